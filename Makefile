@@ -1,0 +1,75 @@
+# Every target does all its own set-up: it needs make and Python 3.11 or newer with venv, nothing else.
+# ARGS reaches the program that a target runs: make test ARGS="-k reminders -x", make run ARGS="plan --from 2026-10-01"
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+CODE := bot handlers scheduler simulator tests
+ARGS ?=
+
+# Interpreters to try, in this order; `make PYTHON=/path/to/python` names another one.
+PYTHON     ?=
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+
+# --require-hashes: what gets installed is what was tested, byte for byte.
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
+
+# A stamp is written after its set-up has succeeded, so an interrupted set-up is simply done again, and the set-up is
+# skipped until a list of requirements changes. An environment whose interpreter has gone (a system upgrade) or was
+# left half made loses its stamps here.
+FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check soak clean
+.DELETE_ON_ERROR:
+# Both lists go into one environment: never at the same time.
+.NOTPARALLEL:
+
+help:  ## show this list
+	@echo 'Usage: make TARGET [ARGS="..."]'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '%-14s %s\n' "$$target" "$$text"; done
+
+run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
+	@exec $(PY) -m bot $(ARGS)
+
+test: check  ## check, then all tests except the long ones
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
+	$(PY) -m ruff check $(CODE)
+	$(PY) -m ruff format --check $(CODE)
+	$(PY) -m mypy
+	@# Not .venv/bin/lint-imports: such scripts hold an absolute path and break when the checkout is moved.
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
+
+soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
+	$(PY) -m pytest -m soak $(ARGS)
+
+clean:  ## remove what the tools made (not data/ and .env)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
+	@echo 'Installing what the bot needs into $(VENV) ...'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/venv.stamp
+	@echo 'Installing what the bot and its tests need into $(VENV) ...'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/venv.stamp:
+	@found=; bare=; \
+	for python in $(CANDIDATES); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found=$$python; break; fi; \
+		bare=$$python; \
+	done; \
+	if [ -z "$$found" ] && [ -n "$$bare" ]; then \
+		echo "$$bare has no venv module. Install it, on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; \
+	elif [ -z "$$found" ]; then \
+		echo 'Python 3.11 or newer is needed and was not found (make PYTHON=/path/to/python names one).' >&2; exit 2; \
+	fi; \
+	"$$found" -m venv --clear $(VENV)
+	@touch $@

@@ -1,0 +1,193 @@
+"""The front door: the command line.
+
+    python -m bot              serves until it is told to stop (the same as `run`)
+    python -m bot check        validates settings and YAML files
+    python -m bot plan         prints what would be asked of whom and when
+    python -m bot invite       prints a one-time invitation link for each organization
+
+Exit codes: 0 done; 1 faults in the YAML files; 2 settings or arguments that cannot be used; 3 the database or
+Telegram refuses.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.catalog.faults import CatalogError
+from bot.catalog.loader import load as load_catalog
+from bot.config import ConfigError, Settings
+from bot.config import load as load_settings
+from bot.domain.catalog import Catalog
+from bot.storage.engine import StorageError
+from bot.views.plan import plan
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_ENV = Path(".env")
+# A plan for longer than this is a slip of the finger.
+_PLAN_AT_MOST = timedelta(days=3 * 366)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run_command(options)
+    except ConfigError as error:
+        return _fail(2, error)
+    except CatalogError as error:
+        return _fail(1, error)
+    except StorageError as error:
+        return _fail(3, error)
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    if options.command == "check":
+        return _check(settings)
+    if options.command == "plan":
+        return _plan(settings, options)
+    settings = _with_token(settings)
+    catalog = _catalog(settings)
+    # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
+    from bot.app import App, BadToken
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # One line a tick says nothing.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    app = App(settings, catalog)
+    try:
+        return asyncio.run(_invite(app) if options.command == "invite" else _serve(app))
+    except BadToken as error:
+        return _fail(2, error)
+
+
+async def _serve(app: "App") -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop_or_die, stop)
+    try:
+        await app.open()
+        await app.run(stop)
+    finally:
+        await app.close()
+    return 0
+
+
+def _stop_or_die(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        # The second signal: whoever sent it does not want to wait. The inbox and the outbox keep everything.
+        os._exit(1)
+    stop.set()
+
+
+async def _invite(app: "App") -> int:
+    try:
+        await app.open()
+        links = await app.invite()
+    finally:
+        await app.close()
+    if not links:
+        return _fail(2, "There is no organization yet: fill in ORGANIZATIONS_FILE first.")
+    for name, link in links:
+        print(f"{name}\n{link}\n")
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    catalog = _catalog(settings)
+    if settings.bot_token is None:
+        print("BOT_TOKEN is not set: the bot will ask for it, or refuse to run without a terminal.")
+    print(
+        f"{settings.directives_file}: {len(catalog.directives)} directives, "
+        f"{len(catalog.types)} organization types, {len(catalog.topics)} topics"
+    )
+    if settings.organizations_file.exists():
+        print(f"{settings.organizations_file}: {len(catalog.roster)} organizations")
+    else:
+        print(f"{settings.organizations_file} does not exist: heads will name their organization themselves")
+    print("No faults.")
+    return 0
+
+
+def _plan(settings: Settings, options: argparse.Namespace) -> int:
+    catalog = _catalog(settings)
+    today = datetime.now(settings.timezone).date()
+    first: date = options.first or today
+    last: date = options.last or first + timedelta(days=365)
+    if last < first or last - first > _PLAN_AT_MOST:
+        return _fail(2, "--until must not be before --from, nor more than three years after it.")
+    zone = catalog.calendar.zone
+    since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)
+    print(plan(catalog, since, datetime.combine(last, time.max, tzinfo=zone)))
+    return 0
+
+
+def _catalog(settings: Settings) -> Catalog:
+    return load_catalog(
+        settings.directives_file,
+        settings.calendar_file,
+        settings.organizations_file,
+        settings.timezone,
+        datetime.now(UTC),
+    )
+
+
+def _with_token(settings: Settings) -> Settings:
+    """The settings with a token; on a terminal it is asked for and kept in .env."""
+    if settings.bot_token is not None:
+        return settings
+    if not sys.stdin.isatty():
+        raise ConfigError("BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.")
+    token = getpass("Token of @BotFather (it is not shown, and kept in the file .env): ").strip()
+    checked = load_settings(bot_token=token)
+    if checked.bot_token is None:
+        raise ConfigError("BOT_TOKEN is empty.")
+    existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
+    kept = [line for line in existing.splitlines() if not line.strip().startswith("BOT_TOKEN=")]
+    # Readable by its owner alone from its first byte on.
+    descriptor = os.open(_ENV, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join([f"BOT_TOKEN={token}", *kept]) + "\n")
+    _ENV.chmod(0o600)
+    return checked
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="A Telegram bot that asks organizations about the directives of a resolution.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="serve until told to stop; the default")
+    commands.add_parser("check", help="validate settings and YAML files")
+    planning = commands.add_parser("plan", help="print what would be asked of whom and when, sending nothing")
+    planning.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: today")
+    planning.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: a year on")
+    commands.add_parser("invite", help="print a one-time invitation link for each organization")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-10-05") from None
+
+
+def _fail(code: int, message: object) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The composition root: opens, wires, runs, closes."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, LinkPreviewOptions, User
+
+from bot.config import Settings
+from bot.delivery.courier import Courier
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.pacer import Pacer
+from bot.delivery.receiver import Receiver
+from bot.delivery.speaker import Speaker, backoff
+from bot.domain.catalog import Catalog
+from bot.domain.member import Role
+from bot.storage import invitations, letters, meta, notices, organizations, people, rounds
+from bot.storage.engine import Storage, Tx
+from bot.storage.migrate import migrate
+from bot.views import common
+from bot.views.letters import render
+from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from handlers.entry import Desk, Entry
+from handlers.registration import CLAIM, INVITATION
+from scheduler.clock import Clock
+from scheduler.reminders import remind_due
+from scheduler.rounds import open_due
+from scheduler.upkeep import end_pauses, prune
+
+_log = logging.getLogger(__name__)
+
+# Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
+_PATIENCE = 4
+
+
+class BadToken(Exception):
+    """Telegram does not know the token. Check BOT_TOKEN, or get a new one from BotFather."""
+
+
+class App:
+    """The bot with everything wired. `now` gives aware datetimes; only a simulated life hands in its own."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.now = now
+        self.storage = Storage(settings.database_url)
+        self.bot = _bot(settings)
+        self.pacer = Pacer(settings.messages_per_second)
+        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable)
+        self.courier = Courier(
+            self.storage,
+            self.speaker,
+            self.pacer,
+            lambda tx, letter, at: render(tx, letter, self.catalog, at),
+            now,
+            self._unreachable,
+        )
+        entry = Entry(self.bot, Desk(lambda: self.catalog, settings.registration))
+        self.dispatcher = Dispatcher(
+            self.bot,
+            self.storage,
+            self.speaker,
+            entry.handle,
+            now,
+            apology=common.apology,
+            busy=common.busy,
+            after=self.courier.ring,
+        )
+        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now)
+        self.clock = Clock(self._safe_tick, settings.tick_seconds)
+
+    async def open(self) -> None:
+        """Brings the database up to date and takes in the roster and the administrators."""
+        await migrate(self.storage)
+        await self.storage.apply(self._take_in)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serves until `stop` is set; then finishes what runs. Raises BadToken."""
+        name = await self._introduce()
+        await self._claim_link(name)
+        await self.dispatcher.resume()
+        await self.courier.resume()
+        await self._safe_tick()
+        self.clock.start()
+        _log.info("@%s is at work", name)
+        duties = [
+            asyncio.create_task(self.receiver.run(), name="receiver"),
+            asyncio.create_task(self.courier.run(), name="courier"),
+        ]
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        # First no more updates come in, then what came is handled, then the post stops.
+        await _cancel(duties[0])
+        await self.clock.stop()
+        try:
+            await asyncio.wait_for(self.dispatcher.idle(), _PATIENCE)
+        except TimeoutError:
+            await self.dispatcher.stop()
+        self.courier.stop()
+        # A sending that is cut off half-way may be repeated, so it is given time to end.
+        await asyncio.wait([duties[1]], timeout=_PATIENCE)
+        await _cancel(duties[1])
+        for duty in duties:
+            # A duty that ended by itself ended by a fault: the process must not seem to be well.
+            if not duty.cancelled() and (fault := duty.exception()) is not None:
+                raise fault
+
+    async def close(self) -> None:
+        """Gives everything back."""
+        await self.bot.session.close()
+        await self.storage.close()
+
+    async def tick(self) -> None:
+        """What is due at this moment: rounds, reminders, the end of vacations."""
+        now = self.now()
+        await open_due(self.storage, self.catalog, now)
+        await remind_due(self.storage, self.catalog.calendar, now)
+        await end_pauses(self.storage, self.catalog.calendar, now)
+        await prune(self.storage, now)
+        self.courier.ring()
+
+    async def invite(self) -> list[tuple[str, str]]:
+        """A new one-time invitation link for the head of each organization: pairs of name and link."""
+        name = await self._introduce()
+
+        async def work(tx: Tx) -> list[tuple[str, str]]:
+            links = []
+            for one in await organizations.all_active(tx):
+                token = await invitations.create(tx, one.id, Role.HEAD, None, self.now())
+                links.append((one.name, _link(name, INVITATION + token)))
+            return links
+
+        return await self.storage.apply(work)
+
+    async def _safe_tick(self) -> None:
+        try:
+            await self.tick()
+        except Exception:
+            # The next tick asks again what is due; one that failed loses nothing.
+            _log.exception("the tick failed")
+
+    async def _take_in(self, tx: Tx) -> None:
+        now = self.now()
+        changed = await organizations.sync(tx, self.catalog.roster, now)
+        if changed:
+            await rounds.join(tx, changed, self.catalog.calendar, now)
+            await letters.ask(tx, changed, now, self.catalog.calendar.next_work_moment(now))
+        for person_id in self.settings.admin_ids:
+            await people.ensure(tx, person_id, "", now)
+            await people.make_admin(tx, person_id, None, now)
+
+    async def _introduce(self) -> str:
+        """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""
+        me = await self._me()
+        # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
+        await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
+        await self._menu()
+        return me.username or str(me.id)
+
+    async def _me(self) -> User:
+        attempts = 0
+        while True:
+            try:
+                return await self.bot.me()
+            except TelegramUnauthorizedError:
+                raise BadToken(BadToken.__doc__) from None
+            except (TelegramAPIError, OSError) as error:
+                attempts += 1
+                _log.warning("Telegram cannot be reached yet: %s", error)
+                await asyncio.sleep(backoff(attempts))
+
+    async def _menu(self) -> None:
+        common_commands = [BotCommand(command=name, description=text) for name, text in COMMANDS]
+        await attempt(lambda: self.bot.set_my_commands(common_commands, scope=BotCommandScopeAllPrivateChats()))
+        staff = [BotCommand(command=name, description=text) for name, text in STAFF_COMMANDS]
+        async with self.storage.read() as tx:
+            admins = await people.admins(tx)
+        for person_id in admins:
+            # Telegram refuses it for a chat that does not exist yet; then the common menu serves.
+            outcome = await attempt(
+                lambda chat=person_id: self.bot.set_my_commands(  # type: ignore[misc]
+                    [*common_commands, *staff], scope=BotCommandScopeChat(chat_id=chat)
+                )
+            )
+            if outcome.fate is not Fate.DONE:
+                _log.info("no menu for administrator %s yet: %s", person_id, outcome.error)
+
+    async def _claim_link(self, name: str) -> None:
+        """Nobody is administrator: prints a link that makes its first bearer one."""
+        token = invitations.new_token()
+
+        async def work(tx: Tx) -> bool:
+            if await people.admins(tx):
+                return False
+            # A new link each time; the one printed before is void.
+            await meta.put(tx, meta.CLAIM_HASH, invitations.digest(token))
+            return True
+
+        if await self.storage.apply(work):
+            print(f"To become the administrator, open: {_link(name, CLAIM + token)}", flush=True)
+
+    async def _unreachable(self, person_id: int) -> None:
+        await self.storage.apply(lambda tx: notices.unreachable(tx, person_id, self.catalog.calendar, self.now()))
+        self.courier.ring()
+
+
+def _bot(settings: Settings) -> Bot:
+    assert settings.bot_token is not None
+    server = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
+    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
+    return Bot(
+        settings.bot_token.get_secret_value(),
+        session=AiohttpSession(api=server, proxy=proxy),
+        default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
+    )
+
+
+def _link(bot_name: str, payload: str) -> str:
+    return f"https://t.me/{bot_name}?start={payload}"
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,148 @@
+"""From what stands in the files to the domain's objects; the files have been checked before."""
+
+from datetime import date, tzinfo
+from typing import Any
+
+import holidays
+
+from bot.catalog.schema import (
+    CalendarFile,
+    DirectiveItem,
+    FieldItem,
+    OrganizationItem,
+    RangeItem,
+    RemindItem,
+    ScheduleItem,
+)
+from bot.domain.calendar import DateRange, WorkCalendar
+from bot.domain.directive import Directive
+from bot.domain.field import Field
+from bot.domain.organization import RosterEntry
+from bot.domain.schedule import (
+    Cron,
+    Daily,
+    Dates,
+    Ladder,
+    Monthly,
+    Quarterly,
+    Rule,
+    Schedule,
+    Weekly,
+    YearPeriod,
+)
+
+
+class PublicHolidays:
+    """The public holidays of a country, by the library `holidays`.
+
+    It knows the transferred days off of Russia for the years that have been decreed; of later years only the
+    fixed holidays. Loaded at the first question, once.
+    """
+
+    def __init__(self, country: str | None) -> None:
+        self._country = country
+        self._days: holidays.HolidayBase | None = None
+
+    def __call__(self, day: date) -> bool:
+        if self._country is None:
+            return False
+        if self._days is None:
+            self._days = holidays.country_holidays(self._country)
+        return day in self._days
+
+
+def directive(item: DirectiveItem) -> Directive:
+    """A directive as the file declares it."""
+    return Directive(
+        id=item.id,
+        number=item.number,
+        title=item.title,
+        text=item.text,
+        topic=item.topic,
+        prompt=item.prompt,
+        audience=tuple(item.audience),
+        fields=tuple(field(each) for each in item.fields),
+        schedule=schedule(item.schedule),
+        checks=tuple(item.check or ()),
+        reminders=_ladder(item.remind),
+    )
+
+
+def field(item: FieldItem) -> Field:
+    """A field; what the file leaves out is as the domain has it."""
+    given = item.model_dump(exclude_none=True, exclude={"options", "only_in", "only_if"})
+    return Field(
+        **given,
+        options=tuple(item.options or ()),
+        only_in=tuple(item.only_in or ()),
+        only_if=item.only_if,
+    )
+
+
+def schedule(item: ScheduleItem) -> Schedule:
+    """A schedule; what the file leaves out is as the domain has it."""
+    names = {
+        "at": item.at,
+        "day_off": item.day_off,
+        "closes_days": item.closes,
+        "catch_up_days": item.catch_up,
+        "in_summer": item.in_summer,
+        "in_breaks": item.in_breaks,
+    }
+    given: dict[str, Any] = {name: value for name, value in names.items() if value is not None}
+    return Schedule(_rule(item), **given)
+
+
+def _rule(item: ScheduleItem) -> Rule:
+    if item.dates is not None:
+        return Dates(tuple(YearPeriod(each.key, each.title, each.open, each.due) for each in item.dates))
+    assert item.due is not None
+    if item.cron is not None:
+        return Cron(item.cron, item.due)
+    if item.every == "day":
+        return Daily(item.due)
+    assert item.on is not None
+    if item.every == "week":
+        return Weekly(item.on.weekdays, item.due)
+    if item.every == "month":
+        return Monthly(item.on.day, item.due, tuple(sorted(item.months or ())))
+    return Quarterly(item.on.day, item.due)
+
+
+def _ladder(item: RemindItem | None) -> Ladder:
+    default = Ladder()
+    if item is None:
+        return default
+    return Ladder(
+        before=default.before if item.before is None else tuple(sorted(item.before, reverse=True)),
+        after=default.after if item.after is None else tuple(sorted(item.after)),
+    )
+
+
+def calendar(file: CalendarFile, zone: tzinfo) -> WorkCalendar:
+    """The calendar of the department."""
+    return WorkCalendar(
+        zone=zone,
+        is_holiday=PublicHolidays(file.public_holidays),
+        work_begins=file.work.begins,
+        work_ends=file.work.ends,
+        work_days=frozenset(file.work.days),
+        days_off=tuple(_range(each) for each in file.days_off),
+        extra_work_days=frozenset(file.extra_work_days),
+        school_breaks=tuple(_range(each) for each in file.school_breaks),
+        summer_first=file.summer.first if file.summer else None,
+        summer_last=file.summer.last if file.summer else None,
+        year_begins=file.year_begins,
+    )
+
+
+def _range(item: RangeItem) -> DateRange:
+    first, last = item.first or item.date, item.last or item.date
+    assert first is not None
+    assert last is not None
+    return DateRange(first, last, item.title)
+
+
+def roster_entry(item: OrganizationItem) -> RosterEntry:
+    """An organization of the roster."""
+    return RosterEntry(item.code, item.name, frozenset(item.types), frozenset(item.tags))

@@ -1,0 +1,261 @@
+"""What has to fit between places: ids, names that are declared elsewhere, the order of dates.
+
+Each function yields findings, a place and a message, also for files of which only parts are fine.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import holidays
+
+from bot.catalog import build
+from bot.catalog.faults import unknown
+from bot.catalog.rules_fields import (
+    FieldSet,
+    Finding,
+    check_findings,
+    field_findings,
+    twice,
+)
+from bot.catalog.schema import (
+    CalendarFile,
+    DirectiveItem,
+    FieldItem,
+    OrganizationItem,
+    PeriodItem,
+    RangeItem,
+    RemindItem,
+    ScheduleItem,
+)
+from bot.catalog.shape import column_of, each_of, value_of
+from bot.domain.calendar import WorkCalendar
+from bot.domain.directive import AudiencePart
+from bot.domain.recurrence import never_fires, parse_cron
+from bot.domain.schedule import YearDate
+
+# Days. A longer range of days off is a mistyped year; the summer holidays of schools have 92.
+LONGEST_RANGE = 120
+# Days between the opening and the due date of a period that runs over the beginning of the school year:
+# «готовность к учебному году» opens in August. A longer one is two dates in the wrong order.
+LONGEST_OVER_NEW_YEAR = 60
+# A year for comparing dates without one; a leap year, so that 29 February exists.
+LEAP_YEAR = 2024
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the directives file declares; None: that part of it is not readable, so nothing is unknown."""
+
+    types: Collection[str] | None = None
+    tags: Collection[str] | None = None
+    topics: Collection[str] | None = None
+
+    @classmethod
+    def of(cls, data: Any) -> "Names":
+        """What the data of a directives file declares."""
+        if not isinstance(data, dict):
+            return cls()
+        found = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
+        return cls(*(list(each) if isinstance(each, dict) else None for each in found))
+
+
+def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
+    """All that is wrong between the parts of a directives file."""
+    items = data.get("directives") if isinstance(data, dict) else None
+    for loc, message in twice(column_of(DirectiveItem, "id", items), "id", "id"):
+        yield ("directives", *loc), message
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        for loc, message in _directive(item, names, calendar, now):
+            yield ("directives", index, *loc), message
+
+
+def _directive(item: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
+    topic: str | None = value_of(DirectiveItem, "topic", item)
+    if topic is not None and names.topics is not None and topic not in names.topics:
+        yield ("topic",), unknown("topic", topic, names.topics)
+    yield from _audience(each_of(DirectiveItem, "audience", item), names)
+    raw_fields = item.get("fields") if isinstance(item, dict) else None
+    fields = FieldSet(dict(each_of(DirectiveItem, "fields", item)), column_of(FieldItem, "id", raw_fields))
+    schedule: ScheduleItem | None = value_of(DirectiveItem, "schedule", item)
+    yield from field_findings(fields, schedule)
+    yield from check_findings(each_of(DirectiveItem, "check", item), fields)
+    if schedule is not None:
+        remind: RemindItem | None = value_of(DirectiveItem, "remind", item)
+        yield from _schedule(schedule, remind, calendar, now)
+
+
+def _audience(audience: Sequence[tuple[int, AudiencePart]], names: Names) -> Iterator[Finding]:
+    seen: set[tuple[str, frozenset[str]]] = set()
+    for index, part in audience:
+        if names.types is not None and part.type not in names.types:
+            yield ("audience", index), unknown("organization type", part.type, names.types)
+        for tag in part.tags:
+            if names.tags is not None and tag not in names.tags:
+                yield ("audience", index), unknown("tag", tag, names.tags)
+        same = (part.type, frozenset(part.tags))
+        if same in seen:
+            yield (
+                ("audience", index),
+                f"duplicate audience '{':'.join(filter(None, (part.type, '+'.join(part.tags))))}'",
+            )
+        seen.add(same)
+
+
+def _schedule(
+    schedule: ScheduleItem, remind: RemindItem | None, calendar: WorkCalendar | None, now: datetime
+) -> Iterator[Finding]:
+    begins = calendar.year_begins if calendar else YearDate(9, 1)
+    findings = [*_keys(schedule), *_periods(schedule.dates or [], begins)]
+    if schedule.at and calendar and not calendar.work_begins <= schedule.at < calendar.work_ends:
+        hours = f"{calendar.work_begins:%H:%M}-{calendar.work_ends:%H:%M}"
+        findings.append((("at",), f"{schedule.at:%H:%M} is outside the working hours {hours}"))
+    if not findings and calendar:
+        findings += _firing(schedule, calendar, now)
+    for loc, message in findings:
+        yield ("schedule", *loc), message
+    if remind is not None and not findings:
+        yield from _reminders(schedule, remind, begins)
+
+
+def _firing(schedule: ScheduleItem, calendar: WorkCalendar, now: datetime) -> Iterator[Finding]:
+    try:
+        if never_fires(build.schedule(schedule), calendar, now):
+            yield (), "never fires: check it against the summer pause and the school breaks"
+    except ValueError as error:
+        yield (), str(error)
+
+
+def _keys(schedule: ScheduleItem) -> Iterator[Finding]:
+    """Which keys of a schedule go together."""
+    kinds = [key for key in ("dates", "every", "cron") if getattr(schedule, key) is not None]
+    if len(kinds) != 1:
+        yield (
+            (),
+            "needs exactly one of dates, every and cron" + (f", has {' and '.join(kinds)}" if kinds else ""),
+        )
+        return
+    kind = schedule.every or kinds[0]
+    rules: dict[str, tuple[set[str], set[str]]] = {  # needed and allowed
+        "dates": (set(), {"at"}),
+        "day": ({"due"}, {"at"}),
+        "week": ({"due", "on"}, {"at"}),
+        "month": ({"due", "on"}, {"at", "months"}),
+        "quarter": ({"due", "on"}, {"at"}),
+        "cron": ({"due"}, set()),
+    }
+    needed, allowed = rules[kind]
+    name = f"every: {kind}" if schedule.every else kind
+    for key in ("on", "months", "at", "due"):
+        given = getattr(schedule, key) is not None
+        if given and key not in needed | allowed:
+            yield (key,), f"does not go with {name}"
+        if not given and key in needed:
+            yield (), f"missing key '{key}', which {name} needs"
+    if schedule.on is not None and "on" in needed and bool(schedule.on.weekdays) != (kind == "week"):
+        wanted = "days of the week such as [mon, thu]" if kind == "week" else "a day such as 15, or last-working-day"
+        yield ("on",), f"{name} needs {wanted}"
+    if schedule.months and len(set(schedule.months)) < len(schedule.months):
+        yield ("months",), "names a month twice"
+    if schedule.cron is not None:
+        try:
+            parse_cron(schedule.cron)
+        except ValueError as error:
+            yield ("cron",), str(error)
+
+
+def _periods(periods: Sequence[PeriodItem], begins: YearDate) -> Iterator[Finding]:
+    for loc, message in twice([period.key for period in periods], "period", "key"):
+        yield ("dates", *loc), message
+    for loc, message in twice([period.title for period in periods], "title", "title"):
+        yield ("dates", *loc), message
+    for index, period in enumerate(periods):
+        if span(period, begins) is None:
+            due, opens, start = _text(period.due), _text(period.open), _text(begins)
+            message = f"due {due} comes before open {opens} in a school year that begins on {start}"
+            yield ("dates", index, "due"), message
+
+
+def span(period: PeriodItem, begins: YearDate) -> int | None:
+    """Days from opening to due date; None: the due date comes first, or a year later."""
+    start = begins.in_year(LEAP_YEAR)
+    opens, due = period.open.in_year(LEAP_YEAR), period.due.in_year(LEAP_YEAR)
+    days = (due - opens).days
+    if (opens < start) == (due < start):
+        return days if days >= 0 else None
+    if due < start:  # opens in autumn, due in spring
+        return (period.due.in_year(LEAP_YEAR + 1) - opens).days
+    return days if days <= LONGEST_OVER_NEW_YEAR else None
+
+
+def _text(day: YearDate) -> str:
+    return f"{day.month:02}-{day.day:02}"
+
+
+def _reminders(schedule: ScheduleItem, remind: RemindItem, begins: YearDate) -> Iterator[Finding]:
+    spans = [span(period, begins) or 0 for period in schedule.dates or []] or [schedule.due or 0]
+    closes = build.schedule(schedule).closes_days
+    for key, days in (("before", remind.before or []), ("after", remind.after or [])):
+        for index, day in enumerate(days):
+            loc = ("remind", key, index)
+            if day in days[:index]:
+                yield loc, f"duplicate day {day}"
+            elif key == "before" and day > max(spans):
+                yield loc, f"{day} days before the due date every period is not open yet"
+            elif key == "after" and day > closes:
+                yield loc, f"{day} days after the due date the period is closed (closes: {closes})"
+
+
+def calendar_findings(data: Any) -> Iterator[Finding]:
+    """All that is wrong between the parts of a calendar file."""
+    work = value_of(CalendarFile, "work", data)
+    if work is not None and work.begins >= work.ends:
+        yield ("work", "ends"), f"ends {work.ends:%H:%M} is not after begins {work.begins:%H:%M}"
+    if work is not None and len(set(work.days)) < len(work.days):
+        yield ("work", "days"), "names a day twice"
+    country: str | None = value_of(CalendarFile, "public_holidays", data)
+    if country is not None:
+        countries = holidays.list_supported_countries()
+        if country not in countries:
+            yield ("public_holidays",), unknown("country", country, countries) + ": a code such as RU"
+    seen: set[date] = set()
+    for index, day in each_of(CalendarFile, "extra_work_days", data):
+        if day in seen:
+            yield ("extra_work_days", index), f"duplicate day {day}"
+        seen.add(day)
+    for key in ("days_off", "school_breaks"):
+        for index, item in each_of(CalendarFile, key, data):
+            yield from (((key, index, *loc), message) for loc, message in _range(item))
+
+
+def _range(item: RangeItem) -> Iterator[Finding]:
+    given = {key for key in ("date", "first", "last") if getattr(item, key) is not None}
+    if given not in ({"date"}, {"first", "last"}):
+        yield (), "needs either date, or first and last"
+    elif item.first and item.last:
+        if item.first > item.last:
+            yield ("first",), f"first {item.first} comes after last {item.last}"
+        elif item.last - item.first >= timedelta(days=LONGEST_RANGE):
+            yield (
+                ("last",),
+                f"covers {(item.last - item.first).days + 1} days, at most {LONGEST_RANGE} are allowed",
+            )
+
+
+def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
+    """All that is wrong between the organizations, and with the types and tags that they name."""
+    items = data.get("organizations") if isinstance(data, dict) else None
+    for key in ("code", "name"):
+        for loc, message in twice(column_of(OrganizationItem, key, items), key, key):
+            yield ("organizations", *loc), message
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        for key, what, known in (("types", "organization type", names.types), ("tags", "tag", names.tags)):
+            seen: set[str] = set()
+            for place, word in each_of(OrganizationItem, key, item):
+                loc = ("organizations", index, key, place)
+                if known is not None and word not in known:
+                    yield loc, unknown(what, word, known)
+                if word in seen:
+                    yield loc, f"duplicate {what} '{word}'"
+                seen.add(word)

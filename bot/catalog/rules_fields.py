@@ -1,0 +1,178 @@
+"""What the fields of one directive owe each other: options, bounds, conditions, checks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.catalog.faults import Loc, did_you_mean, unknown
+from bot.catalog.schema import FieldItem, ScheduleItem
+from bot.domain.field import Check, FieldKind
+
+# A place inside the directive, and what is wrong there.
+Finding = tuple[Loc, str]
+
+CHOICES = {FieldKind.CHOICE, FieldKind.MULTI_CHOICE}
+NUMBERS = {FieldKind.WHOLE, FieldKind.DECIMAL}
+# Which kinds a key goes with; the others would ignore it silently.
+KINDS_OF_KEY = {
+    "options": CHOICES,
+    "unit": NUMBERS,
+    "min": NUMBERS,
+    "max": NUMBERS,
+    "total": NUMBERS,
+    "earliest": {FieldKind.DATE},
+    "latest": {FieldKind.DATE},
+    "max_length": {FieldKind.TEXT},
+}
+# A choice answers with an option's text, a yes-no with true or false.
+CONDITIONAL = CHOICES | {FieldKind.YES_NO}
+
+
+@dataclass(frozen=True)
+class FieldSet:
+    """The fields of a directive as far as they are fine, by their index.
+
+    `ids` has all fields, None where not even the id is readable: then nothing can be called unknown.
+    """
+
+    items: Mapping[int, FieldItem]
+    ids: Sequence[str | None]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every id is readable."""
+        return None not in self.ids
+
+    def item(self, field_id: str) -> FieldItem | None:
+        """The field of that id if it is fine."""
+        return next((item for item in self.items.values() if item.id == field_id), None)
+
+
+def twice(words: Sequence[str | None], what: str, key: str | None = None) -> Iterator[Finding]:
+    """Words that were there before, whatever their case; located at their index, and at `key` in it."""
+    seen: dict[str, int] = {}
+    for index, word in enumerate(words):
+        if word is None:
+            continue
+        first = seen.setdefault(" ".join(word.casefold().split()), index)
+        if first != index:
+            yield (index, key) if key else (index,), f"duplicate {what} '{word}' (first at [{first}])"
+
+
+def field_findings(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[Finding]:
+    """All that is wrong in and between the fields; locations begin with `fields`."""
+    labels = [fields.items[index].label if index in fields.items else None for index in range(len(fields.ids))]
+    for loc, message in (*twice(fields.ids, "id", "id"), *twice(labels, "label", "label")):
+        yield ("fields", *loc), message
+    for index, item in fields.items.items():
+        findings = (*_own(item), *_condition(item, index, fields), *_periods(item, schedule))
+        for loc, message in findings:
+            yield ("fields", index, *loc), message
+    yield from _silent_periods(fields, schedule)
+
+
+def _own(item: FieldItem) -> Iterator[Finding]:
+    given = item.model_fields_set
+    for key, kinds in KINDS_OF_KEY.items():
+        if key in given and getattr(item, key) not in (None, False) and item.kind not in kinds:
+            yield (key,), f"does not go with the kind {item.kind}"
+    if item.kind in CHOICES and item.options is None:
+        yield (), f"missing key 'options', which the kind {item.kind} needs"
+    for loc, message in twice(item.options or [], "option"):
+        yield ("options", *loc), message
+    if item.min is not None and item.max is not None and item.min > item.max:
+        yield ("min",), f"min {item.min} is greater than max {item.max}"
+    if item.kind is FieldKind.WHOLE:
+        for key, bound in (("min", item.min), ("max", item.max)):
+            if bound is not None and bound != bound.to_integral_value():
+                yield (key,), f"the bound {bound} of a whole number is not whole"
+    if item.earliest and item.latest and item.earliest > item.latest:
+        yield ("earliest",), f"earliest {item.earliest} comes after latest {item.latest}"
+    if item.total and item.unit == "%":
+        yield ("total",), "percentages are never summed"
+
+
+def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Finding]:
+    condition = item.only_if
+    if condition is None:
+        return
+    loc: Loc = ("only_if", condition.field)
+    if condition.field not in fields.ids:
+        if fields.complete:
+            yield loc, unknown("field", condition.field, [each for each in fields.ids if each])
+        return
+    if condition.field == item.id:
+        yield loc, f"'{item.id}' waits for its own answer"
+        return
+    if fields.ids.index(condition.field) > index:
+        circle = _circle(item.id, fields)
+        if circle:
+            yield loc, f"a circle of conditions: {' -> '.join(circle)}"
+        else:
+            yield loc, f"'{condition.field}' is asked later: move it above '{item.id}'"
+    asked = fields.item(condition.field)
+    if asked is not None:
+        for message in _answers(asked, condition.values):
+            yield loc, message
+
+
+def _circle(start: str, fields: FieldSet) -> list[str]:
+    """The way from a field through its conditions back to itself; empty if there is none."""
+    way = [start]
+    while (item := fields.item(way[-1])) is not None and item.only_if is not None:
+        way.append(item.only_if.field)
+        if way[-1] == start:
+            return way
+        if len(way) > len(fields.ids):
+            return []
+    return []
+
+
+def _answers(asked: FieldItem, values: tuple[str | bool, ...]) -> Iterator[str]:
+    if asked.kind not in CONDITIONAL:
+        yield f"'{asked.id}' is of the kind {asked.kind}: wait for a choice, multi-choice or yes-no"
+    elif asked.kind is FieldKind.YES_NO:
+        if not all(isinstance(value, bool) for value in values):
+            yield f"'{asked.id}' is answered with true or false"
+    elif asked.options is not None:
+        for value in values:
+            if isinstance(value, bool):
+                yield f"'{asked.id}' is answered with an option: put it in quotes"
+            elif value not in asked.options:
+                yield f"'{asked.id}' has no option '{value}'{did_you_mean(value, asked.options)}"
+
+
+def _periods(item: FieldItem, schedule: ScheduleItem | None) -> Iterator[Finding]:
+    if not item.only_in or schedule is None:
+        return
+    keys = schedule.period_keys()
+    if not keys:
+        yield ("only_in",), "the periods of this schedule have no keys"
+        return
+    for loc, message in twice(item.only_in, "period"):
+        yield ("only_in", *loc), message
+    for index, key in enumerate(item.only_in):
+        if key not in keys:
+            yield ("only_in", index), unknown("period", key, keys)
+
+
+def _silent_periods(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[Finding]:
+    """Periods in which nothing is asked."""
+    everywhere = len(fields.items) < len(fields.ids) or any(not item.only_in for item in fields.items.values())
+    if schedule is None or everywhere or not fields.items:
+        return
+    for key in schedule.period_keys():
+        if not any(key in (item.only_in or []) for item in fields.items.values()):
+            yield ("fields",), f"nothing is asked in the period '{key}'"
+
+
+def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Iterator[Finding]:
+    """What is wrong with the checks between fields; locations begin with `check`."""
+    for index, check in checks:
+        for name in (*check.left, *check.right):
+            if name not in fields.ids:
+                if fields.complete:
+                    yield ("check", index), unknown("field", name, [each for each in fields.ids if each])
+                continue
+            item = fields.item(name)
+            if item is not None and item.kind not in NUMBERS:
+                yield ("check", index), f"'{name}' is of the kind {item.kind}, not a number"

@@ -1,0 +1,373 @@
+"""The shape of the files, key by key: what may stand where, and how long it may be.
+
+What needs a look at a second place (a tag that is declared, a field that exists, a date after another one)
+is in `rules`. Every message is a sentence for the person who edits the file.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, TypeVar
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
+
+from bot.catalog.faults import did_you_mean, unknown
+from bot.domain.directive import AudiencePart
+from bot.domain.field import Check, Condition, FieldKind
+from bot.domain.schedule import DayOff, YearDate
+
+# Telegram takes 4096 UTF-16 units a message. A request shows the source, the number and the title, the quoted
+# text, the prompt, the period, the due date: 1500 + 1500 leave over 1000 for all but the two long ones.
+TEXT, PROMPT, SOURCE = 1500, 1500, 200
+# Titles stand on buttons, of which a phone shows about 40 characters.
+TITLE, PERIOD_TITLE = 40, 60
+# A label is one line of the form and a column's head in the report; an option is one button.
+LABEL, OPTION, UNIT = 100, 60, 20
+# Official names of schools reach 200 characters.
+NAME = 250
+# 25 fields are more than anyone answers in a chat; 20 options fill the screen of a phone twice.
+MAX_FIELDS, MAX_OPTIONS = 25, 20
+# A text that is answered must fit a message as well, together with the other answers.
+MAX_ANSWER = 1000
+YEAR = 366
+
+WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
+LAST_WORKING_DAY = "last-working-day"
+
+_ID = re.compile(r"[a-z0-9_-]{1,40}")
+_YEAR_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+E_ = TypeVar("E_", bound=StrEnum)
+
+
+class Misfit(ValueError):
+    """A value that does not fit its place; the text is the fault's message."""
+
+
+def kind_of(value: object) -> str:
+    """What stands in the file, in the words of a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | Decimal):
+        return "a number"
+    if isinstance(value, list):
+        return "a list"
+    return "a mapping" if isinstance(value, dict) else "text"
+
+
+def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
+    """Text of at most `limit` UTF-16 units, which is how Telegram counts; `lines`: may hold line ends."""
+
+    def check(value: object) -> str:
+        if isinstance(value, bool):
+            raise Misfit("must be text, not true or false: put it in quotes")
+        if not isinstance(value, str | int | Decimal):
+            raise Misfit(f"must be text, not {kind_of(value)}")
+        text = str(value).strip()
+        if not text:
+            raise Misfit("must not be empty")
+        if _CONTROL.search(text):
+            raise Misfit("holds an unprintable character")
+        if "\n" in text and not lines:
+            raise Misfit("must be one line")
+        length = len(text.encode("utf-16-le")) // 2
+        if length > limit:
+            raise Misfit(f"is {length} characters long, at most {limit} fit")
+        return text
+
+    return BeforeValidator(check)
+
+
+def _id(value: object) -> str:
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not _ID.fullmatch(text):
+        raise Misfit("must be an id: 1 to 40 of the characters a-z, 0-9, - and _")
+    return text
+
+
+def _year_date(value: object) -> YearDate:
+    found = _YEAR_DATE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise Misfit("must be a month and a day such as 10-05")
+    month, day = int(found[1]), int(found[2])
+    try:
+        # A leap year, so that 02-29 passes.
+        date(2024, month, day)
+    except ValueError:
+        raise Misfit(f"there is no day {value} (month-day)") from None
+    return YearDate(month, day)
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise Misfit("must be a date such as 2026-10-05")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Misfit(f"there is no day {value}") from None
+
+
+def _time(value: object) -> time:
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise Misfit("must be a time such as 10:30")
+    return time(int(found[1]), int(found[2]))
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise Misfit(f"must be a number, not {kind_of(value)}")
+    return Decimal(value)
+
+
+def _one_of(words: type[E_], what: str) -> BeforeValidator:
+    def check(value: object) -> E_:
+        known = [word.value for word in words]
+        if not isinstance(value, str) or value not in known:
+            near = did_you_mean(str(value), known)
+            raise Misfit(f"unknown {what} '{value}'{near}: one of {', '.join(known)}")
+        return words(value)
+
+    return BeforeValidator(check)
+
+
+def _weekday(value: object) -> int:
+    if not isinstance(value, str) or value not in WEEKDAYS:
+        raise Misfit(f"{unknown('day of the week', str(value), WEEKDAYS)}: one of {', '.join(WEEKDAYS)}")
+    return WEEKDAYS[value]
+
+
+def _audience(value: object) -> AudiencePart:
+    words = value.split(":") if isinstance(value, str) else []
+    tags = tuple(words[1].split("+")) if len(words) == 2 else ()
+    if not 1 <= len(words) <= 2 or not all(_ID.fullmatch(word) for word in (words[0], *tags)):
+        raise Misfit("must be a type such as school, or school:tag, or school:tag+tag")
+    if len(set(tags)) < len(tags):
+        raise Misfit("names a tag twice")
+    return AudiencePart(words[0], tags)
+
+
+def _check(value: object) -> Check:
+    sides = value.split("<=") if isinstance(value, str) else []
+    names = [tuple(name.strip() for name in side.split("+")) for side in sides]
+    if len(names) != 2 or not all(_ID.fullmatch(name) for side in names for name in side):
+        raise Misfit("must be written as 'done <= planned' or 'a + b <= c + d'")
+    if len({*names[0], *names[1]}) < len(names[0]) + len(names[1]):
+        raise Misfit("names a field twice")
+    return Check(names[0], names[1])
+
+
+def _condition(value: object) -> Condition:
+    if not isinstance(value, dict) or len(value) != 1:
+        raise Misfit("must be one field with the answers after which it is asked: {field: [answer, answer]}")
+    ((name, answers),) = value.items()
+    answers = answers if isinstance(answers, list) else [answers]
+    # A number may be an option's text: `options: [1, 2]`.
+    words = tuple(str(a) if isinstance(a, int | Decimal) and not isinstance(a, bool) else a for a in answers)
+    if not words or not all(isinstance(word, str | bool) for word in words):
+        raise Misfit("must name at least one answer")
+    if len(set(words)) < len(words):
+        raise Misfit("names an answer twice")
+    return Condition(name, words)
+
+
+@dataclass(frozen=True)
+class On:
+    """`on`: days of the week, or a day of the month, or (both empty) the last working day."""
+
+    weekdays: tuple[int, ...] = ()
+    day: int | None = None
+
+
+def _on(value: object) -> On:
+    if value == LAST_WORKING_DAY:
+        return On()
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 1 <= value <= 31:
+            raise Misfit("a day of the month is 1 to 31")
+        return On(day=value)
+    days = value if isinstance(value, list) else [value]
+    numbers = tuple(_weekday(day) for day in days)
+    if not numbers:
+        raise Misfit("must not be empty")
+    if len(set(numbers)) < len(numbers):
+        raise Misfit("names a day twice")
+    return On(weekdays=tuple(sorted(numbers)))
+
+
+Id = Annotated[str, BeforeValidator(_id)]
+Title = Annotated[str, _text(TITLE)]
+PeriodTitle = Annotated[str, _text(PERIOD_TITLE)]
+Label = Annotated[str, _text(LABEL)]
+Flag = Annotated[bool, Strict()]
+Days = Annotated[int, Strict(), Ge(0), Le(YEAR)]
+DayOfYear = Annotated[YearDate, BeforeValidator(_year_date)]
+Day = Annotated[date, BeforeValidator(_date)]
+Clock = Annotated[time, BeforeValidator(_time)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+Month = Annotated[int, Strict(), Ge(1), Le(12)]
+AudienceItem = Annotated[AudiencePart, BeforeValidator(_audience)]
+CheckItem = Annotated[Check, BeforeValidator(_check)]
+
+
+class Shape(BaseModel):
+    """A mapping of the file: no other keys than these."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class FieldItem(Shape):
+    """`fields[]`"""
+
+    id: Id
+    kind: Annotated[FieldKind, _one_of(FieldKind, "kind")]
+    label: Label
+    options: Annotated[list[Annotated[str, _text(OPTION)]], MinLen(1), MaxLen(MAX_OPTIONS)] | None = None
+    unit: Annotated[str, _text(UNIT)] | None = None
+    required: Flag = True
+    min: Number | None = None
+    max: Number | None = None
+    earliest: Day | None = None
+    latest: Day | None = None
+    max_length: Annotated[int, Strict(), Ge(1), Le(MAX_ANSWER)] | None = None
+    total: Flag = False
+    only_in: Annotated[list[Annotated[str, _text(40)]], MinLen(1)] | None = None
+    only_if: Annotated[Condition, BeforeValidator(_condition)] | None = None
+
+
+class PeriodItem(Shape):
+    """`schedule.dates[]`"""
+
+    key: Id
+    title: PeriodTitle
+    open: DayOfYear
+    due: DayOfYear
+
+
+class ScheduleItem(Shape):
+    """`schedule`: exactly one of `dates`, `every`, `cron`; `rules` says which keys go with which."""
+
+    dates: Annotated[list[PeriodItem], MinLen(1)] | None = None
+    every: Literal["day", "week", "month", "quarter"] | None = None
+    on: Annotated[On, BeforeValidator(_on)] | None = None
+    months: Annotated[list[Month], MinLen(1)] | None = None
+    cron: Annotated[str, _text(100)] | None = None
+    at: Clock | None = None
+    due: Days | None = None
+    day_off: Annotated[DayOff, _one_of(DayOff, "rule")] | None = None
+    closes: Days | None = None
+    catch_up: Days | None = None
+    in_summer: Flag | None = None
+    in_breaks: Flag | None = None
+
+    def period_keys(self) -> list[str]:
+        """What `only_in` may name: the keys that `occurrences` gives to the periods of this rule."""
+        on = self.on or On()
+        keys = {
+            None: [period.key for period in self.dates or []],
+            "day": [],
+            "week": [str(day) for day in on.weekdays],
+            "month": [f"{month:02}" for month in self.months or range(1, 13)],
+            "quarter": ["Q1", "Q2", "Q3", "Q4"],
+        }
+        return keys[self.every]
+
+
+class RemindItem(Shape):
+    """`remind`: days before and after the due date; an empty list for none."""
+
+    before: list[Annotated[int, Strict(), Ge(0), Le(60)]] | None = None
+    after: list[Annotated[int, Strict(), Ge(1), Le(60)]] | None = None
+
+
+class DirectiveItem(Shape):
+    """`directives[]`"""
+
+    id: Id
+    number: Annotated[str, _text(20)]
+    title: Title
+    topic: Id
+    audience: Annotated[list[AudienceItem], MinLen(1)]
+    text: Annotated[str, _text(TEXT, lines=True)]
+    prompt: Annotated[str, _text(PROMPT, lines=True)]
+    fields: Annotated[list[FieldItem], MinLen(1), MaxLen(MAX_FIELDS)]
+    check: Annotated[list[CheckItem], MinLen(1)] | None = None
+    schedule: ScheduleItem
+    remind: RemindItem | None = None
+
+
+class TypeItem(Shape):
+    """`organization_types.*`"""
+
+    title: Title
+    staff: Flag = False
+
+
+class DirectivesFile(Shape):
+    """directives.yaml"""
+
+    source: Annotated[str, _text(SOURCE)]
+    organization_types: Annotated[dict[Id, TypeItem], MinLen(1)]
+    tags: dict[Id, Title] = {}
+    topics: Annotated[dict[Id, Title], MinLen(1)]
+    directives: Annotated[list[DirectiveItem], MinLen(1)]
+
+
+class RangeItem(Shape):
+    """Days off, a school break: `date`, or `first` with `last`."""
+
+    title: PeriodTitle
+    date: Day | None = None
+    first: Day | None = None
+    last: Day | None = None
+
+
+class WorkItem(Shape):
+    """`work`"""
+
+    begins: Clock
+    ends: Clock
+    days: Annotated[list[Weekday], MinLen(1)]
+
+
+class SummerItem(Shape):
+    """`summer`"""
+
+    first: DayOfYear
+    last: DayOfYear
+
+
+class CalendarFile(Shape):
+    """calendar.yaml"""
+
+    year_begins: DayOfYear
+    work: WorkItem
+    public_holidays: Annotated[str, _text(10)] | None = None
+    summer: SummerItem | None = None
+    days_off: list[RangeItem] = []
+    extra_work_days: list[Day] = []
+    school_breaks: list[RangeItem] = []
+
+
+class OrganizationItem(Shape):
+    """`organizations[]`"""
+
+    code: Id
+    name: Annotated[str, _text(NAME)]
+    types: Annotated[list[Id], MinLen(1)]
+    tags: list[Id] = []
+
+
+class OrganizationsFile(Shape):
+    """organizations.yaml"""
+
+    organizations: Annotated[list[OrganizationItem], MinLen(1)]

@@ -1,0 +1,100 @@
+"""Holds a document against its shape: what does not fit, and what is fine in spite of it."""
+
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.catalog.faults import Fault, Loc, did_you_mean, path_of
+from bot.catalog.schema import Shape, kind_of
+from bot.catalog.yaml_lines import Document
+
+S = TypeVar("S", bound=Shape)
+
+
+def validate(shape: type[S], document: Document) -> tuple[S | None, list[Fault]]:
+    """The document as that shape, None if it does not fit, with a fault for everything that does not."""
+    try:
+        return shape.model_validate(document.data), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        return None, [_fault(each, shape, document) for each in details]
+
+
+def _fault(error: ErrorDetails, shape: type[Shape], document: Document) -> Fault:
+    loc: Loc = tuple(step for step in error["loc"] if step != "[key]")
+    kind, last = error["type"], str(loc[-1]) if loc else ""
+    if kind == "missing":
+        return document.fault(loc[:-1], f"missing key '{last}'")
+    if kind == "extra_forbidden":
+        message = f"unknown key '{last}'{did_you_mean(last, _keys_at(shape, loc[:-1]))}"
+        return Fault(document.file, document.line(loc), path_of(loc[:-1]), message)
+    return document.fault(loc, _message(error))
+
+
+def _message(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx") or {}
+    found = kind_of(error["input"])
+    messages = {
+        "model_type": f"must be a mapping (key: value), not {found}",
+        "dict_type": f"must be a mapping (key: value), not {found}",
+        "list_type": f"must be a list, not {found}",
+        "int_type": f"must be a whole number, not {found}",
+        "bool_type": f"must be true or false, not {found}",
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
+        "too_short": "must not be empty",
+        "too_long": f"has {context.get('actual_length')} items, at most {context.get('max_length')} fit",
+        "literal_error": f"must be {context.get('expected')}",
+        "value_error": str(context.get("error", "")),
+    }
+    return messages.get(error["type"]) or error["msg"]
+
+
+def _keys_at(shape: type[Shape], loc: Loc) -> list[str]:
+    """The keys that the shape allows at a place."""
+    annotation: Any = shape
+    for step in loc:
+        model = _model_in(annotation)
+        if isinstance(step, str) and model is not None and step in model.model_fields:
+            annotation = model.model_fields[step].annotation
+        # An index of a list or a free key of a mapping: the model is inside the annotation.
+    model = _model_in(annotation)
+    return list(model.model_fields) if model else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def value_of(shape: type[Shape], key: str, raw: Any) -> Any:
+    """The value of one key if it is there and fits by itself, otherwise None."""
+    if not isinstance(raw, dict) or key not in raw:
+        return None
+    try:
+        return _adapter(shape, key).validate_python(raw[key])
+    except ValidationError:
+        return None
+
+
+def each_of(shape: type[Shape], key: str, raw: Any) -> list[tuple[int, Any]]:
+    """The items of a list that fit by themselves, with their indexes."""
+    items = raw.get(key) if isinstance(raw, dict) else None
+    if not isinstance(items, list):
+        return []
+    found = ((index, value_of(shape, key, {key: [item]})) for index, item in enumerate(items))
+    return [(index, value[0]) for index, value in found if value is not None]
+
+
+def column_of(shape: type[Shape], key: str, raw: Any) -> list[Any]:
+    """The value of one key of each item of a list, None where it is not readable."""
+    return [value_of(shape, key, item) for item in raw] if isinstance(raw, list) else []
+
+
+@cache
+def _adapter(shape: type[Shape], key: str) -> TypeAdapter[Any]:
+    return TypeAdapter(shape.model_fields[key].rebuild_annotation())

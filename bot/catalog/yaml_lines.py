@@ -1,0 +1,251 @@
+"""Reads YAML into plain data and remembers on which line everything stands.
+
+It goes over the parser's events instead of PyYAML's own composer, because that one recurses without a limit,
+follows recursive aliases and resolves `10:30` to 630, `no` to False and `010` to 8. Here a plain scalar is a
+whole number, a decimal, true, false or null only if it looks like nothing else; all other ones stay text,
+and so do all keys.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from bot.catalog.faults import Fault, Loc, path_of
+
+# The largest real file is a roster: 5 MB are about 40,000 organizations.
+MAX_BYTES = 5_000_000
+# Counted with every alias written out, which is what validation will walk through.
+MAX_NODES = 500_000
+# The deepest real place, directives[].schedule.dates[].open, is 6 levels down.
+MAX_DEPTH = 30
+
+# No leading zeros, no exponents, no underscores; 18 digits keep absurd numbers out of int() and Decimal().
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_UNPRIN_TABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_TAB = "a tab: indent with spaces"
+_TEXT_TAG = "tag:yaml.org,2002:str"
+
+# libyaml is many times faster; the same code runs on the parser in pure Python.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's data: dict, list, str, int, Decimal, bool and None."""
+
+    file: str
+    data: Any
+    lines: dict[Loc, int] = field(default_factory=dict)
+
+    def line(self, loc: Loc) -> int:
+        """The line of that place, or of the nearest one around it."""
+        while loc and loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines.get(loc, 1)
+
+    def fault(self, loc: Loc, message: str) -> Fault:
+        """A fault at that place."""
+        return Fault(self.file, self.line(loc), path_of(loc), message)
+
+
+def read(path: Path) -> tuple[Document | None, list[Fault]]:
+    """The document of a file, None if it cannot be understood, with what is wrong in it."""
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return None, [Fault(file, None, "", f"cannot be read: {error.strerror or error}")]
+    return parse(raw, file)
+
+
+def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
+    """Like `read`, of bytes."""
+    try:
+        return _Reading(file).document(_decode(raw))
+    except _Stop as stop:
+        return None, [Fault(file, stop.line, path_of(stop.loc), stop.message)]
+
+
+class _Stop(Exception):
+    """Reading cannot go on."""
+
+    def __init__(self, line: int | None, message: str, loc: Loc = ()) -> None:
+        super().__init__(message)
+        self.line, self.message, self.loc = line, message, loc
+
+
+def _decode(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise _Stop(None, f"is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _Stop(line, "is not UTF-8: save the file in the encoding UTF-8") from None
+    strange = _UNPRIN_TABLE.search(text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        raise _Stop(line, f"unprintable character U+{ord(strange.group()):04X}")
+    return text
+
+
+def _events(text: str) -> Iterator[Event]:
+    """The parser's events; raises _Stop where the text is not YAML."""
+    try:
+        yield from yaml.parse(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or error.context or "not YAML"
+        if mark is None:
+            raise _Stop(None, f"broken YAML: {problem}") from None
+        if "tab character" in problem:
+            problem = _TAB
+        elif "cannot start any token" in problem:
+            problem = _unexpected((text.splitlines() or [""])[mark.line :][:1], mark.column) or problem
+        raise _Stop(mark.line + 1, f"broken YAML: {problem}") from None
+    except yaml.YAMLError as error:
+        raise _Stop(None, f"broken YAML: {error}") from None
+
+
+def _unexpected(lines: list[str], column: int) -> str:
+    """Says of a character that begins nothing what to do about it."""
+    line = lines[0] if lines else ""
+    if "\t" in line[: column + 1]:
+        return _TAB
+    character = line[column : column + 1]
+    return f"text cannot begin with '{character}': put it in quotes" if character else ""
+
+
+def _line(event: Event) -> int:
+    mark = event.start_mark
+    return mark.line + 1 if mark else 1
+
+
+class _Reading:
+    """One reading of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Loc, int] = {}
+        self.faults: list[Fault] = []
+        self.nodes = 0
+        # By anchor: the data and how many nodes they are. None: still being read.
+        self.anchors: dict[str, tuple[Any, int] | None] = {}
+
+    def document(self, text: str) -> tuple[Document | None, list[Fault]]:
+        events = _events(text)
+        documents = 0
+        data: Any = None
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Stop(_line(event), "a second YAML document: one file holds one")
+            elif isinstance(event, NodeEvent):
+                data = self._node(event, events, (), 0)
+        if data is None:
+            raise _Stop(1, "is empty")
+        return Document(self.file, data, self.lines), self.faults
+
+    def _node(self, event: NodeEvent, events: Iterator[Event], loc: Loc, depth: int) -> Any:
+        line = _line(event)
+        self.lines.setdefault(loc, line)
+        if depth > MAX_DEPTH:
+            raise _Stop(line, f"nested deeper than {MAX_DEPTH} levels")
+        before = self.nodes
+        self._count(1, line)
+        if isinstance(event, AliasEvent):
+            return self._alias(event, line, loc)
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!", _TEXT_TAG) or (tag == _TEXT_TAG and not isinstance(event, ScalarEvent)):
+            raise _Stop(line, f"the tag {tag} is not allowed", loc)
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        if isinstance(event, CollectionStartEvent):
+            data = self._collection(event, events, loc, depth)
+        else:
+            assert isinstance(event, ScalarEvent)
+            data = _scalar(event)
+        if event.anchor:
+            self.anchors[event.anchor] = (data, self.nodes - before)
+        return data
+
+    def _count(self, nodes: int, line: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise _Stop(line, f"holds more than {MAX_NODES} values, aliases written out")
+
+    def _alias(self, event: AliasEvent, line: int, loc: Loc) -> Any:
+        if event.anchor not in self.anchors:
+            raise _Stop(line, f"no anchor &{event.anchor} above the alias *{event.anchor}", loc)
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
+            raise _Stop(line, f"the alias *{event.anchor} stands inside its own anchor", loc)
+        data, nodes = anchored
+        self._count(nodes, line)
+        return data
+
+    def _collection(self, event: NodeEvent, events: Iterator[Event], loc: Loc, depth: int) -> Any:
+        if isinstance(event, SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(item := next(events), SequenceEndEvent):
+                assert isinstance(item, NodeEvent)
+                items.append(self._node(item, events, (*loc, len(items)), depth + 1))
+            return items
+        assert isinstance(event, MappingStartEvent)
+        return self._mapping(events, loc, depth)
+
+    def _mapping(self, events: Iterator[Event], loc: Loc, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while isinstance(key := next(events), NodeEvent):
+            line = _line(key)
+            if not isinstance(key, ScalarEvent):
+                raise _Stop(line, "a key must be a single word", loc)
+            self._count(1, line)
+            name: str = key.value
+            value = next(events)
+            assert isinstance(value, NodeEvent)
+            if name in data:
+                message = f"duplicate key '{name}' (first on line {self.lines[*loc, name]})"
+                self.faults.append(Fault(self.file, line, path_of(loc), message))
+                kept, self.lines = self.lines, {}
+                self._node(value, events, (*loc, name), depth + 1)
+                self.lines = kept
+                continue
+            # A fault in a value is found by its key, also when the value begins a line below.
+            self.lines[*loc, name] = line
+            data[name] = self._node(value, events, (*loc, name), depth + 1)
+        return data
+
+
+def _scalar(event: ScalarEvent) -> Any:
+    text: str = event.value
+    plain = event.style in (None, "") and event.tag is None
+    if not plain:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    return text

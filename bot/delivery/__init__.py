@@ -1,0 +1,1 @@
+"""To and from Telegram: receiver, dispatcher, courier, and what Telegram's errors mean."""

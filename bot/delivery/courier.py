@@ -1,0 +1,162 @@
+"""The post: claims letters, renders them as things stand, paces, sends, and settles."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.pacer import Pacer
+from bot.delivery.speaker import Speaker, backoff
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered
+from bot.storage import drafts, letters, meta, obligations, people
+from bot.storage.engine import Storage, Tx
+from bot.storage.letters import Settlement
+
+_log = logging.getLogger(__name__)
+
+Render = Callable[[Tx, Letter, datetime], Awaitable[Rendered | None]]
+
+# Longer than any sending takes; a claim that is older belongs to a courier that was killed.
+_LEASE = timedelta(minutes=5)
+# Letters claimed at a time: about a second of work, so that a more urgent one does not wait for long.
+_BATCH = 25
+# Seconds between looks at the outbox when nobody rang.
+_IDLE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A letter that Telegram took, with what is to be recorded about it."""
+
+    letter: Letter
+    rendered: Rendered
+    message_id: int
+
+
+class Courier:
+    """Delivers at least once: only letters whose sending was under way when the program died can repeat."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        speaker: Speaker,
+        pacer: Pacer,
+        render: Render,
+        now: Callable[[], datetime],
+        on_unreachable: Callable[[int], Awaitable[None]],
+    ) -> None:
+        self._storage = storage
+        self._speaker = speaker
+        self._pacer = pacer
+        self._render = render
+        self._now = now
+        self._on_unreachable = on_unreachable
+        self._bell = asyncio.Event()
+        self._stopping = False
+        self._settling = asyncio.Lock()
+        self._unsettled: list[_Sent] = []
+
+    def ring(self) -> None:
+        """There may be something in the outbox."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Lets the batch end that is under way, and begins no other."""
+        self._stopping = True
+        self._bell.set()
+
+    async def resume(self) -> None:
+        """Takes up the letters that an earlier run held when it died, and the silence that Telegram asked for."""
+
+        async def work(tx: Tx) -> datetime | None:
+            await letters.release(tx, self._now())
+            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
+
+        paused_until = await self._storage.apply(work)
+        if paused_until is not None and paused_until > self._now():
+            self._pacer.pause((paused_until - self._now()).total_seconds())
+
+    async def run(self) -> None:
+        """Delivers until stopped."""
+        while not self._stopping:
+            self._bell.clear()
+            if await self.deliver() == 0:
+                try:
+                    await asyncio.wait_for(self._bell.wait(), _IDLE)
+                except TimeoutError:
+                    continue
+
+    async def deliver(self) -> int:
+        """Delivers one batch of what is due; how many letters it took."""
+        now = self._now()
+        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, _BATCH, _LEASE))
+        if claimed:
+            # A cancelled sending (shutdown) leaves its lease to the next start.
+            await asyncio.gather(*(self._deliver(letter) for letter in claimed))
+        return len(claimed)
+
+    async def _deliver(self, letter: Letter) -> None:
+        try:
+            async with self._pacer.letter(letter.person_id, letter.urgency):
+                # Now, not when it was written: the answer may have come, the seat may have changed hands.
+                async with self._storage.read() as tx:
+                    rendered = await self._render(tx, letter, self._now())
+                if rendered is None:
+                    await self._settle(Settlement(letter.id, "dropped"))
+                    return
+                outcome = await self._speaker.send(letter.person_id, rendered.screen)
+        except Exception:
+            _log.exception("letter %s could not be rendered", letter.id)
+            await self._settle(Settlement(letter.id, "failed", error="not rendered, see the log"))
+            return
+        if outcome.fate is Fate.DONE:
+            await self._record(_Sent(letter, rendered, outcome.value.message_id))
+            if rendered.replaces is not None:
+                await self._speaker.delete(letter.person_id, rendered.replaces)
+            return
+        await self._unsent(letter, outcome)
+
+    async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
+        now = self._now()
+        if outcome.fate is Fate.WAIT:
+            _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
+            await self._speaker.hold(outcome.retry_after)
+            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
+        elif outcome.fate is Fate.UNREACHABLE:
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+            await self._on_unreachable(letter.person_id)
+        elif outcome.fate is Fate.LATER:
+            again = now + timedelta(seconds=backoff(letter.attempts))
+            await self._settle(Settlement(letter.id, "waiting", send_after=again, error=outcome.error))
+        else:
+            _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+
+    async def _settle(self, settlement: Settlement) -> None:
+        await self._storage.apply(lambda tx: letters.settle(tx, [settlement], self._now()))
+
+    async def _record(self, sent: _Sent) -> None:
+        """Records a sending; those that end while another is being recorded share one transaction."""
+        self._unsettled.append(sent)
+        async with self._settling:
+            if sent not in self._unsettled:
+                return
+            batch, self._unsettled = self._unsettled, []
+            await self._storage.apply(lambda tx: self._record_all(tx, batch))
+
+    async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
+        now = self._now()
+        await letters.settle(tx, [Settlement(one.letter.id, "sent", message_id=one.message_id) for one in batch], now)
+        for one in batch:
+            person_id = one.letter.person_id
+            # Erased between the sending and now: there is nobody to record it about.
+            if await people.get(tx, person_id) is None:
+                continue
+            await obligations.asked(tx, person_id, one.rendered.asks, now)
+            if one.rendered.card is not None:
+                await drafts.remember_message(tx, person_id, one.message_id, one.rendered.card)
+            if one.rendered.is_reminder:
+                await people.set_reminder_message(tx, person_id, one.message_id)

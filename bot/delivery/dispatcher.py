@@ -1,0 +1,147 @@
+"""From the inbox to a handler, and from its sayings to the chat: one person's updates in order, people side by side."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiogram import Bot
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.delivery import sayings as said
+from bot.delivery.sayings import Saying, Send, Toast
+from bot.delivery.speaker import Speaker
+from bot.domain.screen import Screen
+from bot.storage import inbox
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
+from bot.storage.inbox import Incoming
+
+_log = logging.getLogger(__name__)
+
+Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
+
+# People served side by side; more wait for a place.
+_PLACES = 50
+
+
+class Dispatcher:
+    """Handles what is in the inbox. `handle` decides in one transaction and talks to nobody."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        speaker: Speaker,
+        handle: Handle,
+        now: Callable[[], datetime],
+        *,
+        apology: Callable[[str], Screen],
+        busy: Callable[[], Screen],
+        after: Callable[[], None],
+    ) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._speaker = speaker
+        self._handle = handle
+        self._now = now
+        self._apology = apology
+        self._busy = busy
+        # Called when a transaction is committed: it may have put letters into the outbox.
+        self._after = after
+        self._queues: dict[int, deque[Incoming]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(_PLACES)
+
+    async def resume(self) -> None:
+        """Takes up what an earlier run of the program has left in the inbox."""
+        async with self._storage.read() as tx:
+            self.submit(await inbox.waiting(tx))
+
+    def submit(self, batch: list[Incoming]) -> None:
+        """Queues updates that are safe in the inbox."""
+        for one in batch:
+            queue = self._queues.get(one.person_id)
+            if queue is not None:
+                queue.append(one)
+                continue
+            self._queues[one.person_id] = deque([one])
+            task = asyncio.create_task(self._serve(one.person_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def idle(self) -> None:
+        """Returns when all that was submitted has been handled and said."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def stop(self) -> None:
+        """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, person_id: int) -> None:
+        queue = self._queues[person_id]
+        try:
+            while queue:
+                async with self._places:
+                    await self._finish(queue[0])
+                queue.popleft()
+        finally:
+            del self._queues[person_id]
+
+    async def _finish(self, one: Incoming) -> None:
+        try:
+            sayings = await self._decide(one) if one.sayings is None else said.load(one.sayings)
+            await self._speaker.say(one.person_id, sayings)
+            await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
+        except DatabaseUnavailable:
+            # Still in the inbox: the next start takes it up. The person must not be left without a word.
+            _log.exception("update %s could not be recorded", one.update_id)
+            await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
+
+    async def _decide(self, one: Incoming) -> list[Saying]:
+        try:
+            update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
+        except ValidationError:
+            _log.exception("update %s cannot be read", one.update_id)
+            return []
+
+        async def work(tx: Tx) -> list[Saying]:
+            now = self._now()
+            sayings = answering(update, await self._handle(tx, update, now))
+            await inbox.applied(tx, one.update_id, said.dump(sayings), now)
+            return sayings
+
+        try:
+            sayings = await self._storage.apply(work)
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            return await self._apologize(one, update)
+        self._after()
+        return sayings
+
+    async def _apologize(self, one: Incoming, update: Update) -> list[Saying]:
+        """Nothing of the handler's work stays; the person gets an id that is in the log."""
+        incident = secrets.token_hex(3).upper()
+        _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
+        sayings = answering(update, [Send(one.person_id, self._apology(incident))])
+
+        async def work(tx: Tx) -> None:
+            await inbox.applied(tx, one.update_id, said.dump(sayings), self._now())
+
+        await self._storage.apply(work)
+        return sayings
+
+
+def answering(update: Update, sayings: list[Saying]) -> list[Saying]:
+    """The sayings with an end to the waiting of the button that was pressed, if no word was said to it."""
+    press = update.callback_query
+    if press is None or any(isinstance(one, Toast) for one in sayings):
+        return sayings
+    return [Toast(press.id), *sayings]

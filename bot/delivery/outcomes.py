@@ -1,0 +1,85 @@
+"""What an attempt to say something came to: Telegram's many errors are five outcomes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+
+
+class Fate(StrEnum):
+    """Whether it was said, and if not, whether another attempt can help."""
+
+    DONE = "done"
+    # Nothing went wrong: Telegram wants everybody to wait.
+    WAIT = "wait"
+    # A network error, 5xx, an answer that is no JSON: try again a little later.
+    LATER = "later"
+    # Blocked, deactivated, or no such chat: the person cannot be written to.
+    UNREACHABLE = "unreachable"
+    # The message to be edited, deleted or answered is gone or too old.
+    GONE = "gone"
+    # Telegram will never take it: a fault of ours.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`value` is what Telegram answered; `retry_after` is in seconds; `error` is for the log."""
+
+    fate: Fate
+    value: Any = None
+    retry_after: float = 0
+    error: str = ""
+
+
+_UNREACHABLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
+_GONE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message to delete not found",
+    "message can't be deleted",
+    "message to be replied not found",
+    "message to react not found",
+    "query is too old",
+    "message_id_invalid",
+)
+_NOTHING_TO_DO = "message is not modified"
+
+
+async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
+    """Makes the call and says what came of it; never raises for what Telegram or the network did."""
+    try:
+        return Outcome(Fate.DONE, await call())
+    except TelegramRetryAfter as error:
+        return Outcome(Fate.WAIT, retry_after=error.retry_after, error=str(error))
+    except (TelegramForbiddenError, TelegramMigrateToChat) as error:
+        return Outcome(Fate.UNREACHABLE, error=str(error))
+    except (TelegramBadRequest, TelegramNotFound) as error:
+        return _of_bad_request(str(error))
+    except (TimeoutError, TelegramServerError, TelegramNetworkError) as error:
+        return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+    except TelegramAPIError as error:
+        # Unauthorized, Conflict, an answer that could not be decoded: none of them is the message's fault.
+        return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+
+
+def _of_bad_request(text: str) -> Outcome:
+    lower = text.lower()
+    if _NOTHING_TO_DO in lower:
+        return Outcome(Fate.DONE)
+    if any(sign in lower for sign in _UNREACHABLE):
+        return Outcome(Fate.UNREACHABLE, error=text)
+    if any(sign in lower for sign in _GONE):
+        return Outcome(Fate.GONE, error=text)
+    return Outcome(Fate.REFUSED, error=text)

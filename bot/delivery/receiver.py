@@ -1,0 +1,123 @@
+"""Updates from Telegram into the inbox, before Telegram is told that they were received."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot
+from aiogram.methods import TelegramMethod
+
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.speaker import backoff
+from bot.storage import inbox, meta
+from bot.storage.engine import Storage, Tx
+from bot.storage.inbox import Incoming
+
+_log = logging.getLogger(__name__)
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+# Seconds that Telegram holds a poll open when there is nothing to tell.
+_POLL = 25
+# The highest update received, and when: `12345 2026-10-05T01:00:00+00:00`.
+_MARK = "last_update"
+# After a week of silence Telegram begins to number anew, so an old mark says nothing.
+_MARK_LASTS = timedelta(days=6)
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates without parsing: an update that aiogram cannot read must not stop the others."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+class Receiver:
+    """Polls; what came goes to the inbox first and to `submit` second."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        submit: Callable[[list[Incoming]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._submit = submit
+        self._now = now
+        # One above the last update that is safe in the inbox; sending it is what confirms those below.
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Polls until cancelled; a fault of Telegram's or of the network only makes it wait."""
+        attempts = 0
+        while True:
+            outcome = await self.poll(_POLL)
+            if outcome is Fate.DONE:
+                attempts = 0
+                continue
+            attempts += 1
+            await asyncio.sleep(backoff(attempts))
+
+    async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
+        """One getUpdates, its updates stored and handed on. `timeout` in seconds is Telegram's."""
+        method = GetRawUpdates(offset=self._offset, timeout=timeout, allowed_updates=ALLOWED)
+        # Telegram answers within `timeout`; a dead connection is noticed a little later.
+        outcome = await attempt(lambda: self._bot(method, request_timeout=timeout + 15))
+        if outcome.fate is Fate.WAIT:
+            _log.warning("Telegram asks to poll again in %s s", outcome.retry_after)
+            await asyncio.sleep(outcome.retry_after)
+            return Fate.DONE
+        if outcome.fate is not Fate.DONE:
+            _log.warning("getUpdates: %s", outcome.error)
+            return outcome.fate
+        updates: list[dict[str, Any]] = outcome.value
+        if updates:
+            stored = await self._storage.apply(lambda tx: self._store(tx, updates))
+            self._offset = updates[-1]["update_id"] + 1
+            self._submit(stored)
+        return Fate.DONE
+
+    async def _store(self, tx: Tx, updates: list[dict[str, Any]]) -> list[Incoming]:
+        now = self._now()
+        mark = await self._mark(tx, now)
+        # An update that was handled and removed from the inbox comes again if the bot was killed before the
+        # next poll confirmed it.
+        batch = [
+            Incoming(update["update_id"], person_id, json.dumps(update, ensure_ascii=False))
+            for update in updates
+            if update["update_id"] > mark and (person_id := sender(update)) is not None
+        ]
+        await inbox.add(tx, batch, now)
+        await meta.put(tx, _MARK, f"{max(mark, updates[-1]['update_id'])} {now.isoformat()}")
+        return batch
+
+    async def _mark(self, tx: Tx, now: datetime) -> int:
+        stored = await meta.get(tx, _MARK)
+        if stored is None:
+            return -1
+        number, at = stored.split()
+        return int(number) if now - datetime.fromisoformat(at) < _MARK_LASTS else -1
+
+
+def sender(update: dict[str, Any]) -> int | None:
+    """Who sent it, if it concerns a private chat; None: it is none of the bot's business."""
+    for kind in ALLOWED:
+        content = update.get(kind)
+        if not isinstance(content, dict):
+            continue
+        message = content.get("message") if kind == "callback_query" else content
+        chat = message.get("chat") if isinstance(message, dict) else None
+        author = content.get("from")
+        if not isinstance(chat, dict) or not isinstance(author, dict) or chat.get("type") != "private":
+            return None
+        person_id = author.get("id")
+        return person_id if isinstance(person_id, int) else None
+    return None

@@ -1,0 +1,80 @@
+"""What a handler wants said once its transaction is committed.
+
+A handler never talks to Telegram itself. It returns sayings, they are stored in the inbox in the handler's own
+transaction, and only then are they said: after a crash they are said again, and nothing is recorded twice.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.domain.screen import Button, Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A new message. `about`: the obligation whose form it is; `reply_to`: the message that it answers."""
+
+    chat: int
+    screen: Screen
+    about: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Another content for a message; a new message where the old one cannot be edited any more."""
+
+    chat: int
+    message: int
+    screen: Screen
+    about: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes a message, if it can still be removed."""
+
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The answer to a press: a word over the chat, or nothing but the end of the button's waiting."""
+
+    callback: str
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """An emoji on the person's message: it was taken, without a message of its own."""
+
+    chat: int
+    message: int
+    emoji: str = "👌"
+
+
+Saying = Send | Edit | Delete | Toast | React
+
+_KINDS: dict[str, type[Saying]] = {kind.__name__: kind for kind in (Send, Edit, Delete, Toast, React)}
+
+
+def dump(sayings: list[Saying]) -> list[dict[str, Any]]:
+    """JSON of the sayings."""
+    return [{"say": type(one).__name__, **asdict(one)} for one in sayings]
+
+
+def load(stored: list[dict[str, Any]]) -> list[Saying]:
+    """The sayings that `dump` made."""
+    return [_load(one) for one in stored]
+
+
+def _load(stored: dict[str, Any]) -> Saying:
+    content = {key: value for key, value in stored.items() if key != "say"}
+    if "screen" in content:
+        raw = content["screen"]
+        rows = tuple(tuple(Button(**button) for button in row) for row in raw["rows"])
+        content["screen"] = Screen(raw["text"], rows)
+    return _KINDS[stored["say"]](**content)

@@ -1,0 +1,22 @@
+"""The rungs of the ladder of reminders that are still ahead."""
+
+from datetime import datetime
+
+from bot.domain.calendar import WorkCalendar
+from bot.domain.recurrence import Reminder, reminder_moments
+from bot.domain.schedule import Ladder
+
+
+def next_reminder(
+    ladder: Ladder,
+    calendar: WorkCalendar,
+    opens_at: datetime,
+    due_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+) -> Reminder | None:
+    """The first reminder after `now`, None if none is left. Rungs that a downtime has passed are not made up."""
+    for reminder in reminder_moments(ladder, calendar, due_at, opens_at, closes_at):
+        if reminder.at > now:
+            return reminder
+    return None

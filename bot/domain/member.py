@@ -1,0 +1,78 @@
+"""People: heads and deputies seated at organizations, and the department's staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member is at an organization."""
+
+    HEAD = "head"
+    DEPUTY = "deputy"
+
+
+class SeatState(StrEnum):
+    """A seat is asked for, held, given up, or was refused."""
+
+    WAITING = "waiting"
+    SEATED = "seated"
+    LEFT = "left"
+    REJECTED = "rejected"
+
+
+class StaffRole(StrEnum):
+    """What a person of the department may do."""
+
+    ADMIN = "admin"
+    CURATOR = "curator"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram account that wrote to the bot. `id` is Telegram's; nothing but the name is kept beside it."""
+
+    id: int
+    name: str
+    consent_at: datetime | None = None
+    stopped_at: datetime | None = None
+    paused_until: datetime | None = None
+    unreachable_at: datetime | None = None
+    staff_role: StaffRole | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may do everything."""
+        return self.staff_role is StaffRole.ADMIN
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether the person does not want to be written to now: stopped, or on vacation."""
+        return self.stopped_at is not None or (self.paused_until is not None and self.paused_until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person at one organization. The organization's name comes along, since every screen says it."""
+
+    id: int
+    organization_id: int
+    organization_name: str
+    person_id: int
+    person_name: str
+    role: Role
+    state: SeatState
+    asked_at: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a one-time deep link gives: a seat of that role at that organization."""
+
+    id: int
+    organization_id: int
+    organization_name: str
+    role: Role
+    expires_at: datetime
+    used_at: datetime | None

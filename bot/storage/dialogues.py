@@ -1,0 +1,36 @@
+"""Where a person is in a conversation, so that a restart interrupts nobody."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import dialogues
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation that is going on: its kind and what has been said so far, JSON."""
+
+    kind: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+async def get(tx: Tx, person_id: int) -> Dialogue:
+    """The person's conversation; an empty one if there is none."""
+    row = (await tx.execute(sa.select(dialogues).where(dialogues.c.person_id == person_id))).first()
+    return Dialogue(row.kind, row.data) if row else Dialogue()
+
+
+async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None:
+    """Makes it the person's conversation."""
+    values = {"kind": dialogue.kind, "data": dialogue.data, "updated_at": now}
+    statement = insert(tx, dialogues).values(person_id=person_id, **values)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+async def end(tx: Tx, person_id: int) -> None:
+    """Forgets it."""
+    await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))

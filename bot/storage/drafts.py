@@ -1,0 +1,81 @@
+"""Answers that are being put together, and which message of a chat is about what."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.obligation import Draft, DraftStep
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import drafts, messages
+
+
+async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
+    """The person's draft of the answer."""
+    query = sa.select(drafts).where(drafts.c.person_id == person_id, drafts.c.obligation_id == obligation_id)
+    row = (await tx.execute(query)).first()
+    if row is None:
+        return None
+    return Draft(
+        row.person_id,
+        row.obligation_id,
+        row.values,
+        tuple(row.skipped),
+        DraftStep(row.step),
+        row.field,
+        row.base_version,
+        row.not_ours,
+    )
+
+
+async def put(tx: Tx, draft: Draft, now: datetime) -> None:
+    """Keeps the draft as it is now."""
+    content = {
+        "values": draft.values,
+        "skipped": list(draft.skipped),
+        "step": draft.step,
+        "field": draft.field,
+        "base_version": draft.base_version,
+        "not_ours": draft.not_ours,
+        "updated_at": now,
+    }
+    statement = insert(tx, drafts).values(person_id=draft.person_id, obligation_id=draft.obligation_id, **content)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id", "obligation_id"], set_=content))
+
+
+async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
+    """Forgets the draft: it has been sent, or the round is closed."""
+    await tx.execute(sa.delete(drafts).where(drafts.c.person_id == person_id, drafts.c.obligation_id == obligation_id))
+
+
+async def remember_message(
+    tx: Tx, person_id: int, message_id: int, obligation_id: int, field: str | None = None
+) -> None:
+    """The message is about that obligation; `field`: it is what the person typed for that field."""
+    content = {"obligation_id": obligation_id, "field": field}
+    statement = insert(tx, messages).values(person_id=person_id, message_id=message_id, **content)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id", "message_id"], set_=content))
+
+
+async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
+    """The obligation that a message is about, and the field it was typed for; None: it is about nothing."""
+    query = sa.select(messages.c.obligation_id, messages.c.field).where(
+        messages.c.person_id == person_id, messages.c.message_id == message_id
+    )
+    row = (await tx.execute(query)).first()
+    return (row.obligation_id, row.field) if row else None
+
+
+async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
+    """The message of the person's chat that is the form of the obligation: the newest that was one."""
+    query = sa.select(sa.func.max(messages.c.message_id)).where(
+        messages.c.person_id == person_id,
+        messages.c.obligation_id == obligation_id,
+        messages.c.field.is_(None),
+    )
+    found: int | None = (await tx.execute(query)).scalar()
+    return found
+
+
+async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:
+    """The message is no longer about an obligation: it shows something else now."""
+    await tx.execute(sa.delete(messages).where(messages.c.person_id == person_id, messages.c.message_id == message_id))

@@ -1,0 +1,145 @@
+"""Opening the database, and transactions on it.
+
+StorageError
+  x SchemaTooNew          the database was written by a newer version of the program
+  x DatabaseUnavailable   it cannot be reached, read or written now
+      x DatabaseBusy      it could not be written in spite of several tries
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+
+# What the modules of queries work on: one open transaction.
+Tx = AsyncConnection
+
+# SQLite waits this long, in seconds, for a writer of another process (a backup, a command line).
+_BUSY_SECONDS = 20
+# PostgreSQL's codes of a transaction that lost a race and may simply be run again:
+# serialization_failure, deadlock_detected.
+_LOST_RACE = {"40001", "40P01"}
+_TRIES = 8
+
+
+class StorageError(Exception):
+    """Something about the database that its operator has to know."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was written by a newer version of the program. Start that version, or restore a backup."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot be reached, read or written now."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """The database could not be written in spite of several tries."""
+
+
+class Storage:
+    """A database with one way to read and one to write.
+
+    `apply` runs its work again when it lost a race, so the work must have no effect but on the database. It
+    raises DatabaseUnavailable when the database, not the work, is at fault.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {
+            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        }
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": _BUSY_SECONDS}
+        else:
+            # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
+            options["isolation_level"] = "REPEATABLE READ"
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        self._reading = self.engine.execution_options(read_only=True)
+        # SQLite has one writer. Waiting here is fair and costs nothing; its own waiting polls with sleeps.
+        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    async def close(self) -> None:
+        """Gives back all connections."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction that sees one state of the database and changes nothing."""
+        async with self._reading.begin() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
+        if self._writer is None:
+            async with self.engine.begin() as tx:
+                yield tx
+            return
+        async with self._writer, self.engine.begin() as tx:
+            yield tx
+
+    async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """What `work` returns, its changes committed. Raises DatabaseBusy after losing several races."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with self.write() as tx:
+                    return await work(tx)
+            except OSError as error:
+                raise DatabaseUnavailable(str(error)) from error
+            except DBAPIError as error:
+                if not _lost_race(error):
+                    if isinstance(error, OperationalError | InterfaceError):
+                        raise DatabaseUnavailable(str(error.orig)) from error
+                    raise
+                if attempt == _TRIES:
+                    raise DatabaseBusy(DatabaseBusy.__doc__) from error
+            # A race is lost to somebody who has just won: a little patience, not the same for both losers.
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+
+def insert(tx: Tx, table: sa.Table) -> Any:
+    """The engine's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _lost_race(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    # Two transactions that each saw no row and added the same one: the second sees it when run again.
+    return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: a read that is upgraded to a write loses updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # FULL: an answer that was confirmed to a head survives a power cut, not only kill -9.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

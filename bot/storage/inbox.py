@@ -1,0 +1,50 @@
+"""Updates that Telegram handed over, until their handlers have finished."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A stored update. `sayings` is what its handler decided to say, None while it has not been applied."""
+
+    update_id: int
+    person_id: int
+    body: str
+    sayings: list[dict[str, Any]] | None = None
+
+
+async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
+    """Stores a batch; an update that is there already (Telegram redelivered it) stays as it is."""
+    if not batch:
+        return
+    rows = [
+        {"update_id": one.update_id, "person_id": one.person_id, "body": one.body, "received_at": now} for one in batch
+    ]
+    await tx.execute(insert(tx, inbox).on_conflict_do_nothing(index_elements=["update_id"]), rows)
+
+
+async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:
+    """What has not been finished, in the order in which it came; `only` those of these update ids."""
+    query = sa.select(inbox).order_by(inbox.c.update_id)
+    if only is not None:
+        query = query.where(inbox.c.update_id.in_(list(only)))
+    rows = await tx.execute(query)
+    return [Incoming(row.update_id, row.person_id, row.body, row.sayings if row.applied_at else None) for row in rows]
+
+
+async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
+    """Marks the update in the very transaction of its handler: a second run only says it again."""
+    await tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(applied_at=now, sayings=sayings))
+
+
+async def finished(tx: Tx, update_id: int) -> None:
+    """Removes an update whose handler has finished."""
+    await tx.execute(sa.delete(inbox).where(inbox.c.update_id == update_id))

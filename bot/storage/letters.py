@@ -1,0 +1,205 @@
+"""The outbox: what is to be said is a row of the transaction that caused it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.member import SeatState
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import letters, seats
+
+_URGENCY = {
+    LetterKind.REQUESTS: Urgency.REQUEST,
+    LetterKind.REMINDER: Urgency.REMINDER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How sending a letter ended. State `waiting` sends it again after `send_after`."""
+
+    letter_id: int
+    state: str
+    message_id: int | None = None
+    send_after: datetime | None = None
+    error: str | None = None
+
+
+async def write(
+    tx: Tx,
+    kind: LetterKind,
+    person_ids: Collection[int],
+    now: datetime,
+    *,
+    send_after: datetime | None = None,
+    dedup: bool = False,
+    **data: Any,
+) -> None:
+    """A letter to each of the people. `dedup`: not if a letter of the same kind waits for that person anyway."""
+    if not person_ids:
+        return
+    statement = insert(tx, letters)
+    if dedup:
+        statement = statement.on_conflict_do_nothing(index_elements=["dedup"], index_where=_UNCLAIMED)
+    await tx.execute(
+        statement,
+        [
+            {
+                "kind": kind,
+                "person_id": person_id,
+                "data": data,
+                "urgency": _URGENCY.get(kind, Urgency.SERVICE),
+                "dedup": f"{kind}:{person_id}" if dedup else None,
+                "created_at": now,
+                "send_after": send_after or now,
+                "state": "waiting",
+                "attempts": 0,
+            }
+            for person_id in person_ids
+        ],
+    )
+
+
+async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: datetime, send_after: datetime) -> None:
+    """Has everybody seated at the organizations asked for what they have not been asked yet.
+
+    Who of them is addressed (a head, or a deputy in the head's place) is seen when the letter is sent.
+    """
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, send_after)
+
+
+async def remind(tx: Tx, organization_ids: Collection[int], now: datetime, send_after: datetime) -> None:
+    """Has everybody seated at the organizations reminded of all that is unanswered, in one letter each."""
+    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, send_after)
+
+
+_UNCLAIMED = sa.and_(letters.c.state == "waiting", letters.c.claimed_until.is_(None))
+
+
+async def _write_to_seated(
+    tx: Tx,
+    kind: LetterKind,
+    organization_ids: Collection[int] | sa.Select[Any],
+    now: datetime,
+    send_after: datetime,
+) -> None:
+    moment = letters.c.created_at.type
+    seated = (
+        sa.select(seats.c.person_id)
+        .where(seats.c.organization_id.in_(organization_ids), seats.c.state == SeatState.SEATED)
+        .distinct()
+        .subquery()
+    )
+    recipients = sa.select(
+        sa.literal(str(kind)),
+        seated.c.person_id,
+        sa.literal({}, letters.c.data.type),
+        sa.literal(int(_URGENCY[kind])),
+        sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
+        sa.literal(now, moment),
+        sa.literal(send_after, moment),
+        sa.literal("waiting"),
+        sa.literal(0),
+        # SQLite takes ON CONFLICT after a bare FROM for a join's ON; a WHERE tells it otherwise.
+    ).where(sa.true())
+    columns = [
+        "kind", "person_id", "data", "urgency", "dedup", "created_at", "send_after", "state", "attempts",
+    ]  # fmt: skip
+    # One round of recipients is a statement, not a loop: a region has 50,000 of them. A letter that waits
+    # for Monday is not hurried by one that would go now, nor held back: the earlier time wins.
+    statement = insert(tx, letters).from_select(columns, recipients)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["dedup"],
+            index_where=_UNCLAIMED,
+            set_={"send_after": statement.excluded.send_after},
+            where=letters.c.send_after > statement.excluded.send_after,
+        )
+    )
+
+
+async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
+    """Takes the most urgent letters that are due; nobody else gets them until the lease is over."""
+    due = (
+        sa.select(letters.c.id)
+        .where(
+            letters.c.state == "waiting",
+            letters.c.send_after <= now,
+            sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= now),
+        )
+        .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await tx.execute(
+        sa.update(letters)
+        .where(letters.c.id.in_(due.scalar_subquery()))
+        .values(claimed_until=now + lease, attempts=letters.c.attempts + 1)
+        .returning(letters)
+    )
+    claimed = [
+        Letter(
+            row.id,
+            LetterKind(row.kind),
+            row.person_id,
+            row.data,
+            Urgency(row.urgency),
+            row.attempts,
+            row.created_at,
+        )
+        for row in rows
+    ]
+    return sorted(claimed, key=lambda letter: (letter.urgency, letter.id))
+
+
+async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
+    """Records how the sendings ended."""
+    for one in settlements:
+        again = one.state == "waiting"
+        values: dict[str, Any] = {"state": one.state, "error": one.error, "message_id": one.message_id}
+        if again:
+            # Claimed in the past, not never: a newer letter of the same kind may wait beside it.
+            values |= {"claimed_until": now, "send_after": one.send_after}
+        else:
+            values["settled_at"] = now
+        await tx.execute(sa.update(letters).where(letters.c.id == one.letter_id).values(**values))
+
+
+async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
+    """Returns claimed letters unsent: they were not tried, so the attempt does not count."""
+    await tx.execute(
+        sa.update(letters)
+        .where(letters.c.id.in_(letter_ids), letters.c.state == "waiting")
+        .values(claimed_until=now, attempts=letters.c.attempts - 1)
+    )
+
+
+async def release(tx: Tx, now: datetime) -> int:
+    """Ends all leases: whoever held them is gone. How many there were."""
+    changed = await tx.execute(
+        sa.update(letters).where(letters.c.state == "waiting", letters.c.claimed_until > now).values(claimed_until=now)
+    )
+    return changed.rowcount
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next waiting letter may go, None if none waits."""
+    query = sa.select(sa.func.min(letters.c.send_after)).where(letters.c.state == "waiting")
+    found: datetime | None = (await tx.execute(query)).scalar()
+    return found
+
+
+async def count(tx: Tx, state: str) -> int:
+    """How many letters are in the state: waiting, sent, dropped or failed."""
+    query = sa.select(sa.func.count()).where(letters.c.state == state)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets letters that were settled before that time; how many there were."""
+    gone = await tx.execute(sa.delete(letters).where(letters.c.settled_at < before))
+    return gone.rowcount

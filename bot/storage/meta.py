@@ -1,0 +1,42 @@
+"""Single facts about the installation: the last tick, the claim link, a pause that Telegram asked for."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import meta
+
+# When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
+LAST_TICK = "last_tick"
+# Until when Telegram wants no messages. It can be hours, so it outlives a restart.
+POST_PAUSED_UNTIL = "post_paused_until"
+# SHA-256 of the one-time token that makes its bearer the first administrator.
+CLAIM_HASH = "claim_hash"
+
+
+async def get(tx: Tx, key: str) -> str | None:
+    """The value, None if it was never set."""
+    return (await tx.execute(sa.select(meta.c.value).where(meta.c.key == key))).scalar()
+
+
+async def put(tx: Tx, key: str, value: str) -> None:
+    """Sets the value."""
+    statement = insert(tx, meta).values(key=key, value=value)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+async def remove(tx: Tx, key: str) -> bool:
+    """Forgets the value; True if there was one, so that of two only one takes it."""
+    return (await tx.execute(sa.delete(meta).where(meta.c.key == key))).rowcount > 0
+
+
+async def get_moment(tx: Tx, key: str) -> datetime | None:
+    """A moment that `put_moment` set; aware."""
+    value = await get(tx, key)
+    return datetime.fromisoformat(value) if value else None
+
+
+async def put_moment(tx: Tx, key: str, at: datetime) -> None:
+    """Sets a moment."""
+    await put(tx, key, at.isoformat())

@@ -1,0 +1,51 @@
+"""What the department, or a deputy, has to be told when something about a person changes."""
+
+from datetime import datetime
+
+from bot.domain.calendar import WorkCalendar
+from bot.domain.letter import LetterKind
+from bot.domain.member import Seat, SeatState
+from bot.storage import letters, people, seats
+from bot.storage.engine import Tx
+
+
+async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
+    """Administrators get the card of a seat that is asked for."""
+    await letters.write(tx, LetterKind.REGISTRATION, await people.admins(tx), now, seat=seat.id)
+
+
+async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
+    """Telegram will not deliver to the person: administrators are told, deputies asked in the head's place."""
+    if not await people.unreachable(tx, person_id, now):
+        return
+    held = await _held(tx, person_id)
+    if not held:
+        return
+    admins = [one for one in await people.admins(tx) if one != person_id]
+    await letters.write(tx, LetterKind.UNREACHABLE, admins, now, person=person_id)
+    await letters.ask(tx, held, now, calendar.next_work_moment(now))
+
+
+async def away(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
+    """The person wants no messages, for a while or for good: deputies are asked in the head's place."""
+    held = await _held(tx, person_id)
+    if held:
+        await letters.ask(tx, held, now, calendar.next_work_moment(now))
+
+
+async def back(tx: Tx, person_id: int, now: datetime) -> None:
+    """The person can be written to again, and gets what was not asked meanwhile."""
+    held = await _held(tx, person_id)
+    if held:
+        await letters.ask(tx, held, now, now)
+
+
+async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:
+    """Somebody has left the organizations: whoever is still seated there is asked instead."""
+    if organization_ids:
+        await letters.ask(tx, organization_ids, now, calendar.next_work_moment(now))
+
+
+async def _held(tx: Tx, person_id: int) -> list[int]:
+    found = await seats.of_person(tx, person_id)
+    return [seat.organization_id for seat in found if seat.state is SeatState.SEATED]

@@ -1,0 +1,245 @@
+"""The ledger: what each organization owes, and what a person may see of it.
+
+Every query for a person goes through the seats, because a button that was shown proves nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.member import Role, SeatState
+from bot.domain.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.recurrence import Reminder
+from bot.storage import rounds, seats
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import (
+    askings,
+    directive_versions,
+    obligations,
+    organization_types,
+    organizations,
+)
+from bot.storage.schema import people as people_rows
+from bot.storage.schema import rounds as round_rows
+from bot.storage.schema import seats as seat_rows
+
+_COLUMNS = (
+    obligations.c.id,
+    obligations.c.organization_id,
+    organizations.c.name.label("organization_name"),
+    obligations.c.state,
+    obligations.c.due_at,
+    obligations.c.version,
+    obligations.c.seen_at,
+    *rounds.COLUMNS,
+)
+
+# Whoever was asked or reminded less than this ago needs no reminder of the same.
+_FRESH = timedelta(hours=12)
+
+
+async def get(tx: Tx, obligation_id: int) -> Obligation | None:
+    """The obligation, whoever asks. For what a person may see: `of_person`."""
+    found = await _load(tx, obligations.c.id == obligation_id)
+    return found[0] if found else None
+
+
+async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
+    """The obligation if that person is seated at its organization now, otherwise None."""
+    found = await _load(tx, obligations.c.id == obligation_id, obligations.c.organization_id.in_(_seated(person_id)))
+    return found[0] if found else None
+
+
+async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+    """What the person's organizations still owe, by due date: overdue first."""
+    return await _load(
+        tx,
+        obligations.c.organization_id.in_(_seated(person_id)),
+        obligations.c.state.in_(UNANSWERED),
+        sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now),
+    )
+
+
+async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
+    """What the person's organizations have answered, the latest due first, and how many there are in all."""
+    conditions = (
+        obligations.c.organization_id.in_(_seated(person_id)),
+        obligations.c.version > 0,
+    )
+    found = await _load(tx, *conditions, newest=True, limit=limit, offset=offset)
+    query = sa.select(sa.func.count()).select_from(obligations).where(*conditions)
+    return found, int((await tx.execute(query)).scalar_one())
+
+
+async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+    """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
+    asked = sa.select(askings.c.obligation_id).where(askings.c.person_id == person_id)
+    found = await _load(
+        tx,
+        obligations.c.organization_id.in_(_seated(person_id)),
+        obligations.c.state.in_(UNANSWERED),
+        obligations.c.id.not_in(asked),
+        round_rows.c.closes_at > now,
+    )
+    return await _addressed(tx, person_id, found, now, deputies=False)
+
+
+async def to_remind(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+    """What the person is to be reminded of now: all that is unanswered, unless all of it was just asked.
+
+    A deputy is reminded beside the head of what the ladder's last rungs speak of: the due date has passed.
+    """
+    found = [one for one in await unanswered(tx, person_id, now) if not one.is_closed(now)]
+    mine = await _addressed(tx, person_id, found, now, deputies=False)
+    ids = {one.id for one in mine}
+    late = [one for one in found if one.id not in ids and one.is_overdue(now)]
+    mine += await _addressed(tx, person_id, late, now, deputies=True)
+    just_asked = await _asked_since(tx, person_id, now - _FRESH)
+    if all(one.id in just_asked for one in mine):
+        return []
+    return sorted(mine, key=lambda one: (one.due_at, one.id))
+
+
+async def missing(tx: Tx, round_id: int) -> list[Obligation]:
+    """Who has not answered the round."""
+    return await _load(tx, obligations.c.round_id == round_id, obligations.c.state.in_(UNANSWERED))
+
+
+async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
+    """Somebody has opened the request; only the first time counts."""
+    await tx.execute(
+        sa.update(obligations)
+        .where(obligations.c.id == obligation_id, obligations.c.seen_at.is_(None))
+        .values(seen_at=now, seen_by=person_id)
+    )
+
+
+async def asked(tx: Tx, person_id: int, obligation_ids: Collection[int], now: datetime) -> None:
+    """The person has been asked for these. Harmless if the person or an obligation is gone meanwhile."""
+    if not obligation_ids:
+        return
+    moment = askings.c.at.type
+    rows = (
+        sa.select(people_rows.c.id, obligations.c.id, sa.literal(now, moment))
+        .select_from(people_rows.join(obligations, obligations.c.id.in_(obligation_ids)))
+        .where(people_rows.c.id == person_id)
+    )
+    statement = insert(tx, askings).from_select(["person_id", "obligation_id", "at"], rows)
+    await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]))
+
+
+async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
+    """Unanswered obligations whose next reminder is due."""
+    return await _load(tx, obligations.c.next_reminder_at <= now, limit=limit)
+
+
+async def schedule_reminder(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None) -> None:
+    """Sets the next rung of the ladder; None: there is none."""
+    at, days = (reminder.at, reminder.days) if reminder else (None, None)
+    await tx.execute(
+        sa.update(obligations)
+        .where(obligations.c.id.in_(obligation_ids))
+        .values(next_reminder_at=at, next_reminder_days=days)
+    )
+
+
+async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> set[int]:
+    query = sa.select(askings.c.obligation_id).where(askings.c.person_id == person_id, askings.c.at > moment)
+    return set((await tx.execute(query)).scalars())
+
+
+def _seated(person_id: int) -> sa.Select[Any]:
+    return sa.select(seat_rows.c.organization_id).where(
+        seat_rows.c.person_id == person_id, seat_rows.c.state == SeatState.SEATED
+    )
+
+
+async def _addressed(
+    tx: Tx, person_id: int, found: list[Obligation], now: datetime, *, deputies: bool
+) -> list[Obligation]:
+    """Those of the obligations about which this person is written to, by role and by subscriptions."""
+    if not found:
+        return []
+    ids = {one.organization_id for one in found}
+    theirs = {seat.organization_id: seat.role for seat in await seats.holders(tx, ids) if seat.person_id == person_id}
+    headed = set((await tx.execute(_available_heads(ids, now))).scalars())
+    muted = await seats.muted(tx, person_id)
+    types = await _types(tx, ids) if muted else {}
+
+    def wanted(one: Obligation) -> bool:
+        role = theirs.get(one.organization_id)
+        if role is None:
+            return False
+        if role is Role.DEPUTY and one.organization_id in headed and not deputies:
+            return False
+        if not muted:
+            return True
+        directive = one.round.directive
+        # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
+        concerned = {part.type for part in directive.audience} & types[one.organization_id]
+        return ("topic", directive.topic) not in muted and not all(("type", type_) in muted for type_ in concerned)
+
+    return [one for one in found if wanted(one)]
+
+
+def _available_heads(organization_ids: Collection[int], now: datetime) -> sa.Select[Any]:
+    """Organizations that have a head who can be written to."""
+    return (
+        sa.select(seat_rows.c.organization_id)
+        .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+        .where(
+            seat_rows.c.organization_id.in_(organization_ids),
+            seat_rows.c.state == SeatState.SEATED,
+            seat_rows.c.role == Role.HEAD,
+            people_rows.c.stopped_at.is_(None),
+            people_rows.c.unreachable_at.is_(None),
+            sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= now),
+        )
+    )
+
+
+async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str]]:
+    rows = await tx.execute(
+        sa.select(organization_types).where(organization_types.c.organization_id.in_(organization_ids))
+    )
+    types: dict[int, set[str]] = {organization_id: set() for organization_id in organization_ids}
+    for row in rows:
+        types[row.organization_id].add(row.type)
+    return types
+
+
+async def _load(
+    tx: Tx,
+    *conditions: sa.ColumnElement[bool],
+    newest: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Obligation]:
+    order = obligations.c.due_at.desc() if newest else obligations.c.due_at
+    query = (
+        sa.select(*_COLUMNS)
+        .select_from(
+            obligations.join(organizations)
+            .join(round_rows, round_rows.c.id == obligations.c.round_id)
+            .join(directive_versions)
+        )
+        .where(*conditions)
+        .order_by(order, obligations.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        Obligation(
+            row.id,
+            rounds.from_row(row),
+            row.organization_id,
+            row.organization_name,
+            ObligationState(row.state),
+            row.due_at,
+            row.version,
+            row.seen_at,
+        )
+        for row in await tx.execute(query)
+    ]

@@ -1,0 +1,172 @@
+"""Answers. Every version is kept; the newest counts."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.field import Values
+from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
+from bot.storage import audit
+from bot.storage.engine import Tx, insert
+from bot.storage.schema import obligations, people, remarks, replies, rounds
+
+
+class NewerReply(Exception):
+    """Somebody else has answered since the person saw the answer."""
+
+
+async def submit(
+    tx: Tx,
+    obligation: Obligation,
+    values: Values,
+    not_ours: str | None,
+    base_version: int,
+    by: int,
+    now: datetime,
+) -> int:
+    """Adds a version of the answer and returns its number; reminders end with it.
+
+    Raises NewerReply if the newest version is not `base_version`, the one that the person saw.
+    """
+    changed = await tx.execute(
+        sa.update(obligations)
+        .where(
+            obligations.c.id == obligation.id,
+            obligations.c.version == base_version,
+            obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
+        )
+        .values(
+            version=base_version + 1,
+            state=ObligationState.ANSWERED,
+            next_reminder_at=None,
+            next_reminder_days=None,
+        )
+    )
+    if not changed.rowcount:
+        raise NewerReply
+    version = base_version + 1
+    await tx.execute(
+        replies.insert().values(
+            obligation_id=obligation.id,
+            version=version,
+            values=values,
+            not_ours=not_ours,
+            at=now,
+            by_id=by,
+        )
+    )
+    await audit.record(
+        tx,
+        now,
+        by,
+        "reply.submitted",
+        organization_id=obligation.organization_id,
+        directive_id=obligation.round.directive.id,
+        obligation=obligation.id,
+        version=version,
+    )
+    return version
+
+
+async def newest(tx: Tx, obligation_id: int) -> Reply | None:
+    """The answer that counts, None if there is none."""
+    found = await _load(tx, obligation_id, limit=1)
+    return found[0] if found else None
+
+
+async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
+    """All versions, the newest first."""
+    return await _load(tx, obligation_id)
+
+
+async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
+    """The organization's newest answer to an earlier round of the same directive that was about something."""
+    query = (
+        _select()
+        .join(obligations, obligations.c.id == replies.c.obligation_id)
+        .join(rounds, rounds.c.id == obligations.c.round_id)
+        .where(
+            obligations.c.organization_id == obligation.organization_id,
+            rounds.c.directive_id == obligation.round.directive.id,
+            rounds.c.opens_at < obligation.round.opens_at,
+            replies.c.version == obligations.c.version,
+            replies.c.not_ours.is_(None),
+        )
+        .order_by(rounds.c.opens_at.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).first()
+    return _reply(row) if row else None
+
+
+async def remark(
+    tx: Tx,
+    obligation: Obligation,
+    by: int,
+    message_id: int,
+    now: datetime,
+    *,
+    text: str | None = None,
+    file_id: str | None = None,
+    file_name: str | None = None,
+) -> None:
+    """Keeps a comment or a piece of evidence; the same message again (it was edited) replaces what it said."""
+    content = {"text": text, "file_id": file_id, "file_name": file_name}
+    statement = insert(tx, remarks).values(
+        obligation_id=obligation.id, at=now, by_id=by, message_id=message_id, **content
+    )
+    await tx.execute(statement.on_conflict_do_update(index_elements=["by_id", "message_id"], set_=content))
+    await audit.record(
+        tx,
+        now,
+        by,
+        "remark.added",
+        organization_id=obligation.organization_id,
+        directive_id=obligation.round.directive.id,
+        obligation=obligation.id,
+    )
+
+
+async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
+    """The obligation that the person's message is a remark to."""
+    query = sa.select(remarks.c.obligation_id).where(remarks.c.by_id == by, remarks.c.message_id == message_id)
+    return (await tx.execute(query)).scalar()
+
+
+async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
+    """Comments and evidence, oldest first."""
+    query = (
+        sa.select(
+            remarks.c.id,
+            remarks.c.at,
+            people.c.name.label("by_name"),
+            remarks.c.text,
+            remarks.c.file_id,
+            remarks.c.file_name,
+        )
+        .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
+        .where(remarks.c.obligation_id == obligation_id)
+        .order_by(remarks.c.id)
+    )
+    return [Remark(**row._mapping) for row in await tx.execute(query)]
+
+
+def _select() -> sa.Select[Any]:
+    return sa.select(
+        replies.c.version,
+        replies.c["values"],
+        replies.c.not_ours,
+        replies.c.at,
+        replies.c.by_id,
+        people.c.name.label("by_name"),
+    ).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
+
+
+def _reply(row: Any) -> Reply:
+    return Reply(**row._mapping)
+
+
+async def _load(tx: Tx, obligation_id: int, limit: int | None = None) -> list[Reply]:
+    query = _select().where(replies.c.obligation_id == obligation_id).order_by(replies.c.version.desc()).limit(limit)
+    return [_reply(row) for row in await tx.execute(query)]

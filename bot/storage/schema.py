@@ -1,0 +1,345 @@
+"""Tables. Times are UTC and aware on both engines; ids of people are Telegram's."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC. SQLite would hand it back naive and compares text, so both ends convert."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """ValueError for a naive datetime: it would be taken for UTC silently."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Aware, UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# Constraint names are fixed so that migrations can name what they change on either engine.
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only numbers rows by itself in a column of type INTEGER.
+_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", _Id, primary_key=True)
+
+
+def _person(name: str = "person_id", **options: Any) -> sa.Column[int]:
+    """A reference that goes with the person's data."""
+    return sa.Column(name, sa.ForeignKey("people.id", ondelete="CASCADE"), **options)
+
+
+def _by(name: str = "by_id") -> sa.Column[int]:
+    """Who did it; emptied when the person's data are erased, so that the ledger stays whole."""
+    return sa.Column(name, sa.ForeignKey("people.id", ondelete="SET NULL"))
+
+
+def _to(table: str, **options: Any) -> sa.Column[int]:
+    return sa.Column(f"{table.removesuffix('s')}_id", sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)
+
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("consent_at", Moment),
+    sa.Column("stopped_at", Moment),
+    sa.Column("paused_until", Moment),
+    sa.Column("unreachable_at", Moment),
+    # The reminder that stands in the chat; it is removed when a newer one is sent.
+    sa.Column("reminder_message_id", sa.BigInteger),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    _person(primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+
+organizations = sa.Table(
+    "organizations",
+    metadata,
+    _id(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+organization_types = sa.Table(
+    "organization_types",
+    metadata,
+    _to("organizations", primary_key=True),
+    sa.Column("type", sa.Text, primary_key=True),
+    sa.Index(None, "type"),
+)
+
+organization_tags = sa.Table(
+    "organization_tags",
+    metadata,
+    _to("organizations", primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+)
+
+seats = sa.Table(
+    "seats",
+    metadata,
+    _id(),
+    _to("organizations", nullable=False, index=True),
+    _person(nullable=False, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("since", Moment),
+    sa.Column("until", Moment),
+    _by("decided_by"),
+)
+sa.Index(
+    "uq_seats_one_per_person",
+    seats.c.organization_id,
+    seats.c.person_id,
+    unique=True,
+    sqlite_where=seats.c.state.in_(["waiting", "seated"]),
+    postgresql_where=seats.c.state.in_(["waiting", "seated"]),
+)
+
+# What a person does not want to be written about: scope `type` or `topic`. The obligation itself stays.
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    _person(primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    _id(),
+    # SHA-256 of the token: a copy of the database opens no seat.
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    _to("organizations", nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    _by("used_by"),
+)
+
+directive_versions = sa.Table(
+    "directive_versions",
+    metadata,
+    _id(),
+    sa.Column("directive_id", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("stored_at", Moment, nullable=False),
+)
+
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    _id(),
+    sa.Column("directive_id", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("directive_version_id", sa.ForeignKey("directive_versions.id"), nullable=False),
+    sa.Column("opens_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("closes_at", Moment, nullable=False, index=True),
+    # Empty: its time passed during a downtime, and the department decides whether it is still asked.
+    sa.Column("opened_at", Moment),
+    sa.Column("skipped_at", Moment),
+    # Once per period is a constraint, not a promise: a repeated or concurrent tick changes nothing.
+    sa.UniqueConstraint("directive_id", "period"),
+)
+
+obligations = sa.Table(
+    "obligations",
+    metadata,
+    _id(),
+    _to("rounds", nullable=False),
+    _to("organizations", nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("seen_at", Moment),
+    _by("seen_by"),
+    # The next rung of the ladder; empty: none is left, or the answer has come.
+    sa.Column("next_reminder_at", Moment),
+    sa.Column("next_reminder_days", sa.Integer),
+    sa.UniqueConstraint("round_id", "organization_id"),
+)
+sa.Index("ix_obligations_organization_id_state", obligations.c.organization_id, obligations.c.state)
+# An idle tick looks at the top of this index only, however long the ledger is.
+sa.Index(
+    "ix_obligations_next_reminder_at",
+    obligations.c.next_reminder_at,
+    sqlite_where=obligations.c.next_reminder_at.is_not(None),
+    postgresql_where=obligations.c.next_reminder_at.is_not(None),
+)
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    _id(),
+    _to("obligations", nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("not_ours", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    _by(),
+    sa.UniqueConstraint("obligation_id", "version"),
+)
+
+remarks = sa.Table(
+    "remarks",
+    metadata,
+    _id(),
+    _to("obligations", nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    _by(),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("text", sa.Text),
+    sa.Column("file_id", sa.Text),
+    sa.Column("file_name", sa.Text),
+    sa.UniqueConstraint("by_id", "message_id"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _person(primary_key=True),
+    _to("obligations", primary_key=True),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("skipped", sa.JSON, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("field", sa.Text),
+    sa.Column("base_version", sa.Integer, nullable=False),
+    sa.Column("not_ours", sa.Text),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+# Which message of the chat is about which obligation, and, for what a person typed, about which field.
+messages = sa.Table(
+    "messages",
+    metadata,
+    _person(primary_key=True),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _to("obligations", nullable=False, index=True),
+    sa.Column("field", sa.Text),
+)
+
+# Who has been asked for what: a late joiner or a successor is asked for the rest.
+askings = sa.Table(
+    "askings",
+    metadata,
+    _person(primary_key=True),
+    _to("obligations", primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index(None, "obligation_id"),
+)
+
+dialogues = sa.Table(
+    "dialogues",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    # What was decided is recorded together with what is to be said about it.
+    sa.Column("applied_at", Moment),
+    sa.Column("sayings", sa.JSON),
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    _person(nullable=False, index=True),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    # One waiting letter per key: two rounds that open together are one message.
+    sa.Column("dedup", sa.Text),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("send_after", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("claimed_until", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("error", sa.Text),
+)
+_waiting = letters.c.state == "waiting"
+sa.Index(
+    "uq_letters_dedup_waiting",
+    letters.c.dedup,
+    unique=True,
+    sqlite_where=sa.and_(_waiting, letters.c.claimed_until.is_(None)),
+    postgresql_where=sa.and_(_waiting, letters.c.claimed_until.is_(None)),
+)
+sa.Index(
+    "ix_letters_waiting",
+    letters.c.urgency,
+    letters.c.send_after,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    sa.Column("at", Moment, nullable=False, index=True),
+    _by(),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL"), index=True),
+    sa.Column("directive_id", sa.Text, index=True),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What people read and tap. All Russian wording is here."""

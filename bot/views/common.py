@@ -1,0 +1,69 @@
+"""Answers that any conversation may give; toasts are plain text of at most 200 characters."""
+
+from bot.domain.screen import Screen
+from bot.views.words import esc, screen
+
+NOT_YOURS = "Эта кнопка не для вас или больше не действует. Что открыто: /tasks"
+OUTDATED = "Эта кнопка устарела. Что открыто: /tasks"
+ALREADY_SENT = "Ответ уже отправлен"
+
+
+def apology(incident: str) -> Screen:
+    """Something went wrong that nobody foresaw; the id finds it in the log."""
+    return screen(
+        "Простите, что-то пошло не так. Попробуйте ещё раз чуть позже.",
+        f"Если не поможет, сообщите управлению номер: <code>{esc(incident)}</code>",
+    )
+
+
+def busy() -> Screen:
+    """The database cannot be written now."""
+    return screen("Сейчас не получается сохранить. Попробуйте, пожалуйста, через минуту.")
+
+
+def misfit(explanation: str) -> Screen:
+    """A typed value does not fit; `explanation` is HTML of bot.views.misfits."""
+    return screen(explanation, "Исправьте своё сообщение или напишите новое.")
+
+
+def finish_first() -> Screen:
+    """Everything is filled in; words are not wanted now."""
+    return screen(
+        "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить».",
+        "Комментарий пришлите ответом (свайпом) на сообщение с запросом.",
+    )
+
+
+def remark_saved() -> Screen:
+    """A comment or evidence was kept."""
+    return screen("💬 Сохранено как комментарий к запросу.")
+
+
+def remark_changed() -> Screen:
+    """A comment was corrected."""
+    return screen("💬 Комментарий исправлен.")
+
+
+def attach_by_reply() -> Screen:
+    """A file came where none was asked."""
+    return screen("Чтобы приложить файл, отправьте его ответом (свайпом) на сообщение с запросом. Запросы: /tasks.")
+
+
+def closed() -> Screen:
+    """The round takes nothing any more."""
+    return screen("Приём ответов по этому запросу завершён.", "Если нужно что-то передать, свяжитесь с управлением.")
+
+
+def no_longer_asked() -> Screen:
+    """The corrected message gave a value that is no longer asked."""
+    return screen("Это поле больше не заполняется. Открытые запросы: /tasks.")
+
+
+def bad_reason() -> Screen:
+    """The reason of «не относится к нам» is too short or too long."""
+    return screen("Напишите причину: от 3 до 500 знаков.")
+
+
+def too_many_files(most: int) -> Screen:
+    """The field has as many files as it takes."""
+    return screen(f"Можно приложить не больше {most} файлов.")

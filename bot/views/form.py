@@ -1,0 +1,377 @@
+"""A request as one message: the form, its preview, and what was accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from bot.domain import drafting, form
+from bot.domain.directive import Directive
+from bot.domain.field import Check, Field, FieldKind, Values
+from bot.domain.obligation import Draft, DraftStep, Obligation, Remark, Reply
+from bot.domain.screen import Button, Screen
+from bot.views import calendar
+from bot.views.callbacks import Choose, Day, Edit, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+
+# What is shown of a long text in a form; the answer itself keeps all of it.
+_SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that the screens of one request are drawn from."""
+
+    obligation: Obligation
+    now: datetime
+    zone: tzinfo
+    # How the resolution is named before a quotation; empty: it is not named.
+    source: str = ""
+    # Whether there is an earlier answer to copy.
+    has_previous: bool = False
+    # How many other requests wait for the person.
+    others: int = 0
+    newest: Reply | None = None
+    remarks: Sequence[Remark] = ()
+
+    @property
+    def directive(self) -> Directive:
+        """As it was when the round opened."""
+        return self.obligation.round.directive
+
+    @property
+    def key(self) -> str:
+        """The period's key, which `only_in` speaks of."""
+        return self.obligation.round.key
+
+    @property
+    def today(self) -> date:
+        """The department's date."""
+        return self.now.astimezone(self.zone).date()
+
+
+def request(card: Card) -> Screen:
+    """The request as it arrives: why, until when, and the first question with its buttons."""
+    first = drafting.begin(0, card.obligation, None)
+    return _question(card, first, fresh=True)
+
+
+def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
+    """The form where the draft is: a question, the reason of «не относится к нам», or the preview.
+
+    `month` opens the calendar of a date field.
+    """
+    if draft.step is DraftStep.REASON:
+        return _reason(card)
+    if draft.step is DraftStep.PREVIEW or draft.field is None:
+        return _preview(card, draft)
+    untouched = not draft.values and not draft.skipped and card.obligation.version == 0
+    return _question(card, draft, fresh=untouched and month is None, month=month)
+
+
+def fields(card: Card, draft: Draft) -> Screen:
+    """Which field is to be changed."""
+    directive = card.directive
+    rows = [
+        [Button(button_label(f"{field.label}: {_value(field, draft.values)}"), _step(card, field, "go"))]
+        for field in form.applicable(directive, card.key, draft.values)
+    ]
+    rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack())])
+    rows.append([Button("‹ К проверке", _step(card, None, "check"))])
+    return screen(*_title(card), "", "<b>Что изменить?</b>", rows=rows)
+
+
+def accepted(card: Card) -> Screen:
+    """What was accepted and when, with «Изменить» until the round closes."""
+    reply, obligation = card.newest, card.obligation
+    if reply is None:
+        return request(card)
+    by = f" · {esc(reply.by_name)}" if reply.by_name else ""
+    lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{by}", *_title(card), ""]
+    lines += _answer(card, reply.values, reply.not_ours)
+    if card.remarks:
+        lines += ["", *_remarks(card.remarks)]
+    rows = []
+    if obligation.is_closed(card.now):
+        lines += ["", "Приём ответов завершён."]
+    else:
+        until = max(obligation.round.closes_at, obligation.due_at)
+        lines += ["", f"Изменить ответ можно до {day(until.astimezone(card.zone).date(), card.today)}."]
+        rows.append([Button("Изменить", Edit(o=obligation.id).pack())])
+    if reply.version > 1:
+        rows.append([Button(f"Все версии ({reply.version})", Versions(o=obligation.id).pack())])
+    return screen(*lines, rows=[*rows, *_others(card)])
+
+
+def closed(card: Card) -> Screen:
+    """The round takes no more answers and has none of this organization."""
+    return screen(
+        *_title(card),
+        "",
+        f"Приём ответов завершён {day(card.obligation.round.closes_at.astimezone(card.zone).date(), card.today)}.",
+        "Если ответ всё же нужно передать, свяжитесь с управлением образования.",
+        rows=_others(card),
+    )
+
+
+def excused(card: Card) -> Screen:
+    """The department has taken it off control."""
+    return screen(*_title(card), "", "Снято с контроля, отвечать не нужно.", rows=_others(card))
+
+
+def conflict(card: Card, draft: Draft) -> Screen:
+    """Somebody else of the organization has answered while this draft was being put together."""
+    reply = card.newest
+    assert reply is not None
+    who = esc(reply.by_name) if reply.by_name else "Другой сотрудник"
+    return screen(
+        f"⚠️ <b>{who}</b> уже ответил(а) {moment(reply.at, card.now, card.zone)}:",
+        *_answer(card, reply.values, reply.not_ours),
+        "",
+        "Ваш ответ:",
+        *_answer(card, draft.values, draft.not_ours),
+        rows=[
+            [
+                Button(
+                    "Заменить моим ответом",
+                    Send(o=card.obligation.id, v=reply.version).pack(),
+                    style="danger",
+                )
+            ],
+            [Button("Оставить как есть", _step(card, None, "drop"))],
+        ],
+    )
+
+
+def versions(card: Card, replies: Sequence[Reply]) -> Screen:
+    """All versions of the answer, the newest first."""
+    lines = list(_title(card))
+    for reply in replies:
+        by = f" · {esc(reply.by_name)}" if reply.by_name else ""
+        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{by}"]
+        lines += _answer(card, reply.values, reply.not_ours)
+    return screen(*lines, rows=[[Button("‹ К ответу", Open(o=card.obligation.id).pack())]])
+
+
+def value_text(field: Field, value: Any) -> str:
+    """A value for people: «12 чел.», «да», «5 октября 2026»; not escaped."""
+    match field.kind:
+        case FieldKind.YES_NO:
+            return "да" if value else "нет"
+        case FieldKind.MULTI_CHOICE:
+            return ", ".join(value)
+        case FieldKind.DATE:
+            return day(date.fromisoformat(value))
+        case FieldKind.WHOLE | FieldKind.DECIMAL:
+            text = _thousands(str(value).replace(".", ","))
+            return f"{text} {field.unit}" if field.unit else text
+        case FieldKind.FILE:
+            return ", ".join(one["name"] for one in value)
+    return str(value)
+
+
+def _thousands(digits: str) -> str:
+    """«12500» with a space that does not break the line."""
+    whole, comma, rest = digits.partition(",")
+    sign = "-" if whole.startswith("-") else ""
+    groups = f"{int(whole.lstrip('-')):,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{sign}{groups}{comma}{rest}"
+
+
+def _value(field: Field, values: Values) -> str:
+    return shorten(value_text(field, values[field.id]), _SHOWN) if field.id in values else "—"
+
+
+def _title(card: Card) -> list[str]:
+    occasion = card.obligation.round.title
+    title = f"<b>{esc(card.directive.title)}</b>"
+    return [f"{title} · {esc(occasion)}" if occasion else title, esc(card.obligation.organization_name)]
+
+
+def _due(card: Card) -> str:
+    obligation = card.obligation
+    mark = "❗️" if obligation.is_overdue(card.now) else "🗓"
+    due = due_day(obligation.due_at, card.now, card.zone)
+    return f"{mark} Срок: <b>{due}</b> ({left(obligation.due_at, card.now, card.zone)})"
+
+
+def _why(card: Card, *, with_prompt: bool) -> str:
+    """Number and text of the directive, collapsed."""
+    directive = card.directive
+    source = f" {esc(card.source)}" if card.source else ""
+    quotation = f"Поручение {esc(directive.number)}{source}: «{esc(directive.text)}»"
+    prompt = f"{esc(directive.prompt)}\n" if with_prompt else ""
+    return f"<blockquote expandable>{prompt}{quotation}</blockquote>"
+
+
+def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:
+    """`fresh`: nothing has been answered, so the prompt is shown in full and the list of fields is not."""
+    directive = card.directive
+    asked = form.applicable(directive, card.key, draft.values)
+    current = next((field for field in asked if field.id == draft.field), None)
+    lines = [*_title(card), _due(card), ""]
+    if fresh:
+        lines += [esc(directive.prompt), "", _why(card, with_prompt=False)]
+    else:
+        lines.append(_why(card, with_prompt=True))
+        for field in asked:
+            lines.append(_line(field, draft, current))
+    rows: list[list[Button]] = []
+    if current is not None:
+        place = f"{asked.index(current) + 1} из {len(asked)}. " if len(asked) > 1 else ""
+        lines += ["", f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
+        rows = _answers(card, current, draft, month)
+        if not current.required:
+            rows.append([Button("Пропустить", _step(card, current, "skip"))])
+    if fresh and card.has_previous:
+        rows.append([Button("Без изменений", Same(o=card.obligation.id).pack(), style="primary")])
+    back = []
+    if not fresh and drafting.before(directive, card.key, draft):
+        back.append(Button("‹ Назад", _step(card, current, "back")))
+    if not form.missing(directive, card.key, draft.values):
+        back.append(Button("К проверке", _step(card, None, "check")))
+    rows.append(back)
+    if fresh or not draft.values:
+        rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack())])
+    if fresh:
+        rows += _others(card)
+    return screen(*lines, rows=rows)
+
+
+def _line(field: Field, draft: Draft, current: Field | None) -> str:
+    if field is current:
+        mark = "▶️"
+    elif field.id in draft.values:
+        mark = "✅"
+    else:
+        mark = "➖" if field.id in draft.skipped else "◻️"
+    value = f": <b>{esc(_value(field, draft.values))}</b>" if field.id in draft.values else ""
+    return f"{mark} {esc(field.label)}{value}"
+
+
+def _label(field: Field) -> str:
+    return f"{field.label}, {field.unit}" if field.unit else field.label
+
+
+def _instruction(field: Field, asked: Sequence[Field]) -> str:
+    match field.kind:
+        case FieldKind.CHOICE | FieldKind.YES_NO:
+            return "Выберите ответ."
+        case FieldKind.MULTI_CHOICE:
+            return "Отметьте всё, что подходит, и нажмите «Готово»."
+        case FieldKind.WHOLE | FieldKind.DECIMAL:
+            several = [one for one in asked[asked.index(field) :] if one.kind in (FieldKind.WHOLE, FieldKind.DECIMAL)]
+            hint = " Можно сразу несколько: каждое с новой строки." if len(several) > 1 else ""
+            return f"Напишите число{_bounds(field)}.{hint}"
+        case FieldKind.DATE:
+            return "Выберите день или напишите дату: 05.10.2026."
+        case FieldKind.LINK:
+            return "Пришлите ссылку сообщением."
+        case FieldKind.FILE:
+            return "Прикрепите файл или фото, затем нажмите «Готово»."
+    return f"Напишите сообщением, до {field.max_length} знаков."
+
+
+def _bounds(field: Field) -> str:
+    low = f" от {_thousands(str(field.min))}" if field.min is not None else ""
+    high = f" до {_thousands(str(field.max))}" if field.max is not None else ""
+    return f"{low}{high}"
+
+
+def _answers(card: Card, field: Field, draft: Draft, month: date | None) -> list[list[Button]]:
+    obligation, index = card.obligation.id, card.directive.fields.index(field)
+
+    def choose(text: str, option: int) -> Button:
+        return Button(text, Choose(o=obligation, f=index, i=option).pack())
+
+    match field.kind:
+        case FieldKind.YES_NO:
+            return [[choose("Да", 1), choose("Нет", 0)]]
+        case FieldKind.CHOICE:
+            return [[choose(text, number)] for number, text in enumerate(field.options)]
+        case FieldKind.MULTI_CHOICE:
+            chosen = draft.values.get(field.id, ())
+            rows = [
+                [choose(f"✅ {text}" if text in chosen else text, number)] for number, text in enumerate(field.options)
+            ]
+            return [*rows, [_done(card, field)]] if chosen else rows
+        case FieldKind.DATE:
+            if month is not None:
+                return calendar.month(month, card.today, field, obligation, index)
+            near = [("Сегодня", card.today), ("Вчера", card.today - timedelta(days=1))]
+            return [
+                [
+                    Button(text, Day(o=obligation, f=index, d=int(f"{on:%Y%m%d}")).pack())
+                    for text, on in near
+                    if calendar.allowed(field, on)
+                ],
+                [calendar.open_button(card.today, field, obligation, index)],
+            ]
+        case FieldKind.FILE if draft.values.get(field.id):
+            return [[_done(card, field)], [Button("Убрать файлы", _step(card, field, "clear"))]]
+    return []
+
+
+def _done(card: Card, field: Field) -> Button:
+    return Button("Готово", _step(card, field, "done"), style="success")
+
+
+def _reason(card: Card) -> Screen:
+    return screen(
+        *_title(card),
+        "",
+        "<b>Почему поручение не относится к вашей организации?</b>",
+        "Напишите причину одним сообщением.",
+        rows=[[Button("‹ Вернуться к запросу", NotOurs(o=card.obligation.id, undo=True).pack())]],
+    )
+
+
+def _preview(card: Card, draft: Draft) -> Screen:
+    obligation = card.obligation
+    lines = ["<b>Проверьте ответ</b>", *_title(card), _due(card), ""]
+    lines += _answer(card, draft.values, draft.not_ours)
+    if card.remarks:
+        lines += ["", *_remarks(card.remarks)]
+    broken = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
+    rows = []
+    if broken:
+        lines += ["", *(f"❗️ {_broken(card.directive, check)}" for check in broken), "Исправьте, пожалуйста."]
+    else:
+        send = Send(o=obligation.id, v=draft.base_version).pack()
+        rows.append([Button("Отправить", send, style="success")])
+    if draft.not_ours:
+        rows.append([Button("‹ Вернуться к запросу", NotOurs(o=obligation.id, undo=True).pack())])
+    else:
+        rows.append([Button("Изменить", _step(card, None, "fields"))])
+    return screen(*lines, rows=rows)
+
+
+def _broken(directive: Directive, check: Check) -> str:
+    def names(ids: Sequence[str]) -> str:
+        return " + ".join(f"«{esc(directive.field(one).label)}»" for one in ids)
+
+    return f"{names(check.left)} не может быть больше, чем {names(check.right)}."
+
+
+def _answer(card: Card, values: Values, not_ours: str | None) -> list[str]:
+    if not_ours:
+        return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
+    asked = form.applicable(card.directive, card.key, values)
+    return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in asked]
+
+
+def _remarks(remarks: Sequence[Remark]) -> list[str]:
+    files = sum(1 for one in remarks if one.file_id)
+    lines = [f"💬 {esc(shorten(one.text, _SHOWN))}" for one in remarks if one.text][-3:]
+    if files:
+        lines.append(f"📎 {plural(files, 'файл', 'файла', 'файлов')}")
+    return lines
+
+
+def _others(card: Card) -> list[list[Button]]:
+    return [[Button(f"Другие запросы ({card.others})", Tasks().pack())]] if card.others else []
+
+
+def _step(card: Card, field: Field | None, step: str) -> str:
+    index = card.directive.fields.index(field) if field else 0
+    return Step(o=card.obligation.id, f=index, step=step).pack()

@@ -1,0 +1,120 @@
+"""A letter as it is to be sent, from what holds at that moment; None: there is nothing to say any more."""
+
+from datetime import datetime
+
+from bot.domain.catalog import Catalog
+from bot.domain.letter import Letter, LetterKind
+from bot.domain.member import SeatState
+from bot.domain.obligation import Obligation
+from bot.domain.screen import Rendered
+from bot.storage import obligations, organizations, people, replies, rounds, seats
+from bot.storage.engine import Tx
+from bot.views import department, form, registration, tasks
+
+
+async def render(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The message that the letter is now."""
+    match letter.kind:
+        case LetterKind.REQUESTS:
+            return await _requests(tx, letter, catalog, now)
+        case LetterKind.REMINDER:
+            return await _reminder(tx, letter, catalog, now)
+        case LetterKind.SEATED | LetterKind.REJECTED:
+            return await _seat(tx, letter)
+        case LetterKind.REGISTRATION:
+            return await _registration(tx, letter, catalog, now)
+        case LetterKind.UNREACHABLE:
+            return await _unreachable(tx, letter)
+        case LetterKind.MISSED:
+            return await _missed(tx, letter, catalog, now)
+
+
+async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
+    """What the screens of a request need to know."""
+    others = await obligations.unanswered(tx, person_id, now)
+    return form.Card(
+        obligation,
+        now,
+        catalog.calendar.zone,
+        source=catalog.source,
+        has_previous=await replies.previous(tx, obligation) is not None,
+        others=len([one for one in others if one.id != obligation.id]),
+        newest=await replies.newest(tx, obligation.id) if obligation.version else None,
+        remarks=await replies.remarks_to(tx, obligation.id),
+    )
+
+
+async def _quiet(tx: Tx, person_id: int, now: datetime) -> bool:
+    person = await people.get(tx, person_id)
+    return person is None or person.is_quiet(now)
+
+
+async def _requests(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    if await _quiet(tx, letter.person_id, now):
+        return None
+    found = await obligations.to_ask(tx, letter.person_id, now)
+    if not found:
+        return None
+    ids = tuple(one.id for one in found)
+    if len(found) == 1:
+        shown = await card(tx, found[0], catalog, now, letter.person_id)
+        return Rendered(form.request(shown), asks=ids, card=found[0].id)
+    return Rendered(tasks.new_requests(found, now, catalog.calendar.zone), asks=ids)
+
+
+async def _reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    if await _quiet(tx, letter.person_id, now):
+        return None
+    found = await obligations.to_remind(tx, letter.person_id, now)
+    if not found:
+        return None
+    return Rendered(
+        tasks.reminder(found, now, catalog.calendar.zone),
+        asks=tuple(one.id for one in found),
+        replaces=await people.reminder_message(tx, letter.person_id),
+        is_reminder=True,
+    )
+
+
+async def _seat(tx: Tx, letter: Letter) -> Rendered | None:
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.person_id != letter.person_id:
+        return None
+    if seat.state is SeatState.SEATED:
+        return Rendered(registration.seated(seat))
+    return Rendered(registration.rejected(seat)) if seat.state is SeatState.REJECTED else None
+
+
+async def _registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.state is not SeatState.WAITING:
+        return None
+    organization = await organizations.get(tx, seat.organization_id)
+    assert organization is not None
+    holders = await seats.holders(tx, [seat.organization_id])
+    zone = catalog.calendar.zone
+    return Rendered(
+        department.registration(
+            seat,
+            organization,
+            catalog.types,
+            holders,
+            now,
+            zone,
+            typed_in=organizations.is_typed_in(organization),
+        )
+    )
+
+
+async def _unreachable(tx: Tx, letter: Letter) -> Rendered | None:
+    person = await people.get(tx, letter.data["person"])
+    if person is None or person.unreachable_at is None:
+        return None
+    return Rendered(department.unreachable(person, await seats.of_person(tx, person.id)))
+
+
+async def _missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    found = await rounds.get(tx, letter.data["round"])
+    if found is None or found.opened_at is not None:
+        return None
+    return Rendered(department.missed(found, now, catalog.calendar.zone))

@@ -1,0 +1,172 @@
+"""From a stranger to a seated head: what the bot is, consent, type, organization, role."""
+
+from collections.abc import Collection, Sequence
+
+from bot.domain.member import Role, Seat
+from bot.domain.organization import Organization, OrganizationType
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
+from bot.views.words import esc, plural, screen
+
+PAGE = 8
+ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
+
+_BACK_TO_TYPES = Button("‹ К типам", Registration(step="types").pack())
+
+
+def welcome() -> Screen:
+    """What /start says to a stranger first."""
+    return screen(
+        "<b>Здравствуйте!</b> Я помогаю управлению образования и руководителям организаций.",
+        "",
+        "Поручения августовской конференции приходят сюда в свой срок. Ответить — несколько нажатий, "
+        "напоминания получает только тот, кто ещё не ответил.",
+    )
+
+
+def consent(token: str = "") -> Screen:
+    """The consent, a document of its own."""
+    return screen(
+        "<b>Согласие на обработку данных</b>",
+        "",
+        "Бот хранит: номер вашей учётной записи в Telegram, имя из профиля, организацию, вашу роль в ней, "
+        "ваши ответы и время действий. Телефон, фамилии и данные обучающихся не запрашиваются.",
+        "",
+        "Данные нужны, чтобы передавать запросы и ответы, и видны сотрудникам управления образования. "
+        "Удалить их можно в любой момент командой /delete.",
+        rows=[[Button("Согласен", Consent(token=token).pack(), style="success")]],
+    )
+
+
+def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> Screen:
+    """Choice of organization types; several may be ticked."""
+    rows = [
+        [Button(f"✅ {one.title}" if one.id in chosen else one.title, PickType(type=one.id).pack())]
+        for one in all_types
+    ]
+    if chosen:
+        rows.append([Button("Готово", Registration(step="organizations").pack(), style="success")])
+    return screen(
+        "<b>К какому типу относится ваша организация?</b>",
+        "Можно отметить несколько, затем нажмите «Готово».",
+        rows=rows,
+    )
+
+
+def organizations(found: Sequence[Organization], page: int, query: str = "") -> Screen:
+    """A page of the roster, or what a search has found."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    rows = [[Button(one.name, PickOrganization(id=one.id).pack())] for one in found[page * PAGE : (page + 1) * PAGE]]
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", Registration(step="organizations", page=page - 1).pack()))
+    if page < pages - 1:
+        turn.append(Button("›", Registration(step="organizations", page=page + 1).pack()))
+    rows.append(turn)
+    rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])
+    rows.append([_BACK_TO_TYPES])
+    if query and found:
+        count = plural(len(found), "организация", "организации", "организаций")
+        lines = [f"<b>Нашлось по запросу «{esc(query)}»:</b> {count}."]
+    elif query:
+        lines = [
+            f"По запросу «{esc(query)}» ничего не нашлось.",
+            "Напишите иначе или нажмите «Нет в списке».",
+        ]
+    elif found:
+        lines = ["<b>Выберите организацию</b> или напишите часть её названия."]
+    else:
+        lines = [
+            "<b>Список организаций этого типа пока пуст.</b>",
+            "Нажмите «Нет в списке» и напишите название.",
+        ]
+    if pages > 1:
+        lines.append(f"Страница {page + 1} из {pages}.")
+    return screen(*lines, rows=rows)
+
+
+def unlisted() -> Screen:
+    """The organization's name is to be typed in."""
+    return screen(
+        "<b>Напишите полное название организации</b> одним сообщением.",
+        "Например: МБОУ «Сосновская средняя общеобразовательная школа».",
+        rows=[[_BACK_TO_TYPES]],
+    )
+
+
+def bad_name() -> Screen:
+    """What was typed is no name of an organization."""
+    return screen("Название должно быть от 3 до 200 знаков. Напишите его ещё раз, пожалуйста.")
+
+
+def role(organization_name: str) -> Screen:
+    """Head or deputy."""
+    return screen(
+        f"<b>{esc(organization_name)}</b>",
+        "Кто вы в этой организации?",
+        rows=[
+            [Button(title, PickRole(role=one).pack()) for one, title in ROLES.items()],
+            [_BACK_TO_TYPES],
+        ],
+    )
+
+
+def waiting(seat: Seat) -> Screen:
+    """The department has to confirm the seat."""
+    return screen(
+        "<b>Заявка отправлена.</b>",
+        f"{esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        "",
+        "Управление образования подтвердит её, и я сразу напишу вам.",
+    )
+
+
+def seated(seat: Seat) -> Screen:
+    """The seat is the person's."""
+    return screen(
+        "✅ <b>Вы зарегистрированы.</b>",
+        f"{esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        "",
+        "Запросы будут приходить сюда. Что сейчас открыто: /tasks. Настройки: /settings.",
+    )
+
+
+def rejected(seat: Seat) -> Screen:
+    """The department refused the seat."""
+    return screen(
+        f"Управление образования отклонило заявку: {esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        "Если это ошибка, свяжитесь с управлением и начните снова: /start.",
+    )
+
+
+def by_invitation_only() -> Screen:
+    """REGISTRATION=invite, and the person came without a link."""
+    return screen(
+        "Регистрация — по приглашению. Попросите в управлении образования ссылку для вашей организации и откройте её."
+    )
+
+
+def bad_invitation() -> Screen:
+    """The link is unknown, used or too old."""
+    return screen("Эта ссылка уже использована или устарела. Попросите в управлении образования новую.")
+
+
+def bad_claim() -> Screen:
+    """The claim link has been used, or is none of this bot's."""
+    return screen("Эта ссылка администратора уже использована или не подходит.")
+
+
+def claimed() -> Screen:
+    """The person has become the first administrator."""
+    return screen(
+        "✅ <b>Вы — администратор.</b>",
+        "Сюда придут заявки на регистрацию. Ход запросов: /status.",
+        "",
+        "Чтобы отвечать на поручения управлению, выберите свою организацию: /start.",
+    )
+
+
+def outdated() -> Screen:
+    """A button of a registration that is over or was forgotten."""
+    return screen("Эта регистрация уже завершена. Начать заново: /start.")

@@ -1,0 +1,159 @@
+"""Subscriptions, vacation, seats; stopping, resuming, erasing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.member import Person, Seat, SeatState
+from bot.domain.organization import OrganizationType
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Delete, Leave, Mute, Pause, Registration, Settings
+from bot.views.registration import ROLES
+from bot.views.words import button_label, day, esc, screen, shorten
+
+_BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
+_PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
+
+
+def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
+    """The first screen of the settings."""
+    lines = ["<b>Настройки</b>", ""]
+    for seat in seats:
+        waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
+        lines.append(f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}{waits}")
+    if not seats:
+        lines.append("Организация не выбрана.")
+    if person.stopped_at:
+        lines += ["", "Сообщения остановлены. Снова присылать: /start."]
+    elif person.paused_until and person.paused_until > now:
+        until = day(person.paused_until.astimezone(zone).date(), now.astimezone(zone).date())
+        lines += ["", f"🌴 Отпуск до {until}: сообщения не приходят."]
+    return screen(
+        *lines,
+        rows=[
+            [Button("Подписки по типам", Settings(screen="types").pack())],
+            [Button("Подписки по темам", Settings(screen="topics").pack())],
+            [Button("Отпуск", Settings(screen="pause").pack())],
+            [Button("Добавить организацию", Registration(step="again").pack())],
+            [Button("Уйти из организации", Settings(screen="seats").pack())] if seats else [],
+        ],
+    )
+
+
+def types(mine: Sequence[OrganizationType], muted: set[tuple[str, str]]) -> Screen:
+    """Subscriptions by the types of the person's organizations."""
+    pairs = [(one.id, one.title) for one in mine]
+    return _subscriptions("<b>О каких типах организаций присылать запросы?</b>", "type", pairs, muted)
+
+
+def topics(all_topics: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
+    """Subscriptions by topic."""
+    return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(all_topics.items()), muted)
+
+
+def _subscriptions(heading: str, scope: str, pairs: Sequence[tuple[str, str]], muted: set[tuple[str, str]]) -> Screen:
+    rows = [
+        [
+            Button(
+                button_label(f"{'🔕' if (scope, value) in muted else '✅'} {title}"),
+                Mute(scope=scope, value=value).pack(),
+            )
+        ]
+        for value, title in pairs
+    ]
+    return screen(
+        heading,
+        "Отключённое не приходит сообщением, но остаётся в /tasks: сам запрос никуда не делся.",
+        rows=[*rows, _BACK],
+    )
+
+
+def pause(person: Person, now: datetime, zone: tzinfo) -> Screen:
+    """Until when the person is on vacation."""
+    rows = [[Button(text, Pause(days=days).pack())] for days, text in _PAUSES]
+    lines = [
+        "<b>Отпуск</b>",
+        "Сообщения не будут приходить, запросы получит заместитель, если он зарегистрирован.",
+    ]
+    if person.paused_until and person.paused_until > now:
+        until = day(person.paused_until.astimezone(zone).date(), now.astimezone(zone).date())
+        lines.append(f"Сейчас: до {until}.")
+        rows.append([Button("Закончить отпуск", Pause(days=0).pack())])
+    lines += ["", "Выберите срок или напишите дату возвращения: 05.10.2026."]
+    return screen(*lines, rows=[*rows, _BACK])
+
+
+def bad_pause() -> Screen:
+    """What was typed is no day to come back on."""
+    return screen("Нужна дата в будущем, не дальше года. Например: <code>05.10.2026</code>")
+
+
+def paused(person: Person, zone: tzinfo, now: datetime) -> Screen:
+    """The vacation has begun."""
+    assert person.paused_until is not None
+    until = day(person.paused_until.astimezone(zone).date(), now.astimezone(zone).date())
+    return screen(f"🌴 Хорошего отпуска! Сообщения возобновятся {until}.", "Вернуться раньше: /start.")
+
+
+def seats(held: Sequence[Seat]) -> Screen:
+    """Which seat to give up."""
+    rows = [[Button(button_label(shorten(one.organization_name, 58)), Leave(seat=one.id).pack())] for one in held]
+    return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
+
+
+def leave(seat: Seat) -> Screen:
+    """Asks before giving up a seat."""
+    return screen(
+        f"<b>Уйти из организации?</b>\n{esc(seat.organization_name)}",
+        "Её запросы больше не будут приходить вам. Отправленные ответы сохранятся.",
+        rows=[
+            [Button("Уйти", Leave(seat=seat.id, sure=True).pack(), style="danger")],
+            _BACK,
+        ],
+    )
+
+
+def left(seat: Seat) -> Screen:
+    """The seat is given up."""
+    return screen(
+        f"Вы больше не связаны с организацией: {esc(seat.organization_name)}.",
+        "Зарегистрироваться снова: /start.",
+    )
+
+
+def stopped() -> Screen:
+    """No more messages."""
+    return screen("Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.")
+
+
+def resumed(seats: Sequence[Seat]) -> Screen:
+    """/start from somebody who is registered."""
+    places = [f"🏫 {esc(one.organization_name)}, {ROLES[one.role].lower()}" for one in seats]
+    return screen(
+        "<b>С возвращением!</b> Сообщения приходят.",
+        *places,
+        "",
+        "Открытые запросы: /tasks. Настройки: /settings.",
+    )
+
+
+def delete() -> Screen:
+    """Asks before erasing."""
+    return screen(
+        "<b>Удалить ваши данные?</b>",
+        "Имя, роль, настройки и черновики будут стёрты, запросы перестанут приходить. "
+        "Отправленные ответы останутся как ответы организации, без вашего имени.",
+        rows=[
+            [Button("Удалить", Delete(sure=True).pack(), style="danger")],
+            [Button("Не удалять", Delete(sure=False).pack())],
+        ],
+    )
+
+
+def deleted() -> Screen:
+    """Erased."""
+    return screen("Ваши данные удалены. Начать заново: /start.")
+
+
+def not_deleted() -> Screen:
+    """Nothing was erased."""
+    return screen("Хорошо, ничего не удалено.")

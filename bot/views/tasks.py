@@ -1,0 +1,125 @@
+"""Lists: new requests, what is open, reminders, what was answered; and the bot's help."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.obligation import Obligation
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import History, Open, Tasks
+from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
+
+PAGE = 8
+# More buttons than this and a phone scrolls; the rest is said in a line.
+_LISTED = 20
+
+
+def tasks(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    """What is open, by due date, overdue first."""
+    if not found:
+        return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
+    return _list(f"<b>Открытые запросы: {len(found)}</b>", found, now, zone)
+
+
+def new_requests(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    """Several requests that opened together, in one message."""
+    count = plural(len(found), "новый запрос", "новых запроса", "новых запросов")
+    return _list(f"📋 <b>{count}</b>", found, now, zone)
+
+
+def reminder(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    """All that is unanswered, in one message."""
+    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", found, now, zone)
+
+
+def which(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    """Something was typed, and it is not known what it answers."""
+    return _list("<b>К какому запросу это относится?</b> Откройте его и напишите ещё раз.", found, now, zone)
+
+
+def _list(heading: str, found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    several = len({one.organization_id for one in found}) > 1
+    lines = [heading]
+    shown = found[:_LISTED]
+    for number, one in enumerate(shown, 1):
+        mark = "❗️" if one.is_overdue(now) else "🗓"
+        lines += ["", f"{number}. <b>{esc(one.round.directive.title)}</b>{_occasion(one)}"]
+        if several:
+            lines.append(esc(shorten(one.organization_name, 80)))
+        lines.append(f"{mark} до {due_day(one.due_at, now, zone)} ({left(one.due_at, now, zone)})")
+    if len(found) > len(shown):
+        lines += ["", f"И ещё {len(found) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
+    rows = [
+        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(o=one.id).pack())]
+        for number, one in enumerate(shown, 1)
+    ]
+    return screen(*lines, rows=rows)
+
+
+def _occasion(one: Obligation) -> str:
+    return f" · {esc(one.round.title)}" if one.round.title else ""
+
+
+def history(found: Sequence[Obligation], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+    """A page of what was answered, the latest first."""
+    if not total:
+        return screen("Отправленных ответов пока нет.", "", "Что сейчас открыто: /tasks.")
+    lines = [f"<b>Отправлено ответов: {total}</b>"]
+    several = len({one.organization_id for one in found}) > 1
+    first = page * PAGE + 1
+    for number, one in enumerate(found, first):
+        lines += ["", f"{number}. {esc(one.round.directive.title)}{_occasion(one)}"]
+        if several:
+            lines.append(esc(shorten(one.organization_name, 80)))
+        lines.append(f"Срок был: {day(one.due_at.astimezone(zone).date(), now.astimezone(zone).date())}")
+    rows = [
+        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(o=one.id).pack())]
+        for number, one in enumerate(found, first)
+    ]
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", History(page=page - 1).pack()))
+    if (page + 1) * PAGE < total:
+        turn.append(Button("›", History(page=page + 1).pack()))
+    return screen(*lines, rows=[*rows, turn])
+
+
+def help_(*, staff: bool) -> Screen:
+    """What the bot can do."""
+    lines = [
+        "<b>Как это работает</b>",
+        "",
+        "Запрос приходит одним сообщением. Отвечайте кнопками, числа и тексты пишите сообщением. "
+        "Перед отправкой ответ можно проверить, после — изменить, пока запрос не закрыт.",
+        "",
+        "• Несколько чисел можно прислать одним сообщением, каждое с новой строки.",
+        "• Опечатались — исправьте своё сообщение, значение изменится.",
+        "• Комментарий или документ пришлите ответом (свайпом) на сообщение с запросом.",
+        "",
+        "/tasks — открытые запросы",
+        "/history — отправленные ответы",
+        "/settings — подписки, отпуск, организация",
+        "/stop — не присылать сообщения, /start — снова присылать",
+        "/delete — удалить мои данные",
+    ]
+    if staff:
+        lines += ["", "/status — кто ответил на открытые запросы"]
+    return screen(*lines)
+
+
+def unknown(open_count: int) -> Screen:
+    """Nothing is waiting for what was typed."""
+    text = "Не понял, к чему это относится."
+    if open_count:
+        count = plural(open_count, "открытый запрос", "открытых запроса", "открытых запросов")
+        return screen(f"{text} У вас {count}.", rows=[[Button("Открыть запросы", Tasks().pack())]])
+    return screen(f"{text} Сейчас открытых запросов нет.", "Что я умею: /help.")
+
+
+def unseated() -> Screen:
+    """The person is known but sits nowhere."""
+    return screen("Вы пока не связаны с организацией. Начните регистрацию: /start.")
+
+
+def stranger() -> Screen:
+    """Somebody who has not agreed to anything yet."""
+    return screen("Здравствуйте! Чтобы начать, нажмите /start.")

@@ -1,0 +1,103 @@
+"""Small pieces of wording: dates, counts, names, and escaping."""
+
+from datetime import date, datetime, tzinfo
+from html import escape
+
+from bot.domain.screen import Button, Screen
+
+_MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+MONTH_NAMES = (
+    "Январь", "Февраль", "Март", "Апрель", "Май", "Июнь",
+    "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь",
+)  # fmt: skip
+_WEEKDAYS = (
+    "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
+)  # fmt: skip
+WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
+
+# A message holds 4096 UTF-16 units; a screen is kept below that, whatever people typed.
+_MESSAGE_UNITS = 4096
+
+
+def esc(text: str) -> str:
+    """What somebody typed, safe inside Telegram's HTML."""
+    return escape(text, quote=False)
+
+
+def shorten(text: str, length: int) -> str:
+    """At most that many characters, an ellipsis for the rest."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """«1 запрос», «2 запроса», «5 запросов»."""
+    last_two, last = count % 100, count % 10
+    if 11 <= last_two <= 14 or last == 0 or last >= 5:
+        word = many
+    elif last == 1:
+        word = one
+    else:
+        word = few
+    return f"{count} {word}"
+
+
+def day(on: date, today: date | None = None) -> str:
+    """«15 октября», with the year if it is not today's."""
+    text = f"{on.day} {_MONTHS[on.month - 1]}"
+    return text if today is not None and on.year == today.year else f"{text} {on.year}"
+
+
+def due_day(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«15 октября, четверг»."""
+    local = at.astimezone(zone).date()
+    return f"{day(local, now.astimezone(zone).date())}, {_WEEKDAYS[local.weekday()]}"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«12 октября в 14:05»."""
+    local = at.astimezone(zone)
+    return f"{day(local.date(), now.astimezone(zone).date())} в {local:%H:%M}"
+
+
+def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """How much time is left: «сегодня до 18:00», «осталось 9 дней», «просрочено на 2 дня»."""
+    due, today = due_at.astimezone(zone), now.astimezone(zone).date()
+    days = (due.date() - today).days
+    if now > due_at:
+        return f"просрочено на {plural(-days, 'день', 'дня', 'дней')}" if days else "срок истёк сегодня"
+    if days == 0:
+        return f"сегодня до {due:%H:%M}"
+    if days == 1:
+        return "завтра"
+    return f"осталось {plural(days, 'день', 'дня', 'дней')}"
+
+
+def fit(text: str) -> str:
+    """The text if Telegram takes it; otherwise its beginning, cut at a line so that no tag is broken."""
+    if _units(text) <= _MESSAGE_UNITS:
+        return text
+    kept: list[str] = []
+    size = 0
+    for line in text.split("\n"):
+        size += _units(line) + 1
+        if size > _MESSAGE_UNITS - 8:
+            break
+        kept.append(line)
+    return "\n".join([*kept, "…"])
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
+    """A screen of these lines; None lines are for the caller to leave out, empty ones are blank."""
+    return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))
+
+
+def button_label(text: str) -> str:
+    """A label that a phone shows whole or nearly so."""
+    return shorten(text, 60)

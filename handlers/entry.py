@@ -1,0 +1,88 @@
+"""Which handler gets an update, and what every handler is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.types import CallbackQuery, Message, Update
+
+from bot.delivery.sayings import Saying
+from bot.domain.catalog import Catalog
+from bot.domain.member import Person
+from bot.storage import dialogues, notices, people
+from bot.storage.engine import Tx
+from bot.views import common, tasks
+from bot.views.callbacks import Consent
+from handlers import department, fallback, lists, membership, registration, replying, settings, typing
+from handlers.saying import send, toast
+
+RegistrationMode = Literal["approval", "invite", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What handlers know beside the database: the catalog of the moment and how people register."""
+
+    catalog: Callable[[], Catalog]
+    registration: RegistrationMode
+
+
+class Entry:
+    """Hands an update to its conversation inside the transaction that will record it."""
+
+    def __init__(self, bot: Bot, desk: Desk) -> None:
+        self._bot = bot
+        self._desk = desk
+        # The state of conversations is in the database, in the same transaction as all else.
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_routers(
+            membership.setup(),
+            registration.setup(),
+            settings.setup(),
+            lists.setup(),
+            department.setup(),
+            replying.setup(),
+            typing.setup(),
+            fallback.setup(),
+        )
+
+    async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
+        """What is to be said about the update; what it changes is changed in `tx`."""
+        event = update.event
+        user = getattr(event, "from_user", None)
+        if user is None:
+            return []
+        person = await people.get(tx, user.id)
+        if person is None or person.consent_at is None:
+            turned_away = _turn_away(event)
+            if turned_away is not None:
+                return turned_away
+        elif person.unreachable_at is not None and update.my_chat_member is None:
+            await people.reachable(tx, user.id, now)
+            await notices.back(tx, user.id, now)
+        catalog = self._desk.catalog()
+        said = await self._dispatcher.feed_update(
+            self._bot,
+            update,
+            tx=tx,
+            now=now,
+            person=person or Person(user.id, ""),
+            dialogue=await dialogues.get(tx, user.id),
+            catalog=catalog,
+            mode=self._desk.registration,
+        )
+        return [] if said is UNHANDLED or said is None else list(said)
+
+
+def _turn_away(event: object) -> list[Saying] | None:
+    """What somebody who has not agreed to anything is told; None if it is a step towards agreeing."""
+    if isinstance(event, CallbackQuery):
+        agrees = (event.data or "").split(":")[0] == Consent.__prefix__
+        return None if agrees else [toast(event, common.NOT_YOURS, alert=True)]
+    if isinstance(event, Message):
+        starts = (event.text or "").split(maxsplit=1)[:1] == ["/start"]
+        return None if starts and event.edit_date is None else [send(event, tasks.stranger())]
+    return None

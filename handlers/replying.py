@@ -1,0 +1,312 @@
+"""A request is answered: the presses in its form."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain import drafting, form
+from bot.domain.catalog import Catalog
+from bot.domain.field import Field, FieldKind
+from bot.domain.member import Person
+from bot.domain.obligation import Draft, DraftStep, Obligation
+from bot.domain.values import fits
+from bot.storage import dialogues, drafts, replies
+from bot.storage.engine import Tx
+from bot.views import common
+from bot.views import form as views
+from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
+from bot.views.letters import card as draw
+from handlers import desk
+from handlers.saying import Sayings, edit, toast
+
+Change = Callable[[Obligation, Draft], Draft | None]
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="replying")
+    router.callback_query.register(open_, Open.filter())
+    router.callback_query.register(choose, Choose.filter())
+    router.callback_query.register(day, Day.filter())
+    router.callback_query.register(month, Month.filter())
+    router.callback_query.register(step, Step.filter())
+    router.callback_query.register(same, Same.filter())
+    router.callback_query.register(send, Send.filter())
+    router.callback_query.register(change, Edit.filter())
+    router.callback_query.register(not_ours, NotOurs.filter())
+    router.callback_query.register(versions, Versions.filter())
+    return router
+
+
+async def open_(
+    query: CallbackQuery, callback_data: Open, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """Opens the form, or shows the request as it is now."""
+    obligation = await desk.owned(tx, person, callback_data.o, now)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    return await _show(query, tx, now, person, catalog, obligation)
+
+
+async def choose(
+    query: CallbackQuery, callback_data: Choose, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """An option of a choice or multi-choice, yes or no."""
+
+    def put(obligation: Obligation, draft: Draft) -> Draft | None:
+        field = _field(obligation, draft, callback_data.f)
+        if field is None:
+            return None
+        if field.kind is FieldKind.YES_NO:
+            return drafting.onward(obligation, drafting.put(draft, field, callback_data.i == 1))
+        if not 0 <= callback_data.i < len(field.options):
+            return None
+        option = field.options[callback_data.i]
+        if field.kind is FieldKind.MULTI_CHOICE:
+            return drafting.go_to(drafting.toggle(draft, field, option), field)
+        if field.kind is FieldKind.CHOICE:
+            return drafting.onward(obligation, drafting.put(draft, field, option))
+        return None
+
+    return await _step(query, callback_data.o, put, tx, now, person, catalog, at_once=True)
+
+
+async def day(
+    query: CallbackQuery, callback_data: Day, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """A day for a date field."""
+
+    def put(obligation: Obligation, draft: Draft) -> Draft | None:
+        field = _field(obligation, draft, callback_data.f)
+        picked = _date(callback_data.d)
+        if field is None or picked is None or not fits(field, picked.isoformat()):
+            return None
+        return drafting.onward(obligation, drafting.put(draft, field, picked.isoformat()))
+
+    return await _step(query, callback_data.o, put, tx, now, person, catalog)
+
+
+async def month(
+    query: CallbackQuery, callback_data: Month, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """The calendar at that month."""
+    shown = _date(callback_data.m * 100 + 1)
+
+    def stay(obligation: Obligation, draft: Draft) -> Draft | None:
+        field = _field(obligation, draft, callback_data.f)
+        # The arrows lead to years that a calendar has.
+        if field is None or field.kind is not FieldKind.DATE or shown is None or not 1990 <= shown.year <= 2100:
+            return None
+        return drafting.go_to(draft, field)
+
+    return await _step(query, callback_data.o, stay, tx, now, person, catalog, month=shown)
+
+
+async def step(
+    query: CallbackQuery, callback_data: Step, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft."""
+    if callback_data.step == "fields":
+        return await _fields(query, callback_data.o, tx, now, person, catalog)
+    if callback_data.step == "drop":
+        await drafts.drop(tx, person.id, callback_data.o)
+        return await open_(query, Open(o=callback_data.o), tx, now, person, catalog)
+
+    def move(obligation: Obligation, draft: Draft) -> Draft | None:
+        if callback_data.step == "check":
+            return drafting.onward(obligation, draft)
+        field = _field(obligation, draft, callback_data.f)
+        if field is None:
+            return None
+        match callback_data.step:
+            case "done" if field.id in draft.values or not field.required:
+                return drafting.onward(obligation, draft)
+            case "skip" if not field.required:
+                return drafting.onward(obligation, drafting.skip(draft, field))
+            case "clear":
+                return drafting.go_to(drafting.clear(draft, field), field)
+            case "go":
+                return drafting.go_to(draft, field)
+            case "back":
+                earlier = drafting.before(obligation.round.directive, obligation.round.key, draft)
+                return drafting.go_to(draft, earlier) if earlier else draft
+        return None
+
+    return await _step(query, callback_data.o, move, tx, now, person, catalog)
+
+
+async def same(
+    query: CallbackQuery, callback_data: Same, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """«Без изменений»: fills in the previous answer and shows it before it is sent."""
+    obligation = await desk.owned(tx, person, callback_data.o, now)
+    previous = await replies.previous(tx, obligation) if obligation else None
+
+    def fill(obligation: Obligation, draft: Draft) -> Draft | None:
+        return drafting.unchanged(obligation, draft, previous.values) if previous else None
+
+    return await _step(query, callback_data.o, fill, tx, now, person, catalog)
+
+
+async def not_ours(
+    query: CallbackQuery, callback_data: NotOurs, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """«Не относится к нам»: asks for the reason; or back from there to the fields."""
+
+    def move(obligation: Obligation, draft: Draft) -> Draft | None:
+        if callback_data.undo:
+            return drafting.onward(obligation, drafting.ours(draft))
+        return drafting.ask_reason(draft)
+
+    return await _step(query, callback_data.o, move, tx, now, person, catalog)
+
+
+async def change(
+    query: CallbackQuery, callback_data: Edit, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """«Изменить» what was sent: a draft over it, at the list of its fields."""
+    obligation = await desk.owned(tx, person, callback_data.o, now)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not desk.takes_answers(obligation, now):
+        return await _show(query, tx, now, person, catalog, obligation)
+    draft = await desk.draft(tx, person, obligation)
+    await desk.keep(tx, draft, now)
+    if draft.step is DraftStep.PREVIEW and draft.not_ours is None:
+        return await _fields(query, callback_data.o, tx, now, person, catalog)
+    return await _show(query, tx, now, person, catalog, obligation)
+
+
+async def send(
+    query: CallbackQuery, callback_data: Send, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """«Отправить»: a version of the answer. A double press finds it sent."""
+    obligation = await desk.owned(tx, person, callback_data.o, now)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    draft = await drafts.get(tx, person.id, obligation.id)
+    if draft is None:
+        shown = await _show(query, tx, now, person, catalog, obligation)
+        return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
+    if not desk.takes_answers(obligation, now) or not desk.is_complete(obligation, draft):
+        return await _show(query, tx, now, person, catalog, obligation)
+    return await _submit(query, tx, now, person, catalog, obligation, draft, callback_data.v)
+
+
+async def versions(
+    query: CallbackQuery, callback_data: Versions, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    """All versions of an answer."""
+    obligation = await desk.owned(tx, person, callback_data.o, now)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    card = await draw(tx, obligation, catalog, now, person.id)
+    return [edit(query, views.versions(card, await replies.versions(tx, obligation.id)))]
+
+
+async def _step(
+    query: CallbackQuery,
+    obligation_id: int,
+    move: Change,
+    tx: Tx,
+    now: datetime,
+    person: Person,
+    catalog: Catalog,
+    *,
+    at_once: bool = False,
+    month: date | None = None,
+) -> Sayings:
+    """Moves the person's draft and shows where it is; a button that no longer fits only shows it.
+
+    `at_once`: if the directive asks for one tap, this was it.
+    """
+    obligation = await desk.owned(tx, person, obligation_id, now)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    kept = await drafts.get(tx, person.id, obligation.id)
+    sent = kept is None and obligation.version > 0 and not obligation.is_unanswered
+    if sent or not desk.takes_answers(obligation, now):
+        # A button of the form as it was before the answer was sent, or after the round was closed.
+        shown = await _show(query, tx, now, person, catalog, obligation)
+        return [toast(query, common.ALREADY_SENT), *shown] if sent else shown
+    moved = move(obligation, kept or await desk.draft(tx, person, obligation))
+    if moved is None:
+        shown = await _show(query, tx, now, person, catalog, obligation)
+        return [toast(query, common.OUTDATED), *shown]
+    await desk.keep(tx, moved, now)
+    if at_once and form.is_one_tap(obligation.round.directive, obligation.round.key):
+        return await _submit(query, tx, now, person, catalog, obligation, moved, moved.base_version)
+    return await _show(query, tx, now, person, catalog, obligation, month=month)
+
+
+async def _submit(
+    query: CallbackQuery,
+    tx: Tx,
+    now: datetime,
+    person: Person,
+    catalog: Catalog,
+    obligation: Obligation,
+    draft: Draft,
+    over: int,
+) -> Sayings:
+    values = {} if draft.not_ours else draft.values
+    try:
+        await replies.submit(tx, obligation, values, draft.not_ours, over, person.id, now)
+    except replies.NewerReply:
+        card = await draw(tx, obligation, catalog, now, person.id)
+        return [edit(query, views.conflict(card, draft))]
+    await drafts.drop(tx, person.id, obligation.id)
+    await dialogues.end(tx, person.id)
+    fresh = await desk.owned(tx, person, obligation.id, now)
+    assert fresh is not None
+    shown = await _show(query, tx, now, person, catalog, fresh)
+    return [*shown, *await desk.tidy(tx, person, query, now)]
+
+
+async def _fields(
+    query: CallbackQuery, obligation_id: int, tx: Tx, now: datetime, person: Person, catalog: Catalog
+) -> Sayings:
+    obligation = await desk.owned(tx, person, obligation_id, now)
+    draft = await drafts.get(tx, person.id, obligation_id)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if draft is None or not desk.takes_answers(obligation, now):
+        return await _show(query, tx, now, person, catalog, obligation)
+    await desk.focus(tx, person, query, obligation, now)
+    card = await draw(tx, obligation, catalog, now, person.id)
+    return [edit(query, views.fields(card, draft), obligation.id)]
+
+
+async def _show(
+    query: CallbackQuery,
+    tx: Tx,
+    now: datetime,
+    person: Person,
+    catalog: Catalog,
+    obligation: Obligation,
+    month: date | None = None,
+) -> Sayings:
+    """The request in the message that was pressed, as it stands; what is typed next belongs to it."""
+    if desk.takes_answers(obligation, now):
+        await desk.focus(tx, person, query, obligation, now)
+    shown = await desk.screen(tx, person, obligation, catalog, now, month)
+    return [edit(query, shown, obligation.id)]
+
+
+def _field(obligation: Obligation, draft: Draft, index: int) -> Field | None:
+    """The field of a button, if it is asked as the draft stands."""
+    fields = obligation.round.directive.fields
+    if not 0 <= index < len(fields):
+        return None
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return fields[index] if fields[index] in asked else None
+
+
+def _date(number: int) -> date | None:
+    """20261005 as a date; None if there is no such day."""
+    try:
+        return date(number // 10000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None

@@ -1,0 +1,53 @@
+"""Short words for what handlers return."""
+
+from typing import Any
+
+from aiogram.filters import BaseFilter
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+
+from bot.delivery.sayings import Edit, Saying, Send, Toast
+from bot.domain.screen import Screen
+from bot.storage.dialogues import Dialogue
+
+Sayings = list[Saying]
+
+
+def send(event: Message | CallbackQuery, screen: Screen, about: int | None = None) -> Saying:
+    """A new message to the person."""
+    return Send(_person(event), screen, about)
+
+
+def answer(message: Message, screen: Screen) -> Saying:
+    """A new message that points at the person's."""
+    return Send(_person(message), screen, reply_to=message.message_id)
+
+
+def edit(query: CallbackQuery, screen: Screen, about: int | None = None) -> Saying:
+    """Another content for the message of the button; a new one where Telegram does not say which it was."""
+    message = query.message
+    if message is None or isinstance(message, InaccessibleMessage):
+        return Send(query.from_user.id, screen, about)
+    return Edit(message.chat.id, message.message_id, screen, about)
+
+
+def toast(query: CallbackQuery, text: str, *, alert: bool = False) -> Saying:
+    """A word over the chat; as an alert it has to be tapped away."""
+    return Toast(query.id, text, alert)
+
+
+def _person(event: Message | CallbackQuery) -> int:
+    # In a private chat the chat's id is the person's.
+    return event.chat.id if isinstance(event, Message) else event.from_user.id
+
+
+class Talking(BaseFilter):
+    """The person is in a conversation of that kind, at one of the steps if any are named."""
+
+    def __init__(self, kind: str, *steps: str) -> None:
+        self._kind = kind
+        self._steps = steps
+
+    async def __call__(self, _event: Message, dialogue: Dialogue, **_: Any) -> bool:
+        if dialogue.kind != self._kind:
+            return False
+        return not self._steps or dialogue.data.get("step") in self._steps

@@ -1,0 +1,1 @@
+"""What time does: rounds open, reminders go out, pauses end. `now` is always handed in."""

@@ -1,0 +1,47 @@
+"""Reminds those who have not answered, by the ladder that the directive had when its round opened."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from bot.domain.calendar import WorkCalendar
+from bot.domain.ladder import next_reminder
+from bot.domain.obligation import Obligation
+from bot.domain.recurrence import Reminder
+from bot.storage import letters, obligations
+from bot.storage.engine import Storage, Tx
+
+# Obligations that one transaction moves to their next rung; presses wait for no longer than that.
+_BATCH = 500
+
+
+async def remind_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
+    """Writes the reminders that are due by `now`: one letter a person; for how many obligations that was.
+
+    Of several rungs that a downtime has passed, one reminder is made.
+    """
+    reminded = 0
+    while True:
+        count = await storage.apply(lambda tx: _batch(tx, calendar, now))
+        reminded += count
+        if count < _BATCH:
+            return reminded
+
+
+async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
+    due = await obligations.due_reminders(tx, now, _BATCH)
+    if not due:
+        return 0
+    following: dict[Reminder | None, list[int]] = defaultdict(list)
+    for one in due:
+        following[_next(one, calendar, now)].append(one.id)
+    for reminder, ids in following.items():
+        await obligations.schedule_reminder(tx, ids, reminder)
+    organizations = {one.organization_id for one in due}
+    await letters.remind(tx, organizations, now, calendar.next_work_moment(now))
+    return len(due)
+
+
+def _next(one: Obligation, calendar: WorkCalendar, now: datetime) -> Reminder | None:
+    asked = one.round
+    ladder = asked.directive.reminders
+    return next_reminder(ladder, calendar, asked.opens_at, one.due_at, asked.closes_at, now)

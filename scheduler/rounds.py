@@ -1,0 +1,86 @@
+"""Opens the rounds that are due, once each, whatever the ticks."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.catalog import Catalog
+from bot.domain.directive import Directive
+from bot.domain.letter import LetterKind
+from bot.domain.recurrence import occurrences
+from bot.domain.schedule import Occurrence
+from bot.storage import letters, meta, people, rounds
+from bot.storage.engine import Storage, Tx
+
+_log = logging.getLogger(__name__)
+
+# A downtime longer than this is not searched for what it missed: nobody wants last year's questions.
+_LOOK_BACK_AT_MOST = timedelta(days=62)
+
+
+async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
+    """Opens what has become due by `now`; how many rounds that were.
+
+    What came due while the bot was down is caught up if it is at most `catch_up_days` late and not past its
+    due date; what is later is shown to the department to decide. Before the first tick nothing was missed.
+    """
+    async with storage.read() as tx:
+        last_tick = await meta.get_moment(tx, meta.LAST_TICK)
+        fresh = [
+            (directive, occurrence)
+            for directive in catalog.directives.values()
+            for occurrence in await _unknown(tx, catalog, directive, last_tick, now)
+        ]
+    opened = 0
+    for directive, occurrence in fresh:
+        # A transaction each: what has opened stays open, whatever happens to the next one.
+        opened += await storage.apply(
+            partial(
+                _open_or_miss,
+                catalog=catalog,
+                directive=directive,
+                occurrence=occurrence,
+                last_tick=last_tick,
+                now=now,
+            )
+        )
+    await storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_TICK, now))
+    return opened
+
+
+async def _unknown(
+    tx: Tx, catalog: Catalog, directive: Directive, last_tick: datetime | None, now: datetime
+) -> list[Occurrence]:
+    """Occurrences that have come due and have no round yet."""
+    since = now - timedelta(days=directive.schedule.catch_up_days)
+    if last_tick is not None:
+        since = max(min(since, last_tick), now - _LOOK_BACK_AT_MOST)
+    found = occurrences(directive.schedule, catalog.calendar, since, now)
+    if not found:
+        return []
+    known = await rounds.known(tx, directive.id, [one.period for one in found])
+    return [one for one in found if one.period not in known]
+
+
+async def _open_or_miss(
+    tx: Tx,
+    catalog: Catalog,
+    directive: Directive,
+    occurrence: Occurrence,
+    last_tick: datetime | None,
+    now: datetime,
+) -> int:
+    late = now - occurrence.opens_at
+    if late <= timedelta(days=directive.schedule.catch_up_days) and now < occurrence.due_at:
+        round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, now)
+        if round_id is None:
+            return 0
+        await letters.ask(tx, rounds.owing(round_id), now, catalog.calendar.next_work_moment(now))
+        _log.info("round opened: %s %s", directive.id, occurrence.period)
+        return 1
+    if last_tick is not None and occurrence.opens_at > last_tick:
+        round_id = await rounds.miss(tx, directive, occurrence, now)
+        if round_id is not None:
+            await letters.write(tx, LetterKind.MISSED, await people.admins(tx), now, round=round_id)
+            _log.warning("round missed: %s %s", directive.id, occurrence.period)
+    return 0

@@ -1,0 +1,82 @@
+"""The record of the bot's calls: a bounded log with counters that stay exact."""
+
+from collections import Counter, deque
+from dataclasses import asdict, dataclass
+
+from simulator.errors import Json
+from simulator.faults import SENDS, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `code` is the HTTP code of the outcome, 0 when the connection was cut before the work;
+    `answered` is False when the bot did not get to see the outcome."""
+
+    n: int
+    method: str
+    chat_id: int | None
+    at: float
+    time: str
+    code: int
+    description: str
+    answered: bool
+
+    def as_json(self) -> Json:
+        """For the control interface."""
+        return asdict(self)
+
+
+class CallLog:
+    """Keeps the last calls, counts all of them, and the highest rate of sends that succeeded."""
+
+    def __init__(self, keep: int = 100_000) -> None:
+        self._calls: deque[Call] = deque(maxlen=keep)
+        self._counts: Counter[tuple[str, int]] = Counter()
+        self._window = Window()
+        self.total = 0
+        self.max_rate = 0
+
+    def add(
+        self, method: str, chat_id: int | None, at: float, time: str, code: int, description: str = "",
+        answered: bool = True,
+    ) -> Call:  # fmt: skip
+        """Record a finished call; `at` is monotonic and never decreases between calls."""
+        self.total += 1
+        call = Call(self.total, method, chat_id, at, time, code, description, answered)
+        self._calls.append(call)
+        self._counts[method, code] += 1
+        if code == 200 and method in SENDS:
+            self.max_rate = max(self.max_rate, self._window.add(at))
+        return call
+
+    def calls(self, method: str | None = None, chat_id: int | None = None, after: int = 0) -> list[Call]:
+        """Kept calls, oldest first, of a method and a chat when given."""
+        return [
+            call
+            for call in self._calls
+            if call.n > after
+            and (method is None or call.method == method)
+            and (chat_id is None or call.chat_id == chat_id)
+        ]
+
+    def count(self, method: str | None = None, code: int | None = None) -> int:
+        """Exact number of calls since the start or the last clear."""
+        return sum(
+            number
+            for (name, outcome), number in self._counts.items()
+            if (method is None or name == method) and (code is None or outcome == code)
+        )
+
+    def stats(self) -> Json:
+        """Totals by method and code, and the highest number of sends in any sliding second."""
+        by_method: dict[str, dict[str, int]] = {}
+        for (method, code), number in sorted(self._counts.items()):
+            by_method.setdefault(method, {})[str(code)] = number
+        return {"total": self.count(), "methods": by_method, "max_sends_in_a_second": self.max_rate}
+
+    def clear(self) -> None:
+        """Forget the calls and the counters; numbers of calls go on."""
+        self._calls.clear()
+        self._counts.clear()
+        self._window = Window()
+        self.max_rate = 0

@@ -1,0 +1,129 @@
+"""The queue of updates with the confirm semantics of getUpdates, and the numbered list of events."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from simulator.errors import ApiError, Json
+from simulator.wakeup import Signal
+
+FIRST_UPDATE = 100_000_001
+CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+# what Telegram sends only to those who ask for it by name
+_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+class UpdateQueue:
+    """Updates in order; one stays until a poll with a higher offset confirms it."""
+
+    def __init__(self, confirmed: Callable[[int], None]) -> None:
+        self._queue: deque[Json] = deque()
+        self._next_id = FIRST_UPDATE
+        self._allowed: frozenset[str] = frozenset()
+        self._signal = Signal()
+        self._poll = 0
+        self._closed = False
+        self._confirmed = confirmed
+        self.allowed_updates: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put(self, kind: str, payload: Json) -> int | None:
+        """Add an update of a kind unless the bot did not ask for that kind; its id or None."""
+        wanted = kind in self._allowed if self._allowed else kind not in _ON_REQUEST
+        if not wanted:
+            return None
+        update_id = self._next_id
+        self._next_id += 1
+        self._queue.append({"update_id": update_id, kind: payload})
+        self._signal.ring()
+        return update_id
+
+    def allow(self, kinds: Sequence[str]) -> None:
+        """Kinds to keep from now on; as in Telegram, updates already queued are not touched."""
+        self.allowed_updates = list(kinds)
+        self._allowed = frozenset(kinds)
+
+    def confirm(self, offset: int) -> None:
+        """Forget updates below the offset; a negative one keeps only that many of the last."""
+        before = len(self._queue)
+        if offset < 0:
+            while len(self._queue) > -offset:
+                self._queue.popleft()
+        while offset > 0 and self._queue and self._queue[0]["update_id"] < offset:
+            self._queue.popleft()
+        if len(self._queue) != before:
+            self._confirmed(len(self._queue))
+
+    def clear(self) -> None:
+        """Drop everything that waits."""
+        if self._queue:
+            self._queue.clear()
+            self._confirmed(0)
+
+    def polled(self) -> bool:
+        """Whether a poll waits now."""
+        return self._signal.awaited()
+
+    def close(self) -> None:
+        """End waiting polls, for shutdown."""
+        self._closed = True
+        self._signal.ring()
+
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[Json]:
+        """Wait for updates; a newer poll ends this one with 409."""
+        self._poll += 1
+        mine = self._poll
+        self._signal.ring()
+        self.confirm(offset)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not self._queue and not self._closed:
+            if not await self._signal.wait(deadline - loop.time()):
+                break
+            if self._poll != mine:
+                raise ApiError(409, CONFLICT)
+        return [self._queue[index] for index in range(min(limit, len(self._queue)))]
+
+
+class EventLog:
+    """A bounded list of numbered events with a long poll."""
+
+    def __init__(self, keep: int = 20_000) -> None:
+        self._events: deque[Json] = deque(maxlen=keep)
+        self._signal = Signal()
+        self._closed = False
+        self.last = 0
+
+    def add(self, kind: str, chat_id: int | None, **details: object) -> int:
+        """Record an event and wake the waiters; its number."""
+        self.last += 1
+        self._events.append({"n": self.last, "type": kind, "chat_id": chat_id, **details})
+        self._signal.ring()
+        return self.last
+
+    def after(self, number: int, chat_id: int | None = None) -> list[Json]:
+        """Kept events with a higher number, of one chat when it is given."""
+        found: list[Json] = []
+        for event in reversed(self._events):
+            if event["n"] <= number:
+                break
+            if chat_id is None or event["chat_id"] == chat_id:
+                found.append(event)
+        return found[::-1]
+
+    def close(self) -> None:
+        """End waiting, for shutdown."""
+        self._closed = True
+        self._signal.ring()
+
+    async def wait(self, number: int, seconds: float, chat_id: int | None = None) -> list[Json]:
+        """Events after a number, waiting for the first when there is none yet; empty on timeout."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not (found := self.after(number, chat_id)):
+            number = max(number, self.last)
+            if self._closed or not await self._signal.wait(deadline - loop.time()):
+                break
+        return found

@@ -1,0 +1,225 @@
+"""A catalog is loaded as a whole, or a CatalogError says why not."""
+
+from contextlib import suppress
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import holidays
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.catalog.build import PublicHolidays
+from bot.catalog.faults import CatalogError
+from bot.domain.calendar import DateRange
+from bot.domain.catalog import Catalog
+from bot.domain.directive import AudiencePart
+from bot.domain.field import Check, Condition, Field, FieldKind
+from bot.domain.organization import OrganizationType, RosterEntry
+from bot.domain.schedule import (
+    Cron,
+    Daily,
+    Dates,
+    DayOff,
+    Ladder,
+    Monthly,
+    Quarterly,
+    Rule,
+    Schedule,
+    Weekly,
+    YearDate,
+    YearPeriod,
+)
+from tests.catalog.small import DIRECTIVES, FILES, load_here
+
+DATES = DIRECTIVES[DIRECTIVES.index("      dates:") : DIRECTIVES.index("    remind:")]
+
+
+def test_what_the_files_say(catalog: Catalog) -> None:
+    assert catalog.source == "резолюции"
+    assert catalog.types == {
+        "school": OrganizationType("school", "Школа"),
+        "garden": OrganizationType("garden", "Сад"),
+    }
+    assert catalog.tags == {"upper": "Старшие классы"}
+    assert catalog.topics == {"sport": "Спорт"}
+    assert catalog.roster == (
+        RosterEntry("one", "Первая школа", frozenset({"school"}), frozenset({"upper"})),
+        RosterEntry("two", "Второй сад", frozenset({"garden"})),
+    )
+    [directive] = catalog.directives.values()
+    assert (directive.id, directive.number, directive.title) == ("clubs", "2.10", "Клуб")
+    assert directive.audience == (AudiencePart("school"), AudiencePart("garden"))
+    assert directive.fields == (
+        Field("club", FieldKind.CHOICE, "Клуб", options=("Да", "Нет")),
+        Field("done", FieldKind.WHOLE, "Выполнено", min=Decimal(0), only_if=Condition("club", ("Да",))),
+        Field("planned", FieldKind.WHOLE, "План", only_in=("a",)),
+    )
+    assert directive.checks == (Check(("done",), ("planned",)),)
+    autumn = YearPeriod("a", "Осень", YearDate(10, 5), YearDate(10, 15))
+    spring = YearPeriod("b", "Весна", YearDate(4, 5), YearDate(4, 15))
+    assert directive.schedule == Schedule(Dates((autumn, spring)))
+    assert directive.reminders == Ladder((3,), (3,))
+
+
+def test_the_calendar(catalog: Catalog) -> None:
+    calendar = catalog.calendar
+    assert (calendar.work_begins, calendar.work_ends) == (time(9), time(18))
+    assert calendar.days_off == (DateRange(date(2027, 2, 8), date(2027, 2, 8), "Сагаалган"),)
+    assert calendar.school_breaks == (DateRange(date(2026, 10, 26), date(2026, 11, 3), "Каникулы"),)
+    assert (calendar.summer_first, calendar.summer_last) == (YearDate(7, 1), YearDate(8, 20))
+    assert calendar.is_work_day(date(2027, 2, 20))
+    assert not calendar.is_work_day(date(2027, 2, 8))
+    assert not calendar.is_work_day(date(2026, 11, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("{every: day, due: 5}", Daily(5)),
+        ("{every: week, on: mon, due: 5}", Weekly((1,), 5)),
+        ("{every: week, on: [thu, mon], due: 5}", Weekly((1, 4), 5)),
+        ("{every: month, on: 15, due: 5}", Monthly(15, 5)),
+        ("{every: month, on: last-working-day, months: [12, 9], due: 5}", Monthly(None, 5, (9, 12))),
+        ("{every: quarter, on: 5, due: 5}", Quarterly(5, 5)),
+        ("{every: quarter, on: last-working-day, due: 5}", Quarterly(None, 5)),
+        ("{cron: 0 9 * * 1, due: 5}", Cron("0 9 * * 1", 5)),
+    ],
+)
+def test_rules(files: Path, text: str, rule: Rule) -> None:
+    changed = DIRECTIVES.replace(DATES, f"      {text}\n").replace(", only_in: [a]", "")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    assert load_here().directives["clubs"].schedule == Schedule(rule)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "key"),
+    [
+        ("{every: week, on: [mon, thu], due: 5}", "1"),
+        ("{every: month, on: 15, due: 5}", "10"),
+        ("{every: month, on: 15, due: 5}", "09"),
+        ("{every: quarter, on: 5, due: 5}", "Q4"),
+    ],
+)
+def test_only_in_names_the_keys_of_every_rule(files: Path, schedule: str, key: str) -> None:
+    changed = DIRECTIVES.replace(DATES, f"      {schedule}\n").replace("[a]", f"[{key}]")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    assert load_here().directives["clubs"].field("planned").only_in == (key,)
+
+
+def test_everything_about_a_schedule(files: Path) -> None:
+    schedule = (
+        "{every: day, due: 1, at: 9:30, day_off: previous, closes: 4, catch_up: 2, in_summer: true, in_breaks: false}"
+    )
+    changed = DIRECTIVES.replace(DATES, f"      {schedule}\n").replace(", only_in: [a]", "")
+    changed = changed.replace("{before: [3], after: [3]}", "{before: [], after: [3, 1]}")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    directive = load_here().directives["clubs"]
+    assert directive.schedule == Schedule(Daily(1), time(9, 30), DayOff.PREVIOUS, 4, 2, True, False)
+    assert directive.reminders == Ladder((), (1, 3))
+
+
+def test_a_period_may_run_over_the_beginning_of_the_school_year(files: Path) -> None:
+    changed = DIRECTIVES.replace("open: 10-05, due: 10-15", "open: 08-24, due: 09-05")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    assert list(load_here().directives) == ["clubs"]
+
+
+def test_no_organizations(files: Path) -> None:
+    assert load_here(None).roster == ()
+    assert load_here(Path("none.yaml")).roster == ()
+
+
+@pytest.mark.parametrize("name", ["directives.yaml", "calendar.yaml"])
+def test_a_missing_file(files: Path, name: str) -> None:
+    (files / name).unlink()
+    with pytest.raises(CatalogError, match=f"^{name}: cannot be read: No such file or directory$"):
+        load_here()
+
+
+def test_public_holidays_load_at_the_first_question_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    original = holidays.country_holidays
+
+    def counted(country: str) -> holidays.HolidayBase:
+        calls.append(country)
+        return original(country)
+
+    monkeypatch.setattr(holidays, "country_holidays", counted)
+    test = PublicHolidays("RU")
+    assert calls == []
+    assert test(date(2026, 11, 4))
+    assert test(date(2027, 2, 22)), "transferred"
+    assert test(date(2040, 1, 1)), "fixed, though nobody knows the transfers yet"
+    assert not test(date(2040, 1, 16))
+    assert calls == ["RU"]
+    assert not PublicHolidays(None)(date(2026, 1, 1))
+
+
+# --- garbage raises CatalogError and nothing else ---
+
+
+def load_or_refuse() -> None:
+    """Any other exception fails the test."""
+    with suppress(CatalogError):
+        load_here()
+
+
+anywhere = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@anywhere
+@given(name=st.sampled_from(sorted(FILES)), raw=st.binary(max_size=200))
+def test_random_bytes(files: Path, name: str, raw: bytes) -> None:
+    (files / name).write_bytes(raw)
+    load_or_refuse()
+
+
+@anywhere
+@given(
+    name=st.sampled_from(sorted(FILES)),
+    start=st.integers(0, 900),
+    length=st.integers(0, 30),
+    new=st.text(alphabet="ab:-[]{},&*!|>?'\"#%@ \n\t09", max_size=8),
+)
+def test_random_edits(files: Path, name: str, start: int, length: int, new: str) -> None:
+    text = FILES[name]
+    at = start % len(text)
+    (files / name).write_text(text[:at] + new + text[at + length :], encoding="utf-8")
+    load_or_refuse()
+
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 10**20),
+    st.floats(allow_nan=False),
+    st.sampled_from(["", "a", "school", "club", "10-05", "2026-10-05", "dates", "💩", "a <= b", "x" * 2000]),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def places(data: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [way, *(place for step, inner in steps for place in places(inner, (*way, step)))]
+
+
+@anywhere
+@given(data=st.data())
+def test_any_value_in_any_place(files: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(FILES)))
+    tree: Any = {"root": yaml.load(FILES[name], Loader=yaml.BaseLoader)}
+    way = ("root", *data.draw(st.sampled_from(places(tree["root"]))))
+    inner = tree
+    for step in way[:-1]:
+        inner = inner[step]
+    inner[way[-1]] = data.draw(values)
+    (files / name).write_text(yaml.safe_dump(tree["root"], allow_unicode=True), encoding="utf-8")
+    load_or_refuse()

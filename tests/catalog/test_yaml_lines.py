@@ -1,0 +1,162 @@
+"""YAML as plain data with lines; what the stock loader would turn into something else stays text."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.catalog import yaml_lines
+from bot.catalog.yaml_lines import MAX_BYTES, parse, read
+
+
+def data_of(text: str) -> Any:
+    document, faults = parse(text.encode(), "f")
+    assert faults == []
+    assert document is not None
+    return document.data
+
+
+def faults_of(raw: bytes) -> list[str]:
+    return [str(fault) for fault in parse(raw, "f")[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("10:30", "10:30"),
+        ("09:00", "09:00"),
+        ("no", "no"),
+        ("on", "on"),
+        ("010", "010"),
+        ("09-03", "09-03"),
+        ("2026-10-05", "2026-10-05"),
+        ("1_000", "1_000"),
+        ("1e3", "1e3"),
+        (".5", ".5"),
+        ("0x1F", "0x1F"),
+        ("True", "True"),
+        ("9" * 5000, "9" * 5000),
+        ("0", 0),
+        ("-17", -17),
+        ("2.10", Decimal("2.10")),
+        ("true", True),
+        ("false", False),
+        ("null", None),
+        ("", None),
+        ("'true'", "true"),
+        ('"5"', "5"),
+        ("!!str 5", "5"),
+        ("&a 5", 5),
+    ],
+)
+def test_scalars(text: str, value: object) -> None:
+    found = data_of(f"key: {text}")["key"]
+    assert (found, type(found)) == (value, type(value))
+    assert str(found) == str(value)
+
+
+def test_keys_stay_text() -> None:
+    assert data_of("on: 1\n010: 2\ntrue: 3\n") == {"on": 1, "010": 2, "true": 3}
+
+
+def test_aliases_are_written_out() -> None:
+    assert data_of("a: &x [1, 2]\nb: *x\nc: *x") == {"a": [1, 2], "b": [1, 2], "c": [1, 2]}
+
+
+def test_lines() -> None:
+    document, _ = parse(b"a: 1\nb:\n  - x\n  -\n    c: >-\n      long\n      text\n", "f")
+    assert document is not None
+    assert document.line(("a",)) == 1
+    assert document.line(("b",)) == 2
+    assert document.line(("b", 0)) == 3
+    assert document.line(("b", 1, "c")) == 5
+    assert document.line(("b", 1, "missing", 7)) == 5
+    assert str(document.fault(("b", 1, "c"), "is wrong")) == "f:5: b[1].c: is wrong"
+
+
+def test_all_duplicates_are_reported() -> None:
+    document, faults = parse(b"a: 1\nb: {c: 1, c: 2}\na: {d: 1, d: 1}\n", "f")
+    assert [str(fault) for fault in faults] == [
+        "f:2: b: duplicate key 'c' (first on line 2)",
+        "f:3: duplicate key 'a' (first on line 1)",
+        "f:3: a: duplicate key 'd' (first on line 3)",
+    ]
+    assert document is not None
+    assert document.data == {"a": 1, "b": {"c": 1}}
+    assert document.line(("a",)) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"", "f:1: is empty"),
+        (b"# only a comment\n", "f:1: is empty"),
+        (b"---\n...\n", "f:1: is empty"),
+        ("a: 1\nb: я\n".encode("cp1251"), "f:2: is not UTF-8: save the file in the encoding UTF-8"),
+        ("a: 1".encode("utf-16"), "f:1: is not UTF-8: save the file in the encoding UTF-8"),
+        (b"a: 1\x00", "f:1: unprintable character U+0000"),
+        (b"a:\n\t- 1\n", "f:2: broken YAML: a tab: indent with spaces"),
+        (b"a: 1\n--- \nb: 2\n", "f:2: a second YAML document: one file holds one"),
+        (b"a: &x {b: *x}\n", "f:1: a.b: the alias *x stands inside its own anchor"),
+        (b"[" * 100_000, "f:1: nested deeper than 30 levels"),
+        (b"- " * 100_000, "f:1: nested deeper than 30 levels"),
+        (b"a: " + b"x" * MAX_BYTES, "f: is larger than 5 MB"),
+    ],
+)
+def test_refused(raw: bytes, expected: str) -> None:
+    assert faults_of(raw) == [expected]
+
+
+def test_a_byte_order_mark_is_accepted() -> None:
+    document, faults = parse(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n", "f")
+    assert faults == []
+    assert document is not None
+    assert document.data == {"a": 1, "b": 2}
+    assert document.line(("b",)) == 2
+
+
+def test_billion_laughs() -> None:
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    assert faults_of("\n".join(lines).encode()) == ["f:7: holds more than 500000 values, aliases written out"]
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    assert [str(each) for each in read(tmp_path / "none")[1]] == [
+        f"{tmp_path / 'none'}: cannot be read: No such file or directory"
+    ]
+    assert [str(each) for each in read(tmp_path)[1]] == [f"{tmp_path}: cannot be read: Is a directory"]
+
+
+@pytest.mark.parametrize("text", ["a: \x00", "a: [1", "a: @", "\ta: 1", "a: 'b\nc: d", "a: b: c", "? {a: b}\n: c"])
+def test_the_parser_in_python_refuses_the_same(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    fast = parse(text.encode(), "f")[1]
+    monkeypatch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+    slow = parse(text.encode(), "f")[1]
+    assert len(fast) == len(slow) == 1
+    # The column, and with it the line after a text that never ends, may be told differently.
+    assert fast[0].message.split(":")[0] == slow[0].message.split(":")[0]
+
+
+@pytest.mark.parametrize("name", ["directives.yaml", "calendar.yaml", "organizations.example.yaml"])
+def test_the_parser_in_python_reads_the_same(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = Path(__file__).parents[2] / "data" / name
+    fast = read(path)
+    monkeypatch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+    assert read(path) == fast
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_it(raw: bytes) -> None:
+    document, faults = parse(raw, "f")
+    assert document is not None or faults
+
+
+@given(st.text(alphabet="ab:-[]{},&*!|>?'\"#%@ \n\t\r\x85\u2028~.0123", max_size=60))
+def test_no_yaml_breaks_it(text: str) -> None:
+    document, faults = parse(text.encode(), "f")
+    assert document is not None or faults

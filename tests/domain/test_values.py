@@ -1,0 +1,536 @@
+import time
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.values import Misfit, MisfitReason, Value, clean, fits, parse, parse_many
+from tests.domain.samples import a_field
+
+TODAY = date(2026, 11, 23)
+MODERATE = settings(max_examples=200, deadline=None)
+
+CHOICE = a_field(FieldKind.CHOICE, options=("Исполнено", "В работе", "Не начато", "Не относится", "10 и более"))
+EVENTS = a_field(FieldKind.MULTI_CHOICE, options=("Бег", "Лыжи", "Да, свои", "Ёлка"))
+
+
+def read(kind: FieldKind, text: str, **more: Any) -> Value:
+    return parse(a_field(kind, **more), text, TODAY)
+
+
+def misfit(field: Field, text: str) -> MisfitReason:
+    with pytest.raises(Misfit) as caught:
+        parse(field, text, TODAY)
+    assert caught.value.field is field
+    assert str(caught.value) == f"{field.id}: {caught.value.reason}"
+    return caught.value.reason
+
+
+# Whole numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12),
+        ("0", 0),
+        ("007", 7),
+        ("12 человек", 12),
+        ("12 чел.", 12),
+        ("12чел", 12),
+        ("всего 12", 12),
+        ("Всего: 12 м²", 12),
+        ("итого — 12.", 12),
+        ("+5", 5),
+        ("1 250", 1250),
+        ("1\u00a0250", 1250),
+        ("1\u2009250 чел.", 1250),
+        ("1\u202f250\u202f300", 1250300),
+        ("12,0", 12),
+        ("12.00", 12),
+        ("1 250,000", 1250),
+        ("１２", 12),
+        ("−5", -5),
+        ("–5", -5),
+        ("-5 мест", -5),
+        ("\u200b12\u200b", 12),
+        ("12\nчеловек", 12),
+        ("999999999999999", 10**15 - 1),
+    ],
+)
+def test_whole(text: str, value: int) -> None:
+    assert read(FieldKind.WHOLE, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("  \u200b\u2800\n", "empty"),
+        ("двенадцать", "not_a_number"),
+        ("нет", "not_a_number"),
+        ("-", "not_a_number"),
+        ("+", "not_a_number"),
+        ("- 12", "not_a_number"),
+        (",5", "not_a_number"),
+        ("СОШ12", "not_a_number"),
+        ("12О", "not_a_number"),
+        ("12½", "not_a_number"),
+        ("12²", "not_a_number"),
+        ("Ⅻ", "not_a_number"),
+        ("12,5", "not_whole"),
+        ("0,125", "not_whole"),
+        ("1.250", "ambiguous"),
+        ("1,250", "ambiguous"),
+        ("1.000", "ambiguous"),
+        ("1.250.000", "ambiguous"),
+        ("1,250.75", "ambiguous"),
+        ("минус 5", "ambiguous"),
+        ("12 с половиной", "ambiguous"),
+        ("12-15", "several_numbers"),
+        ("12–15", "several_numbers"),
+        ("12 и 3", "several_numbers"),
+        ("12 13", "several_numbers"),
+        ("12 из 24", "several_numbers"),
+        ("1 25", "several_numbers"),
+        ("12 3456", "several_numbers"),
+        ("0 250", "several_numbers"),
+        ("12\n345", "several_numbers"),
+        ("05.10.2026", "several_numbers"),
+        ("12:30", "several_numbers"),
+        ("1e5", "several_numbers"),
+        ("9" * 10_000, "above"),
+        ("-" + "9" * 10_000, "below"),
+    ],
+)
+def test_what_is_no_whole_number(text: str, reason: str) -> None:
+    assert misfit(a_field(), text) == reason
+
+
+def test_bounds_are_inclusive() -> None:
+    field = a_field(min=Decimal(0), max=Decimal(500))
+    assert [parse(field, text, TODAY) for text in ("0", "500")] == [0, 500]
+    assert misfit(field, "−5") == MisfitReason.BELOW
+    assert misfit(field, "501") == MisfitReason.ABOVE
+
+
+def test_thousands_are_taken_only_where_the_unit_says_so_or_nothing() -> None:
+    assert misfit(a_field(unit="чел."), "12 тыс.") == MisfitReason.AMBIGUOUS
+    assert misfit(a_field(unit="чел."), "12тыс") == MisfitReason.AMBIGUOUS
+    assert read(FieldKind.WHOLE, "12 тыс. руб.", unit="тыс. руб.") == 12
+    assert read(FieldKind.WHOLE, "12 тыс. руб.") == 12
+
+
+@MODERATE
+@given(
+    st.integers(-(10**15) + 1, 10**15 - 1),
+    st.sampled_from([" ", "\u00a0", "\u2009", "\u202f", "\u2007", ""]),
+    st.sampled_from(["-", "−", "–"]),
+    st.sampled_from(["", "всего ", "Итого: ", "— всего "]),
+    st.sampled_from(["", " человек", " чел.", " шт., включая новые", ",0", "."]),
+)
+def test_every_rendering_of_a_whole_number_is_read(
+    number: int, separator: str, minus: str, before: str, after: str
+) -> None:
+    digits = f"{abs(number):,}".replace(",", separator)
+    text = before + (minus if number < 0 else "") + digits + after
+    assert read(FieldKind.WHOLE, text) == number
+
+
+# Decimals
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,5", "12.5"),
+        ("12.5", "12.5"),
+        ("12.50", "12.5"),
+        ("12,0", "12"),
+        ("0,5 ставки", "0.5"),
+        ("-0,0", "0"),
+        ("−2,25", "-2.25"),
+        ("1 250,75 тыс. руб.", "1250.75"),
+        ("1,125", "1.125"),
+        ("12 %", "12"),
+        ("100%", "100"),
+        ("около 98,7 %", "98.7"),
+    ],
+)
+def test_decimal(text: str, value: str) -> None:
+    assert read(FieldKind.DECIMAL, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("12,5,6", "several_numbers"),
+        ("12,5 13", "several_numbers"),
+        ("1.250.000", "ambiguous"),
+        ("0." + "1" * 50, "too_precise"),
+        ("9" * 5000 + ",5", "above"),
+        ("много", "not_a_number"),
+        ("100,1 %", "above"),
+        ("-0,1", "below"),
+    ],
+)
+def test_what_is_no_decimal(text: str, reason: str) -> None:
+    assert misfit(a_field(FieldKind.DECIMAL, min=Decimal(0), max=Decimal(100)), text) == reason
+
+
+@MODERATE
+@given(st.decimals(-(10**14), 10**14, places=4), st.sampled_from([".", ","]))
+def test_decimals_are_kept_to_the_last_digit(number: Decimal, point: str) -> None:
+    stored = read(FieldKind.DECIMAL, f"{number:f}".replace(".", point))
+    assert isinstance(stored, str)
+    assert Decimal(stored) == number
+    assert read(FieldKind.DECIMAL, stored) == stored
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("05.10.2026", "2026-10-05"),
+        ("5.10.26", "2026-10-05"),
+        ("5/10/2026", "2026-10-05"),
+        ("05-10-2026", "2026-10-05"),
+        ("05. 10. 2026 г.", "2026-10-05"),
+        ("5 10 2026", "2026-10-05"),
+        ("2026-10-05", "2026-10-05"),
+        ("2026.10.5", "2026-10-05"),
+        ("5 октября 2026", "2026-10-05"),
+        ("5 Октября 2026 года", "2026-10-05"),
+        ("5 октября 26 г.", "2026-10-05"),
+        ("5-го октября", "2026-10-05"),
+        ("5 октября", "2026-10-05"),
+        ("5 окт", "2026-10-05"),
+        ("5 окт.", "2026-10-05"),
+        ("1 май", "2027-05-01"),
+        ("5.10", "2026-10-05"),
+        ("5.10.", "2026-10-05"),
+        ("５.１０.２０２６", "2026-10-05"),
+        # The nearest to 23 November 2026.
+        ("15.01", "2027-01-15"),
+        ("24.05", "2027-05-24"),
+        ("25.05", "2026-05-25"),
+        ("29.02", "2028-02-29"),
+        ("01.09.99", "1999-09-01"),
+        ("сегодня", "2026-11-23"),
+        ("Вчера", "2026-11-22"),
+        ("завтра.", "2026-11-24"),
+    ],
+)
+def test_date(text: str, value: str) -> None:
+    assert read(FieldKind.DATE, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("01.13.2026", "no_such_date"),
+        ("31.04.2026", "no_such_date"),
+        ("29.02.2027", "no_such_date"),
+        ("31.02", "no_such_date"),
+        ("00.10.2026", "no_such_date"),
+        ("99.99.9999", "no_such_date"),
+        ("0000-01-01", "no_such_date"),
+        ("октябрь", "not_a_date"),
+        ("5 мартобря", "not_a_date"),
+        ("5 ию", "not_a_date"),
+        ("5", "not_a_date"),
+        ("5-10", "not_a_date"),
+        ("5-10 октября", "not_a_date"),
+        ("скоро", "not_a_date"),
+        ("05.10.2026 06.10.2026", "not_a_date"),
+        ("31.12.1989", "before_earliest"),
+        ("01.01.2101", "after_latest"),
+        ("9999-12-31", "after_latest"),
+    ],
+)
+def test_what_is_no_date(text: str, reason: str) -> None:
+    assert misfit(a_field(FieldKind.DATE), text) == reason
+
+
+def test_dates_have_bounds() -> None:
+    field = a_field(FieldKind.DATE, earliest=date(1920, 1, 1), latest=date(2026, 10, 5))
+    assert parse(field, "01.01.1920", TODAY) == "1920-01-01"
+    assert parse(field, "05.10.2026", TODAY) == "2026-10-05"
+    assert misfit(field, "31.12.1919") == MisfitReason.BEFORE_EARLIEST
+    assert misfit(field, "06.10.2026") == MisfitReason.AFTER_LATEST
+
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+
+@MODERATE
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_a_date_is_read_in_every_format(day: date) -> None:
+    month = MONTHS[day.month - 1]
+    texts = [
+        f"{day:%d.%m.%Y}",
+        f"{day.day}.{day.month}.{day.year}",
+        f"{day.isoformat()}",
+        f"{day.day} {month} {day.year}",
+        f"{day.day} {month[:3].upper()}. {day.year} г.",
+        f"{day:%d/%m/%Y}",
+    ]
+    if 1990 <= day.year < 2090:
+        texts += [f"{day:%d.%m.%y}", f"{day.day} {month} {day:%y}"]
+    assert {read(FieldKind.DATE, text) for text in texts} == {day.isoformat()}
+
+
+@MODERATE
+@given(st.dates(date(1995, 1, 1), date(2090, 12, 31)), st.integers(-182, 182))
+def test_a_date_without_a_year_is_the_nearest(today: date, days: int) -> None:
+    day = today + timedelta(days=days)
+    field = a_field(FieldKind.DATE)
+    found = parse(field, f"{day.day}.{day.month}", today)
+    assert found == day.isoformat() or (day.month, day.day) == (2, 29)
+
+
+# Text and links
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("  Школа № 5  ", "Школа № 5"),
+        ("раз\r\nдва\rтри\u2028четыре", "раз\nдва\nтри\nчетыре"),
+        ("а\u202eб\u200bв\ufeffг\x00д\x1bе\u2066", "абвгде"),
+        ("раз\tдва\u00a0три", "раз два три"),
+        ("ко\u0438\u0306ка", "койка"),
+        ("а\ud800б\ufffe", "аб"),
+        ("=1+1", "=1+1"),
+        ("<b>&", "<b>&"),
+    ],
+)
+def test_text_is_cleaned(text: str, value: str) -> None:
+    assert read(FieldKind.TEXT, text) == value
+    assert clean(text) == value
+
+
+def test_the_length_of_a_text_is_counted_after_cleaning() -> None:
+    field = a_field(FieldKind.TEXT, max_length=3)
+    assert parse(field, "  а\u200bбв \n", TODAY) == "абв"
+    assert misfit(field, "абвг") == MisfitReason.TOO_LONG
+    assert misfit(field, " \u200b ") == MisfitReason.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("school.ru/page", "https://school.ru/page"),
+        ("сайт.рф", "https://сайт.рф"),
+        ("школа-5.сайт.рф/новости?a=1&b=2#якорь", "https://школа-5.сайт.рф/новости?a=1&b=2#якорь"),
+        ("http://school.ru", "http://school.ru"),
+        ("HTTPS://School.ru/Page", "https://School.ru/Page"),
+        ("school.ru:8080/a", "https://school.ru:8080/a"),
+        (" https://school.ru/page. ", "https://school.ru/page"),
+        ("school.ru/go?to=http://other.ru", "https://school.ru/go?to=http://other.ru"),
+        ("https://xn--80aswg.xn--p1ai", "https://xn--80aswg.xn--p1ai"),
+        ("https://disk.ru/отчёт.docx", "https://disk.ru/отчёт.docx"),
+    ],
+)
+def test_link(text: str, value: str) -> None:
+    assert read(FieldKind.LINK, text) == value
+    assert read(FieldKind.LINK, value) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет", "на сайте school.ru", "ftp://school.ru", "javascript:alert(1)", "javascript://school.ru/%0a",
+        "mailto:a@b.ru", "a@b.ru", "https://user:pass@school.ru", "http://localhost", "http://", "https:///page",
+        "//school.ru",
+        "http://school.ru:99999", "school.ru:порт", "http://[::1", "12.5", "05.10.2026", "и т.д",
+        "отчёт.docx", "-школа.рф", "http://192.168.0.1/", "school..ru", "https://school.ru/<b>", "a\\b.ru",
+    ],
+)  # fmt: skip
+def test_what_is_no_link(text: str) -> None:
+    assert misfit(a_field(FieldKind.LINK), text) == MisfitReason.NOT_A_LINK
+
+
+def test_a_link_has_at_most_500_characters_with_its_scheme() -> None:
+    address = "school.ru/" + "a" * 482
+    assert len(str(read(FieldKind.LINK, address))) == 500
+    assert misfit(a_field(FieldKind.LINK, max_length=4000), address + "a") == MisfitReason.TOO_LONG
+
+
+# Choices
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Исполнено", "Исполнено"),
+        ("ИСПОЛНЕНО.", "Исполнено"),
+        (" в   работе ", "В работе"),
+        ("исп", "Исполнено"),
+        ("не нач", "Не начато"),
+        ("10 и", "10 и более"),
+    ],
+)
+def test_choice(text: str, value: str) -> None:
+    assert parse(CHOICE, text, TODAY) == value
+
+
+@pytest.mark.parametrize("text", ["не", "1", "10", "Исполнено частично", "готово", ".", "«»"])
+def test_what_is_no_option(text: str) -> None:
+    assert misfit(CHOICE, text) == MisfitReason.NOT_AN_OPTION
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("лыжи, бег", ["Бег", "Лыжи"]),
+        ("Бег\nлыж\n", ["Бег", "Лыжи"]),
+        ("бег; бег", ["Бег"]),
+        ("Да, свои, елка,", ["Да, свои", "Ёлка"]),
+        ("елка,да , свои", ["Да, свои", "Ёлка"]),
+    ],
+)
+def test_multi_choice(text: str, value: list[str]) -> None:
+    assert parse(EVENTS, text, TODAY) == value
+
+
+def test_what_are_no_options() -> None:
+    assert misfit(EVENTS, "бег, плавание") == MisfitReason.NOT_AN_OPTION
+    assert misfit(EVENTS, ",;\n,") == MisfitReason.EMPTY
+
+
+@pytest.mark.parametrize("text", ["да", "Да.", "ДА!", "+", "есть", "Да, имеется", "yes"])
+def test_yes(text: str) -> None:
+    assert read(FieldKind.YES_NO, text) is True
+
+
+@pytest.mark.parametrize("text", ["нет", "Нет.", "-", "−", "—", "нет, не имеется", "отсутствует"])
+def test_no(text: str) -> None:
+    assert read(FieldKind.YES_NO, text) is False
+
+
+@pytest.mark.parametrize("text", ["да, нет", "возможно", "не знаю", "1", "."])
+def test_neither_yes_nor_no(text: str) -> None:
+    assert misfit(a_field(FieldKind.YES_NO), text) == MisfitReason.NOT_YES_OR_NO
+
+
+def test_a_file_cannot_be_typed() -> None:
+    assert misfit(a_field(FieldKind.FILE), "план.pdf") == MisfitReason.FILE_EXPECTED
+    assert misfit(a_field(FieldKind.FILE), "") == MisfitReason.FILE_EXPECTED
+
+
+# Several at once
+
+
+def test_lines_fill_numbers_that_follow_each_other() -> None:
+    first, second = a_field(field_id="a"), a_field(FieldKind.DECIMAL, "b")
+    note, last = a_field(FieldKind.TEXT, "note"), a_field(field_id="c")
+    fields = (first, second, note, last)
+    assert parse_many(fields, "12\n", TODAY) == [(first, 12)]
+    assert parse_many(fields, "12 чел.\n\n0,5\n", TODAY) == [(first, 12), (second, "0.5")]
+    assert parse_many((note, last), "раз\nдва", TODAY) == [(note, "раз\nдва")]
+
+    with pytest.raises(Misfit) as caught:
+        parse_many(fields, "12\n0,5\n7", TODAY)
+    assert (caught.value.reason, caught.value.field) == (MisfitReason.SEVERAL_NUMBERS, first)
+    with pytest.raises(Misfit) as caught:
+        parse_many(fields, "12\nмного", TODAY)
+    assert (caught.value.reason, caught.value.field) == (MisfitReason.NOT_A_NUMBER, second)
+    with pytest.raises(Misfit) as caught:
+        parse_many(fields, "12 13", TODAY)
+    assert (caught.value.reason, caught.value.field) == (MisfitReason.SEVERAL_NUMBERS, first)
+    with pytest.raises(Misfit) as caught:
+        parse_many(fields, " \n ", TODAY)
+    assert caught.value.reason == MisfitReason.EMPTY
+    with pytest.raises(ValueError, match="no field"):
+        parse_many((), "12", TODAY)
+
+
+# Anything
+
+
+nasty = st.text(max_size=200) | st.text(alphabet="0123456789 .,-+−/\n\u00a0абдегкнтояё№%²½٣:;@hтps", max_size=60)
+all_kinds = st.sampled_from(FieldKind).map(
+    lambda kind: a_field(kind, options=CHOICE.options + EVENTS.options, min=Decimal(-5), max=Decimal(10**9))
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(all_kinds, nasty)
+def test_arbitrary_text_is_a_value_that_fits_or_a_misfit(field: Field, text: str) -> None:
+    try:
+        value = parse(field, text, TODAY)
+    except Misfit:
+        return
+    assert fits(field, value)
+
+
+@MODERATE
+@given(st.lists(all_kinds, min_size=1, max_size=4), nasty)
+def test_arbitrary_lines_are_values_or_a_misfit(fields: list[Field], text: str) -> None:
+    try:
+        found = parse_many(fields, text, TODAY)
+    except Misfit:
+        return
+    assert [field for field, _ in found] == fields[: len(found)]
+
+
+@MODERATE
+@given(nasty)
+def test_cleaning_leaves_nothing_invisible_and_nothing_to_clean(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert cleaned == cleaned.strip()
+    cleaned.encode()
+    assert not {unicodedata.category(each) for each in cleaned.replace("\n", "")} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "9",
+        "1 ",
+        "1.",
+        "111.",
+        "111 ",
+        ",",
+        "-",
+        "а",
+        "а.",
+        "Да,",
+        " ",
+        "\u200b",
+        "²",
+        "٣",
+        "\n",
+        "5 октября ",
+        "и\u0306",
+    ],
+)
+def test_long_text_is_read_quickly(kind: FieldKind, unit: str) -> None:
+    field = a_field(kind, options=CHOICE.options + EVENTS.options, max_length=4000)
+    text = unit * (8_000 // len(unit))
+    begun = time.perf_counter()
+    for each in (text, text + "!", "x" + text):
+        try:
+            parse(field, each, TODAY)
+        except Misfit:
+            continue
+    assert time.perf_counter() - begun < 1  # second; 0.02 here

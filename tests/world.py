@@ -1,0 +1,207 @@
+"""A small world for tests: the real bot, a Telegram on this machine, people, and a clock that tests move.
+
+Everything happens in one event loop and only when a test says so: after each step of a person the bot receives,
+handles and sends until nothing is left, so no test sleeps or hopes. `tests/live.py` has the bot as a process.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import App
+from bot.catalog.loader import load
+from bot.config import Settings
+from bot.domain.catalog import Catalog
+from bot.storage import letters
+from simulator import Person, Simulator
+
+ROOT = Path(__file__).parent.parent
+ZONE = ZoneInfo("Asia/Irkutsk")
+TOKEN = "42:TEST"
+
+
+def local(text: str) -> datetime:
+    """"2026-10-05 09:00" in the department's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+# A Thursday before the school year's first round, in working hours.
+BEGINNING = local("2026-08-27 10:00")
+
+
+def catalog_of(
+    directives: Path = ROOT / "data/directives.yaml",
+    organizations: Path | None = ROOT / "data/organizations.example.yaml",
+    calendar: Path = ROOT / "data/calendar.yaml",
+) -> Catalog:
+    """The catalog of these files; the program's own ones by default."""
+    return load(directives, calendar, organizations, ZONE, BEGINNING)
+
+
+class Head:
+    """A person on a phone. Every step is followed by all that the bot does about it."""
+
+    def __init__(self, world: "World", person: Person) -> None:
+        self._world = world
+        self.phone = person
+        self.id = person.id
+
+    async def send(self, text: str, *, reply_to: int | None = None) -> int:
+        """Writes a message; its id."""
+        sent = await self.phone.send(text, reply_to=reply_to)
+        await self._world.settle()
+        return sent
+
+    async def send_file(self, name: str = "приказ.pdf", *, reply_to: int | None = None) -> int:
+        """Sends a document; its message's id."""
+        sent = await self.phone.send_file(b"%PDF-1.4", name, reply_to=reply_to)
+        await self._world.settle()
+        return sent
+
+    async def edit(self, message_id: int, text: str) -> None:
+        """Corrects a message of their own."""
+        await self.phone.edit(message_id, text)
+        await self._world.settle()
+
+    async def press(self, *labels: str) -> None:
+        """Presses buttons one after the other."""
+        for label in labels:
+            await self.phone.press(label)
+            await self._world.settle()
+
+    async def press_at(self, message_id: int, label: str) -> None:
+        """Presses a button of an older message."""
+        await self.phone.press(label, message_id=message_id)
+        await self._world.settle()
+
+    async def callback(self, data: str, message_id: int | None = None) -> None:
+        """Sends callback data that no button gave."""
+        await self.phone.callback(data, message_id=message_id)
+        await self._world.settle()
+
+    async def block(self) -> None:
+        """Blocks the bot."""
+        await self.phone.block()
+        await self._world.settle()
+
+    async def unblock(self) -> None:
+        """Takes the bot back."""
+        await self.phone.unblock()
+        await self._world.settle()
+
+    async def join(self, type_: str, organization: str, role: str = "Руководитель") -> None:
+        """Registers, in a world where that needs nobody's consent."""
+        await self.send("/start")
+        await self.press("Согласен", type_, "Готово")
+        if organization not in " ".join(await self.phone.buttons()):
+            await self.send(organization)
+        await self.press(organization, role)
+
+    async def sees(self) -> str:
+        """The text of the bot's last message."""
+        return await self.phone.last()
+
+    async def count(self) -> int:
+        """How many messages of the bot stand in the chat."""
+        return len(await self.phone.messages())
+
+    async def buttons(self) -> list[str]:
+        """Labels under the last message that has any."""
+        return await self.phone.buttons()
+
+    async def toast(self) -> str:
+        """The last word that popped up."""
+        return (await self.phone.alerts())[-1]
+
+    async def card(self, text: str) -> int:
+        """The id of the latest message that contains the text."""
+        return int((await self.phone.find(text))["message_id"])
+
+    async def screen(self) -> str:
+        """The chat as text, for looking at."""
+        return await self.phone.screen()
+
+
+class World:
+    """The bot between a simulated Telegram and a real database."""
+
+    def __init__(self, telegram: Simulator, catalog: Catalog, settings: Settings) -> None:
+        self.telegram = telegram
+        self.settings = settings
+        self.now = BEGINNING.astimezone(UTC)
+        self.catalog = catalog
+        self.app = App(settings, catalog, lambda: self.now)
+
+    @property
+    def storage(self) -> Any:
+        """The ledger, to look into."""
+        return self.app.storage
+
+    async def person(self, name: str, id: int) -> Head:
+        """Somebody with a Telegram account."""
+        return Head(self, await self.telegram.person(name, id=id))
+
+    async def settle(self) -> None:
+        """The bot receives, handles and sends until nothing is left to do."""
+        while True:
+            await self.app.receiver.poll(0)
+            await self.app.dispatcher.idle()
+            sent = await self.app.courier.deliver()
+            if not sent and not self.telegram.pending_updates():
+                return
+
+    async def at(self, moment: datetime | str) -> None:
+        """It is that moment: the clock ticks, and the bot does what is due."""
+        self.now = (local(moment) if isinstance(moment, str) else moment).astimezone(UTC)
+        await self.telegram.set_clock(self.now)
+        await self.app.tick()
+        await self.settle()
+
+    async def until(self, moment: str, step: timedelta = timedelta(hours=1)) -> None:
+        """Time passes until that moment, in ticks."""
+        end = local(moment)
+        while self.now + step < end:
+            await self.at(self.now + step)
+        await self.at(end)
+
+    async def restart(self, catalog: Catalog | None = None) -> None:
+        """The program ends and another begins on the same database."""
+        await self.app.close()
+        self.catalog = catalog or self.catalog
+        self.app = App(self.settings, self.catalog, lambda: self.now)
+        await self.begin()
+
+    async def begin(self) -> None:
+        """What a start of the program does before it serves."""
+        await self.app.open()
+        await self.app.dispatcher.resume()
+        await self.app.courier.resume()
+        await self.settle()
+
+    async def letters(self, state: str) -> int:
+        """How many letters are in that state."""
+        async with self.storage.read() as tx:
+            return await letters.count(tx, state)
+
+
+@asynccontextmanager
+async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) -> AsyncIterator[World]:
+    """A world in that folder; `settings` as in the environment, lower case."""
+    async with Simulator(TOKEN) as telegram:
+        values: dict[str, Any] = {
+            "bot_token": TOKEN,
+            "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",
+            "telegram_api_url": telegram.url,
+            "registration": "open",
+            "messages_per_second": 0,
+        } | settings
+        world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
+        await telegram.set_clock(world.now)
+        await world.begin()
+        try:
+            yield world
+        finally:
+            await world.app.close()
