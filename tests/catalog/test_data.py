@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from bot.catalog.version import digest, dump, restore
 
 from bot.catalog.loader import load
 from bot.domain.catalog import Catalog
@@ -13,6 +12,7 @@ from bot.domain.directive import Directive
 from bot.domain.field import FieldKind
 from bot.domain.recurrence import occurrences
 from bot.domain.schedule import Dates
+from bot.storage.directives import digest, dump, restore
 from tests.catalog.small import NOW, ZONE
 
 DATA = Path(__file__).parents[2] / "data"
