@@ -5,17 +5,18 @@
     python -m bot plan         prints what would be asked of whom and when
     python -m bot invite       prints a one-time invitation link for each organization
 
-Exit codes: 0 done; 1 faults in the YAML files; 2 settings or arguments that cannot be used; 3 the database or
-Telegram refuses.
+Exit codes: 0 done; 1 faults in the YAML files; 2 settings (a token that Telegram refuses among them) or arguments that
+cannot be used; 3 the database cannot be used.
 """
 
 import argparse
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _ENV = Path(".env")
+# Every way in which a line of .env can set the token; the last one would win.
+_TOKEN_LINE = re.compile(r"\s*(export\s+)?BOT_TOKEN\s*=")
 # A plan for longer than this is a slip of the finger.
 _PLAN_AT_MOST = timedelta(days=3 * 366)
+# Years beyond these are slips of the finger too.
+_YEARS = range(2000, 2101)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     except CatalogError as error:
         return _fail(1, error)
     except StorageError as error:
-        return _fail(3, error)
+        return _fail(3, f"The database of DATABASE_URL: {error}")
+    except BrokenPipeError:
+        # `plan | head` has seen enough; without this the interpreter complains once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _run_command(options: argparse.Namespace) -> int:
@@ -126,9 +135,8 @@ def _plan(settings: Settings, options: argparse.Namespace) -> int:
     last: date = options.last or first + timedelta(days=365)
     if last < first or last - first > _PLAN_AT_MOST:
         return _fail(2, "--until must not be before --from, nor more than three years after it.")
-    zone = catalog.calendar.zone
-    since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)
-    print(plan(catalog, since, datetime.combine(last, time.max, tzinfo=zone)))
+    print(plan(catalog, first, last))
+    sys.stdout.flush()
     return 0
 
 
@@ -148,18 +156,31 @@ def _with_token(settings: Settings) -> Settings:
         return settings
     if not sys.stdin.isatty():
         raise ConfigError("BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.")
-    token = getpass("Token of @BotFather (it is not shown, and kept in the file .env): ").strip()
+    try:
+        token = getpass("Token of @BotFather (it is not shown, and kept in the file .env): ").strip()
+    except (EOFError, KeyboardInterrupt):
+        raise ConfigError("\nBOT_TOKEN is not set.") from None
     checked = load_settings(bot_token=token)
     if checked.bot_token is None:
         raise ConfigError("BOT_TOKEN is empty.")
+    try:
+        _keep(token)
+    except OSError as error:
+        raise ConfigError(f"The file .env cannot be written: {error.strerror}") from None
+    return checked
+
+
+def _keep(token: str) -> None:
+    """Puts the token into .env, where everything else stays."""
     existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
-    kept = [line for line in existing.splitlines() if not line.strip().startswith("BOT_TOKEN=")]
-    # Readable by its owner alone from its first byte on.
-    descriptor = os.open(_ENV, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    kept = [line for line in existing.splitlines() if not _TOKEN_LINE.match(line)]
+    # Readable by its owner alone from its first byte on, and whole or not at all.
+    fresh = Path(".env.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write("\n".join([f"BOT_TOKEN={token}", *kept]) + "\n")
-    _ENV.chmod(0o600)
-    return checked
+    fresh.replace(_ENV)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,9 +200,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-10-05") from None
+    if day.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the years {_YEARS[0]} to {_YEARS[-1]}")
+    return day
 
 
 def _fail(code: int, message: object) -> int:

@@ -20,6 +20,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.catalog import Catalog
+from bot.domain.letter import held_until
 from bot.domain.member import Role
 from bot.storage import invitations, letters, meta, notices, organizations, people, rounds
 from bot.storage.engine import Storage, Tx
@@ -59,7 +60,7 @@ class App:
         self.storage = Storage(settings.database_url)
         self.bot = _bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
-        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable)
+        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, common.withdrawn())
         self.courier = Courier(
             self.storage,
             self.speaker,
@@ -67,6 +68,7 @@ class App:
             lambda tx, letter, at: render(tx, letter, self.catalog, at),
             now,
             self._unreachable,
+            lambda letter, at: held_until(letter, self.catalog.calendar, at),
         )
         entry = Entry(self.bot, Desk(lambda: self.catalog, settings.registration))
         self.dispatcher = Dispatcher(

@@ -1,11 +1,18 @@
 """Settings: the only reader of the environment and of the file .env."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+# Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
+_TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
 class ConfigError(Exception):
@@ -19,6 +26,7 @@ class Settings(BaseSettings):
         env_file=".env",
         env_file_encoding="utf-8",
         env_ignore_empty=True,
+        str_strip_whitespace=True,
         extra="ignore",
         # A token that was put into the wrong variable must not appear in an error.
         hide_input_in_errors=True,
@@ -27,7 +35,7 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr | None = None
     # Comma-separated in the file; the reader's JSON would be a trap for whoever edits it.
-    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    admin_ids: Annotated[tuple[_TelegramId, ...], NoDecode] = ()
     database_url: str = "sqlite+aiosqlite:///data/bot.db"
     directives_file: Path = Path("data/directives.yaml")
     organizations_file: Path = Path("data/organizations.yaml")
@@ -61,6 +69,11 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        path = value.partition(":///")[2]
+        if value.startswith("sqlite") and path.partition("?")[0] in ("", ":memory:"):
+            raise ValueError("must name a file, for example sqlite+aiosqlite:///data/bot.db")
+        if value.startswith("postgresql") and not _is_place(value):
+            raise ValueError("must look like postgresql+asyncpg://user:password@host:5432/database")
         return value
 
     @field_validator("telegram_api_url")
@@ -73,11 +86,18 @@ class Settings(BaseSettings):
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            number, _, secret = value.get_secret_value().partition(":")
-            if not number.isdigit() or not secret:
-                raise ValueError("is not a token of BotFather, which looks like 123456:ABC-DEF")
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a token of BotFather, which looks like 123456:ABC-DEF")
         return value
+
+
+def _is_place(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it: an unquoted @, / or : of a password ends up there.
+        return parts.port != 0 and len(parts.path) > 1
+    except ValueError:
+        return False
 
 
 def load(**overrides: Any) -> Settings:
@@ -89,6 +109,6 @@ def load(**overrides: Any) -> Settings:
             f"{str(fault['loc'][0]).upper() if fault['loc'] else '.env'}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors(include_input=False, include_url=False)
         ]
-        raise ConfigError("\n".join(lines)) from None
+        raise ConfigError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise ConfigError(".env: is not UTF-8 text") from None

@@ -23,6 +23,7 @@ def setup() -> Router:
     router = Router(name="department")
     router.message.register(status, Command("status"))
     router.callback_query.register(show_status, callbacks.Status.filter())
+    router.callback_query.register(pending, callbacks.Pending.filter())
     router.callback_query.register(decide, callbacks.Decide.filter())
     router.callback_query.register(missed, callbacks.Missed.filter())
     return router
@@ -51,6 +52,21 @@ async def show_status(
         return [edit(query, await _status(tx, now, catalog))]
     who = await obligations.missing(tx, found.id)
     return [edit(query, views.missing(found, who, now, catalog.calendar.zone))]
+
+
+async def pending(
+    query: CallbackQuery, callback_data: callbacks.Pending, tx: Tx, now: datetime, person: Person
+) -> Sayings:
+    """Sends the cards of what waits for a decision once more: the first may have been lost in the chat."""
+    if not person.is_admin:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if callback_data.what == "registrations":
+        for seat in await seats.waiting(tx):
+            await letters.write(tx, LetterKind.REGISTRATION, [person.id], now, seat=seat.id)
+    elif callback_data.what == "missed":
+        for found in await rounds.missed(tx):
+            await letters.write(tx, LetterKind.MISSED, [person.id], now, round=found.id)
+    return []
 
 
 async def decide(
@@ -91,6 +107,8 @@ async def missed(
     if found is None:
         return [toast(query, common.OUTDATED)]
     if callback_data.open:
+        if now >= found.closes_at and found.opened_at is None:
+            return [edit(query, views.missed_past(found))]
         done = await rounds.open_missed(tx, found, catalog.calendar, person.id, now)
         if done:
             await letters.ask(tx, rounds.owing(found.id), now, catalog.calendar.next_work_moment(now))
@@ -104,5 +122,5 @@ async def missed(
 async def _status(tx: Tx, now: datetime, catalog: Catalog) -> Screen:
     found = await rounds.open_now(tx, now)
     tally = await rounds.tally(tx, [one.id for one in found])
-    waiting = len(await seats.waiting(tx))
-    return views.status(found, tally, waiting, now, catalog.calendar.zone)
+    waiting, missed = len(await seats.waiting(tx)), len(await rounds.missed(tx))
+    return views.status(found, tally, waiting, missed, now, catalog.calendar.zone)

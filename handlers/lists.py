@@ -59,7 +59,7 @@ async def show_history(
 
 async def help_(message: Message, person: Person) -> Sayings:
     """/help."""
-    return [send(message, views.help_(staff=person.staff_role is not None))]
+    return [send(message, views.help_(person.id, staff=person.staff_role is not None))]
 
 
 async def _tasks(tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Screen:

@@ -10,6 +10,7 @@ from bot.domain.catalog import Catalog
 from bot.domain.member import Person
 from bot.storage import notices, people
 from bot.storage.engine import Tx
+from handlers.registration import show_waiting
 from handlers.saying import Sayings
 
 
@@ -26,4 +27,6 @@ async def changed(event: ChatMemberUpdated, tx: Tx, now: datetime, person: Perso
         await notices.unreachable(tx, person.id, catalog.calendar, now)
     elif await people.reachable(tx, person.id, now):
         await notices.back(tx, person.id, now)
+        if person.is_admin:
+            await show_waiting(tx, person.id, now)
     return []

@@ -9,6 +9,7 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.catalog import Catalog
+from bot.domain.letter import LetterKind
 from bot.domain.member import Person, Role, Seat, SeatState, StaffRole
 from bot.domain.organization import OrganizationType
 from bot.domain.screen import Screen
@@ -57,14 +58,16 @@ async def start(
     """/start: greets a stranger, resumes a known person, follows a deep link."""
     payload = (command.args or "").strip()
     if person.consent_at is None:
-        return [send(message, views.welcome()), send(message, views.consent(_token(payload)))]
+        return [send(message, views.welcome(catalog.source)), send(message, views.consent(_token(payload)))]
     await people.ensure(tx, person.id, _name(message.from_user), now)
+    if person.stopped_at or person.paused_until:
+        # Before all else: whoever takes a seat now wants to be written to.
+        await people.resume(tx, person.id, now)
     if payload.startswith((INVITATION, CLAIM)):
         return [send(message, await _follow(tx, now, person, catalog, payload))]
     held = await seats.of_person(tx, person.id)
     if not held:
         return [send(message, await _begin(tx, now, person, catalog, mode))]
-    await people.resume(tx, person.id, now)
     await notices.back(tx, person.id, now)
     await dialogues.end(tx, person.id)
     waiting = [seat for seat in held if seat.state is SeatState.WAITING]
@@ -87,6 +90,8 @@ async def consent(
         return [toast(query, common.OUTDATED)]
     await people.ensure(tx, person.id, _name(query.from_user), now)
     await people.consent(tx, person.id, now)
+    if person.is_admin:
+        await show_waiting(tx, person.id, now)
     if callback_data.token:
         return [edit(query, await _follow(tx, now, person, catalog, callback_data.token))]
     if person.is_admin and person.consent_at is None:
@@ -197,10 +202,12 @@ async def pick_role(
     """«Руководитель» or «Заместитель»: the seat is asked for, or taken."""
     if dialogue.kind != KIND or dialogue.data.get("step") != "role":
         return [toast(query, common.OUTDATED)]
-    if callback_data.role not in set(Role) or (mode == "invite" and not person.is_admin):
+    if callback_data.role not in set(Role):
+        return [toast(query, common.OUTDATED)]
+    if mode == "invite" and not person.is_admin:
         return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(tx, person.id)) >= _SEATS_AT_MOST:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, views.ENOUGH_SEATS, alert=True)]
     chosen: list[str] = dialogue.data.get("types", [])
     organization_id = dialogue.data.get("organization")
     known = await organizations.get(tx, organization_id) if organization_id is not None else None
@@ -233,6 +240,12 @@ async def seated(tx: Tx, seat: Seat, catalog: Catalog, by: int, now: datetime, s
     await letters.ask(tx, [organization.id], now, send_after)
 
 
+async def show_waiting(tx: Tx, admin_id: int, now: datetime) -> None:
+    """An administrator who could not be written to gets the cards of those who still wait."""
+    for seat in await seats.waiting(tx):
+        await letters.write(tx, LetterKind.REGISTRATION, [admin_id], now, seat=seat.id)
+
+
 async def _begin(tx: Tx, now: datetime, person: Person, catalog: Catalog, mode: str) -> Screen:
     """The first screen of a registration, or the word that it needs an invitation."""
     if mode == "invite" and not person.is_admin:
@@ -245,7 +258,19 @@ async def _follow(tx: Tx, now: datetime, person: Person, catalog: Catalog, token
     """What comes of a deep link: a seat, or the first administrator."""
     if token.startswith(CLAIM):
         return await _claim(tx, now, person, token.removeprefix(CLAIM))
-    invitation = await invitations.use(tx, token.removeprefix(INVITATION), person.id, now)
+    token = token.removeprefix(INVITATION)
+    offered = await invitations.find(tx, token)
+    held = [
+        one
+        for one in await seats.of_person(tx, person.id)
+        if offered and offered.organization_id == one.organization_id
+    ]
+    if offered and held and held[0].state is SeatState.SEATED:
+        if offered.role is held[0].role or offered.used_at is not None:
+            # People open the same link again: it has done its work, or may serve somebody else.
+            return views.seated(held[0])
+        await seats.leave(tx, held[0].id, person.id, now)
+    invitation = await invitations.use(tx, token, person.id, now)
     if invitation is None:
         return views.bad_invitation()
     seat = await seats.take(tx, person.id, invitation.organization_id, invitation.role, SeatState.SEATED, now)
@@ -260,8 +285,7 @@ async def _claim(tx: Tx, now: datetime, person: Person, token: str) -> Screen:
     if not fits or not await meta.remove(tx, meta.CLAIM_HASH):
         return views.bad_claim()
     await people.make_admin(tx, person.id, person.id, now)
-    for seat in await seats.waiting(tx):
-        await notices.registration(tx, seat, now)
+    await show_waiting(tx, person.id, now)
     return views.claimed()
 
 

@@ -226,7 +226,11 @@ async def _step(
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     kept = await drafts.get(tx, person.id, obligation.id)
+    one_tap = at_once and form.is_one_tap(obligation.round.directive, obligation.round.key)
     sent = kept is None and obligation.version > 0 and not obligation.is_unanswered
+    if sent and one_tap and not await _is_own(tx, person, obligation):
+        # A colleague was a moment faster: this tap is an answer too, and whose counts is theirs to say.
+        kept, sent = drafting.over_nothing(person.id, obligation), False
     if sent or not desk.takes_answers(obligation, now):
         # A button of the form as it was before the answer was sent, or after the round was closed.
         shown = await _show(query, tx, now, person, catalog, obligation)
@@ -236,7 +240,7 @@ async def _step(
         shown = await _show(query, tx, now, person, catalog, obligation)
         return [toast(query, common.OUTDATED), *shown]
     await desk.keep(tx, moved, now)
-    if at_once and form.is_one_tap(obligation.round.directive, obligation.round.key):
+    if one_tap:
         return await _submit(query, tx, now, person, catalog, obligation, moved, moved.base_version)
     return await _show(query, tx, now, person, catalog, obligation, month=month)
 
@@ -293,6 +297,11 @@ async def _show(
         await desk.focus(tx, person, query, obligation, now)
     shown = await desk.screen(tx, person, obligation, catalog, now, month)
     return [edit(query, shown, obligation.id)]
+
+
+async def _is_own(tx: Tx, person: Person, obligation: Obligation) -> bool:
+    newest = await replies.newest(tx, obligation.id)
+    return newest is not None and newest.by_id == person.id
 
 
 def _field(obligation: Obligation, draft: Draft, index: int) -> Field | None:

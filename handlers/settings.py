@@ -102,7 +102,7 @@ async def pause(
         await people.resume(tx, person.id, now)
         await notices.back(tx, person.id, now)
         return [edit(query, views.resumed(await seats.of_person(tx, person.id)))]
-    day = now.astimezone(catalog.calendar.zone).date() + min(timedelta(days=callback_data.days), _PAUSE_AT_MOST)
+    day = now.astimezone(catalog.calendar.zone).date() + timedelta(days=min(callback_data.days, _PAUSE_AT_MOST.days))
     return [edit(query, await _pause(tx, now, person, catalog, day))]
 
 
@@ -113,7 +113,7 @@ async def pause_until(message: Message, tx: Tx, now: datetime, person: Person, c
     try:
         value: Any = parse(field, message.text or "", today)
     except Misfit:
-        return [send(message, views.bad_pause())]
+        return [send(message, views.bad_pause(now, catalog.calendar.zone))]
     await dialogues.end(tx, person.id)
     return [send(message, await _pause(tx, now, person, catalog, date.fromisoformat(value)))]
 
@@ -142,7 +142,8 @@ async def leave(
     await seats.leave(tx, callback_data.seat, person.id, now)
     if held[0].state is SeatState.SEATED:
         await notices.vacated(tx, [held[0].organization_id], catalog.calendar, now)
-    return [edit(query, views.left(held[0]))]
+    others = len(await seats.of_person(tx, person.id))
+    return [edit(query, views.left(held[0], others))]
 
 
 async def delete(message: Message) -> Sayings:
@@ -178,10 +179,13 @@ async def _pause(tx: Tx, now: datetime, person: Person, catalog: Catalog, day: d
 
 async def _subscriptions(tx: Tx, person: Person, catalog: Catalog, shown: str) -> Screen:
     muted = await seats.muted(tx, person.id)
-    if shown == "topics":
-        return views.topics(catalog.topics, muted)
     mine: set[str] = set()
     for seat in await seats.of_person(tx, person.id):
         organization = await organizations.get(tx, seat.organization_id)
         mine |= organization.types if organization else set()
-    return views.types([one for one in catalog.types.values() if one.id in mine], muted)
+    if shown == "types":
+        return views.types([one for one in catalog.types.values() if one.id in mine], muted)
+    asked = {one.topic for one in catalog.directives.values() if any(part.type in mine for part in one.audience)}
+    # What is muted can be unmuted, even if nobody asks about it any more.
+    asked |= {value for scope, value in muted if scope == "topic"}
+    return views.topics({one: title for one, title in catalog.topics.items() if one in asked}, muted)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from aiogram import F, Router
@@ -201,7 +202,7 @@ def _parse(scene: _Scene, obligation: Obligation, draft: Draft, field: Field) ->
     if field.kind not in NUMERIC or len([line for line in text.splitlines() if line.strip()]) < 2:
         return [(field, parse(field, text, scene.today))]
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
-    rest = [one for one in asked[asked.index(field) :] if one.kind in NUMERIC]
+    rest = list(takewhile(lambda one: one.kind in NUMERIC, asked[asked.index(field) :]))
     return list(parse_many(rest, text, scene.today))
 
 

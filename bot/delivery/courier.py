@@ -12,7 +12,7 @@ from bot.delivery.speaker import Speaker, backoff
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered
 from bot.storage import drafts, letters, meta, obligations, people
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Courier:
         render: Render,
         now: Callable[[], datetime],
         on_unreachable: Callable[[int], Awaitable[None]],
+        held_until: Callable[[Letter, datetime], datetime | None],
     ) -> None:
         self._storage = storage
         self._speaker = speaker
@@ -54,6 +55,7 @@ class Courier:
         self._render = render
         self._now = now
         self._on_unreachable = on_unreachable
+        self._held_until = held_until
         self._bell = asyncio.Event()
         self._stopping = False
         self._settling = asyncio.Lock()
@@ -80,25 +82,45 @@ class Courier:
             self._pacer.pause((paused_until - self._now()).total_seconds())
 
     async def run(self) -> None:
-        """Delivers until stopped."""
+        """Delivers until stopped; a fault of the database only makes it wait."""
+        attempts = 0
         while not self._stopping:
             self._bell.clear()
-            if await self.deliver() == 0:
+            try:
+                taken, attempts, patience = await self.deliver(), 0, _IDLE
+            except DatabaseUnavailable:
+                _log.exception("the outbox cannot be read or written")
+                attempts += 1
+                taken, patience = 0, backoff(attempts)
+            if taken == 0:
                 try:
-                    await asyncio.wait_for(self._bell.wait(), _IDLE)
+                    await asyncio.wait_for(self._bell.wait(), patience)
                 except TimeoutError:
                     continue
 
     async def deliver(self) -> int:
-        """Delivers one batch of what is due; how many letters it took."""
+        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable.
+
+        What could not be recorded then is recorded before anything else is sent, or its lease would end and it would
+        be sent again.
+        """
+        await self._record_unsettled()
         now = self._now()
         claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, _BATCH, _LEASE))
         if claimed:
             # A cancelled sending (shutdown) leaves its lease to the next start.
-            await asyncio.gather(*(self._deliver(letter) for letter in claimed))
+            ends = await asyncio.gather(*(self._deliver(letter) for letter in claimed), return_exceptions=True)
+            # All of them have ended before the first fault is told: nothing is left running unseen.
+            for end in ends:
+                if isinstance(end, BaseException):
+                    raise end
         return len(claimed)
 
     async def _deliver(self, letter: Letter) -> None:
+        later = self._held_until(letter, self._now())
+        if later is not None:
+            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+            return
         try:
             async with self._pacer.letter(letter.person_id, letter.urgency):
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
@@ -108,6 +130,9 @@ class Courier:
                     await self._settle(Settlement(letter.id, "dropped"))
                     return
                 outcome = await self._speaker.send(letter.person_id, rendered.screen)
+        except DatabaseUnavailable:
+            # Not the letter's fault: it goes when the database is back.
+            raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)
             await self._settle(Settlement(letter.id, "failed", error="not rendered, see the log"))
@@ -115,7 +140,7 @@ class Courier:
         if outcome.fate is Fate.DONE:
             await self._record(_Sent(letter, rendered, outcome.value.message_id))
             if rendered.replaces is not None:
-                await self._speaker.delete(letter.person_id, rendered.replaces)
+                await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
         await self._unsent(letter, outcome)
 
@@ -141,11 +166,16 @@ class Courier:
     async def _record(self, sent: _Sent) -> None:
         """Records a sending; those that end while another is being recorded share one transaction."""
         self._unsettled.append(sent)
+        await self._record_unsettled()
+
+    async def _record_unsettled(self) -> None:
         async with self._settling:
-            if sent not in self._unsettled:
+            batch = list(self._unsettled)
+            if not batch:
                 return
-            batch, self._unsettled = self._unsettled, []
             await self._storage.apply(lambda tx: self._record_all(tx, batch))
+            # Only now: what could not be recorded is not forgotten.
+            del self._unsettled[: len(batch)]
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()

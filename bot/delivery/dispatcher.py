@@ -7,6 +7,7 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.types import Update
@@ -14,13 +15,15 @@ from pydantic import ValidationError
 
 from bot.delivery import sayings as said
 from bot.delivery.sayings import Saying, Send, Toast
-from bot.delivery.speaker import Speaker
+from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
 from bot.storage import inbox
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
 
@@ -88,23 +91,45 @@ class Dispatcher:
         queue = self._queues[person_id]
         try:
             while queue:
-                async with self._places:
+                try:
                     await self._finish(queue[0])
+                except Exception:
+                    # One update must not stand in the way of the person's next; it stays in the inbox.
+                    _log.exception("update %s could not be finished", queue[0].update_id)
                 queue.popleft()
         finally:
             del self._queues[person_id]
 
     async def _finish(self, one: Incoming) -> None:
-        try:
-            sayings = await self._decide(one) if one.sayings is None else said.load(one.sayings)
+        sayings = await self._insist(one, self._decide, tell=True)
+        async with self._places:
             await self._speaker.say(one.person_id, sayings)
-            await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
-        except DatabaseUnavailable:
-            # Still in the inbox: the next start takes it up. The person must not be left without a word.
-            _log.exception("update %s could not be recorded", one.update_id)
-            await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
 
-    async def _decide(self, one: Incoming) -> list[Saying]:
+        async def finish(one: Incoming, _again: bool) -> None:
+            await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
+
+        await self._insist(one, finish, tell=False)
+
+    async def _insist(self, one: Incoming, work: Callable[[Incoming, bool], Awaitable[T]], *, tell: bool) -> T:
+        """Works as often as it takes a database that fails now and then: the person's updates keep their order.
+
+        `work` is told whether it is run again. `tell`: the person must not be left without a word meanwhile.
+        """
+        attempts = 0
+        while True:
+            try:
+                async with self._places:
+                    return await work(one, attempts > 0)
+            except DatabaseUnavailable:
+                _log.exception("update %s could not be recorded", one.update_id)
+            attempts += 1
+            if tell and attempts == 1:
+                await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
+            await asyncio.sleep(backoff(attempts))
+
+    async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
+        if one.sayings is not None:
+            return self._loaded(one, one.sayings)
         try:
             update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
         except ValidationError:
@@ -112,6 +137,9 @@ class Dispatcher:
             return []
 
         async def work(tx: Tx) -> list[Saying]:
+            # A commit whose success was not heard of is a success all the same.
+            if again and (stored := await inbox.waiting(tx, [one.update_id])) and stored[0].sayings is not None:
+                return self._loaded(one, stored[0].sayings)
             now = self._now()
             sayings = answering(update, await self._handle(tx, update, now))
             await inbox.applied(tx, one.update_id, said.dump(sayings), now)
@@ -125,6 +153,14 @@ class Dispatcher:
             return await self._apologize(one, update)
         self._after()
         return sayings
+
+    def _loaded(self, one: Incoming, stored: list[dict[str, Any]]) -> list[Saying]:
+        try:
+            return said.load(stored)
+        except (KeyError, TypeError):
+            # Written by another version of the program. What was decided is recorded, only its words are lost.
+            _log.exception("the sayings of update %s cannot be read", one.update_id)
+            return []
 
     async def _apologize(self, one: Incoming, update: Update) -> list[Saying]:
         """Nothing of the handler's work stays; the person gets an id that is in the log."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -67,11 +68,21 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return Outcome(Fate.UNREACHABLE, error=str(error))
     except (TelegramBadRequest, TelegramNotFound) as error:
         return _of_bad_request(str(error))
-    except (TimeoutError, TelegramServerError, TelegramNetworkError) as error:
+    except ClientDecodeError as error:
+        return _of_unreadable(error)
+    except (OSError, TelegramServerError, TelegramNetworkError) as error:
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
     except TelegramAPIError as error:
-        # Unauthorized, Conflict, an answer that could not be decoded: none of them is the message's fault.
+        # Unauthorized, Conflict: none of them is the message's fault.
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+
+
+def _of_unreadable(error: ClientDecodeError) -> Outcome:
+    if isinstance(error.data, dict) and error.data.get("ok") is True:
+        # It was done, only the library cannot read the answer: to repeat it would be to say it twice, and for ever.
+        return Outcome(Fate.REFUSED, error=f"done, but the answer cannot be read: {error.original}")
+    # The page of a proxy or of a server that is being repaired.
+    return Outcome(Fate.LATER, error=f"no answer of Telegram's: {str(error.data)[:100]}")
 
 
 def _of_bad_request(text: str) -> Outcome:

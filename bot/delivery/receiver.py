@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.methods import TelegramMethod
+from aiogram.methods import Response, TelegramMethod
 
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
 from bot.storage import inbox, meta
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,10 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
+# Kept for the reason that bot.delivery.speaker gives.
+_RESPONSE = Response[list[dict[str, Any]]]
+
+
 class Receiver:
     """Polls; what came goes to the inbox first and to `submit` second."""
 
@@ -54,20 +58,27 @@ class Receiver:
         self._now = now
         # One above the last update that is safe in the inbox; sending it is what confirms those below.
         self._offset: int | None = None
+        self._received_at = now()
 
     async def run(self) -> None:
-        """Polls until cancelled; a fault of Telegram's or of the network only makes it wait."""
+        """Polls until cancelled; a fault of Telegram's, of the network or of the database only makes it wait."""
         attempts = 0
         while True:
-            outcome = await self.poll(_POLL)
-            if outcome is Fate.DONE:
-                attempts = 0
-                continue
+            try:
+                if await self.poll(_POLL) is Fate.DONE:
+                    attempts = 0
+                    continue
+            except DatabaseUnavailable:
+                # Not confirmed, so Telegram keeps them and gives them again.
+                _log.exception("updates could not be stored")
             attempts += 1
             await asyncio.sleep(backoff(attempts))
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """One getUpdates, its updates stored and handed on. `timeout` in seconds is Telegram's."""
+        if self._now() - self._received_at >= _MARK_LASTS:
+            # An offset of the old numbers would confirm new ones that nobody has seen.
+            self._offset = None
         method = GetRawUpdates(offset=self._offset, timeout=timeout, allowed_updates=ALLOWED)
         # Telegram answers within `timeout`; a dead connection is noticed a little later.
         outcome = await attempt(lambda: self._bot(method, request_timeout=timeout + 15))
@@ -82,6 +93,7 @@ class Receiver:
         if updates:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))
             self._offset = updates[-1]["update_id"] + 1
+            self._received_at = self._now()
             self._submit(stored)
         return Fate.DONE
 

@@ -24,6 +24,11 @@ def begin(person_id: int, obligation: Obligation, newest: Reply | None) -> Draft
     return onward(obligation, draft)
 
 
+def over_nothing(person_id: int, obligation: Obligation) -> Draft:
+    """A draft of somebody who has not seen that there is an answer."""
+    return replace(begin(person_id, obligation, None), base_version=0)
+
+
 def onward(obligation: Obligation, draft: Draft) -> Draft:
     """The draft at its next blank field, or at the preview if there is none."""
     directive, key = obligation.round.directive, obligation.round.key

@@ -1,9 +1,11 @@
 """One outgoing message in the outbox (письмо)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from bot.domain.calendar import WorkCalendar
 
 
 class LetterKind(StrEnum):
@@ -39,3 +41,18 @@ class Letter:
     urgency: Urgency
     attempts: int
     created_at: datetime
+    send_after: datetime
+
+
+# Kinds that keep to working hours. The others answer what somebody has just done, or call an administrator.
+_OFFICE_HOURS = frozenset({LetterKind.REQUESTS, LetterKind.REMINDER})
+# A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
+_GRACE = timedelta(hours=1)
+
+
+def held_until(letter: Letter, calendar: WorkCalendar, now: datetime) -> datetime | None:
+    """When a letter may go that was not sent in its time, because the bot or Telegram was down; None: now."""
+    if letter.kind not in _OFFICE_HOURS or now - letter.send_after <= _GRACE:
+        return None
+    opens = calendar.next_work_moment(now)
+    return opens if opens > now else None

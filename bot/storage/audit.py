@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.storage.engine import Tx
 from bot.storage.schema import audit
 
@@ -28,3 +30,16 @@ async def record(
             detail=detail,
         )
     )
+
+
+async def forget(tx: Tx, person_id: int) -> None:
+    """Takes the person's id out of the details: the rows stay and say what happened, but to whom no longer.
+
+    `by_id` is emptied by the database itself.
+    """
+    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    person = sa.cast(audit.c.detail["person"].as_string(), sa.BigInteger)
+    rows = (await tx.execute(sa.select(audit.c.id, audit.c.detail).where(person == person_id))).all()
+    for row in rows:
+        rest = {key: value for key, value in row.detail.items() if key != "person"}
+        await tx.execute(sa.update(audit).where(audit.c.id == row.id).values(detail=rest))

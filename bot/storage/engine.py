@@ -10,14 +10,15 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -31,6 +32,10 @@ _BUSY_SECONDS = 20
 # PostgreSQL's codes of a transaction that lost a race and may simply be run again:
 # serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
+# Classes of PostgreSQL's codes that speak of the server, not of the statement: connection, authorization, no such
+# database, resources, operator intervention (a shutdown), system error, internal error. And: only reading is allowed.
+_SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
+_READ_ONLY = "25006"
 _TRIES = 8
 
 
@@ -53,15 +58,18 @@ class DatabaseBusy(DatabaseUnavailable):
 class Storage:
     """A database with one way to read and one to write.
 
-    `apply` runs its work again when it lost a race, so the work must have no effect but on the database. It
-    raises DatabaseUnavailable when the database, not the work, is at fault.
+    `apply` runs its work again when it lost a race, so the work must have no effect but on the database. All
+    raise DatabaseUnavailable when the database, not the work, is at fault.
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseUnavailable(str(error)) from error
         options: dict[str, Any] = {
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         }
@@ -85,17 +93,17 @@ class Storage:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that sees one state of the database and changes nothing."""
-        async with self._reading.begin() as tx:
+        async with _begin(self._reading) as tx:
             yield tx
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
         if self._writer is None:
-            async with self.engine.begin() as tx:
+            async with _begin(self.engine) as tx:
                 yield tx
             return
-        async with self._writer, self.engine.begin() as tx:
+        async with self._writer, _begin(self.engine) as tx:
             yield tx
 
     async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
@@ -104,12 +112,8 @@ class Storage:
             try:
                 async with self.write() as tx:
                     return await work(tx)
-            except OSError as error:
-                raise DatabaseUnavailable(str(error)) from error
             except DBAPIError as error:
                 if not _lost_race(error):
-                    if isinstance(error, OperationalError | InterfaceError):
-                        raise DatabaseUnavailable(str(error.orig)) from error
                     raise
                 if attempt == _TRIES:
                     raise DatabaseBusy(DatabaseBusy.__doc__) from error
@@ -123,8 +127,42 @@ def insert(tx: Tx, table: sa.Table) -> Any:
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+@asynccontextmanager
+async def _begin(engine: AsyncEngine) -> AsyncIterator[Tx]:
+    try:
+        async with AsyncExitStack() as stack:
+            try:
+                tx = await stack.enter_async_context(engine.begin())
+            # Only here: within the block it would be a file or a network of the work.
+            except (OSError, NoConnectionFree) as error:
+                raise DatabaseUnavailable(str(error)) from error
+            yield tx
+    except DBAPIError as error:
+        if _is_unavailable(error):
+            raise DatabaseUnavailable(str(error.orig)) from error
+        raise
+
+
+def _is_unavailable(error: DBAPIError) -> bool:
+    code = _code(error)
+    if code is not None:
+        return code[:2] in _SERVER_FAULTS or code == _READ_ONLY
+    # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
+    if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
+        return False
+    # SQLite: locked, read-only, disk full or no such file is operational; a damaged file a bare DatabaseError.
+    # InternalError is asyncpg's word for a connection that broke between two statements.
+    return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
+
+
+def _code(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of the error; None on SQLite, and for what the driver itself says."""
+    code: str | None = getattr(error.orig, "sqlstate", None)
+    return code
+
+
 def _lost_race(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    code = _code(error)
     # Two transactions that each saw no row and added the same one: the second sees it when run again.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.member import SeatState
 from bot.storage.engine import Tx, insert
-from bot.storage.schema import letters, seats
+from bot.storage.schema import LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 
 _URGENCY = {
     LetterKind.REQUESTS: Urgency.REQUEST,
@@ -44,7 +44,7 @@ async def write(
         return
     statement = insert(tx, letters)
     if dedup:
-        statement = statement.on_conflict_do_nothing(index_elements=["dedup"], index_where=_UNCLAIMED)
+        statement = statement.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
     await tx.execute(
         statement,
         [
@@ -75,9 +75,6 @@ async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: d
 async def remind(tx: Tx, organization_ids: Collection[int], now: datetime, send_after: datetime) -> None:
     """Has everybody seated at the organizations reminded of all that is unanswered, in one letter each."""
     await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, send_after)
-
-
-_UNCLAIMED = sa.and_(letters.c.state == "waiting", letters.c.claimed_until.is_(None))
 
 
 async def _write_to_seated(
@@ -115,7 +112,7 @@ async def _write_to_seated(
     await tx.execute(
         statement.on_conflict_do_update(
             index_elements=["dedup"],
-            index_where=_UNCLAIMED,
+            index_where=LETTER_IS_UNCLAIMED,
             set_={"send_after": statement.excluded.send_after},
             where=letters.c.send_after > statement.excluded.send_after,
         )
@@ -127,17 +124,19 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Let
     due = (
         sa.select(letters.c.id)
         .where(
-            letters.c.state == "waiting",
+            LETTER_WAITS,
             letters.c.send_after <= now,
             sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= now),
         )
         .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
+        .cte("due")
     )
     rows = await tx.execute(
         sa.update(letters)
-        .where(letters.c.id.in_(due.scalar_subquery()))
+        .where(letters.c.id.in_(sa.select(due.c.id)))
         .values(claimed_until=now + lease, attempts=letters.c.attempts + 1)
         .returning(letters)
     )
@@ -150,6 +149,7 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Let
             Urgency(row.urgency),
             row.attempts,
             row.created_at,
+            row.send_after,
         )
         for row in rows
     ]
@@ -181,14 +181,14 @@ async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
 async def release(tx: Tx, now: datetime) -> int:
     """Ends all leases: whoever held them is gone. How many there were."""
     changed = await tx.execute(
-        sa.update(letters).where(letters.c.state == "waiting", letters.c.claimed_until > now).values(claimed_until=now)
+        sa.update(letters).where(LETTER_WAITS, letters.c.claimed_until > now).values(claimed_until=now)
     )
     return changed.rowcount
 
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next waiting letter may go, None if none waits."""
-    query = sa.select(sa.func.min(letters.c.send_after)).where(letters.c.state == "waiting")
+    query = sa.select(sa.func.min(letters.c.send_after)).where(LETTER_WAITS)
     found: datetime | None = (await tx.execute(query)).scalar()
     return found
 
@@ -197,6 +197,13 @@ async def count(tx: Tx, state: str) -> int:
     """How many letters are in the state: waiting, sent, dropped or failed."""
     query = sa.select(sa.func.count()).where(letters.c.state == state)
     return int((await tx.execute(query)).scalar_one())
+
+
+async def forget(tx: Tx, person_id: int) -> None:
+    """Removes letters that tell others about the person; the person's own go with the person."""
+    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    about = sa.cast(letters.c.data["person"].as_string(), sa.BigInteger)
+    await tx.execute(sa.delete(letters).where(about == person_id))
 
 
 async def prune(tx: Tx, before: datetime) -> int:

@@ -58,7 +58,7 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
         tx,
         obligations.c.organization_id.in_(_seated(person_id)),
         obligations.c.state.in_(UNANSWERED),
-        sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now),
+        _not_closed(now),
     )
 
 
@@ -81,7 +81,7 @@ async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
         obligations.c.organization_id.in_(_seated(person_id)),
         obligations.c.state.in_(UNANSWERED),
         obligations.c.id.not_in(asked),
-        round_rows.c.closes_at > now,
+        _not_closed(now),
     )
     return await _addressed(tx, person_id, found, now, deputies=False)
 
@@ -91,7 +91,7 @@ async def to_remind(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
 
     A deputy is reminded beside the head of what the ladder's last rungs speak of: the due date has passed.
     """
-    found = [one for one in await unanswered(tx, person_id, now) if not one.is_closed(now)]
+    found = await unanswered(tx, person_id, now)
     mine = await _addressed(tx, person_id, found, now, deputies=False)
     ids = {one.id for one in mine}
     late = [one for one in found if one.id not in ids and one.is_overdue(now)]
@@ -143,6 +143,11 @@ async def schedule_reminder(tx: Tx, obligation_ids: Collection[int], reminder: R
         .where(obligations.c.id.in_(obligation_ids))
         .values(next_reminder_at=at, next_reminder_days=days)
     )
+
+
+def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
+    """Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
+    return sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now)
 
 
 async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> set[int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.member import Person, StaffRole
-from bot.storage import audit
+from bot.storage import audit, letters
 from bot.storage.engine import Tx, insert
 from bot.storage.schema import dialogues, people, staff
 
@@ -107,6 +107,8 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
     The log holds a hash of the id: enough to show that a given request was carried out.
     """
     await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))
+    await letters.forget(tx, person_id)
+    await audit.forget(tx, person_id)
     await tx.execute(sa.delete(people).where(people.c.id == person_id))
     digest = hashlib.sha256(f"erased person {person_id}".encode()).hexdigest()
     await audit.record(tx, now, None, "person.erased", digest=digest)

@@ -122,13 +122,16 @@ seats = sa.Table(
     sa.Column("until", Moment),
     _by("decided_by"),
 )
+# Of partial indexes: written out, not bound. PostgreSQL plans a statement for any value after it has run a few
+# times, and then `state = $1` no longer names the index: its ON CONFLICT fails.
+SEAT_IS_LIVE = seats.c.state.in_([sa.literal_column("'waiting'"), sa.literal_column("'seated'")])
 sa.Index(
     "uq_seats_one_per_person",
     seats.c.organization_id,
     seats.c.person_id,
     unique=True,
-    sqlite_where=seats.c.state.in_(["waiting", "seated"]),
-    postgresql_where=seats.c.state.in_(["waiting", "seated"]),
+    sqlite_where=SEAT_IS_LIVE,
+    postgresql_where=SEAT_IS_LIVE,
 )
 
 # What a person does not want to be written about: scope `type` or `topic`. The obligation itself stays.
@@ -309,20 +312,21 @@ letters = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     sa.Column("error", sa.Text),
 )
-_waiting = letters.c.state == "waiting"
+LETTER_WAITS = letters.c.state == sa.literal_column("'waiting'")
+LETTER_IS_UNCLAIMED = sa.and_(LETTER_WAITS, letters.c.claimed_until.is_(None))
 sa.Index(
     "uq_letters_dedup_waiting",
     letters.c.dedup,
     unique=True,
-    sqlite_where=sa.and_(_waiting, letters.c.claimed_until.is_(None)),
-    postgresql_where=sa.and_(_waiting, letters.c.claimed_until.is_(None)),
+    sqlite_where=LETTER_IS_UNCLAIMED,
+    postgresql_where=LETTER_IS_UNCLAIMED,
 )
 sa.Index(
     "ix_letters_waiting",
     letters.c.urgency,
     letters.c.send_after,
-    sqlite_where=_waiting,
-    postgresql_where=_waiting,
+    sqlite_where=LETTER_WAITS,
+    postgresql_where=LETTER_WAITS,
 )
 
 audit = sa.Table(

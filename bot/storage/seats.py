@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.domain.member import Role, Seat, SeatState
 from bot.storage import audit
 from bot.storage.engine import Tx, insert
-from bot.storage.schema import mutes, organizations, people, seats
+from bot.storage.schema import SEAT_IS_LIVE, mutes, organizations, people, seats
 
 _LIVE = (SeatState.WAITING, SeatState.SEATED)
 
@@ -31,11 +31,11 @@ async def take(
     }
     statement = insert(tx, seats).values(person_id=person_id, organization_id=organization_id, **values)
     statement = statement.on_conflict_do_nothing(
-        index_elements=["organization_id", "person_id"], index_where=seats.c.state.in_(["waiting", "seated"])
+        index_elements=["organization_id", "person_id"], index_where=SEAT_IS_LIVE
     )
-    added = await tx.execute(statement)
-    if not added.rowcount:
-        await tx.execute(
+    changed = (await tx.execute(statement)).rowcount
+    if not changed:
+        updated = await tx.execute(
             sa.update(seats)
             .where(
                 seats.c.person_id == person_id,
@@ -44,9 +44,11 @@ async def take(
             )
             .values(**values)
         )
-    await audit.record(
-        tx, now, person_id, f"seat.{state}", organization_id=organization_id, role=role, person=person_id
-    )
+        changed = updated.rowcount
+    if changed:
+        await audit.record(
+            tx, now, person_id, f"seat.{state}", organization_id=organization_id, role=role, person=person_id
+        )
     found = await _load(
         tx,
         seats.c.person_id == person_id,

@@ -169,6 +169,12 @@ class Status(CallbackData, prefix="us"):
     round: Number = 0
 
 
+class Pending(CallbackData, prefix="up"):
+    """Sends once more what waits for a decision: registrations or missed rounds."""
+
+    what: str
+
+
 class Missed(CallbackData, prefix="um"):
     """What to do about a round whose time passed while the bot was down."""
 

@@ -67,3 +67,8 @@ def bad_reason() -> Screen:
 def too_many_files(most: int) -> Screen:
     """The field has as many files as it takes."""
     return screen(f"Можно приложить не больше {most} файлов.")
+
+
+def withdrawn() -> Screen:
+    """What is left of an old reminder or form: its successor stands further down."""
+    return screen("Это сообщение устарело. Открытые запросы: /tasks")

@@ -7,12 +7,13 @@ from bot.domain.member import Person, Seat
 from bot.domain.obligation import Obligation, Round
 from bot.domain.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Decide, Missed, Status
+from bot.views.callbacks import Decide, Missed, Pending, Status
 from bot.views.registration import ROLES
 from bot.views.words import button_label, day, due_day, esc, left, screen, shorten
 
 _LISTED = 60
-ALREADY_DECIDED = "По этой заявке уже принято решение"
+_PAST = "Приём ответов по нему уже завершился бы: открыть нельзя."
+ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
 
 
 def registration(
@@ -63,7 +64,7 @@ def decided(seat: Seat, *, accepted: bool) -> Screen:
 
 def already_decided() -> Screen:
     """Somebody else has decided, or the person has withdrawn."""
-    return screen("По этой заявке уже принято решение.")
+    return screen("Эта заявка уже рассмотрена или отозвана.")
 
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
@@ -79,18 +80,25 @@ def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
 
 def missed(found: Round, now: datetime, zone: tzinfo) -> Screen:
     """A round whose time passed while the bot was down, for longer than it may be caught up."""
+    answerable = now < found.closes_at
     return screen(
         "⏳ <b>Запрос не был открыт вовремя</b>: бот не работал.",
         f"{esc(found.directive.title)} · {esc(found.title)}",
         f"Должен был открыться {day(found.opens_at.astimezone(zone).date(), now.astimezone(zone).date())}, "
         f"срок: {due_day(found.due_at, now, zone)} ({left(found.due_at, now, zone)}).",
+        *(() if answerable else ("", _PAST)),
         rows=[
             [
-                Button("Открыть сейчас", Missed(round=found.id, open=True).pack()),
+                *([Button("Открыть сейчас", Missed(round=found.id, open=True).pack())] if answerable else []),
                 Button("Не открывать", Missed(round=found.id, open=False).pack()),
             ]
         ],
     )
+
+
+def missed_past(found: Round) -> Screen:
+    """Answers to the missed round would no longer be taken: there is nothing to open."""
+    return screen(f"{esc(found.directive.title)} · {esc(found.title)}", _PAST)
 
 
 def missed_decided(found: Round, *, opened: bool) -> Screen:
@@ -108,10 +116,11 @@ def status(
     rounds: Sequence[Round],
     tally: Mapping[int, tuple[int, int]],
     waiting: int,
+    missed: int,
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """Open rounds: answered of all."""
+    """Open rounds: answered of all. `waiting` and `missed`: registrations and rounds that wait for a decision."""
     lines = [f"<b>Открытые запросы: {len(rounds)}</b>" if rounds else "Открытых запросов нет."]
     rows = []
     for number, one in enumerate(rounds[:_LISTED], 1):
@@ -125,7 +134,9 @@ def status(
             text = button_label(f"{number}. Не ответили: {total - done}")
             rows.append([Button(text, Status(round=one.id).pack())])
     if waiting:
-        lines += ["", f"Заявок на регистрацию: {waiting}."]
+        rows.append([Button(f"Заявки на регистрацию: {waiting}", Pending(what="registrations").pack())])
+    if missed:
+        rows.append([Button(f"Не открыты вовремя: {missed}", Pending(what="missed").pack())])
     return screen(*lines, rows=rows)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from bot.domain import drafting, form
@@ -10,6 +11,7 @@ from bot.domain.directive import Directive
 from bot.domain.field import Check, Field, FieldKind, Values
 from bot.domain.obligation import Draft, DraftStep, Obligation, Remark, Reply
 from bot.domain.screen import Button, Screen
+from bot.domain.values import NUMERIC
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, Edit, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
@@ -163,19 +165,16 @@ def value_text(field: Field, value: Any) -> str:
         case FieldKind.DATE:
             return day(date.fromisoformat(value))
         case FieldKind.WHOLE | FieldKind.DECIMAL:
-            text = _thousands(str(value).replace(".", ","))
+            text = _number(value)
             return f"{text} {field.unit}" if field.unit else text
         case FieldKind.FILE:
             return ", ".join(one["name"] for one in value)
     return str(value)
 
 
-def _thousands(digits: str) -> str:
-    """«12500» with a space that does not break the line."""
-    whole, comma, rest = digits.partition(",")
-    sign = "-" if whole.startswith("-") else ""
-    groups = f"{int(whole.lstrip('-')):,}".replace(",", "\N{NO-BREAK SPACE}")
-    return f"{sign}{groups}{comma}{rest}"
+def _number(value: int | str | Decimal) -> str:
+    """«12 500,75», with a space that does not break the line."""
+    return f"{Decimal(value):,f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
 
 
 def _value(field: Field, values: Values) -> str:
@@ -192,6 +191,9 @@ def _due(card: Card) -> str:
     obligation = card.obligation
     mark = "❗️" if obligation.is_overdue(card.now) else "🗓"
     due = due_day(obligation.due_at, card.now, card.zone)
+    if not obligation.is_unanswered:
+        # The answer is being changed: it came, whatever the calendar says.
+        return f"{mark} Срок: <b>{due}</b>"
     return f"{mark} Срок: <b>{due}</b> ({left(obligation.due_at, card.now, card.zone)})"
 
 
@@ -260,8 +262,9 @@ def _instruction(field: Field, asked: Sequence[Field]) -> str:
         case FieldKind.MULTI_CHOICE:
             return "Отметьте всё, что подходит, и нажмите «Готово»."
         case FieldKind.WHOLE | FieldKind.DECIMAL:
-            several = [one for one in asked[asked.index(field) :] if one.kind in (FieldKind.WHOLE, FieldKind.DECIMAL)]
-            hint = " Можно сразу несколько: каждое с новой строки." if len(several) > 1 else ""
+            following = asked[asked.index(field) + 1 :][:1]
+            several = any(one.kind in NUMERIC for one in following)
+            hint = " Можно сразу несколько: каждое с новой строки." if several else ""
             return f"Напишите число{_bounds(field)}.{hint}"
         case FieldKind.DATE:
             return "Выберите день или напишите дату: 05.10.2026."
@@ -273,8 +276,8 @@ def _instruction(field: Field, asked: Sequence[Field]) -> str:
 
 
 def _bounds(field: Field) -> str:
-    low = f" от {_thousands(str(field.min))}" if field.min is not None else ""
-    high = f" до {_thousands(str(field.max))}" if field.max is not None else ""
+    low = f" от {_number(field.min)}" if field.min is not None else ""
+    high = f" до {_number(field.max)}" if field.max is not None else ""
     return f"{low}{high}"
 
 

@@ -1,6 +1,6 @@
 """The plan: what would be asked of whom and when, for the command line."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from bot.domain.catalog import Catalog
 from bot.domain.directive import AudiencePart
@@ -9,9 +9,12 @@ from bot.domain.recurrence import occurrences
 from bot.views.words import day, plural
 
 
-def plan(catalog: Catalog, since: datetime, until: datetime) -> str:
-    """Per organization type the requests with since < opening <= until, and how many a head would get."""
+def plan(catalog: Catalog, first: date, last: date) -> str:
+    """Per organization type the requests that open on these days, both included, and how many a head would get."""
     zone = catalog.calendar.zone
+    # What opens at midnight opens on that day.
+    since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)
+    until = datetime.combine(last, time.max, tzinfo=zone)
     asked = sorted(
         (
             (occurrence, directive)
@@ -20,7 +23,6 @@ def plan(catalog: Catalog, since: datetime, until: datetime) -> str:
         ),
         key=lambda pair: (pair[0].opens_at, pair[1].number),
     )
-    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
     lines = [f"План запросов с {day(first)} по {day(last)}"]
     for type_ in catalog.types.values():
         rows: list[str] = []

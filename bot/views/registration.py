@@ -11,15 +11,17 @@ from bot.views.words import esc, plural, screen
 PAGE = 8
 ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
 
+ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
+
 _BACK_TO_TYPES = Button("‹ К типам", Registration(step="types").pack())
 
 
-def welcome() -> Screen:
+def welcome(source: str) -> Screen:
     """What /start says to a stranger first."""
     return screen(
         "<b>Здравствуйте!</b> Я помогаю управлению образования и руководителям организаций.",
         "",
-        "Поручения августовской конференции приходят сюда в свой срок. Ответить — несколько нажатий, "
+        f"Поручения {esc(source)} приходят сюда в свой срок. Ответить — несколько нажатий, "
         "напоминания получает только тот, кто ещё не ответил.",
     )
 
@@ -97,7 +99,7 @@ def unlisted() -> Screen:
 
 def bad_name() -> Screen:
     """What was typed is no name of an organization."""
-    return screen("Название должно быть от 3 до 200 знаков. Напишите его ещё раз, пожалуйста.")
+    return screen("Название должно быть от 3 до 200 знаков. Напишите его ещё раз, пожалуйста.", rows=[[_BACK_TO_TYPES]])
 
 
 def role(organization_name: str) -> Screen:
@@ -165,8 +167,3 @@ def claimed() -> Screen:
         "",
         "Чтобы отвечать на поручения управлению, выберите свою организацию: /start.",
     )
-
-
-def outdated() -> Screen:
-    """A button of a registration that is over or was forgotten."""
-    return screen("Эта регистрация уже завершена. Начать заново: /start.")

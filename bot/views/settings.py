@@ -1,14 +1,14 @@
 """Subscriptions, vacation, seats; stopping, resuming, erasing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.member import Person, Seat, SeatState
 from bot.domain.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, Pause, Registration, Settings
 from bot.views.registration import ROLES
-from bot.views.words import button_label, day, esc, screen, shorten
+from bot.views.words import button_label, day, esc, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
@@ -45,12 +45,14 @@ def types(mine: Sequence[OrganizationType], muted: set[tuple[str, str]]) -> Scre
     return _subscriptions("<b>О каких типах организаций присылать запросы?</b>", "type", pairs, muted)
 
 
-def topics(all_topics: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
-    """Subscriptions by topic."""
-    return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(all_topics.items()), muted)
+def topics(mine: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
+    """Subscriptions by the topics that the person's organizations are asked about."""
+    return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(mine.items()), muted)
 
 
 def _subscriptions(heading: str, scope: str, pairs: Sequence[tuple[str, str]], muted: set[tuple[str, str]]) -> Screen:
+    if not pairs:
+        return screen("Здесь будет что выбрать, когда вы зарегистрируетесь: /start.", rows=[_BACK])
     rows = [
         [
             Button(
@@ -78,13 +80,20 @@ def pause(person: Person, now: datetime, zone: tzinfo) -> Screen:
         until = day(person.paused_until.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"Сейчас: до {until}.")
         rows.append([Button("Закончить отпуск", Pause(days=0).pack())])
-    lines += ["", "Выберите срок или напишите дату возвращения: 05.10.2026."]
+    lines += ["", f"Выберите срок или напишите дату возвращения, например {_example(now, zone)}."]
     return screen(*lines, rows=[*rows, _BACK])
 
 
-def bad_pause() -> Screen:
+def bad_pause(now: datetime, zone: tzinfo) -> Screen:
     """What was typed is no day to come back on."""
-    return screen("Нужна дата в будущем, не дальше года. Например: <code>05.10.2026</code>")
+    return screen(
+        f"Нужна дата возвращения: не раньше завтрашнего дня и не позже чем через год. Например, {_example(now, zone)}.",
+        rows=[_BACK],
+    )
+
+
+def _example(now: datetime, zone: tzinfo) -> str:
+    return f"<code>{now.astimezone(zone) + timedelta(days=14):%d.%m.%Y}</code>"
 
 
 def paused(person: Person, zone: tzinfo, now: datetime) -> Screen:
@@ -96,7 +105,9 @@ def paused(person: Person, zone: tzinfo, now: datetime) -> Screen:
 
 def seats(held: Sequence[Seat]) -> Screen:
     """Which seat to give up."""
-    rows = [[Button(button_label(shorten(one.organization_name, 58)), Leave(seat=one.id).pack())] for one in held]
+    if not held:
+        return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
+    rows = [[Button(button_label(one.organization_name), Leave(seat=one.id).pack())] for one in held]
     return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
 
 
@@ -112,12 +123,11 @@ def leave(seat: Seat) -> Screen:
     )
 
 
-def left(seat: Seat) -> Screen:
-    """The seat is given up."""
-    return screen(
-        f"Вы больше не связаны с организацией: {esc(seat.organization_name)}.",
-        "Зарегистрироваться снова: /start.",
-    )
+def left(seat: Seat, others: int) -> Screen:
+    """The seat is given up, or no longer asked for; `others` is how many the person still has."""
+    name = esc(seat.organization_name)
+    said = f"Заявка отозвана: {name}." if seat.state is SeatState.WAITING else f"Вы ушли из организации: {name}."
+    return screen(said, "Настройки: /settings." if others else "Зарегистрироваться снова: /start.")
 
 
 def stopped() -> Screen:

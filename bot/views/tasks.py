@@ -83,8 +83,8 @@ def history(found: Sequence[Obligation], total: int, page: int, now: datetime, z
     return screen(*lines, rows=[*rows, turn])
 
 
-def help_(*, staff: bool) -> Screen:
-    """What the bot can do."""
+def help_(person_id: int, *, staff: bool) -> Screen:
+    """What the bot can do. The id is what ADMIN_IDS wants to know of a second administrator."""
     lines = [
         "<b>Как это работает</b>",
         "",
@@ -103,6 +103,7 @@ def help_(*, staff: bool) -> Screen:
     ]
     if staff:
         lines += ["", "/status — кто ответил на открытые запросы"]
+    lines += ["", f"Ваш номер в Telegram: <code>{person_id}</code>"]
     return screen(*lines)
 
 

@@ -1,0 +1,271 @@
+"""A head types, attaches, corrects and comments."""
+
+import pytest
+
+from bot.storage import drafts, obligations, replies
+from tests.handlers.answering.ledger import fill, mine, newest
+from tests.world import Head, World
+
+
+async def values(world: World, head: Head) -> dict[str, object]:
+    """What the head's draft of the big request holds."""
+    ids = await mine(world, head)
+    async with world.storage.read() as tx:
+        draft = await drafts.get(tx, head.id, ids["everything"])
+    return dict(draft.values) if draft else {}
+
+
+async def form(head: Head) -> str:
+    """The text of the form, wherever it stands."""
+    return str((await head.phone.find("Спортивный клуб · Осень"))["text"])
+
+
+@pytest.fixture
+async def asked(world: World, head: Head) -> Head:
+    """The head has come to the first number."""
+    await world.at("2026-10-05 09:00")
+    await head.press("Создаётся", "Нет")
+    return head
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("12 человек", 12), ("1 250", 1250), ("1\u00a0250 чел.", 1250), ("+5", 5), ("0", 0)]
+)
+async def test_a_number_is_read_as_people_write_it(world: World, asked: Head, typed: str, kept: int) -> None:
+    await asked.send(typed)
+    assert (await values(world, asked))["members"] == kept
+    assert "▶️ из них девочек" in await form(asked)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("много", "это не похоже на число"),
+        ("12,5", "нужно целое число"),
+        ("12-15", "нужно одно число"),
+        ("5000", "не больше 3000 чел."),
+        ("-1", "не меньше 0 чел."),
+        ("1.250", "непонятно"),
+        ("9" * 4000, "не больше 3000"),
+        ("<b>", "это не похоже на число"),
+    ],
+)
+async def test_a_number_that_does_not_fit_gets_a_reason_and_an_example(
+    world: World,
+    asked: Head,
+    typed: str,
+    reason: str,
+) -> None:
+    before = await values(world, asked)
+    await asked.send(typed)
+    said = await asked.sees()
+    assert "Занимается" in said
+    assert reason in said
+    assert "Например: 12" in said
+    assert await values(world, asked) == before, "nothing typed before is lost"
+    await asked.send("12")
+    assert (await values(world, asked))["members"] == 12
+
+
+async def test_several_numbers_in_one_message_fill_the_fields_in_turn(world: World, asked: Head) -> None:
+    await asked.send("120\n60 девочек\n12,5 %")
+    kept = await values(world, asked)
+    assert (kept["members"], kept["girls"], kept["share"]) == (120, 60, "12.5")
+    assert "▶️ Дата приказа" in await form(asked)
+
+
+async def test_of_several_numbers_all_are_taken_or_none(world: World, asked: Head) -> None:
+    await asked.send("120\nшестьдесят")
+    assert "из них девочек" in await asked.sees()
+    assert "members" not in await values(world, asked)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("05.10.2026", "2026-10-05"), ("5 октября", "2026-10-05"), ("вчера", "2026-10-04"), ("1.9.26", "2026-09-01")],
+)
+async def test_a_date_can_be_typed(world: World, asked: Head, typed: str, kept: str) -> None:
+    await asked.send("1\n1\n1")
+    await asked.send(typed)
+    assert (await values(world, asked))["since"] == kept
+
+
+@pytest.mark.parametrize("typed", ["01.13.2026", "31.02.2026", "скоро", "01.01.1999"])
+async def test_a_date_that_is_none_gets_a_reason_and_an_example(world: World, asked: Head, typed: str) -> None:
+    await asked.send("1\n1\n1")
+    await asked.send(typed)
+    assert "Дата приказа" in await asked.sees()
+    assert "Например: 05.10.2026" in await asked.sees()
+    assert "since" not in await values(world, asked)
+
+
+async def test_correcting_the_message_corrects_the_value(world: World, asked: Head) -> None:
+    first = await asked.send("120")
+    await asked.send("60")
+    await asked.edit(first, "125")
+    kept = await values(world, asked)
+    assert (kept["members"], kept["girls"]) == (125, 60)
+    assert "Занимается: 125 чел." in await form(asked)
+
+
+async def test_a_misfit_is_mended_by_correcting_the_message(world: World, asked: Head) -> None:
+    sent = await asked.send("1o0")
+    assert "members" not in await values(world, asked)
+    await asked.edit(sent, "100")
+    assert (await values(world, asked))["members"] == 100
+
+
+async def test_correcting_into_nonsense_keeps_what_was(world: World, asked: Head) -> None:
+    sent = await asked.send("120")
+    await asked.edit(sent, "сто двадцать")
+    assert "это не похоже на число" in await asked.sees()
+    assert (await values(world, asked))["members"] == 120
+
+
+async def test_a_correction_after_sending_is_shown_before_it_is_sent(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press("Действует", "Лыжи", "Готово", "Да")
+    sent = await head.send("120")
+    await head.send("60\n12")
+    await head.press("Сегодня", "Пропустить")
+    await head.send("school.ru")
+    await head.send_file()
+    await head.press("Готово", "Отправить")
+    await head.edit(sent, "121")
+    assert await head.card("Проверьте ответ")
+    reply = await newest(world)
+    assert reply is not None
+    assert reply.values["members"] == 120
+    await head.press("Отправить")
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (2, 121)
+
+
+async def test_a_correction_after_closing_changes_nothing(world: World, asked: Head) -> None:
+    sent = await asked.send("120")
+    await world.at("2026-12-05 09:00")
+    await asked.edit(sent, "125")
+    assert "Приём ответов по этому запросу завершён" in await asked.sees()
+
+
+async def remarks(world: World) -> list[tuple[str | None, str | None]]:
+    """Texts and file names of what was sent beside the answer to the first request."""
+    async with world.storage.read() as tx:
+        return [(one.text, one.file_name) for one in await replies.remarks_to(tx, 1)]
+
+
+async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    card = await head.card("Спортивный клуб")
+    comment = await head.send("Клуб переехал в новый зал", reply_to=card)
+    await head.send_file("фото зала.jpg", reply_to=card)
+    assert await remarks(world) == [("Клуб переехал в новый зал", None), (None, "фото зала.jpg")]
+    assert "комментарий" in await head.sees()
+    await head.edit(comment, "Клуб переехал в старый зал")
+    assert (await remarks(world))[0] == ("Клуб переехал в старый зал", None)
+    await fill(head)
+    preview = str((await head.phone.find("Проверьте ответ"))["text"])
+    assert "💬 Клуб переехал в старый зал" in preview
+    assert "📎 1 файл" in preview
+
+
+async def test_a_comment_can_follow_the_answer(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press("Отправить")
+    await head.send("Приказ вышлем завтра", reply_to=await head.card("Ответ принят"))
+    assert await remarks(world) == [("Приказ вышлем завтра", None)]
+    assert "💬 Приказ вышлем завтра" in str((await head.phone.find("Ответ принят"))["text"])
+
+
+async def test_a_number_swiped_on_the_question_is_the_answer_to_it(world: World, asked: Head) -> None:
+    await asked.send("120", reply_to=await asked.card("Спортивный клуб"))
+    assert (await values(world, asked))["members"] == 120
+    assert await remarks(world) == []
+
+
+async def test_words_for_the_only_open_request_need_no_press_before(world: World, asked: Head) -> None:
+    await asked.send("/tasks")
+    await world.restart()
+    await asked.send("120")
+    assert (await values(world, asked))["members"] == 120
+
+
+async def test_with_several_open_requests_the_bot_asks_which_one_is_meant(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await world.at("2026-10-06 09:00")
+    await head.send("120")
+    assert "К какому запросу" in await head.sees()
+    await head.press("Спортивный клуб")
+    assert "Клуб" in await head.sees()
+
+
+async def test_words_at_the_preview_do_not_get_lost_silently(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.send("спасибо")
+    assert "нажмите «Отправить»" in await head.sees()
+
+
+async def test_a_choice_may_be_typed_too(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press("Не относится", "Вернуться")
+    await head.send("создается")
+    await head.send("нет")
+    kept = await values(world, head)
+    assert (kept["club"], kept["register"]) == ("Создаётся", False)
+
+
+async def test_a_file_where_none_is_asked_gets_a_hint(world: World, asked: Head) -> None:
+    await asked.send_file()
+    assert "ответом (свайпом)" in await asked.sees()
+
+
+async def test_the_form_follows_when_it_has_scrolled_away(world: World, asked: Head) -> None:
+    first = await asked.card("Спортивный клуб")
+    for _ in range(5):
+        await asked.send("много")
+    await asked.send("120")
+    last = await asked.card("Спортивный клуб")
+    assert last > first
+    assert (await asked.phone.last_message())["message_id"] == last
+    assert "▶️ из них девочек" in await asked.sees()
+    shown = [one for one in await asked.phone.messages() if "Спортивный клуб · Осень" in one["text"]]
+    assert len(shown) == 1, "one message is the form"
+
+
+async def test_a_long_text_is_kept_whole_and_shown_short(world: World, asked: Head) -> None:
+    await asked.send("1\n1\n1")
+    await asked.press("Сегодня")
+    await asked.send("я" * 101)
+    assert "до 100 знаков" in await asked.sees()
+    await asked.send("<b>" + "я" * 97)
+    assert (await values(world, asked))["note"] == "<b>" + "я" * 97
+
+
+async def test_an_album_fills_the_file_field_with_all_its_files(world: World, asked: Head) -> None:
+    await asked.send("1\n1\n1")
+    await asked.press("Сегодня", "Пропустить")
+    await asked.send("школа.рф")
+    for number in range(12):
+        await asked.phone.send_file(b"x", f"{number}.pdf", media_group_id="album")
+    await world.settle()
+    files = (await values(world, asked))["order"]
+    assert isinstance(files, list)
+    assert [one["name"] for one in files] == [f"{number}.pdf" for number in range(10)]
+    assert "не больше 10 файлов" in await asked.sees()
+
+
+async def test_the_ledger_says_when_a_request_was_seen(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    async with world.storage.read() as tx:
+        found = await obligations.get(tx, 1)
+        assert found is not None
+        assert found.seen_at is None
+    await world.at("2026-10-05 11:00")
+    await head.press("Действует")
+    async with world.storage.read() as tx:
+        found = await obligations.get(tx, 1)
+    assert found is not None
+    assert found.seen_at == world.now

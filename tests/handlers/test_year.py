@@ -1,0 +1,158 @@
+"""A whole school year of the resolution's 19 directives for the 12 organizations and the department."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.recurrence import occurrences
+from bot.storage import schema
+from tests.world import Head, World, catalog_of, living, local
+
+BEGIN, END = "2026-09-01 00:00", "2027-08-31 23:00"
+
+
+async def register(world: World) -> dict[int, Head]:
+    """A head for each organization of the roster; the department's curator is let in by the administrator."""
+    heads = {}
+    for number, entry in enumerate(world.catalog.roster):
+        head = await world.person(f"Руководитель {number}", 1000 + number)
+        await head.send("/start")
+        await head.press("Согласен")
+        titles = [world.catalog.types[type_].title for type_ in sorted(entry.types)]
+        await head.press(*titles, "Готово", entry.name, "Руководитель")
+        heads[head.id] = head
+    return heads
+
+
+async def answer(world: World, head: Head) -> None:
+    """Answers the form that is open, whatever it asks, up to «Ответ принят»."""
+    for _ in range(60):
+        message = (await head.phone.messages())[-1]
+        buttons = list(message["buttons"])
+        if "Ответ принят" in message["text"]:
+            return
+        if "Отправить" in buttons:
+            await head.press("Отправить")
+        elif "Напишите число" in message["text"]:
+            # The same everywhere, so that every sum fits every other.
+            await head.send("0")
+        elif "Выберите день" in message["text"]:
+            await head.press("Сегодня")
+        elif "Пропустить" in buttons:
+            await head.press("Пропустить")
+        elif "Готово" in buttons:
+            await head.press("Готово")
+        elif "Пришлите ссылку" in message["text"]:
+            await head.send("https://school.example/page")
+        elif "Напишите сообщением" in message["text"]:
+            await head.send("Протокол № 1")
+        else:
+            await head.press(buttons[0])
+    pytest.fail(f"the form does not end:\n{await head.screen()}")
+
+
+def expected(world: World) -> dict[datetime, set[str]]:
+    """The year's openings by moment: directives and periods."""
+    found = defaultdict(set)
+    for directive in world.catalog.directives.values():
+        for one in occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(END)):
+            found[one.opens_at].add(f"{directive.id} {one.period}")
+    return dict(sorted(found.items()))
+
+
+async def rounds(world: World) -> set[str]:
+    """The ledger's rounds."""
+    async with world.storage.read() as tx:
+        rows = await tx.execute(sa.select(schema.rounds).where(schema.rounds.c.opened_at.is_not(None)))
+        return {f"{row.directive_id} {row.period}" for row in rows}
+
+
+@pytest.mark.timeout(240)
+async def test_a_whole_year_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(tmp_path: Path) -> None:
+    async with living(tmp_path, catalog_of(), admin_ids=(1,)) as world:
+        admin = await world.person("Администратор", 1)
+        await admin.send("/start")
+        await admin.press("Согласен")
+        heads = await register(world)
+        await admin.press("Подтвердить")
+        opened: set[str] = set()
+        prompts: dict[int, int] = defaultdict(int)
+        answers = 0
+        for moment, openings in expected(world).items():
+            # A tick before the time opens nothing, several after it open it once.
+            await world.at(moment - timedelta(minutes=1))
+            assert await rounds(world) == opened
+            for minutes in (0, 1, 30):
+                await world.at(moment + timedelta(minutes=minutes))
+            opened |= openings
+            assert await rounds(world) == opened
+            for head in heads.values():
+                while await owed(world, head):
+                    prompts[head.id] += 1
+                    await open_next(head)
+                    await answer(world, head)
+                    answers += 1
+        await world.at(END)
+        assert len(opened) == 39, "the proposal's openings of a school year"
+        await check_ledger(world, answers)
+        assert sum(prompts.values()) == answers
+        assert await asked_once(world)
+
+
+async def owed(world: World, head: Head) -> int:
+    """How many requests the head has not answered."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(
+            schema.obligations.join(
+                schema.seats, schema.seats.c.organization_id == schema.obligations.c.organization_id
+            )
+        )
+        .where(schema.seats.c.person_id == head.id, schema.obligations.c.state == "open")
+    )
+    async with world.storage.read() as tx:
+        return int((await tx.execute(query)).scalar_one())
+
+
+async def open_next(head: Head) -> None:
+    """Goes to the next form: it is there, or behind a button of a list."""
+    message = (await head.phone.messages())[-1]
+    if "Срок:" in message["text"]:
+        return
+    if "Ответ принят" in message["text"]:
+        await head.press("Другие запросы")
+    await head.press("1. ")
+
+
+async def check_ledger(world: World, answers: int) -> None:
+    """Every organization of the audience has one answered obligation for each round, of one version."""
+    async with world.storage.read() as tx:
+        states = (await tx.execute(sa.select(schema.obligations.c.state, schema.obligations.c.version))).all()
+        replies = (await tx.execute(sa.select(sa.func.count()).select_from(schema.replies))).scalar_one()
+        pairs = (await tx.execute(sa.select(schema.obligations.c.round_id, schema.obligations.c.organization_id))).all()
+    assert {tuple(one) for one in states} == {("answered", 1)}
+    assert len(states) == replies == answers
+    assert len(set(pairs)) == len(pairs)
+    roster = world.catalog.roster
+    due = sum(
+        sum(1 for entry in roster if directive.matching_types(entry.types, entry.tags))
+        * len(occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(END)))
+        for directive in world.catalog.directives.values()
+    )
+    assert answers == due
+
+
+async def asked_once(world: World) -> bool:
+    """Each obligation was put to its head in one message, and nobody who answered was reminded."""
+    async with world.storage.read() as tx:
+        askings = (await tx.execute(sa.select(sa.func.count()).select_from(schema.askings))).scalar_one()
+        obligations = (await tx.execute(sa.select(sa.func.count()).select_from(schema.obligations))).scalar_one()
+        reminders = (
+            await tx.execute(
+                sa.select(sa.func.count()).where(schema.letters.c.kind == "reminder", schema.letters.c.state == "sent")
+            )
+        ).scalar_one()
+    return bool(askings == obligations and reminders == 0)
