@@ -183,8 +183,12 @@ class Courier:
         for one in batch:
             person_id = one.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
-            if await people.get(tx, person_id) is None:
+            person = await people.get(tx, person_id)
+            if person is None:
                 continue
+            if person.unreachable_at is not None:
+                # They took the bot back, and the word of it did not arrive.
+                await people.reachable(tx, person_id, now)
             await obligations.asked(tx, person_id, one.rendered.asks, now)
             if one.rendered.card is not None:
                 await drafts.remember_message(tx, person_id, one.message_id, one.rendered.card)

@@ -153,7 +153,7 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Let
         )
         for row in rows
     ]
-    return sorted(claimed, key=lambda letter: (letter.urgency, letter.id))
+    return sorted(claimed, key=lambda letter: (letter.urgency, letter.send_after, letter.id))
 
 
 async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:

@@ -70,7 +70,7 @@ people = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("consent_at", Moment),
     sa.Column("stopped_at", Moment),
-    sa.Column("paused_until", Moment),
+    sa.Column("paused_until", Moment, index=True),
     sa.Column("unreachable_at", Moment),
     # The reminder that stands in the chat; it is removed when a newer one is sent.
     sa.Column("reminder_message_id", sa.BigInteger),
@@ -308,7 +308,8 @@ letters = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("claimed_until", Moment),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("settled_at", Moment),
+    # Indexed for the upkeep that forgets old letters: a tick must not grow with the ledger.
+    sa.Column("settled_at", Moment, index=True),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("error", sa.Text),
 )

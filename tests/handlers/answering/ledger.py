@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.domain.catalog import Catalog
 from bot.domain.obligation import ObligationState, Reply
 from bot.storage import obligations, replies
 from tests.world import Head, World, catalog_of
 
+BOTH_ENGINES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
 SCHOOL = "Сосновоозёрская"
 _ROSTER = """organizations:
   - {code: s1, name: Сосновоозёрская школа, types: [general]}

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.obligation import ObligationState
 from bot.storage import obligations, replies
-from tests.handlers.answering.ledger import SCHOOL, fill, mine, newest, state
+from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, fill, mine, newest, state
 from tests.world import Head, World
 
 
@@ -21,6 +21,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     assert await head.buttons() == ["Действует", "Создаётся", "Не создан", "Не относится к нам"]
 
 
+@BOTH_ENGINES
 async def test_every_kind_of_field_is_answered_in_one_message(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     before = await head.count()
@@ -96,6 +97,7 @@ async def test_the_answer_can_be_changed_until_the_round_closes(world: World, he
     assert "Изменить" not in await head.buttons()
 
 
+@BOTH_ENGINES
 async def test_without_changes_fills_in_the_previous_answer_and_shows_it(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -173,6 +175,7 @@ async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World
     assert "sports" not in reply.values
 
 
+@BOTH_ENGINES
 async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -187,6 +190,7 @@ async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     assert "Ответ принят" in await head.sees()
 
 
+@BOTH_ENGINES
 async def test_two_people_of_one_school_answer_in_the_same_second(world: World, head: Head) -> None:
     deputy = await world.person("Петров Пётр", 102)
     await deputy.join("Общее", SCHOOL, "Руководитель")
@@ -307,6 +311,7 @@ async def test_a_button_of_last_year_shows_how_things_are(world: World, head: He
     assert await newest(world) is None
 
 
+@BOTH_ENGINES
 async def test_a_draft_survives_a_restart_and_another_request_in_between(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     form = await head.card("Спортивный клуб")

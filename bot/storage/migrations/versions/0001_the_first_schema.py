@@ -66,6 +66,9 @@ def upgrade() -> None:
         sa.Column("reminder_message_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_paused_until"), ["paused_until"], unique=False)
+
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -77,10 +80,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_audit_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_audit_organization_id"),
-            ondelete="SET NULL",
+            ["organization_id"], ["organizations.id"], name=op.f("fk_audit_organization_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
@@ -100,10 +100,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_invitations_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organizations.id"], name=op.f("fk_invitations_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["used_by"], ["people.id"], name=op.f("fk_invitations_used_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
@@ -130,6 +127,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letters_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_settled_at"), ["settled_at"], unique=False)
         batch_op.create_index(
             "ix_letters_waiting",
             ["urgency", "send_after"],
@@ -215,10 +213,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_seats_decided_by"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_seats_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organizations.id"], name=op.f("fk_seats_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_seats_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),
@@ -255,10 +250,7 @@ def upgrade() -> None:
         sa.Column("next_reminder_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_reminder_days", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_obligations_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organizations.id"], name=op.f("fk_obligations_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_obligations_round_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["seen_by"], ["people.id"], name=op.f("fk_obligations_seen_by"), ondelete="SET NULL"),

@@ -1,0 +1,309 @@
+"""The outbox: nothing is said twice, nothing is forgotten, the urgent goes first."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.member import Role, SeatState
+from bot.storage import letters, rounds
+from bot.storage.engine import Storage, Tx
+from bot.storage.letters import Settlement
+from bot.storage.schema import letters as rows
+from tests.storage.plans import plan
+from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, Seed
+
+LEASE = timedelta(minutes=5)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+async def school(seed: Seed) -> int:
+    """A lyceum with Olga at its head and Ivan as her deputy."""
+    school = await seed.organization("Лицей")
+    await seed.seat(OLGA, school)
+    await seed.seat(IVAN, school, Role.DEPUTY)
+    return school
+
+
+async def write(seed: Seed, kind: LetterKind, *people: int, at: datetime = NOW, dedup: bool = False) -> None:
+    await seed.storage.apply(lambda tx: letters.write(tx, kind, people, at, dedup=dedup))
+
+
+async def ask(seed: Seed, *organizations: int, at: datetime = NOW, after: datetime | None = None) -> None:
+    await seed.storage.apply(lambda tx: letters.ask(tx, organizations, at, after or at))
+
+
+async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter]:
+    return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit, LEASE))
+
+
+async def settle(seed: Seed, letter: Letter, state: str, at: datetime = NOW, again: datetime | None = None) -> None:
+    one = Settlement(letter.id, state, send_after=again)
+    await seed.storage.apply(lambda tx: letters.settle(tx, [one], at))
+
+
+async def waiting(seed: Seed) -> list[tuple[str, int, datetime]]:
+    query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == "waiting")
+    found = await seed.see(lambda tx: tx.execute(query.order_by(rows.c.id)))
+    return [(row.kind, row.person_id, row.send_after) for row in found]
+
+
+# --- Writing ---
+
+
+async def test_a_letter_is_claimed_as_it_was_written(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await seed.storage.apply(lambda tx: letters.write(tx, LetterKind.SEATED, [OLGA], NOW, seat=7, имя="Ёлка"))
+    (letter,) = await claim(seed)
+    data = {"seat": 7, "имя": "Ёлка"}
+    assert letter == Letter(
+        letter.id, LetterKind.SEATED, OLGA, data, Urgency.SERVICE, attempts=1, created_at=NOW, send_after=NOW
+    )
+
+
+async def test_a_letter_waits_for_its_time(seed: Seed) -> None:
+    await seed.person(OLGA)
+    later = NOW + HOUR
+    await seed.storage.apply(lambda tx: letters.write(tx, LetterKind.SEATED, [OLGA], NOW, send_after=later))
+    assert await seed.see(letters.next_due) == later
+    assert await claim(seed, later - SECOND) == []
+    assert len(await claim(seed, later)) == 1
+
+
+async def test_a_letter_to_nobody_is_none(seed: Seed) -> None:
+    await write(seed, LetterKind.SEATED)
+    assert await seed.see(letters.next_due) is None
+    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+
+
+async def test_one_of_a_kind_waits_for_each_person(seed: Seed) -> None:
+    for person in (OLGA, IVAN):
+        await seed.person(person)
+    await write(seed, LetterKind.REMINDER, OLGA, dedup=True)
+    await write(seed, LetterKind.REMINDER, OLGA, IVAN, dedup=True)
+    await write(seed, LetterKind.REQUESTS, OLGA, dedup=True)
+    await write(seed, LetterKind.SEATED, OLGA, OLGA)
+    found = sorted((kind, person) for kind, person, _ in await waiting(seed))
+    assert found == sorted(
+        [
+            (LetterKind.REMINDER, OLGA),
+            (LetterKind.REMINDER, IVAN),
+            (LetterKind.REQUESTS, OLGA),
+            (LetterKind.SEATED, OLGA),
+            (LetterKind.SEATED, OLGA),
+        ]
+    )
+
+
+async def test_many_who_write_the_same_at_once_write_it_once(seed: Seed, school: int) -> None:
+    async def both(tx: Tx, _: int) -> None:
+        await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
+        await letters.ask(tx, [school], NOW, NOW)
+
+    assert await seed.crowd(8, both) == [None] * 8
+    assert len(await waiting(seed)) == 3
+
+
+async def test_one_connection_may_write_all_day(seed: Seed, school: int) -> None:
+    # PostgreSQL plans a statement anew after five runs, and then has to find the partial index all the same.
+    async def work(tx: Tx) -> None:
+        for _ in range(12):
+            await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
+            await letters.ask(tx, [school], NOW, NOW)
+            await letters.remind(tx, [school], NOW, NOW)
+
+    await seed.storage.apply(work)
+    assert len(await waiting(seed)) == 4
+
+
+async def test_asking_writes_one_letter_to_each_who_is_seated(seed: Seed, school: int) -> None:
+    second = await seed.organization("Гимназия")
+    await seed.seat(OLGA, second)
+    await seed.seat(3, second, state=SeatState.WAITING)
+    await seed.organization("Пустая")
+    await ask(seed, school, second)
+    expected = {(LetterKind.REQUESTS, OLGA, NOW), (LetterKind.REQUESTS, IVAN, NOW)}
+    assert set(await waiting(seed)) == expected
+    assert len(await waiting(seed)) == 2
+
+
+async def test_asking_whoever_owes_a_round(seed: Seed, school: int) -> None:
+    second = await seed.organization("Гимназия")
+    await seed.seat(3, second)
+    found = await seed.open()
+    await seed.answer(await seed.owed(found, school), OLGA)
+    await seed.storage.apply(lambda tx: letters.ask(tx, rounds.owing(found.id), NOW, NOW))
+    assert await waiting(seed) == [(LetterKind.REQUESTS, 3, NOW)]
+
+
+async def test_of_two_times_the_earlier_wins(seed: Seed, school: int) -> None:
+    async def times() -> set[datetime]:
+        return {time for _, _, time in await waiting(seed)}
+
+    await ask(seed, school, after=NOW + 2 * DAY)
+    await ask(seed, school, after=NOW + 3 * DAY)
+    assert await times() == {NOW + 2 * DAY}
+    await ask(seed, school, after=NOW + DAY)
+    assert await times() == {NOW + DAY}
+    assert len(await waiting(seed)) == 2
+
+
+async def test_reminding_is_a_letter_of_its_own(seed: Seed, school: int) -> None:
+    await ask(seed, school)
+    await seed.storage.apply(lambda tx: letters.remind(tx, [school], NOW, NOW))
+    kinds = [kind for kind, person, _ in await waiting(seed) if person == OLGA]
+    assert sorted(kinds) == [LetterKind.REMINDER, LetterKind.REQUESTS]
+
+
+# --- Claiming ---
+
+
+async def test_the_urgent_goes_first_then_what_waits_longest(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.REMINDER, OLGA, at=NOW - DAY)
+    await write(seed, LetterKind.REQUESTS, OLGA, at=NOW)
+    await write(seed, LetterKind.REQUESTS, OLGA, at=NOW - HOUR)
+    await write(seed, LetterKind.SEATED, OLGA, at=NOW)
+    claimed = [await claim(seed, limit=1) for _ in range(5)]
+    found = [(letter.kind, letter.created_at) for portion in claimed for letter in portion]
+    expected = [
+        (LetterKind.SEATED, NOW),
+        (LetterKind.REQUESTS, NOW - HOUR),
+        (LetterKind.REQUESTS, NOW),
+        (LetterKind.REMINDER, NOW - DAY),
+    ]
+    assert found == expected
+    async with seed.storage.write() as tx:
+        await letters.release(tx, NOW)
+    # In one portion they are in the same order.
+    assert [(letter.kind, letter.created_at) for letter in await claim(seed)] == expected
+
+
+async def test_a_portion_is_no_larger_than_wanted(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, *[OLGA] * 7)
+    assert [len(await claim(seed, limit=3)) for _ in range(4)] == [3, 3, 1, 0]
+
+
+async def test_no_two_couriers_have_the_same_letter(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, *[OLGA] * 15)
+    portions = await seed.crowd(5, lambda tx, _: letters.claim(tx, NOW, 4, LEASE))
+    claimed = [letter.id for portion in portions if isinstance(portion, list) for letter in portion]
+    assert all(isinstance(portion, list) and len(portion) <= 4 for portion in portions)
+    claimed += [letter.id for letter in await claim(seed)]
+    assert len(claimed) == len(set(claimed)) == 15
+
+
+async def test_a_lease_that_is_over_can_be_claimed_again(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA)
+    (first,) = await claim(seed)
+    assert await claim(seed, NOW + LEASE - SECOND) == []
+    (second,) = await claim(seed, NOW + LEASE)
+    assert (second.id, second.attempts) == (first.id, 2)
+
+
+async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> None:
+    storage = Storage(sqlite_url)
+    found = await plan(storage, lambda tx: letters.claim(tx, NOW, 25, LEASE))
+    await storage.close()
+    assert "letters USING INDEX ix_letters_waiting" in found
+    assert "SEARCH letters USING INTEGER PRIMARY KEY" in found
+    assert "USE TEMP B-TREE FOR ORDER BY" not in found
+
+
+# --- Settling ---
+
+
+@pytest.mark.parametrize("state", ["sent", "dropped", "failed"])
+async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA)
+    (letter,) = await claim(seed)
+    one = Settlement(letter.id, state, message_id=5_000_000_001, error="Telegram: ошибка")
+    await seed.storage.apply(lambda tx: letters.settle(tx, [one], NOW + SECOND))
+    assert await claim(seed, NOW + 100 * DAY) == []
+    assert await seed.see(lambda tx: letters.count(tx, state)) == 1
+    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+    row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
+    assert (row.message_id, row.error, row.settled_at) == (5_000_000_001, "Telegram: ошибка", NOW + SECOND)
+
+
+async def test_a_settled_letter_makes_room_for_the_next_of_its_kind(seed: Seed, school: int) -> None:
+    await ask(seed, school)
+    for letter in await claim(seed):
+        await settle(seed, letter, "sent")
+    await ask(seed, school)
+    assert len(await claim(seed)) == 2
+
+
+async def test_a_retry_waits_for_its_time(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA)
+    (letter,) = await claim(seed)
+    await settle(seed, letter, "waiting", NOW + SECOND, again=NOW + HOUR)
+    assert await claim(seed, NOW + HOUR - SECOND) == []
+    (again,) = await claim(seed, NOW + HOUR)
+    assert (again.id, again.attempts) == (letter.id, 2)
+
+
+async def test_what_is_given_back_was_not_tried(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA, OLGA)
+    first, second = await claim(seed)
+    await settle(seed, second, "sent")
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id], NOW))
+    (again,) = await claim(seed, NOW)
+    assert (again.id, again.attempts) == (first.id, 1)
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [], NOW))
+
+
+async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
+    held, sent = await claim(seed, limit=2)
+    await settle(seed, sent, "sent")
+    assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 1
+    assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 0
+    assert held.id in {letter.id for letter in await claim(seed, NOW + SECOND)}
+
+
+@pytest.mark.parametrize("way", ["retry", "give back", "release", "lease over"])
+async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, school: int, way: str) -> None:
+    await ask(seed, school)
+    old = await claim(seed)
+    # The courier has it in hand, and may have rendered it already: what opens now needs a letter of its own.
+    await ask(seed, school)
+    now = NOW + SECOND
+    if way == "retry":
+        for letter in old:
+            await settle(seed, letter, "waiting", now, again=now)
+    elif way == "give back":
+        await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], now))
+    elif way == "release":
+        await seed.storage.apply(lambda tx: letters.release(tx, now))
+    else:
+        now = NOW + LEASE
+    await ask(seed, school, at=now)
+    found = await claim(seed, now)
+    assert len(found) == 4
+    assert {letter.id for letter in old} < {letter.id for letter in found}
+    for letter in found:
+        await settle(seed, letter, "waiting", now, again=now)
+    await ask(seed, school, at=now)
+    assert len(await waiting(seed)) == 6
+
+
+async def test_only_what_was_settled_long_ago_is_forgotten(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
+    old, new, _waiting = await claim(seed)
+    await settle(seed, old, "sent", NOW)
+    await settle(seed, new, "failed", NOW + DAY)
+    assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW)) == 0
+    assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW + DAY)) == 1
+    assert await seed.see(lambda tx: letters.count(tx, "failed")) == 1
+    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 1
