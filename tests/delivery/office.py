@@ -1,0 +1,229 @@
+"""The bot's delivery alone, wired by hand: what a handler or a letter says is up to the test."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import Update
+
+from bot.delivery.courier import Courier
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.pacer import Pacer
+from bot.delivery.receiver import Receiver
+from bot.delivery.sayings import Saying, Send
+from bot.delivery.speaker import Speaker
+from bot.domain.letter import Letter, LetterKind
+from bot.domain.screen import Rendered, Screen
+from bot.storage import inbox, letters, people
+from bot.storage import schema as tables
+from bot.storage.engine import Storage, Tx
+from bot.storage.migrate import migrate
+from simulator import Person, Simulator
+
+APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
+
+
+class QuickSession(AiohttpSession):
+    """aiogram sleeps a quarter of a second on close for the sake of TLS; there is none here."""
+
+    async def close(self) -> None:
+        """Closes it at once."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class Office:
+    """Everything of bot/delivery on one database, with a clock that tests may move."""
+
+    def __init__(self, telegram: Simulator, folder: Path, per_second: float = 0) -> None:
+        self.telegram = telegram
+        self.database = folder / "bot.db"
+        self.ahead = timedelta()
+        self.unreachable: list[int] = []
+        # How often a transaction was committed.
+        self.committed = 0
+        self.handle: Callable[[Tx, Update, datetime], Awaitable[list[Saying]]] = echo
+        self.render: Callable[[Letter], Rendered | None] = _text
+        self.held_until: Callable[[Letter, datetime], datetime | None] = _at_any_hour
+        self.storage = Storage(f"sqlite+aiosqlite:///{self.database}")
+        self.bot = Bot(
+            telegram.token,
+            session=QuickSession(api=TelegramAPIServer.from_base(telegram.url)),
+            default=DefaultBotProperties(parse_mode="HTML"),
+        )
+        self.pacer = Pacer(per_second)
+        self.speaker = Speaker(self.bot, self.storage, self.pacer, self.now, self._unreachable, Screen(WITHDRAWN))
+        self.courier = Courier(
+            storage=self.storage,
+            speaker=self.speaker,
+            pacer=self.pacer,
+            render=self._render,
+            now=self.now,
+            on_unreachable=self._unreachable,
+            held_until=self._held,
+        )
+        self.dispatcher = Dispatcher(
+            self.bot,
+            self.storage,
+            self.speaker,
+            self._handle,
+            self.now,
+            apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
+            busy=lambda: Screen(BUSY),
+            after=self._after,
+        )
+        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now)
+
+    def now(self) -> datetime:
+        """Real time, and what the test has added to it."""
+        return datetime.now(UTC) + self.ahead
+
+    async def person(self, person_id: int) -> Person:
+        """Somebody who has pressed Start and whom the bot knows."""
+        person = await self.telegram.person(f"Директор {person_id}", id=person_id)
+        await person.start()
+        await self.know(person_id)
+        return person
+
+    async def know(self, *person_ids: int) -> None:
+        """The bot has registered them; Telegram may never have heard of them."""
+
+        async def work(tx: Tx) -> None:
+            for person_id in person_ids:
+                await people.ensure(tx, person_id, "Директор", self.now())
+
+        await self.storage.apply(work)
+
+    async def write(self, text: str, *person_ids: int, kind: LetterKind = LetterKind.REQUESTS) -> None:
+        """A letter with that text to each of them."""
+        await self.storage.apply(lambda tx: letters.write(tx, kind, person_ids, self.now(), text=text))
+
+    async def outbox(self) -> list[Any]:
+        """All letters as they are in the database, in the order in which they were written."""
+        async with self.storage.read() as tx:
+            return list(await tx.execute(tables.letters.select().order_by(tables.letters.c.id)))
+
+    async def states(self) -> list[str]:
+        """The states of all letters."""
+        return [row.state for row in await self.outbox()]
+
+    async def waiting(self) -> list[inbox.Incoming]:
+        """What is in the inbox."""
+        async with self.storage.read() as tx:
+            return await inbox.waiting(tx)
+
+    async def left_in_inbox(self, count: int) -> None:
+        """Returns when so many updates are left there: no event tells that, so it is looked at now and then."""
+        async with asyncio.timeout(30):
+            while len(await self.waiting()) != count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def settle(self) -> None:
+        """Receives and handles until Telegram has nothing left."""
+        while True:
+            await self.receiver.poll(0)
+            await self.dispatcher.idle()
+            if not self.telegram.pending_updates():
+                return
+
+    @contextmanager
+    def locked(self) -> Iterator["Lock"]:
+        """A lock on the database that somebody else holds while it is shut."""
+        lock = Lock(self.database)
+        try:
+            yield lock
+        finally:
+            lock.close()
+
+    async def close(self) -> None:
+        """Ends what runs."""
+        await self.dispatcher.stop()
+        await self.bot.session.close()
+        await self.storage.close()
+
+    async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
+        return await self.handle(tx, update, now)
+
+    async def _render(self, _tx: Tx, letter: Letter, _now: datetime) -> Rendered | None:
+        return self.render(letter)
+
+    def _held(self, letter: Letter, now: datetime) -> datetime | None:
+        return self.held_until(letter, now)
+
+    async def _unreachable(self, person_id: int) -> None:
+        self.unreachable.append(person_id)
+
+    def _after(self) -> None:
+        self.committed += 1
+
+
+class Lock:
+    """Another program's transaction on the SQLite file: while it is open, nobody else can write."""
+
+    def __init__(self, database: Path) -> None:
+        self._connection = sqlite3.connect(database, isolation_level=None, timeout=30)
+
+    def shut(self) -> None:
+        """Nobody else can write from now on."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def open(self) -> None:
+        """Others can write again."""
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """The other program ends."""
+        self._connection.close()
+
+
+async def echo(_tx: Tx, update: Update, _now: datetime) -> list[Saying]:
+    """A handler that says what it heard."""
+    assert update.message is not None
+    return [Send(update.message.chat.id, Screen(f"эхо: {update.message.text}"))]
+
+
+def _text(letter: Letter) -> Rendered:
+    return Rendered(Screen(letter.data["text"]))
+
+
+def _at_any_hour(_letter: Letter, _now: datetime) -> datetime | None:
+    return None
+
+
+_made: list[bytes] = []
+
+
+async def _make_database(path: Path) -> None:
+    """An empty database unless there is one; the migrations run for the first test only."""
+    if path.exists():
+        return
+    if not _made:
+        storage = Storage(f"sqlite+aiosqlite:///{path}")
+        await migrate(storage)
+        await storage.close()
+        _made.append(path.read_bytes())
+    path.write_bytes(_made[0])
+
+
+@asynccontextmanager
+async def opened(telegram: Simulator, folder: Path, per_second: float = 0) -> AsyncIterator[Office]:
+    """An office on the database of the folder; a second one there is a restart."""
+    await _make_database(folder / "bot.db")
+    office = Office(telegram, folder, per_second)
+    try:
+        yield office
+    finally:
+        await office.close()
+
+
+def texts(messages: list[dict[str, Any]]) -> list[str]:
+    """What the messages say."""
+    return [str(one["text"]) for one in messages]

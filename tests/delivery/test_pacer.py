@@ -1,0 +1,169 @@
+"""Turns: the most urgent first, at equal distances, none while Telegram wants silence."""
+
+import asyncio
+import itertools
+from pathlib import Path
+
+from bot.delivery.pacer import CHAT_INTERVAL, Pacer
+from bot.domain.letter import Urgency
+from simulator import Simulator
+from tests.delivery.office import opened
+
+
+async def test_the_most_urgent_first_then_first_come() -> None:
+    pacer = Pacer(200)
+    served: list[str] = []
+
+    async def ask(name: str, urgency: Urgency) -> None:
+        await pacer.turn(urgency)
+        served.append(name)
+
+    wishes = [
+        ("announcement", Urgency.ANNOUNCEMENT),
+        ("reminder 1", Urgency.REMINDER),
+        ("reminder 2", Urgency.REMINDER),
+        ("request", Urgency.REQUEST),
+        ("answer", Urgency.ANSWER),
+        ("service", Urgency.SERVICE),
+    ]
+    await asyncio.gather(*(ask(*wish) for wish in wishes))
+    assert served == ["answer", "service", "request", "reminder 1", "reminder 2", "announcement"]
+
+
+async def test_turns_keep_their_distance() -> None:
+    pacer = Pacer(50)
+    loop = asyncio.get_running_loop()
+    moments = []
+    for _ in range(6):
+        await pacer.turn(Urgency.REQUEST)
+        moments.append(loop.time())
+    assert all(after - before >= 0.018 for before, after in itertools.pairwise(moments))
+    # A pause of the callers' does not let them catch up.
+    await asyncio.sleep(0.1)
+    await pacer.turn(Urgency.REQUEST)
+    first = loop.time()
+    await pacer.turn(Urgency.REQUEST)
+    assert loop.time() - first >= 0.018
+
+
+async def test_a_pause_stops_those_who_wait_and_those_who_come() -> None:
+    for pacer in (Pacer(0), Pacer(100)):
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        waiting = [asyncio.create_task(pacer.turn(Urgency.REQUEST)) for _ in range(3)]
+        pacer.pause(0.2)
+        # A shorter one does not end it.
+        pacer.pause(0.01)
+        await asyncio.gather(*waiting, pacer.turn(Urgency.ANSWER))
+        assert loop.time() - began >= 0.2
+
+
+async def test_a_pause_lengthens_a_pause() -> None:
+    pacer = Pacer(0)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    pacer.pause(0.05)
+    waiting = asyncio.create_task(pacer.turn(Urgency.REQUEST))
+    await asyncio.sleep(0)
+    pacer.pause(0.2)
+    await waiting
+    assert loop.time() - began >= 0.2
+
+
+async def test_without_a_limit_nobody_waits() -> None:
+    pacer = Pacer(0)
+    async with asyncio.timeout(5):
+        for _ in range(1000):
+            async with pacer.letter(101, Urgency.REQUEST):
+                pass
+
+
+async def test_who_gives_up_loses_nobody_a_turn() -> None:
+    pacer = Pacer(20)
+    await pacer.turn(Urgency.REQUEST)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    quitters = [asyncio.create_task(pacer.turn(Urgency.ANSWER)) for _ in range(20)]
+    patient = asyncio.create_task(pacer.turn(Urgency.REMINDER))
+    await asyncio.sleep(0)
+    for one in quitters:
+        one.cancel()
+    await asyncio.wait_for(patient, 30)
+    # Twenty turns of theirs would have taken a second.
+    assert loop.time() - began < 0.8
+    assert all(one.cancelled() for one in await _ended(quitters))
+
+
+async def test_if_all_give_up_the_next_is_served() -> None:
+    pacer = Pacer(50)
+    await pacer.turn(Urgency.REQUEST)
+    quitter = asyncio.create_task(pacer.turn(Urgency.REQUEST))
+    await asyncio.sleep(0)
+    quitter.cancel()
+    await _ended([quitter])
+    await asyncio.wait_for(pacer.turn(Urgency.REQUEST), 30)
+
+
+async def test_one_chat_has_one_letter_at_a_time() -> None:
+    pacer = Pacer(1000)
+    loop = asyncio.get_running_loop()
+    ends: list[float] = []
+    begins: list[float] = []
+
+    async def write(chat: int) -> None:
+        async with pacer.letter(chat, Urgency.REQUEST):
+            begins.append(loop.time())
+            await asyncio.sleep(0.05)
+            ends.append(loop.time())
+
+    await asyncio.gather(write(101), write(101))
+    assert begins[1] >= ends[0] + CHAT_INTERVAL
+    # Another chat does not wait for this one.
+    began = loop.time()
+    await asyncio.wait_for(write(102), 30)
+    assert begins[-1] - began < CHAT_INTERVAL
+
+
+async def test_who_gives_up_leaves_the_chat_free() -> None:
+    pacer = Pacer(1000)
+    entered = asyncio.Event()
+
+    async def hold() -> None:
+        async with pacer.letter(101, Urgency.REQUEST):
+            entered.set()
+            await asyncio.Event().wait()
+
+    async def wait() -> None:
+        async with pacer.letter(101, Urgency.REQUEST):
+            pass
+
+    holder = asyncio.create_task(hold())
+    await asyncio.wait_for(entered.wait(), 30)
+    quitter, patient = asyncio.create_task(wait()), asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    quitter.cancel()
+    holder.cancel()
+    await asyncio.wait_for(patient, 30)
+    await _ended([quitter, holder])
+
+
+async def test_thirty_a_second_are_never_too_many(telegram: Simulator, tmp_path: Path) -> None:
+    await telegram.limits(per_second=30, per_chat=1)
+    async with opened(telegram, tmp_path, per_second=30) as office:
+        crowd = range(201, 291)
+        for person_id in crowd:
+            await office.person(person_id)
+        await office.write("всем", *crowd)
+        for number in range(3):
+            await office.write(f"ещё {number}", crowd[0])
+        while await office.courier.deliver():
+            pass
+        assert await office.states() == ["sent"] * 93
+    stats = await telegram.stats()
+    assert stats["methods"]["sendMessage"] == {"200": 93}
+    assert stats["max_sends_in_a_second"] <= 30
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return tasks

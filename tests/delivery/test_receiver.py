@@ -1,0 +1,201 @@
+"""What Telegram hands over is in the inbox before Telegram is told so, and only what concerns the bot."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram.types import Update
+
+from bot.delivery.receiver import sender
+from simulator import Person, Simulator
+from tests.delivery.office import Office, opened, texts
+
+PRIVATE = {"id": 101, "type": "private", "first_name": "Мария"}
+AUTHOR = {"id": 101, "is_bot": False, "first_name": "Мария"}
+
+
+async def test_stored_before_it_is_confirmed(office: Office, head: Person) -> None:
+    handled = asyncio.Event()
+
+    async def handle(_tx: Any, _update: Update, _now: Any) -> list[Any]:
+        await handled.wait()
+        return []
+
+    office.handle = handle
+    await head.send("привет")
+    await office.receiver.poll(0)
+    assert len(await office.waiting()) == 1
+    # Only the next poll tells Telegram.
+    assert office.telegram.pending_updates() == 1
+    await office.receiver.poll(0)
+    assert office.telegram.pending_updates() == 0
+    handled.set()
+    await office.dispatcher.idle()
+    assert await office.waiting() == []
+
+
+async def test_groups_are_none_of_its_business(office: Office, head: Person) -> None:
+    group = await office.telegram.group("Учительская", [head])
+    await head.in_group(group).send("привет")
+    await head.send("лично")
+    await office.settle()
+    assert texts(await head.messages()) == ["эхо: лично"]
+    assert office.committed == 1
+    assert await office.telegram.calls("sendMessage", chat_id=group) == []
+
+
+async def test_what_cannot_be_read_does_not_stop_the_others(
+    office: Office, head: Person, other: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = office.telegram.world.updates
+    nonsense: list[dict[str, Any]] = [
+        {},
+        {"text": "без чата"},
+        {"chat": None, "from": None},
+        {"chat": "private", "from": 5},
+        {"chat": PRIVATE, "from": {"id": "сто один"}},
+        # These say who sent them and are not messages all the same.
+        {"chat": PRIVATE, "from": AUTHOR},
+        {"chat": PRIVATE, "from": AUTHOR, "message_id": "x", "date": [], "text": {}},
+    ]
+    await head.send("раз")
+    for content in nonsense:
+        for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
+            queue.put(kind, content)
+    # Kinds that nobody asked for, or that nobody knows yet.
+    queue.allow([])
+    queue.put("poll", {"id": "1"})
+    queue.put("brand_new_thing", {"chat": PRIVATE, "from": AUTHOR})
+    await head.send("два")
+    await other.send("три")
+    await office.settle()
+    assert texts(await head.messages()) == ["эхо: раз", "эхо: два"]
+    assert texts(await other.messages()) == ["эхо: три"]
+    assert await office.waiting() == []
+    assert "cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("update", "person_id"),
+    [
+        ({"message": {"chat": PRIVATE, "from": AUTHOR}}, 101),
+        ({"callback_query": {"from": AUTHOR, "message": {"chat": PRIVATE}}}, 101),
+        ({"my_chat_member": {"chat": PRIVATE, "from": AUTHOR}}, 101),
+        ({"message": {"chat": {"id": -5, "type": "group"}, "from": AUTHOR}}, None),
+        ({"callback_query": {"from": AUTHOR, "message": {"chat": {"id": -5, "type": "supergroup"}}}}, None),
+        ({"callback_query": {"from": AUTHOR, "inline_message_id": "x"}}, None),
+        ({"message": []}, None),
+        ({"poll": {}}, None),
+        ({}, None),
+    ],
+)
+def test_whom_an_update_is_from(update: dict[str, Any], person_id: int | None) -> None:
+    assert sender(update) == person_id
+
+
+async def test_what_comes_again_is_handled_once(telegram: Simulator, tmp_path: Path) -> None:
+    async with opened(telegram, tmp_path) as office:
+        head = await office.person(101)
+        await head.send("раз")
+        await office.receiver.poll(0)
+        await office.dispatcher.idle()
+    # It died before it could confirm.
+    assert telegram.pending_updates() == 1
+    async with opened(telegram, tmp_path) as office:
+        await head.send("два")
+        await office.dispatcher.resume()
+        await office.settle()
+        assert texts(await head.messages()) == ["эхо: раз", "эхо: два"]
+
+
+async def test_what_was_left_in_the_inbox_comes_before_what_is_new(telegram: Simulator, tmp_path: Path) -> None:
+    async with opened(telegram, tmp_path) as office:
+        head = await office.person(101)
+        await telegram.order_fault("slow", method="sendMessage", seconds=30)
+        for text in ("раз", "два", "три"):
+            await head.send(text)
+        await office.receiver.poll(0)
+        await office.receiver.poll(0)
+        assert telegram.pending_updates() == 0
+    await telegram.cancel_faults()
+    async with opened(telegram, tmp_path) as office:
+        await head.send("четыре")
+        await office.dispatcher.resume()
+        await office.settle()
+        assert texts(await head.messages()) == ["эхо: раз", "эхо: два", "эхо: три", "эхо: четыре"]
+
+
+async def test_telegram_numbers_anew_after_a_week_of_silence(office: Office, head: Person) -> None:
+    await head.send("раз")
+    await office.settle()
+    queue = office.telegram.world.updates
+    queue._next_id = 17
+    # Within the week a lower number can only be one that was handled.
+    await head.send("старое")
+    await office.settle()
+    assert texts(await head.messages()) == ["эхо: раз"]
+    office.ahead = timedelta(days=7)
+    await head.send("два")
+    await head.send("три")
+    await office.settle()
+    assert texts(await head.messages()) == ["эхо: раз", "эхо: два", "эхо: три"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("action", ["500", "html", "429", "drop_before", "drop_after"])
+async def test_polls_on_whatever_telegram_does(office: Office, head: Person, action: str) -> None:
+    await office.telegram.order_fault(
+        "502" if action == "html" else action,
+        method="getUpdates",
+        count=1 if action == "429" else 3,
+        html_body=action == "html",
+    )
+    await head.send("раз")
+    polling = asyncio.create_task(office.receiver.run())
+    try:
+        await head.wait_for("эхо: раз")
+        await head.send("два")
+        await head.wait_for("эхо: два")
+        await office.telegram.wait_idle()
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    await office.dispatcher.idle()
+    assert texts(await head.messages()) == ["эхо: раз", "эхо: два"]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_cannot_be_stored_stays_with_telegram(
+    telegram: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(telegram, tmp_path) as office:
+        head = await office.person(101)
+        with office.locked() as lock:
+            lock.shut()
+            failed = asyncio.Event()
+
+            class Bell(logging.Handler):
+                def emit(self, record: logging.LogRecord) -> None:
+                    failed.set()
+
+            bell = Bell()
+            logger = logging.getLogger("bot.delivery.receiver")
+            logger.addHandler(bell)
+            await head.send("раз")
+            polling = asyncio.create_task(office.receiver.run())
+            try:
+                await asyncio.wait_for(failed.wait(), 30)
+                assert telegram.pending_updates() == 1
+                lock.open()
+                await head.wait_for("эхо: раз")
+                await telegram.wait_idle()
+            finally:
+                logger.removeHandler(bell)
+                polling.cancel()
+                await asyncio.gather(polling, return_exceptions=True)
+        await office.dispatcher.idle()
+        assert "could not be stored" in caplog.text
+        assert texts(await head.messages()) == ["эхо: раз"]

@@ -1,0 +1,329 @@
+"""The bot as a process of its own, against a Telegram in the test's event loop, over real HTTP and in real time.
+
+`async with live(tmp_path) as bot: await bot.start(); bot.kill(); await bot.start(); await bot.stop()`. The round of
+the small catalog written here opened today at midnight, in a zone where it is about noon now: whoever is seated is
+asked at once, and no test crosses midnight.
+
+A start is `python -m bot`. Tests that start it dozens of times hand in a `Forge`, which has done the importing.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+import struct
+import subprocess
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.catalog.loader import load
+from bot.domain.member import Role, SeatState
+from bot.storage import organizations, people, seats
+from bot.storage.engine import Storage, Tx
+from bot.storage.migrate import migrate
+from simulator import Person, Simulator
+
+ROOT = Path(__file__).parent.parent
+TOKEN = "42:TEST"
+AT_WORK = "is at work"
+# Seconds. Importing takes seven of them on a busy machine with two cores.
+STARTS_WITHIN = 60.0
+STOPS_WITHIN = 10.0
+
+_DIRECTIVES = """
+source: резолюции
+organization_types:
+  school: {title: Школа}
+topics:
+  study: Учёба
+directives:
+  - id: pupils
+    number: "1"
+    title: Численность
+    topic: study
+    audience: [school]
+    text: вести учёт
+    prompt: Сколько учеников?
+    fields:
+      - {id: count, kind: whole, label: Ученики, min: 0, max: 9999999}
+    schedule: {every: day, due: 30, catch_up: 1}
+    remind: {before: [], after: []}
+"""
+_CALENDAR = """
+year_begins: 09-01
+work:
+  begins: 00:00
+  ends: 23:59
+  days: [mon, tue, wed, thu, fri, sat, sun]
+"""
+
+
+def zone_of_noon(now: datetime) -> str:
+    """A zone in which it is about noon at `now`: no day begins or ends during a test."""
+    ahead = 12 - now.astimezone(UTC).hour
+    # The sign of these names is the other way round.
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
+class Process(Protocol):
+    """A running bot, however it was started."""
+
+    pid: int
+
+    async def wait(self) -> int:
+        """Its exit code; negative: the signal that ended it."""
+
+
+class Live:
+    """The bot as a process on the database in `folder`."""
+
+    def __init__(self, folder: Path, telegram: Simulator, forge: "Forge | None", settings: dict[str, str]) -> None:
+        self.telegram = telegram
+        self.database = folder / "bot.db"
+        # Nobody's .env is here.
+        self._folder = folder / "cwd"
+        self._folder.mkdir()
+        self._forge = forge
+        zone = zone_of_noon(datetime.now(UTC))
+        (folder / "directives.yaml").write_text(_DIRECTIVES, encoding="utf-8")
+        (folder / "calendar.yaml").write_text(_CALENDAR, encoding="utf-8")
+        (folder / "organizations.yaml").write_text(
+            "organizations:\n"
+            + "".join(f"  - {{code: s{n}, name: Школа {n:03}, types: [school]}}\n" for n in range(1, 101)),
+            encoding="utf-8",
+        )
+        self.catalog = load(
+            folder / "directives.yaml",
+            folder / "calendar.yaml",
+            folder / "organizations.yaml",
+            ZoneInfo(zone),
+            datetime.now(UTC),
+        )
+        self.environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(ROOT),
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": telegram.url,
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "DIRECTIVES_FILE": str(folder / "directives.yaml"),
+            "CALENDAR_FILE": str(folder / "calendar.yaml"),
+            "ORGANIZATIONS_FILE": str(folder / "organizations.yaml"),
+            "TIMEZONE": zone,
+            "REGISTRATION": "open",
+            "MESSAGES_PER_SECOND": "0",
+            "TICK_SECONDS": "0.2",
+            **settings,
+        }
+        # What it said last, for whoever has to find out why a test failed.
+        self.log: deque[str] = deque(maxlen=200)
+        self._process: Process | None = None
+        self._at_work = asyncio.Event()
+        self._reading: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Starts it, after the end of the one that was killed; returns when it is at work."""
+        if self._process is not None:
+            await self.ended()
+        self._at_work.clear()
+        reading, writing = os.pipe()
+        try:
+            if self._forge is not None:
+                self._process = await self._forge.start(self._folder, self.environment, writing)
+            else:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "bot",
+                    cwd=self._folder,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=writing,
+                )
+        finally:
+            os.close(writing)
+        self._reading = asyncio.create_task(self._read(reading))
+        working = asyncio.create_task(self._at_work.wait())
+        try:
+            await asyncio.wait({working, self._reading}, timeout=STARTS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            working.cancel()
+        assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+
+    def kill(self) -> None:
+        """kill -9: no farewell, wherever it is just now."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends it a signal; one that comes too late is harmless."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
+
+    async def ended(self, within: float = STOPS_WITHIN) -> int:
+        """Its exit code, when it has ended; negative: the signal that ended it."""
+        assert self._process is not None
+        assert self._reading is not None
+        try:
+            async with asyncio.timeout(within):
+                code = await self._process.wait()
+        except TimeoutError:
+            raise AssertionError(f"the bot did not end within {within} s:\n{self.said()}") from None
+        # From here on its pid may be somebody else's.
+        self._process = None
+        await self._reading
+        return code
+
+    async def stop(self) -> None:
+        """SIGTERM, and a clean end within ten seconds."""
+        self.signal(signal.SIGTERM)
+        code = await self.ended()
+        assert code == 0, f"exit code {code}:\n{self.said()}"
+
+    async def close(self) -> None:
+        """Leaves nothing running, however the test has ended."""
+        if self._process is not None:
+            self.kill()
+            await self.ended()
+
+    def said(self) -> str:
+        """The end of its log."""
+        return "".join(self.log)
+
+    async def seat(self, count: int, first_id: int = 1001) -> list[Person]:
+        """Heads who registered before the bot's first start, one at each school."""
+        now = datetime.now(UTC)
+        heads = [
+            await self.telegram.person(f"Директор {number:03}", id=first_id + number) for number in range(1, count + 1)
+        ]
+        for head in heads:
+            await head.start()
+
+        async def work(tx: Tx) -> None:
+            await organizations.sync(tx, self.catalog.roster, now)
+            for number, head in enumerate(heads, 1):
+                found = await organizations.by_name(tx, f"Школа {number:03}")
+                assert found is not None
+                await people.ensure(tx, head.id, head.name, now)
+                await people.consent(tx, head.id, now)
+                await seats.take(tx, head.id, found.id, Role.HEAD, SeatState.SEATED, now)
+
+        storage = Storage(self.environment["DATABASE_URL"])
+        try:
+            await migrate(storage)
+            await storage.apply(work)
+        finally:
+            await storage.close()
+        return heads
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What the database says, read beside the running bot."""
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def ledger(self) -> dict[int, list[int]]:
+        """The numbers that each person has answered, by version."""
+        answers: dict[int, list[int]] = {}
+        query = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, version'
+        for person_id, version, values in self.rows(query):
+            numbers = answers.setdefault(person_id, [])
+            numbers.append(json.loads(values)["count"])
+            assert version == len(numbers)
+        return answers
+
+    async def _read(self, descriptor: int) -> None:
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
+        )
+        try:
+            while line := await reader.readline():
+                text = line.decode(errors="replace")
+                self.log.append(text)
+                if AT_WORK in text:
+                    self._at_work.set()
+        finally:
+            transport.close()
+
+
+@asynccontextmanager
+async def live(folder: Path, forge: "Forge | None" = None, **settings: str) -> AsyncIterator[Live]:
+    """The bot, not started yet; `settings` as in the environment."""
+    async with Simulator(TOKEN) as telegram:
+        bot = Live(folder, telegram, forge, settings)
+        try:
+            yield bot
+        finally:
+            await bot.close()
+
+
+class Forge:
+    """Starts bots in milliseconds: a process of `tests/reliability/warm.py`, one bot at a time."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+
+    async def start(self, folder: Path, environment: dict[str, str], stderr: int) -> Process:
+        """A running bot."""
+        order = json.dumps({"folder": str(folder), "environment": environment}).encode()
+        socket.send_fds(self._channel, [order], [stderr])
+        return _Forged(self._channel, await _number(self._channel))
+
+
+class _Forged:
+    def __init__(self, channel: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self._channel = channel
+
+    async def wait(self) -> int:
+        return await _number(self._channel)
+
+
+async def _number(channel: socket.socket) -> int:
+    loop = asyncio.get_running_loop()
+    received = b""
+    while len(received) < 4:
+        part = await loop.sock_recv(channel, 4 - len(received))
+        assert part, "the forge has gone"
+        received += part
+    number: int = struct.unpack("!i", received)[0]
+    return number
+
+
+@contextmanager
+def forging() -> Iterator[Forge]:
+    """A forge that is warm."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        script = ROOT / "tests/reliability/warm.py"
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(theirs.fileno())],
+            cwd=ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        try:
+            ours.settimeout(STARTS_WITHIN)
+            assert len(ours.recv(4, socket.MSG_WAITALL)) == 4, "the forge did not become warm"
+            ours.setblocking(False)
+            yield Forge(ours)
+        finally:
+            ours.close()
+            try:
+                process.wait(STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
