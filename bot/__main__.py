@@ -26,6 +26,7 @@ from bot.catalog.loader import load as load_catalog
 from bot.config import ConfigError, Settings
 from bot.config import load as load_settings
 from bot.domain.catalog import Catalog
+from bot.domain.member import Role
 from bot.storage.engine import StorageError
 from bot.views.plan import plan
 
@@ -74,7 +75,7 @@ def _run_command(options: argparse.Namespace) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     app = App(settings, catalog)
     try:
-        return asyncio.run(_invite(app) if options.command == "invite" else _serve(app))
+        return asyncio.run(_invite(app, options) if options.command == "invite" else _serve(app))
     except BadToken as error:
         return _fail(2, error)
 
@@ -99,10 +100,10 @@ def _stop_or_die(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _invite(app: "App") -> int:
+async def _invite(app: "App", options: argparse.Namespace) -> int:
     try:
         await app.open()
-        links = await app.invite()
+        links = await app.invite(Role.DEPUTY if options.deputies else Role.HEAD)
     finally:
         await app.close()
     if not links:
@@ -194,7 +195,8 @@ def _parser() -> argparse.ArgumentParser:
     planning = commands.add_parser("plan", help="print what would be asked of whom and when, sending nothing")
     planning.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: today")
     planning.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: a year on")
-    commands.add_parser("invite", help="print a one-time invitation link for each organization")
+    inviting = commands.add_parser("invite", help="print a one-time invitation link for each organization")
+    inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
     return parser
 
 

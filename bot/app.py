@@ -15,7 +15,7 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 from bot.config import Settings
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.speaker import Speaker, backoff
@@ -39,6 +39,8 @@ _log = logging.getLogger(__name__)
 
 # Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
 _PATIENCE = 4
+# Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
+_TELEGRAM_PATIENCE = 20
 
 
 class BadToken(Exception):
@@ -58,7 +60,7 @@ class App:
         self.catalog = catalog
         self.now = now
         self.storage = Storage(settings.database_url)
-        self.bot = _bot(settings)
+        self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
         self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, common.withdrawn())
         self.courier = Courier(
@@ -135,14 +137,14 @@ class App:
         await prune(self.storage, now)
         self.courier.ring()
 
-    async def invite(self) -> list[tuple[str, str]]:
-        """A new one-time invitation link for the head of each organization: pairs of name and link."""
+    async def invite(self, role: Role) -> list[tuple[str, str]]:
+        """A new one-time invitation link for that role at each organization: pairs of name and link."""
         name = await self._introduce()
 
         async def work(tx: Tx) -> list[tuple[str, str]]:
             links = []
             for one in await organizations.all_active(tx):
-                token = await invitations.create(tx, one.id, Role.HEAD, None, self.now())
+                token = await invitations.create(tx, one.id, role, None, self.now())
                 links.append((one.name, _link(name, INVITATION + token)))
             return links
 
@@ -180,7 +182,7 @@ class App:
                 return await self.bot.me()
             except TelegramUnauthorizedError:
                 raise BadToken(BadToken.__doc__) from None
-            except (TelegramAPIError, OSError) as error:
+            except (TelegramAPIError, *NETWORK_ERRORS) as error:
                 attempts += 1
                 _log.warning("Telegram cannot be reached yet: %s", error)
                 await asyncio.sleep(backoff(attempts))
@@ -220,13 +222,14 @@ class App:
         self.courier.ring()
 
 
-def _bot(settings: Settings) -> Bot:
+def make_bot(settings: Settings) -> Bot:
+    """The client of Telegram that the settings describe."""
     assert settings.bot_token is not None
     server = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     return Bot(
         settings.bot_token.get_secret_value(),
-        session=AiohttpSession(api=server, proxy=proxy),
+        session=AiohttpSession(api=server, proxy=proxy, timeout=_TELEGRAM_PATIENCE),
         default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
     )
 

@@ -1,5 +1,6 @@
 """The test server itself: a storage test is worth as much as the database it runs on."""
 
+import tempfile
 from pathlib import Path
 
 import asyncpg
@@ -50,12 +51,13 @@ def test_missing_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("postgres_server_url")
-def test_server_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The server's account must be able to walk to its folder.
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+def test_server_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # The server's account must be able to walk to its folder.
         folder.chmod(0o755)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with postgres_server() as url:
-        assert url.startswith("postgresql+asyncpg://bot@127.0.0.1:")
-        assert len(list(tmp_path.iterdir())) == 1
-    assert list(tmp_path.iterdir()) == []
+        monkeypatch.setattr("tempfile.tempdir", name)
+        with postgres_server() as url:
+            assert url.startswith("postgresql+asyncpg://bot@127.0.0.1:")
+            assert len(list(folder.iterdir())) == 1
+        assert list(folder.iterdir()) == []

@@ -16,6 +16,17 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+
+# Nothing is wrong with what was said, only with the way. aiogram passes on what a proxy raises as it is.
+NETWORK_ERRORS = (
+    OSError,
+    TelegramServerError,
+    TelegramNetworkError,
+    ProxyError,
+    ProxyConnectionError,
+    ProxyTimeoutError,
+)
 
 
 class Fate(StrEnum):
@@ -70,7 +81,7 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return _of_bad_request(str(error))
     except ClientDecodeError as error:
         return _of_unreadable(error)
-    except (OSError, TelegramServerError, TelegramNetworkError) as error:
+    except NETWORK_ERRORS as error:
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
     except TelegramAPIError as error:
         # Unauthorized, Conflict: none of them is the message's fault.
