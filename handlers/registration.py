@@ -265,14 +265,16 @@ async def _follow(tx: Tx, now: datetime, person: Person, catalog: Catalog, token
         for one in await seats.of_person(tx, person.id)
         if offered and offered.organization_id == one.organization_id
     ]
-    if offered and held and held[0].state is SeatState.SEATED:
-        if offered.role is held[0].role or offered.used_at is not None:
-            # People open the same link again: it has done its work, or may serve somebody else.
-            return views.seated(held[0])
-        await seats.leave(tx, held[0].id, person.id, now)
+    sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
+    if offered and sits and (offered.role is held[0].role or offered.used_at is not None):
+        # People open the same link again: it has done its work, or may serve somebody else.
+        return views.seated(held[0])
     invitation = await invitations.use(tx, token, person.id, now)
     if invitation is None:
         return views.bad_invitation()
+    if sits:
+        # A deputy with the head's link, or the other way round.
+        await seats.leave(tx, held[0].id, person.id, now)
     seat = await seats.take(tx, person.id, invitation.organization_id, invitation.role, SeatState.SEATED, now)
     await seated(tx, seat, catalog, person.id, now, now)
     await dialogues.end(tx, person.id)

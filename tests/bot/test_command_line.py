@@ -1,0 +1,204 @@
+"""python -m bot, as somebody at a terminal sees it."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from tests.world import ROOT
+
+TOKEN = "123456:AAH-this_is_a_secret"
+FILES = {
+    "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
+    "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
+    "ORGANIZATIONS_FILE": str(ROOT / "data/organizations.example.yaml"),
+}
+
+
+class Terminal:
+    """Runs the program in a folder of its own, in a clean environment, with nobody at the keyboard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **FILES}
+
+    def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
+        """Exit code, stdout, stderr."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self.folder,
+            env=self.environment | settings,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        out, err = done.stdout.decode(), done.stderr.decode()
+        assert "Traceback" not in err
+        return done.returncode, out, err
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+def test_without_a_token_nothing_runs(terminal: Terminal) -> None:
+    for arguments in ((), ("invite",)):
+        code, out, err = terminal.run(*arguments)
+        assert (code, out) == (2, "")
+        assert err == "BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.\n"
+    assert list(terminal.folder.iterdir()) == []
+
+
+def test_bad_settings_are_named_and_not_shown(terminal: Terminal) -> None:
+    (terminal.folder / ".env").write_text(f"ADMIN_IDS={TOKEN}\nTIMEZONE=Asia/Irkutks\n", encoding="utf-8")
+    code, out, err = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@host:port/bot")
+    assert (code, out) == (2, "")
+    assert [line.split(":")[0] for line in err.splitlines()] == ["ADMIN_IDS", "DATABASE_URL", "TIMEZONE"]
+    assert "secret" not in err
+
+
+def test_check_finds_no_fault(terminal: Terminal) -> None:
+    code, out, err = terminal.run("check")
+    assert (code, err) == (0, "")
+    assert "19 directives, 4 organization types" in out
+    assert "13 organizations" in out
+    assert "BOT_TOKEN is not set" in out
+    assert out.endswith("No faults.\n")
+    code, out, err = terminal.run("check", ORGANIZATIONS_FILE="none.yaml", BOT_TOKEN=TOKEN)
+    assert "none.yaml does not exist: heads will name their organization themselves" in out
+    assert "BOT_TOKEN" not in out
+
+
+def test_check_finds_faults(terminal: Terminal) -> None:
+    text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8")
+    text = text.replace("audience: [general]", "audience: [genral]", 1).replace("open: 09-03", "open: 09-31", 1)
+    (terminal.folder / "directives.yaml").write_text(text, encoding="utf-8")
+    code, out, err = terminal.run("check", DIRECTIVES_FILE="directives.yaml", CALENDAR_FILE="none.yaml")
+    assert (code, out) == (1, "")
+    lines = err.splitlines()
+    assert len(lines) == 3
+    assert "none.yaml: cannot be read: No such file or directory" in lines
+    number = text[: text.index("[genral]")].count("\n") + 1
+    (line,) = [one for one in lines if "genral" in one]
+    assert line.startswith(f"directives.yaml:{number}: directives[")
+    assert line.endswith("unknown organization type 'genral' (did you mean 'general'?)")
+    # Whatever the command, a catalog with faults is refused.
+    assert terminal.run("run", DIRECTIVES_FILE="directives.yaml", BOT_TOKEN=TOKEN)[0] == 1
+
+
+def test_the_plan(terminal: Terminal) -> None:
+    code, out, err = terminal.run("plan", "--from", "2026-09-01", "--until", "2026-09-30")
+    assert (code, err) == (0, "")
+    assert out.startswith("План запросов с 1 сентября 2026 по 30 сентября 2026\n")
+    general = out[out.index("Общее образование") : out.index("Дошкольное образование")]
+    assert "  03.09.2026 09:00  до 18.09.2026    2.2  Корректировка программ · Начало учебного года\n" in general
+    assert "ФГОС среднего общего образования · Учебный год (только: " in general
+    assert "Санитарные правила" not in general
+    assert "Санитарные правила" in out[out.index("Управление образования") :]
+    # A day is a span; both its ends count.
+    code, out, _ = terminal.run("plan", "--from", "2026-09-03", "--until", "2026-09-03")
+    assert out.count("03.09.2026 09:00") == 4
+    assert list(terminal.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--from", "2026-13-01"),
+        ("--from", "завтра"),
+        ("--from", "9999-12-01"),
+        ("--until", "0001-01-01"),
+        ("--from", "2026-09-01", "--until", "2026-08-31"),
+        ("--from", "2026-09-01", "--until", "2036-08-31"),
+        ("--since", "2026-09-01"),
+    ],
+)
+def test_no_plan(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    for name, value in FILES.items():
+        monkeypatch.setenv(name, value)
+    try:
+        code: object = main(["plan", *arguments])
+    except SystemExit as ended:
+        code = ended.code
+    assert code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "--" in err
+
+
+def test_a_database_that_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In this process: Telegram's library takes seconds to import.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    for name, value in (FILES | {"BOT_TOKEN": TOKEN}).items():
+        monkeypatch.setenv(name, value)
+    for url in ("sqlite+aiosqlite:///file/bot.db", "postgresql+asyncpg://bot:secret@127.0.0.1:1/bot"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        assert main(["run"]) == 3
+        err = capsys.readouterr().err
+        assert err.startswith("The database of DATABASE_URL: ")
+        assert err.count("\n") == 1
+        assert "secret" not in err
+
+
+def at_keyboard(terminal: Terminal, typed: str, **settings: str) -> tuple[int, str]:
+    """Runs the program on a terminal where somebody types that; exit code and what the terminal showed."""
+    keyboard, screen = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "bot"],
+        cwd=terminal.folder,
+        env=terminal.environment | settings,
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        start_new_session=True,
+    )
+    os.close(screen)
+    shown = b""
+    try:
+        while b"Token of @BotFather" not in shown:
+            shown += os.read(keyboard, 1024)
+        os.write(keyboard, typed.encode())
+        while chunk := os.read(keyboard, 1024):
+            shown += chunk
+    except OSError:
+        # The program has ended: Linux says so by EIO.
+        pass
+    finally:
+        os.close(keyboard)
+    return done.wait(timeout=60), shown.decode()
+
+
+def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> None:
+    env = terminal.folder / ".env"
+    env.write_text("ADMIN_IDS=5\nexport BOT_TOKEN =\n# BOT_TOKEN=example\n", encoding="utf-8")
+    env.chmod(0o644)
+    # A catalog with faults ends the run before it would talk to Telegram.
+    code, shown = at_keyboard(terminal, f"{TOKEN}\n", DIRECTIVES_FILE="none.yaml")
+    assert code == 1
+    assert "none.yaml: cannot be read" in shown
+    assert "AAH" not in shown
+    assert env.stat().st_mode & 0o777 == 0o600
+    assert env.read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\nADMIN_IDS=5\n# BOT_TOKEN=example\n"
+    assert [one.name for one in terminal.folder.iterdir()] == [".env"]
+    # From now on it is known.
+    assert terminal.run("run", DIRECTIVES_FILE="none.yaml")[0] == 1
+
+
+@pytest.mark.parametrize("typed", ["no token\n", "\n", "\x04"], ids=["wrong", "empty", "end of file"])
+def test_no_token_is_typed(terminal: Terminal, typed: str) -> None:
+    code, shown = at_keyboard(terminal, typed)
+    assert code == 2
+    assert "BOT_TOKEN" in shown
+    assert "Traceback" not in shown
+    assert not (terminal.folder / ".env").exists()

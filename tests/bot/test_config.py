@@ -1,0 +1,149 @@
+"""Settings: what they mean, and what is said about those that cannot be used."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.config import ConfigError, Settings, load
+
+SECRET = "123456:AAH-this_is_a_secret"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, and nothing in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return tmp_path
+
+
+def faults(monkeypatch: pytest.MonkeyPatch, **values: str) -> list[str]:
+    """What is said about these settings, a line each."""
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as caught:
+        load()
+    return str(caught.value).splitlines()
+
+
+def test_nothing_is_set() -> None:
+    settings = load()
+    assert settings.bot_token is None
+    assert settings.admin_ids == ()
+    assert settings.database_url == "sqlite+aiosqlite:///data/bot.db"
+    assert settings.timezone == ZoneInfo("Asia/Irkutsk")
+    assert settings.registration == "approval"
+
+
+def test_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"""\
+# comment
+BOT_TOKEN={SECRET}
+ADMIN_IDS=1
+REGISTRATION=
+export TIMEZONE="Europe/Moscow"
+UNKNOWN=whatever
+"""
+    (folder / ".env").write_text(text.replace("\n", "\r\n"), encoding="utf-8")
+    monkeypatch.setenv("ADMIN_IDS", "2")
+    settings = load()
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == SECRET
+    assert SECRET not in repr(settings)
+    # The environment wins; an empty value is no value.
+    assert settings.admin_ids == (2,)
+    assert settings.registration == "approval"
+    assert settings.timezone == ZoneInfo("Europe/Moscow")
+
+
+def test_a_file_that_is_no_text(folder: Path) -> None:
+    (folder / ".env").write_bytes("ИМЯ=Школа".encode("cp1251"))
+    with pytest.raises(ConfigError, match=r"\.env: is not UTF-8"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("1", (1,)), ("1,2; 3", (1, 2, 3)), (" 1 2 ", (1, 2)), (",;", ()), ("5000000000", (5_000_000_000,))],
+)
+def test_administrators(monkeypatch: pytest.MonkeyPatch, text: str, ids: tuple[int, ...]) -> None:
+    monkeypatch.setenv("ADMIN_IDS", text)
+    assert load().admin_ids == ids
+
+
+@pytest.mark.parametrize("text", ["@ivanova", "1.5", "-100123", "0", "9" * 30, SECRET])
+def test_no_administrators(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (line,) = faults(monkeypatch, ADMIN_IDS=text)
+    assert line.startswith("ADMIN_IDS: ")
+    assert text not in line or text == "0"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:///data/bot.db",
+        "sqlite+aiosqlite:////var/lib/bot.db",
+        "postgresql+asyncpg://user:p%40ss@db.example:5432/bot",
+        "postgresql+asyncpg:///bot?host=/run/postgresql",
+    ],
+)
+def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert load().database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://user:SECRET@host/db",
+        "postgresql://user:SECRET@host/db",
+        "postgresql+asyncpg://user:SECRET@host:port/db",
+        "postgresql+asyncpg://user:SECRET@host",
+        "postgresql+asyncpg://user:pa/SECRET@host:1/db",
+        "sqlite+aiosqlite:///",
+        "sqlite+aiosqlite:///:memory:",
+        "data/bot.db",
+    ],
+)
+def test_no_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    (line,) = faults(monkeypatch, DATABASE_URL=url)
+    assert line.startswith("DATABASE_URL: must")
+    assert "SECRET" not in line
+
+
+@pytest.mark.parametrize("name", ["Asia/Irkutks", "Иркутск", "../../etc/passwd", "Asia", "UTC+8", SECRET])
+def test_no_time_zones(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert faults(monkeypatch, TIMEZONE=name) == [
+        "TIMEZONE: no such time zone; for example Asia/Irkutsk or Europe/Moscow"
+    ]
+
+
+def test_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for token in ("hello", "123456", ":abc", "123456:", "123 456:abc", "abc:def", "123:абв"):
+        assert faults(monkeypatch, BOT_TOKEN=token) == [
+            "BOT_TOKEN: is not a token of BotFather, which looks like 123456:ABC-DEF"
+        ]
+    monkeypatch.setenv("BOT_TOKEN", f"  {SECRET}\n")
+    settings = load()
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == SECRET
+
+
+def test_every_fault_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = faults(
+        monkeypatch,
+        ADMIN_IDS=SECRET,
+        REGISTRATION=SECRET,
+        TIMEZONE=SECRET,
+        TELEGRAM_API_URL=SECRET,
+        MESSAGES_PER_SECOND=SECRET,
+        TICK_SECONDS="nan",
+        DATABASE_URL=SECRET,
+    )
+    assert [line.split(":")[0] for line in lines] == [
+        "ADMIN_IDS", "DATABASE_URL", "TIMEZONE", "REGISTRATION", "TELEGRAM_API_URL", "MESSAGES_PER_SECOND",
+        "TICK_SECONDS",
+    ]  # fmt: skip
+    assert "AAH" not in "\n".join(lines)

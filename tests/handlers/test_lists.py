@@ -1,0 +1,156 @@
+"""/tasks, /history, /help, and what nobody expected: an answer to everything."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.member import Role, SeatState
+from bot.storage import organizations, seats
+from bot.views.callbacks import History
+from tests.world import Head, World
+
+GENERAL = "Общее образование"
+SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
+
+
+async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None:
+    await head.join(GENERAL, SCHOOL)
+    await head.send("/tasks")
+    assert "Открытых запросов нет" in await head.sees()
+    await world.until("2026-09-18 10:00", step=timedelta(hours=24))
+    await head.send("/tasks")
+    text = await head.sees()
+    assert "Открытые запросы: 3" in text
+    assert "1. Отдых и оздоровление детей · Итоги лета\n❗️ до 17 сентября, четверг (просрочено на 1 день)" in text
+    assert "2. Корректировка программ · Начало учебного года\n🗓 до 18 сентября, пятница (сегодня до 18:00)" in text
+    assert "3. Классное руководство · I полугодие\n🗓 до 21 сентября, понедельник (осталось 3 дня)" in text
+    # The list turns into the form, and back.
+    await head.press("2. Корректировка программ")
+    assert "Состояние исполнения" in await head.sees()
+    await head.press("Не начато", "Отправить", "Другие запросы (2)")
+    assert "Открытые запросы: 2" in await head.sees()
+    # What is closed is asked no more: 14 days after its due date.
+    await world.at("2026-10-01 18:00")
+    await head.send("/tasks")
+    assert "Отдых и оздоровление" not in await head.sees()
+
+
+async def test_history_has_pages(world: World, head: Head) -> None:
+    await head.join(GENERAL, SCHOOL)
+    await head.send("/history")
+    assert "ответов пока нет" in await head.sees()
+
+    async def sit(tx: AsyncConnection) -> None:
+        for place in (await organizations.of_types(tx, ["general", "preschool"]))[:9]:
+            await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
+
+    await world.storage.apply(sit)
+    await world.at("2026-09-03 09:00")
+    await head.send("/tasks")
+    count = int((await head.sees()).split("\n")[0].split(": ")[1])
+    assert count > 8
+    for _ in range(count):
+        await head.send("/tasks")
+        await head.press("1. Корректировка программ", "Не начато", "Отправить")
+    await head.send("/tasks")
+    assert "Открытых запросов нет" in await head.sees()
+    await head.send("/history")
+    assert f"Отправлено ответов: {count}" in await head.sees()
+    first = await head.buttons()
+    assert len(first) == 9
+    assert first[-1] == "›"
+    await head.press("›")
+    assert (await head.buttons())[0].startswith("9. ")
+    assert "‹" in await head.buttons()
+    await head.press("9. Корректировка")
+    assert "Ответ принят" in await head.sees()
+    # Pages that are not there.
+    for page in (77, 2**53):
+        await head.callback(History(page=page).pack())
+    await head.callback("hl:-1")
+    assert "устарела" in await head.toast()
+
+
+async def test_help_says_what_there_is(approving: World, admin: Head) -> None:
+    head = await approving.person("Иванова Мария", 101)
+    await head.send("/start")
+    await head.press("Согласен")
+    await head.send("/help")
+    for command in ("/tasks", "/history", "/settings", "/stop", "/start", "/delete"):
+        assert command in await head.sees()
+    assert "/status" not in await head.sees()
+    await admin.send("/help")
+    assert "/status" in await admin.sees()
+
+
+async def everything(person: Head) -> list[int]:
+    """Does all that people do by mistake; how many words of the bot each deed brought."""
+    heard = []
+    other = [person.phone.send_photo(b"jpg"), person.phone.send_file(b"mp4", "v.mp4", kind="video")]
+    texts = [
+        "спасибо", "/unknown", "/", "12", "<b>&", "🦊" * 50, "\u202e\u200b", "x" * 4096, "/tasks@other_bot", "Согласен",
+    ]  # fmt: skip
+    for deed in [*other, *(person.phone.send(text) for text in texts)]:
+        before = await person.count()
+        await deed
+        await person._world.settle()
+        heard.append(await person.count() - before)
+    return heard
+
+
+async def test_no_silence_for_a_head(world: World, head: Head) -> None:
+    await head.join(GENERAL, SCHOOL)
+    assert all(heard == 1 for heard in await everything(head))
+    assert "Что я умею: /help" in await head.sees()
+    await world.at("2026-09-03 09:00")
+    await head.send("/unknown")
+    assert "1 открытый запрос" in await head.sees()
+    await head.press("Открыть запросы")
+    assert "Открытые запросы: 1" in await head.sees()
+
+
+async def test_no_silence_for_a_stranger(world: World, head: Head) -> None:
+    assert all(heard == 1 for heard in await everything(head))
+    assert "нажмите /start" in await head.sees()
+    own = await head.phone.send("привет")
+    await world.settle()
+    before = await head.count()
+    await head.edit(own, "привет!")
+    assert await head.count() == before + 1
+    for data in (
+        "fo:1",
+        "fy:1:0",
+        "sd:1:1",
+        "um:1:1",
+        "us:1",
+        "dd:1",
+        "st:main",
+        "хм",
+        "ok",
+        "ok:a:b",
+        "ok:" + "x" * 61,
+    ):
+        await head.callback(data)
+    assert len(await head.phone.alerts()) == 10
+
+
+async def test_no_silence_for_somebody_without_a_seat(world: World, head: Head) -> None:
+    await head.send("/start")
+    await head.press("Согласен")
+    assert all(heard == 1 for heard in await everything(head))
+    await head.send("/tasks")
+    assert "не связаны с организацией" in await head.sees()
+
+
+async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
+    await head.join(GENERAL, SCHOOL)
+    forged = [
+        "fo:1", "fo:-1", "fo:99999999999999999999", "fc:1:0:0", "fd:1:0:99999999", "fm:1:0:999999", "fs:1:0:fields",
+        "fs:1:9007199254740992:go", "fe:1", "fy:1:0", "fi:1", "fn:1:0", "fv:1", "sd:1:1", "um:1:1", "us:1",
+        "sp:9007199254740992", "sl:1:1", "st:nowhere", "sm:topic:x", "hl:9007199254740992", "x", "fo", "fo:1:2",
+        "\x00", "🦊",
+    ]  # fmt: skip
+    for number, data in enumerate(forged, 1):
+        await head.callback(data)
+        answered = await head.phone._link.call("calls", {"method": "answerCallbackQuery", "chat_id": None, "after": 0})
+        assert len(answered) >= number, data

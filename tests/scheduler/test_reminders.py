@@ -1,0 +1,157 @@
+"""Reminders by the ladder: three days and one day before the due date, one and three days after it."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.world import Head, World
+
+GENERAL = "Общее образование"
+SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
+ROUND = "Корректировка программ"  # opens on Thursday, 3 September; due on Friday, 18 September
+REMINDER = "Напоминаем"
+
+
+async def reminder(person: Head) -> int | None:
+    """The reminder that stands in the chat; never more than one."""
+    standing = [one["message_id"] for one in await person.phone.messages() if REMINDER in one["text"]]
+    assert len(standing) <= 1
+    return standing[0] if standing else None
+
+
+@pytest.fixture
+async def carer(world: World) -> Head:
+    """The head of a kindergarten, who is asked one thing in September: its ladder is seen alone."""
+    carer = await world.person("Цыренова Баирма", 103)
+    await carer.join("Дошкольное образование", "Родничок")
+    return carer
+
+
+async def test_the_ladder(world: World, carer: Head) -> None:
+    head, deputy = carer, await world.person("Петров Олег", 102)
+    await deputy.join("Дошкольное образование", "Родничок", "Заместитель")
+    await world.at("2026-09-03 09:00")
+    assert await reminder(head) is None
+    await world.at("2026-09-14 09:00")
+    assert await reminder(head) is None
+    await world.at("2026-09-15 09:00")
+    first = await reminder(head)
+    assert first is not None
+    assert f"1. {ROUND} · Начало учебного года\n🗓 до 18 сентября, пятница (осталось 3 дня)" in await head.sees()
+    # Not twice on one day; and the old one goes when the newer one comes.
+    await world.at("2026-09-15 12:00")
+    assert await reminder(head) == first
+    await world.at("2026-09-17 09:00")
+    assert await reminder(head) != first
+    assert "завтра" in await head.sees()
+    # So far the deputy was left alone.
+    assert await reminder(deputy) is None
+    # One day after Friday is Saturday, which waits for Monday.
+    await world.at("2026-09-19 09:00")
+    await world.at("2026-09-20 12:00")
+    assert "завтра" in await head.sees()
+    await world.at("2026-09-21 08:59")
+    assert "завтра" in await head.sees()
+    await world.at("2026-09-21 09:00")
+    assert "просрочено на 3 дня" in await head.sees()
+    assert "просрочено на 3 дня" in await deputy.sees()
+    await world.at("2026-09-23 09:00")
+    before = await reminder(head)
+    for day in (24, 25, 28, 29, 30):
+        await world.at(f"2026-09-{day} 12:00")
+    assert await reminder(head) == before
+
+
+async def test_one_message_for_all_that_is_unanswered(world: World, head: Head) -> None:
+    for day in ("2026-09-03", "2026-09-07", "2026-09-10"):
+        await world.at(f"{day} 09:00")
+    before = await head.count()
+    await world.at("2026-09-14 09:00")
+    assert await head.count() == before + 1
+    for title in (ROUND, "Отдых и оздоровление детей", "Классное руководство"):
+        assert title in await head.sees()
+    # What is answered from the reminder is reminded of no more.
+    await head.press(ROUND, "Не начато", "Отправить")
+    await world.at("2026-09-16 09:00")
+    assert REMINDER in await head.sees()
+    assert ROUND not in await head.sees()
+
+
+async def test_the_answer_ends_the_reminders(world: World, carer: Head) -> None:
+    head = carer
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-15 09:00")
+    assert await reminder(head) is not None
+    form = await head.card("Просим подтвердить")
+    await head.press_at(form, "Не начато")
+    await head.press("Отправить")
+    # Nothing is left to be reminded of: the reminder itself goes.
+    assert await reminder(head) is None
+    for day in (17, 18, 21, 23):
+        await world.at(f"2026-09-{day} 09:00")
+    assert await reminder(head) is None
+
+
+async def test_an_answer_before_the_sending_is_in_time(world: World, carer: Head) -> None:
+    await world.at("2026-09-03 09:00")
+    world.now += timedelta(days=12)
+    # The letter is written when the answer comes, and dropped instead of being sent.
+    await world.app.tick()
+    assert await world.letters("waiting")
+    await carer.phone.press("Не начато")
+    await world.app.receiver.poll(0)
+    await world.app.dispatcher.idle()
+    await carer.phone.press("Отправить")
+    await world.app.receiver.poll(0)
+    await world.app.dispatcher.idle()
+    await world.settle()
+    assert await reminder(carer) is None
+    assert await world.letters("waiting") == 0
+
+
+async def test_nothing_at_night_or_at_the_weekend_after_a_downtime(world: World, head: Head) -> None:
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-11 17:00")
+    # The bot was down from Friday, and starts in the night to Sunday a week later.
+    await world.restart()
+    await world.at("2026-09-20 02:00")
+    assert await reminder(head) is None
+    await world.at("2026-09-20 15:00")
+    assert await reminder(head) is None
+    before = await head.count()
+    await world.at("2026-09-21 09:00")
+    # Of the rungs that were passed meanwhile one reminder is made.
+    assert await head.count() == before + 1
+    assert await reminder(head) is not None
+
+
+async def test_who_has_just_been_asked_is_not_reminded(world: World, head: Head) -> None:
+    await head.send("/stop")
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-07 09:00")
+    await world.at("2026-09-15 08:50")
+    await head.send("/start")
+    assert "новых запроса" in await head.sees()
+    await world.at("2026-09-15 09:00")
+    assert await reminder(head) is None
+    await world.at("2026-09-16 09:00")
+    assert await reminder(head) is not None
+
+
+async def test_a_paused_head_is_not_reminded_and_the_deputy_is(world: World, head: Head) -> None:
+    deputy = await world.person("Петров Олег", 102)
+    await deputy.join(GENERAL, SCHOOL, "Заместитель")
+    await world.at("2026-09-03 09:00")
+    await head.send("/settings")
+    await head.press("Отпуск", "На 4 недели")
+    await world.at("2026-09-15 09:00")
+    assert await reminder(head) is None
+    assert await reminder(deputy) is not None
+
+
+async def test_a_reminder_that_was_removed_by_hand_disturbs_nothing(world: World, head: Head) -> None:
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-15 09:00")
+    await head.phone.delete_chat()
+    await world.at("2026-09-17 09:00")
+    assert await reminder(head) is not None
