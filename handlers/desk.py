@@ -89,7 +89,7 @@ async def screen(
 async def tidy(tx: Tx, person: Person, query: CallbackQuery, now: datetime) -> list[Saying]:
     """Takes the standing reminder away when nothing is left to be reminded of."""
     standing = await people.reminder_message(tx, person.id)
-    if standing is None or await obligations.unanswered(tx, person.id, now):
+    if standing is None or await obligations.to_remind(tx, person.id, now):
         return []
     await people.set_reminder_message(tx, person.id, None)
     # The form may have been opened in the reminder itself: then it says what was accepted.

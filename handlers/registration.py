@@ -240,6 +240,15 @@ async def seated(tx: Tx, seat: Seat, catalog: Catalog, by: int, now: datetime, s
     await letters.ask(tx, [organization.id], now, send_after)
 
 
+async def unseated(tx: Tx, person_id: int, catalog: Catalog, now: datetime) -> None:
+    """What follows from a seat being given up: a curator without a seat in the department is none any more."""
+    for seat in await seats.of_person(tx, person_id):
+        organization = await organizations.get(tx, seat.organization_id)
+        if organization and any(catalog.types[one].staff for one in organization.types if one in catalog.types):
+            return
+    await people.revoke_curator(tx, person_id, now)
+
+
 async def show_waiting(tx: Tx, admin_id: int, now: datetime) -> None:
     """An administrator who could not be written to gets the cards of those who still wait."""
     for seat in await seats.waiting(tx):

@@ -17,6 +17,7 @@ from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Tx
 from bot.views import callbacks, common
 from bot.views import settings as views
+from handlers.registration import unseated
 from handlers.saying import Sayings, Talking, edit, send, toast
 
 PAUSE = "pause"
@@ -141,6 +142,7 @@ async def leave(
         return [edit(query, views.leave(held[0]))]
     await seats.leave(tx, callback_data.seat, person.id, now)
     if held[0].state is SeatState.SEATED:
+        await unseated(tx, person.id, catalog, now)
         await notices.vacated(tx, [held[0].organization_id], catalog.calendar, now)
     others = len(await seats.of_person(tx, person.id))
     return [edit(query, views.left(held[0], others))]

@@ -15,7 +15,7 @@ from bot.domain.field import Field, FieldKind
 from bot.domain.member import Person
 from bot.domain.obligation import Draft, DraftStep, Obligation
 from bot.domain.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
-from bot.storage import drafts, obligations, replies
+from bot.storage import drafts, obligations, replies, seats
 from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Tx
 from bot.views import common, misfits, tasks
@@ -167,6 +167,8 @@ async def _addressed(scene: _Scene, dialogue: Dialogue) -> Obligation | None:
 
 async def _astray(scene: _Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
+    if not await seats.of_person(scene.tx, scene.person.id):
+        return [send(scene.message, tasks.unseated())]
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     if len(waiting) > 1:
         return [send(scene.message, tasks.which(waiting, scene.now, scene.catalog.calendar.zone))]

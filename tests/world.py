@@ -4,12 +4,16 @@ Everything happens in one event loop and only when a test says so: after each st
 handles and sends until nothing is left, so no test sleeps or hopes. `tests/live.py` has the bot as a process.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
+from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.app import App
 from bot.catalog.loader import load
@@ -24,8 +28,14 @@ TOKEN = "42:TEST"
 
 
 def local(text: str) -> datetime:
-    """"2026-10-05 09:00" in the department's zone."""
+    """That time in the department's zone: "2026-10-05 09:00"."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def errors_logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What went wrong unseen: the person got a polite apology, and only the log knows why."""
+    records = [one for when in ("setup", "call") for one in caplog.get_records(when)]
+    return [one.getMessage() for one in records if one.levelno >= logging.ERROR]
 
 
 # A Thursday before the school year's first round, in working hours.
@@ -169,7 +179,7 @@ class World:
 
     async def restart(self, catalog: Catalog | None = None) -> None:
         """The program ends and another begins on the same database."""
-        await self.app.close()
+        await self.end()
         self.catalog = catalog or self.catalog
         self.app = App(self.settings, self.catalog, lambda: self.now)
         await self.begin()
@@ -180,6 +190,14 @@ class World:
         await self.app.dispatcher.resume()
         await self.app.courier.resume()
         await self.settle()
+
+    async def end(self) -> None:
+        """The program ends."""
+        session = self.app.bot.session
+        if isinstance(session, AiohttpSession) and session._session is not None:
+            # aiogram would sleep for a quarter of a second after it, for the sake of TLS; there is none here.
+            await session._session.close()
+        await self.app.close()
 
     async def letters(self, state: str) -> int:
         """How many letters are in that state."""
@@ -204,4 +222,4 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
         try:
             yield world
         finally:
-            await world.app.close()
+            await world.end()

@@ -124,6 +124,13 @@ async def make_staff(tx: Tx, person_id: int, role: StaffRole, by: int | None, no
     return True
 
 
+async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> None:
+    """Takes the role of a curator back; an administrator stays one."""
+    gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR))
+    if gone.rowcount:
+        await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
+
+
 async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:
     """Makes the person an administrator, whatever their role was."""
     statement = insert(tx, staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)

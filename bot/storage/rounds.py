@@ -1,6 +1,7 @@
 """Rounds: one directive for one period, opened once whatever the ticks."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -94,11 +95,14 @@ async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: dateti
 
 
 async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
-    """Opens a missed round after all; False if somebody has decided about it meanwhile."""
+    """Opens a missed round after all, due later by what it opens late; False if somebody has decided meanwhile."""
+    late = now - found.opens_at
+    due_at = calendar.ends(calendar.work_day((found.due_at + late).astimezone(calendar.zone).date()))
+    found = replace(found, due_at=due_at, closes_at=due_at + (found.closes_at - found.due_at))
     changed = await tx.execute(
         sa.update(rounds)
         .where(rounds.c.id == found.id, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
-        .values(opened_at=now)
+        .values(opened_at=now, due_at=found.due_at, closes_at=found.closes_at)
     )
     if not changed.rowcount:
         return False

@@ -114,7 +114,8 @@ async def _unreachable(tx: Tx, letter: Letter) -> Rendered | None:
 
 
 async def _missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    found = await rounds.get(tx, letter.data["round"])
-    if found is None or found.opened_at is not None:
-        return None
-    return Rendered(department.missed(found, now, catalog.calendar.zone))
+    # Of those alone that nobody has decided about yet.
+    for found in await rounds.missed(tx):
+        if found.id == letter.data["round"]:
+            return Rendered(department.missed(found, now, catalog.calendar.zone))
+    return None

@@ -174,9 +174,9 @@ async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> 
     await head.press_at(form, "Исполнено")
     assert "не для вас" in await head.toast()
     await head.send("12")
-    assert "Не понял" in await head.sees()
+    assert "не связаны с организацией" in await head.sees()
     await head.send("Комментарий", reply_to=form)
-    assert "Не понял" in await head.sees()
+    assert "не связаны с организацией" in await head.sees()
     await successor.press("Не начато", "Отправить")
     async with world.storage.read() as tx:
         (owed,), _ = await obligations.answered(tx, successor.id, 10, 0)

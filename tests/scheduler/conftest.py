@@ -1,39 +1,21 @@
 """A world with an administrator and one school's head, in which time passes."""
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from aiogram.client.session.aiohttp import AiohttpSession
 
-from tests.world import Head, World, living
+from tests.world import Head, World, errors_logged, living
 
 ADMIN, HEAD = 900, 101
 SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 
 
 @pytest.fixture(autouse=True)
-def quick_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aiogram sleeps a quarter of a second on close for the sake of TLS; there is none here."""
-
-    async def close(session: AiohttpSession) -> None:
-        if session._session is not None:
-            await session._session.close()
-
-    monkeypatch.setattr(AiohttpSession, "close", close)
-
-
-@pytest.fixture(autouse=True)
 def no_incident(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No handler failed and Telegram refused nothing: both are said in the log alone."""
     yield
-    errors = [one.getMessage() for when in ("setup", "call") for one in caplog.get_records(when) if _is_error(one)]
-    assert not errors
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
+    assert not errors_logged(caplog)
 
 
 @pytest.fixture

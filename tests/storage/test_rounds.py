@@ -149,16 +149,20 @@ async def test_an_open_round_is_not_missed(seed: Seed) -> None:
     assert await seed.see(rounds.missed) == []
 
 
-async def test_a_missed_round_is_opened_after_all_with_what_is_left_of_its_ladder(seed: Seed, missed: Round) -> None:
+async def test_a_missed_round_is_opened_after_all_and_due_as_much_later(seed: Seed, missed: Round) -> None:
     now = NOW + HOUR
     assert await seed.storage.apply(lambda tx: rounds.open_missed(tx, missed, CALENDAR, ADMIN, now))
     assert await ledger(seed, missed) == ["Лицей"]
     assert await seed.see(rounds.missed) == []
     (opened,) = await seed.see(lambda tx: rounds.open_now(tx, now))
-    assert (opened.id, opened.opened_at, opened.due_at) == (missed.id, now, missed.due_at)
+    assert (opened.id, opened.opened_at) == (missed.id, now)
+    # It was due on Wednesday 7 October and opens eight days late: Thursday the 15th, when work ends.
+    assert opened.due_at.astimezone(CALENDAR.zone).date() == missed.due_at.astimezone(CALENDAR.zone).date() + 8 * DAY
+    assert opened.due_at == CALENDAR.ends(opened.due_at.astimezone(CALENDAR.zone).date())
+    assert opened.closes_at - opened.due_at == missed.closes_at - missed.due_at
     row = (await seed.see(lambda tx: tx.execute(sa.select(obligation_rows)))).one()
-    # Due on Wednesday 7 October: the rung three days before it has passed.
-    assert (row.next_reminder_at, row.next_reminder_days) == (NOW + DAY, -1)
+    # The whole ladder is ahead of it again.
+    assert (row.due_at, row.next_reminder_days) == (opened.due_at, -3)
 
 
 async def test_a_missed_round_is_decided_once(seed: Seed, missed: Round) -> None:
