@@ -35,7 +35,7 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     for one in due:
         following[_next(one, calendar, now)].append(one.id)
     for reminder, ids in following.items():
-        await obligations.schedule_reminder(tx, ids, reminder)
+        await obligations.climb(tx, ids, reminder, now)
     organizations = {one.organization_id for one in due}
     await letters.remind(tx, organizations, now, calendar.next_work_moment(now))
     return len(due)

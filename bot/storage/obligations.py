@@ -86,10 +86,12 @@ async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     return await _addressed(tx, person_id, found, now, deputies=False)
 
 
-async def to_remind(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | None = None) -> list[Obligation]:
     """What the person is to be reminded of now: all that is unanswered, unless all of it was just asked.
 
-    A deputy is reminded beside the head of what the ladder's last rungs speak of: the due date has passed.
+    `since`: only if the ladder of one of them has come to a rung then or later; a rung of what the person has muted
+    is no reason to write about the rest. A deputy is reminded beside the head of what the ladder's last rungs speak
+    of: the due date has passed.
     """
     found = await unanswered(tx, person_id, now)
     mine = await _addressed(tx, person_id, found, now, deputies=False)
@@ -98,6 +100,8 @@ async def to_remind(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     mine += await _addressed(tx, person_id, late, now, deputies=True)
     just_asked = await _asked_since(tx, person_id, now - _FRESH)
     if all(one.id in just_asked for one in mine):
+        return []
+    if since is not None and not await _reminded_since(tx, [one.id for one in mine], since):
         return []
     return sorted(mine, key=lambda one: (one.due_at, one.id))
 
@@ -135,14 +139,19 @@ async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
     return await _load(tx, obligations.c.next_reminder_at <= now, limit=limit)
 
 
-async def schedule_reminder(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None) -> None:
-    """Sets the next rung of the ladder; None: there is none."""
+async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None, now: datetime) -> None:
+    """Notes that a rung of the ladder has come, and sets the next one; None: there is none."""
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(obligations)
         .where(obligations.c.id.in_(obligation_ids))
-        .values(next_reminder_at=at, next_reminder_days=days)
+        .values(next_reminder_at=at, next_reminder_days=days, reminded_at=now)
     )
+
+
+async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datetime) -> bool:
+    query = sa.select(obligations.c.id).where(obligations.c.id.in_(obligation_ids), obligations.c.reminded_at >= moment)
+    return (await tx.execute(query.limit(1))).first() is not None
 
 
 def _not_closed(now: datetime) -> sa.ColumnElement[bool]:

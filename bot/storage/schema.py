@@ -200,6 +200,8 @@ obligations = sa.Table(
     # The next rung of the ladder; empty: none is left, or the answer has come.
     sa.Column("next_reminder_at", Moment),
     sa.Column("next_reminder_days", sa.Integer),
+    # When the last rung came.
+    sa.Column("reminded_at", Moment),
     sa.UniqueConstraint("round_id", "organization_id"),
 )
 sa.Index("ix_obligations_organization_id_state", obligations.c.organization_id, obligations.c.state)

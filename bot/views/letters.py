@@ -65,7 +65,7 @@ async def _requests(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
 async def _reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     if await _quiet(tx, letter.person_id, now):
         return None
-    found = await obligations.to_remind(tx, letter.person_id, now)
+    found = await obligations.to_remind(tx, letter.person_id, now, since=letter.created_at)
     if not found:
         return None
     return Rendered(

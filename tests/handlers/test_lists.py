@@ -154,3 +154,15 @@ async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
         await head.callback(data)
         answered = await head.phone._link.call("calls", {"method": "answerCallbackQuery", "chat_id": None, "after": 0})
         assert len(answered) >= number, data
+
+
+async def test_the_commands_are_in_the_menu_of_telegram(approving: World, admin: Head) -> None:
+    await approving.app._introduce()
+    menu = (await approving.telegram.profile())["commands"]
+    common = ["tasks", "history", "settings", "help", "start", "stop", "delete"]
+    by_scope = {one["scope"]: [each["command"] for each in one["commands"]] for one in menu}
+    everybody, theirs = sorted(by_scope, key=lambda scope: str(admin.id) in scope)
+    assert "all_private_chats" in everybody
+    assert by_scope[everybody] == common
+    assert str(admin.id) in theirs
+    assert by_scope[theirs] == [*common, "status"]

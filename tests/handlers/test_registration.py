@@ -543,6 +543,11 @@ async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, m
         assert person.staff_role is StaffRole.CURATOR
         await world.at("2026-09-03 09:00")
         assert "Санитарные правила" in await worker.sees()
+        # Whoever leaves the department leaves its doors too.
+        await worker.send("/settings")
+        await worker.press("Уйти из организации", "Управление образования администрации", "Уйти")
+        await worker.send("/status")
+        assert "для сотрудников управления" in await worker.sees()
 
 
 async def test_no_way_around_for_a_typed_in_department(world: World, head: Head) -> None:

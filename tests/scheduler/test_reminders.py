@@ -155,3 +155,20 @@ async def test_a_reminder_that_was_removed_by_hand_disturbs_nothing(world: World
     await head.phone.delete_chat()
     await world.at("2026-09-17 09:00")
     assert await reminder(head) is not None
+
+
+async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, head: Head) -> None:
+    # 2.2 is due on 18 September, 2.9 on the 17th, 2.5 on the 21st: mute all topics but the one of 2.5.
+    await world.at("2026-09-10 09:00")
+    await head.send("/settings")
+    await head.press("Подписки по темам")
+    topics = [label for label in await head.buttons() if label.startswith("✅") and "Классное" not in label]
+    for label in topics:
+        await head.press(label)
+    before = await reminder(head)
+    await world.at("2026-09-14 09:00")
+    await world.at("2026-09-15 09:00")
+    assert await reminder(head) == before, "the rungs of 2.9 and 2.2 concern what is muted"
+    await world.at("2026-09-18 09:00")
+    assert "Классное руководство" in await head.sees()
+    assert ROUND not in await head.sees()

@@ -323,10 +323,10 @@ async def test_reminders_are_due_at_their_moment_until_the_next_is_set(seed: See
     assert await due(first - timedelta(seconds=1)) == []
     assert await due(first) == [owed]
     following = Reminder(first + 2 * DAY, -1)
-    await seed.storage.apply(lambda tx: obligations.schedule_reminder(tx, [owed.id], following))
+    await seed.storage.apply(lambda tx: obligations.climb(tx, [owed.id], following, NOW))
     assert await due(first) == []
     assert await due(first + 2 * DAY) == [owed]
-    await seed.storage.apply(lambda tx: obligations.schedule_reminder(tx, [owed.id], None))
+    await seed.storage.apply(lambda tx: obligations.climb(tx, [owed.id], None, NOW))
     assert await due(first + 100 * DAY) == []
 
 
@@ -345,7 +345,7 @@ async def test_due_reminders_come_in_portions(seed: Seed) -> None:
         assert len(portion) == expected
         taken += [one.id for one in portion]
         ids = [one.id for one in portion]
-        await seed.storage.apply(lambda tx, ids=ids: obligations.schedule_reminder(tx, ids, None))  # type: ignore[misc]
+        await seed.storage.apply(lambda tx, ids=ids: obligations.climb(tx, ids, None, NOW))  # type: ignore[misc]
     assert len(set(taken)) == 5
 
 

@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.Column("seen_by", sa.BigInteger(), nullable=True),
         sa.Column("next_reminder_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_reminder_days", sa.Integer(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organizations.id"], name=op.f("fk_obligations_organization_id"), ondelete="CASCADE"
         ),
