@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import load as load_catalog
-from bot.config import ConfigError, Settings
+from bot.config import ConfigError, Settings, unknown_keys
 from bot.config import load as load_settings
 from bot.domain.catalog import Catalog
 from bot.domain.member import Role
@@ -115,6 +115,8 @@ async def _invite(app: "App", options: argparse.Namespace) -> int:
 
 def _check(settings: Settings) -> int:
     catalog = _catalog(settings)
+    for line in unknown_keys():
+        print(line)
     if settings.bot_token is None:
         print("BOT_TOKEN is not set: the bot will ask for it, or refuse to run without a terminal.")
     print(

@@ -1,11 +1,13 @@
 """Settings: the only reader of the environment and of the file .env."""
 
+import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -112,3 +114,14 @@ def load(**overrides: Any) -> Settings:
         raise ConfigError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise ConfigError(".env: is not UTF-8 text") from None
+
+
+def unknown_keys() -> list[str]:
+    """A line for each name in .env that is no setting. Not a fault: the file may serve other programs too."""
+    known = {name.upper() for name in Settings.model_fields}
+    lines = []
+    for key in dotenv_values(".env"):
+        if key.upper() not in known:
+            near = difflib.get_close_matches(key.upper(), known, 1)
+            lines.append(f".env: {key} is no setting" + (f" (did you mean {near[0]}?)" if near else ""))
+    return lines

@@ -163,7 +163,7 @@ async def type_name(message: Message, tx: Tx, now: datetime, person: Person, dia
     name = " ".join(clean(message.text or "").split())
     if len(name) not in _NAME_LENGTH:
         return [send(message, views.bad_name())]
-    known = await organizations.by_name(tx, name)
+    known = await organizations.alike(tx, name)
     if known is not None:
         await _keep(tx, now, person, dialogue, step="role", organization=known.id)
     else:

@@ -29,6 +29,18 @@ async def by_name(tx: Tx, name: str) -> Organization | None:
     return found[0] if found else None
 
 
+async def alike(tx: Tx, name: str) -> Organization | None:
+    """The organization of that name in whatever capitals, even one that waits for its confirmation.
+
+    Two people who type the same organization in mean one. Compared here: SQLite knows no Cyrillic capitals.
+    """
+    for condition in (organizations.c.active, organizations.c.active.is_(False)):
+        for one in await _load(tx, condition):
+            if one.name.casefold() == name.casefold():
+                return one
+    return None
+
+
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
     """Active organizations that have any of the types, by name."""
     of_type = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(types))

@@ -75,6 +75,16 @@ def test_check_finds_no_fault(terminal: Terminal) -> None:
     assert "BOT_TOKEN" not in out
 
 
+def test_check_names_what_is_no_setting(terminal: Terminal) -> None:
+    (terminal.folder / ".env").write_text("ADMIN_ID=1\nTICK_SECONDS=10\nPOSTGRES_PASSWORD=secret\n", encoding="utf-8")
+    code, out, err = terminal.run("check")
+    assert (code, err) == (0, "")
+    assert ".env: ADMIN_ID is no setting (did you mean ADMIN_IDS?)" in out
+    assert ".env: POSTGRES_PASSWORD is no setting\n" in out
+    assert "TICK_SECONDS" not in out
+    assert "secret" not in out
+
+
 def test_check_finds_faults(terminal: Terminal) -> None:
     text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8")
     text = text.replace("audience: [general]", "audience: [genral]", 1).replace("open: 09-03", "open: 09-31", 1)

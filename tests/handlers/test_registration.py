@@ -464,6 +464,20 @@ async def test_decisions_about_nothing(approving: World, admin: Head) -> None:
     assert "уже рассмотрена" in await admin.toast()
 
 
+async def test_two_who_type_the_same_organization_in_mean_one(approving: World, admin: Head) -> None:
+    for id, typed in ((101, "Лицей «Новый»"), (102, "ЛИЦЕЙ «новый»")):
+        head = await approving.person("Иванова Мария", id)
+        await begin(head, GENERAL)
+        await head.press("Нет в списке")
+        await head.send(typed)
+        await head.press("Руководитель")
+        assert "Заявка отправлена" in await head.sees()
+    await admin.press("Подтвердить")
+    async with approving.storage.read() as tx:
+        places = {seat.organization_id for id in (101, 102) for seat in await seats.of_person(tx, id)}
+    assert len(places) == 1
+
+
 async def test_a_typed_in_organization_is_active_once_confirmed(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await begin(head, GENERAL)
