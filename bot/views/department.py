@@ -12,6 +12,8 @@ from bot.views.registration import ROLES
 from bot.views.words import button_label, day, due_day, esc, left, screen, shorten
 
 _LISTED = 60
+# A missed round opened after all gets its full term (bot.storage.rounds.open_missed).
+_LATER = "Если открыть сейчас, срок сдвинется на столько же."
 _PAST = "Приём ответов по нему уже завершился бы: открыть нельзя."
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
 
@@ -86,7 +88,7 @@ def missed(found: Round, now: datetime, zone: tzinfo) -> Screen:
         f"{esc(found.directive.title)} · {esc(found.title)}",
         f"Должен был открыться {day(found.opens_at.astimezone(zone).date(), now.astimezone(zone).date())}, "
         f"срок: {due_day(found.due_at, now, zone)} ({left(found.due_at, now, zone)}).",
-        *(() if answerable else ("", _PAST)),
+        _LATER if answerable else _PAST,
         rows=[
             [
                 *([Button("Открыть сейчас", Missed(round=found.id, open=True).pack())] if answerable else []),
