@@ -14,7 +14,7 @@ from bot.storage import letters, obligations, rounds, seats
 from bot.storage.engine import Tx
 from bot.views import callbacks, common
 from bot.views import department as views
-from handlers.registration import seated
+from handlers.registration import seated, show_waiting
 from handlers.saying import Sayings, edit, send, toast
 
 
@@ -61,8 +61,7 @@ async def pending(
     if not person.is_admin:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if callback_data.what == "registrations":
-        for seat in await seats.waiting(tx):
-            await letters.write(tx, LetterKind.REGISTRATION, [person.id], now, seat=seat.id)
+        await show_waiting(tx, person.id, now)
     elif callback_data.what == "missed":
         for found in await rounds.missed(tx):
             await letters.write(tx, LetterKind.MISSED, [person.id], now, round=found.id)

@@ -243,6 +243,9 @@ async def seated(tx: Tx, seat: Seat, catalog: Catalog, by: int, now: datetime, s
 async def unseated(tx: Tx, person_id: int, catalog: Catalog, now: datetime) -> None:
     """What follows from a seat being given up: a curator without a seat in the department is none any more."""
     for seat in await seats.of_person(tx, person_id):
+        if seat.state is not SeatState.SEATED:
+            # Anybody may ask for a seat there; only an administrator's word gives the role.
+            continue
         organization = await organizations.get(tx, seat.organization_id)
         if organization and any(catalog.types[one].staff for one in organization.types if one in catalog.types):
             return

@@ -557,7 +557,12 @@ async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, m
         assert person.staff_role is StaffRole.CURATOR
         await world.at("2026-09-03 09:00")
         assert "Санитарные правила" in await worker.sees()
-        # Whoever leaves the department leaves its doors too.
+        # Whoever leaves the department leaves its doors too, even while asking for another seat there.
+        await worker.send("/settings")
+        await worker.press("Добавить организацию", DEPARTMENT, "Готово", "Нет в списке")
+        await worker.send("Другое управление")
+        await worker.press("Руководитель")
+        assert "Заявка отправлена" in await worker.sees()
         await worker.send("/settings")
         await worker.press("Уйти из организации", "Управление образования администрации", "Уйти")
         await worker.send("/status")
