@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from simulator import people
+from simulator import groups, people, views, writing
 from simulator.errors import Json
 from simulator.faults import Fault, FaultBook
 from simulator.model import Person
@@ -21,13 +21,15 @@ class Control:
     def __init__(self, world: World, faults: FaultBook, record: CallLog) -> None:
         self.world, self.faults, self.record = world, faults, record
         steps = (
-            people.send, people.edit, people.send_file, people.press, people.callback, people.block,
-            people.unblock, people.delete_chat,
+            writing.send, writing.edit, writing.send_file, writing.send_thing, writing.forward, writing.album_id,
+            people.press, people.callback, people.block, people.unblock, people.delete_chat,
+            groups.bot_rights, groups.remove_bot, groups.set_forum, groups.upgrade, groups.join, groups.leave,
+            groups.create_topic, groups.turn_topic, groups.delete_topic, views.commands,
         )  # fmt: skip
         self.verbs: dict[str, Callable[..., Any]] = {step.__name__: self._bind(step) for step in steps}
         self.verbs |= {
-            "group": self._bind(people.create_group),
-            "chat": self._bind(people.chat_view),
+            "group": self._bind(groups.create_group),
+            "chat": self._bind(views.chat_view),
             "person": self.person, "people": self.people, "start": self.start, "deactivate": self.deactivate,
             "screen": self.screen, "file": self.file, "profile": self.profile, "clock": self.clock,
             "fault": self.fault, "faults": self.open_faults, "cancel_faults": self.cancel_faults,
@@ -68,15 +70,15 @@ class Control:
 
     def start(self, person_id: int) -> None:
         """Mark as having pressed Start, without an update; sending /start does both."""
-        people.person_of(self.world, person_id).started = True
+        writing.person_of(self.world, person_id).started = True
 
     def deactivate(self, person_id: int) -> None:
         """The account is deleted."""
-        people.person_of(self.world, person_id).deactivated = True
+        writing.person_of(self.world, person_id).deactivated = True
 
     def screen(self, chat_id: int) -> str:
         """The chat as printable text."""
-        return render(people.chat_view(self.world, chat_id))
+        return render(views.chat_view(self.world, chat_id))
 
     def file(self, file_id: str) -> bytes:
         """The bytes of a file somebody sent."""
@@ -114,9 +116,11 @@ class Control:
         """Cancel one order or all."""
         self.faults.cancel(fault_id)
 
-    def limits(self, per_second: int | None = None, per_chat: int | None = None) -> None:
-        """Hard limits of sends in any sliding second."""
-        self.faults.limits(per_second, per_chat)
+    def limits(
+        self, per_second: int | None = None, per_chat: int | None = None, per_group_minute: int | None = None
+    ) -> None:
+        """Hard limits of sends in any sliding second, and to one group in any sliding minute."""
+        self.faults.limits(per_second, per_chat, per_group_minute)
 
     def calls(self, method: str | None = None, chat_id: int | None = None, after: int = 0) -> list[Json]:
         """The record of calls."""

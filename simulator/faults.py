@@ -1,10 +1,11 @@
 """Faults to order: what Telegram and the network do on a bad day."""
 
 import itertools
+import math
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from simulator.errors import ApiError, Json
@@ -13,8 +14,8 @@ from simulator.names import words
 ACTIONS = ("429", "500", "502", "503", "504", "slow", "drop_before", "drop_after")
 # what makes a message appear in a chat; chat actions are not counted
 SENDS = words(
-    "sendMessage sendDocument sendPhoto sendVideo sendMediaGroup copyMessage copyMessages forwardMessage "
-    "forwardMessages"
+    "sendMessage sendDocument sendPhoto sendVideo sendAudio sendVoice sendAnimation sendVideoNote sendSticker "
+    "sendMediaGroup copyMessage copyMessages forwardMessage forwardMessages"
 )
 _REASONS = {
     500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
@@ -76,17 +77,18 @@ def too_many(retry_after: int) -> ApiError:
 
 
 class Window:
-    """A sliding window of one second."""
+    """A sliding window of a second, or of as many as said."""
 
-    __slots__ = ("_times",)
+    __slots__ = ("_seconds", "_times")
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 1.0) -> None:
         self._times: deque[float] = deque()
+        self._seconds = seconds
 
     def count(self, now: float) -> int:
-        """How many fell in the second that ends now."""
+        """How many fell in the span that ends now."""
         times = self._times
-        while times and times[0] <= now - 1.0:
+        while times and times[0] <= now - self._seconds:
             times.popleft()
         return len(times)
 
@@ -94,6 +96,10 @@ class Window:
         """Add one; the number in the window with it."""
         self._times.append(now)
         return self.count(now)
+
+    def wait(self, now: float) -> int:
+        """Whole seconds until the oldest falls out of the window."""
+        return max(1, math.ceil(self._times[0] + self._seconds - now)) if self._times else 1
 
 
 class FaultBook:
@@ -105,8 +111,10 @@ class FaultBook:
         self._ids = itertools.count(1)
         self.limit_per_second: int | None = None
         self.limit_per_chat: int | None = None
+        self.limit_per_group_minute: int | None = None
         self._all = Window()
         self._chats: dict[int, Window] = {}
+        self._groups: dict[int, Window] = {}
 
     def order(self, fault: Fault) -> Fault:
         """Take an order; faults strike in the order they were given, the first that fits wins."""
@@ -122,10 +130,12 @@ class FaultBook:
         """Orders still open."""
         return list(self._faults)
 
-    def limits(self, per_second: int | None, per_chat: int | None) -> None:
-        """Hard limits in any sliding second: of all sends, and to one chat. None: no limit."""
+    def limits(self, per_second: int | None, per_chat: int | None, per_group_minute: int | None = None) -> None:
+        """Hard limits: of all sends and of sends to one chat in any sliding second, and of sends to one group in any
+        sliding minute. None: no limit. A call counts as one send, whatever it copies."""
         self.limit_per_second, self.limit_per_chat = per_second, per_chat
-        self._all, self._chats = Window(), {}
+        self.limit_per_group_minute = per_group_minute
+        self._all, self._chats, self._groups = Window(), {}, {}
 
     def strike(self, method: str, chat_id: int | None) -> Fault | None:
         """The fault that strikes this call, if any."""
@@ -139,14 +149,22 @@ class FaultBook:
 
     def check_limits(self, method: str, chat_id: int | None) -> None:
         """Raise 429 when this send would go over a limit; otherwise count it."""
-        if method not in SENDS or (self.limit_per_second is None and self.limit_per_chat is None):
+        if method not in SENDS:
             return
+        watched: list[Window] = []
         now = self._monotonic()
-        if self.limit_per_second is not None and self._all.count(now) >= self.limit_per_second:
-            raise too_many(1)
-        if self.limit_per_chat is not None and chat_id is not None:
-            window = self._chats.setdefault(chat_id, Window())
-            if window.count(now) >= self.limit_per_chat:
-                raise too_many(1)
+        for limit, window in self._watching(chat_id):
+            if window.count(now) >= limit:
+                raise too_many(window.wait(now))
+            watched.append(window)
+        for window in watched:
             window.add(now)
-        self._all.add(now)
+
+    def _watching(self, chat_id: int | None) -> Iterator[tuple[int, Window]]:
+        """The limits that stand in the way of a send to a chat."""
+        if self.limit_per_second is not None:
+            yield self.limit_per_second, self._all
+        if self.limit_per_chat is not None and chat_id is not None:
+            yield self.limit_per_chat, self._chats.setdefault(chat_id, Window())
+        if self.limit_per_group_minute is not None and chat_id is not None and chat_id < 0:
+            yield self.limit_per_group_minute, self._groups.setdefault(chat_id, Window(60.0))

@@ -16,6 +16,7 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
 _GROUP_KEYS = {
     "document": words("type media thumbnail caption parse_mode caption_entities disable_content_type_detection"),
+    "audio": words("type media thumbnail caption parse_mode caption_entities duration performer title"),
     "photo": words("type media caption parse_mode caption_entities show_caption_above_media has_spoiler"),
     "video": words(
         "type media thumbnail cover start_timestamp caption parse_mode caption_entities "
@@ -86,8 +87,9 @@ def group_items(world: World, params: Params) -> list[tuple[StoredFile, str, lis
     kinds = [str(item.get("type")) for item in media]
     if set(kinds) - _GROUP_KEYS.keys():
         raise bad_request(f"can't parse InputMedia: invalid media type {kinds}")
-    if "document" in kinds and len(set(kinds)) > 1:
-        raise bad_request("document can't be mixed with other media types")
+    for alone in ("document", "audio"):
+        if alone in kinds and len(set(kinds)) > 1:
+            raise bad_request(f"{alone} can't be mixed with other media types")
     checked = []
     for kind, item in zip(kinds, media, strict=True):
         if extra := item.keys() - _GROUP_KEYS[kind]:

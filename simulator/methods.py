@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator import sending
+from simulator import copying, sending, topics
 from simulator.errors import ApiError, Json, bad_request
+from simulator.groups import bot_member, member_json
 from simulator.media import MAX_DOWNLOAD
 from simulator.names import words
 from simulator.params import PARAMETERS, Params, Upload
+from simulator.posting import check_thread
 from simulator.world import World
 
 Method = Callable[[World, Params], Any]
@@ -20,6 +22,10 @@ _CHAT_ACTIONS = words(
     "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
     "find_location record_video_note upload_video_note"
 )
+_FILES = {
+    "Document": "document", "Photo": "photo", "Video": "video", "Audio": "audio", "Voice": "voice",
+    "Animation": "animation", "VideoNote": "video_note", "Sticker": "sticker",
+}  # fmt: skip
 MAX_POLL = 50
 
 
@@ -128,6 +134,7 @@ def _get_chat_menu_button(world: World, params: Params) -> Json:
 
 def _send_chat_action(world: World, params: Params) -> bool:
     chat = world.reachable(params.chat())
+    check_thread(chat, params.integer("message_thread_id") or None)
     action = params.text("action")
     if action not in _CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
@@ -151,9 +158,7 @@ def _get_file(world: World, params: Params) -> Json:
 
 
 def _get_chat(world: World, params: Params) -> Json:
-    chat = world.chats.get(params.chat() or 0)
-    if chat is None:
-        raise bad_request("chat not found")
+    chat = world.known(params.chat())
     gifts = words("unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels")
     return {
         **world.chat_json(chat),
@@ -164,15 +169,15 @@ def _get_chat(world: World, params: Params) -> Json:
 
 
 def _get_chat_member(world: World, params: Params) -> Json:
-    chat = world.chats.get(params.chat() or 0)
-    if chat is None:
-        raise bad_request("chat not found")
+    chat = world.known(params.chat())
     user_id = params.integer("user_id")
     person = world.bot if user_id == world.bot.id else world.people.get(user_id or 0)
     if person is None:
         raise bad_request("invalid user_id specified")
+    if person is world.bot and chat.type != "private":
+        return bot_member(world, chat)
     inside = person is world.bot or person.id == chat.id or person.id in chat.members
-    return {"user": person.user(), "status": "member" if inside else "left"}
+    return member_json(person.user(), "member" if inside else "left")
 
 
 def _yes(world: World, params: Params) -> bool:
@@ -195,19 +200,22 @@ METHODS: dict[str, Method] = {
     "setChatMenuButton": _set_chat_menu_button,
     "getChatMenuButton": _get_chat_menu_button,
     "sendMessage": sending.send_message,
-    "sendDocument": sending.send_document,
-    "sendPhoto": sending.send_photo,
-    "sendVideo": sending.send_video,
+    **{f"send{name}": sending.send_file(kind) for name, kind in _FILES.items()},
     "sendMediaGroup": sending.send_media_group,
     "editMessageText": sending.edit_message_text,
     "editMessageCaption": sending.edit_message_caption,
     "editMessageReplyMarkup": sending.edit_message_reply_markup,
     "deleteMessage": sending.delete_message,
     "deleteMessages": sending.delete_messages,
-    "copyMessage": sending.copy_message,
-    "copyMessages": sending.copy_messages,
-    "forwardMessage": sending.forward_message,
-    "forwardMessages": sending.forward_messages,
+    "copyMessage": copying.copy_message,
+    "copyMessages": copying.copy_messages,
+    "forwardMessage": copying.forward_message,
+    "forwardMessages": copying.forward_messages,
+    "createForumTopic": topics.create_forum_topic,
+    "editForumTopic": topics.edit_forum_topic,
+    "closeForumTopic": topics.close_forum_topic,
+    "reopenForumTopic": topics.reopen_forum_topic,
+    "deleteForumTopic": topics.delete_forum_topic,
     "answerCallbackQuery": sending.answer_callback_query,
     "setMessageReaction": sending.set_message_reaction,
     "sendChatAction": _send_chat_action,

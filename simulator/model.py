@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from simulator.errors import Json
 
-KINDS = ("document", "photo", "video")
+KINDS = ("document", "photo", "video", "audio", "voice", "sticker", "animation", "video_note")
+UNCAPTIONED = ("sticker", "video_note")
 
 
 @dataclass(slots=True)
@@ -36,14 +37,29 @@ class StoredFile:
             }
             return [thumbnail, {**base, "width": self.width, "height": self.height}]
         named = {**base, "file_name": self.name, "mime_type": self.mime}
-        if self.kind == "video":
-            return {**named, "width": self.width, "height": self.height, "duration": 1}
+        sized = {"width": self.width, "height": self.height}
+        match self.kind:
+            case "video" | "animation":
+                return {**named, **sized, "duration": 1}
+            case "audio":
+                return {**named, "duration": 1}
+            case "voice":
+                return {**base, "mime_type": self.mime, "duration": 1}
+            case "video_note":
+                return {**base, "length": 240, "duration": 1}
+            case "sticker":
+                plain = {"type": "regular", "is_animated": False, "is_video": False, "emoji": self.name}
+                return {**base, **plain, "width": 512, "height": 512}
         return named
 
 
 @dataclass(slots=True)
 class Message:
-    """One message of a chat, of a person or of the bot. Deleted ones stay, marked."""
+    """One message of a chat, of a person or of the bot. Deleted ones stay, marked.
+
+    `extra` is what it holds besides text and file, as the Bot API names it: {"poll": ...}, {"dice": ...}, or what a
+    service message tells. `thread` is the id of its topic, in a supergroup without topics of its chain of replies.
+    """
 
     chat_id: int
     message_id: int
@@ -54,6 +70,9 @@ class Message:
     entities: list[Json] = field(default_factory=list)
     markup: Json | None = None
     file: StoredFile | None = None
+    extra: Json = field(default_factory=dict)
+    service: bool = False
+    thread: int | None = None
     reply_to: int | None = None
     media_group_id: str | None = None
     forward_origin: Json | None = None
@@ -63,6 +82,18 @@ class Message:
     reactions: list[str] = field(default_factory=list)
     changed: int = 0
 
+    @property
+    def kind(self) -> str:
+        """What it is: "text", a kind of file, or the name of what else it holds."""
+        if self.file is not None:
+            return self.file.kind
+        return next(iter(self.extra), "text")
+
+    @property
+    def captioned(self) -> bool:
+        """Whether its text is the caption of a file."""
+        return self.file is not None and self.file.kind not in UNCAPTIONED
+
     def buttons(self) -> list[Json]:
         """The inline buttons, in reading order."""
         if not self.markup:
@@ -71,8 +102,25 @@ class Message:
 
 
 @dataclass(slots=True)
+class Topic:
+    """A topic of a forum; its id is that of the service message about its creation."""
+
+    id: int
+    name: str
+    icon_color: int
+    by_bot: bool
+    icon_custom_emoji_id: str = ""
+    closed: bool = False
+
+    def as_json(self) -> Json:
+        """As a Bot API ForumTopic."""
+        body: Json = {"message_thread_id": self.id, "name": self.name, "icon_color": self.icon_color}
+        return body | ({"icon_custom_emoji_id": self.icon_custom_emoji_id} if self.icon_custom_emoji_id else {})
+
+
+@dataclass(slots=True)
 class Chat:
-    """A private chat with a person, a group or a supergroup."""
+    """A private chat with a person, a group or a supergroup; `bot_status` as in a ChatMember."""
 
     id: int
     type: str
@@ -80,6 +128,11 @@ class Chat:
     members: list[int] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     last_message_id: int = 0
+    is_forum: bool = False
+    bot_status: str = "member"
+    manage_topics: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    migrated_to: int | None = None
     keyboard: Json | None = None
     menu_button: Json | None = None
     alerts: deque[Json] = field(default_factory=lambda: deque(maxlen=200))

@@ -45,6 +45,12 @@ _TABLE = {
     "sendPhoto": _SEND + _CAPTION + "photo show_caption_above_media has_spoiler",
     "sendVideo": _SEND + _CAPTION + "video duration width height thumbnail cover start_timestamp "
     "show_caption_above_media has_spoiler supports_streaming",
+    "sendAudio": _SEND + _CAPTION + "audio duration performer title thumbnail",
+    "sendVoice": _SEND + _CAPTION + "voice duration",
+    "sendAnimation": _SEND + _CAPTION + "animation duration width height thumbnail "
+    "show_caption_above_media has_spoiler",
+    "sendVideoNote": _SEND + "video_note duration length thumbnail",
+    "sendSticker": _SEND + "sticker emoji",
     "sendMediaGroup": "chat_id media reply_parameters " + _THREAD + _QUIET,
     "copyMessage": "chat_id from_chat_id message_id video_start_timestamp show_caption_above_media "
     + _TOPIC + _CAPTION + _QUIET + _REPLY,
@@ -52,6 +58,11 @@ _TABLE = {
     "forwardMessage": "chat_id from_chat_id message_id video_start_timestamp disable_notification "
     "protect_content message_effect_id suggested_post_parameters " + _TOPIC,
     "forwardMessages": _COPIES,
+    "createForumTopic": "chat_id name icon_color icon_custom_emoji_id",
+    "editForumTopic": "chat_id message_thread_id name icon_custom_emoji_id",
+    "closeForumTopic": "chat_id message_thread_id",
+    "reopenForumTopic": "chat_id message_thread_id",
+    "deleteForumTopic": "chat_id message_thread_id",
     "getFile": "file_id",
     "getChat": "chat_id",
     "getChatMember": "chat_id user_id",
@@ -62,7 +73,6 @@ PARAMETERS = {method: frozenset(names.split()) for method, names in _TABLE.items
 # features that need what this world does not have; Telegram would refuse them too
 _ABSENT = {
     "business_connection_id": "business connection not found",
-    "message_thread_id": "message thread not found",
     "direct_messages_topic_id": "topic not found",
     "inline_message_id": "simulator: inline messages are not played",
     "rich_message": "simulator: rich messages are not played",

@@ -13,11 +13,15 @@ def _message(view: Json) -> list[str]:
     marks = [name for name in ("edited", "forwarded") if view[name]]
     if view["reply_to"] is not None:
         marks.append(f"reply to {view['reply_to']}")
+    if view["topic"] is not None:
+        marks.append(f"topic {view['topic']}")
     marks += view["reactions"]
     head = f"{view['message_id']:>5} {who}" + (f" ({', '.join(marks)})" if marks else "") + ":"
     lines = view["text"].split("\n") if view["text"] else []
     if view["media"]:
         lines = [f"<{view['media']['kind']} {view['media']['name']}, {view['media']['size']} bytes>", *lines]
+    elif view["extra"]:
+        lines = [f"<{view['kind']}>"]
     return [f"{head} {lines[0] if lines else ''}", *(f"      {line}" for line in lines[1:])]
 
 

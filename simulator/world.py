@@ -11,6 +11,7 @@ from simulator.updates import EventLog, UpdateQueue
 
 Clock = Callable[[], datetime]
 _SUPERGROUP_BASE = -1_000_000_000_000
+_CHANNEL_BASE = -1_002_000_000_000
 MAX_QUERIES = 50_000
 
 
@@ -44,6 +45,9 @@ class World:
         self._file_ids = itertools.count(1)
         self._query_ids = itertools.count(4_000_000_000_000_001)
         self._group_ids = itertools.count(1)
+        self._album_ids = itertools.count(13_000_000_000_000_001)
+        self._poll_ids = itertools.count(5_000_000_000_000_001)
+        self._channels: dict[str, int] = {}
 
     def _confirmed(self, left: int) -> None:
         self.events.add("confirmed", None, pending=left)
@@ -79,7 +83,7 @@ class World:
         self.chats[person.id] = Chat(person.id, "private")
         return person
 
-    def add_group(self, title: str, members: list[int], supergroup: bool, group_id: int | None) -> Chat:
+    def add_group(self, title: str, members: list[int], supergroup: bool, group_id: int | None = None) -> Chat:
         """A group with the bot in it."""
         for member in members:
             if member not in self.people:
@@ -90,14 +94,26 @@ class World:
         if group_id in self.chats or group_id >= 0:
             raise ValueError(f"id {group_id} is taken or not negative")
         chat = Chat(group_id, "supergroup" if supergroup else "group", title, list(members))
+        # number 1 of a supergroup tells of its making, and is the id of a forum's general topic
+        chat.last_message_id = 1 if supergroup else 0
         self.chats[group_id] = chat
+        return chat
+
+    def known(self, chat_id: int | None) -> Chat:
+        """A chat the bot may look into, else the error Telegram answers."""
+        chat = self.chats.get(chat_id) if chat_id is not None else None
+        if chat is None:
+            raise bad_request("chat not found")
+        if chat.migrated_to is not None:
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise ApiError(400, text, migrate_to=chat.migrated_to)
+        if chat.bot_status in ("left", "kicked"):
+            raise forbidden(f"bot was kicked from the {chat.type} chat")
         return chat
 
     def reachable(self, chat_id: int | None) -> Chat:
         """The chat if the bot may write there, else the error Telegram answers."""
-        chat = self.chats.get(chat_id) if chat_id is not None else None
-        if chat is None:
-            raise bad_request("chat not found")
+        chat = self.known(chat_id)
         if chat.type == "private":
             person = self.people[chat.id]
             if person.deactivated:
@@ -110,16 +126,31 @@ class World:
 
     def chat_json(self, chat: Chat) -> Json:
         """The chat as messages carry it."""
+        body: Json
         if chat.type != "private":
-            return {"id": chat.id, "type": chat.type, "title": chat.title}
+            body = {"id": chat.id, "type": chat.type, "title": chat.title}
+            return {**body, "is_forum": True} if chat.is_forum else body
         user = self.people[chat.id].user()
-        body: Json = {"id": chat.id, "type": "private"}
+        body = {"id": chat.id, "type": "private"}
         for key in ("first_name", "last_name", "username"):
             if key in user:
                 body[key] = user[key]
         return body
 
+    def channel_json(self, title: str) -> Json:
+        """A channel that posts are forwarded from."""
+        number = self._channels.setdefault(title, _CHANNEL_BASE - len(self._channels) - 1)
+        return {"id": number, "type": "channel", "title": title}
+
     # messages
+
+    def album_id(self) -> str:
+        """The id of a new album."""
+        return str(next(self._album_ids))
+
+    def poll_id(self) -> str:
+        """The id of a new poll."""
+        return str(next(self._poll_ids))
 
     def new_message(self, chat: Chat, sender: Person, **content: Any) -> Message:
         """Store a message, without telling anybody yet."""
@@ -142,6 +173,18 @@ class World:
         message = chat.messages.get(message_id) if message_id is not None else None
         return None if message is None or message.deleted else message
 
+    def _content_json(self, message: Message) -> Json:
+        body: Json = dict(message.extra)
+        if message.file is not None:
+            body[message.file.kind] = message.file.as_media()
+            if message.file.kind == "animation":
+                body["document"] = body["animation"]
+        if message.text:
+            body["caption" if message.captioned else "text"] = message.text
+        if message.entities:
+            body["caption_entities" if message.captioned else "entities"] = message.entities
+        return body
+
     def message_json(self, message: Message, *, with_reply: bool = True) -> Json:
         """The message as the Bot API shows it to the bot."""
         chat = self.chats[message.chat_id]
@@ -151,13 +194,11 @@ class World:
             "chat": self.chat_json(chat),
             "date": message.date,
         }
-        if message.file is not None:
-            body[message.file.kind] = message.file.as_media()
-        field = "caption" if message.file is not None else "text"
-        if message.text:
-            body[field] = message.text
-        if message.entities:
-            body["caption_entities" if field == "caption" else "entities"] = message.entities
+        body |= self._content_json(message)
+        if message.thread is not None:
+            body["message_thread_id"] = message.thread
+            if message.thread in chat.topics:
+                body["is_topic_message"] = True
         if message.markup and "inline_keyboard" in message.markup:
             body["reply_markup"] = message.markup
         if message.edit_date is not None:
@@ -168,8 +209,10 @@ class World:
             body["forward_origin"] = message.forward_origin
         if message.protected:
             body["has_protected_content"] = True
-        if with_reply and message.reply_to is not None:
-            original = self.find(chat, message.reply_to)
+        if with_reply:
+            # what is no reply hangs, in a topic, on the message about the topic's creation
+            target = message.thread if message.reply_to is None and message.thread in chat.topics else message.reply_to
+            original = self.find(chat, target) if target != message.message_id else None
             if original is not None:
                 body["reply_to_message"] = self.message_json(original, with_reply=False)
         return body
@@ -199,7 +242,7 @@ class World:
         number = next(self._file_ids)
         suffix = name.rsplit(".", 1)[-1] if "." in name else "bin"
         path = f"{kind}s/file_{number}.{suffix}"
-        width, height = (0, 0) if kind == "document" else dimensions
+        width, height = dimensions if kind in ("photo", "video", "animation") else (0, 0)
         stored = StoredFile(
             f"SIM-{kind}-{number:08d}", f"U{number:08d}", kind, path, name, mime, content,
             len(content) if size is None else size, width, height,

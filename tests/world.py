@@ -59,15 +59,54 @@ class Head:
         self.phone = person
         self.id = person.id
 
-    async def send(self, text: str, *, reply_to: int | None = None) -> int:
-        """Writes a message; its id."""
-        sent = await self.phone.send(text, reply_to=reply_to)
+    async def send(self, text: str, *, reply_to: int | None = None, html: bool = False) -> int:
+        """Writes a message; its id. html: the text says in HTML how they format it."""
+        sent = await self.phone.send(text, reply_to=reply_to, html=html)
         await self._world.settle()
         return sent
 
     async def send_file(self, name: str = "приказ.pdf", *, reply_to: int | None = None) -> int:
         """Sends a document; its message's id."""
         sent = await self.phone.send_file(b"%PDF-1.4", name, reply_to=reply_to)
+        await self._world.settle()
+        return sent
+
+    async def send_photo(self, caption: str = "", *, html: bool = False) -> int:
+        """Sends a photo; its message's id."""
+        sent = await self.phone.send_photo(caption=caption, html=html)
+        await self._world.settle()
+        return sent
+
+    async def send_album(self, *kinds: str, caption: str = "") -> list[int]:
+        """Sends an album, of two photos if no kinds are named; its messages' ids."""
+        sent = await self.phone.send_album(kinds or ("photo", "photo"), caption=caption)
+        await self._world.settle()
+        return sent
+
+    async def send_sticker(self, emoji: str = "👍") -> int:
+        """Sends a sticker; its message's id."""
+        sent = await self.phone.send_sticker(emoji)
+        await self._world.settle()
+        return sent
+
+    async def send_poll(self, question: str, *options: str, right: int | None = None) -> int:
+        """Sends a poll, or a quiz whose right option is given by number; its message's id."""
+        sent = await self.phone.send_poll(question, options or ("Да", "Нет"), right=right)
+        await self._world.settle()
+        return sent
+
+    async def send_thing(self, kind: str) -> int:
+        """Sends something else, such as a giveaway, which no bot can copy; its message's id."""
+        sent = await self.phone.send_thing(kind)
+        await self._world.settle()
+        return sent
+
+    async def forward(
+        self, what: str | int, *, author: "Head | str | None" = None, channel: str | None = None, html: bool = False
+    ) -> int:
+        """Forwards a text of somebody (a name alone: a hidden account) or of a channel, or a message of the chat."""
+        by = author.phone if isinstance(author, Head) else author
+        sent = await self.phone.forward(what, author=by, channel=channel, html=html)
         await self._world.settle()
         return sent
 
@@ -129,6 +168,13 @@ class Head:
     async def card(self, text: str) -> int:
         """The id of the latest message that contains the text."""
         return int((await self.phone.find(text))["message_id"])
+
+    async def received_file(self) -> tuple[str, bytes]:
+        """Name and content of the last document that the bot sent."""
+        files = [one for one in await self.phone.messages() if one["kind"] == "document"]
+        if not files:
+            raise LookupError(f"no document from the bot:\n{await self.phone.screen()}")
+        return str(files[-1]["media"]["name"]), await self.phone.download(files[-1])
 
     async def screen(self) -> str:
         """The chat as text, for looking at."""

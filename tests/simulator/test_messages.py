@@ -311,4 +311,4 @@ async def test_copies_and_forwards(bot: Bot, head: Person, sim: Simulator) -> No
     await refused(bot.forward_message(7, 101, 777), "message to forward not found")
     await refused(bot.copy_messages(7, 101, [2, 1]), "message identifiers must be in a strictly increasing order")
     secret = await bot.send_message(101, "тайна", protect_content=True)
-    await refused(bot.forward_message(7, 101, secret.message_id), "message can't be forwarded")
+    await refused(bot.forward_message(7, 101, secret.message_id), "the message can't be forwarded")

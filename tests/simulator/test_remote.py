@@ -39,6 +39,16 @@ async def converse(telegram: RemoteTelegram, bot: Bot) -> None:
     await bot.get_updates(offset=updates[-1].update_id + 1)
     await idle
     assert "Принято" in await telegram.at(101).screen()
+    await telegram.cancel_faults()
+    await person.unblock()
+    album = await person.send_album(["document", "document"], caption="<b>два</b>", html=True)
+    assert await person.download(album[1]) == b"file 1"
+    group = await telegram.group("Управление", [person], forum=True)
+    topic = await person.in_group(group).create_topic("Школа")
+    await bot.send_message(group, "в теме", message_thread_id=topic)
+    assert await person.in_group(group, topic).last() == "в теме"
+    assert await person.commands() == []
+    await bot.delete_webhook(drop_pending_updates=True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
