@@ -10,7 +10,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, LinkPreviewOptions, User
+from aiogram.types import LinkPreviewOptions, User
 
 from bot.config import Settings
 from bot.delivery.courier import Courier
@@ -18,18 +18,19 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
-from bot.delivery.speaker import Speaker, backoff
+from bot.delivery.speaker import Speaker, Words, backoff
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role
-from bot.storage import invitations, letters, meta, notices, organizations, people, rounds
+from bot.storage import invitations, meta, notices, organizations, people, roster, staff
 from bot.storage.engine import Storage, Tx
 from bot.storage.migrate import migrate
 from bot.views import common
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
-from handlers.entry import Desk, Entry
+from handlers.entry import Entry
 from handlers.registration import CLAIM, INVITATION
+from handlers.scene import Desk
 from scheduler.clock import Clock
 from scheduler.reminders import remind_due
 from scheduler.rounds import open_due
@@ -62,7 +63,8 @@ class App:
         self.storage = Storage(settings.database_url)
         self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
-        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, common.withdrawn())
+        words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
+        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, words)
         self.courier = Courier(
             self.storage,
             self.speaker,
@@ -159,13 +161,10 @@ class App:
 
     async def _take_in(self, tx: Tx) -> None:
         now = self.now()
-        changed = await organizations.sync(tx, self.catalog.roster, now)
-        if changed:
-            await rounds.join(tx, changed, self.catalog.calendar, now)
-            await letters.ask(tx, changed, now, self.catalog.calendar.next_work_moment(now))
+        await roster.take_in_file(tx, self.catalog, now)
         for person_id in self.settings.admin_ids:
             await people.ensure(tx, person_id, "", now)
-            await people.make_admin(tx, person_id, None, now)
+            await staff.make_admin(tx, person_id, None, now)
 
     async def _introduce(self) -> str:
         """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""
@@ -188,27 +187,21 @@ class App:
                 await asyncio.sleep(backoff(attempts))
 
     async def _menu(self) -> None:
-        common_commands = [BotCommand(command=name, description=text) for name, text in COMMANDS]
-        await attempt(lambda: self.bot.set_my_commands(common_commands, scope=BotCommandScopeAllPrivateChats()))
-        staff = [BotCommand(command=name, description=text) for name, text in STAFF_COMMANDS]
+        await self.speaker.menu(None, staff=False)
         async with self.storage.read() as tx:
-            admins = await people.admins(tx)
-        for person_id in admins:
+            members = await staff.members(tx)
+        for one in members:
             # Telegram refuses it for a chat that does not exist yet; then the common menu serves.
-            outcome = await attempt(
-                lambda chat=person_id: self.bot.set_my_commands(  # type: ignore[misc]
-                    [*common_commands, *staff], scope=BotCommandScopeChat(chat_id=chat)
-                )
-            )
+            outcome = await self.speaker.menu(one.id, staff=True)
             if outcome.fate is not Fate.DONE:
-                _log.info("no menu for administrator %s yet: %s", person_id, outcome.error)
+                _log.info("no menu for staff member %s yet: %s", one.id, outcome.error)
 
     async def _claim_link(self, name: str) -> None:
         """Nobody is administrator: prints a link that makes its first bearer one."""
         token = invitations.new_token()
 
         async def work(tx: Tx) -> bool:
-            if await people.admins(tx):
+            if await staff.admins(tx):
                 return False
             # A new link each time; the one printed before is void.
             await meta.put(tx, meta.CLAIM_HASH, invitations.digest(token))

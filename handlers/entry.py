@@ -1,16 +1,12 @@
 """Which handler gets an update, and what every handler is given."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, Message, Update
 
 from bot.delivery.sayings import Saying
-from bot.domain.catalog import Catalog
 from bot.domain.member import Person
 from bot.storage import dialogues, notices, people
 from bot.storage.engine import Tx
@@ -18,16 +14,7 @@ from bot.views import common, tasks
 from bot.views.callbacks import Consent
 from handlers import department, fallback, lists, membership, registration, replying, settings, typing
 from handlers.saying import send, toast
-
-RegistrationMode = Literal["approval", "invite", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What handlers know beside the database: the catalog of the moment and how people register."""
-
-    catalog: Callable[[], Catalog]
-    registration: RegistrationMode
+from handlers.scene import Desk, Scene
 
 
 class Entry:
@@ -63,17 +50,15 @@ class Entry:
         elif person.unreachable_at is not None and update.my_chat_member is None:
             await people.reachable(tx, user.id, now)
             await notices.back(tx, user.id, now)
-        catalog = self._desk.catalog()
-        said = await self._dispatcher.feed_update(
-            self._bot,
-            update,
+        scene = Scene(
             tx=tx,
             now=now,
             person=person or Person(user.id, ""),
             dialogue=await dialogues.get(tx, user.id),
-            catalog=catalog,
-            mode=self._desk.registration,
+            catalog=self._desk.catalog(),
+            desk=self._desk,
         )
+        said = await self._dispatcher.feed_update(self._bot, update, scene=scene)
         return [] if said is UNHANDLED or said is None else list(said)
 
 

@@ -1,15 +1,12 @@
 """Nobody is met with silence: what no conversation understood is answered here. Included last."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.member import Person
 from bot.storage import obligations, seats
-from bot.storage.engine import Tx
 from bot.views import common, tasks
 from handlers.saying import Sayings, send, toast
+from handlers.scene import Scene
 
 
 def setup() -> Router:
@@ -20,11 +17,11 @@ def setup() -> Router:
     return router
 
 
-async def message_(message: Message, tx: Tx, now: datetime, person: Person) -> Sayings:
+async def message_(message: Message, scene: Scene) -> Sayings:
     """An unknown command, a sticker, a place on the map."""
-    if not await seats.of_person(tx, person.id):
+    if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, tasks.unseated())]
-    waiting = await obligations.unanswered(tx, person.id, now)
+    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     return [send(message, tasks.unknown(len(waiting)))]
 
 

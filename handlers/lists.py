@@ -1,19 +1,15 @@
 """/tasks, /history, /help."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.catalog import Catalog
-from bot.domain.member import Person
 from bot.domain.screen import Screen
 from bot.storage import dialogues, drafts, obligations, seats
-from bot.storage.engine import Tx
 from bot.views import callbacks
 from bot.views import tasks as views
 from handlers.saying import Sayings, edit, send
+from handlers.scene import Scene
 
 
 def setup() -> Router:
@@ -27,50 +23,43 @@ def setup() -> Router:
     return router
 
 
-async def tasks(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def tasks(message: Message, scene: Scene) -> Sayings:
     """/tasks: what is open."""
-    return [send(message, await _tasks(tx, now, person, catalog))]
+    return [send(message, await _tasks(scene))]
 
 
-async def show_tasks(query: CallbackQuery, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
     """What is open, in place of a form."""
-    await dialogues.end(tx, person.id)
+    await dialogues.end(scene.tx, scene.person.id)
     if query.message is not None:
-        await drafts.forget_message(tx, person.id, query.message.message_id)
-    return [edit(query, await _tasks(tx, now, person, catalog))]
+        await drafts.forget_message(scene.tx, scene.person.id, query.message.message_id)
+    return [edit(query, await _tasks(scene))]
 
 
-async def history(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def history(message: Message, scene: Scene) -> Sayings:
     """/history: what was answered."""
-    return [send(message, await _history(tx, now, person, catalog, 0))]
+    return [send(message, await _history(scene, 0))]
 
 
-async def show_history(
-    query: CallbackQuery,
-    callback_data: callbacks.History,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-) -> Sayings:
+async def show_history(query: CallbackQuery, callback_data: callbacks.History, scene: Scene) -> Sayings:
     """Another page of it."""
-    return [edit(query, await _history(tx, now, person, catalog, max(0, callback_data.page)))]
+    return [edit(query, await _history(scene, max(0, callback_data.page)))]
 
 
-async def help_(message: Message, person: Person) -> Sayings:
+async def help_(message: Message, scene: Scene) -> Sayings:
     """/help."""
-    return [send(message, views.help_(person.id, staff=person.staff_role is not None))]
+    return [send(message, views.help_(scene.person.id, staff=scene.person.staff_role is not None))]
 
 
-async def _tasks(tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Screen:
-    found = await obligations.unanswered(tx, person.id, now)
-    if not found and not await seats.of_person(tx, person.id):
+async def _tasks(scene: Scene) -> Screen:
+    found = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    if not found and not await seats.of_person(scene.tx, scene.person.id):
         return views.unseated()
-    return views.tasks(found, now, catalog.calendar.zone)
+    return views.tasks(found, scene.now, scene.zone)
 
 
-async def _history(tx: Tx, now: datetime, person: Person, catalog: Catalog, page: int) -> Screen:
+async def _history(scene: Scene, page: int) -> Screen:
     # An offset beyond what the database can count is a forged button.
     page = min(page, 10_000)
-    found, total = await obligations.answered(tx, person.id, views.PAGE, page * views.PAGE)
-    return views.history(found, total, page, now, catalog.calendar.zone)
+    found, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
+    return views.history(found, total, page, scene.now, scene.zone)

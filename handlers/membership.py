@@ -1,17 +1,13 @@
 """Somebody blocks the bot, or takes it back."""
 
-from datetime import datetime
-
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
 
-from bot.domain.catalog import Catalog
-from bot.domain.member import Person
 from bot.storage import notices, people
-from bot.storage.engine import Tx
 from handlers.registration import show_waiting
 from handlers.saying import Sayings
+from handlers.scene import Scene
 
 
 def setup() -> Router:
@@ -21,12 +17,12 @@ def setup() -> Router:
     return router
 
 
-async def changed(event: ChatMemberUpdated, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
     """Blocked: others are asked instead. Unblocked: what was missed is asked now."""
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
-        await notices.unreachable(tx, person.id, catalog.calendar, now)
-    elif await people.reachable(tx, person.id, now):
-        await notices.back(tx, person.id, now)
-        if person.is_admin:
-            await show_waiting(tx, person.id, now)
+        await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
+    elif await people.reachable(scene.tx, scene.person.id, scene.now):
+        await notices.back(scene.tx, scene.person.id, scene.now)
+        if scene.person.is_admin:
+            await show_waiting(scene)
     return []

@@ -1,25 +1,23 @@
 """A request is answered: the presses in its form."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain import drafting, form
-from bot.domain.catalog import Catalog
 from bot.domain.field import Field, FieldKind
-from bot.domain.member import Person
 from bot.domain.obligation import Draft, DraftStep, Obligation
 from bot.domain.values import fits
 from bot.storage import dialogues, drafts, replies
-from bot.storage.engine import Tx
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
-from bot.views.letters import card as draw
+from bot.views.card import card as draw
 from handlers import desk
 from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
 
 Change = Callable[[Obligation, Draft], Draft | None]
 
@@ -40,19 +38,15 @@ def setup() -> Router:
     return router
 
 
-async def open_(
-    query: CallbackQuery, callback_data: Open, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def open_(query: CallbackQuery, callback_data: Open, scene: Scene) -> Sayings:
     """Opens the form, or shows the request as it is now."""
-    obligation = await desk.owned(tx, person, callback_data.o, now)
+    obligation = await desk.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    return await _show(query, tx, now, person, catalog, obligation)
+    return await _show(query, scene, obligation)
 
 
-async def choose(
-    query: CallbackQuery, callback_data: Choose, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> Sayings:
     """An option of a choice or multi-choice, yes or no."""
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -70,12 +64,10 @@ async def choose(
             return drafting.onward(obligation, drafting.put(draft, field, option))
         return None
 
-    return await _step(query, callback_data.o, put, tx, now, person, catalog, at_once=True)
+    return await _step(query, scene, callback_data.o, put, at_once=True)
 
 
-async def day(
-    query: CallbackQuery, callback_data: Day, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings:
     """A day for a date field."""
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -85,12 +77,10 @@ async def day(
             return None
         return drafting.onward(obligation, drafting.put(draft, field, picked.isoformat()))
 
-    return await _step(query, callback_data.o, put, tx, now, person, catalog)
+    return await _step(query, scene, callback_data.o, put)
 
 
-async def month(
-    query: CallbackQuery, callback_data: Month, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Sayings:
     """The calendar at that month."""
     shown = _date(callback_data.m * 100 + 1)
 
@@ -101,18 +91,16 @@ async def month(
             return None
         return drafting.go_to(draft, field)
 
-    return await _step(query, callback_data.o, stay, tx, now, person, catalog, month=shown)
+    return await _step(query, scene, callback_data.o, stay, month=shown)
 
 
-async def step(
-    query: CallbackQuery, callback_data: Step, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayings:
     """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft."""
     if callback_data.step == "fields":
-        return await _fields(query, callback_data.o, tx, now, person, catalog)
+        return await _fields(query, scene, callback_data.o)
     if callback_data.step == "drop":
-        await drafts.drop(tx, person.id, callback_data.o)
-        return await open_(query, Open(o=callback_data.o), tx, now, person, catalog)
+        await drafts.drop(scene.tx, scene.person.id, callback_data.o)
+        return await open_(query, Open(o=callback_data.o), scene)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
         if callback_data.step == "check":
@@ -134,25 +122,21 @@ async def step(
                 return drafting.go_to(draft, earlier) if earlier else draft
         return None
 
-    return await _step(query, callback_data.o, move, tx, now, person, catalog)
+    return await _step(query, scene, callback_data.o, move)
 
 
-async def same(
-    query: CallbackQuery, callback_data: Same, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayings:
     """«Без изменений»: fills in the previous answer and shows it before it is sent."""
-    obligation = await desk.owned(tx, person, callback_data.o, now)
-    previous = await replies.previous(tx, obligation) if obligation else None
+    obligation = await desk.owned(scene, callback_data.o)
+    previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
         return drafting.unchanged(obligation, draft, previous.values) if previous else None
 
-    return await _step(query, callback_data.o, fill, tx, now, person, catalog)
+    return await _step(query, scene, callback_data.o, fill)
 
 
-async def not_ours(
-    query: CallbackQuery, callback_data: NotOurs, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def not_ours(query: CallbackQuery, callback_data: NotOurs, scene: Scene) -> Sayings:
     """«Не относится к нам»: asks for the reason; or back from there to the fields."""
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -160,60 +144,51 @@ async def not_ours(
             return drafting.onward(obligation, drafting.ours(draft))
         return drafting.ask_reason(draft)
 
-    return await _step(query, callback_data.o, move, tx, now, person, catalog)
+    return await _step(query, scene, callback_data.o, move)
 
 
-async def change(
-    query: CallbackQuery, callback_data: Edit, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Sayings:
     """«Изменить» what was sent: a draft over it, at the list of its fields."""
-    obligation = await desk.owned(tx, person, callback_data.o, now)
+    obligation = await desk.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    if not desk.takes_answers(obligation, now):
-        return await _show(query, tx, now, person, catalog, obligation)
-    draft = await desk.draft(tx, person, obligation)
-    await desk.keep(tx, draft, now)
+    if not desk.takes_answers(obligation, scene.now):
+        return await _show(query, scene, obligation)
+    draft = await desk.draft(scene, obligation)
+    await desk.keep(scene, draft)
     if draft.step is DraftStep.PREVIEW and draft.not_ours is None:
-        return await _fields(query, callback_data.o, tx, now, person, catalog)
-    return await _show(query, tx, now, person, catalog, obligation)
+        return await _fields(query, scene, callback_data.o)
+    return await _show(query, scene, obligation)
 
 
-async def send(
-    query: CallbackQuery, callback_data: Send, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayings:
     """«Отправить»: a version of the answer. A double press finds it sent."""
-    obligation = await desk.owned(tx, person, callback_data.o, now)
+    obligation = await desk.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    draft = await drafts.get(tx, person.id, obligation.id)
+    draft = await drafts.get(scene.tx, scene.person.id, obligation.id)
     if draft is None:
-        shown = await _show(query, tx, now, person, catalog, obligation)
+        shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
-    if not desk.takes_answers(obligation, now) or not desk.is_complete(obligation, draft):
-        return await _show(query, tx, now, person, catalog, obligation)
-    return await _submit(query, tx, now, person, catalog, obligation, draft, callback_data.v)
+    if not desk.takes_answers(obligation, scene.now) or not desk.is_complete(obligation, draft):
+        return await _show(query, scene, obligation)
+    return await _submit(query, scene, obligation, draft, callback_data.v)
 
 
-async def versions(
-    query: CallbackQuery, callback_data: Versions, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
+async def versions(query: CallbackQuery, callback_data: Versions, scene: Scene) -> Sayings:
     """All versions of an answer."""
-    obligation = await desk.owned(tx, person, callback_data.o, now)
+    obligation = await desk.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    card = await draw(tx, obligation, catalog, now, person.id)
-    return [edit(query, views.versions(card, await replies.versions(tx, obligation.id)))]
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+    return [edit(query, views.versions(card, await replies.versions(scene.tx, obligation.id)))]
 
 
 async def _step(
     query: CallbackQuery,
+    scene: Scene,
     obligation_id: int,
     move: Change,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
     *,
     at_once: bool = False,
     month: date | None = None,
@@ -222,86 +197,67 @@ async def _step(
 
     `at_once`: if the directive asks for one tap, this was it.
     """
-    obligation = await desk.owned(tx, person, obligation_id, now)
+    obligation = await desk.owned(scene, obligation_id)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    kept = await drafts.get(tx, person.id, obligation.id)
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
     one_tap = at_once and form.is_one_tap(obligation.round.directive, obligation.round.key)
     sent = kept is None and obligation.version > 0 and not obligation.is_unanswered
-    if sent and one_tap and not await _is_own(tx, person, obligation):
+    if sent and one_tap and not await _is_own(scene, obligation):
         # A colleague was a moment faster: this tap is an answer too, and whose counts is theirs to say.
-        kept, sent = drafting.over_nothing(person.id, obligation), False
-    if sent or not desk.takes_answers(obligation, now):
+        kept, sent = drafting.over_nothing(scene.person.id, obligation), False
+    if sent or not desk.takes_answers(obligation, scene.now):
         # A button of the form as it was before the answer was sent, or after the round was closed.
-        shown = await _show(query, tx, now, person, catalog, obligation)
+        shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if sent else shown
-    moved = move(obligation, kept or await desk.draft(tx, person, obligation))
+    moved = move(obligation, kept or await desk.draft(scene, obligation))
     if moved is None:
-        shown = await _show(query, tx, now, person, catalog, obligation)
+        shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
-    await desk.keep(tx, moved, now)
+    await desk.keep(scene, moved)
     if one_tap:
-        return await _submit(query, tx, now, person, catalog, obligation, moved, moved.base_version)
-    return await _show(query, tx, now, person, catalog, obligation, month=month)
+        return await _submit(query, scene, obligation, moved, moved.base_version)
+    return await _show(query, scene, obligation, month=month)
 
 
-async def _submit(
-    query: CallbackQuery,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-    obligation: Obligation,
-    draft: Draft,
-    over: int,
-) -> Sayings:
+async def _submit(query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft, over: int) -> Sayings:
     values = {} if draft.not_ours else draft.values
     try:
-        await replies.submit(tx, obligation, values, draft.not_ours, over, person.id, now)
+        await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
     except replies.NewerReply:
-        card = await draw(tx, obligation, catalog, now, person.id)
+        card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
         return [edit(query, views.conflict(card, draft))]
-    await drafts.drop(tx, person.id, obligation.id)
-    await dialogues.end(tx, person.id)
-    fresh = await desk.owned(tx, person, obligation.id, now)
+    await drafts.drop(scene.tx, scene.person.id, obligation.id)
+    await dialogues.end(scene.tx, scene.person.id)
+    fresh = await desk.owned(scene, obligation.id)
     assert fresh is not None
-    shown = await _show(query, tx, now, person, catalog, fresh)
-    return [*shown, *await desk.tidy(tx, person, query, now)]
+    shown = await _show(query, scene, fresh)
+    return [*shown, *await desk.tidy(query, scene)]
 
 
-async def _fields(
-    query: CallbackQuery, obligation_id: int, tx: Tx, now: datetime, person: Person, catalog: Catalog
-) -> Sayings:
-    obligation = await desk.owned(tx, person, obligation_id, now)
-    draft = await drafts.get(tx, person.id, obligation_id)
+async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:
+    obligation = await desk.owned(scene, obligation_id)
+    draft = await drafts.get(scene.tx, scene.person.id, obligation_id)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    if draft is None or not desk.takes_answers(obligation, now):
-        return await _show(query, tx, now, person, catalog, obligation)
-    await desk.focus(tx, person, query, obligation, now)
-    card = await draw(tx, obligation, catalog, now, person.id)
+    if draft is None or not desk.takes_answers(obligation, scene.now):
+        return await _show(query, scene, obligation)
+    await desk.focus(query, scene, obligation)
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.fields(card, draft), obligation.id)]
 
 
-async def _show(
-    query: CallbackQuery,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-    obligation: Obligation,
-    month: date | None = None,
-) -> Sayings:
+async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:
     """The request in the message that was pressed, as it stands; what is typed next belongs to it."""
-    if desk.takes_answers(obligation, now):
-        await desk.focus(tx, person, query, obligation, now)
-    shown = await desk.screen(tx, person, obligation, catalog, now, month)
+    if desk.takes_answers(obligation, scene.now):
+        await desk.focus(query, scene, obligation)
+    shown = await desk.screen(scene, obligation, month)
     return [edit(query, shown, obligation.id)]
 
 
-async def _is_own(tx: Tx, person: Person, obligation: Obligation) -> bool:
-    newest = await replies.newest(tx, obligation.id)
-    return newest is not None and newest.by_id == person.id
+async def _is_own(scene: Scene, obligation: Obligation) -> bool:
+    newest = await replies.newest(scene.tx, obligation.id)
+    return newest is not None and newest.by_id == scene.person.id
 
 
 def _field(obligation: Obligation, draft: Draft, index: int) -> Field | None:

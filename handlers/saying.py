@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 
 from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.screen import Screen
-from bot.storage.dialogues import Dialogue
+from handlers.scene import Scene
 
 Sayings = list[Saying]
 
@@ -47,7 +47,7 @@ class Talking(BaseFilter):
         self._kind = kind
         self._steps = steps
 
-    async def __call__(self, _event: Message, dialogue: Dialogue, **_: Any) -> bool:
-        if dialogue.kind != self._kind:
+    async def __call__(self, _event: Message, scene: Scene, **_: Any) -> bool:
+        if scene.dialogue.kind != self._kind:
             return False
-        return not self._steps or dialogue.data.get("step") in self._steps
+        return not self._steps or scene.dialogue.data.get("step") in self._steps

@@ -1,24 +1,23 @@
 """/settings, /stop, /delete."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.catalog import Catalog
 from bot.domain.field import Field, FieldKind
-from bot.domain.member import Person, SeatState
+from bot.domain.member import SeatState
 from bot.domain.screen import Screen
 from bot.domain.values import Misfit, parse
 from bot.storage import dialogues, notices, organizations, people, seats
 from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Tx
 from bot.views import callbacks, common
 from bot.views import settings as views
 from handlers.registration import unseated
 from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.scene import Scene
 
 PAUSE = "pause"
 _PAUSE_AT_MOST = timedelta(days=365)
@@ -39,112 +38,82 @@ def setup() -> Router:
     return router
 
 
-async def settings(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def settings(message: Message, scene: Scene) -> Sayings:
     """/settings."""
-    held = await seats.of_person(tx, person.id)
-    return [send(message, views.main(person, held, now, catalog.calendar.zone))]
+    held = await seats.of_person(scene.tx, scene.person.id)
+    return [send(message, views.main(scene.person, held, scene.now, scene.zone))]
 
 
-async def screen(
-    query: CallbackQuery,
-    callback_data: callbacks.Settings,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    dialogue: Dialogue,
-    catalog: Catalog,
-) -> Sayings:
+async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene: Scene) -> Sayings:
     """A screen of the settings."""
-    if dialogue.kind == PAUSE and callback_data.screen != "pause":
-        await dialogues.end(tx, person.id)
-    zone = catalog.calendar.zone
-    held = await seats.of_person(tx, person.id)
+    if scene.dialogue.kind == PAUSE and callback_data.screen != "pause":
+        await dialogues.end(scene.tx, scene.person.id)
+    held = await seats.of_person(scene.tx, scene.person.id)
     match callback_data.screen:
         case "types" | "topics":
-            return [edit(query, await _subscriptions(tx, person, catalog, callback_data.screen))]
+            return [edit(query, await _subscriptions(scene, callback_data.screen))]
         case "pause":
-            await dialogues.put(tx, person.id, Dialogue(PAUSE), now)
-            return [edit(query, views.pause(person, now, zone))]
+            await dialogues.put(scene.tx, scene.person.id, Dialogue(PAUSE), scene.now)
+            return [edit(query, views.pause(scene.person, scene.now, scene.zone))]
         case "seats":
             return [edit(query, views.seats(held))]
-    return [edit(query, views.main(person, held, now, zone))]
+    return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
 
 
-async def mute(
-    query: CallbackQuery,
-    callback_data: callbacks.Mute,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-) -> Sayings:
+async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:
     """Switches a subscription."""
-    known = {"type": set(catalog.types), "topic": set(catalog.topics)}
+    known = {"type": set(scene.catalog.types), "topic": set(scene.catalog.topics)}
     if callback_data.value not in known.get(callback_data.scope, ()):
         return [toast(query, common.OUTDATED)]
-    muted = await seats.toggle_mute(tx, person.id, callback_data.scope, callback_data.value, now)
+    muted = await seats.toggle_mute(scene.tx, scene.person.id, callback_data.scope, callback_data.value, scene.now)
     if not muted:
-        await notices.back(tx, person.id, now)
+        await notices.back(scene.tx, scene.person.id, scene.now)
     shown = "types" if callback_data.scope == "type" else "topics"
-    return [edit(query, await _subscriptions(tx, person, catalog, shown))]
+    return [edit(query, await _subscriptions(scene, shown))]
 
 
-async def pause(
-    query: CallbackQuery,
-    callback_data: callbacks.Pause,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-) -> Sayings:
+async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Scene) -> Sayings:
     """A vacation of so many days, or its end."""
-    await dialogues.end(tx, person.id)
+    await dialogues.end(scene.tx, scene.person.id)
     if callback_data.days <= 0:
-        await people.resume(tx, person.id, now)
-        await notices.back(tx, person.id, now)
-        return [edit(query, views.resumed(await seats.of_person(tx, person.id)))]
-    day = now.astimezone(catalog.calendar.zone).date() + timedelta(days=min(callback_data.days, _PAUSE_AT_MOST.days))
-    return [edit(query, await _pause(tx, now, person, catalog, day))]
+        await people.resume(scene.tx, scene.person.id, scene.now)
+        await notices.back(scene.tx, scene.person.id, scene.now)
+        return [edit(query, views.resumed(await seats.of_person(scene.tx, scene.person.id)))]
+    day = scene.today + timedelta(days=min(callback_data.days, _PAUSE_AT_MOST.days))
+    return [edit(query, await _pause(scene, day))]
 
 
-async def pause_until(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def pause_until(message: Message, scene: Scene) -> Sayings:
     """A vacation until a typed day."""
-    today = now.astimezone(catalog.calendar.zone).date()
+    today = scene.today
     field = Field("until", FieldKind.DATE, "", earliest=today + timedelta(days=1), latest=today + _PAUSE_AT_MOST)
     try:
         value: Any = parse(field, message.text or "", today)
     except Misfit:
-        return [send(message, views.bad_pause(now, catalog.calendar.zone))]
-    await dialogues.end(tx, person.id)
-    return [send(message, await _pause(tx, now, person, catalog, date.fromisoformat(value)))]
+        return [send(message, views.bad_pause(scene.now, scene.zone))]
+    await dialogues.end(scene.tx, scene.person.id)
+    return [send(message, await _pause(scene, date.fromisoformat(value)))]
 
 
-async def stop(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def stop(message: Message, scene: Scene) -> Sayings:
     """/stop."""
-    await people.stop(tx, person.id, now)
-    await notices.away(tx, person.id, catalog.calendar, now)
+    await people.stop(scene.tx, scene.person.id, scene.now)
+    await notices.away(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
     return [send(message, views.stopped())]
 
 
-async def leave(
-    query: CallbackQuery,
-    callback_data: callbacks.Leave,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-) -> Sayings:
+async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Scene) -> Sayings:
     """Gives up a seat, after asking."""
-    held = [one for one in await seats.of_person(tx, person.id) if one.id == callback_data.seat]
+    held = [one for one in await seats.of_person(scene.tx, scene.person.id) if one.id == callback_data.seat]
     if not held:
         return [toast(query, common.OUTDATED)]
     if not callback_data.sure:
         return [edit(query, views.leave(held[0]))]
-    await seats.leave(tx, callback_data.seat, person.id, now)
+    await seats.leave(scene.tx, callback_data.seat, scene.person.id, scene.now)
     if held[0].state is SeatState.SEATED:
-        await unseated(tx, person.id, catalog, now)
-        await notices.vacated(tx, [held[0].organization_id], catalog.calendar, now)
-    others = len(await seats.of_person(tx, person.id))
+        await unseated(scene, scene.person.id)
+        await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.now)
+    others = len(await seats.of_person(scene.tx, scene.person.id))
     return [edit(query, views.left(held[0], others))]
 
 
@@ -153,41 +122,35 @@ async def delete(message: Message) -> Sayings:
     return [send(message, views.delete())]
 
 
-async def erase(
-    query: CallbackQuery,
-    callback_data: callbacks.Delete,
-    tx: Tx,
-    now: datetime,
-    person: Person,
-    catalog: Catalog,
-) -> Sayings:
+async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Scene) -> Sayings:
     """Erases all that is kept about the person, after asking."""
     if not callback_data.sure:
         return [edit(query, views.not_deleted())]
-    held = [one.organization_id for one in await seats.of_person(tx, person.id) if one.state is SeatState.SEATED]
-    await people.erase(tx, person.id, now)
-    await notices.vacated(tx, held, catalog.calendar, now)
+    held = await seats.of_person(scene.tx, scene.person.id)
+    await people.erase(scene.tx, scene.person.id, scene.now)
+    left = [one.organization_id for one in held if one.state is SeatState.SEATED]
+    await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.now)
     return [edit(query, views.deleted())]
 
 
-async def _pause(tx: Tx, now: datetime, person: Person, catalog: Catalog, day: date) -> Screen:
-    until = catalog.calendar.begins(day)
-    await people.pause(tx, person.id, until, now)
-    await notices.away(tx, person.id, catalog.calendar, now)
-    fresh = await people.get(tx, person.id)
+async def _pause(scene: Scene, day: date) -> Screen:
+    until = scene.catalog.calendar.begins(day)
+    await people.pause(scene.tx, scene.person.id, until, scene.now)
+    await notices.away(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
+    fresh = await people.get(scene.tx, scene.person.id)
     assert fresh is not None
-    return views.paused(fresh, catalog.calendar.zone, now)
+    return views.paused(fresh, scene.zone, scene.now)
 
 
-async def _subscriptions(tx: Tx, person: Person, catalog: Catalog, shown: str) -> Screen:
-    muted = await seats.muted(tx, person.id)
+async def _subscriptions(scene: Scene, shown: str) -> Screen:
+    muted = await seats.muted(scene.tx, scene.person.id)
     mine: set[str] = set()
-    for seat in await seats.of_person(tx, person.id):
-        organization = await organizations.get(tx, seat.organization_id)
+    for seat in await seats.of_person(scene.tx, scene.person.id):
+        organization = await organizations.get(scene.tx, seat.organization_id)
         mine |= organization.types if organization else set()
     if shown == "types":
-        return views.types([one for one in catalog.types.values() if one.id in mine], muted)
-    asked = {one.topic for one in catalog.directives.values() if any(part.type in mine for part in one.audience)}
+        return views.types([one for one in scene.catalog.types.values() if one.id in mine], muted)
+    asked = {one.topic for one in scene.catalog.directives.values() if any(part.type in mine for part in one.audience)}
     # What is muted can be unmuted, even if nobody asks about it any more.
     asked |= {value for scope, value in muted if scope == "topic"}
-    return views.topics({one: title for one, title in catalog.topics.items() if one in asked}, muted)
+    return views.topics({one: title for one, title in scene.catalog.topics.items() if one in asked}, muted)

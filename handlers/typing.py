@@ -1,7 +1,5 @@
 """A request is answered: what people type, attach, edit, and send as a reply to it."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -10,17 +8,14 @@ from aiogram.types import Message
 
 from bot.delivery.sayings import Delete, Edit, React, Saying
 from bot.domain import drafting, form
-from bot.domain.catalog import Catalog
 from bot.domain.field import Field, FieldKind
-from bot.domain.member import Person
 from bot.domain.obligation import Draft, DraftStep, Obligation
 from bot.domain.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
 from bot.storage import drafts, obligations, replies, seats
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Tx
 from bot.views import common, misfits, tasks
 from handlers import desk
 from handlers.saying import Sayings, answer, send
+from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
 # Messages below the form after which it is moved down, so that the next question is on the screen.
@@ -29,22 +24,6 @@ _REASON_LENGTH = range(3, 501)
 _FILES_AT_MOST = 10
 # Kinds that are typed; the others have buttons or are attached.
 _TYPED = frozenset({FieldKind.WHOLE, FieldKind.DECIMAL, FieldKind.DATE, FieldKind.TEXT, FieldKind.LINK})
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What every step here needs."""
-
-    message: Message
-    tx: Tx
-    now: datetime
-    person: Person
-    catalog: Catalog
-
-    @property
-    def today(self) -> Any:
-        """The department's date."""
-        return self.now.astimezone(self.catalog.calendar.zone).date()
 
 
 def setup() -> Router:
@@ -58,98 +37,90 @@ def setup() -> Router:
     return router
 
 
-async def typed(
-    message: Message, tx: Tx, now: datetime, person: Person, dialogue: Dialogue, catalog: Catalog
-) -> Sayings:
+async def typed(message: Message, scene: Scene) -> Sayings:
     """Words for the form that is open, or for the only request there is."""
-    scene = _Scene(message, tx, now, person, catalog)
-    obligation = await _addressed(scene, dialogue)
+    obligation = await _addressed(scene)
     if obligation is None:
-        return await _astray(scene)
-    draft = await desk.draft(tx, person, obligation)
+        return await _astray(message, scene)
+    draft = await desk.draft(scene, obligation)
     if draft.step is DraftStep.REASON:
-        return await _reason(scene, obligation, draft)
+        return await _reason(message, scene, obligation, draft)
     if draft.field is None:
         return [answer(message, common.finish_first())]
-    return await _value(scene, obligation, draft, obligation.round.directive.field(draft.field))
+    return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
 
 
-async def reply(
-    message: Message, tx: Tx, now: datetime, person: Person, dialogue: Dialogue, catalog: Catalog
-) -> Sayings:
+async def reply(message: Message, scene: Scene) -> Sayings:
     """A reply to a request is its comment or its evidence; a number or date that is asked is the answer."""
-    scene = _Scene(message, tx, now, person, catalog)
     pointed = message.reply_to_message
-    about = await drafts.about(tx, person.id, pointed.message_id) if pointed else None
-    obligation = await desk.owned(tx, person, about[0], now) if about else None
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
+    obligation = await desk.owned(scene, about[0]) if about else None
     if obligation is None:
         handler = typed if message.text else attached
-        return await handler(message, tx, now, person, dialogue, catalog)
-    if not desk.takes_answers(obligation, now):
+        return await handler(message, scene)
+    if not desk.takes_answers(obligation, scene.now):
         return [answer(message, common.closed())]
-    draft = await desk.draft(tx, person, obligation)
-    unanswered = obligation.is_unanswered or await drafts.get(tx, person.id, obligation.id)
+    draft = await desk.draft(scene, obligation)
+    unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
     if draft.step is DraftStep.REASON and message.text:
-        return await _reason(scene, obligation, draft)
+        return await _reason(message, scene, obligation, draft)
     if field is not None and field.kind is FieldKind.FILE and not message.text:
-        return await _file(scene, obligation, draft, field)
+        return await _file(message, scene, obligation, draft, field)
     # People swipe on the question to answer it. A number where a number is asked is that answer.
     if field is not None and message.text and _is_answer(field, message.text, scene):
-        return await _value(scene, obligation, draft, field)
+        return await _value(message, scene, obligation, draft, field)
     file_id, name = _attachment(message)
     text = clean(message.text or message.caption or "")[:4000] or None
-    await replies.remark(tx, obligation, person.id, message.message_id, now, text=text, file_id=file_id, file_name=name)
-    return [answer(message, common.remark_saved()), *await _shown(scene, obligation, in_place=True)]
+    await replies.remark(
+        scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
+    )
+    return [answer(message, common.remark_saved()), *await _shown(message, scene, obligation, in_place=True)]
 
 
-async def attached(
-    message: Message, tx: Tx, now: datetime, person: Person, dialogue: Dialogue, catalog: Catalog
-) -> Sayings:
+async def attached(message: Message, scene: Scene) -> Sayings:
     """A file for the field that asks for one."""
-    scene = _Scene(message, tx, now, person, catalog)
-    obligation = await _addressed(scene, dialogue)
+    obligation = await _addressed(scene)
     if obligation is not None:
-        draft = await desk.draft(tx, person, obligation)
+        draft = await desk.draft(scene, obligation)
         field = obligation.round.directive.field(draft.field) if draft.field else None
         if field is not None and field.kind is FieldKind.FILE:
-            return await _file(scene, obligation, draft, field)
+            return await _file(message, scene, obligation, draft, field)
     return [answer(message, common.attach_by_reply())]
 
 
-async def edited(message: Message, tx: Tx, now: datetime, person: Person, catalog: Catalog) -> Sayings:
+async def edited(message: Message, scene: Scene) -> Sayings:
     """The person corrects a message of theirs: the value or the comment it gave is corrected with it."""
-    scene = _Scene(message, tx, now, person, catalog)
-    remarked = await replies.remark_of_message(tx, person.id, message.message_id)
-    about = await drafts.about(tx, person.id, message.message_id)
+    remarked = await replies.remark_of_message(scene.tx, scene.person.id, message.message_id)
+    about = await drafts.about(scene.tx, scene.person.id, message.message_id)
     if remarked is None and (about is None or about[1] is None):
         return []
-    obligation = await desk.owned(tx, person, remarked or (about[0] if about else 0), now)
-    if obligation is None or not desk.takes_answers(obligation, now):
+    obligation = await desk.owned(scene, remarked or (about[0] if about else 0))
+    if obligation is None or not desk.takes_answers(obligation, scene.now):
         return [answer(message, common.closed())]
     if remarked is not None:
         text = clean(message.text or "")[:4000]
-        await replies.remark(tx, obligation, person.id, message.message_id, now, text=text)
-        return [answer(message, common.remark_changed()), *await _shown(scene, obligation, in_place=True)]
+        await replies.remark(scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text)
+        return [answer(message, common.remark_changed()), *await _shown(message, scene, obligation, in_place=True)]
     assert about is not None
-    draft = await desk.draft(tx, person, obligation)
+    draft = await desk.draft(scene, obligation)
     if about[1] == _REASON:
-        return await _reason(scene, obligation, draft)
+        return await _reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     field = next((one for one in asked if one.id == about[1]), None)
     if field is None:
         return [answer(message, common.no_longer_asked())]
-    return await _value(scene, obligation, draft, field)
+    return await _value(message, scene, obligation, draft, field)
 
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
 _REASON = "!reason"
 
 
-async def _addressed(scene: _Scene, dialogue: Dialogue) -> Obligation | None:
+async def _addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
-    if dialogue.kind == desk.KIND:
-        found = await desk.owned(scene.tx, scene.person, dialogue.data["obligation"], scene.now)
+    if scene.dialogue.kind == desk.KIND:
+        found = await desk.owned(scene, scene.dialogue.data["obligation"])
         if found is not None and desk.takes_answers(found, scene.now):
             drafted = await drafts.get(scene.tx, scene.person.id, found.id)
             if found.is_unanswered or drafted is not None:
@@ -158,49 +129,51 @@ async def _addressed(scene: _Scene, dialogue: Dialogue) -> Obligation | None:
     takes = [one for one in waiting if desk.takes_answers(one, scene.now)]
     if len(takes) != 1:
         return None
-    draft = await desk.draft(scene.tx, scene.person, takes[0])
+    draft = await desk.draft(scene, takes[0])
     if draft.step is DraftStep.REASON:
         return takes[0]
     field = takes[0].round.directive.field(draft.field) if draft.field else None
     return takes[0] if field and field.kind in _TYPED | {FieldKind.FILE} else None
 
 
-async def _astray(scene: _Scene) -> Sayings:
+async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
     if not await seats.of_person(scene.tx, scene.person.id):
-        return [send(scene.message, tasks.unseated())]
+        return [send(message, tasks.unseated())]
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     if len(waiting) > 1:
-        return [send(scene.message, tasks.which(waiting, scene.now, scene.catalog.calendar.zone))]
-    return [send(scene.message, tasks.unknown(len(waiting)))]
+        return [send(message, tasks.which(waiting, scene.now, scene.zone))]
+    return [send(message, tasks.unknown(len(waiting)))]
 
 
-async def _reason(scene: _Scene, obligation: Obligation, draft: Draft) -> Sayings:
-    reason = clean(scene.message.text or "")
+async def _reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
+    reason = clean(message.text or "")
     if len(reason) not in _REASON_LENGTH:
-        return [answer(scene.message, common.bad_reason())]
-    await desk.keep(scene.tx, drafting.give_reason(draft, reason), scene.now)
-    await drafts.remember_message(scene.tx, scene.person.id, scene.message.message_id, obligation.id, _REASON)
-    return await _shown(scene, obligation)
+        return [answer(message, common.bad_reason())]
+    await desk.keep(scene, drafting.give_reason(draft, reason))
+    await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
+    return await _shown(message, scene, obligation)
 
 
-async def _value(scene: _Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
     """Puts what was typed into the field, or says why it does not fit; nothing typed before is lost."""
     # Remembered even if it does not fit: a correction of the message is a correction of the value.
-    await drafts.remember_message(scene.tx, scene.person.id, scene.message.message_id, obligation.id, field.id)
+    await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, field.id)
     try:
-        values = _parse(scene, obligation, draft, field)
+        values = _parse(message, scene, obligation, draft, field)
     except Misfit as misfit:
-        await desk.keep(scene.tx, draft, scene.now)
-        return [answer(scene.message, common.misfit(misfits.explain(misfit)))]
+        await desk.keep(scene, draft)
+        return [answer(message, common.misfit(misfits.explain(misfit)))]
     for one, value in values:
         draft = drafting.put(draft, one, value)
-    await desk.keep(scene.tx, drafting.onward(obligation, draft), scene.now)
-    return [React(scene.person.id, scene.message.message_id), *await _shown(scene, obligation)]
+    await desk.keep(scene, drafting.onward(obligation, draft))
+    return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
 
 
-def _parse(scene: _Scene, obligation: Obligation, draft: Draft, field: Field) -> list[tuple[Field, Any]]:
-    text = scene.message.text or ""
+def _parse(
+    message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field
+) -> list[tuple[Field, Any]]:
+    text = message.text or ""
     if field.kind not in NUMERIC or len([line for line in text.splitlines() if line.strip()]) < 2:
         return [(field, parse(field, text, scene.today))]
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
@@ -208,7 +181,7 @@ def _parse(scene: _Scene, obligation: Obligation, draft: Draft, field: Field) ->
     return list(parse_many(rest, text, scene.today))
 
 
-def _is_answer(field: Field, text: str, scene: _Scene) -> bool:
+def _is_answer(field: Field, text: str, scene: Scene) -> bool:
     """Whether a reply to the form is so plainly the answer that it is no comment."""
     if field.kind not in NUMERIC | {FieldKind.DATE, FieldKind.LINK}:
         return False
@@ -220,27 +193,27 @@ def _is_answer(field: Field, text: str, scene: _Scene) -> bool:
     return True
 
 
-async def _file(scene: _Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
-    file_id, name = _attachment(scene.message)
+async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    file_id, name = _attachment(message)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": "file"}]
     if len(files) > _FILES_AT_MOST:
-        return [answer(scene.message, common.too_many_files(_FILES_AT_MOST))]
-    await desk.keep(scene.tx, drafting.go_to(drafting.put(draft, field, files), field), scene.now)
+        return [answer(message, common.too_many_files(_FILES_AT_MOST))]
+    await desk.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
-    return [React(scene.person.id, scene.message.message_id), *await _shown(scene, obligation)]
+    return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
 
 
-async def _shown(scene: _Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
+async def _shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
     """The form as it is now: edited where it stands, or moved down if it has scrolled out of sight."""
-    screen = await desk.screen(scene.tx, scene.person, obligation, scene.catalog, scene.now)
+    screen = await desk.screen(scene, obligation)
     chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
     if form_message is None:
-        return [send(scene.message, screen, obligation.id)]
+        return [send(message, screen, obligation.id)]
     # An edited message has its old number: what counts is what has been written since the form was sent.
-    if in_place or scene.message.message_id - form_message < _FAR:
+    if in_place or message.message_id - form_message < _FAR:
         return [Edit(chat, form_message, screen, obligation.id)]
     await drafts.forget_message(scene.tx, chat, form_message)
-    return [Delete(chat, form_message), send(scene.message, screen, obligation.id)]
+    return [Delete(chat, form_message), send(message, screen, obligation.id)]
 
 
 def _attachment(message: Message) -> tuple[str | None, str | None]:

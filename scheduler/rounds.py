@@ -9,7 +9,7 @@ from bot.domain.directive import Directive
 from bot.domain.letter import LetterKind
 from bot.domain.recurrence import occurrences
 from bot.domain.schedule import Occurrence
-from bot.storage import letters, meta, people, rounds
+from bot.storage import letters, meta, rounds, staff
 from bot.storage.engine import Storage, Tx
 
 _log = logging.getLogger(__name__)
@@ -81,6 +81,6 @@ async def _open_or_miss(
     if last_tick is not None and occurrence.opens_at > last_tick:
         round_id = await rounds.miss(tx, directive, occurrence, now)
         if round_id is not None:
-            await letters.write(tx, LetterKind.MISSED, await people.admins(tx), now, round=round_id)
+            await letters.write(tx, LetterKind.MISSED, await staff.admins(tx), now, round=round_id)
             _log.warning("round missed: %s %s", directive.id, occurrence.period)
     return 0

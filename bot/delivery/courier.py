@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
 from bot.delivery.speaker import Speaker, backoff
-from bot.domain.letter import Letter
+from bot.domain.announcement import Failure
+from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered
-from bot.storage import drafts, letters, meta, obligations, people
+from bot.storage import broadcasts, drafts, letters, meta, obligations, people, threads
+from bot.storage.broadcasts import End
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.letters import Settlement
 
@@ -33,7 +35,7 @@ class _Sent:
 
     letter: Letter
     rendered: Rendered
-    message_id: int
+    messages: list[int]
 
 
 class Courier:
@@ -122,23 +124,30 @@ class Courier:
             await self._settle(Settlement(letter.id, "waiting", send_after=later))
             return
         try:
-            async with self._pacer.letter(letter.person_id, letter.urgency):
+            async with self._pacer.letter(letter.chat, letter.urgency):
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
                 async with self._storage.read() as tx:
                     rendered = await self._render(tx, letter, self._now())
                 if rendered is None:
-                    await self._settle(Settlement(letter.id, "dropped"))
+                    await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
                     return
-                outcome = await self._speaker.send(letter.person_id, rendered.screen)
+                outcome = await self._speaker.post(letter.chat, rendered.content, rendered.topic)
+        except Postponed:
+            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+            return
         except DatabaseUnavailable:
             # Not the letter's fault: it goes when the database is back.
             raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)
-            await self._settle(Settlement(letter.id, "failed", error="not rendered, see the log"))
+            await self._settle(
+                Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
+            )
             return
         if outcome.fate is Fate.DONE:
-            await self._record(_Sent(letter, rendered, outcome.value.message_id))
+            await self._record(_Sent(letter, rendered, outcome.value))
+            if rendered.menu is not None:
+                await self._speaker.menu(letter.person_id, staff=rendered.menu)
             if rendered.replaces is not None:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
@@ -150,18 +159,37 @@ class Courier:
             _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
             await self._speaker.hold(outcome.retry_after)
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
-        elif outcome.fate is Fate.UNREACHABLE:
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+        elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.UNREACHABLE)
             await self._on_unreachable(letter.person_id)
         elif outcome.fate is Fate.LATER:
             again = now + timedelta(seconds=backoff(letter.attempts))
             await self._settle(Settlement(letter.id, "waiting", send_after=again, error=outcome.error))
+        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
+            # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
+            _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
+            await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
         else:
             _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.REFUSED)
 
-    async def _settle(self, settlement: Settlement) -> None:
-        await self._storage.apply(lambda tx: letters.settle(tx, [settlement], self._now()))
+    async def _interrupt(self, tx: Tx, letter: Letter, now: datetime) -> None:
+        assert letter.announcement_id is not None
+        await broadcasts.interrupt(tx, letter.announcement_id, now)
+        await letters.give_back(tx, [letter.id], now)
+
+    async def _settle(
+        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
+    ) -> None:
+        """Records how a letter ended that was not sent; `failure`: what that means to an announcement."""
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await letters.settle(tx, [settlement], now)
+            if letter is not None and letter.announcement_id is not None:
+                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
+
+        await self._storage.apply(work)
 
     async def _record(self, sent: _Sent) -> None:
         """Records a sending; those that end while another is being recorded share one transaction."""
@@ -179,18 +207,29 @@ class Courier:
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
-        await letters.settle(tx, [Settlement(one.letter.id, "sent", message_id=one.message_id) for one in batch], now)
+        await letters.settle(
+            tx,
+            [Settlement(one.letter.id, "sent", message_id=one.messages[0] if one.messages else None) for one in batch],
+            now,
+        )
+        copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]
+        if copies:
+            await broadcasts.settled(tx, copies, now)
         for one in batch:
             person_id = one.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
             person = await people.get(tx, person_id)
             if person is None:
                 continue
+            if one.rendered.thread is not None:
+                await threads.remember(tx, one.letter.chat, one.messages, one.rendered.thread)
+            if one.letter.chat_id is not None:
+                continue
             if person.unreachable_at is not None:
                 # They took the bot back, and the word of it did not arrive.
                 await people.reachable(tx, person_id, now)
             await obligations.asked(tx, person_id, one.rendered.asks, now)
             if one.rendered.card is not None:
-                await drafts.remember_message(tx, person_id, one.message_id, one.rendered.card)
+                await drafts.remember_message(tx, person_id, one.messages[0], one.rendered.card)
             if one.rendered.is_reminder:
-                await people.set_reminder_message(tx, person_id, one.message_id)
+                await people.set_reminder_message(tx, person_id, one.messages[0])

@@ -65,6 +65,10 @@ _GONE = (
     "message to react not found",
     "query is too old",
     "message_id_invalid",
+    "message to copy not found",
+    "message can't be copied",
+    "messages can't be copied",
+    "there are no messages to copy",
 )
 _NOTHING_TO_DO = "message is not modified"
 

@@ -4,18 +4,26 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiogram import Bot
 from aiogram.methods import (
     AnswerCallbackQuery,
+    CopyMessage,
+    CopyMessages,
     DeleteMessage,
     EditMessageText,
     Response,
+    SendDocument,
     SendMessage,
     SetMessageReaction,
 )
 from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     ReactionTypeEmoji,
@@ -26,7 +34,7 @@ from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.sayings import Delete, Edit, React, Saying, Send, Toast
 from bot.domain.letter import Urgency
-from bot.domain.screen import Screen
+from bot.domain.screen import Amend, Button, Content, Copy, Screen, Upload, Withdraw
 from bot.storage import drafts, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 
@@ -36,16 +44,25 @@ _log = logging.getLogger(__name__)
 # after each full garbage collection it is built anew, which stops the event loop for 190 ms (measured) with a Message.
 _RESPONSES = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (SendMessage, EditMessageText, DeleteMessage, AnswerCallbackQuery, SetMessageReaction)
+    for method in (
+        SendMessage,
+        EditMessageText,
+        DeleteMessage,
+        AnswerCallbackQuery,
+        SetMessageReaction,
+        CopyMessage,
+        CopyMessages,
+        SendDocument,
+    )
 )
 
 # Seconds between attempts: doubled from the first to the last, with jitter.
 _FIRST_PAUSE, _LAST_PAUSE = 0.5, 30.0
 
 
-def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    """The screen's buttons for Telegram."""
-    if not screen.rows:
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    """Rows of buttons for Telegram."""
+    if not rows:
         return None
     return InlineKeyboardMarkup(
         inline_keyboard=[
@@ -58,7 +75,7 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
                 )
                 for one in row
             ]
-            for row in screen.rows
+            for row in rows
         ]
     )
 
@@ -77,6 +94,25 @@ async def _noted(work: Awaitable[None]) -> None:
         _log.exception("a saying could not be recorded")
 
 
+def _numbered(outcome: Outcome) -> Outcome:
+    """The outcome of a sending with the number of its message instead of the message."""
+    if outcome.fate is not Fate.DONE:
+        return outcome
+    return Outcome(Fate.DONE, [outcome.value.message_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the speaker says of itself: what is left of a message that is too old to be removed, and the menus.
+
+    A menu is pairs of command and description; staff see both.
+    """
+
+    withdrawn: Screen
+    menu: tuple[tuple[str, str], ...] = ()
+    staff_menu: tuple[tuple[str, str], ...] = ()
+
+
 class Speaker:
     """The only one that talks to Telegram for handlers, and for the courier the way it talks."""
 
@@ -87,15 +123,14 @@ class Speaker:
         pacer: Pacer,
         now: Callable[[], datetime],
         on_unreachable: Callable[[int], Awaitable[None]],
-        withdrawn: Screen,
+        words: Words,
     ) -> None:
         self._bot = bot
         self._storage = storage
         self._pacer = pacer
         self._now = now
         self._on_unreachable = on_unreachable
-        # What is left of a message that is too old to be removed.
-        self._withdrawn = withdrawn
+        self._words = words
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating as long as only patience is wanting."""
@@ -114,13 +149,32 @@ class Speaker:
             if about is not None and outcome.fate is Fate.DONE:
                 await _noted(self.remember(person_id, outcome.value.message_id, about))
 
-    async def send(self, chat: int, screen: Screen, reply_to: int | None = None) -> Outcome:
+    async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
+        """One attempt to do what a letter says; its value are the numbers of the messages that it made.
+
+        `topic` is of the chat's forum, if it is one.
+        """
+        match content:
+            case Screen():
+                return _numbered(await self.send(chat, content, topic=topic))
+            case Upload():
+                return _numbered(await self._upload(chat, content, topic))
+            case Copy():
+                return await self._copy(chat, content, topic)
+            case Amend():
+                outcome = await self._amend(chat, content)
+                return Outcome(outcome.fate, [content.message], outcome.retry_after, outcome.error)
+            case Withdraw():
+                return await self._withdraw_all(chat, content.messages)
+
+    async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
         return await attempt(
             lambda: self._bot.send_message(
                 chat_id=chat,
                 text=screen.text,
-                reply_markup=keyboard(screen),
+                message_thread_id=topic,
+                reply_markup=keyboard(screen.rows),
                 reply_parameters=(
                     ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
                 ),
@@ -132,7 +186,14 @@ class Speaker:
         outcome = await attempt(lambda: self._bot.delete_message(chat_id=chat, message_id=message))
         if outcome.fate is not Fate.GONE:
             return outcome
-        return await self._edit(chat, message, self._withdrawn)
+        return await self._edit(chat, message, self._words.withdrawn)
+
+    async def menu(self, chat: int | None, *, staff: bool) -> Outcome:
+        """One attempt to set the menu of commands: of everybody's chats (None) or of one."""
+        shown = self._words.menu + (self._words.staff_menu if staff else ())
+        commands = [BotCommand(command=name, description=text) for name, text in shown]
+        scope = BotCommandScopeAllPrivateChats() if chat is None else BotCommandScopeChat(chat_id=chat)
+        return await attempt(lambda: self._bot.set_my_commands(commands, scope=scope))
 
     async def hold(self, seconds: float) -> None:
         """Telegram wants silence for that long, from everybody, a restart included."""
@@ -198,6 +259,64 @@ class Speaker:
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
         return await attempt(
             lambda: self._bot.edit_message_text(
-                chat_id=chat, message_id=message, text=screen.text, reply_markup=keyboard(screen)
+                chat_id=chat, message_id=message, text=screen.text, reply_markup=keyboard(screen.rows)
             )
         )
+
+    async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
+        if len(copy.messages) > 1:
+            outcome = await attempt(
+                lambda: self._bot.copy_messages(
+                    chat_id=chat,
+                    from_chat_id=copy.from_chat,
+                    message_ids=list(copy.messages),
+                    message_thread_id=topic,
+                )
+            )
+            made = [one.message_id for one in outcome.value] if outcome.fate is Fate.DONE else None
+        else:
+            outcome = await attempt(
+                lambda: self._bot.copy_message(
+                    chat_id=chat,
+                    from_chat_id=copy.from_chat,
+                    message_id=copy.messages[0],
+                    caption=copy.caption,
+                    reply_markup=keyboard(copy.rows),
+                    message_thread_id=topic,
+                )
+            )
+            made = [outcome.value.message_id] if outcome.fate is Fate.DONE else None
+        return Outcome(outcome.fate, made, outcome.retry_after, outcome.error)
+
+    async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
+        return await attempt(
+            lambda: self._bot.send_document(
+                chat_id=chat,
+                document=BufferedInputFile(file.content, file.name),
+                caption=file.caption or None,
+                message_thread_id=topic,
+            )
+        )
+
+    async def _amend(self, chat: int, amend: Amend) -> Outcome:
+        if not amend.caption:
+            return await self._edit(chat, amend.message, amend.screen)
+        return await attempt(
+            lambda: self._bot.edit_message_caption(
+                chat_id=chat,
+                message_id=amend.message,
+                caption=amend.screen.text,
+                reply_markup=keyboard(amend.screen.rows),
+            )
+        )
+
+    async def _withdraw_all(self, chat: int, messages: tuple[int, ...]) -> Outcome:
+        """One by one, so that what cannot be removed any more can be reduced to a line. All or the first failure."""
+        for message in messages:
+            outcome = await self.withdraw(chat, message)
+            if outcome.fate is Fate.REFUSED and "no text in the message" in outcome.error.lower():
+                outcome = await self._amend(chat, Amend(message, self._words.withdrawn, caption=True))
+            # Gone: the person has removed it.
+            if outcome.fate not in (Fate.DONE, Fate.GONE):
+                return outcome
+        return Outcome(Fate.DONE, [])

@@ -18,6 +18,27 @@ class LetterKind(StrEnum):
     REGISTRATION = "registration"
     UNREACHABLE = "unreachable"
     MISSED = "missed"
+    # What the department decided about an answer: returned for rework, due later.
+    RETURNED = "returned"
+    EXTENDED = "extended"
+    # A head asks for more time.
+    EXTENSION = "extension"
+    DIGEST = "digest"
+    # Somebody else sits in the person's place now; a role in the department was given or taken.
+    REPLACED = "replaced"
+    STAFF = "staff"
+    # A copy of an announcement; the button below an album; a copy for its author or approver to look at.
+    ANNOUNCEMENT = "announcement"
+    ACKNOWLEDGE = "acknowledge"
+    PREVIEW = "preview"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+    PROGRESS = "progress"
+    APPROVAL = "approval"
+    # What was written in a thread.
+    NOTE = "note"
+    # A file that somebody of the department has asked for.
+    EXPORT = "export"
 
 
 class Urgency(IntEnum):
@@ -28,6 +49,10 @@ class Urgency(IntEnum):
     REQUEST = 2
     REMINDER = 3
     ANNOUNCEMENT = 4
+
+
+class Postponed(Exception):
+    """What the letter is about is held back for the time being; the letter goes when it is let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +67,17 @@ class Letter:
     attempts: int
     created_at: datetime
     send_after: datetime
+    chat_id: int | None = None
+    announcement_id: int | None = None
+
+    @property
+    def chat(self) -> int:
+        """Where it goes: the person's chat, unless it is for the department's group."""
+        return self.person_id if self.chat_id is None else self.chat_id
 
 
 # Kinds that keep to working hours. The others answer what somebody has just done, or call an administrator.
-_OFFICE_HOURS = frozenset({LetterKind.REQUESTS, LetterKind.REMINDER})
+_OFFICE_HOURS = frozenset({LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED})
 # A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
 _GRACE = timedelta(hours=1)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.directive import Directive
+
 
 class Role(StrEnum):
     """What a member is at an organization."""
@@ -30,6 +32,26 @@ class StaffRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What of the district's matters a curator has to do with. Empty: with all of them.
+
+    `types` are of organizations, `topics` of directives; both must fit.
+    """
+
+    types: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+    def covers(self, directive: Directive) -> bool:
+        """Whether the directive is the curator's matter. A question of the department's own has no topic."""
+        mine = not self.topics or not directive.topic or directive.topic in self.topics
+        return mine and (not self.types or any(part.type in self.types for part in directive.audience))
+
+    def covers_types(self, types: frozenset[str]) -> bool:
+        """Whether an organization of these types is the curator's."""
+        return not self.types or bool(self.types & types)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A Telegram account that wrote to the bot. `id` is Telegram's; nothing but the name is kept beside it."""
 
@@ -40,6 +62,17 @@ class Person:
     paused_until: datetime | None = None
     unreachable_at: datetime | None = None
     staff_role: StaffRole | None = None
+    limits: Limits = Limits()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may look at the department's screens."""
+        return self.staff_role is not None
+
+    @property
+    def may_curate(self) -> bool:
+        """Whether the person may ask, announce and review, within their limits."""
+        return self.staff_role in (StaffRole.ADMIN, StaffRole.CURATOR)
 
     @property
     def is_admin(self) -> bool:

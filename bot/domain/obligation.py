@@ -38,6 +38,9 @@ class Round:
     due_at: datetime
     closes_at: datetime
     opened_at: datetime | None
+    # When the department last had everybody reminded by hand, and who asked the round by hand.
+    reminded_at: datetime | None = None
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Obligation:
     """One round x one organization: what this organization owes, until when, and how far it is.
 
     `due_at` is the organization's own: it may have been extended. `version` is the newest reply's; 0: none.
+    `comment` is the department's word about its last decision, which it took at `decided_at`.
     """
 
     id: int
@@ -55,6 +59,8 @@ class Obligation:
     due_at: datetime
     version: int
     seen_at: datetime | None = None
+    decided_at: datetime | None = None
+    comment: str | None = None
 
     @property
     def is_unanswered(self) -> bool:
@@ -83,6 +89,20 @@ class Reply:
     at: datetime
     by_id: int | None
     by_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A head's request for more time. `granted` None: the department has not decided yet."""
+
+    id: int
+    obligation_id: int
+    asked_by: int | None
+    asked_by_name: str | None
+    asked_at: datetime
+    until: datetime
+    reason: str
+    granted: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,15 +25,61 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Messages of another chat as they look there; several are an album, which cannot have buttons.
+
+    `caption`: HTML instead of the one that is there; None: as it is.
+    """
+
+    from_chat: int
+    messages: tuple[int, ...]
+    rows: tuple[tuple[Button, ...], ...] = ()
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Another content for a message that stands in the chat; `caption`: of the file that it shows."""
+
+    message: int
+    screen: Screen
+    caption: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Messages to remove from the chat."""
+
+    messages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file with a caption."""
+
+    name: str
+    content: bytes
+    caption: str = ""
+
+
+Content = Screen | Copy | Amend | Withdraw | Upload
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A letter made ready to be sent, with what to record once it has been.
 
     `asks`: obligations that the person has now been asked for. `card`: the obligation whose form the message
     is. `replaces`: an older message of the chat to remove; `is_reminder`: to be replaced by the next one.
+    `thread`: what the message belongs to, so that a reply to it goes there; `topic`: of the group's forum.
+    `menu`: the chat's menu of commands is to be the staff's (True) or the common one from now on.
     """
 
-    screen: Screen
+    content: Content
     asks: tuple[int, ...] = ()
     card: int | None = None
     replaces: int | None = None
     is_reminder: bool = False
+    thread: int | None = None
+    topic: int | None = None
+    menu: bool | None = None

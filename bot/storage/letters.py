@@ -15,6 +15,12 @@ from bot.storage.schema import LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 _URGENCY = {
     LetterKind.REQUESTS: Urgency.REQUEST,
     LetterKind.REMINDER: Urgency.REMINDER,
+    LetterKind.RETURNED: Urgency.REQUEST,
+    LetterKind.EXTENDED: Urgency.REMINDER,
+    LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
+    LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
+    LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,
+    LetterKind.WITHDRAWAL: Urgency.ANNOUNCEMENT,
 }
 
 
@@ -36,10 +42,15 @@ async def write(
     now: datetime,
     *,
     send_after: datetime | None = None,
-    dedup: bool = False,
+    dedup: bool | str = False,
+    chat_id: int | None = None,
+    announcement_id: int | None = None,
     **data: Any,
 ) -> None:
-    """A letter to each of the people. `dedup`: not if a letter of the same kind waits for that person anyway."""
+    """A letter to each of the people, into the chat of the department instead if `chat_id` is given.
+
+    `dedup`: not if a letter of the same kind (and about the same matter, if it names one) waits for that person anyway.
+    """
     if not person_ids:
         return
     statement = insert(tx, letters)
@@ -53,7 +64,9 @@ async def write(
                 "person_id": person_id,
                 "data": data,
                 "urgency": _URGENCY.get(kind, Urgency.SERVICE),
-                "dedup": f"{kind}:{person_id}" if dedup else None,
+                "dedup": _dedup(kind, person_id, dedup),
+                "chat_id": chat_id,
+                "announcement_id": announcement_id,
                 "created_at": now,
                 "send_after": send_after or now,
                 "state": "waiting",
@@ -62,6 +75,12 @@ async def write(
             for person_id in person_ids
         ],
     )
+
+
+def _dedup(kind: LetterKind, person_id: int, dedup: bool | str) -> str | None:
+    if not dedup:
+        return None
+    return f"{kind}:{person_id}" if dedup is True else f"{kind}:{person_id}:{dedup}"
 
 
 async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: datetime, send_after: datetime) -> None:
@@ -150,6 +169,8 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Let
             row.attempts,
             row.created_at,
             row.send_after,
+            row.chat_id,
+            row.announcement_id,
         )
         for row in rows
     ]
@@ -160,12 +181,13 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
     """Records how the sendings ended."""
     for one in settlements:
         again = one.state == "waiting"
-        values: dict[str, Any] = {"state": one.state, "error": one.error, "message_id": one.message_id}
+        values: dict[str, Any] = {"error": one.error, "message_id": one.message_id}
         if again:
-            # Claimed in the past, not never: a newer letter of the same kind may wait beside it.
+            # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left
+            # alone: it may have been held back meanwhile.
             values |= {"claimed_until": now, "send_after": one.send_after}
         else:
-            values["settled_at"] = now
+            values |= {"state": one.state, "settled_at": now}
         await tx.execute(sa.update(letters).where(letters.c.id == one.letter_id).values(**values))
 
 
@@ -173,7 +195,7 @@ async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
     """Returns claimed letters unsent: they were not tried, so the attempt does not count."""
     await tx.execute(
         sa.update(letters)
-        .where(letters.c.id.in_(letter_ids), letters.c.state == "waiting")
+        .where(letters.c.id.in_(letter_ids), letters.c.settled_at.is_(None))
         .values(claimed_until=now, attempts=letters.c.attempts - 1)
     )
 
@@ -181,7 +203,9 @@ async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
 async def release(tx: Tx, now: datetime) -> int:
     """Ends all leases: whoever held them is gone. How many there were."""
     changed = await tx.execute(
-        sa.update(letters).where(LETTER_WAITS, letters.c.claimed_until > now).values(claimed_until=now)
+        sa.update(letters)
+        .where(letters.c.state.in_(("waiting", "held")), letters.c.claimed_until > now)
+        .values(claimed_until=now)
     )
     return changed.rowcount
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from bot.domain.calendar import WorkCalendar
 from bot.domain.letter import LetterKind
 from bot.domain.member import Seat, SeatState
-from bot.storage import letters, people, seats
+from bot.storage import letters, people, seats, staff
 from bot.storage.engine import Tx
 
 
 async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
     """Administrators get the card of a seat that is asked for."""
-    await letters.write(tx, LetterKind.REGISTRATION, await people.admins(tx), now, seat=seat.id)
+    await letters.write(tx, LetterKind.REGISTRATION, await staff.admins(tx), now, seat=seat.id)
 
 
 async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
@@ -21,7 +21,7 @@ async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datet
     held = await _held(tx, person_id)
     if not held:
         return
-    admins = [one for one in await people.admins(tx) if one != person_id]
+    admins = [one for one in await staff.admins(tx) if one != person_id]
     await letters.write(tx, LetterKind.UNREACHABLE, admins, now, person=person_id)
     await letters.ask(tx, held, now, calendar.next_work_moment(now))
 

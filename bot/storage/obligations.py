@@ -33,6 +33,8 @@ _COLUMNS = (
     obligations.c.due_at,
     obligations.c.version,
     obligations.c.seen_at,
+    obligations.c.decided_at,
+    obligations.c.comment,
     *rounds.COLUMNS,
 )
 
@@ -254,6 +256,8 @@ async def _load(
             row.due_at,
             row.version,
             row.seen_at,
+            row.decided_at,
+            row.comment,
         )
         for row in await tx.execute(query)
     ]

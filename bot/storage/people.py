@@ -2,15 +2,16 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.member import Person, StaffRole
+from bot.domain.member import Limits, Person, StaffRole
 from bot.storage import audit, letters
 from bot.storage.engine import Tx, insert
 from bot.storage.schema import dialogues, people, staff
 
-_COLUMNS = (
+COLUMNS = (
     people.c.id,
     people.c.name,
     people.c.consent_at,
@@ -18,18 +19,27 @@ _COLUMNS = (
     people.c.paused_until,
     people.c.unreachable_at,
     staff.c.role.label("staff_role"),
+    staff.c.limits,
 )
 
 
 async def get(tx: Tx, person_id: int) -> Person | None:
     """The person, None for a stranger."""
-    query = sa.select(*_COLUMNS).select_from(people.outerjoin(staff)).where(people.c.id == person_id)
+    query = sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(people.c.id == person_id)
     row = (await tx.execute(query)).first()
-    if row is None:
-        return None
-    fields = dict(row._mapping)
-    fields["staff_role"] = StaffRole(row.staff_role) if row.staff_role else None
-    return Person(**fields)
+    return from_row(row) if row else None
+
+
+def from_row(row: Any) -> Person:
+    """The person of a row that has COLUMNS."""
+    role = StaffRole(row.staff_role) if row.staff_role else None
+    return Person(**{**row._mapping, "staff_role": role, "limits": limits_of(row.limits)})
+
+
+def limits_of(stored: dict[str, list[str]] | None) -> Limits:
+    """The limits that the database keeps of a staff member."""
+    stored = stored or {}
+    return Limits(frozenset(stored.get("types", ())), frozenset(stored.get("topics", ())))
 
 
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
@@ -112,45 +122,6 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
     await tx.execute(sa.delete(people).where(people.c.id == person_id))
     digest = hashlib.sha256(f"erased person {person_id}".encode()).hexdigest()
     await audit.record(tx, now, None, "person.erased", digest=digest)
-
-
-async def make_staff(tx: Tx, person_id: int, role: StaffRole, by: int | None, now: datetime) -> bool:
-    """Gives a role in the department to somebody who has none; True if it was news."""
-    statement = insert(tx, staff).values(person_id=person_id, role=role, since=now)
-    changed = await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id"]))
-    if not changed.rowcount:
-        return False
-    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role)
-    return True
-
-
-async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> None:
-    """Takes the role of a curator back; an administrator stays one."""
-    gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR))
-    if gone.rowcount:
-        await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
-
-
-async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:
-    """Makes the person an administrator, whatever their role was."""
-    statement = insert(tx, staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)
-    changed = await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["person_id"],
-            set_={"role": StaffRole.ADMIN},
-            where=staff.c.role != StaffRole.ADMIN,
-        )
-    )
-    if changed.rowcount:
-        await audit.record(tx, now, by, "staff.granted", person=person_id, role=StaffRole.ADMIN)
-
-
-async def admins(tx: Tx) -> list[int]:
-    """Ids of the administrators."""
-    rows = await tx.execute(
-        sa.select(staff.c.person_id).where(staff.c.role == StaffRole.ADMIN).order_by(staff.c.person_id)
-    )
-    return list(rows.scalars())
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:

@@ -27,6 +27,8 @@ COLUMNS = (
     rounds.c.due_at.label("round_due_at"),
     rounds.c.closes_at,
     rounds.c.opened_at,
+    rounds.c.reminded_at.label("round_reminded_at"),
+    rounds.c.by_id.label("round_by_id"),
     directive_versions.c.body,
 )
 
@@ -43,6 +45,8 @@ def from_row(row: Any) -> Round:
         row.round_due_at,
         row.closes_at,
         row.opened_at,
+        row.round_reminded_at,
+        row.round_by_id,
     )
 
 

@@ -82,6 +82,26 @@ staff = sa.Table(
     _person(primary_key=True),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("since", Moment, nullable=False),
+    # What a curator is limited to, {"types": [...], "topics": [...]}; empty: nothing.
+    sa.Column("limits", sa.JSON, nullable=False, server_default="{}"),
+    # Whether the person wants the daily digest, and when the last one was written.
+    sa.Column("digest", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("digest_at", Moment),
+)
+
+# One-time deep links that make their bearer staff.
+staff_invitations = sa.Table(
+    "staff_invitations",
+    metadata,
+    _id(),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    _by("used_by"),
+    _by(),
 )
 
 organizations = sa.Table(
@@ -182,6 +202,10 @@ rounds = sa.Table(
     # Empty: its time passed during a downtime, and the department decides whether it is still asked.
     sa.Column("opened_at", Moment),
     sa.Column("skipped_at", Moment),
+    # When the department last had everybody reminded by hand.
+    sa.Column("reminded_at", Moment),
+    # Who asked a question of their own, or opened the round before its time; empty: the clock did.
+    _by(),
     # Once per period is a constraint, not a promise: a repeated or concurrent tick changes nothing.
     sa.UniqueConstraint("directive_id", "period"),
 )
@@ -202,6 +226,10 @@ obligations = sa.Table(
     sa.Column("next_reminder_days", sa.Integer),
     # When the last rung came.
     sa.Column("reminded_at", Moment),
+    # The department's last decision (accepted, returned, excused), and its word about it.
+    sa.Column("decided_at", Moment),
+    _by("decided_by"),
+    sa.Column("comment", sa.Text),
     sa.UniqueConstraint("round_id", "organization_id"),
 )
 sa.Index("ix_obligations_organization_id_state", obligations.c.organization_id, obligations.c.state)
@@ -211,6 +239,29 @@ sa.Index(
     obligations.c.next_reminder_at,
     sqlite_where=obligations.c.next_reminder_at.is_not(None),
     postgresql_where=obligations.c.next_reminder_at.is_not(None),
+)
+
+# A head asks for more time; the curator grants or refuses.
+extensions = sa.Table(
+    "extensions",
+    metadata,
+    _id(),
+    _to("obligations", nullable=False, index=True),
+    _by("asked_by"),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", Moment),
+    _by("decided_by"),
+    sa.Column("granted", sa.Boolean),
+)
+EXTENSION_WAITS = extensions.c.decided_at.is_(None)
+sa.Index(
+    "uq_extensions_one_waiting",
+    extensions.c.obligation_id,
+    unique=True,
+    sqlite_where=EXTENSION_WAITS,
+    postgresql_where=EXTENSION_WAITS,
 )
 
 replies = sa.Table(
@@ -274,6 +325,131 @@ askings = sa.Table(
     sa.Index(None, "obligation_id"),
 )
 
+# Directives that are not asked for the time being; `resumed_at`: from when on they are again.
+directive_pauses = sa.Table(
+    "directive_pauses",
+    metadata,
+    sa.Column("directive_id", sa.Text, primary_key=True),
+    sa.Column("paused_at", Moment),
+    sa.Column("resumed_at", Moment),
+    _by(),
+)
+
+# Directives that were sent to the bot as a file: the text of the YAML, which is read with the main file's.
+sent_directives = sa.Table(
+    "sent_directives",
+    metadata,
+    sa.Column("directive_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    _by(),
+)
+
+# One-off questions: being composed, asked (then it has a round), or kept as a template.
+questions = sa.Table(
+    "questions",
+    metadata,
+    _id(),
+    _by(),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("round_id", sa.ForeignKey("rounds.id", ondelete="SET NULL"), index=True),
+    sa.Column("template", sa.Boolean, nullable=False),
+)
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    _id(),
+    # Emptied when the author's data are erased; what has been sent stays.
+    _by(),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    # The author's own messages that are copied: their chat, and their numbers (several: an album).
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("messages", sa.JSON, nullable=False),
+    sa.Column("album", sa.Text),
+    # text, or caption, or empty where the message has neither; and its HTML, for corrections and lists.
+    sa.Column("wording", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("acknowledge", sa.Boolean, nullable=False),
+    # Empty: as soon as it is sent off.
+    sa.Column("send_at", Moment),
+    # Who joins before that gets it too; empty: nobody.
+    sa.Column("current_until", Moment),
+    sa.Column("approved_at", Moment),
+    _by("approved_by"),
+    sa.Column("started_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("corrected_at", Moment),
+    # When Telegram said that the author's message is gone: nobody else can get it.
+    sa.Column("lost_at", Moment),
+    # The message in the author's chat that shows how far it is.
+    sa.Column("progress_message_id", sa.BigInteger),
+)
+
+# Who gets an announcement, and what became of it.
+recipients = sa.Table(
+    "recipients",
+    metadata,
+    _to("announcements", primary_key=True),
+    _person(primary_key=True, index=True),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL")),
+    sa.Column("added_at", Moment, nullable=False),
+    # Telegram's numbers of the copies, and of the button below an album.
+    sa.Column("messages", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("sent_at", Moment),
+    # Why it was not delivered: unreachable, refused, stopped.
+    sa.Column("failure", sa.Text),
+    sa.Column("acknowledged_at", Moment),
+    sa.Column("withdrawn_at", Moment),
+)
+
+# A matter between a person and the department.
+threads = sa.Table(
+    "threads",
+    metadata,
+    _id(),
+    _person(nullable=False, index=True),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL")),
+    sa.Column("obligation_id", sa.ForeignKey("obligations.id", ondelete="SET NULL"), index=True),
+    sa.Column("opened_at", Moment, nullable=False),
+    # When somebody last wrote, and whether the department owes the next word.
+    sa.Column("spoken_at", Moment, nullable=False, index=True),
+    sa.Column("waits", sa.Boolean, nullable=False),
+    # Its topic in the department's forum.
+    sa.Column("topic_id", sa.BigInteger),
+)
+
+# What was written in a thread, by its person or by staff.
+notes = sa.Table(
+    "notes",
+    metadata,
+    _id(),
+    _to("threads", nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    _by(),
+    sa.Column("from_staff", sa.Boolean, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("file_name", sa.Text),
+    # The message as it was written, for copying its file.
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    # Telegram delivers an update again after a crash: one message is one note.
+    sa.UniqueConstraint("chat_id", "message_id"),
+)
+
+# Which messages of any chat belong to which thread: a reply to one of them goes there.
+thread_messages = sa.Table(
+    "thread_messages",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    _to("threads", nullable=False, index=True),
+)
+
 dialogues = sa.Table(
     "dialogues",
     metadata,
@@ -301,6 +477,10 @@ letters = sa.Table(
     _id(),
     sa.Column("kind", sa.Text, nullable=False),
     _person(nullable=False, index=True),
+    # Where it goes, if not to the person's own chat: the department's group.
+    sa.Column("chat_id", sa.BigInteger),
+    # Of an announcement: it can be paused and stopped as a whole.
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="CASCADE")),
     sa.Column("data", sa.JSON, nullable=False),
     sa.Column("urgency", sa.Integer, nullable=False),
     # One waiting letter per key: two rounds that open together are one message.
@@ -332,6 +512,14 @@ sa.Index(
     postgresql_where=LETTER_WAITS,
 )
 
+sa.Index(
+    "ix_letters_announcement_id_state",
+    letters.c.announcement_id,
+    letters.c.state,
+    sqlite_where=letters.c.announcement_id.is_not(None),
+    postgresql_where=letters.c.announcement_id.is_not(None),
+)
+
 audit = sa.Table(
     "audit",
     metadata,
@@ -342,6 +530,7 @@ audit = sa.Table(
     sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL"), index=True),
     sa.Column("directive_id", sa.Text, index=True),
     sa.Column("detail", sa.JSON, nullable=False),
+    sa.Index(None, "by_id"),
 )
 
 meta = sa.Table(

@@ -1,47 +1,17 @@
 """A letter as it is to be sent, from what holds at that moment; None: there is nothing to say any more."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.domain.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.member import SeatState
-from bot.domain.obligation import Obligation
 from bot.domain.screen import Rendered
-from bot.storage import obligations, organizations, people, replies, rounds, seats
+from bot.storage import obligations, organizations, people, rounds, seats
 from bot.storage.engine import Tx
-from bot.views import department, form, registration, tasks
-
-
-async def render(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The message that the letter is now."""
-    match letter.kind:
-        case LetterKind.REQUESTS:
-            return await _requests(tx, letter, catalog, now)
-        case LetterKind.REMINDER:
-            return await _reminder(tx, letter, catalog, now)
-        case LetterKind.SEATED | LetterKind.REJECTED:
-            return await _seat(tx, letter)
-        case LetterKind.REGISTRATION:
-            return await _registration(tx, letter, catalog, now)
-        case LetterKind.UNREACHABLE:
-            return await _unreachable(tx, letter)
-        case LetterKind.MISSED:
-            return await _missed(tx, letter, catalog, now)
-
-
-async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
-    """What the screens of a request need to know."""
-    others = await obligations.unanswered(tx, person_id, now)
-    return form.Card(
-        obligation,
-        now,
-        catalog.calendar.zone,
-        source=catalog.source,
-        has_previous=await replies.previous(tx, obligation) is not None,
-        others=len([one for one in others if one.id != obligation.id]),
-        newest=await replies.newest(tx, obligation.id) if obligation.version else None,
-        remarks=await replies.remarks_to(tx, obligation.id),
-    )
+from bot.views import form, registration, tasks
+from bot.views.card import card
+from bot.views.department import missed, registrations
 
 
 async def _quiet(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -76,7 +46,7 @@ async def _reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
     )
 
 
-async def _seat(tx: Tx, letter: Letter) -> Rendered | None:
+async def _seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.person_id != letter.person_id:
         return None
@@ -94,7 +64,7 @@ async def _registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime)
     holders = await seats.holders(tx, [seat.organization_id])
     zone = catalog.calendar.zone
     return Rendered(
-        department.registration(
+        registrations.registration(
             seat,
             organization,
             catalog.types,
@@ -106,16 +76,34 @@ async def _registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime)
     )
 
 
-async def _unreachable(tx: Tx, letter: Letter) -> Rendered | None:
+async def _unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     person = await people.get(tx, letter.data["person"])
     if person is None or person.unreachable_at is None:
         return None
-    return Rendered(department.unreachable(person, await seats.of_person(tx, person.id)))
+    return Rendered(registrations.unreachable(person, await seats.of_person(tx, person.id)))
 
 
 async def _missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     # Of those alone that nobody has decided about yet.
     for found in await rounds.missed(tx):
         if found.id == letter.data["round"]:
-            return Rendered(department.missed(found, now, catalog.calendar.zone))
+            return Rendered(missed.missed(found, now, catalog.calendar.zone))
     return None
+
+
+Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
+
+_RENDERERS: dict[LetterKind, Renderer] = {
+    LetterKind.REQUESTS: _requests,
+    LetterKind.REMINDER: _reminder,
+    LetterKind.SEATED: _seat,
+    LetterKind.REJECTED: _seat,
+    LetterKind.REGISTRATION: _registration,
+    LetterKind.UNREACHABLE: _unreachable,
+    LetterKind.MISSED: _missed,
+}
+
+
+async def render(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The message that the letter is now. Raises Postponed if it is held back."""
+    return await _RENDERERS[letter.kind](tx, letter, catalog, now)

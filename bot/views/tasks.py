@@ -102,7 +102,7 @@ def help_(person_id: int, *, staff: bool) -> Screen:
         "/delete — удалить мои данные",
     ]
     if staff:
-        lines += ["", "/status — кто ответил на открытые запросы"]
+        lines += ["", "/panel — рабочий стол управления", "/status — кто ответил на открытые запросы"]
     lines += ["", f"Ваш номер в Telegram: <code>{person_id}</code>"]
     return screen(*lines)
 

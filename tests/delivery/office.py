@@ -19,7 +19,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.sayings import Saying, Send
-from bot.delivery.speaker import Speaker
+from bot.delivery.speaker import Speaker, Words
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.screen import Rendered, Screen
 from bot.storage import inbox, letters, people
@@ -60,7 +60,9 @@ class Office:
             default=DefaultBotProperties(parse_mode="HTML"),
         )
         self.pacer = Pacer(per_second)
-        self.speaker = Speaker(self.bot, self.storage, self.pacer, self.now, self._unreachable, Screen(WITHDRAWN))
+        self.speaker = Speaker(
+            self.bot, self.storage, self.pacer, self.now, self._unreachable, Words(Screen(WITHDRAWN))
+        )
         self.courier = Courier(
             storage=self.storage,
             speaker=self.speaker,

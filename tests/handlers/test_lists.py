@@ -165,4 +165,4 @@ async def test_the_commands_are_in_the_menu_of_telegram(approving: World, admin:
     assert "all_private_chats" in everybody
     assert by_scope[everybody] == common
     assert str(admin.id) in theirs
-    assert by_scope[theirs] == [*common, "status"]
+    assert by_scope[theirs] == [*common, "panel", "status"]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.member import Role, SeatState, StaffRole
 from bot.domain.organization import RosterEntry
-from bot.storage import invitations, obligations, organizations, people, seats
+from bot.storage import invitations, obligations, organizations, people, seats, staff
 from bot.views.callbacks import Decide, PickOrganization, PickRole
 from tests.traces import traces
 from tests.world import Head, World, catalog_of, living
@@ -715,7 +715,7 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
         await head.send(f"/start {payload}")
         assert await seated_at(inviting, head) == {}
     async with inviting.storage.read() as tx:
-        assert await people.admins(tx) == [ADMIN]
+        assert await staff.admins(tx) == [ADMIN]
 
 
 # --- the first administrator ---
@@ -741,7 +741,7 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
         await guesser.send(f"/start {payload}")
         assert "не подходит" in await guesser.sees()
         async with world.storage.read() as tx:
-            assert await people.admins(tx) == [ADMIN]
+            assert await staff.admins(tx) == [ADMIN]
         await world.app._claim_link("porucheniya_bot")
         assert capsys.readouterr().out == ""
 

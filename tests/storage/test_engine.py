@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from bot.storage import dialogues, engine, inbox, meta, people
+from bot.storage import dialogues, engine, inbox, meta, people, staff
 from bot.storage.dialogues import Dialogue
 from bot.storage.engine import DatabaseBusy, DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
@@ -153,7 +153,7 @@ async def test_foreign_keys_hold(storage: Storage) -> None:
     async with storage.read() as tx:
         assert await people.get(tx, OLGA) is None
     with pytest.raises(IntegrityError):
-        await storage.apply(lambda tx: people.make_admin(tx, OLGA, None, NOW))
+        await storage.apply(lambda tx: staff.make_admin(tx, OLGA, None, NOW))
 
 
 # --- A database at fault ---

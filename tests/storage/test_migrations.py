@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.storage import meta
 from bot.storage import migrate as migrating
-from bot.storage.engine import SchemaTooNew, Storage
+from bot.storage.engine import SchemaTooNew, Storage, Tx
 from bot.storage.migrate import migrate
 from bot.storage.schema import metadata
 
@@ -72,11 +73,33 @@ async def test_migrations_bring_exactly_the_schema(empty: Storage) -> None:
     def differences(connection: sa.Connection) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found: list[Any] = compare_metadata(context, metadata)
-        return found
+        # SQLAlchemy does not read all of a reference that was added to a table of SQLite: see the test below.
+        return [one for one in found if not (empty.is_sqlite and one[0] in ("add_fk", "remove_fk"))]
 
     async with empty.read() as tx:
         assert await tx.run_sync(differences) == []
     assert await tables(empty) == {*metadata.tables, "alembic_version"}
+
+
+async def references(storage: Storage) -> set[tuple[Any, ...]]:
+    """What refers to what, and what happens when it is deleted, as SQLite itself has it."""
+    found: set[tuple[Any, ...]] = set()
+    async with storage.read() as tx:
+        for table in metadata.tables:
+            rows = await tx.execute(sa.text(f"PRAGMA foreign_key_list({table})"))
+            found |= {(table, row.table, row._mapping["from"], row.to, row.on_delete) for row in rows}
+    return found
+
+
+async def test_migrations_bring_the_very_references(tmp_path: Path) -> None:
+    migrated, made = Storage(f"sqlite+aiosqlite:///{tmp_path}/1.db"), Storage(f"sqlite+aiosqlite:///{tmp_path}/2.db")
+    await migrate(migrated)
+    async with made.write() as tx:
+        await tx.run_sync(metadata.create_all)
+    assert await references(migrated) == await references(made)
+    assert ("rounds", "people", "by_id", "id", "SET NULL") in await references(migrated)
+    await migrated.close()
+    await made.close()
 
 
 async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: Storage) -> None:
@@ -87,8 +110,10 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
         await tx.run_sync(metadata.create_all)
     assert migrated == await indexes(empty)
     assert set(migrated) == {
+        "ix_letters_announcement_id_state",
         "ix_letters_waiting",
         "ix_obligations_next_reminder_at",
+        "uq_extensions_one_waiting",
         "uq_letters_dedup_waiting",
         "uq_seats_one_per_person",
     }
@@ -133,3 +158,56 @@ async def test_a_migration_that_fails_leaves_nothing(migrated: Storage) -> None:
     assert (await tables(migrated), await revision(migrated)) == before
     async with migrated.read() as tx:
         assert await meta.get(tx, "halfway") is None
+
+
+# A row of everything that a table of the first schema may hold, as its program left it.
+FIRST_LIFE = """
+INSERT INTO people (id, name, created_at) VALUES (5111222333, 'Ольга', '2026-10-05 01:00:00.000000');
+INSERT INTO staff (person_id, role, since) VALUES (5111222333, 'admin', '2026-10-05 01:00:00.000000');
+INSERT INTO organizations (id, code, name, active, created_at)
+    VALUES (1, 'school-1', 'Школа № 1', TRUE, '2026-10-05 01:00:00.000000');
+INSERT INTO seats (id, organization_id, person_id, role, state, asked_at)
+    VALUES (1, 1, 5111222333, 'head', 'seated', '2026-10-05 01:00:00.000000');
+INSERT INTO directive_versions (id, directive_id, digest, body, stored_at)
+    VALUES (1, 'safety', 'd1', '{}', '2026-10-05 01:00:00.000000');
+INSERT INTO rounds (id, directive_id, period, key, title, directive_version_id, opens_at, due_at, closes_at)
+    VALUES (1, 'safety', '2026-10', '', '', 1, '2026-10-05 01:00:00.000000', '2026-10-15 01:00:00.000000',
+            '2026-10-29 01:00:00.000000');
+INSERT INTO obligations (id, round_id, organization_id, state, due_at, version)
+    VALUES (1, 1, 1, 'answered', '2026-10-15 01:00:00.000000', 1);
+INSERT INTO replies (id, obligation_id, version, "values", at, by_id)
+    VALUES (1, 1, 1, '{"done": true}', '2026-10-06 01:00:00.000000', 5111222333);
+INSERT INTO letters (id, kind, person_id, data, urgency, created_at, send_after, state, attempts)
+    VALUES (1, 'reminder', 5111222333, '{}', 3, '2026-10-05 01:00:00.000000', '2026-10-05 01:00:00.000000',
+            'waiting', 0);
+INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
+    VALUES (1, '2026-10-06 01:00:00.000000', 5111222333, 'reply.submitted', 1, 'safety', '{}')
+"""
+
+
+async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
+    def first_schema(connection: sa.Connection) -> None:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    async with empty.write() as tx:
+        await tx.run_sync(first_schema)
+        for statement in FIRST_LIFE.split(";"):
+            await tx.execute(sa.text(statement.replace(":", r"\:")))
+        filled = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+        before = {table: await count(tx, table) for table in filled if table != "alembic_version"}
+    await migrate(empty)
+    async with empty.read() as tx:
+        assert {table: await count(tx, table) for table in before} == before
+        row = (await tx.execute(sa.select(metadata.tables["staff"]))).one()
+        assert (row.role, row.limits, row.digest) == ("admin", {}, True)
+    # What refers to a person still does: the reply stays, without a name.
+    async with empty.write() as tx:
+        await tx.execute(sa.text("DELETE FROM people"))
+        assert await count(tx, "replies") == 1
+        assert await count(tx, "seats") == 0
+
+
+async def count(tx: Tx, table: str) -> int:
+    return int((await tx.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one())

@@ -19,6 +19,7 @@ from bot.storage import (
     people,
     replies,
     seats,
+    staff,
 )
 from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Tx
@@ -108,14 +109,14 @@ async def test_being_unreachable_is_news_once(seed: Seed) -> None:
 
 async def test_a_role_is_given_once_and_only_raised_to_administrator(seed: Seed) -> None:
     await seed.person(OLGA)
-    assert await seed.storage.apply(lambda tx: people.make_staff(tx, OLGA, StaffRole.VIEWER, None, NOW))
-    assert not await seed.storage.apply(lambda tx: people.make_staff(tx, OLGA, StaffRole.CURATOR, None, NOW))
+    assert await seed.storage.apply(lambda tx: staff.grant(tx, OLGA, StaffRole.VIEWER, None, NOW))
+    assert not await seed.storage.apply(lambda tx: staff.grant(tx, OLGA, StaffRole.CURATOR, None, NOW))
     assert (await look_at(seed, OLGA)).staff_role is StaffRole.VIEWER
-    assert await seed.see(people.admins) == []
+    assert await seed.see(staff.admins) == []
     for _ in range(2):
-        await seed.storage.apply(lambda tx: people.make_admin(tx, OLGA, None, NOW))
+        await seed.storage.apply(lambda tx: staff.make_admin(tx, OLGA, None, NOW))
     assert (await look_at(seed, OLGA)).is_admin
-    assert await seed.see(people.admins) == [OLGA]
+    assert await seed.see(staff.admins) == [OLGA]
     assert await actions(seed) == ["staff.granted", "staff.granted"]
 
 
@@ -158,8 +159,8 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
     owed = await seed.owed(found, school)
 
     async def work(tx: Tx) -> None:
-        await people.make_admin(tx, ADMIN, None, NOW)
-        await people.make_admin(tx, OLGA, ADMIN, NOW)
+        await staff.make_admin(tx, ADMIN, None, NOW)
+        await staff.make_admin(tx, OLGA, ADMIN, NOW)
         await people.consent(tx, OLGA, NOW)
         token = await invitations.create(tx, school, Role.HEAD, OLGA, NOW)
         await invitations.use(tx, token, OLGA, NOW)
@@ -260,7 +261,7 @@ async def test_of_somebody_unreachable_administrators_and_deputies_hear_once(see
     await seed.seat(OLGA, school)
     await seed.seat(IVAN, school, Role.DEPUTY)
     await seed.person(ADMIN)
-    await seed.storage.apply(lambda tx: people.make_admin(tx, ADMIN, None, NOW))
+    await seed.storage.apply(lambda tx: staff.make_admin(tx, ADMIN, None, NOW))
     await seed.open(SAFETY)
     for _ in range(2):
         await seed.storage.apply(lambda tx: notices.unreachable(tx, OLGA, CALENDAR, NOW))
@@ -274,6 +275,6 @@ async def test_of_somebody_unreachable_administrators_and_deputies_hear_once(see
 async def test_of_a_stranger_unreachable_nobody_hears(seed: Seed) -> None:
     await seed.person(OLGA)
     await seed.person(ADMIN)
-    await seed.storage.apply(lambda tx: people.make_admin(tx, ADMIN, None, NOW))
+    await seed.storage.apply(lambda tx: staff.make_admin(tx, ADMIN, None, NOW))
     await seed.storage.apply(lambda tx: notices.unreachable(tx, OLGA, CALENDAR, NOW))
     assert await waiting_letters(seed) == []

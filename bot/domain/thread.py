@@ -1,0 +1,40 @@
+"""What a person and the department write to each other about one matter (переписка)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A matter. `waits`: the department owes the next word; `topic_id`: its topic in the department's forum.
+
+    `about` is the title of the request it began with, if it began with one.
+    """
+
+    id: int
+    person_id: int
+    person_name: str
+    organization_id: int | None
+    organization_name: str | None
+    obligation_id: int | None
+    about: str | None
+    opened_at: datetime
+    spoken_at: datetime
+    waits: bool
+    topic_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One message of a thread; `chat_id` and `message_id` are where it was written, so that its file can be copied."""
+
+    id: int
+    thread_id: int
+    at: datetime
+    by_id: int | None
+    by_name: str | None
+    from_staff: bool
+    text: str
+    file_name: str | None
+    chat_id: int
+    message_id: int

@@ -1,0 +1,281 @@
+"""An announcement goes out: its copies are letters of the outbox that carry its id.
+
+So they can be held back, let go and dropped as a whole; what becomes of each is noted with its recipient.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.announcement import NOT_SENT, SENT_OFF, Announcement, AnnouncementState, Failure
+from bot.domain.letter import Letter, LetterKind
+from bot.domain.member import Limits
+from bot.storage import announcements, audiences, audit, letters
+from bot.storage.announcements import get, move
+from bot.storage.engine import Tx, insert
+from bot.storage.recipients import HELD, NOT_GONE, copies
+from bot.storage.schema import announcements as announcement_rows
+from bot.storage.schema import letters as letter_rows
+from bot.storage.schema import recipients
+
+# How often the author's progress message is brought up to date while copies go out.
+_PROGRESS_EVERY = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a letter of an announcement ended: `messages` are what Telegram made of it, `failure` why it did not."""
+
+    letter: Letter
+    messages: Collection[int] = ()
+    failure: Failure | None = None
+
+
+async def start(tx: Tx, found: Announcement, limits: Limits, by: int | None, now: datetime) -> int | None:
+    """Puts a copy for everybody whom the audience comes to now into the outbox; how many.
+
+    None if it is on its way or gone already.
+    """
+    moved = await move(tx, found.id, NOT_SENT, AnnouncementState.SENDING, by, now, started_at=now)
+    if not moved:
+        return None
+    reach = await audiences.reach(tx, found.audience, limits, now)
+    await _add(tx, found.id, {one.person_id: one.organization_id for one in reach.addressees}, now)
+    if not reach.addressees:
+        await _finish(tx, found.id, now)
+    return len(reach.addressees)
+
+
+async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> bool:
+    """Holds back what has not gone; letters that are just being sent still arrive. False if it is not on its way."""
+    if not await move(tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.PAUSED, by, now):
+        return False
+    await tx.execute(
+        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+    )
+    return True
+
+
+async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """What is copied is gone from its author's chat: the rest is held back, and the author is told."""
+    if await pause(tx, announcement_id, None, now):
+        await tx.execute(
+            sa.update(announcement_rows).where(announcement_rows.c.id == announcement_id).values(lost_at=now)
+        )
+        await _progress(tx, announcement_id, now)
+
+
+async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
+    """Lets go what was held back; False if it was not paused."""
+    if not await move(tx, announcement_id, [AnnouncementState.PAUSED], AnnouncementState.SENDING, by, now):
+        return False
+    await tx.execute(
+        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == HELD).values(state="waiting")
+    )
+    await _progress(tx, announcement_id, now)
+    return True
+
+
+async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
+    """Ends it: whoever has not got it does not; False if it is not on its way."""
+    before = (AnnouncementState.SENDING, AnnouncementState.PAUSED)
+    if not await move(tx, announcement_id, before, AnnouncementState.STOPPED, by, now, finished_at=now):
+        return False
+    await _drop(tx, announcement_id, now)
+    return True
+
+
+async def correct(tx: Tx, found: Announcement, text: str, by: int, now: datetime) -> int | None:
+    """Has the words of all copies corrected, also of those that have not gone; in how many chats.
+
+    None if it is in no state to be corrected.
+    """
+    changed = await tx.execute(
+        sa.update(announcement_rows)
+        .where(announcement_rows.c.id == found.id, announcement_rows.c.state.in_(SENT_OFF))
+        .values(text=text, corrected_at=now)
+    )
+    if not changed.rowcount:
+        return None
+    await audit.record(tx, now, by, "announcement.corrected", announcement=found.id)
+    return await _to_each_copy(tx, found.id, LetterKind.CORRECTION, now)
+
+
+async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
+    """Has all copies deleted, and sends no more; in how many chats. None if it is in no state for it."""
+    moved = await move(tx, announcement_id, SENT_OFF, AnnouncementState.WITHDRAWN, by, now, current_until=None)
+    if not moved:
+        return None
+    await _drop(tx, announcement_id, now)
+    return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
+
+
+async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
+    """Sends it once more to those who got it and have not acknowledged; to how many. None if it is not out."""
+    before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
+    if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
+        return None
+    silent = (
+        (
+            await tx.execute(
+                sa.select(recipients.c.person_id).where(
+                    recipients.c.announcement_id == announcement_id,
+                    recipients.c.sent_at.is_not(None),
+                    recipients.c.acknowledged_at.is_(None),
+                )
+            )
+        )
+        .scalars()
+        .all()
+    )
+    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
+    if not silent:
+        await _finish(tx, announcement_id, now)
+    return len(silent)
+
+
+async def join(tx: Tx, organization_id: int, now: datetime) -> None:
+    """Whoever sits at the organization now gets what is still current and has not reached anybody there."""
+    for found in await announcements.current(tx, now):
+        if found.audience.unanswered is not None or found.audience.unacknowledged is not None:
+            # It was for those who had kept silent then.
+            continue
+        reach = await audiences.reach(tx, found.audience, Limits(), now, organization_id=organization_id)
+        known = sa.select(recipients.c.person_id).where(
+            recipients.c.announcement_id == found.id,
+            # Whom it could not reach then may be reached now.
+            sa.or_(recipients.c.sent_at.is_not(None), recipients.c.failure.is_(None)),
+        )
+        there = set((await tx.execute(known)).scalars())
+        late = {one.person_id: organization_id for one in reach.addressees if one.person_id not in there}
+        if late:
+            await _add(tx, found.id, late, now, held=found.state is AnnouncementState.PAUSED)
+            await move(tx, found.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
+
+
+async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
+    """Letters of announcements have ended: what became of each is noted with its recipient."""
+    for one in ends:
+        await _settled(tx, one, now)
+    for announcement_id in {one.letter.announcement_id for one in ends if one.letter.announcement_id is not None}:
+        await _progress(tx, announcement_id, now)
+
+
+async def _settled(tx: Tx, end: End, now: datetime) -> None:
+    letter = end.letter
+    mine = sa.and_(recipients.c.announcement_id == letter.announcement_id, recipients.c.person_id == letter.person_id)
+    row = (await tx.execute(sa.select(recipients).where(mine))).first()
+    if row is None:
+        # The person has had their data erased while the copy was under way.
+        return
+    values: dict[str, Any] = {}
+    match letter.kind:
+        case LetterKind.ANNOUNCEMENT if end.messages:
+            # A second copy (to those who did not acknowledge) stands beside the first.
+            values = {"messages": [*row.messages, *end.messages], "sent_at": row.sent_at or now, "failure": None}
+            await _button_below(tx, letter, now)
+        case LetterKind.ANNOUNCEMENT if end.failure is not None and row.sent_at is None:
+            values = {"failure": end.failure}
+        case LetterKind.ACKNOWLEDGE if end.messages:
+            values = {"messages": [*row.messages, *end.messages]}
+        case LetterKind.WITHDRAWAL if end.failure is None:
+            values = {"withdrawn_at": now}
+    if values:
+        await tx.execute(sa.update(recipients).where(mine).values(**values))
+
+
+async def _button_below(tx: Tx, letter: Letter, now: datetime) -> None:
+    """An album has no buttons: «Ознакомлен» follows in a message of its own."""
+    assert letter.announcement_id is not None
+    found = await get(tx, letter.announcement_id)
+    if found is not None and found.acknowledge and found.is_album:
+        await letters.write(tx, LetterKind.ACKNOWLEDGE, [letter.person_id], now, announcement_id=found.id)
+
+
+async def _progress(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Has the author's progress message brought up to date: at once when all is done, otherwise now and then."""
+    found = await get(tx, announcement_id)
+    if found is None:
+        return
+    if found.state is AnnouncementState.SENDING and not await _is_under_way(tx, announcement_id):
+        await _finish(tx, announcement_id, now)
+    elif found.by_id is not None and found.progress_message_id is not None:
+        await letters.write(
+            tx,
+            LetterKind.PROGRESS,
+            [found.by_id],
+            now,
+            send_after=now + _PROGRESS_EVERY,
+            dedup=str(announcement_id),
+            announcement=announcement_id,
+        )
+
+
+async def _is_under_way(tx: Tx, announcement_id: int) -> bool:
+    query = sa.select(letter_rows.c.id).where(copies(announcement_id), NOT_GONE).limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
+async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+    if not await move(
+        tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.DONE, None, now, finished_at=now
+    ):
+        return
+    found = await get(tx, announcement_id)
+    if found is not None and found.by_id is not None and found.progress_message_id is not None:
+        # Not the waiting one, which may be seconds away: the author waits for the end.
+        await letters.write(tx, LetterKind.PROGRESS, [found.by_id], now, announcement=announcement_id)
+
+
+async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+    if not people_at:
+        return
+    statement = insert(tx, recipients).on_conflict_do_update(
+        index_elements=["announcement_id", "person_id"],
+        set_={"failure": None, "organization_id": sa.literal_column("excluded.organization_id")},
+    )
+    await tx.execute(
+        statement,
+        [
+            {
+                "announcement_id": announcement_id,
+                "person_id": person_id,
+                "organization_id": organization_id,
+                "added_at": now,
+                "messages": [],
+            }
+            for person_id, organization_id in people_at.items()
+        ],
+    )
+    await letters.write(tx, LetterKind.ANNOUNCEMENT, list(people_at), now, announcement_id=announcement_id)
+    if held:
+        await tx.execute(
+            sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+        )
+
+
+async def _to_each_copy(tx: Tx, announcement_id: int, kind: LetterKind, now: datetime) -> int:
+    query = sa.select(recipients.c.person_id).where(
+        recipients.c.announcement_id == announcement_id,
+        recipients.c.sent_at.is_not(None),
+        recipients.c.withdrawn_at.is_(None),
+    )
+    reached = (await tx.execute(query)).scalars().all()
+    await letters.write(tx, kind, reached, now, announcement_id=announcement_id)
+    return len(reached)
+
+
+async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Letters that nobody holds go no more; one that is just being sent settles by itself."""
+    await tx.execute(
+        sa.update(letter_rows)
+        .where(
+            copies(announcement_id),
+            NOT_GONE,
+            sa.or_(letter_rows.c.claimed_until.is_(None), letter_rows.c.claimed_until <= now),
+        )
+        .values(state="dropped", settled_at=now)
+    )

@@ -1,0 +1,24 @@
+"""What the screens of one request need to know, looked up."""
+
+from datetime import datetime
+
+from bot.domain.catalog import Catalog
+from bot.domain.obligation import Obligation
+from bot.storage import obligations, replies
+from bot.storage.engine import Tx
+from bot.views import form
+
+
+async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
+    """What the screens of a request need to know."""
+    others = await obligations.unanswered(tx, person_id, now)
+    return form.Card(
+        obligation,
+        now,
+        catalog.calendar.zone,
+        source=catalog.source,
+        has_previous=await replies.previous(tx, obligation) is not None,
+        others=len([one for one in others if one.id != obligation.id]),
+        newest=await replies.newest(tx, obligation.id) if obligation.version else None,
+        remarks=await replies.remarks_to(tx, obligation.id),
+    )

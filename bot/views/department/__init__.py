@@ -1,0 +1,1 @@
+"""What the department's people see; a module for each conversation of handlers/department."""

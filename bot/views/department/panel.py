@@ -1,0 +1,96 @@
+"""The desk's first screen."""
+
+from dataclasses import dataclass
+
+from bot.domain.member import Person, StaffRole
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Pending
+from bot.views.callbacks.department import (
+    Announcements,
+    Control,
+    Digest,
+    Directives,
+    Journal,
+    Panel,
+    Questions,
+    Roster,
+    Threads,
+)
+from bot.views.words import plural, screen
+
+ROLES = {
+    StaffRole.ADMIN: "Администратор",
+    StaffRole.CURATOR: "Куратор",
+    StaffRole.VIEWER: "Наблюдатель",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Affairs:
+    """What waits for the department, as counts."""
+
+    open_rounds: int = 0
+    late: int = 0
+    registrations: int = 0
+    missed: int = 0
+    extensions: int = 0
+    threads: int = 0
+
+
+def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
+    """The sections that the person may open, with what waits in each."""
+    role = ROLES[person.staff_role] if person.staff_role else ""
+    limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
+    lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
+    rows = [[_door("Контроль", Control(), affairs.extensions)]]
+    if person.may_curate:
+        rows.append([Button("Объявления", Announcements().pack()), Button("Запросы", Questions().pack())])
+    rows.append([Button("Люди", Roster().pack()), Button("Поручения", Directives().pack())])
+    if person.may_curate:
+        rows.append([_door("Обращения", Threads(), affairs.threads)])
+    if person.is_admin:
+        if affairs.registrations:
+            rows.append([Button(f"Заявки на регистрацию: {affairs.registrations}", _pending("registrations"))])
+        if affairs.missed:
+            rows.append([Button(f"Не открыты вовремя: {affairs.missed}", _pending("missed"))])
+        rows.append([Button("Журнал", Journal().pack())])
+    rows.append([Button(f"Утренняя сводка: {'да' if digest else 'нет'}", Digest().pack())])
+    return screen(*lines, rows=rows)
+
+
+def staff_only() -> Screen:
+    """A command of the department from somebody else."""
+    return screen("Эта команда — для сотрудников управления образования.")
+
+
+def no_longer_staff() -> Screen:
+    """The role was taken away while the person was in the middle of something."""
+    return screen("У вас больше нет доступа к рабочему столу управления. Начатое не сохранено.")
+
+
+def back(to: str = "") -> list[Button]:
+    """The way back: to the packed callback, or to the desk."""
+    return [Button("‹ Назад" if to else "‹ Рабочий стол", to or Panel().pack())]
+
+
+def _waiting(affairs: Affairs) -> list[str]:
+    opened = plural(affairs.open_rounds, "запрос открыт", "запроса открыто", "запросов открыто")
+    lines = [f"📋 {opened}" if affairs.open_rounds else "📋 Открытых запросов нет."]
+    if affairs.late:
+        late = plural(affairs.late, "организация не ответила", "организации не ответили", "организаций не ответили")
+        lines.append(f"❗️ {late} в срок")
+    if affairs.extensions:
+        asked = plural(affairs.extensions, "просьба", "просьбы", "просьб")
+        lines.append(f"🕓 {asked} о продлении срока")
+    if affairs.threads:
+        letters = plural(affairs.threads, "обращение ждёт", "обращения ждут", "обращений ждут")
+        lines.append(f"✉️ {letters} ответа")
+    return lines
+
+
+def _door(title: str, to: Control | Threads, count: int) -> Button:
+    return Button(f"{title} ({count})" if count else title, to.pack())
+
+
+def _pending(what: str) -> str:
+    return Pending(what=what).pack()

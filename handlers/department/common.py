@@ -1,0 +1,59 @@
+"""What the conversations of the department share: rights, and where a screen is shown."""
+
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import Delete, Edit, Saying
+from bot.domain.obligation import Obligation, Round
+from bot.domain.screen import Screen
+from bot.storage import dialogues, obligations, organizations, rounds
+from bot.storage.dialogues import Dialogue
+from bot.views import common
+from bot.views.department import panel as views
+from handlers.saying import Sayings, send, toast
+from handlers.scene import Scene
+
+# Messages below a screen after which it is moved down, so that what was typed has its answer in sight.
+_FAR = 6
+
+
+async def denied(event: CallbackQuery | Message, scene: Scene) -> Sayings:
+    """The person may not do this, or may not any more: a conversation that was going on ends."""
+    if isinstance(event, CallbackQuery):
+        return [toast(event, common.NOT_YOURS, alert=True)]
+    if scene.dialogue.kind:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(event, views.no_longer_staff())]
+    return [send(event, views.staff_only())]
+
+
+async def round_within(scene: Scene, round_id: int) -> Round | None:
+    """The round, if it is a matter of this staff member's."""
+    found = await rounds.get(scene.tx, round_id)
+    return found if found is not None and scene.person.limits.covers(found.directive) else None
+
+
+async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The obligation, if it is a matter of this staff member's: its directive and its organization."""
+    found = await obligations.get(scene.tx, obligation_id)
+    if found is None or not scene.person.limits.covers(found.round.directive):
+        return None
+    organization = await organizations.get(scene.tx, found.organization_id)
+    return found if organization is not None and scene.person.limits.covers_types(organization.types) else None
+
+
+async def listen(query: CallbackQuery, scene: Scene, kind: str, **data: Any) -> None:
+    """What is typed next belongs to the screen in the pressed message: a conversation of that kind."""
+    message = query.message.message_id if query.message is not None else None
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(kind, {**data, "screen": message}), scene.now)
+
+
+def shown(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
+    """The screen of the conversation after something was typed: edited where it stands, or moved below."""
+    stands: int | None = scene.dialogue.data.get("screen")
+    if stands is None:
+        return [send(message, screen)]
+    if message.message_id - stands < _FAR:
+        return [Edit(message.chat.id, stands, screen)]
+    return [Delete(message.chat.id, stands), send(message, screen)]

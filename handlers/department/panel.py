@@ -1,0 +1,57 @@
+"""/panel: the desk's first screen."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.screen import Screen
+from bot.storage import dialogues, rounds, seats, staff
+from bot.views.callbacks.department import Digest, Panel
+from bot.views.department import panel as views
+from handlers.department.common import denied
+from handlers.saying import Sayings, edit, send
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="panel")
+    router.message.register(panel, Command("panel"))
+    router.callback_query.register(back, Panel.filter())
+    router.callback_query.register(digest, Digest.filter())
+    return router
+
+
+async def panel(message: Message, scene: Scene) -> Sayings:
+    """/panel."""
+    if not scene.person.is_staff:
+        return await denied(message, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [send(message, await _panel(scene))]
+
+
+async def back(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Back to the desk; what was being typed is not waited for any more."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await _panel(scene))]
+
+
+async def digest(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Switches the morning digest."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await staff.toggle_digest(scene.tx, scene.person.id, scene.now)
+    return [edit(query, await _panel(scene))]
+
+
+async def _panel(scene: Scene) -> Screen:
+    tx, limits = scene.tx, scene.person.limits
+    found = [one for one in await rounds.open_now(tx, scene.now) if limits.covers(one.directive)]
+    affairs = views.Affairs(
+        open_rounds=len(found),
+        registrations=len(await seats.waiting(tx)),
+        missed=len(await rounds.missed(tx)),
+    )
+    return views.panel(scene.person, affairs, digest=await staff.wants_digest(tx, scene.person.id))
