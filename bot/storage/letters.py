@@ -179,16 +179,30 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Let
 
 async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
     """Records how the sendings ended."""
-    for one in settlements:
-        again = one.state == "waiting"
-        values: dict[str, Any] = {"error": one.error, "message_id": one.message_id}
-        if again:
-            # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left
-            # alone: it may have been held back meanwhile.
-            values |= {"claimed_until": now, "send_after": one.send_after}
-        else:
-            values |= {"state": one.state, "settled_at": now}
-        await tx.execute(sa.update(letters).where(letters.c.id == one.letter_id).values(**values))
+    ended = [one for one in settlements if one.state != "waiting"]
+    again = [one for one in settlements if one.state == "waiting"]
+    its = letters.c.id == sa.bindparam("its")
+    if ended:
+        await tx.execute(
+            sa.update(letters)
+            .where(its)
+            .values(
+                state=sa.bindparam("ended"),
+                error=sa.bindparam("why"),
+                message_id=sa.bindparam("message"),
+                settled_at=now,
+            ),
+            [{"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id} for one in ended],
+        )
+    if again:
+        # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone:
+        # it may have been held back meanwhile.
+        await tx.execute(
+            sa.update(letters)
+            .where(its)
+            .values(claimed_until=now, send_after=sa.bindparam("then"), error=sa.bindparam("why")),
+            [{"its": one.letter_id, "then": one.send_after, "why": one.error} for one in again],
+        )
 
 
 async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:

@@ -1,0 +1,97 @@
+"""Tables: what the department says and is told."""
+
+import sqlalchemy as sa
+
+from bot.storage.schema.columns import Moment, by, identity, metadata, person, to
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    identity(),
+    # Emptied when the author's data are erased; what has been sent stays.
+    by(),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    # The author's own messages that are copied: their chat, and their numbers (several: an album).
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("messages", sa.JSON, nullable=False),
+    sa.Column("album", sa.Text),
+    # text, or caption, or empty where the message has neither; and its HTML, for corrections and lists.
+    sa.Column("wording", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("acknowledge", sa.Boolean, nullable=False),
+    # Empty: as soon as it is sent off.
+    sa.Column("send_at", Moment),
+    # Who joins before that gets it too; empty: nobody.
+    sa.Column("current_until", Moment),
+    sa.Column("approved_at", Moment),
+    by("approved_by"),
+    sa.Column("started_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("corrected_at", Moment),
+    # When Telegram said that the author's message is gone: nobody else can get it.
+    sa.Column("lost_at", Moment),
+    # The message in the author's chat that shows how far it is.
+    sa.Column("progress_message_id", sa.BigInteger),
+)
+
+# Who gets an announcement, and what became of it.
+recipients = sa.Table(
+    "recipients",
+    metadata,
+    to("announcements", primary_key=True),
+    person(primary_key=True, index=True),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL")),
+    sa.Column("added_at", Moment, nullable=False),
+    # Telegram's numbers of the copies, and of the button below an album.
+    sa.Column("messages", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("sent_at", Moment),
+    # Why it was not delivered: unreachable, refused, stopped.
+    sa.Column("failure", sa.Text),
+    sa.Column("acknowledged_at", Moment),
+    sa.Column("withdrawn_at", Moment),
+)
+
+# A matter between a person and the department.
+threads = sa.Table(
+    "threads",
+    metadata,
+    identity(),
+    person(nullable=False, index=True),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL")),
+    sa.Column("obligation_id", sa.ForeignKey("obligations.id", ondelete="SET NULL"), index=True),
+    sa.Column("opened_at", Moment, nullable=False),
+    # When somebody last wrote, and whether the department owes the next word.
+    sa.Column("spoken_at", Moment, nullable=False, index=True),
+    sa.Column("waits", sa.Boolean, nullable=False),
+    # Its topic in the department's forum.
+    sa.Column("topic_id", sa.BigInteger),
+)
+
+# What was written in a thread, by its person or by staff.
+notes = sa.Table(
+    "notes",
+    metadata,
+    identity(),
+    to("threads", nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    by(),
+    sa.Column("from_staff", sa.Boolean, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("file_name", sa.Text),
+    # The message as it was written, for copying its file.
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    # Telegram delivers an update again after a crash: one message is one note.
+    sa.UniqueConstraint("chat_id", "message_id"),
+)
+
+# Which messages of any chat belong to which thread: a reply to one of them goes there.
+thread_messages = sa.Table(
+    "thread_messages",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    to("threads", nullable=False, index=True),
+)

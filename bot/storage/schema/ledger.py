@@ -1,0 +1,190 @@
+"""Tables: what was asked, what is owed, what was answered."""
+
+import sqlalchemy as sa
+
+from bot.storage.schema.columns import Moment, by, identity, metadata, person, to
+
+directive_versions = sa.Table(
+    "directive_versions",
+    metadata,
+    identity(),
+    sa.Column("directive_id", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("stored_at", Moment, nullable=False),
+)
+
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    identity(),
+    sa.Column("directive_id", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("directive_version_id", sa.ForeignKey("directive_versions.id"), nullable=False),
+    sa.Column("opens_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("closes_at", Moment, nullable=False, index=True),
+    # Empty: its time passed during a downtime, and the department decides whether it is still asked.
+    sa.Column("opened_at", Moment),
+    sa.Column("skipped_at", Moment),
+    # When the department last had everybody reminded by hand.
+    sa.Column("reminded_at", Moment),
+    # Who asked a question of their own, or opened the round before its time; empty: the clock did.
+    by(),
+    # Once per period is a constraint, not a promise: a repeated or concurrent tick changes nothing.
+    sa.UniqueConstraint("directive_id", "period"),
+)
+
+obligations = sa.Table(
+    "obligations",
+    metadata,
+    identity(),
+    to("rounds", nullable=False),
+    to("organizations", nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("seen_at", Moment),
+    by("seen_by"),
+    # The next rung of the ladder; empty: none is left, or the answer has come.
+    sa.Column("next_reminder_at", Moment),
+    sa.Column("next_reminder_days", sa.Integer),
+    # When the last rung came.
+    sa.Column("reminded_at", Moment),
+    # The department's last decision (accepted, returned, excused), and its word about it.
+    sa.Column("decided_at", Moment),
+    by("decided_by"),
+    sa.Column("comment", sa.Text),
+    sa.UniqueConstraint("round_id", "organization_id"),
+)
+
+sa.Index("ix_obligations_organization_id_state", obligations.c.organization_id, obligations.c.state)
+
+# An idle tick looks at the top of this index only, however long the ledger is.
+sa.Index(
+    "ix_obligations_next_reminder_at",
+    obligations.c.next_reminder_at,
+    sqlite_where=obligations.c.next_reminder_at.is_not(None),
+    postgresql_where=obligations.c.next_reminder_at.is_not(None),
+)
+
+# A head asks for more time; the curator grants or refuses.
+extensions = sa.Table(
+    "extensions",
+    metadata,
+    identity(),
+    to("obligations", nullable=False, index=True),
+    by("asked_by"),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", Moment),
+    by("decided_by"),
+    sa.Column("granted", sa.Boolean),
+)
+
+EXTENSION_WAITS = extensions.c.decided_at.is_(None)
+
+sa.Index(
+    "uq_extensions_one_waiting",
+    extensions.c.obligation_id,
+    unique=True,
+    sqlite_where=EXTENSION_WAITS,
+    postgresql_where=EXTENSION_WAITS,
+)
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    identity(),
+    to("obligations", nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("not_ours", sa.Text),
+    sa.Column("at", Moment, nullable=False),
+    by(),
+    sa.UniqueConstraint("obligation_id", "version"),
+)
+
+remarks = sa.Table(
+    "remarks",
+    metadata,
+    identity(),
+    to("obligations", nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    by(),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("text", sa.Text),
+    sa.Column("file_id", sa.Text),
+    sa.Column("file_name", sa.Text),
+    sa.UniqueConstraint("by_id", "message_id"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    person(primary_key=True),
+    to("obligations", primary_key=True),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("skipped", sa.JSON, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("field", sa.Text),
+    sa.Column("base_version", sa.Integer, nullable=False),
+    sa.Column("not_ours", sa.Text),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+# Which message of the chat is about which obligation, and, for what a person typed, about which field.
+messages = sa.Table(
+    "messages",
+    metadata,
+    person(primary_key=True),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    to("obligations", nullable=False, index=True),
+    sa.Column("field", sa.Text),
+)
+
+# Who has been asked for what: a late joiner or a successor is asked for the rest.
+askings = sa.Table(
+    "askings",
+    metadata,
+    person(primary_key=True),
+    to("obligations", primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index(None, "obligation_id"),
+)
+
+# Directives that are not asked for the time being; `resumed_at`: from when on they are again.
+directive_pauses = sa.Table(
+    "directive_pauses",
+    metadata,
+    sa.Column("directive_id", sa.Text, primary_key=True),
+    sa.Column("paused_at", Moment),
+    sa.Column("resumed_at", Moment),
+    by(),
+)
+
+# Directives that were sent to the bot as a file: the text of the YAML, which is read with the main file's.
+sent_directives = sa.Table(
+    "sent_directives",
+    metadata,
+    sa.Column("directive_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    by(),
+)
+
+# One-off questions: being composed, asked (then it has a round), or kept as a template.
+questions = sa.Table(
+    "questions",
+    metadata,
+    identity(),
+    by(),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("round_id", sa.ForeignKey("rounds.id", ondelete="SET NULL"), index=True),
+    sa.Column("template", sa.Boolean, nullable=False),
+)

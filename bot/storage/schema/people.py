@@ -1,0 +1,122 @@
+"""Tables: people, organizations, and who sits where. Ids of people are Telegram's."""
+
+import sqlalchemy as sa
+
+from bot.storage.schema.columns import Moment, by, identity, metadata, person, to
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("consent_at", Moment),
+    sa.Column("stopped_at", Moment),
+    sa.Column("paused_until", Moment, index=True),
+    sa.Column("unreachable_at", Moment),
+    # The reminder that stands in the chat; it is removed when a newer one is sent.
+    sa.Column("reminder_message_id", sa.BigInteger),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    person(primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    # What a curator is limited to, {"types": [...], "topics": [...]}; empty: nothing.
+    sa.Column("limits", sa.JSON, nullable=False, server_default="{}"),
+    # Whether the person wants the daily digest, and when the last one was written.
+    sa.Column("digest", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("digest_at", Moment),
+)
+
+# One-time deep links that make their bearer staff.
+staff_invitations = sa.Table(
+    "staff_invitations",
+    metadata,
+    identity(),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("limits", sa.JSON, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    by("used_by"),
+    by(),
+)
+
+organizations = sa.Table(
+    "organizations",
+    metadata,
+    identity(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+organization_types = sa.Table(
+    "organization_types",
+    metadata,
+    to("organizations", primary_key=True),
+    sa.Column("type", sa.Text, primary_key=True),
+    sa.Index(None, "type"),
+)
+
+organization_tags = sa.Table(
+    "organization_tags",
+    metadata,
+    to("organizations", primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+)
+
+seats = sa.Table(
+    "seats",
+    metadata,
+    identity(),
+    to("organizations", nullable=False, index=True),
+    person(nullable=False, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("since", Moment),
+    sa.Column("until", Moment),
+    by("decided_by"),
+)
+
+# Of partial indexes: written out, not bound. PostgreSQL plans a statement for any value after it has run a few
+# times, and then `state = $1` no longer names the index: its ON CONFLICT fails.
+SEAT_IS_LIVE = seats.c.state.in_([sa.literal_column("'waiting'"), sa.literal_column("'seated'")])
+
+sa.Index(
+    "uq_seats_one_per_person",
+    seats.c.organization_id,
+    seats.c.person_id,
+    unique=True,
+    sqlite_where=SEAT_IS_LIVE,
+    postgresql_where=SEAT_IS_LIVE,
+)
+
+# What a person does not want to be written about: scope `type` or `topic`. The obligation itself stays.
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    person(primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    identity(),
+    # SHA-256 of the token: a copy of the database opens no seat.
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    to("organizations", nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    by("used_by"),
+)

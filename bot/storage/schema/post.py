@@ -1,0 +1,99 @@
+"""Tables: what comes in, what goes out, and what was done."""
+
+import sqlalchemy as sa
+
+from bot.storage.schema.columns import Moment, by, identity, metadata, person
+
+dialogues = sa.Table(
+    "dialogues",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    # What was decided is recorded together with what is to be said about it.
+    sa.Column("applied_at", Moment),
+    sa.Column("sayings", sa.JSON),
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    identity(),
+    sa.Column("kind", sa.Text, nullable=False),
+    person(nullable=False, index=True),
+    # Where it goes, if not to the person's own chat: the department's group.
+    sa.Column("chat_id", sa.BigInteger),
+    # Of an announcement: it can be paused and stopped as a whole.
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="CASCADE")),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    # One waiting letter per key: two rounds that open together are one message.
+    sa.Column("dedup", sa.Text),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("send_after", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("claimed_until", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # Indexed for the upkeep that forgets old letters: a tick must not grow with the ledger.
+    sa.Column("settled_at", Moment, index=True),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("error", sa.Text),
+)
+
+LETTER_WAITS = letters.c.state == sa.literal_column("'waiting'")
+
+LETTER_IS_UNCLAIMED = sa.and_(LETTER_WAITS, letters.c.claimed_until.is_(None))
+
+sa.Index(
+    "uq_letters_dedup_waiting",
+    letters.c.dedup,
+    unique=True,
+    sqlite_where=LETTER_IS_UNCLAIMED,
+    postgresql_where=LETTER_IS_UNCLAIMED,
+)
+
+sa.Index(
+    "ix_letters_waiting",
+    letters.c.urgency,
+    letters.c.send_after,
+    sqlite_where=LETTER_WAITS,
+    postgresql_where=LETTER_WAITS,
+)
+
+sa.Index(
+    "ix_letters_announcement_id_state",
+    letters.c.announcement_id,
+    letters.c.state,
+    sqlite_where=letters.c.announcement_id.is_not(None),
+    postgresql_where=letters.c.announcement_id.is_not(None),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    identity(),
+    sa.Column("at", Moment, nullable=False, index=True),
+    by(),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL"), index=True),
+    sa.Column("directive_id", sa.Text, index=True),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Index(None, "by_id"),
+)
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
