@@ -4,9 +4,11 @@
     python -m bot check        validates settings and YAML files
     python -m bot plan         prints what would be asked of whom and when
     python -m bot invite       prints a one-time invitation link for each organization
+    python -m bot import-organizations FILE
+                               brings the organizations to a table, having shown what that changes
 
-Exit codes: 0 done; 1 faults in the YAML files; 2 settings (a token that Telegram refuses among them) or arguments that
-cannot be used; 3 the database cannot be used.
+Exit codes: 0 done; 1 faults in the YAML files or the table; 2 settings (a token that Telegram refuses among them) or
+arguments that cannot be used; 3 the database cannot be used.
 """
 
 import argparse
@@ -27,7 +29,9 @@ from bot.config import ConfigError, Settings, unknown_keys
 from bot.config import load as load_settings
 from bot.domain.catalog import Catalog
 from bot.domain.member import Role
-from bot.storage.engine import StorageError
+from bot.domain.organization import RosterEntry
+from bot.domain.roster import RosterChange, compare
+from bot.storage.engine import Storage, StorageError, Tx
 from bot.views.plan import plan
 
 if TYPE_CHECKING:
@@ -65,6 +69,8 @@ def _run_command(options: argparse.Namespace) -> int:
         return _check(settings)
     if options.command == "plan":
         return _plan(settings, options)
+    if options.command == "import-organizations":
+        return _import(settings, options)
     settings = _with_token(settings)
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
@@ -143,6 +149,82 @@ def _plan(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    # `check` and `plan` wait neither for the database's libraries nor for these.
+    from bot.catalog import roster_table, table
+    from bot.views import roster as views
+
+    catalog = _catalog(settings)
+    try:
+        with options.file.open("rb") as file:
+            content = file.read(table.MAX_BYTES + 1)
+    except OSError as error:
+        return _fail(2, f"{options.file}: cannot be read: {error.strerror or error}")
+    try:
+        entries, shown = asyncio.run(_look(settings, catalog, content))
+    except roster_table.RosterTableError as error:
+        return _fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
+    print(views.change_text(shown, catalog))
+    if not shown:
+        return 0
+    sys.stdout.flush()
+    if not options.yes and not sys.stdin.isatty():
+        return _fail(2, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
+    # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
+    if not options.yes and not _agreed(views.QUESTION):
+        print(views.UNCHANGED)
+        return 0
+    if not asyncio.run(_carry_out(settings, catalog, entries, shown)):
+        return _fail(1, views.OUTDATED)
+    print(views.done_text(shown))
+    return 0
+
+
+async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[tuple[RosterEntry, ...], RosterChange]:
+    """The roster of the table and what it would change. Raises RosterTableError."""
+    from bot.catalog import roster_table
+    from bot.storage import organizations
+    from bot.storage.migrate import migrate
+
+    storage = Storage(settings.database_url)
+    try:
+        await migrate(storage)
+        async with storage.read() as tx:
+            present = await organizations.every(tx)
+    finally:
+        await storage.close()
+    entries = roster_table.read(content, catalog, present)
+    return entries, compare(present, entries)
+
+
+async def _carry_out(
+    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange
+) -> bool:
+    """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
+    from bot.storage import organizations, roster
+
+    async def work(tx: Tx) -> bool:
+        change = compare(await organizations.every(tx), entries)
+        if change.fingerprint != shown.fingerprint:
+            return False
+        await roster.apply(tx, change, catalog, None, datetime.now(UTC))
+        return True
+
+    storage = Storage(settings.database_url)
+    try:
+        return await storage.apply(work)
+    finally:
+        await storage.close()
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(f"{question} ").strip().casefold() in ("да", "д", "yes", "y")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+
+
 def _catalog(settings: Settings) -> Catalog:
     return load_catalog(
         settings.directives_file,
@@ -199,6 +281,11 @@ def _parser() -> argparse.ArgumentParser:
     planning.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: a year on")
     inviting = commands.add_parser("invite", help="print a one-time invitation link for each organization")
     inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
+    importing = commands.add_parser(
+        "import-organizations", help="bring the organizations to a table, having shown what that changes"
+    )
+    importing.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, XLS or ODS")
+    importing.add_argument("--yes", action="store_true", help="do not ask")
     return parser
 
 

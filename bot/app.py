@@ -12,9 +12,11 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import LinkPreviewOptions, User
 
+from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.files import download
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
@@ -60,6 +62,8 @@ class App:
         self.settings = settings
         self.catalog = catalog
         self.now = now
+        # Known once Telegram has been asked, before anything is handled.
+        self._name = ""
         self.storage = Storage(settings.database_url)
         self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
@@ -74,7 +78,15 @@ class App:
             self._unreachable,
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
         )
-        entry = Entry(self.bot, Desk(lambda: self.catalog, settings.registration))
+        desk = Desk(
+            lambda: self.catalog,
+            settings.registration,
+            admin_ids=frozenset(settings.admin_ids),
+            bot_name=lambda: self._name,
+            download=lambda file_id: download(self.bot, file_id, MAX_BYTES),
+            department_chat=settings.department_chat_id,
+        )
+        entry = Entry(self.bot, desk)
         self.dispatcher = Dispatcher(
             self.bot,
             self.storage,
@@ -85,7 +97,7 @@ class App:
             busy=common.busy,
             after=self.courier.ring,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now)
+        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id)
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
     async def open(self) -> None:
@@ -172,7 +184,8 @@ class App:
         # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
         await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
         await self._menu()
-        return me.username or str(me.id)
+        self._name = me.username or str(me.id)
+        return self._name
 
     async def _me(self) -> User:
         attempts = 0

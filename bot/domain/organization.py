@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# How the code of an organization begins that a head typed in; the roster's codes come from its file.
+TYPED_IN = "own-"
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationType:
@@ -17,13 +20,23 @@ class OrganizationType:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A school, a kindergarten, the department itself. `id` is the database's; `code` names it in files."""
+    """A school, a kindergarten, the department itself. `id` is the database's; `code` names it in files.
+
+    Not `active`: it is asked nothing, because the roster lists it no more, or, if a head typed it in, because the
+    department has not confirmed it yet.
+    """
 
     id: int
     code: str
     name: str
     types: frozenset[str]
     tags: frozenset[str] = frozenset()
+    active: bool = True
+
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether a head typed it in, because the roster lacked it."""
+        return self.code.startswith(TYPED_IN)
 
 
 @dataclass(frozen=True, slots=True)

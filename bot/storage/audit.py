@@ -1,5 +1,6 @@
 """Who did what, and when. Every write is by someone; `by` None is the bot itself."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,18 @@ async def record(
             detail=detail,
         )
     )
+
+
+async def record_each(
+    tx: Tx, now: datetime, by: int | None, action: str, organizations: Iterable[tuple[int, dict[str, Any]]]
+) -> None:
+    """A row for each of many organizations, by one statement: pairs of its id and the detail."""
+    rows = [
+        {"at": now, "by_id": by, "action": action, "organization_id": organization_id, "detail": detail}
+        for organization_id, detail in organizations
+    ]
+    if rows:
+        await tx.execute(audit.insert(), rows)
 
 
 async def forget(tx: Tx, person_id: int) -> None:

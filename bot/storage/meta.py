@@ -13,6 +13,8 @@ LAST_TICK = "last_tick"
 POST_PAUSED_UNTIL = "post_paused_until"
 # SHA-256 of the one-time token that makes its bearer the first administrator.
 CLAIM_HASH = "claim_hash"
+# SHA-256 of what the roster's file said when it was last taken in, or when an import went beyond it.
+ROSTER_DIGEST = "roster_digest"
 
 
 async def get(tx: Tx, key: str) -> str | None:

@@ -1,20 +1,20 @@
 """The roster: organizations with their types and tags."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.directive import AudiencePart
-from bot.domain.organization import Organization, RosterEntry
+from bot.domain.obligation import UNANSWERED, ObligationState
+from bot.domain.organization import TYPED_IN, Organization, RosterEntry
+from bot.domain.roster import Changed, RosterChange, compare
 from bot.storage import audit
 from bot.storage.engine import Tx
-from bot.storage.schema import organization_tags, organization_types, organizations
-
-# How the code of an organization begins that a head typed in; the roster's codes come from its file.
-_TYPED_IN = "own-"
+from bot.storage.schema import invitations, obligations, organization_tags, organization_types, organizations, rounds
 
 
 async def get(tx: Tx, organization_id: int) -> Organization | None:
@@ -52,6 +52,11 @@ async def all_active(tx: Tx) -> list[Organization]:
     return await _load(tx, organizations.c.active)
 
 
+async def every(tx: Tx) -> list[Organization]:
+    """All organizations, those that were removed or wait for their confirmation too, by name."""
+    return await _load(tx)
+
+
 def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     """The condition on `organizations` that it is active and one of the parts speaks of it."""
     parts: list[sa.ColumnElement[bool]] = []
@@ -72,7 +77,7 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
 
 def is_typed_in(organization: Organization) -> bool:
     """Whether a head typed the organization in, because the roster lacked it."""
-    return organization.code.startswith(_TYPED_IN)
+    return organization.is_typed_in
 
 
 async def add(
@@ -89,7 +94,7 @@ async def add(
 
     `code` None: a head typed it in, and a code is made up. Not `active`: it is asked nothing yet.
     """
-    code = code or f"{_TYPED_IN}{secrets.token_hex(4)}"
+    code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
     row = await tx.execute(organizations.insert().values(code=code, name=name, active=active, created_at=now))
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
     await _set(tx, organization_types, "type", organization_id, types)
@@ -109,31 +114,105 @@ async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool
     return changed.rowcount > 0
 
 
-async def sync(tx: Tx, roster: Iterable[RosterEntry], now: datetime) -> list[int]:
-    """Brings the table to the roster's file, by code; ids of those that are new or asked differently now.
+async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
+    """Brings the table to the roster's file; ids of those that are new or asked differently now.
 
     Organizations that the file does not name stay: heads typed some in, and others have answered already.
     """
+    change = compare(await every(tx), roster)
+    return await apply(tx, replace(change, removed=()), None, now)
+
+
+async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime) -> list[int]:
+    """Does what `compare` has found in this transaction; ids of those that are new or asked differently now.
+
+    What that means for rounds that are open already is `bot.storage.roster`'s.
+    """
+    asked = await _add_all(tx, change.added, by, now)
+    asked += [one.before.id for one in change.changed if await _change(tx, one, by, now)]
+    for organization in change.removed:
+        await _remove(tx, organization.id, by, now)
+    return asked
+
+
+async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
+    if not entries:
+        return []
+    # A region has 50,000: a statement for each table, not for each organization.
+    await tx.execute(
+        organizations.insert(),
+        [{"code": entry.code, "name": entry.name, "active": True, "created_at": now} for entry in entries],
+    )
     rows = await tx.execute(sa.select(organizations.c.code, organizations.c.id))
-    known: dict[str, int] = {row.code: row.id for row in rows}
-    before = {organization.id: organization for organization in await _load(tx)}
-    changed = []
-    for entry in roster:
-        organization_id = known.get(entry.code)
-        if organization_id is None:
-            organization_id = await add(tx, entry.name, entry.types, None, now, code=entry.code)
-            await _set(tx, organization_tags, "tag", organization_id, entry.tags)
-            changed.append(organization_id)
-            continue
-        was = before[organization_id]
-        if (was.name, was.types, was.tags) == (entry.name, entry.types, entry.tags):
-            continue
-        await tx.execute(sa.update(organizations).where(organizations.c.id == organization_id).values(name=entry.name))
-        await _set(tx, organization_types, "type", organization_id, entry.types)
-        await _set(tx, organization_tags, "tag", organization_id, entry.tags)
-        await audit.record(tx, now, None, "organization.changed", organization_id=organization_id)
-        changed.append(organization_id)
-    return changed
+    by_code: dict[str, int] = {row.code: row.id for row in rows}
+    ids = [by_code[entry.code] for entry in entries]
+    for table, column in ((organization_types, "type"), (organization_tags, "tag")):
+        values = [
+            {"organization_id": organization_id, column: value}
+            for organization_id, entry in zip(ids, entries, strict=True)
+            for value in sorted(entry.types if table is organization_types else entry.tags)
+        ]
+        if values:
+            await tx.execute(table.insert(), values)
+    named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
+    await audit.record_each(tx, now, by, "organization.added", named)
+    return ids
+
+
+async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
+    before, after = change.before, change.after
+    changed = await tx.execute(
+        sa.update(organizations)
+        .where(organizations.c.id == before.id, organizations.c.active == before.active)
+        .values(code=after.code, name=after.name, active=True)
+    )
+    if not changed.rowcount:
+        return False
+    await _set(tx, organization_types, "type", before.id, after.types)
+    await _set(tx, organization_tags, "tag", before.id, after.tags)
+    action = "organization.changed"
+    if change.returns:
+        action = "organization.confirmed" if before.is_typed_in else "organization.returned"
+    await audit.record(tx, now, by, action, organization_id=before.id)
+    return True
+
+
+async def _remove(tx: Tx, organization_id: int, by: int | None, now: datetime) -> None:
+    """It is asked nothing any more. What it has answered, and what it has failed to, stays as it is."""
+    changed = await tx.execute(
+        sa.update(organizations)
+        .where(organizations.c.id == organization_id, organizations.c.active)
+        .values(active=False)
+    )
+    if not changed.rowcount:
+        return
+    open_still = (
+        sa.select(obligations.c.id)
+        .join(rounds)
+        .where(
+            obligations.c.organization_id == organization_id,
+            obligations.c.state.in_(UNANSWERED),
+            sa.or_(rounds.c.closes_at > now, obligations.c.due_at > now),
+        )
+    )
+    excused = sorted((await tx.execute(open_still)).scalars())
+    await tx.execute(
+        sa.update(obligations)
+        .where(obligations.c.id.in_(excused))
+        .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
+    )
+    # A link handed out long ago would bring it back.
+    await tx.execute(
+        sa.update(invitations)
+        .where(
+            invitations.c.organization_id == organization_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+    # Which ones: they are owed again if it comes back in time.
+    await audit.record(tx, now, by, "organization.removed", organization_id=organization_id, obligations=excused)
 
 
 async def _set(tx: Tx, table: sa.Table, column: str, organization_id: int, values: Collection[str]) -> None:
@@ -162,6 +241,7 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
             row.name,
             frozenset(types.get(row.id, ())),
             frozenset(tags.get(row.id, ())),
+            row.active,
         )
         for row in rows
     ]

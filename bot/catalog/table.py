@@ -1,0 +1,81 @@
+"""A table that somebody sent, whatever program wrote it: its sheets as rows of texts.
+
+CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «Текст Юникод»), and workbooks. What it
+is, the content says: people rename files.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+from bot.catalog import workbook
+from bot.catalog.workbook import Sheet, WorkbookError
+
+MAX_BYTES = 5_000_000
+MAX_ROWS = 100_000
+# Above the heading stand a title, «Утверждаю», an empty line or two.
+HEADING_WITHIN = 30
+
+# A zip archive (XLSX, ODS), and the container of XLS, which an XLSX with a password is as well.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_DELIMITERS = ";,\t"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Excel obeys such a first line and does not show it.
+_SEPARATOR = re.compile("sep=([;,\t])\r?\n?", re.IGNORECASE)
+
+
+class Empty(WorkbookError):
+    """There is nothing in the file."""
+
+
+def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]:
+    """The sheets of the table; a CSV has one, without a name.
+
+    `is_heading` knows the row of headings, which tells the delimiter of a CSV. Raises WorkbookError: Empty, or as
+    `workbook.read`, from which a workbook also takes its time.
+    """
+    if len(content) > MAX_BYTES:
+        raise workbook.TooBig(workbook.TooBig.__doc__)
+    if not content.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
+        raise Empty(Empty.__doc__)
+    if content.startswith(_WORKBOOKS):
+        return workbook.read(content, MAX_ROWS)
+    text = _text(content)
+    declared = _SEPARATOR.match(text)
+    if declared:
+        text = text[declared.end() :]
+    delimiters = declared[1] if declared else _DELIMITERS
+    sheets = [Sheet("", _rows(text, delimiter)) for delimiter in delimiters]
+    known = (sheet for sheet in sheets if any(is_heading(cells) for _, cells in sheet.rows[:HEADING_WITHIN]))
+    # Without a heading nothing comes of it; the one with the most columns lets the fault be said best.
+    return [next(known, max(sheets, key=lambda sheet: max((len(cells) for _, cells in sheet.rows), default=0)))]
+
+
+def _text(content: bytes) -> str:
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1251"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Any bytes at all are nearly always some text of Windows-1251: a picture's give themselves away.
+        if not _CONTROL.search(text):
+            return text
+    raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
+
+
+def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    rows = []
+    try:
+        # A line end within quotes belongs to its cell, so records are counted, as Excel does, and not lines.
+        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+            cells = [cell.strip() for cell in record]
+            if any(cells):
+                rows.append((number, cells))
+    except csv.Error:
+        # A cell of over 100,000 characters: no table, or a quote that is never closed.
+        raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__) from None
+    if len(rows) > MAX_ROWS:
+        raise workbook.TooBig(workbook.TooBig.__doc__)
+    return rows

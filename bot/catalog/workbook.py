@@ -1,0 +1,135 @@
+"""Reads a workbook (XLSX, XLS, ODS) in a process of its own, with limits to its memory and time.
+
+Such a file says itself how large it is. One stray cell in the last column of the last row makes the library ask for
+500 GB, a file of a few kilobytes unpacks to gigabytes, and both would end the bot. Here they end only the reader.
+"""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+_MEMORY = 1 << 30
+# 100,000 organizations unpack to 20 MB.
+_UNPACKED = 200_000_000
+_SECONDS = 20
+# How the reader ends when somebody has to do something particular about the file.
+_PROTECTED, _NOT_A_WORKBOOK, _TOO_BIG = 3, 4, 5
+
+
+class WorkbookError(Exception):
+    """The workbook cannot be read."""
+
+
+class NotAWorkbook(WorkbookError):
+    """The file is damaged or something else."""
+
+
+class Protected(WorkbookError):
+    """The file wants a password."""
+
+
+class TooBig(WorkbookError):
+    """The file takes too much memory or time, or has too many rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: the rows that hold anything, each with the number that Excel shows, as texts.
+
+    `merged`: ranges that are shown as one cell, which only the first cell of them holds: first row, first column,
+    last row, last column. Rows count from 1, columns from 0.
+    """
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+def read(content: bytes, most_rows: int) -> list[Sheet]:
+    """The visible sheets that hold anything. Waits for the reader, for 20 seconds at most.
+
+    Raises NotAWorkbook, Protected, or TooBig, also when a sheet has more than `most_rows`.
+    """
+    # -I: neither the folder nor the environment decides what the reader imports.
+    command = [sys.executable, "-I", str(Path(__file__)), str(most_rows)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise TooBig(TooBig.__doc__) from None
+    if done.returncode < 0 or done.returncode == _TOO_BIG:
+        raise TooBig(TooBig.__doc__)
+    if done.returncode == _PROTECTED:
+        raise Protected(Protected.__doc__)
+    if done.returncode:
+        raise NotAWorkbook(NotAWorkbook.__doc__)
+    return [
+        Sheet(name, [(number, cells) for number, cells in rows], tuple(tuple(one) for one in merged))
+        for name, rows, merged in json.loads(done.stdout)
+    ]
+
+
+def _main() -> int:
+    import python_calamine as calamine  # noqa: PLC0415 - the bot itself never loads it
+
+    _limit()
+    content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
+    try:
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if sum(one.file_size for one in archive.infolist()) > _UNPACKED:
+                    return _TOO_BIG
+        book = calamine.load_workbook(io.BytesIO(content))
+        shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
+        names = [one.name for one in book.sheets_metadata if one.visible is shown and one.typ is of_cells]
+        found = [_sheet(book.get_sheet_by_name(name), most_rows) for name in names]
+    except calamine.PasswordError:
+        return _PROTECTED
+    except (MemoryError, OverflowError):
+        return _TOO_BIG
+    except (calamine.CalamineError, zipfile.BadZipFile, ValueError):
+        return _NOT_A_WORKBOOK
+    json.dump([one for one in found if one[1]], sys.stdout)
+    return 0
+
+
+def _sheet(sheet: "CalamineSheet", most_rows: int) -> tuple[object, ...]:
+    rows = []
+    for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        cells = [_text(value) for value in values]
+        if any(cells):
+            rows.append((number, cells))
+        if len(rows) > most_rows:
+            raise OverflowError
+    merged = [(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ()]
+    return sheet.name, rows, merged
+
+
+def _text(value: object) -> str:
+    # Excel keeps every number as a fraction: a code 12 is 12.0.
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value))
+    return str(value).strip()
+
+
+def _limit() -> None:
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CPU, _SECONDS), (resource.RLIMIT_CORE, 0)):
+        # A system that knows no such limit, or has set a lower one.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

@@ -1,0 +1,192 @@
+"""An import of organizations: what is wrong with the table, what it would change, what it has changed."""
+
+from collections.abc import Sequence
+
+from bot.catalog.roster_table import RosterFault, RosterFaultKind
+from bot.catalog.schema import NAME
+from bot.domain.catalog import Catalog
+from bot.domain.organization import Organization, RosterEntry
+from bot.domain.roster import Changed, RosterChange
+from bot.domain.screen import Button, Screen
+from bot.views.words import esc, plural, screen, shorten
+
+# A phone shows about 25 lines at once; what does not fit is counted.
+_LISTED = 12
+_FAULTS_LISTED = 20
+
+_TEXTS = {
+    RosterFaultKind.EMPTY: "Файл пуст. Нужна таблица со списком организаций.",
+    RosterFaultKind.TOO_BIG: "Таблица слишком велика: до 5 МБ и 100 000 строк. Удалите лишние листы и ячейки.",
+    RosterFaultKind.PROTECTED: "Файл защищён паролем. Снимите защиту и сохраните его снова.",
+    RosterFaultKind.NOT_A_TABLE: "Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.",
+    RosterFaultKind.NO_HEADING: "Нет строки заголовков. Столбцы нужно назвать: «Название», «Тип», «Метки», «Код».",
+    RosterFaultKind.NO_ROWS: "Под заголовками нет ни одной организации.",
+    RosterFaultKind.NO_COLUMN: "Среди заголовков нет столбца {column}.",
+    RosterFaultKind.SAME_COLUMN: "Столбец {value} повторяет другой. Оставьте один или назовите его иначе.",
+    RosterFaultKind.SEVERAL_SHEETS: "Организации есть на нескольких листах: {sheets}. Соберите их на одном.",
+    RosterFaultKind.NO_NAME: "Нет названия. Впишите его или удалите строку.",
+    RosterFaultKind.NOT_A_NAME: "{value} не похоже на название. Впишите его текстом.",
+    RosterFaultKind.LONG_NAME: "Название длиннее {longest} знаков: {value}. Сократите его.",
+    RosterFaultKind.SAME_NAME: "{value} уже есть в строке {other}. Оставьте одну.",
+    RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
+    RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",
+    RosterFaultKind.NO_TYPES: "Не указан тип организации.",
+    RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
+    RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
+}
+_COLUMNS = {"name": "«Название»", "types": "«Тип»"}
+_BEFORE = ("добавится", "изменится", "отключится")
+_AFTER = ("добавлено", "изменено", "отключено")
+_REMOVAL = "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются."
+# Of the command line.
+QUESTION = "Внести изменения? Напишите «да»:"
+UNCHANGED = "Список организаций не изменён."
+OUTDATED = "Список организаций тем временем изменился. Просим проверить изменения ещё раз."
+
+
+def faults(found: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
+    """What is wrong with the table that was sent."""
+    lines = [esc(fault(one)) for one in found[:_FAULTS_LISTED]]
+    if len(found) == 1 and found[0].row is None:
+        return screen(f"⚠️ {lines[0]}", "", UNCHANGED, rows=rows)
+    if len(found) > _FAULTS_LISTED:
+        lines.append(f"… и ещё {len(found) - _FAULTS_LISTED}")
+    return screen(
+        f"⚠️ <b>В таблице {plural(len(found), 'ошибка', 'ошибки', 'ошибок')}</b>",
+        *lines,
+        *map(esc, _choice(found, catalog)),
+        "",
+        f"{UNCHANGED} Просим исправить таблицу и прислать её снова.",
+        rows=rows,
+    )
+
+
+def faults_text(found: Sequence[RosterFault], catalog: Catalog) -> str:
+    """The same for a terminal: all of them, a line each."""
+    return "\n".join([*map(fault, found), *_choice(found, catalog)])
+
+
+def fault(one: RosterFault) -> str:
+    """One fault, plain text: where, what, and what to do."""
+    text = _TEXTS[one.kind].format(
+        value=f"«{shorten(one.value, 60)}»",
+        column=_COLUMNS.get(one.value, ""),
+        sheets=shorten(one.value, 100),
+        longest=NAME,
+        other=one.other,
+        meant=f" Возможно, «{one.hint}»?" if one.hint else "",
+    )
+    return text if one.row is None else f"Строка {one.row}. {text}"
+
+
+def _choice(found: Sequence[RosterFault], catalog: Catalog) -> list[str]:
+    """Which types and tags there are, if they were missed."""
+    kinds = {one.kind for one in found}
+    lines = []
+    if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
+        lines += ["", "Типы: " + "; ".join(one.title for one in catalog.types.values())]
+    if RosterFaultKind.UNKNOWN_TAG in kinds:
+        lines += ["", "Метки: " + ("; ".join(catalog.tags.values()) or "не заведены")]
+    return lines
+
+
+def change(found: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
+    """What the table would change, before it is done."""
+    if not found:
+        return screen(_nothing(found), rows=rows)
+    lines = ["📋 <b>Список организаций</b>", _counts(found, _BEFORE)]
+    added = [f"• {_short(one.name)}\n   <i>{esc(_kinds(one, catalog))}</i>" for one in found.added]
+    changed = ["\n   ".join((f"• {_short(one.before.name)}", *map(esc, _news(one, catalog)))) for one in found.changed]
+    removed = [f"• {_short(one.name)}" for one in found.removed]
+    for title, items in (("Отключаются", removed), ("Добавляются", added), ("Изменяются", changed)):
+        if items:
+            rest = len(items) - _LISTED
+            lines += ["", f"<b>{title}: {len(items)}</b>", *items[:_LISTED]]
+            lines += [f"… и ещё {rest}"] if rest > 0 else []
+            lines += [_REMOVAL] if items is removed else []
+    return screen(*lines, rows=rows)
+
+
+def change_text(found: RosterChange, catalog: Catalog) -> str:
+    """The same for a terminal: every organization, with its code."""
+    if not found:
+        return _nothing(found)
+    lines = [_counts(found, _BEFORE)]
+    if found.removed:
+        lines += ["", f"Отключаются: {len(found.removed)}", *(f"  - {_coded(one)}" for one in found.removed)]
+        lines.append(_REMOVAL)
+    if found.added:
+        lines += ["", f"Добавляются: {len(found.added)}"]
+        lines += [f"  + {_coded(one)}: {_kinds(one, catalog)}" for one in found.added]
+    if found.changed:
+        lines += ["", f"Изменяются: {len(found.changed)}"]
+        for one in found.changed:
+            lines += [f"  * {_coded(one.before)}", *(f"      {line}" for line in _news(one, catalog))]
+    return "\n".join(lines)
+
+
+def done(found: RosterChange, rows: list[list[Button]] | None = None) -> Screen:
+    """The import is done."""
+    return screen("✅ <b>Список организаций обновлён</b>", _counts(found, _AFTER), rows=rows)
+
+
+def done_text(found: RosterChange) -> str:
+    """The same for a terminal."""
+    return f"Список организаций обновлён. {_counts(found, _AFTER)}"
+
+
+def outdated(rows: list[list[Button]] | None = None) -> Screen:
+    """The organizations are others than when the change was shown."""
+    return screen(OUTDATED, rows=rows)
+
+
+def _nothing(found: RosterChange) -> str:
+    return f"Изменений нет, в списке {plural(found.kept, 'организация', 'организации', 'организаций')}."
+
+
+def _counts(found: RosterChange, words: Sequence[str]) -> str:
+    """«Добавится: 2, изменится: 1, отключится: 3, без изменений: 20.»"""
+    counts = (len(found.added), len(found.changed), len(found.removed), found.kept)
+    parts = [f"{word}: {count}" for word, count in zip((*words, "без изменений"), counts, strict=True) if count]
+    return ", ".join(parts).capitalize() + "."
+
+
+def _news(one: Changed, catalog: Catalog) -> list[str]:
+    """What is new about an organization, a line each, plain."""
+    before, after = one.before, one.after
+    lines = []
+    if one.is_taken_over:
+        lines.append("Была введена вручную, теперь в списке")
+    elif before.code != after.code:
+        lines.append(f"Код: {before.code} → {after.code}")
+    if one.returns:
+        lines.append("Ждала подтверждения, подтверждается" if before.is_typed_in else "Возвращается в список")
+    if before.name != after.name:
+        lines.append(f"Название: {after.name}")
+    if before.types != after.types:
+        lines.append(f"Тип: {_types(before, catalog)} → {_types(after, catalog)}")
+    if before.tags != after.tags:
+        lines.append(f"Метки: {_tags(before, catalog) or 'нет'} → {_tags(after, catalog) or 'нет'}")
+    return lines
+
+
+def _kinds(one: RosterEntry, catalog: Catalog) -> str:
+    tags = _tags(one, catalog)
+    return f"{_types(one, catalog)}; {tags}" if tags else _types(one, catalog)
+
+
+def _types(one: Organization | RosterEntry, catalog: Catalog) -> str:
+    known = catalog.types
+    return ", ".join(known[type_].title if type_ in known else type_ for type_ in sorted(one.types))
+
+
+def _tags(one: Organization | RosterEntry, catalog: Catalog) -> str:
+    return ", ".join(catalog.tags.get(tag, tag) for tag in sorted(one.tags))
+
+
+def _coded(one: Organization | RosterEntry) -> str:
+    return f"{one.name} ({one.code})"
+
+
+def _short(name: str) -> str:
+    return esc(shorten(name, 90))

@@ -1,0 +1,206 @@
+"""python -m bot import-organizations, as the operator sees it."""
+
+import asyncio
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.domain.organization import Organization
+from bot.storage import organizations, roster
+from bot.storage.engine import Storage
+from tests.catalog.sheets import DATA, book, comma_separated, example, rows_of
+
+CATALOG = example()
+NOW = datetime(2026, 8, 27, tzinfo=UTC)
+FILES = {
+    "DIRECTIVES_FILE": str(DATA / "directives.yaml"),
+    "CALENDAR_FILE": str(DATA / "calendar.yaml"),
+    "ORGANIZATIONS_FILE": str(DATA / "organizations.example.yaml"),
+}
+DEPARTMENT = "Управление образования администрации Сосновоозёрского района"
+SMALL = f'Название;Тип\nМБОУ "Новая школа";Общее образование\n{DEPARTMENT};department\n'
+
+
+class Operator:
+    """Somebody who runs the command in a folder with a table and a database."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+
+    def table(self, content: bytes | str, name: str = "table.csv") -> str:
+        """A table in the folder; its path."""
+        file = self.folder / name
+        file.write_bytes(content.encode("cp1251") if isinstance(content, str) else content)
+        return str(file)
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, stdout, stderr."""
+        code = main(["import-organizations", *arguments])
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+    def has(self) -> dict[str, Organization]:
+        """The active organizations."""
+
+        async def look() -> dict[str, Organization]:
+            storage = Storage(os.environ["DATABASE_URL"])
+            async with storage.read() as tx:
+                found = {one.name: one for one in await organizations.all_active(tx)}
+            await storage.close()
+            return found
+
+        return asyncio.run(look())
+
+    def start(self) -> None:
+        """What a start of the bot does with the roster's file."""
+
+        async def take_in() -> None:
+            storage = Storage(os.environ["DATABASE_URL"])
+            await storage.apply(lambda tx: roster.take_in_file(tx, CATALOG, NOW))
+            await storage.close()
+
+        asyncio.run(take_in())
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOT_TOKEN", raising=False)
+    for name, value in (FILES | {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/bot.db"}).items():
+        monkeypatch.setenv(name, value)
+    with (tmp_path / "stdin").open("w+") as stdin:
+        # Nobody is at the keyboard.
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield Operator(tmp_path, capsys)
+
+
+def test_what_changes_is_shown_first_and_done_with_yes(operator: Operator) -> None:
+    file = operator.table(book(rows_of(CATALOG.roster, CATALOG, titles=True)), "организации.xlsx")
+    code, out, err = operator.run(file)
+    assert code == 2
+    assert "Добавится: 13.\n\nДобавляются: 13\n" in out
+    assert "+ МБУ ДО «Сосновоозёрский центр детского творчества» (centre-creativity): Дополнительное образование" in out
+    assert err == "Nothing has been changed: there is no terminal to ask on. Run it with --yes.\n"
+    assert operator.has() == {}
+
+    code, out, err = operator.run(file, "--yes")
+    assert (code, err) == (0, "")
+    assert out.endswith("Список организаций обновлён. Добавлено: 13.\n")
+    assert len(operator.has()) == 13
+    assert operator.run(file) == (0, "Изменений нет, в списке 13 организаций.\n", "")
+
+    code, out, _ = operator.run(operator.table(SMALL), "--yes")
+    assert code == 0
+    assert out.startswith("Добавится: 1, отключится: 12, без изменений: 1.\n\nОтключаются: 12\n")
+    assert "Ответы сохраняются." in out
+    assert set(operator.has()) == {"МБОУ «Новая школа»", DEPARTMENT}
+    # The next start does not bring back what the YAML file still lists.
+    operator.start()
+    assert len(operator.has()) == 2
+
+
+def test_what_changes_is_told_apart(operator: Operator) -> None:
+    rows = [
+        ["Код", "Название", "Тип", "Метки"],
+        ["a", "Первая", "general", "upper-secondary"],
+        ["b", "Вторая", "general"],
+    ]
+    operator.run(operator.table(comma_separated(rows)), "--yes")
+    rows[1:] = [["a", "Первая имени А. Б.", "general, preschool", "-"], ["c", "вторая", "general"]]
+    code, out, _ = operator.run(operator.table(comma_separated(rows)), "--yes")
+    assert code == 0
+    assert out.splitlines()[:9] == [
+        "Изменится: 2.",
+        "",
+        "Изменяются: 2",
+        "  * Первая (a)",
+        "      Название: Первая имени А. Б.",
+        "      Тип: Общее образование → Общее образование, Дошкольное образование",
+        "      Метки: Есть 10–11 классы → нет",
+        "  * Вторая (b)",
+        "      Код: b → c",
+    ]
+    assert set(operator.has()) == {"Первая имени А. Б.", "вторая"}
+
+
+def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
+    file = operator.table("Название;Тип\nЛицей;обшее образование\n;general\nлицей;general\n")
+    code, out, err = operator.run(file, "--yes")
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"{file}:",
+        "Строка 2. Типа «обшее образование» нет. Возможно, «Общее образование»?",
+        "Строка 3. Нет названия. Впишите его или удалите строку.",
+        "Строка 4. «лицей» уже есть в строке 2. Оставьте одну.",
+        "",
+        "Типы: Общее образование; Дошкольное образование; Дополнительное образование; Управление образования",
+    ]
+    assert operator.has() == {}
+    code, _, err = operator.run(operator.table(b"%PDF-1.7\x00", "приказ.pdf"), "--yes")
+    assert code == 1
+    assert "Это не таблица, или файл повреждён." in err
+
+
+def test_a_file_that_cannot_be_read(operator: Operator) -> None:
+    for path in ("none.csv", "."):
+        code, out, err = operator.run(path, "--yes")
+        assert (code, out) == (2, "")
+        assert err.startswith(f"{path}: cannot be read: ")
+    assert not (operator.folder / "bot.db").exists()
+
+
+def test_whoever_changes_the_organizations_meanwhile_is_not_overridden(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def agree(_: str) -> bool:
+        operator.start()
+        return True
+
+    monkeypatch.setattr("bot.__main__._agreed", agree)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    code, _, err = operator.run(operator.table(SMALL))
+    assert code == 1
+    assert err.startswith("Список организаций тем временем изменился.")
+    assert len(operator.has()) == 13
+
+
+@pytest.mark.parametrize("typed", ["да\n", "нет\n", None], ids=["yes", "no", "Ctrl+C"])
+def test_on_a_terminal_it_asks(operator: Operator, typed: str | None) -> None:
+    keyboard, screen = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "import-organizations", operator.table(SMALL)],
+        env=dict(os.environ) | {"PYTHONPATH": str(DATA.parent), "PYTHONIOENCODING": "utf-8"},
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        start_new_session=True,
+    )
+    os.close(screen)
+    shown = b""
+    try:
+        while "Напишите «да»:".encode() not in shown:
+            shown += os.read(keyboard, 1024)
+        if typed is None:
+            process.send_signal(signal.SIGINT)
+        else:
+            os.write(keyboard, typed.encode())
+        while chunk := os.read(keyboard, 1024):
+            shown += chunk
+    except OSError:
+        # The program has ended: Linux says so by EIO.
+        pass
+    finally:
+        os.close(keyboard)
+    assert process.wait(timeout=60) == 0, shown.decode()
+    said = shown.decode()
+    assert "Traceback" not in said
+    assert ("обновлён" in said, "не изменён" in said) == ((True, False) if typed == "да\n" else (False, True))
+    assert bool(operator.has()) is (typed == "да\n")

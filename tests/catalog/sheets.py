@@ -1,0 +1,59 @@
+"""Tables as people send them."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from bot.catalog.loader import load
+from bot.domain.catalog import Catalog
+from bot.domain.organization import RosterEntry
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def example() -> Catalog:
+    """The program's own files with the example's organizations."""
+    files = (DATA / "directives.yaml", DATA / "calendar.yaml", DATA / "organizations.example.yaml")
+    return load(*files, ZoneInfo("Asia/Irkutsk"), datetime(2026, 8, 27, tzinfo=UTC))
+
+
+def book(
+    *sheets: Sequence[Sequence[object]], hide: Sequence[int] = (), touch: Callable[[Any], None] | None = None
+) -> bytes:
+    """A workbook of these sheets; `touch` may do more to the first."""
+    out = io.BytesIO()
+    workbook = xlsxwriter.Workbook(out, {"in_memory": True})
+    for number, rows in enumerate(sheets):
+        sheet = workbook.add_worksheet(f"Лист {number + 1}")
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+        if number in hide:
+            sheet.hide()
+        if touch and number == 0:
+            touch(sheet)
+    workbook.close()
+    return out.getvalue()
+
+
+def comma_separated(rows: Sequence[Sequence[str]], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    """A CSV as a program writes it."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def rows_of(roster: Sequence[RosterEntry], catalog: Catalog, *, titles: bool) -> list[list[str]]:
+    """The roster as a table with a heading; types and tags by title or by id."""
+    rows = [["Код", "Название", "Тип", "Метки"] if titles else ["code", "name", "types", "tags"]]
+    for one in roster:
+        types, tags = sorted(one.types), sorted(one.tags)
+        if titles:
+            types, tags = [catalog.types[type_].title for type_ in types], [catalog.tags[tag] for tag in tags]
+        rows.append([one.code, one.name, ", ".join(types), "; ".join(tags)])
+    return rows

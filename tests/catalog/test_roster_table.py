@@ -1,0 +1,283 @@
+"""A table of organizations, as methodists have it."""
+
+import random
+import zipfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.catalog import table
+from bot.catalog.roster_table import RosterFaultKind, RosterTableError, read
+from bot.domain.organization import Organization, RosterEntry
+from bot.domain.roster import compare
+from tests.catalog.sheets import book, comma_separated, example, rows_of
+
+CATALOG = example()
+GENERAL, PRESCHOOL = frozenset({"general"}), frozenset({"preschool"})
+UPPER = frozenset({"upper-secondary"})
+HEADING: list[object] = ["Код", "Название", "Тип", "Метки"]
+KINDS = RosterFaultKind
+
+
+def entries(content: bytes | str, *present: Organization) -> tuple[RosterEntry, ...]:
+    return read(content.encode() if isinstance(content, str) else content, CATALOG, present)
+
+
+def faults(content: bytes | str, *present: Organization) -> list[tuple[str, int | None, str]]:
+    with pytest.raises(RosterTableError) as raised:
+        entries(content, *present)
+    assert str(raised.value)
+    return [(fault.kind, fault.row, fault.value) for fault in raised.value.faults]
+
+
+def organization(code: str, name: str, types: Collection[str] = GENERAL, *, active: bool = True) -> Organization:
+    return Organization(hash(code), code, name, frozenset(types), active=active)
+
+
+# --- What is a table ---
+
+
+@pytest.mark.parametrize("titles", [True, False], ids=["in Russian", "ids"])
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"),
+    [(",", "utf-8"), (";", "utf-8-sig"), (";", "cp1251"), (",", "cp1251"), ("\t", "utf-16"), (None, "")],
+    ids=["comma", "semicolon", "Windows-1251", "Windows-1251 with commas", "Unicode text", "workbook"],
+)
+def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, encoding: str) -> None:
+    rows = rows_of(CATALOG.roster, CATALOG, titles=titles)
+    content = comma_separated(rows, delimiter, encoding) if delimiter else book(rows)
+    assert entries(content) == CATALOG.roster
+    present = [
+        Organization(number, one.code, one.name, one.types, one.tags) for number, one in enumerate(CATALOG.roster)
+    ]
+    assert not compare(present, entries(content, *present))
+    # Without the codes it is still the same organizations.
+    bare = comma_separated([row[1:] for row in rows])
+    assert not compare(present, entries(bare, *present))
+
+
+def test_a_sheet_as_a_methodist_keeps_it() -> None:
+    rows: list[list[object]] = [
+        ["Перечень образовательных организаций Сосновоозёрского района"],
+        [],
+        ["№ п/п", "  НАИМЕНОВАНИЕ\nорганизации ", "Телефон", "Тип", "Признаки", "код"],
+        [1, 2, 3, 4, 5, 6],
+        [1, ' МБОУ\u00a0"Школа  "Ромашка" № 1" ', "8-800", "Общее образование", "есть 10-11 КЛАССЫ", 12],
+        [2, "Школа - сад", "", "Дошкольное образование,\nобщее образование", "—", "Sad-2"],
+        [],
+        [3, "Школа\nимени П. И. Ключевского", "", "general; preschool", "", ""],
+    ]
+    first, second, third = entries(book(rows))
+    assert first == RosterEntry("12", "МБОУ «Школа «Ромашка» № 1»", GENERAL, UPPER)
+    assert second == RosterEntry("sad-2", "Школа — сад", GENERAL | PRESCHOOL)
+    assert (third.name, third.types) == ("Школа имени П. И. Ключевского", GENERAL | PRESCHOOL)
+    assert third.code.startswith("org-")
+
+
+def test_a_type_written_once_beside_many() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.merge_range("B2:B4", "Общее образование")
+        sheet.merge_range("A5:A6", "Сад")
+        sheet.merge_range("B5:B7", "preschool")
+
+    rows: list[list[object]] = [["Название", "Тип"], ["Первая"], ["Вторая"], ["Третья"]]
+    found = entries(book(rows, touch=merge))
+    assert [(one.name, one.types) for one in found] == [
+        ("Первая", GENERAL), ("Вторая", GENERAL), ("Третья", GENERAL), ("Сад", PRESCHOOL),
+    ]  # fmt: skip
+
+
+def test_only_the_sheet_with_organizations_counts_and_two_are_refused() -> None:
+    rows: list[list[object]] = [["Название", "Тип"], ["Лицей", "general"]]
+    (found,) = entries(book([["Примечания"], ["Название не менять"]], rows, rows, hide=[2]))
+    assert found.name == "Лицей"
+    assert faults(book(rows, [], rows)) == [(KINDS.SEVERAL_SHEETS, None, "«Лист 1», «Лист 3»")]
+
+
+def test_how_excel_separates() -> None:
+    assert entries("sep=;\r\nТип;Название\r\ngeneral;Лицей, первый\r\n")[0].name == "Лицей, первый"
+    # Its rows are counted as Excel shows them: without the line of the separator, and a cell may hold line ends.
+    broken = 'sep=;\r\nТип;Название\r\ngeneral;"Лицей\nпервый"\r\n\r\n;Сад\r\n'
+    assert faults(broken) == [(KINDS.NO_TYPES, 4, "Сад")]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", KINDS.EMPTY),
+        (b"\xef\xbb\xbf\r\n \r\n", KINDS.EMPTY),
+        (book([]), KINDS.EMPTY),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00", KINDS.NOT_A_TABLE),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", KINDS.NOT_A_TABLE),
+        (b"PK\x03\x04 no archive", KINDS.NOT_A_TABLE),
+        (book([HEADING, ["", "Лицей", "general"]])[:-200], KINDS.NOT_A_TABLE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.NOT_A_TABLE),
+        (b"\xff\xfeodd", KINDS.NOT_A_TABLE),
+        ("Название;Тип\n" + "x" * 200_000 + ";general", KINDS.NOT_A_TABLE),
+        (b"x" * (table.MAX_BYTES + 1), KINDS.TOO_BIG),
+        ("Название;Тип\n" + "a;b\n" * table.MAX_ROWS, KINDS.TOO_BIG),
+        ("Школы: 12, сады: 8", KINDS.NO_HEADING),
+        ("Название;Тип\n;\n—;-\n", KINDS.NO_ROWS),
+    ],
+    ids=[
+        "nothing", "blanks", "empty workbook", "pdf", "picture", "no zip", "broken zip", "no xls", "broken utf-16",
+        "a cell without an end", "bytes", "rows", "no heading", "no rows",
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_organizations(content: bytes | str, kind: RosterFaultKind) -> None:
+    assert faults(content) == [(kind, None, "")]
+
+
+def test_a_workbook_that_would_take_all_memory_ends_only_its_reader() -> None:
+    far = book([HEADING, ["", "Лицей", "general"]], touch=lambda sheet: sheet.write("XFD1048576", " x"))
+    assert len(far) < 10_000
+    assert faults(far) == [(KINDS.TOO_BIG, None, "")]
+
+
+def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    whole = tmp_path / "whole.xlsx"
+    whole.write_bytes(book([HEADING, ["", "Лицей", "general"]]))
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name != "xl/sharedStrings.xml":
+                target.writestr(name, source.read(name))
+        with target.open("xl/sharedStrings.xml", "w", force_zip64=True) as strings:
+            strings.write(b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>')
+            for _ in range(200):
+                strings.write(bytes(1_000_000))
+    assert bomb.stat().st_size < table.MAX_BYTES / 10
+    assert faults(bomb.read_bytes()) == [(KINDS.TOO_BIG, None, "")]
+
+
+# --- Headings ---
+
+
+def test_headings_that_are_missing_or_twice() -> None:
+    assert faults("Список\nНазвание;Телефон\nЛицей;1\n") == [(KINDS.NO_COLUMN, 2, "types")]
+    assert faults("Код;Тип\n1;general\n") == [(KINDS.NO_COLUMN, 1, "name")]
+    assert faults("Название;Наименование;Тип\nа;б;general\n") == [(KINDS.SAME_COLUMN, 1, "Наименование")]
+
+
+# --- Rows ---
+
+
+def test_all_faults_at_once_with_the_rows_that_excel_shows() -> None:
+    rows: list[list[object]] = [
+        ["Список на 1 сентября"],
+        HEADING,
+        ["ok", "Лицей", "general", "Есть 10–11 классы"],
+        [],
+        ["плохой код", "Школа", "general"],
+        ["own-1", "Сад", "preschool"],
+        ["", "", "general"],
+        ["", 2026, "general"],
+        ["OK", "Гимназия", "обшее образование", "сельская"],
+        ["", "лицей ", ""],
+        ["", "Ш" * 251, "general"],
+        ["", "#Н/Д", "колледж"],
+    ]
+    assert faults(book(rows)) == [
+        (KINDS.BAD_CODE, 5, "плохой код"),
+        (KINDS.BAD_CODE, 6, "own-1"),
+        (KINDS.NO_NAME, 7, ""),
+        (KINDS.NOT_A_NAME, 8, "2026"),
+        (KINDS.UNKNOWN_TYPE, 9, "обшее образование"),
+        (KINDS.UNKNOWN_TAG, 9, "сельская"),
+        (KINDS.SAME_CODE, 9, "ok"),
+        (KINDS.NO_TYPES, 10, "лицей"),
+        (KINDS.SAME_NAME, 10, "лицей"),
+        (KINDS.LONG_NAME, 11, "Ш" * 251),
+        (KINDS.NOT_A_NAME, 12, "#Н/Д"),
+        (KINDS.UNKNOWN_TYPE, 12, "колледж"),
+    ]
+
+
+def test_what_was_meant_is_said() -> None:
+    with pytest.raises(RosterTableError) as raised:
+        entries("Название;Тип\nЛицей;genral, обшее образование, дошкольное, колледж\n")
+    assert [fault.hint for fault in raised.value.faults] == [
+        "Общее образование", "Общее образование", "Дошкольное образование", "",
+    ]  # fmt: skip
+
+
+def test_a_formula_counts_by_its_value() -> None:
+    def formulas(sheet: Any) -> None:
+        sheet.write_formula("A2", '="Ли"&"цей"', None, "Лицей")
+        sheet.write_formula("A3", "=NA()", None, "#N/A")
+
+    assert faults(book([["Название", "Тип"], ["", "general"], ["", "general"]], touch=formulas)) == [
+        (KINDS.NO_NAME, 3, "")
+    ]
+    assert faults("Название;Тип\n=А2&А3;general\n") == [(KINDS.NOT_A_NAME, 2, "=А2&А3")]
+
+
+# --- Codes ---
+
+
+def test_a_row_without_a_code_has_that_of_the_organization_of_its_name() -> None:
+    lyceum = organization("s1", "Лицей «Ёлочка» — сад")
+    gone = organization("s2", "Школа № 2", active=False)
+    found = entries('Название;Тип\nлицей "елочка" - сад;general\nШкола №2;general\nНовая;general\n', lyceum, gone)
+    assert [one.code for one in found[:2]] == ["s1", "s2"]
+    # Capitals are a change, quotes and spaces are not.
+    assert found[0].name == "лицей «елочка» — сад"
+    assert entries('Название;Тип\nЛицей "Ёлочка"  –  сад;general\n', lyceum)[0].name == lyceum.name
+    # A new one gets a code that it has again next time, and never another's.
+    code = found[2].code
+    assert entries("Тип;Название\ngeneral;Новая\n")[0].code == code
+    taken = organization(code, "Переименованная")
+    assert entries("Тип;Название\ngeneral;Новая\n", taken)[0].code not in (code, "")
+    # Another row says which organization has the code.
+    renamed = entries("Код;Название;Тип\ns2;Школа № 22;general\n;Школа № 2;general\n", gone)
+    assert renamed[0].code == "s2"
+    assert renamed[1].code.startswith("org-")
+
+
+def test_what_a_head_typed_in_becomes_the_roster_s() -> None:
+    typed_in = organization("own-1", "Новая")
+    (found,) = entries("Название;Тип\nНовая;general\n", typed_in)
+    assert found.code.startswith("org-")
+    # A list that was taken out of the program names it by its code.
+    assert entries("Код;Название;Тип\nown-1;Новая школа;general\n", typed_in)[0].code == "own-1"
+
+
+# --- Anything ---
+
+
+def found_or_refused(content: bytes) -> None:
+    """Any other error is the test's failure."""
+    found: tuple[object, ...] = ()
+    try:
+        found = entries(content)
+    except RosterTableError as error:
+        found = error.faults
+    assert found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=300).map(str.encode),
+        st.lists(
+            st.lists(st.sampled_from(["Название", "Тип", "Код", '"', "general", "1", ",", "#REF!", "\x00", "—", "ё"]))
+        ).map(lambda rows: "\n".join(";".join(row) for row in rows).encode()),
+    )
+)
+def test_any_bytes_are_a_roster_or_faults(content: bytes) -> None:
+    found_or_refused(content)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.integers(1, 60))
+def test_a_damaged_workbook_is_a_roster_or_faults(seed: int, damages: int) -> None:
+    chance = random.Random(seed)
+    content = bytearray(book([HEADING, ["a", "Лицей", "general", ""]]))
+    for _ in range(damages):
+        content[chance.randrange(4, len(content))] = chance.randrange(256)
+    found_or_refused(bytes(content))

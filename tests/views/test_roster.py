@@ -1,0 +1,99 @@
+"""What a methodist sees of an import."""
+
+from dataclasses import replace
+
+from bot.catalog.roster_table import RosterFault, RosterFaultKind
+from bot.domain.organization import Organization, RosterEntry
+from bot.domain.roster import compare
+from bot.domain.screen import Button
+from bot.views import roster as views
+from tests.catalog.sheets import example
+
+CATALOG = example()
+BUTTONS = [[Button("Внести изменения", "x")]]
+PRESENT = [Organization(number, one.code, one.name, one.types, one.tags) for number, one in enumerate(CATALOG.roster)]
+
+
+def test_a_change_as_it_is_confirmed() -> None:
+    first, second, *_ = CATALOG.roster
+    new = RosterEntry("new", "МБОУ «Школа <1>»", frozenset({"general"}), frozenset({"upper-secondary"}))
+    found = compare(PRESENT, [replace(first, name="Лицей & сад", tags=frozenset()), new, *CATALOG.roster[2:]])
+    screen = views.change(found, CATALOG, BUTTONS)
+    assert screen.text == (
+        "📋 <b>Список организаций</b>\n"
+        "Добавится: 1, изменится: 1, отключится: 1, без изменений: 11.\n"
+        "\n"
+        "<b>Отключаются: 1</b>\n"
+        "• МБОУ «Верхнекедровская средняя общеобразовательная школа имени Героя Труда П. И. Ключевск…\n"
+        "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются.\n"
+        "\n"
+        "<b>Добавляются: 1</b>\n"
+        "• МБОУ «Школа &lt;1&gt;»\n"
+        "   <i>Общее образование; Есть 10–11 классы</i>\n"
+        "\n"
+        "<b>Изменяются: 1</b>\n"
+        "• МБОУ «Сосновоозёрская средняя общеобразовательная школа»\n"
+        "   Название: Лицей &amp; сад\n"
+        "   Метки: Есть 10–11 классы → нет"
+    )
+    assert screen.rows == ((BUTTONS[0][0],),)
+    assert second.name in views.change_text(found, CATALOG)
+    assert views.done(found).text.endswith("Добавлено: 1, изменено: 1, отключено: 1, без изменений: 11.")
+    assert views.change(compare(PRESENT, CATALOG.roster), CATALOG).text == ("Изменений нет, в списке 13 организаций.")
+
+
+def test_who_returns_and_who_was_typed_in() -> None:
+    gone = Organization(1, "a", "Первая", frozenset({"general"}), active=False)
+    typed_in = Organization(2, "own-2", "Вторая", frozenset({"general"}))
+    waiting = replace(typed_in, id=3, code="own-3", name="Третья", active=False)
+    rows = [RosterEntry(one.name, one.name, one.types) for one in (typed_in, waiting)]
+    text = views.change_text(
+        compare([gone, typed_in, waiting], [RosterEntry("a", "Первая", gone.types), *rows]), CATALOG
+    )
+    assert text.splitlines()[3:] == [
+        "  * Первая (a)",
+        "      Возвращается в список",
+        "  * Вторая (own-2)",
+        "      Была введена вручную, теперь в списке",
+        "  * Третья (own-3)",
+        "      Была введена вручную, теперь в списке",
+        "      Ждала подтверждения, подтверждается",
+    ]
+
+
+def test_a_whole_district_fits_into_a_message() -> None:
+    long = [
+        RosterEntry(f"s{number}", f"Школа № {number} " + "имени " * 100, frozenset({"general"}))
+        for number in range(900)
+    ]
+    screen = views.change(compare(PRESENT, long), CATALOG, BUTTONS)
+    assert len(screen.text.encode("utf-16-le")) // 2 <= 4096
+    assert "Отключённым запросы больше не приходят" in screen.text
+    assert "… и ещё 888" in screen.text
+
+
+def test_faults_as_they_are_answered() -> None:
+    kinds = RosterFaultKind
+    one = views.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
+    assert one.text == (
+        "⚠️ Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.\n"
+        "\n"
+        "Список организаций не изменён."
+    )
+    found = [RosterFault(kinds.UNKNOWN_TAG, 5, "<сельская> {value}"), RosterFault(kinds.NO_NAME, 7)]
+    assert views.faults(found, CATALOG).text == (
+        "⚠️ <b>В таблице 2 ошибки</b>\n"
+        "Строка 5. Метки «&lt;сельская&gt; {value}» нет.\n"
+        "Строка 7. Нет названия. Впишите его или удалите строку.\n"
+        "\n"
+        "Метки: Есть 10–11 классы\n"
+        "\n"
+        "Список организаций не изменён. Просим исправить таблицу и прислать её снова."
+    )
+    many = views.faults([RosterFault(kinds.LONG_NAME, row, "Школа " * 60) for row in range(1, 100)], CATALOG)
+    assert "… и ещё 79" in many.text
+    # Each kind has its words.
+    for kind in kinds:
+        text = views.fault(RosterFault(kind, 3, "types" if kind is kinds.NO_COLUMN else "а", "б", 2))
+        assert text.startswith("Строка 3. ")
+        assert "{" not in text
