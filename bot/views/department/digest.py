@@ -1,0 +1,101 @@
+"""The digest of the morning: one phone screen, whatever is going on."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+
+from bot.domain.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.screen import Button, Rendered, Screen
+from bot.storage import digests, people
+from bot.storage.digests import Digest
+from bot.storage.engine import Tx
+from bot.views.callbacks import Pending
+from bot.views.callbacks.department import Control, Panel, Threads
+from bot.views.callbacks.extending import Extensions
+from bot.views.callbacks.people import Applications
+from bot.views.words import due_day, esc, plural, screen, shorten
+
+# Lines of one section; the rest is a number.
+_LINES = 4
+_TITLE, _NAME = 60, 40
+# «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
+_QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
+
+
+async def letter(tx: Tx, sent: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The digest as it is now; nothing after the day for which it was written, and nothing if there is nothing."""
+    calendar = catalog.calendar
+    today = now.astimezone(calendar.zone).date()
+    person = await people.get(tx, sent.person_id)
+    if person is None or not person.is_staff or person.is_quiet(now):
+        return None
+    if sent.created_at.astimezone(calendar.zone).date() != today or now >= calendar.ends(today):
+        return None
+    found = await digests.gather(tx, person, catalog, now)
+    return Rendered(digest(found, now, calendar.zone)) if found.is_worth_a_message else None
+
+
+def digest(found: Digest, now: datetime, zone: tzinfo) -> Screen:
+    """What opens, what is due, who is late, what waits."""
+    lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
+    if found.opens:
+        titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in found.opens))
+        lines += ["", "<b>Открываются сегодня</b>", *_some(titles)]
+    today = now.astimezone(zone).date()
+    for day, due in sorted(found.due.items()):
+        lines += ["", f"<b>{_due(day, today, due[0][0].due_at, now, zone)}</b>"]
+        lines += _some([f"{_titled(one.directive.title, one.title)}: {c.done} из {c.asked}" for one, c in due])
+    if found.late:
+        lines += ["", "<b>Не ответили в срок</b>"]
+        lines += _some([_late(one) for one in found.late])
+    also = _also(found)
+    return screen(*lines, *(["", *also] if also else []), rows=_rows(found))
+
+
+def _due(day: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if day == today else f"Срок {due_day(due_at, now, zone)}"
+
+
+def _late(one: digests.Late) -> str:
+    names = ", ".join(esc(_short(name)) for name in one.names)
+    rest = one.count - len(one.names)
+    more = f" и ещё {rest}" if rest else ""
+    return f"{_titled(one.round.directive.title, one.round.title)}: <b>{one.count}</b>\n   {names}{more}"
+
+
+def _short(name: str) -> str:
+    quoted = _QUOTED.fullmatch(name)
+    return shorten(quoted[1] if quoted else name, _NAME)
+
+
+def _titled(title: str, occasion: str) -> str:
+    return esc(shorten(f"{title} · {occasion}" if occasion else title, _TITLE))
+
+
+def _some(items: Sequence[str]) -> list[str]:
+    lines = [f"• {one}" for one in items[:_LINES]]
+    return [*lines, f"… и ещё {len(items) - _LINES}"] if len(items) > _LINES else lines
+
+
+def _also(found: Digest) -> list[str]:
+    lines = []
+    if found.answers:
+        not_ours = f", из них «не относится к нам»: {found.not_ours}" if found.not_ours else ""
+        lines.append(f"📥 На проверке {plural(found.answers, 'ответ', 'ответа', 'ответов')}{not_ours}")
+    if found.unreachable:
+        lines.append(f"⚠️ Сообщения не доходят: {plural(found.unreachable, 'человек', 'человека', 'человек')}")
+    return lines
+
+
+def _rows(found: Digest) -> list[list[Button]]:
+    rows = [[Button("Контроль", Control().pack()), Button("Рабочий стол", Panel().pack())]]
+    for count, text, to in (
+        (found.extensions, "Просьбы о продлении", Extensions().pack()),
+        (found.threads, "Обращения", Threads().pack()),
+        (found.registrations, "Заявки на регистрацию", Applications().pack()),
+        (found.missed, "Не открыты вовремя", Pending(what="missed").pack()),
+    ):
+        if count:
+            rows.append([Button(f"{text}: {count}", to)])
+    return rows

@@ -1,0 +1,130 @@
+"""What a head can do about a request beside answering it: ask for more time."""
+
+from datetime import date, datetime, tzinfo
+
+from bot.domain.extension import REASON_LENGTH
+from bot.domain.obligation import Extension, Obligation
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Open
+from bot.views.callbacks.extending import Extend, More
+from bot.views.callbacks.threads import Write
+from bot.views.form import Card, heading
+from bot.views.words import day, due_day, esc, left, moment, screen
+
+SENT = "Просьба отправлена в управление"
+ALREADY_ASKED = "Просьба уже отправлена: ждём решения"
+
+
+def more(card: Card) -> Screen:
+    """What else can be done about the request."""
+    return screen(
+        *heading(card),
+        "",
+        "Что нужно сделать?",
+        rows=[
+            [Button("Попросить продлить срок", _step(card, "ask"))],
+            [Button("Написать в управление", Write(o=card.obligation.id).pack())],
+            _back(card),
+        ],
+    )
+
+
+def until(card: Card, offers: tuple[date, date]) -> Screen:
+    """Until when: two buttons, or a date that is typed."""
+    near, far = offers
+    labels = [("+ 3 рабочих дня", near), ("+ неделя", far)]
+    return screen(
+        *heading(card),
+        "",
+        "<b>До какого дня продлить срок?</b>",
+        "Выберите или напишите дату, например: 25.10.2026.",
+        rows=[
+            *(
+                [Button(f"{text}: до {day(on, card.today)}", _step(card, "until", int(f"{on:%Y%m%d}")))]
+                for text, on in labels
+            ),
+            [Button("‹ Назад", More(o=card.obligation.id).pack())],
+        ],
+    )
+
+
+def reason(card: Card, wished: datetime) -> Screen:
+    """Why: typed."""
+    return screen(
+        *heading(card),
+        f"Новый срок: <b>{due_day(wished, card.now, card.zone)}</b>",
+        "",
+        "<b>Почему нужно больше времени?</b>",
+        "Напишите причину одним сообщением.",
+        rows=[[Button("‹ Другой срок", _step(card, "ask"))]],
+    )
+
+
+def preview(card: Card, wished: datetime, why: str) -> Screen:
+    """The request for more time before it is sent."""
+    return screen(
+        "<b>Проверьте просьбу</b>",
+        *heading(card),
+        f"Новый срок: <b>{due_day(wished, card.now, card.zone)}</b>",
+        f"Причина: <i>{esc(why)}</i>",
+        "",
+        "Другую причину можно написать новым сообщением.",
+        rows=[
+            [Button("Отправить просьбу", _step(card, "send"), style="success")],
+            [Button("Другой срок", _step(card, "ask"))],
+            _back(card),
+        ],
+    )
+
+
+def waits(card: Card, extension: Extension) -> Screen:
+    """The organization has asked already."""
+    by = f" · {esc(extension.asked_by_name)}" if extension.asked_by_name else ""
+    return screen(
+        *heading(card),
+        "",
+        f"Отправлено {moment(extension.asked_at, card.now, card.zone)}{by}",
+        f"Причина: <i>{esc(extension.reason)}</i>",
+        "",
+        "О решении сообщим здесь. Ответ на запрос можно прислать и до него.",
+        rows=[_back(card)],
+    )
+
+
+def bad_reason() -> Screen:
+    """The reason is too short, too long, or no words at all."""
+    return screen(f"Напишите причину словами: от {REASON_LENGTH.start} до {REASON_LENGTH.stop - 1} знаков.")
+
+
+def outdated() -> Screen:
+    """The request cannot be asked about any more, by this person or by anybody."""
+    return screen("Срок этого запроса сейчас продлить нельзя. Открытые запросы: /tasks.")
+
+
+def extended(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:
+    """The department has moved the due date."""
+    return _term(f"✅ <b>Срок продлён: до {due_day(obligation.due_at, now, zone)}</b>", obligation)
+
+
+def refused(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:
+    """The department has not moved it, though it was asked to."""
+    due = due_day(obligation.due_at, now, zone)
+    return _term(f"🗓 <b>Срок остался прежним: {due}</b> ({left(obligation.due_at, now, zone)})", obligation)
+
+
+def _term(said: str, obligation: Obligation) -> Screen:
+    occasion = f" · {esc(obligation.round.title)}" if obligation.round.title else ""
+    return screen(
+        said,
+        f"{esc(obligation.round.directive.title)}{occasion}",
+        esc(obligation.organization_name),
+        rows=[[Button("Открыть запрос", Open(o=obligation.id).pack())]],
+    )
+
+
+def _back(card: Card) -> list[Button]:
+    return [Button("‹ К запросу", Open(o=card.obligation.id).pack())]
+
+
+def _step(card: Card, step: str, on: int = 0) -> str:
+    return Extend(o=card.obligation.id, step=step, d=on).pack()

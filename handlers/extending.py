@@ -1,0 +1,183 @@
+"""«Ещё…» of a request: a head asks the department for more time."""
+
+from datetime import date, datetime
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain import extension as rules
+from bot.domain.letter import LetterKind
+from bot.domain.obligation import Obligation
+from bot.domain.values import Misfit, clean, fits, parse
+from bot.storage import dialogues, drafts, extensions, letters, organizations, staff
+from bot.storage.dialogues import Dialogue
+from bot.views import common, misfits
+from bot.views import extending as views
+from bot.views.callbacks.extending import Extend, More
+from bot.views.card import card as draw
+from bot.views.form import Card
+from handlers import desk
+from handlers.saying import Sayings, Talking, answer, edit, send, toast
+from handlers.scene import Scene
+
+# The conversation of somebody who asks for more time: until when, then why.
+KIND = "extension"
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="extending")
+    router.callback_query.register(more, More.filter())
+    router.callback_query.register(step, Extend.filter())
+    router.message.register(typed, Talking(KIND), ~F.text.startswith("/"), _is_here)
+    router.edited_message.register(corrected, Talking(KIND, "preview"), F.text, _is_reason)
+    return router
+
+
+async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
+    """What else can be done about the request."""
+    obligation = await desk.owned(scene, callback_data.o)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not _may_ask(obligation, scene):
+        return await _request(query, scene, obligation)
+    # What is typed now is still the answer to the request.
+    await desk.focus(query, scene, obligation)
+    return [edit(query, views.more(await _card(scene, obligation)), obligation.id)]
+
+
+async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
+    """Asking for more time, a date that was tapped, sending."""
+    obligation = await desk.owned(scene, callback_data.o)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not _may_ask(obligation, scene):
+        return await _request(query, scene, obligation)
+    card = await _card(scene, obligation)
+    if card.extension is not None:
+        await desk.focus(query, scene, obligation)
+        said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
+        return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
+    if callback_data.step == "until":
+        day = _day(callback_data.d)
+        if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
+            wished = rules.until(scene.catalog.calendar, day)
+            await _listen(query, scene, obligation, "reason", until=wished.isoformat())
+            return [edit(query, views.reason(card, wished), obligation.id)]
+    if callback_data.step == "send" and _is_ready(scene, obligation):
+        return await _ask(query, scene, obligation)
+    # «Попросить продлить срок»; or a button of an older day or of another conversation, which begins anew.
+    await _listen(query, scene, obligation, "until")
+    offers = rules.offers(scene.catalog.calendar, obligation.due_at, scene.now)
+    said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
+    return [*said, edit(query, views.until(card, offers), obligation.id)]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """A date, or the reason; in the preview another reason."""
+    obligation = await desk.owned(scene, scene.dialogue.data["obligation"])
+    if obligation is None or not _may_ask(obligation, scene):
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(message, views.outdated())]
+    card = await _card(scene, obligation)
+    if card.extension is not None:
+        # The deputy has asked meanwhile.
+        await _talk(scene, desk.KIND, obligation)
+        return await desk.placed(message, scene, obligation, views.waits(card, card.extension))
+    if scene.dialogue.data["step"] != "until":
+        return await _reason(message, scene, obligation, card)
+    try:
+        day = parse(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), message.text or "", scene.today)
+    except Misfit as misfit:
+        return [answer(message, common.misfit(misfits.explain(misfit)))]
+    wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
+    await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
+    return await desk.placed(message, scene, obligation, views.reason(card, wished))
+
+
+async def corrected(message: Message, scene: Scene) -> Sayings:
+    """The message that gave the reason was edited."""
+    return await typed(message, scene)
+
+
+async def _reason(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings:
+    reason = clean(message.text or "")
+    if len(reason) not in rules.REASON_LENGTH:
+        return [answer(message, views.bad_reason())]
+    until = scene.dialogue.data["until"]
+    await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
+    shown = views.preview(card, datetime.fromisoformat(until), reason)
+    return await desk.placed(message, scene, obligation, shown, in_place=message.edit_date is not None)
+
+
+async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """Sends it off to whose matter it is, and goes back to the request."""
+    data = scene.dialogue.data
+    until = datetime.fromisoformat(data["until"])
+    asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
+    if asked is not None:
+        organization = await organizations.get(scene.tx, obligation.organization_id)
+        assert organization is not None
+        curators = await staff.curators(scene.tx, obligation.round.directive, organization.types)
+        await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
+    return [toast(query, views.SENT), *await _request(query, scene, obligation)]
+
+
+async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """The request as it stands; what is typed next is the answer to it."""
+    if desk.takes_answers(obligation, scene.now):
+        await desk.focus(query, scene, obligation)
+    elif scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await desk.screen(scene, obligation), obligation.id)]
+
+
+async def _listen(query: CallbackQuery, scene: Scene, obligation: Obligation, step: str, **data: str) -> None:
+    """The pressed message is about the request, and what is typed next belongs to this conversation."""
+    await _talk(scene, KIND, obligation, step=step, **data)
+    if query.message is not None:
+        await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+
+
+async def _talk(scene: Scene, kind: str, obligation: Obligation, **data: object) -> None:
+    dialogue = Dialogue(kind, {"obligation": obligation.id, **data})
+    await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
+
+
+async def _card(scene: Scene, obligation: Obligation) -> Card:
+    return await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+
+
+def _may_ask(obligation: Obligation, scene: Scene) -> bool:
+    """Whether there is a due date to move: an answer is wanted and taken."""
+    return obligation.is_unanswered and desk.takes_answers(obligation, scene.now)
+
+
+def _is_ready(scene: Scene, obligation: Obligation) -> bool:
+    """Whether this request's conversation has a date that still lies ahead, and a reason."""
+    dialogue = scene.dialogue
+    if dialogue.kind != KIND or dialogue.data["obligation"] != obligation.id or "reason" not in dialogue.data:
+        return False
+    return datetime.fromisoformat(dialogue.data["until"]) > max(obligation.due_at, scene.now)
+
+
+async def _is_here(message: Message, scene: Scene) -> bool:
+    """Not a reply to another message: that is a comment to what it points at."""
+    pointed = message.reply_to_message
+    if pointed is None:
+        return True
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id)
+    return about is not None and about[0] == scene.dialogue.data["obligation"]
+
+
+async def _is_reason(message: Message, scene: Scene) -> bool:
+    """The message whose words are the reason."""
+    return bool(scene.dialogue.data["message"] == message.message_id)
+
+
+def _day(number: int) -> date | None:
+    """20261005 as a date; None if there is no such day."""
+    try:
+        return date(number // 10000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None

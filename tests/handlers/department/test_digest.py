@@ -1,0 +1,181 @@
+"""The digest of the morning: what opens, what is due, who is late, what waits."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.member import Limits, StaffRole
+from bot.storage import staff
+from tests.handlers.answering.ledger import every_kind
+from tests.world import Head, World, catalog_of, living
+
+ADMIN, CURATOR, VIEWER, HEAD = 900, 910, 911, 101
+KINDERGARTEN = "Детский сад «Ёлочка»"
+_SIXTY = """organizations:
+""" + "\n".join(
+    f"  - {{code: s{number}, name: МБОУ «Средняя общеобразовательная школа № {number}», types: [general]}}"
+    for number in range(1, 61)
+)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Two rounds, due on Thursday, 15 October: one opens on Monday the 5th for two schools, one on the 6th for all."""
+    async with living(tmp_path, every_kind(tmp_path), registration="approval", admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+async def employee(world: World, id: int, name: str, role: StaffRole | None = None, **limits: set[str]) -> Head:
+    """Somebody of the department."""
+    person = await world.person(name, id)
+    await person.send("/start")
+    await person.press("Согласен")
+    if role is not None:
+        frozen = Limits(**{name: frozenset(values) for name, values in limits.items()})
+        await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, frozen))
+    return person
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    """Of the department; everything is their matter."""
+    return await employee(world, ADMIN, "Начальник Анна")
+
+
+async def digests(person: Head) -> list[str]:
+    """Those that stand in the chat."""
+    return [str(one["text"]) for one in await person.phone.messages() if "Сводка:" in one["text"]]
+
+
+async def kindergartener(world: World, admin: Head) -> Head:
+    """The head of a kindergarten, confirmed by the administrator."""
+    head = await world.person("Цыренова Баирма", HEAD)
+    await head.send("/start")
+    await head.press("Согласен", "Дошкольное", "Готово", KINDERGARTEN, "Руководитель")
+    await admin.press("Подтвердить")
+    return head
+
+
+async def test_what_a_day_brings(world: World, admin: Head) -> None:
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
+    viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER, topics={"order"})
+    head = await kindergartener(world, admin)
+    # Nothing opens, nothing is due: nobody is written to.
+    await world.at("2026-10-02 10:00")
+    assert await digests(admin) == []
+    await world.at("2026-10-05 08:59")
+    assert await digests(admin) == []
+    await world.at("2026-10-05 09:00")
+    assert await digests(admin) == [
+        "☀️ Сводка: 5 октября, понедельник\n\nОткрываются сегодня\n• Спортивный клуб · Осень"
+    ]
+    assert await digests(curator) == await digests(viewer) == [], "not a matter of theirs"
+    # Once a day, whatever the ticks and restarts.
+    await world.restart()
+    for time in ("09:01", "12:00", "17:59"):
+        await world.at(f"2026-10-05 {time}")
+    assert len(await digests(admin)) == 1
+
+    await world.at("2026-10-06 09:00")
+    for person in (admin, curator, viewer):
+        assert "Открываются сегодня\n• Положение утверждено · Осень" in (await digests(person))[-1]
+    await head.press("Ещё…", "Попросить продлить срок", "+ неделя")
+    await head.send("Нет печати")
+    await head.press("Отправить просьбу")
+    await world.at("2026-10-14 09:00")
+    # Due on the next working day: answered of all that are asked.
+    assert (await digests(admin))[-1] == (
+        "☀️ Сводка: 14 октября, среда\n\nСрок 15 октября, четверг\n"
+        "• Спортивный клуб · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3"
+    )
+    assert await curator.buttons() == ["Контроль", "Рабочий стол", "Просьбы о продлении: 1"]
+    assert "0 из 1" in (await digests(curator))[-1], "of the kindergartens"
+    assert await viewer.buttons() == ["Контроль", "Рабочий стол"]
+    await world.at("2026-10-15 09:00")
+    assert "Срок сегодня, до 18:00\n" in (await digests(admin))[-1]
+    await world.at("2026-10-16 09:00")
+    text = (await digests(admin))[-1]
+    assert "Не ответили в срок\n• Спортивный клуб · Осень: 2\n   Белоярская школа, Сосновоозёрская школа" in text
+    assert "• Положение утверждено · Осень: 3\n   Белоярская школа, Детский сад «Ёлочка» и ещё 1" in text
+    assert "Срок" not in text.replace("в срок", "")
+    await admin.send("/panel")
+    assert "❗️ 3 организации не ответили в срок" in await admin.sees()
+    await admin.press("Просьбы о продлении: 1")
+    assert KINDERGARTEN in await admin.sees()
+
+
+async def test_what_waits(world: World, admin: Head) -> None:
+    head = await kindergartener(world, admin)
+    await world.at("2026-10-06 09:00")
+    await head.press("Не относится к нам")
+    await head.send("Нет такого положения")
+    await head.press("Отправить")
+    other = await world.person("Петров Олег", 102)
+    await other.send("/start")
+    await other.press("Согласен", "Общее", "Готово", "Белоярская", "Руководитель")
+    await head.block()
+    await world.at("2026-10-07 09:00")
+    text = (await digests(admin))[-1]
+    assert "📥 На проверке 1 ответ, из них «не относится к нам»: 1" in text
+    assert "⚠️ Сообщения не доходят: 1 человек" in text
+    assert await admin.buttons() == ["Контроль", "Рабочий стол", "Заявки на регистрацию: 1"]
+    # An answer on review and somebody who cannot be reached: known, and no reason to write every morning.
+    await admin.press_at(await admin.card("Заявка на регистрацию"), "Подтвердить")
+    before = len(await digests(admin))
+    await world.at("2026-10-08 09:00")
+    assert len(await digests(admin)) == before
+
+
+async def test_days_and_hours(world: World, admin: Head) -> None:
+    # A round of a day off opens on the next working day, and the digest with it; a Saturday has none.
+    await world.at("2026-10-05 09:00")
+    assert len(await digests(admin)) == 1
+    await world.at("2026-10-10 09:00")
+    # Down on Thursday morning: it comes later on the same day; down until the evening, not at all.
+    await world.at("2026-10-15 13:00")
+    assert "Сводка: 15 октября" in (await digests(admin))[-1]
+    before = len(await digests(admin))
+    await world.at("2026-10-16 19:00")
+    assert len(await digests(admin)) == before
+    # Written on Friday, and Telegram was down until the next week: it is no news any more.
+    await world.at("2026-10-19 09:00")
+    before = len(await digests(admin))
+    await world.telegram.set_clock(world.now)
+    world.now = world.now.replace(day=20)
+    await world.app.tick()
+    await world.at("2026-10-21 08:00")
+    assert len(await digests(admin)) == before
+
+
+async def test_who_does_not_want_it(world: World, admin: Head) -> None:
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR)
+    await curator.send("/panel")
+    await curator.press("Утренняя сводка: да")
+    viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER)
+    await viewer.send("/stop")
+    await world.at("2026-10-05 09:00")
+    late = await employee(world, 912, "Новый Илья", StaffRole.VIEWER)
+    await curator.press("Утренняя сводка: нет")
+    await world.at("2026-10-05 10:00")
+    # Switched on, or come into office, in the middle of the day: from tomorrow on.
+    assert await digests(curator) == await digests(viewer) == await digests(late) == []
+    await world.storage.apply(lambda tx: staff.revoke(tx, 912, ADMIN, world.now))
+    await world.at("2026-10-06 09:00")
+    assert len(await digests(curator)) == 1
+    assert await digests(viewer) == await digests(late) == []
+    assert len(await digests(admin)) == 2
+
+
+async def test_sixty_organizations_and_all_directives_fit_one_screen(tmp_path: Path) -> None:
+    roster = tmp_path / "organizations.yaml"
+    roster.write_text(_SIXTY, encoding="utf-8")
+    async with living(tmp_path, catalog_of(organizations=roster), admin_ids=(ADMIN,)) as world:
+        admin = await employee(world, ADMIN, "Начальник Анна")
+        for day in ("03", "07", "10", "14", "16", "17", "18", "21", "22"):
+            await world.at(f"2026-09-{day} 09:00")
+        found = await digests(admin)
+        assert len(found) > 6
+        assert max(map(len, found)) < 1000
+        assert max(text.count("\n") for text in found) < 25
+        assert "и ещё 58" in found[-1]

@@ -1,0 +1,104 @@
+"""Requests for more time: one waits for an obligation, the first decision counts, an answer settles it."""
+
+from datetime import timedelta
+
+from bot.domain.member import Limits
+from bot.domain.obligation import Extension, Obligation
+from bot.storage import decisions, extensions, obligations, people
+from bot.storage.engine import Tx
+from bot.storage.extensions import Asked
+from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
+
+UNTIL = NOW + 15 * DAY
+
+
+async def owed(seed: Seed) -> Obligation:
+    """What a school with a head and a deputy owes in ten days."""
+    await seed.person(ADMIN, "Анна")
+    school = await seed.organization("Школа")
+    await seed.seat(OLGA, school)
+    await seed.seat(IVAN, school)
+    await seed.person(OLGA, "Ольга")
+    return await seed.owed(await seed.open(), school)
+
+
+async def ask(seed: Seed, one: Obligation, by: int = OLGA, until: timedelta = 15 * DAY) -> Extension | None:
+    """Asks for that much from the opening on."""
+    return await seed.storage.apply(lambda tx: extensions.ask(tx, one, NOW + until, "Нет печати", by, NOW))
+
+
+async def waiting(seed: Seed, limits: Limits = Limits()) -> list[Asked]:  # noqa: B008
+    """What somebody with these limits has to decide."""
+    return await seed.see(lambda tx: extensions.waiting(tx, limits, NOW))
+
+
+async def test_one_waits_for_an_obligation(seed: Seed) -> None:
+    one = await owed(seed)
+    # Head and deputy ask at the same moment, in two processes.
+    made = await seed.crowd(
+        4, lambda tx, index: extensions.ask(tx, one, UNTIL, f"Причина {index}", (OLGA, IVAN)[index % 2], NOW)
+    )
+    assert len([extension for extension in made if extension is not None]) == 1
+    assert not [error for error in made if isinstance(error, BaseException)]
+    (asked,) = await waiting(seed)
+    assert asked.obligation == one
+    assert asked.extension.until == UNTIL
+    assert await seed.see(lambda tx: extensions.of_obligation(tx, one.id, NOW)) == asked.extension
+    # Their erasure leaves what was asked, without a name.
+    await seed.storage.apply(lambda tx: people.erase(tx, asked.extension.asked_by or 0, NOW))
+    (asked,) = await waiting(seed)
+    assert (asked.extension.asked_by, asked.extension.asked_by_name) == (None, None)
+
+
+async def test_the_first_decision_counts(seed: Seed) -> None:
+    one = await owed(seed)
+    await ask(seed, one)
+    (asked,) = await waiting(seed)
+    decided = await seed.crowd(4, lambda tx, index: extensions.decide(tx, asked, index % 2 == 0, ADMIN, NOW + HOUR))
+    assert [decided.count(True), decided.count(False)] == [1, 3]
+    found = await seed.see(lambda tx: extensions.get(tx, asked.extension.id))
+    assert found is not None
+    assert found.granted is (decided.index(True) % 2 == 0)
+    assert (found.decided_at, found.decided_by_name) == (NOW + HOUR, "Анна")
+    assert await waiting(seed) == []
+    # Decided, not forgotten; and more can be asked for.
+    assert await ask(seed, one, IVAN) is not None
+
+
+async def test_what_is_settled_waits_no_more_and_stands_in_nobodys_way(seed: Seed) -> None:
+    one = await owed(seed)
+    first = await ask(seed, one)
+    assert first is not None
+    await seed.answer(one, OLGA)
+    assert await waiting(seed) == []
+    asked = Asked(first, one)
+    assert not await seed.storage.apply(lambda tx: extensions.decide(tx, asked, True, ADMIN, NOW))
+
+    async def give_back(tx: Tx) -> bool:
+        answered = await obligations.get(tx, one.id)
+        assert answered is not None
+        return await decisions.give_back(tx, answered, 1, "Уточните", None, CALENDAR, ADMIN, NOW)
+
+    # Returned for rework: the old request does not rise again, a new one may be made.
+    assert await seed.storage.apply(give_back)
+    assert await waiting(seed) == []
+    assert await ask(seed, one) is not None
+    # The department moves the due date by itself, that far or farther: nothing is left to decide.
+    await seed.storage.apply(lambda tx: decisions.extend(tx, [one.id], UNTIL, CALENDAR, ADMIN, NOW))
+    assert await waiting(seed) == []
+    assert await ask(seed, one, until=20 * DAY) is not None
+    (late,) = await waiting(seed)
+    # And with the round's closing it is over.
+    assert await seed.see(lambda tx: extensions.waits(tx, late.extension.id, NOW))
+    assert not await seed.see(lambda tx: extensions.waits(tx, late.extension.id, NOW + 24 * DAY))
+
+
+async def test_within_limits(seed: Seed) -> None:
+    await ask(seed, await owed(seed))
+    for limits, count in (
+        (Limits(), 1),
+        (Limits(frozenset({"school"}), frozenset({SAFETY.topic})), 1),
+        (Limits(types=frozenset({"preschool"})), 0),
+        (Limits(topics=frozenset({"sport"})), 0),
+    ):
+        assert len(await waiting(seed, limits)) == count
