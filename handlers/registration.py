@@ -14,7 +14,19 @@ from bot.domain.organization import OrganizationType
 from bot.domain.screen import Screen
 from bot.domain.search import find
 from bot.domain.values import clean
-from bot.storage import dialogues, invitations, letters, meta, notices, organizations, people, rounds, seats, staff
+from bot.storage import (
+    broadcasts,
+    dialogues,
+    invitations,
+    letters,
+    meta,
+    notices,
+    organizations,
+    people,
+    rounds,
+    seats,
+    staff,
+)
 from bot.storage.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import registration as views
@@ -25,6 +37,8 @@ from handlers.scene import Scene
 KIND = "registration"
 INVITATION = "inv_"
 CLAIM = "claim_"
+STAFF = "staff_"
+_LINKS = (INVITATION, CLAIM, STAFF)
 _NAME_LENGTH = range(3, 201)
 # Nobody sits at more places than that; it keeps one account from flooding the department with requests.
 _SEATS_AT_MOST = 20
@@ -54,7 +68,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
     if scene.person.stopped_at or scene.person.paused_until:
         # Before all else: whoever takes a seat now wants to be written to.
         await people.resume(scene.tx, scene.person.id, scene.now)
-    if payload.startswith((INVITATION, CLAIM)):
+    if payload.startswith(_LINKS):
         return [send(message, await _follow(scene, payload))]
     held = await seats.of_person(scene.tx, scene.person.id)
     if not held:
@@ -185,10 +199,13 @@ async def seated(scene: Scene, seat: Seat, send_after: datetime) -> None:
     organization = await organizations.get(scene.tx, seat.organization_id)
     assert organization is not None
     await organizations.activate(scene.tx, organization.id, scene.person.id, scene.now)
-    if _any_staff(scene, organization.types):
-        await staff.grant(scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now)
+    if _any_staff(scene, organization.types) and await staff.grant(
+        scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now
+    ):
+        await notices.role(scene.tx, seat.person_id, scene.now)
     await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
     await letters.ask(scene.tx, [organization.id], scene.now, send_after)
+    await broadcasts.join(scene.tx, organization.id, scene.now)
 
 
 async def unseated(scene: Scene, person_id: int) -> None:
@@ -200,7 +217,15 @@ async def unseated(scene: Scene, person_id: int) -> None:
         organization = await organizations.get(scene.tx, seat.organization_id)
         if organization and _any_staff(scene, organization.types):
             return
-    await staff.revoke_curator(scene.tx, person_id, scene.now)
+    if await staff.revoke_curator(scene.tx, person_id, scene.now):
+        await notices.role(scene.tx, person_id, scene.now)
+
+
+async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
+    """What follows from a seat being taken back: its holder is told. `by_other`: somebody else sits there now."""
+    if seat.person_id != scene.person.id:
+        await letters.write(scene.tx, LetterKind.REPLACED, [seat.person_id], scene.now, seat=seat.id, by_other=by_other)
+    await unseated(scene, seat.person_id)
 
 
 async def show_waiting(scene: Scene) -> None:
@@ -218,9 +243,11 @@ async def _begin(scene: Scene) -> Screen:
 
 
 async def _follow(scene: Scene, token: str) -> Screen:
-    """What comes of a deep link: a seat, or the first administrator."""
+    """What comes of a deep link: a seat, a role in the department, or the first administrator."""
     if token.startswith(CLAIM):
         return await _claim(scene, token.removeprefix(CLAIM))
+    if token.startswith(STAFF):
+        return await _join_staff(scene, token.removeprefix(STAFF))
     token = token.removeprefix(INVITATION)
     offered = await invitations.find(scene.tx, token)
     held = [
@@ -241,9 +268,41 @@ async def _follow(scene: Scene, token: str) -> Screen:
     seat = await seats.take(
         scene.tx, scene.person.id, invitation.organization_id, invitation.role, SeatState.SEATED, scene.now
     )
+    if seat.role is Role.HEAD and not invitation.beside:
+        await _succeed(scene, seat)
     await seated(scene, seat, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
     return views.seated(seat)
+
+
+async def _succeed(scene: Scene, seat: Seat) -> None:
+    """The new head takes the place of the present one: the department decided it when it made the link."""
+    for former in await seats.heads(scene.tx, seat.organization_id):
+        if former.id != seat.id:
+            await seats.vacate(scene.tx, former.id, scene.person.id, scene.now, replaced=True)
+            await dismissed(scene, former, by_other=True)
+
+
+async def _join_staff(scene: Scene, token: str) -> Screen:
+    """A role in the department by a link; a link never takes a greater one away."""
+    tx, person, now = scene.tx, scene.person, scene.now
+    offered = await staff.find_invitation(tx, token)
+    if offered is not None and person.staff_role is not None:
+        same = (person.staff_role, person.limits) == (offered.role, offered.limits)
+        if same or person.staff_role.rank < offered.role.rank or offered.used_by == person.id:
+            # The link may serve somebody else.
+            return views.staff_already(person.staff_role)
+    invitation = await staff.use_invitation(tx, token, person.id, now)
+    if invitation is None:
+        return views.bad_invitation()
+    granted = await staff.grant(tx, person.id, invitation.role, person.id, now, invitation.limits)
+    if not granted:
+        await staff.change(tx, person.id, invitation.role, invitation.limits, person.id, now)
+    await dialogues.end(tx, person.id)
+    await notices.role(tx, person.id, now)
+    if invitation.role is StaffRole.ADMIN:
+        await show_waiting(scene)
+    return views.staff_seated(invitation.role)
 
 
 async def _claim(scene: Scene, token: str) -> Screen:
@@ -252,6 +311,7 @@ async def _claim(scene: Scene, token: str) -> Screen:
     if not fits or not await meta.remove(scene.tx, meta.CLAIM_HASH):
         return views.bad_claim()
     await staff.make_admin(scene.tx, scene.person.id, scene.person.id, scene.now)
+    await notices.role(scene.tx, scene.person.id, scene.now)
     await show_waiting(scene)
     return views.claimed()
 
@@ -272,7 +332,7 @@ def _any_staff(scene: Scene, types: frozenset[str]) -> bool:
 
 def _token(payload: str) -> str:
     """The deep link's payload if it is one of ours and fits into a button."""
-    ours = payload.startswith((INVITATION, CLAIM)) and payload.isascii() and ":" not in payload
+    ours = payload.startswith(_LINKS) and payload.isascii() and ":" not in payload
     return payload if ours and len(payload) <= 60 else ""
 
 

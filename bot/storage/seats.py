@@ -95,6 +95,21 @@ async def leave(tx: Tx, seat_id: int, person_id: int, now: datetime) -> Seat | N
     return seat
 
 
+async def vacate(tx: Tx, seat_id: int, by: int, now: datetime, *, replaced: bool = False) -> Seat | None:
+    """Takes the seat from whoever holds it; None if they have left it meanwhile. `replaced`: for somebody else."""
+    changed = await tx.execute(
+        sa.update(seats)
+        .where(seats.c.id == seat_id, seats.c.state == SeatState.SEATED)
+        .values(state=SeatState.LEFT, until=now)
+    )
+    if not changed.rowcount:
+        return None
+    seat = (await _load(tx, seats.c.id == seat_id))[0]
+    action = "seat.replaced" if replaced else "seat.vacated"
+    await audit.record(tx, now, by, action, organization_id=seat.organization_id, role=seat.role, person=seat.person_id)
+    return seat
+
+
 async def get(tx: Tx, seat_id: int) -> Seat | None:
     """The seat, in whatever state."""
     found = await _load(tx, seats.c.id == seat_id)
@@ -109,6 +124,22 @@ async def of_person(tx: Tx, person_id: int) -> list[Seat]:
 async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
     """Who is seated at the organizations."""
     return await _load(tx, seats.c.organization_id.in_(organization_ids), seats.c.state == SeatState.SEATED)
+
+
+async def heads(tx: Tx, organization_id: int) -> list[Seat]:
+    """The heads of the organization: one, unless the department wants it otherwise."""
+    return [one for one in await holders(tx, [organization_id]) if one.role is Role.HEAD]
+
+
+async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:
+    """Who sat at the organization, the last to leave first."""
+    rows = await tx.execute(
+        _query()
+        .where(seats.c.organization_id == organization_id, seats.c.state == SeatState.LEFT, seats.c.since.is_not(None))
+        .order_by(seats.c.until.desc(), seats.c.id.desc())
+        .limit(limit)
+    )
+    return [_from_row(row) for row in rows]
 
 
 async def waiting(tx: Tx) -> list[Seat]:
@@ -149,9 +180,14 @@ def _query() -> sa.Select[Any]:
         seats.c.state,
         seats.c.asked_at,
         seats.c.since,
+        seats.c.until,
     ).select_from(seats.join(organizations).join(people, people.c.id == seats.c.person_id))
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Seat]:
     rows = await tx.execute(_query().where(*conditions).order_by(seats.c.id))
-    return [Seat(**{**row._mapping, "role": Role(row.role), "state": SeatState(row.state)}) for row in rows]
+    return [_from_row(row) for row in rows]
+
+
+def _from_row(row: Any) -> Seat:
+    return Seat(**{**row._mapping, "role": Role(row.role), "state": SeatState(row.state)})

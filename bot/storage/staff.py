@@ -1,16 +1,20 @@
 """The department's people: their roles, what they are limited to, and the links that make somebody one of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.directive import Directive
-from bot.domain.member import Limits, Person, StaffRole
+from bot.domain.member import Limits, Person, StaffInvitation, StaffRole
 from bot.storage import audit, people
 from bot.storage.engine import Tx, insert
+from bot.storage.invitations import digest, new_token
 from bot.storage.schema import people as people_rows
-from bot.storage.schema import staff
+from bot.storage.schema import staff, staff_invitations
+
+# Of a link that opens the department's doors: shorter than that of a seat.
+LIFETIME = timedelta(days=7)
 
 
 async def members(tx: Tx) -> list[Person]:
@@ -19,6 +23,11 @@ async def members(tx: Tx) -> list[Person]:
     order = list(StaffRole)
     found = [people.from_row(row) for row in rows]
     return sorted(found, key=lambda one: (order.index(one.staff_role or StaffRole.VIEWER), one.name.casefold()))
+
+
+async def since(tx: Tx) -> dict[int, datetime]:
+    """Since when each staff member has been one."""
+    return {row.person_id: row.since for row in await tx.execute(sa.select(staff.c.person_id, staff.c.since))}
 
 
 async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *, but: int | None = None) -> list[int]:
@@ -54,9 +63,14 @@ async def grant(
 
 
 async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: int | None, now: datetime) -> bool:
-    """Another role or other limits for a staff member; False if the person is none any more, or it is no change."""
+    """Another role or other limits for a staff member.
+
+    False if the person is none any more, if it is no change, or if no administrator would be left.
+    """
     row = (await tx.execute(sa.select(staff).where(staff.c.person_id == person_id))).first()
     if row is None or (row.role, row.limits) == (role, _dump(limits)):
+        return False
+    if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
         return False
     await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(role=role, limits=_dump(limits)))
     await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
@@ -64,18 +78,82 @@ async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: in
 
 
 async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
-    """Takes the role away; False if the person has none."""
+    """Takes the role away; False if the person has none, or if no administrator would be left."""
+    if await is_last_admin(tx, person_id):
+        return False
     gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id))
     if gone.rowcount:
         await audit.record(tx, now, by, "staff.revoked", person=person_id)
     return gone.rowcount > 0
 
 
-async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> None:
-    """Takes the role of a curator back; an administrator stays one."""
-    gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR))
+async def is_last_admin(tx: Tx, person_id: int) -> bool:
+    """Whether the person is the only administrator. Nobody changes that until this transaction ends."""
+    # Locked: of two administrators who withdraw each other at once one would not see the other's deed on PostgreSQL.
+    rows = await tx.execute(
+        sa.select(staff.c.person_id)
+        .where(staff.c.role == StaffRole.ADMIN)
+        .order_by(staff.c.person_id)
+        .with_for_update()
+    )
+    return list(rows.scalars()) == [person_id]
+
+
+async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Takes back the role of a curator that came with a seat; True if there was one.
+
+    An administrator stays one, and so does a curator who has become one by a link.
+    """
+    by_link = sa.exists().where(
+        staff_invitations.c.used_by == staff.c.person_id, staff_invitations.c.used_at >= staff.c.since
+    )
+    gone = await tx.execute(
+        sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR, ~by_link)
+    )
     if gone.rowcount:
         await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
+    return gone.rowcount > 0
+
+
+async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime) -> str:
+    """Makes a link that gives its bearer the role; returns its token, which is nowhere else."""
+    token = new_token()
+    await tx.execute(
+        staff_invitations.insert().values(
+            token_hash=digest(token),
+            role=role,
+            limits=_dump(limits),
+            created_at=now,
+            expires_at=now + LIFETIME,
+            by_id=by,
+        )
+    )
+    await audit.record(tx, now, by, "staff.invited", role=role, **_dump(limits))
+    return token
+
+
+async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
+    """The invitation of that token, used or not; None if there is none."""
+    query = sa.select(staff_invitations).where(staff_invitations.c.token_hash == digest(token))
+    row = (await tx.execute(query)).first()
+    if row is None:
+        return None
+    limits = people.limits_of(row.limits)
+    return StaffInvitation(row.id, StaffRole(row.role), limits, row.expires_at, row.used_at, row.used_by)
+
+
+async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
+    """Uses the link up; None if it is unknown, expired or used. Of two people only one gets it."""
+    changed = await tx.execute(
+        sa.update(staff_invitations)
+        .where(
+            staff_invitations.c.token_hash == digest(token),
+            staff_invitations.c.used_at.is_(None),
+            staff_invitations.c.expires_at > now,
+        )
+        .values(used_at=now, used_by=person_id)
+    )
+    return await find_invitation(tx, token) if changed.rowcount else None
 
 
 async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """Invitations: one-time, for a while, and worthless to whoever reads the database."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.member import Invitation, Role
 from bot.storage import invitations
+from bot.storage.engine import Tx
 from bot.storage.schema import metadata
 from tests.storage.seed import DAY, NOW, Seed
 
@@ -75,3 +76,41 @@ async def test_two_invitations_are_two(seed: Seed, school: int, token: str) -> N
     left = await seed.see(lambda tx: invitations.find(tx, other))
     assert left is not None
     assert (left.used_at, left.role) == (None, Role.HEAD)
+
+
+async def test_of_a_head_beside_the_present_one(seed: Seed, school: int) -> None:
+    token = await seed.storage.apply(lambda tx: invitations.create(tx, school, Role.HEAD, None, NOW, beside=True))
+    found = await seed.see(lambda tx: invitations.find(tx, token))
+    assert found is not None
+    assert (found.role, found.beside) == (Role.HEAD, True)
+
+
+async def test_a_batch_is_worded_from_a_secret_that_is_forgotten(seed: Seed, school: int) -> None:
+    ids = [school, await seed.organization("Гимназия")]
+    person = await seed.person(1)
+
+    async def make(tx: Tx) -> str:
+        return await invitations.create_batch(tx, ids, Role.HEAD, person, NOW)
+
+    batch, other = await seed.storage.apply(make), await seed.storage.apply(make)
+
+    async def tokens(name: str, at: datetime = NOW) -> dict[int, str] | None:
+        return await seed.see(lambda tx: invitations.batch_tokens(tx, name, ids, at))
+
+    made, more = await tokens(batch), await tokens(other)
+    assert made is not None
+    assert more is not None
+    assert len({*made.values(), *more.values()}) == 4
+    used = await seed.storage.apply(lambda tx: invitations.use(tx, made[school], person, NOW))
+    assert used is not None
+    assert used.organization_id == school
+    # What is used or too old is no use to anybody.
+    assert await tokens(batch) == {ids[1]: made[ids[1]]}
+    assert await tokens(batch, NOW + invitations.LIFETIME) == {}
+    assert await seed.see(lambda tx: invitations.pending(tx, school, NOW)) == 1
+    assert await tokens("unknown") is None
+    await seed.storage.apply(lambda tx: invitations.forget_seeds(tx, NOW + DAY))
+    assert await tokens(other) == more
+    await seed.storage.apply(lambda tx: invitations.forget_seeds(tx, NOW + invitations.WORDED_WITHIN))
+    assert await tokens(other) is None
+    assert await seed.storage.apply(lambda tx: invitations.use(tx, more[school], person, NOW)) is not None

@@ -3,14 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.member import Person, Seat
+from bot.domain.member import Person, Role, Seat
 from bot.domain.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Decide
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Application, Applications, Beside, Replace
+from bot.views.department.panel import back
 from bot.views.registration import ROLES
-from bot.views.words import day, esc, screen
+from bot.views.words import button_label, day, esc, screen, shorten
 
+PAGE = 8
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
+CHANGED = "Тем временем руководитель там сменился. Просим проверить ещё раз"
+# So many heads of one organization have a button each; the department rarely wants a second.
+_HEADS = 3
 
 
 def registration(
@@ -22,8 +29,12 @@ def registration(
     zone: tzinfo,
     *,
     typed_in: bool,
+    listed: bool = False,
 ) -> Screen:
-    """Somebody asks for a seat; who holds it already is shown. `typed_in`: the roster lacks the organization."""
+    """Somebody asks for a seat; who holds it already is shown. `typed_in`: the roster lacks the organization.
+
+    `listed`: it was opened from the list and leads back there.
+    """
     titles = ", ".join(types[one].title if one in types else one for one in sorted(organization.types))
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
@@ -42,26 +53,66 @@ def registration(
             lines.append(f"• {esc(one.person_name)}, {ROLES[one.role].lower()}{since}")
     else:
         lines.append("В этой организации пока никого нет.")
-    return screen(
-        *lines,
-        rows=[
-            [
-                Button("Подтвердить", Decide(seat=seat.id, accept=True).pack(), style="success"),
-                Button("Отклонить", Decide(seat=seat.id, accept=False).pack(), style="danger"),
-            ]
-        ],
-    )
+    rows = [*_choice(seat, holders), back(Applications().pack()) if listed else []]
+    return screen(*lines, rows=rows)
 
 
-def decided(seat: Seat, *, accepted: bool) -> Screen:
-    """What was decided about a seat."""
+def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
+    refuse = Button("Отклонить", Decide(seat=seat.id, accept=False).pack(), style="danger")
+    heads = [one for one in holders if one.role is Role.HEAD and seat.role is Role.HEAD]
+    if not heads:
+        return [[Button("Подтвердить", Decide(seat=seat.id, accept=True).pack(), style="success"), refuse]]
+    rows = [
+        [
+            Button(
+                button_label(f"Подтвердить вместо: {one.person_name}"),
+                Replace(seat=seat.id, former=one.id).pack(),
+                style="success",
+            )
+        ]
+        for one in heads[:_HEADS]
+    ]
+    return [*rows, [Button("Подтвердить вторым руководителем", Beside(seat=seat.id).pack())], [refuse]]
+
+
+def applications(found: Sequence[Seat], page: int) -> Screen:
+    """A page of the registrations that wait."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    rows = [
+        [
+            Button(
+                button_label(f"{shorten(one.person_name, 22)} · {one.organization_name}"),
+                Application(seat=one.id).pack(),
+            )
+        ]
+        for one in found[page * PAGE : (page + 1) * PAGE]
+    ]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
+    rows.append([Button(sign, Applications(page=to).pack()) for to, sign, possible in turns if possible])
+    head = f"<b>Заявки на регистрацию: {len(found)}</b>" if found else "Заявок на регистрацию нет."
+    lines = [head, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
+    return screen(*lines, rows=[*rows, back(Roster().pack())])
+
+
+def decided(seat: Seat, others: int, *, accepted: bool, instead_of: Seat | None = None) -> Screen:
+    """What was decided about a seat; `others` still wait."""
     mark = "✅ Подтверждено" if accepted else "🚫 Отклонено"
-    return screen(f"{mark}: {esc(seat.person_name)}, {ROLES[seat.role].lower()}", f"🏫 {esc(seat.organization_name)}")
+    lines = [f"{mark}: {esc(seat.person_name)}, {ROLES[seat.role].lower()}", f"🏫 {esc(seat.organization_name)}"]
+    if instead_of is not None:
+        lines.append(f"Прежний руководитель: {esc(instead_of.person_name)}")
+    return screen(*lines, rows=[_onward(others)])
 
 
-def already_decided() -> Screen:
+def already_decided(others: int) -> Screen:
     """Somebody else has decided, or the person has withdrawn."""
-    return screen("Эта заявка уже рассмотрена или отозвана.")
+    return screen("Эта заявка уже рассмотрена или отозвана.", rows=[_onward(others)])
+
+
+def _onward(others: int) -> list[Button]:
+    if others:
+        return [Button(f"Другие заявки: {others}", Applications().pack())]
+    return back(Roster().pack())
 
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:

@@ -1,0 +1,429 @@
+"""The roster, invitations, registrations and seats that change hands, as the department and heads live through it."""
+
+import asyncio
+import csv
+import io
+import re
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.domain.member import Limits, StaffRole
+from bot.domain.organization import RosterEntry
+from bot.domain.roster import RosterChange
+from bot.storage import organizations, seats, staff
+from bot.storage.engine import Tx
+from bot.storage.schema import audit, metadata
+from tests.world import Head, World, catalog_of, living
+
+GENERAL, DEPARTMENT = "Общее образование", "Управление образования"
+SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
+OTHER_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
+ADMIN, SECOND_ADMIN = 900, 901
+LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
+
+
+async def applied(world: World, name: str, id: int, role: str = "Руководитель", place: str = SCHOOL) -> Head:
+    """Somebody who asks for a seat and waits."""
+    person = await world.person(name, id)
+    await person.send("/start")
+    await person.press("Согласен", GENERAL, "Готово", place, role)
+    return person
+
+
+async def newcomer(world: World, admin: Head, name: str, id: int, role: str = "Руководитель") -> Head:
+    """Somebody whom the administrator seats at the school."""
+    person = await applied(world, name, id, role)
+    await admin.press("Подтвердить")
+    return person
+
+
+async def to_card(person: Head, place: str = SCHOOL) -> None:
+    """Three taps from the desk."""
+    await person.send("/panel")
+    await person.press("Люди", GENERAL)
+    if place not in await person.buttons():
+        await person.send(place)
+    await person.press(place)
+
+
+async def said(person: Head, text: str) -> str:
+    """The latest message with that text."""
+    return str((await person.phone.find(text))["text"])
+
+
+async def payload(person: Head) -> str:
+    """What the link of the last message brings to the bot."""
+    found = LINK.search(await person.sees())
+    assert found is not None, await person.sees()
+    return found[2]
+
+
+async def place_of(world: World, person: Head) -> dict[str, str]:
+    async with world.storage.read() as tx:
+        return {one.organization_name: str(one.role) for one in await seats.of_person(tx, person.id)}
+
+
+async def actions(world: World) -> list[str]:
+    async with world.storage.read() as tx:
+        return list((await tx.execute(sa.select(audit.c.action).order_by(audit.c.id))).scalars())
+
+
+async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) -> None:
+    head = await newcomer(approving, admin, "Иванова Мария", 101)
+    deputy = await newcomer(approving, admin, "Петров <b>Олег", 102, "Заместитель")
+    await approving.at("2026-09-03 09:00")
+    await head.press("Не начато", "Отправить")
+    await admin.send("/panel")
+    await admin.press("Люди")
+    assert "13 организаций\nБез руководителя: 12" in await said(admin, "Люди")
+    labels = await admin.buttons()
+    assert f"{GENERAL}: 6, без рук. 5" in labels
+    assert "Без руководителя: 12" in labels
+    assert not any("не доходят" in one for one in labels)
+    await admin.press(GENERAL)
+    assert SCHOOL in await admin.buttons()
+    assert f"○ {OTHER_SCHOOL}" in await admin.buttons()
+    await admin.press(SCHOOL)
+    card = await said(admin, "сообщения доходят")
+    assert "Мария Иванова, руководитель, с 27 августа\n✅ сообщения доходят" in card
+    assert "<b>Олег Петров, заместитель, с 27 августа" in card
+    assert "Открытые запросы: 1, на все есть ответ." in card
+    assert "Последний ответ: 3 сентября, Мария Иванова." in card
+    await deputy.send("/stop")
+    await head.send("/settings")
+    await head.press("Отпуск", "На неделю")
+    await admin.press("‹ Назад", SCHOOL)
+    card = await said(admin, "в отпуске")
+    assert "🌴 в отпуске до 10 сентября" in card
+    assert "🔕 сообщения остановлены" in card
+    await head.block()
+    await admin.send("/panel")
+    await admin.press("Люди", "Сообщения не доходят: 1")
+    assert "Все организации — сообщения не доходят\n1 организация." in await said(admin, "не доходят")
+    await admin.press(f"⚠️ {SCHOOL}")
+    assert "⚠️ сообщения не доходят" in await said(admin, "руководитель, с 27")
+    await admin.press("‹ Назад", "‹ Назад", "‹ Рабочий стол")
+    assert "Рабочий стол управления" in await said(admin, "Рабочий стол")
+
+
+async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
+    names = [f"Средняя школа № {number}" for number in range(1, 21)] + ["Ш" * 200]
+    roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
+    roster.append(RosterEntry("k", "Детский сад «Ёлочка» <b>", frozenset({"preschool"})))
+    async with living(tmp_path, catalog_of().with_roster(tuple(roster)), admin_ids=(ADMIN,)) as world:
+        admin = await world.person("Начальник Анна", ADMIN)
+        await admin.send("/start")
+        await admin.press("Согласен")
+        await admin.send("/panel")
+        await admin.press("Люди", GENERAL)
+        assert "21 организация.\nСтраница 1 из 3." in await said(admin, "Страница")
+        await admin.press("›", "›")
+        assert "Страница 3 из 3" in await said(admin, "Страница")
+        await admin.send("школа № 7")
+        assert "По запросу «школа № 7»: 1 организация." in await said(admin, "По запросу")
+        await admin.press("○ Средняя школа № 7")
+        assert "Руководителя нет." in await said(admin, "Средняя школа")
+        await admin.press("‹ Назад")
+        assert "По запросу «школа № 7»" in await said(admin, "По запросу")
+        await admin.send("<b>&")
+        assert "По запросу «<b>&»: ничего не нашлось." in await said(admin, "По запросу")
+        # A command is no search, and what is typed after it is none either.
+        await admin.send("/panel")
+        await admin.send("школа")
+        assert "По запросу «школа»" not in await admin.sees()
+        await admin.press("Люди", "Все организации: 22")
+        await admin.send("елочка")
+        await admin.press("○ Детский сад «Ёлочка»")
+        assert "Детский сад «Ёлочка» <b>\nДошкольное образование" in await said(admin, "Ёлочка")
+        for data in (
+            "wt:nowhere:all:0",
+            "wt:general:all:9999",
+            "wt::silent:5",
+            "wc:424242",
+            "wt:general:odd:0",
+            "wc:x",
+        ):
+            await admin.callback(data)
+        assert "нет в списке" in (await admin.phone.alerts())[-3]
+        await admin.send("/panel")
+        await admin.press("Люди", GENERAL, "Приглашения")
+        assert "Всем: 21" in await admin.buttons()
+
+
+async def test_curators_and_viewers_look_within_their_limits(approving: World, admin: Head) -> None:
+    curator = await approving.person("Куратор Вера", 301)
+    viewer = await approving.person("Зритель Глеб", 302)
+    for one in (curator, viewer):
+        await one.send("/start")
+        await one.press("Согласен")
+
+    async def work(tx: Tx) -> None:
+        await staff.grant(tx, 301, StaffRole.CURATOR, ADMIN, approving.now, Limits(frozenset({"preschool"})))
+        await staff.grant(tx, 302, StaffRole.VIEWER, ADMIN, approving.now)
+
+    await approving.storage.apply(work)
+    async with approving.storage.read() as tx:
+        school = await organizations.by_name(tx, SCHOOL)
+    assert school is not None
+    await curator.send("/panel")
+    await curator.press("Люди")
+    assert not [one for one in await curator.buttons() if GENERAL in one or "Приглашения" in one or "Сотрудники" in one]
+    await curator.callback("wt:general:all:0", await curator.card("Люди"))
+    assert SCHOOL not in " ".join(await curator.buttons())
+    await curator.callback(f"wc:{school.id}")
+    assert "нет в списке" in await curator.toast()
+    await to_card(viewer)
+    assert await viewer.buttons() == ["‹ Назад"]
+    before = await actions(approving)
+    head = await newcomer(approving, admin, "Иванова Мария", 101)
+    async with approving.storage.read() as tx:
+        (seat,) = await seats.of_person(tx, head.id)
+    forged = [f"wi:{school.id}:head", f"wv:{seat.id}:1", "wp::all", "wq:1", "wa:0", f"wb:{seat.id}", f"wr:{seat.id}:1"]
+    forged += [f"wh:{seat.id}", "ws:0", f"wm:{ADMIN}", "wg:302:admin", "wx:types:general", "wd:0:1", f"wu:{ADMIN}:1"]
+    forged += ["wf:begin:", "wf:apply:x", f"sd:{seat.id}:0"]
+    after = await actions(approving)
+    for person in (viewer, head):
+        for data in forged:
+            await person.callback(data)
+            assert "не для вас" in await person.toast()
+    await head.callback("wl")
+    assert "не для вас" in await head.toast()
+    assert await actions(approving) == after
+    assert len(after) > len(before)
+    # A role that is withdrawn in the middle of a search.
+    await viewer.send("/panel")
+    await viewer.press("Люди", GENERAL)
+    await approving.storage.apply(lambda tx: staff.revoke(tx, 302, ADMIN, approving.now))
+    await viewer.send("школа")
+    assert "больше нет доступа" in await viewer.sees()
+
+
+async def test_an_invitation_replaces_the_head(approving: World, admin: Head) -> None:
+    await approving.app._introduce()
+    former = await newcomer(approving, admin, "Иванова Мария", 101)
+    await approving.at("2026-09-03 09:00")
+    question = await former.card("Корректировка программ")
+    await to_card(admin)
+    assert await admin.buttons() == [
+        "Сменить руководителя", "Пригласить второго руководителя", "Пригласить заместителя",
+        "Освободить место: Мария Иванова", "‹ Назад",
+    ]  # fmt: skip
+    await admin.press("Сменить руководителя")
+    assert "место освободит Мария Иванова" in await admin.toast()
+    forwarded = await admin.sees()
+    assert forwarded.startswith(f"✉️ Приглашение для руководителя\n{SCHOOL}\n")
+    assert "действует до 2 ноября." in forwarded
+    assert (await admin.phone.last_message())["buttons"] == []
+    link = await payload(admin)
+    await former.send(f"/start {link}")
+    assert "Вы зарегистрированы" in await former.sees()
+    await approving.at("2026-10-05 10:00")
+    successor = await approving.person("Сидорова Анна", 103)
+    await successor.send(f"/start {link}")
+    assert await place_of(approving, former) == {SCHOOL: "head"}
+    await successor.press("Согласен")
+    assert await place_of(approving, former) == {}
+    assert await place_of(approving, successor) == {SCHOOL: "head"}
+    assert "Ваше место (руководитель) теперь занимает другой человек:\n🏫 " + SCHOOL in await former.sees()
+    # What was open is the successor's now, and the old message does nothing any more.
+    assert "новых запрос" in await successor.sees()
+    await former.press_at(question, "Не начато")
+    assert "не для вас" in await former.toast()
+    await successor.send(f"/start {link}")
+    assert "Вы зарегистрированы" in await successor.sees()
+    stranger = await approving.person("Чужой Иван", 104)
+    await stranger.send(f"/start {link}")
+    await stranger.press("Согласен")
+    assert "уже использована или устарела" in await stranger.sees()
+    await to_card(admin)
+    card = await said(admin, "Прежде")
+    assert "Анна Сидорова, руководитель, с 5 октября" in card
+    assert "Прежде\n• Мария Иванова, руководитель, 27 августа — 5 октября" in card
+    assert "seat.replaced" in await actions(approving)
+    # A second head on purpose ousts nobody; nor does a deputy.
+    for label, id, role in (("второго", 105, "head"), ("заместителя", 106, "deputy")):
+        await to_card(admin)
+        await admin.press(f"Пригласить {label}")
+        one = await approving.person("Новый Пётр", id)
+        await one.send(f"/start {await payload(admin)}")
+        await one.press("Согласен")
+        assert await place_of(approving, one) == {SCHOOL: role}
+    assert await place_of(approving, successor) == {SCHOOL: "head"}
+
+
+async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
+    await approving.app._introduce()
+    links = []
+    for _ in range(2):
+        await to_card(admin)
+        await admin.press("Пригласить руководителя")
+        links.append(await payload(admin))
+    assert links[0] != links[1]
+    await to_card(admin)
+    assert "Неиспользованных приглашений: 2." in await said(admin, "Неиспользованных")
+    async with approving.storage.read() as tx:
+        school = await organizations.by_name(tx, SCHOOL)
+    assert school is not None
+    gone = RosterChange(removed=(school,))
+    await approving.storage.apply(lambda tx: organizations.apply(tx, gone, ADMIN, approving.now))
+    head = await approving.person("Иванова Мария", 101)
+    await head.send(f"/start {links[0]}")
+    await head.press("Согласен")
+    assert "уже использована или устарела" in await head.sees()
+    assert await place_of(approving, head) == {}
+    await admin.callback(f"wi:{school.id}:head")
+    assert "нет в списке" in await admin.toast()
+    await admin.callback(f"wc:{school.id}")
+    assert "запросы не приходят" in await admin.sees()
+    assert await admin.buttons() == ["‹ Назад"]
+
+
+async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
+    second = await approving.person("Второй Борис", SECOND_ADMIN)
+    await second.send("/start")
+    await second.press("Согласен")
+    head = await newcomer(approving, admin, "Иванова Мария", 101)
+    deputy = await newcomer(approving, admin, "Петров Олег", 102, "Заместитель")
+    await approving.at("2026-09-03 09:00")
+    for one in (admin, second):
+        await to_card(one)
+        await one.press("Освободить место: Мария Иванова")
+        assert "Открытые запросы получат оставшиеся." in await said(one, "Освободить место?")
+    await asyncio.gather(admin.phone.press("Освободить"), second.phone.press("Освободить"))
+    await approving.settle()
+    assert (await actions(approving)).count("seat.vacated") == 1
+    assert "это место уже свободно" in " ".join([*await admin.phone.alerts(), *await second.phone.alerts()]).lower()
+    assert "освобождено управлением образования" in await head.sees()
+    assert await place_of(approving, head) == {}
+    assert "Корректировка программ" in await deputy.sees()
+    # Everything left to them; the last one out is asked about.
+    await to_card(admin)
+    await admin.press("Освободить место: Олег Петров")
+    assert "запросы не получит никто" in await said(admin, "Освободить место?")
+    await admin.press("‹ Назад")
+    assert await place_of(approving, deputy) == {SCHOOL: "deputy"}
+    # An administrator's own seat, and a forged one.
+    await admin.send("/start")
+    await admin.press(DEPARTMENT, "Готово", "Управление образования администрации", "Руководитель")
+    async with approving.storage.read() as tx:
+        (seat,) = await seats.of_person(tx, ADMIN)
+    before = await admin.count()
+    await admin.callback(f"wv:{seat.id}:1", await admin.card("Вы зарегистрированы"))
+    assert await place_of(approving, admin) == {}
+    assert await admin.count() == before
+    await admin.send("/panel")
+    assert "Рабочий стол" in await admin.sees()
+    await admin.callback("wv:424242:1")
+    assert "нет в списке" in await admin.toast()
+
+
+async def test_registrations_are_decided_in_the_list(approving: World, admin: Head) -> None:
+    former = await newcomer(approving, admin, "Иванова Мария", 101)
+    successor = await applied(approving, "Сидорова Анна", 103)
+    assert await admin.buttons() == [
+        "Подтвердить вместо: Мария Иванова", "Подтвердить вторым руководителем", "Отклонить"
+    ]  # fmt: skip
+    deputy = await applied(approving, "Петров Олег", 102, "Заместитель")
+    assert await admin.buttons() == ["Подтвердить", "Отклонить"]
+    await admin.send("/panel")
+    await admin.press("Заявки на регистрацию: 2")
+    assert await admin.buttons() == [
+        f"Анна Сидорова · {SCHOOL}"[:59] + "…",
+        f"Олег Петров · {SCHOOL}"[:59] + "…",
+        "‹ Назад",
+    ]
+    await admin.press("Анна Сидорова", "Подтвердить вместо: Мария Иванова")
+    assert "Подтверждено: Анна Сидорова, руководитель" in await said(admin, "Прежний руководитель: Мария Иванова")
+    assert await place_of(approving, former) == {}
+    assert await place_of(approving, successor) == {SCHOOL: "head"}
+    assert "теперь занимает другой человек" in await former.sees()
+    await admin.press("Другие заявки: 1", "Олег Петров", "Подтвердить")
+    assert await place_of(approving, deputy) == {SCHOOL: "deputy"}
+    assert await admin.buttons() == ["‹ Назад"]
+    # A card from before somebody took the head's seat does not seat a second one silently.
+    rival = await applied(approving, "Чужой Иван", 104, place=OTHER_SCHOOL)
+    rival_card = await admin.card("Иван Чужой")
+    await applied(approving, "Орлова Нина", 105, place=OTHER_SCHOOL)
+    await admin.press("Подтвердить")
+    await admin.press_at(rival_card, "Подтвердить")
+    assert "руководитель там сменился" in await admin.toast()
+    async with approving.storage.read() as tx:
+        (waiting,) = await seats.waiting(tx)
+        (former_seat,) = await seats.of_person(tx, successor.id)
+    # The head of another organization cannot be ousted with it.
+    await admin.callback(f"wr:{waiting.id}:{former_seat.id}")
+    assert "руководитель там сменился" in await admin.toast()
+    assert await place_of(approving, successor) == {SCHOOL: "head"}
+    await admin.press_at(rival_card, "Подтвердить вторым руководителем")
+    assert await place_of(approving, rival) == {OTHER_SCHOOL: "head"}
+    for data in ("wb:424242", f"wh:{waiting.id}", f"wr:{waiting.id}:1", f"sd:{waiting.id}:0"):
+        await admin.callback(data)
+        assert "уже рассмотрена" in await admin.toast()
+    await admin.callback("wa:7")
+    assert "Заявок на регистрацию нет." in await admin.sees()
+
+
+async def test_nobody_ousts_anybody_by_registering(world: World, head: Head, deputy: Head) -> None:
+    await head.join(GENERAL, SCHOOL)
+    await deputy.join(GENERAL, SCHOOL)
+    assert await place_of(world, head) == {SCHOOL: "head"}
+
+
+async def test_invitations_for_all(approving: World, admin: Head) -> None:
+    await approving.app._introduce()
+    former = await newcomer(approving, admin, "Иванова Мария", 101)
+    await admin.send("/panel")
+    await admin.press("Люди", "Приглашения")
+    assert await admin.buttons() == ["Где нет руководителя: 12", "Всем: 13", "‹ Назад"]
+    await admin.press("Всем: 13")
+    asked = await said(admin, "Создать 13 приглашений?")
+    assert "одноразовые, действуют до 26 октября" in asked
+    assert "В 1 организации руководитель уже есть: открывший ссылку займёт его место." in asked
+    await admin.press("‹ Назад", "Где нет руководителя: 12")
+    assert "уже есть" not in await said(admin, "Создать 12 приглашений?")
+    question = await admin.card("Создать 12")
+    make = "Создать файлы и сообщения для пересылки"
+    await asyncio.gather(*(admin.phone.press(make, message_id=question) for _ in range(2)))
+    await approving.settle()
+    assert "уже созданы" in " ".join(await admin.phone.alerts())
+    files = [one for one in await admin.phone.messages() if one["kind"] == "document"]
+    assert [one["media"]["name"] for one in files] == ["приглашения.html", "приглашения.csv"]
+    html = (await admin.phone.download(files[0])).decode()
+    table = (await admin.phone.download(files[1])).decode("utf-8-sig")
+    assert (await admin.phone.download(files[1])).startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(table), delimiter=";"))
+    assert rows[0] == ["Организация", "Ссылка", "Действует до"]
+    links = {row[0]: row[1] for row in rows[1:]}
+    assert len(links) == len(set(links.values())) == html.count('class="cut"') == 12
+    assert SCHOOL not in links
+    assert not re.search(r"(src|href)=|@import|url\(", html)
+    messages = [one["text"] for one in await admin.phone.messages() if one["text"].startswith("✉️ Приглашение")]
+    assert len(messages) == 12
+    for name, url in links.items():
+        assert html.count(url) == 1
+        assert any(name in text and url in text for text in messages)
+    # The database holds neither a link nor, after a while, what it could be made of.
+    link = links[OTHER_SCHOOL].split("?start=")[1]
+
+    async def stored() -> str:
+        async with approving.storage.read() as tx:
+            return "".join([repr((await tx.execute(sa.select(one))).all()) for one in metadata.sorted_tables])
+
+    assert link.removeprefix("inv_") not in await stored()
+    assert "invitation_seed" in await stored()
+    await approving.at("2026-08-30 11:00")
+    assert "invitation_seed" not in await stored()
+    head = await approving.person("Орлова Нина", 105)
+    await head.send(f"/start {link}")
+    await head.press("Согласен")
+    assert await place_of(approving, head) == {OTHER_SCHOOL: "head"}
+    assert await place_of(approving, former) == {SCHOOL: "head"}
+    # Of a type, and only as files.
+    await admin.send("/panel")
+    await admin.press("Люди", GENERAL, "Приглашения", "Всем: 6", "Создать файлы")
+    assert len([one for one in await admin.phone.messages() if one["kind"] == "document"]) == 4
+    await admin.callback("wp:nowhere:all")
+    assert "приглашать некого" in await admin.sees()
+    await admin.callback("wq:0")
+    assert "устарела" in await admin.toast()
