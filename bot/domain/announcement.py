@@ -1,5 +1,6 @@
 """What the department broadcasts (объявление), and what became of each copy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +42,8 @@ class Wording(StrEnum):
 
     TEXT = "text"
     CAPTION = "caption"
+    # Of an album the words stand below its last message, where phones put them under documents.
+    LAST = "last"
     # A sticker, a place: it has no words.
     NONE = "none"
 
@@ -100,6 +103,17 @@ class Announcement:
     def is_album(self) -> bool:
         """Whether it is several messages that Telegram shows as one; such have no buttons."""
         return len(self.messages) > 1
+
+    def worded(self, copies: Sequence[int]) -> list[int]:
+        """Which of the messages that a person got hold the words: one of each copy."""
+        if self.wording is Wording.NONE:
+            return []
+        if not self.is_album:
+            return list(copies)
+        # «Ознакомлен» follows an album in a message of its own.
+        each = len(self.messages) + self.acknowledge
+        first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
+        return list(copies[first::each])
 
 
 @dataclass(frozen=True, slots=True)

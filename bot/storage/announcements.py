@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.announcement import Announcement, AnnouncementState, Source, Wording
+from bot.domain.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
 from bot.domain.audience import Audience
 from bot.storage import audit
 from bot.storage.engine import Tx
@@ -41,9 +41,64 @@ async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> 
     found = await get(tx, announcement_id)
     if found is None or found.state is not AnnouncementState.DRAFT or message_id in found.messages:
         return False
-    values = {"messages": sorted([*found.messages, message_id]), "text": found.text or text}
+    values = {
+        "messages": sorted([*found.messages, message_id]),
+        "text": found.text or text,
+        "wording": _wording(found, message_id, text),
+    }
     await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
     return True
+
+
+def _wording(found: Announcement, message_id: int, text: str) -> Wording:
+    """Where an album with this part as well has its words. Several captions, or one in the middle, stay as they are."""
+    if text:
+        return Wording.NONE if found.text or message_id < max(found.messages) else Wording.LAST
+    stays = found.wording is not Wording.LAST and message_id > min(found.messages)
+    return found.wording if stays or not found.text else Wording.NONE
+
+
+async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
+    """Another message in the place of the draft's; False if it is no draft any more."""
+    values = {
+        "chat_id": source.chat_id,
+        "messages": [source.message_id],
+        "album": source.album,
+        "wording": source.wording,
+        "text": source.text,
+        "lost_at": None,
+    }
+    return await _set(tx, announcement_id, [AnnouncementState.DRAFT], values)
+
+
+async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
+    """The author has edited the message before it was sent off; False if it has been."""
+    return await _set(tx, announcement_id, NOT_SENT, {"text": text})
+
+
+async def follow(tx: Tx, announcement_id: int, message_id: int) -> None:
+    """The author looks at it in this message, which is kept up to date from now on."""
+    values = {"progress_message_id": message_id}
+    await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
+
+
+async def unfollow(tx: Tx, by: int, message_id: int) -> None:
+    """The author's message shows something else now."""
+    mine = sa.and_(announcements.c.by_id == by, announcements.c.progress_message_id == message_id)
+    await tx.execute(sa.update(announcements).where(mine).values(progress_message_id=None))
+
+
+async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
+    """The author's announcement that is not over and that copies this message."""
+    going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
+    found = await _load(tx, announcements.c.by_id == by, announcements.c.state.in_(going))
+    return next((one for one in found if message_id in one.messages), None)
+
+
+async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
+    """The author's newest drafts."""
+    mine = (announcements.c.by_id == by, announcements.c.state == AnnouncementState.DRAFT)
+    return await _load(tx, *mine, limit=limit)
 
 
 async def get(tx: Tx, announcement_id: int) -> Announcement | None:
@@ -58,9 +113,16 @@ async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
     return found[0] if found else None
 
 
-async def newest(tx: Tx, limit: int, offset: int = 0) -> tuple[list[Announcement], int]:
-    """What has been sent off or waits for it, the newest first; and how many there are in all. Drafts are not."""
-    condition = announcements.c.state.not_in((AnnouncementState.DRAFT, AnnouncementState.CANCELLED))
+async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) -> tuple[list[Announcement], int]:
+    """What has been sent off or waits for it, the newest first; and how many there are in all. Drafts are not.
+
+    `by`: only that author's.
+    """
+    condition: sa.ColumnElement[bool] = announcements.c.state.not_in(
+        (AnnouncementState.DRAFT, AnnouncementState.CANCELLED)
+    )
+    if by is not None:
+        condition = sa.and_(condition, announcements.c.by_id == by)
     count = (await tx.execute(sa.select(sa.func.count()).select_from(announcements).where(condition))).scalar_one()
     return await _load(tx, condition, limit=limit, offset=offset), int(count)
 
@@ -93,9 +155,13 @@ async def change(
         values["audience"] = audience.dump()
     if acknowledge is not None:
         values["acknowledge"] = acknowledge
+    return await _set(tx, announcement_id, [AnnouncementState.DRAFT], values)
+
+
+async def _set(tx: Tx, announcement_id: int, states: Collection[AnnouncementState], values: dict[str, Any]) -> bool:
     changed = await tx.execute(
         sa.update(announcements)
-        .where(announcements.c.id == announcement_id, announcements.c.state == AnnouncementState.DRAFT)
+        .where(announcements.c.id == announcement_id, announcements.c.state.in_(states))
         .values(**values)
     )
     return changed.rowcount > 0

@@ -36,6 +36,30 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     return sorted((await tx.execute(query)).scalars(), key=str.casefold)
 
 
+async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
+    """How many organizations the audience comes to that are within all of the limits."""
+    query = sa.select(sa.func.count()).select_from(organizations)
+    for one in limits or (Limits(),):
+        query = query.where(organizations.c.id.in_(organization_ids(audience, one)))
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def counts_by_type(tx: Tx, limits: Limits) -> dict[str, int]:
+    """How many active organizations within the limits are of each type."""
+    return await _counts(tx, organization_types.c.type, organization_types.c.organization_id, limits)
+
+
+async def counts_by_tag(tx: Tx, limits: Limits) -> dict[str, int]:
+    """How many active organizations within the limits carry each tag."""
+    return await _counts(tx, organization_tags.c.tag, organization_tags.c.organization_id, limits)
+
+
+async def _counts(tx: Tx, what: sa.Column[Any], organization: sa.Column[Any], limits: Limits) -> dict[str, int]:
+    everybody = organization_ids(Audience(everyone=True), limits)
+    query = sa.select(what, sa.func.count()).where(organization.in_(everybody)).group_by(what)
+    return {value: int(count) for value, count in await tx.execute(query)}
+
+
 async def reach(
     tx: Tx, audience: Audience, limits: Limits, now: datetime, *, organization_id: int | None = None
 ) -> Reach:

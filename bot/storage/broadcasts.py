@@ -4,7 +4,7 @@ So they can be held back, let go and dropped as a whole; what becomes of each is
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,10 @@ from bot.storage.schema import recipients
 
 # How often the author's progress message is brought up to date while copies go out.
 _PROGRESS_EVERY = timedelta(seconds=3)
+# From wording a copy until Telegram's answer is recorded; more than a sending takes.
+_LONGEST_SENDING = timedelta(minutes=1)
+# States in which a copy that is not sent is its reader's matter.
+_GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,20 @@ class End:
     failure: Failure | None = None
 
 
-async def start(tx: Tx, found: Announcement, limits: Limits, by: int | None, now: datetime) -> int | None:
+async def start(
+    tx: Tx,
+    found: Announcement,
+    limits: Limits,
+    by: int | None,
+    now: datetime,
+    *,
+    before: Collection[AnnouncementState] = NOT_SENT,
+) -> int | None:
     """Puts a copy for everybody whom the audience comes to now into the outbox; how many.
 
-    None if it is on its way or gone already.
+    None if it is in none of the states `before` any more: on its way or gone, or somebody thinks it over.
     """
-    moved = await move(tx, found.id, NOT_SENT, AnnouncementState.SENDING, by, now, started_at=now)
+    moved = await move(tx, found.id, before, AnnouncementState.SENDING, by, now, started_at=now)
     if not moved:
         return None
     reach = await audiences.reach(tx, found.audience, limits, now)
@@ -66,6 +78,17 @@ async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
             sa.update(announcement_rows).where(announcement_rows.c.id == announcement_id).values(lost_at=now)
         )
         await _show_progress(tx, announcement_id, now)
+
+
+async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
+    """It was to be looked at before it is sent, and its author's message is gone: who wanted to look is told."""
+    announcement_id = preview.data["announcement"]
+    await tx.execute(
+        sa.update(announcement_rows)
+        .where(announcement_rows.c.id == announcement_id, announcement_rows.c.lost_at.is_(None))
+        .values(lost_at=now)
+    )
+    await letters.write(tx, LetterKind.PREVIEW, [preview.person_id], now, announcement=announcement_id, lost=True)
 
 
 async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
@@ -101,7 +124,9 @@ async def correct(tx: Tx, found: Announcement, text: str, by: int, now: datetime
     if not changed.rowcount:
         return None
     await audit.record(tx, now, by, "announcement.corrected", announcement=found.id)
-    return await _to_each_copy(tx, found.id, LetterKind.CORRECTION, now)
+    count = await _to_each_copy(tx, found.id, LetterKind.CORRECTION, now)
+    await _to_second_copies(tx, found, now)
+    return count
 
 
 async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
@@ -178,7 +203,8 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
         recipients.c.person_id.in_([one.letter.person_id for one in ends]),
     )
     rows = {row.person_id: dict(row._mapping) for row in await tx.execute(query)}
-    arrived = []
+    arrived: list[int] = []
+    late: list[int] = []
     for one in ends:
         row = rows.get(one.letter.person_id)
         if row is None:
@@ -190,10 +216,14 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
                 row |= {"messages": [*row["messages"], *one.messages], "failure": None}
                 row["sent_at"] = row["sent_at"] or now
                 arrived.append(one.letter.person_id)
+            case LetterKind.ANNOUNCEMENT if one.failure is Failure.STOPPED and found.state not in _GOES_OUT:
+                # It was the announcement that was stopped, not its reader.
+                continue
             case LetterKind.ANNOUNCEMENT if one.failure is not None and row["sent_at"] is None:
                 row["failure"] = one.failure
             case LetterKind.ACKNOWLEDGE if one.messages:
                 row["messages"] = [*row["messages"], *one.messages]
+                late.append(one.letter.person_id)
             case LetterKind.WITHDRAWAL if one.failure is None:
                 row["withdrawn_at"] = now
     if rows:
@@ -207,9 +237,42 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
                 for person_id, row in rows.items()
             ],
         )
+    if found.state is AnnouncementState.WITHDRAWN:
+        # It was under way when all copies were deleted.
+        await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=found.id)
+        return
+    if found.corrected_at is not None and (found.is_album or now - found.corrected_at < _LONGEST_SENDING):
+        # A copy of an album goes as the album is; another may have been under way when the words were corrected.
+        await _correct_newest(tx, found, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
     if arrived and found.acknowledge and found.is_album:
         # An album has no buttons: «Ознакомлен» follows in a message of its own.
         await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=found.id)
+
+
+async def _correct_newest(tx: Tx, found: Announcement, messages_of: Mapping[int, Sequence[int]], now: datetime) -> None:
+    by_copy: dict[int, list[int]] = defaultdict(list)
+    for person_id, messages in messages_of.items():
+        if held := len(found.worded(messages)):
+            by_copy[held - 1].append(person_id)
+    await _correct_copies(tx, found.id, by_copy, now)
+
+
+async def _to_second_copies(tx: Tx, found: Announcement, now: datetime) -> None:
+    """Whoever was sent it again has it twice, and both say the same."""
+    query = sa.select(recipients.c.person_id, recipients.c.messages).where(
+        recipients.c.announcement_id == found.id, recipients.c.withdrawn_at.is_(None)
+    )
+    by_copy: dict[int, list[int]] = defaultdict(list)
+    for row in await tx.execute(query):
+        for number in range(1, len(found.worded(row.messages))):
+            by_copy[number].append(row.person_id)
+    await _correct_copies(tx, found.id, by_copy, now)
+
+
+async def _correct_copies(tx: Tx, announcement_id: int, by_copy: Mapping[int, Sequence[int]], now: datetime) -> None:
+    """By the number of the copy; 0 is the first that a person got."""
+    for number, person_ids in by_copy.items():
+        await letters.write(tx, LetterKind.CORRECTION, person_ids, now, announcement_id=announcement_id, copy=number)
 
 
 async def _show_progress(tx: Tx, announcement_id: int, now: datetime) -> None:

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.sayings import Delete, Edit, React, Saying, Send, Toast, dump, load
+from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast, dump, load
 from bot.domain.screen import Button, Screen
 
 _IDS = st.integers(min_value=-(2**53), max_value=2**53)
@@ -31,6 +31,12 @@ _OPTIONAL = st.none() | _IDS
 _SAYINGS = st.one_of(
     st.builds(Send, chat=_IDS, screen=_SCREENS, about=_OPTIONAL, reply_to=_OPTIONAL),
     st.builds(Edit, chat=_IDS, message=_IDS, screen=_SCREENS, about=_OPTIONAL),
+    st.builds(
+        EditButtons,
+        chat=_IDS,
+        message=_IDS,
+        rows=st.lists(st.lists(_BUTTONS, max_size=3).map(tuple), max_size=3).map(tuple),
+    ),
     st.builds(Delete, chat=_IDS, message=_IDS),
     st.builds(Toast, callback=_TEXT, text=_TEXT, alert=st.booleans()),
     st.builds(React, chat=_IDS, message=_IDS, emoji=_TEXT),

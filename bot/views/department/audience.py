@@ -1,0 +1,245 @@
+"""Choosing whom something is for: all, types, tags, organizations, those who kept silent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.announcement import Announcement
+from bot.domain.audience import Audience
+from bot.domain.catalog import Catalog
+from bot.domain.member import Limits
+from bot.domain.obligation import Round
+from bot.domain.organization import Organization
+from bot.domain.screen import Button, Screen
+from bot.storage import announcements, audiences
+from bot.storage import rounds as rounds_kept
+from bot.storage.engine import Tx
+from bot.views.callbacks.audience import (
+    Audiences,
+    Everyone,
+    FindPlaces,
+    LeavePicker,
+    Owing,
+    Picked,
+    Purpose,
+    Silent,
+    TickPlace,
+    TickTag,
+    TickType,
+    View,
+)
+from bot.views.department.panel import back
+from bot.views.words import button_label, esc, plain, plural, screen, shorten
+
+PAGE = 8
+_NAMED = 5
+
+NOBODY = "Под это не подходит ни одна организация. Выберите, пожалуйста, иначе"
+OUTSIDE = "Эта организация вне ваших полномочий"
+GONE = "Здесь уже ничего не изменить"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the picker's screens have in common. `count`: how many organizations the audience comes to."""
+
+    of: Purpose
+    id: int
+    audience: Audience
+    count: int
+    catalog: Catalog
+    # Names of the organizations chosen by hand, and of what the silent ones have kept silent about.
+    chosen: Sequence[str] = ()
+    about: str = ""
+    limited: bool = False
+
+    def view(self, view: View, page: int = 0) -> str:
+        """The way to another screen."""
+        return Audiences(of=self.of, id=self.id, view=view, page=page).pack()
+
+
+def organizations(count: int) -> str:
+    """«24 организации»."""
+    return plural(count, "организация", "организации", "организаций")
+
+
+def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), about: str = "") -> list[str]:
+    """Whom the audience means, HTML, a line for each way of choosing."""
+    if audience.is_nobody:
+        return ["пока никто не выбран"]
+    if audience.unanswered is not None:
+        return [f"не ответившие на запрос{_quoted(about)}"]
+    if audience.unacknowledged is not None:
+        return [f"не ознакомившиеся с объявлением{_quoted(about)}"]
+    lines = []
+    if audience.everyone or audience.types or audience.tags:
+        types = [catalog.types[one].title if one in catalog.types else one for one in audience.types]
+        line = "; ".join(types) if types and not audience.everyone else "все организации"
+        tags = [catalog.tags.get(one, one) for one in audience.tags]
+        lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
+    if audience.organizations:
+        names = "; ".join(esc(shorten(one, 60)) for one in chosen[:_NAMED])
+        rest = len(audience.organizations) - min(len(chosen), _NAMED)
+        lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
+    return lines
+
+
+def first(choice: Choice) -> Screen:
+    """The ways to choose, and what has been chosen."""
+    audience, of, id = choice.audience, choice.of, choice.id
+    everyone = "Все мои организации" if choice.limited else "Все организации"
+    rows = [
+        [Button(_ticked(everyone, on=audience.everyone), Everyone(of=of, id=id).pack())],
+        [
+            Button(_counted("По типам", len(audience.types)), choice.view("types")),
+            Button(_counted("По меткам", len(audience.tags)), choice.view("tags")),
+        ],
+        [Button(_counted("Выбрать организации", len(audience.organizations)), choice.view("places"))],
+        [Button(_ticked("Не ответившие на запрос", on=audience.unanswered is not None), choice.view("rounds"))],
+    ]
+    if not choice.catalog.tags:
+        del rows[1][1]
+    if of == "a":
+        silent = audience.unacknowledged is not None
+        rows.append([Button(_ticked("Не ознакомившиеся с объявлением", on=silent), choice.view("silent"))])
+    rows.append([*back(LeavePicker(of=of, id=id).pack()), _done(choice)])
+    return screen("<b>Кому</b>", "", *_summary(choice), rows=rows)
+
+
+def types(choice: Choice, counts: Mapping[str, int]) -> Screen:
+    """Types with how many organizations are of each."""
+    rows = [
+        [
+            Button(
+                button_label(_ticked(f"{one.title}: {counts.get(one.id, 0)}", on=one.id in choice.audience.types)),
+                TickType(of=choice.of, id=choice.id, type=one.id).pack(),
+            )
+        ]
+        for one in choice.catalog.types.values()
+        if one.id in counts or one.id in choice.audience.types
+    ]
+    empty = [] if rows else ["Организаций пока нет."]
+    return screen("<b>Кому: по типам</b>", *empty, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+def tags(choice: Choice, counts: Mapping[str, int]) -> Screen:
+    """Tags with how many organizations carry each; of several all are needed."""
+    rows = [
+        [
+            Button(
+                button_label(_ticked(f"{title}: {counts.get(one, 0)}", on=one in choice.audience.tags)),
+                TickTag(of=choice.of, id=choice.id, tag=one).pack(),
+            )
+        ]
+        for one, title in choice.catalog.tags.items()
+    ]
+    lines = ["<b>Кому: по меткам</b>", "Нужны все отмеченные. Вместе с типами — только организации этих типов."]
+    return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+def places(choice: Choice, found: Sequence[Organization], page: int, query: str) -> Screen:
+    """Organizations one by one, those that a search has found if `query` is given."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    rows = [
+        [
+            Button(
+                button_label(_ticked(one.name, on=one.id in choice.audience.organizations)),
+                TickPlace(of=choice.of, id=choice.id, organization=one.id, page=page).pack(),
+            )
+        ]
+        for one in found[page * PAGE : (page + 1) * PAGE]
+    ]
+    rows.append(_turn(choice, "places", page, pages))
+    if query:
+        rows.append([Button("Показать все", FindPlaces(of=choice.of, id=choice.id).pack())])
+    lines = ["<b>Кому: выбрать организации</b>"]
+    if query and found:
+        lines.append(f"Нашлось по запросу «{esc(shorten(query, 60))}»: {organizations(len(found))}.")
+    elif query:
+        lines.append(f"По запросу «{esc(shorten(query, 60))}» ничего не нашлось. Напишите, пожалуйста, иначе.")
+    else:
+        lines.append("Отметьте в списке или напишите часть названия.")
+    if pages > 1:
+        lines.append(f"Страница {page + 1} из {pages}.")
+    return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+def rounds(choice: Choice, found: Sequence[Round], tally: Mapping[int, tuple[int, int]], page: int) -> Screen:
+    """Open rounds with how many have not answered each."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    rows = []
+    for one in found[page * PAGE : (page + 1) * PAGE]:
+        done, total = tally.get(one.id, (0, 0))
+        label = _ticked(f"{total - done}: {_title(one)}", on=choice.audience.unanswered == one.id)
+        rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=one.id).pack())])
+    line = "Число — сколько организаций не ответили." if found else "Открытых запросов нет."
+    rows.append(_turn(choice, "rounds", page, pages))
+    return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+def silent(choice: Choice, found: Sequence[tuple[Announcement, int]]) -> Screen:
+    """Announcements that were to be acknowledged, with how many people have not done so."""
+    rows = []
+    for one, count in found:
+        label = _ticked(f"{count}: {plain(one.text) or 'без текста'}", on=choice.audience.unacknowledged == one.id)
+        rows.append([Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=one.id).pack())])
+    line = "Число — сколько человек не ознакомились." if found else "Таких объявлений нет."
+    title = "<b>Кому: не ознакомившиеся с объявлением</b>"
+    return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+async def words_of(tx: Tx, audience: Audience) -> tuple[list[str], str]:
+    """What `described` needs: names of the organizations chosen by hand, and what the silent keep silent about."""
+    chosen: list[str] = []
+    if audience.organizations:
+        chosen = await audiences.names(tx, Audience(organizations=audience.organizations), Limits())
+    about = ""
+    if audience.unanswered is not None:
+        asked = await rounds_kept.get(tx, audience.unanswered)
+        about = _title(asked) if asked else ""
+    elif audience.unacknowledged is not None:
+        sent = await announcements.get(tx, audience.unacknowledged)
+        about = shorten(plain(sent.text), 60) if sent else ""
+    return chosen, about
+
+
+def _title(found: Round) -> str:
+    return f"{found.directive.title} · {found.title}" if found.title else found.directive.title
+
+
+def _summary(choice: Choice) -> list[str]:
+    lines = described(choice.audience, choice.catalog, choice.chosen, choice.about)
+    if choice.audience.is_nobody:
+        return ["Пока никто не выбран."]
+    return [*(f"• {line}" for line in lines), f"Всего: <b>{organizations(choice.count)}</b>"]
+
+
+def _ways(choice: Choice) -> list[list[Button]]:
+    return [[*back(choice.view("all")), _done(choice)]]
+
+
+def _done(choice: Choice) -> Button:
+    label = f"Готово: {choice.count}" if choice.count else "Готово"
+    return Button(label, Picked(of=choice.of, id=choice.id).pack(), style="success" if choice.count else "")
+
+
+def _turn(choice: Choice, view: View, page: int, pages: int) -> list[Button]:
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", choice.view(view, page - 1)))
+    if page < pages - 1:
+        turn.append(Button("›", choice.view(view, page + 1)))
+    return turn
+
+
+def _ticked(label: str, *, on: bool) -> str:
+    return f"✅ {label}" if on else label
+
+
+def _counted(label: str, count: int) -> str:
+    return f"✅ {label}: {count}" if count else label
+
+
+def _quoted(about: str) -> str:
+    return f" «{esc(about)}»" if about else ""

@@ -1,0 +1,41 @@
+"""«Ознакомлен»: somebody has read an announcement."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.delivery.sayings import EditButtons, Saying
+from bot.domain.announcement import Announcement, AnnouncementState
+from bot.storage import announcements, recipients
+from bot.views import common
+from bot.views.callbacks.announcements import Acknowledge
+from bot.views.department import broadcast
+from handlers.saying import Sayings, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="acknowledging")
+    router.callback_query.register(acknowledge, Acknowledge.filter())
+    return router
+
+
+async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: Scene) -> Sayings:
+    """«Ознакомлен» below a copy, or below an album."""
+    found = await announcements.get(scene.tx, callback_data.id)
+    if found is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    if await recipients.get(scene.tx, found.id, scene.person.id) is None:
+        looks = scene.person.is_staff
+        return [toast(query, broadcast.SPECIMEN if looks else broadcast.NOT_A_RECIPIENT, alert=True)]
+    if found.state is AnnouncementState.WITHDRAWN:
+        return [toast(query, broadcast.NO_LONGER, alert=True)]
+    news = await recipients.acknowledge(scene.tx, found.id, scene.person.id, scene.now)
+    return [toast(query, broadcast.ACKNOWLEDGED if news else broadcast.ALREADY), *_marked(query, found)]
+
+
+def _marked(query: CallbackQuery, found: Announcement) -> list[Saying]:
+    message = query.message
+    if message is None:
+        return []
+    return [EditButtons(message.chat.id, message.message_id, broadcast.button(found, acknowledged=True))]

@@ -1,0 +1,319 @@
+"""Choosing whom an announcement or a question is for. Both have it: each says in OWNERS how its audience is kept."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.announcement import SENT_OFF, Announcement
+from bot.domain.audience import Audience
+from bot.domain.obligation import Round
+from bot.domain.screen import Screen
+from bot.domain.search import find
+from bot.domain.values import clean
+from bot.storage import announcements, audiences, dialogues, organizations, recipients, rounds
+from bot.views import common
+from bot.views.callbacks.audience import (
+    Audiences,
+    Everyone,
+    FindPlaces,
+    LeavePicker,
+    Owing,
+    Picked,
+    Silent,
+    TickPlace,
+    TickTag,
+    TickType,
+)
+from bot.views.department import audience as views
+from handlers.department.common import denied, listen, round_within, shown
+from handlers.saying import Sayings, Talking, edit, toast
+from handlers.scene import Scene
+
+KIND = "audience"
+# Announcements that are offered, of the newest ones; more are not remembered by anybody.
+_LOOKED_AT, _OFFERED = 60, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What an audience belongs to. Each function is given the scene and the id of it, and checks rights and state.
+
+    `load`: the audience, None if this person may not change it (now); `save`: False if it has gone off meanwhile;
+    `follow`: the screen after «Готово».
+    """
+
+    load: Callable[[Scene, int], Awaitable[Audience | None]]
+    save: Callable[[Scene, int, Audience], Awaitable[bool]]
+    follow: Callable[[Scene, int], Awaitable[Screen]]
+
+
+# By the purpose in the callback data: "a" announcements, "q" questions. Their modules enter themselves.
+OWNERS: dict[str, Owner] = {}
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="audience")
+    router.callback_query.register(show, Audiences.filter())
+    router.callback_query.register(everyone, Everyone.filter())
+    router.callback_query.register(tick_type, TickType.filter())
+    router.callback_query.register(tick_tag, TickTag.filter())
+    router.callback_query.register(tick_place, TickPlace.filter())
+    router.callback_query.register(list_all, FindPlaces.filter())
+    router.callback_query.register(owing, Owing.filter())
+    router.callback_query.register(silent, Silent.filter())
+    router.callback_query.register(leave, LeavePicker.filter())
+    router.callback_query.register(picked, Picked.filter())
+    router.message.register(search, Talking(KIND), F.text, ~F.text.startswith("/"))
+    return router
+
+
+async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene) -> Sayings:
+    """One of the picker's screens."""
+    audience = await _load(scene, callback_data)
+    if audience is None:
+        return await _closed(query, scene)
+    if callback_data.view == "places":
+        typed = _typed(scene, callback_data)
+        await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed=typed)
+    elif scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await _view(scene, callback_data, audience))]
+
+
+async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene) -> Sayings:
+    """«Все организации»: nothing else is chosen then."""
+
+    def change(audience: Audience) -> Audience:
+        return Audience() if audience.everyone else Audience(everyone=True)
+
+    return await _change(query, scene, callback_data, change)
+
+
+async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene) -> Sayings:
+    """A type of organizations, or not."""
+    if callback_data.type not in scene.catalog.types:
+        return [toast(query, common.OUTDATED)]
+    if not scene.person.limits.covers_types(frozenset({callback_data.type})):
+        return [toast(query, views.OUTSIDE, alert=True)]
+
+    def change(audience: Audience) -> Audience:
+        return replace(_by_hand(audience), types=_toggled(audience.types, callback_data.type))
+
+    return await _change(query, scene, callback_data, change, view="types")
+
+
+async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene) -> Sayings:
+    """A tag, or not."""
+    if callback_data.tag not in scene.catalog.tags:
+        return [toast(query, common.OUTDATED)]
+
+    def change(audience: Audience) -> Audience:
+        return replace(_by_hand(audience), tags=_toggled(audience.tags, callback_data.tag))
+
+    return await _change(query, scene, callback_data, change, view="tags")
+
+
+async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene) -> Sayings:
+    """One organization, or not."""
+    found = await organizations.get(scene.tx, callback_data.organization)
+    if found is None or not found.active:
+        return [toast(query, common.OUTDATED, alert=True)]
+    if not scene.person.limits.covers_types(found.types):
+        return [toast(query, views.OUTSIDE, alert=True)]
+
+    def change(audience: Audience) -> Audience:
+        chosen = frozenset(audience.organizations) ^ {callback_data.organization}
+        return replace(_by_hand(audience), organizations=tuple(sorted(chosen)))
+
+    typed = _typed(scene, callback_data)
+    await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed=typed)
+    return await _change(query, scene, callback_data, change, view="places", page=callback_data.page)
+
+
+async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene) -> Sayings:
+    """«Показать все»: what was searched is forgotten."""
+    audience = await _load(scene, callback_data)
+    if audience is None:
+        return await _closed(query, scene)
+    await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed="")
+    return [edit(query, await _places(scene, callback_data, audience, 0, ""))]
+
+
+async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene) -> Sayings:
+    """Those who have not answered an open round."""
+    found = await round_within(scene, callback_data.round)
+    if found is None or found.id not in {one.id for one in await _open_rounds(scene)}:
+        return [toast(query, common.OUTDATED, alert=True)]
+
+    def change(audience: Audience) -> Audience:
+        return Audience() if audience.unanswered == found.id else Audience(unanswered=found.id)
+
+    return await _change(query, scene, callback_data, change, view="rounds")
+
+
+async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene) -> Sayings:
+    """Those who have not acknowledged an announcement; a question is not asked of people but of organizations."""
+    found = await announcements.get(scene.tx, callback_data.announcement)
+    if found is None or callback_data.of != "a" or not _was_to_be_acknowledged(found):
+        return [toast(query, common.OUTDATED, alert=True)]
+
+    def change(audience: Audience) -> Audience:
+        return Audience() if audience.unacknowledged == found.id else Audience(unacknowledged=found.id)
+
+    return await _change(query, scene, callback_data, change, view="silent")
+
+
+async def leave(query: CallbackQuery, callback_data: LeavePicker, scene: Scene) -> Sayings:
+    """«‹ Назад»: what was chosen is kept, were it nobody."""
+    if await _load(scene, callback_data) is None:
+        return await _closed(query, scene)
+    return await _follow(query, callback_data, scene)
+
+
+async def picked(query: CallbackQuery, callback_data: Picked, scene: Scene) -> Sayings:
+    """«Готово»."""
+    audience = await _load(scene, callback_data)
+    if audience is None:
+        return await _closed(query, scene)
+    if not await audiences.size(scene.tx, audience, scene.person.limits):
+        return [toast(query, views.NOBODY, alert=True)]
+    return await _follow(query, callback_data, scene)
+
+
+async def search(message: Message, scene: Scene) -> Sayings:
+    """A part of an organization's name."""
+    said = scene.dialogue.data
+    target = Audiences(of=said["of"], id=said["id"], view="places")
+    audience = await _load(scene, target)
+    if audience is None:
+        return await denied(message, scene)
+    typed = clean(message.text or "")[:100]
+    await dialogues.put(scene.tx, scene.person.id, replace(scene.dialogue, data={**said, "typed": typed}), scene.now)
+    return shown(message, scene, await _places(scene, target, audience, 0, typed))
+
+
+_Target = Audiences | Everyone | TickType | TickTag | TickPlace | FindPlaces | Owing | Silent | LeavePicker | Picked
+
+
+async def _follow(query: CallbackQuery, target: LeavePicker | Picked, scene: Scene) -> Sayings:
+    if scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await OWNERS[target.of].follow(scene, target.id))]
+
+
+async def _load(scene: Scene, target: _Target) -> Audience | None:
+    owner = OWNERS.get(target.of)
+    if owner is None or not scene.person.may_curate:
+        return None
+    return await owner.load(scene, target.id)
+
+
+async def _closed(query: CallbackQuery, scene: Scene) -> Sayings:
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    return [toast(query, views.GONE, alert=True)]
+
+
+async def _change(
+    query: CallbackQuery,
+    scene: Scene,
+    target: _Target,
+    change: Callable[[Audience], Audience],
+    **where: Any,
+) -> Sayings:
+    """Keeps the audience as it is now, and shows the screen again."""
+    audience = await _load(scene, target)
+    if audience is None:
+        return await _closed(query, scene)
+    changed = change(audience).within(scene.person.limits)
+    if not await OWNERS[target.of].save(scene, target.id, changed):
+        return await _closed(query, scene)
+    return [edit(query, await _view(scene, Audiences(of=target.of, id=target.id, **where), changed))]
+
+
+async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
+    limits, tx = scene.person.limits, scene.tx
+    match target.view:
+        case "places":
+            return await _places(scene, target, audience, target.page, _typed(scene, target))
+        case "types":
+            # An organization within the limits may be of another type as well.
+            counts = await audiences.counts_by_type(tx, limits)
+            mine = {one: count for one, count in counts.items() if limits.covers_types(frozenset({one}))}
+            return views.types(await _choice(scene, target, audience), mine)
+        case "tags":
+            return views.tags(await _choice(scene, target, audience), await audiences.counts_by_tag(tx, limits))
+        case "rounds":
+            found = await _open_rounds(scene)
+            tally = await rounds.tally(tx, [one.id for one in found])
+            return views.rounds(await _choice(scene, target, audience), found, tally, target.page)
+        case "silent" if target.of == "a":
+            return views.silent(await _choice(scene, target, audience), await _announcements(scene))
+        case _:
+            return views.first(await _choice(scene, target, audience))
+
+
+async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audience, page: int, typed: str) -> Screen:
+    limits = scene.person.limits
+    found = [one for one in await organizations.all_active(scene.tx) if limits.covers_types(one.types)]
+    if typed:
+        found = find(found, typed)
+    return views.places(await _choice(scene, target, audience), found, page, typed)
+
+
+async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audience) -> views.Choice:
+    chosen, about = await words_of(scene, audience)
+    return views.Choice(
+        target.of,
+        target.id,
+        audience,
+        0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits),
+        scene.catalog,
+        chosen,
+        about,
+        limited=bool(scene.person.limits.types),
+    )
+
+
+async def words_of(scene: Scene, audience: Audience) -> tuple[list[str], str]:
+    """What `views.described` needs to name the audience: the organizations chosen by hand, and what is kept silent."""
+    return await views.words_of(scene.tx, audience)
+
+
+async def _open_rounds(scene: Scene) -> list[Round]:
+    limits = scene.person.limits
+    return [one for one in await rounds.open_now(scene.tx, scene.now) if limits.covers(one.directive)]
+
+
+async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
+    newest, _ = await announcements.newest(scene.tx, _LOOKED_AT)
+    found: list[tuple[Announcement, int]] = []
+    for one in newest:
+        if _was_to_be_acknowledged(one) and len(found) < _OFFERED:
+            tally = await recipients.tally(scene.tx, one.id)
+            found.append((one, tally.total - tally.acknowledged))
+    return found
+
+
+def _was_to_be_acknowledged(found: Announcement) -> bool:
+    return found.acknowledge and found.state in SENT_OFF
+
+
+def _by_hand(audience: Audience) -> Audience:
+    """What is left of the audience when types, tags or organizations are chosen one by one."""
+    return replace(audience, everyone=False, unanswered=None, unacknowledged=None)
+
+
+def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(sorted(frozenset(values) ^ {value}))
+
+
+def _typed(scene: Scene, target: _Target) -> str:
+    """What was searched in this picker so far."""
+    said = scene.dialogue.data
+    mine = scene.dialogue.kind == KIND and (said.get("of"), said.get("id")) == (target.of, target.id)
+    return str(said.get("typed", "")) if mine else ""

@@ -1,0 +1,60 @@
+"""Moments to come, as people type them."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.moments import BadMoment, MomentFault, read_last_day, read_moment
+
+ZONE = ZoneInfo("Asia/Irkutsk")
+# A Monday.
+NOW = datetime(2026, 12, 28, 10, 0, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("29.12 14:30", "2026-12-29 14:30"),
+        ("29.12.2026 14.30", "2026-12-29 14:30"),
+        ("29.12", "2026-12-29 09:00"),
+        ("29 декабря в 8:05", "2026-12-29 08:05"),
+        ("29 декабря, 8:05", "2026-12-29 08:05"),
+        ("Завтра в 9:00", "2026-12-29 09:00"),
+        ("10:01", "2026-12-28 10:01"),
+        ("в 23:59", "2026-12-28 23:59"),
+        # Without a year the nearest day: the next year's.
+        ("10.01 9:00", "2027-01-10 09:00"),
+        ("  10.01  9:00 ", "2027-01-10 09:00"),
+    ],
+)
+def test_a_moment(typed: str, meant: str) -> None:
+    assert f"{read_moment(typed, NOW, ZONE, time(9)):%Y-%m-%d %H:%M}" == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("", MomentFault.UNREADABLE),
+        ("скоро", MomentFault.UNREADABLE),
+        ("29.12 25:00", MomentFault.UNREADABLE),
+        ("29.12 14:60", MomentFault.UNREADABLE),
+        ("31.02 14:00", MomentFault.UNREADABLE),
+        ("27.12 14:30", MomentFault.PAST),
+        ("10:00", MomentFault.PAST),
+        ("вчера в 9:00", MomentFault.PAST),
+        ("30.12.2027 9:00", MomentFault.TOO_FAR),
+        ("01.01.2100", MomentFault.TOO_FAR),
+    ],
+)
+def test_no_moment(typed: str, fault: MomentFault) -> None:
+    with pytest.raises(BadMoment) as bad:
+        read_moment(typed, NOW, ZONE, time(9))
+    assert bad.value.fault is fault
+
+
+def test_a_last_day() -> None:
+    assert read_last_day("28.12", NOW, ZONE) == datetime(2026, 12, 28, 23, 59, tzinfo=ZONE)
+    with pytest.raises(BadMoment) as bad:
+        read_last_day("27.12", NOW, ZONE)
+    assert bad.value.fault is MomentFault.PAST

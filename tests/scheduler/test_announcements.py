@@ -1,0 +1,76 @@
+"""Announcements whose time has come; and who joins while one is current."""
+
+from bot.domain.member import StaffRole
+from bot.storage import announcements, staff
+from tests.world import Head, World
+
+TEXT = "Совещание в среду"
+
+
+async def schedule(author: Head, moment: str) -> None:
+    """An announcement to all heads at that moment."""
+    await author.send("/panel")
+    await author.press("Объявления", "Новое объявление")
+    await author.send(TEXT)
+    await author.press("Кому", "Все организации", "Готово: 13", "Когда")
+    await author.send(moment)
+    await author.press("Отправить", "Да, запланировать")
+
+
+async def got(person: Head) -> int:
+    """How many copies stand in the chat."""
+    return [one["text"] for one in await person.phone.messages()].count(TEXT)
+
+
+async def state(world: World) -> str:
+    async with world.storage.read() as tx:
+        found = await announcements.get(tx, 1)
+    assert found is not None
+    return found.state
+
+
+async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> None:
+    await schedule(admin, "28.08 11:00")
+    await world.at("2026-08-28 10:59")
+    assert await got(head) == 0
+    await world.restart()
+    await world.at("2026-08-28 11:00")
+    await world.at("2026-08-28 11:01")
+    assert await got(head) == 1
+    assert "Объявление · отправлено" in await admin.sees()
+
+
+async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
+    await schedule(admin, "28.08 11:00")
+    await world.at("2026-08-29 12:00")
+    assert await got(head) == 1
+
+
+async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, head: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Объявления", "Новое объявление")
+    await admin.send(TEXT)
+    await admin.press("Кому", "Все организации", "Готово: 13", "Новым людям", "Неделя")
+    deputy = await world.person("Петров Олег", 102)
+    await deputy.join("Общее образование", "МБОУ «Малоозёрская начальная общеобразовательная школа»")
+    await deputy.block()
+    await admin.press("Отправить", "Да, отправить: 1")
+    assert await got(head) == 1
+    await deputy.unblock()
+    assert await got(deputy) == 1
+    await world.at("2026-08-28 10:00")
+    assert (await got(head), await got(deputy)) == (1, 1)
+
+
+async def test_its_author_may_announce_no_more(world: World, admin: Head, head: Head) -> None:
+    curator = await world.person("Куратор Ольга", 902)
+    await curator.send("/start")
+    await curator.press("Согласен")
+    await world.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, world.now))
+    await schedule(curator, "28.08 11:00")
+    await world.storage.apply(lambda tx: staff.revoke(tx, 902, None, world.now))
+    await world.at("2026-08-28 11:00")
+    assert await got(head) == 0
+    assert await state(world) == "cancelled"
+    assert "Запланированное объявление отменено" in await admin.sees()
+    assert "Ольга Куратор" in await admin.sees()
