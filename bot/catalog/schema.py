@@ -17,15 +17,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directive import AudiencePart
 from bot.domain.field import Check, Condition, FieldKind
+from bot.domain.lengths import LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.schedule import DayOff, YearDate
 
-# Telegram takes 4096 UTF-16 units a message. A request shows the source, the number and the title, the quoted
-# text, the prompt, the period, the due date: 1500 + 1500 leave over 1000 for all but the two long ones.
-TEXT, PROMPT, SOURCE = 1500, 1500, 200
-# Titles stand on buttons, of which a phone shows about 40 characters.
-TITLE, PERIOD_TITLE = 40, 60
-# A label is one line of the form and a column's head in the report; an option is one button.
-LABEL, OPTION, UNIT = 100, 60, 20
+SOURCE, PERIOD_TITLE = 200, 60
 # Official names of schools reach 200 characters.
 NAME = 250
 # 25 fields are more than anyone answers in a chat; 20 options fill the screen of a phone twice.
@@ -78,7 +73,7 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
             raise Misfit("holds an unprintable character")
         if "\n" in text and not lines:
             raise Misfit("must be one line")
-        length = len(text.encode("utf-16-le")) // 2
+        length = units(text)
         if length > limit:
             raise Misfit(f"is {length} characters long, at most {limit} fit")
         return text
