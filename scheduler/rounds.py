@@ -9,7 +9,7 @@ from bot.domain.directive import Directive
 from bot.domain.letter import LetterKind
 from bot.domain.recurrence import occurrences
 from bot.domain.schedule import Occurrence
-from bot.storage import letters, meta, rounds, staff
+from bot.storage import letters, meta, pauses, rounds, staff
 from bot.storage.engine import Storage, Tx
 
 _log = logging.getLogger(__name__)
@@ -23,13 +23,16 @@ async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
 
     What came due while the bot was down is caught up if it is at most `catch_up_days` late and not past its
     due date; what is later is shown to the department to decide. Before the first tick nothing was missed.
+    What comes due while a directive is paused neither opens nor is missed.
     """
     async with storage.read() as tx:
         last_tick = await meta.get_moment(tx, meta.LAST_TICK)
+        paused = await pauses.every(tx)
         fresh = [
             (directive, occurrence)
             for directive in catalog.directives.values()
             for occurrence in await _unknown(tx, catalog, directive, last_tick, now)
+            if directive.id not in paused or not paused[directive.id].silences(occurrence.opens_at)
         ]
     opened = 0
     for directive, occurrence in fresh:
@@ -70,6 +73,10 @@ async def _open_or_miss(
     last_tick: datetime | None,
     now: datetime,
 ) -> int:
+    # Somebody may have paused it since it was looked for.
+    pause = await pauses.of(tx, directive.id)
+    if pause is not None and pause.silences(occurrence.opens_at):
+        return 0
     late = now - occurrence.opens_at
     if late <= timedelta(days=directive.schedule.catch_up_days) and now < occurrence.due_at:
         round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, now)

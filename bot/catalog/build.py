@@ -43,6 +43,12 @@ class PublicHolidays:
         self._country = country
         self._days: holidays.HolidayBase | None = None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PublicHolidays) and other._country == self._country
+
+    def __hash__(self) -> int:
+        return hash(self._country)
+
     def __call__(self, day: date) -> bool:
         if self._country is None:
             return False

@@ -1,15 +1,17 @@
 """Loads the catalog: all files or nothing."""
 
+import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from bot.catalog import build, rules, schema
+from bot.catalog import build, rules, schema, yaml_lines
 from bot.catalog.faults import CatalogError, Fault
 from bot.catalog.rules_fields import Finding
 from bot.catalog.shape import validate
-from bot.catalog.yaml_lines import Document, read
+from bot.catalog.yaml_lines import Document
 from bot.domain.calendar import WorkCalendar
 from bot.domain.catalog import Catalog
 from bot.domain.organization import OrganizationType
@@ -17,19 +19,41 @@ from bot.domain.organization import OrganizationType
 S = TypeVar("S", bound=schema.Shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the catalog is read from. No organizations file, or one that does not exist, is an empty roster."""
+
+    directives: Path
+    calendar: Path
+    organizations: Path | None
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A catalog with what tells the content of its files from any other: SHA-256 in hexadecimal."""
+
+    catalog: Catalog
+    digest: str
+
+
 def load(
     directives_file: Path, calendar_file: Path, organizations_file: Path | None, zone: tzinfo, now: datetime
 ) -> Catalog:
-    """The catalog of these files.
+    """The catalog of these files; see `read`."""
+    return read(Files(directives_file, calendar_file, organizations_file, zone), now).catalog
 
-    No organizations file, or one that does not exist, is an empty roster. `now` (aware) is what a schedule's
-    future is judged from. Raises CatalogError with every fault of every file.
+
+def read(files: Files, now: datetime) -> Loaded:
+    """The catalog of the files as they are on disk now. Blocks while it reads.
+
+    `now` (aware) is what a schedule's future is judged from. Raises CatalogError with every fault of every file.
     """
     reading = _Reading()
-    calendar_shape = reading.file(calendar_file, schema.CalendarFile, rules.calendar_findings)
-    calendar = _calendar(calendar_shape, zone, reading.faults)
+    calendar_shape = reading.file(files.calendar, schema.CalendarFile, rules.calendar_findings)
+    calendar = _calendar(calendar_shape, files.zone, reading.faults)
 
-    document = reading.document(directives_file)
+    document = reading.document(files.directives)
     names = rules.Names.of(document.data if document else None)
     directives = reading.fit(
         document,
@@ -37,16 +61,16 @@ def load(
         lambda data: rules.directives_findings(data, names, calendar, now),
     )
     roster: schema.OrganizationsFile | None = None
-    if organizations_file is not None and organizations_file.exists():
+    if files.organizations is not None and files.organizations.exists():
         roster = reading.file(
-            organizations_file,
+            files.organizations,
             schema.OrganizationsFile,
             lambda data: rules.organizations_findings(data, names),
         )
     if reading.faults or directives is None or calendar is None:
         raise CatalogError(reading.faults)
     items = (build.directive(item) for item in directives.directives)
-    return Catalog(
+    catalog = Catalog(
         types={
             key: OrganizationType(key, item.title, item.staff) for key, item in directives.organization_types.items()
         },
@@ -57,6 +81,7 @@ def load(
         roster=tuple(build.roster_entry(item) for item in (roster.organizations if roster else ())),
         source=directives.source,
     )
+    return Loaded(catalog, hashlib.sha256("\n".join(reading.digests).encode()).hexdigest())
 
 
 def _calendar(file: schema.CalendarFile | None, zone: tzinfo, faults: Iterable[Fault]) -> WorkCalendar | None:
@@ -65,14 +90,16 @@ def _calendar(file: schema.CalendarFile | None, zone: tzinfo, faults: Iterable[F
 
 
 class _Reading:
-    """Collects the faults of all files."""
+    """Collects the faults of all files, and the digests of their contents."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self.digests: list[str] = []
 
     def document(self, path: Path) -> Document | None:
-        document, faults = read(path)
+        document, faults = yaml_lines.read(path)
         self.faults += faults
+        self.digests.append(f"{path} {document.digest if document else ''}")
         return document
 
     def fit(

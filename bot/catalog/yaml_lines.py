@@ -6,9 +6,10 @@ whole number, a decimal, true, false or null only if it looks like nothing else;
 and so do all keys.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,12 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """A file's data: dict, list, str, int, Decimal, bool and None."""
+    """A file's data: dict, list, str, int, Decimal, bool and None. `digest`: SHA-256 of the bytes."""
 
     file: str
     data: Any
     lines: dict[Loc, int] = field(default_factory=dict)
+    digest: str = ""
 
     def line(self, loc: Loc) -> int:
         """The line of that place, or of the nearest one around it."""
@@ -80,9 +82,10 @@ def read(path: Path) -> tuple[Document | None, list[Fault]]:
 def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
     """Like `read`, of bytes."""
     try:
-        return _Reading(file).document(_decode(raw))
+        document, faults = _Reading(file).document(_decode(raw))
     except _Stop as stop:
         return None, [Fault(file, stop.line, path_of(stop.loc), stop.message)]
+    return replace(document, digest=hashlib.sha256(raw).hexdigest()), faults
 
 
 class _Stop(Exception):
@@ -151,7 +154,7 @@ class _Reading:
         # By anchor: the data and how many nodes they are. None: still being read.
         self.anchors: dict[str, tuple[Any, int] | None] = {}
 
-    def document(self, text: str) -> tuple[Document | None, list[Fault]]:
+    def document(self, text: str) -> tuple[Document, list[Fault]]:
         events = _events(text)
         documents = 0
         data: Any = None

@@ -1,6 +1,6 @@
 """All that the YAML files declare, loaded as a whole or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.domain.calendar import WorkCalendar
@@ -23,6 +23,10 @@ class Catalog:
     roster: tuple[RosterEntry, ...] = ()
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
     source: str = ""
+
+    def with_directives(self, directives: dict[str, Directive]) -> Self:
+        """The same catalog with other directives."""
+        return replace(self, directives=directives)
 
     def with_roster(self, roster: tuple[RosterEntry, ...]) -> Self:
         """The same catalog with another roster."""

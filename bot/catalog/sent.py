@@ -1,0 +1,107 @@
+"""Directives that were sent to the bot as a YAML file, read with the types, tags, topics and calendar of a catalog."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from annotated_types import MaxLen, MinLen
+
+from bot.catalog import build, rules, yaml_lines
+from bot.catalog.faults import CatalogError, Fault
+from bot.catalog.rules_fields import Finding
+from bot.catalog.schema import DirectiveItem, Shape
+from bot.catalog.shape import validate
+from bot.catalog.yaml_lines import Document
+from bot.domain.catalog import Catalog
+from bot.domain.directive import Directive
+
+# Bytes. The whole of data/directives.yaml is 40,000.
+MAX_BYTES = 1_000_000
+
+
+class SentFile(Shape):
+    """What a sent file holds. The other keys of directives.yaml may be there; the catalog's own are what counts."""
+
+    directives: Annotated[list[DirectiveItem], MinLen(1), MaxLen(50)]
+    source: Any = None
+    organization_types: Any = None
+    tags: Any = None
+    topics: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A catalog with the sent directives in it, and why some of them are not: faults by directive."""
+
+    catalog: Catalog
+    left_out: Mapping[str, tuple[Fault, ...]]
+
+
+def read(raw: bytes, file: str, base: Catalog, now: datetime) -> tuple[Directive, ...]:
+    """The directives of a file: one, a list of them, or a mapping with the key `directives`. Blocks.
+
+    `file` is its name for faults. Raises CatalogError with every fault.
+    """
+    document, faults = yaml_lines.parse(raw, file)
+    if document is None:
+        raise CatalogError(faults)
+    found, more = _fit(_listed(document), base, now)
+    if faults or more or found is None:
+        raise CatalogError([*faults, *more])
+    return found
+
+
+def merge(base: Catalog, bodies: Mapping[str, str], now: datetime) -> Sent:
+    """The catalog with the sent directives, each found by its id in the text of its file. One wins over the file's.
+
+    What does not fit this catalog (its topic has vanished) is left out, the others are not.
+    """
+    directives, left_out = dict(base.directives), {}
+    documents = {body: yaml_lines.parse(body.encode(), "")[0] for body in set(bodies.values())}
+    for directive_id, body in bodies.items():
+        document = documents[body]
+        one = _only(_listed(document), directive_id) if document else None
+        found, faults = _fit(one, base, now) if one else (None, [])
+        if found:
+            directives[directive_id] = found[0]
+        else:
+            left_out[directive_id] = tuple(faults)
+    return Sent(base.with_directives(directives), left_out)
+
+
+def _listed(document: Document) -> Document:
+    """The document as a mapping with the key `directives`, whichever of the three ways it was written."""
+    data, prefix = document.data, ("directives",)
+    if isinstance(data, dict) and "directives" in data:
+        return document
+    if isinstance(data, dict):
+        return _under(document, [data], (*prefix, 0))
+    return _under(document, data, prefix)
+
+
+def _under(document: Document, items: Any, prefix: tuple[str | int, ...]) -> Document:
+    lines = {(*prefix, *loc): line for loc, line in document.lines.items()}
+    return Document(document.file, {"directives": items}, lines, document.digest)
+
+
+def _only(document: Document, directive_id: str) -> Document | None:
+    for index, item in enumerate(document.data["directives"]):
+        if isinstance(item, dict) and str(item.get("id")) == directive_id:
+            lines = {
+                ("directives", 0, *loc[2:]): line
+                for loc, line in document.lines.items()
+                if loc[:2] == ("directives", index)
+            }
+            return Document(document.file, {"directives": [item]}, lines, document.digest)
+    return None
+
+
+def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Directive, ...] | None, list[Fault]]:
+    file, faults = validate(SentFile, document)
+    names = rules.Names(base.types, base.tags, base.topics)
+    findings: Iterable[Finding] = rules.directives_findings(document.data, names, base.calendar, now)
+    faults += [document.fault(loc, message) for loc, message in findings]
+    if file is None or faults:
+        return None, sorted(faults, key=lambda fault: fault.line or 0)
+    return tuple(build.directive(item) for item in file.directives), []

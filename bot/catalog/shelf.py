@@ -1,0 +1,58 @@
+"""The catalog that holds at this moment, and how another one takes its place while the bot runs.
+
+What is adopted is decided by a transaction: it raises the edition in the database. Whoever comes next turns the shelf
+to that edition, so a transaction that was rolled back adopts nothing. After a restart the files count as they are.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.catalog.faults import Fault
+from bot.catalog.loader import Files, Loaded, read
+from bot.catalog.sent import merge
+from bot.domain.catalog import Catalog
+
+_log = logging.getLogger(__name__)
+
+# Catalogs that were looked at and may be adopted yet.
+_CANDIDATES = 4
+
+
+class Shelf:
+    """`base` is the catalog of the files, `current` that with the directives that were sent to the bot."""
+
+    def __init__(self, base: Catalog, files: Files) -> None:
+        self.base = base
+        self.current = base
+        # Sent directives that do not fit the files any more, with why.
+        self.left_out: Mapping[str, tuple[Fault, ...]] = {}
+        self.edition = 0
+        self._files = files
+        self._candidates: dict[str, Catalog] = {}
+
+    async def look(self, now: datetime) -> Loaded:
+        """What stands in the files now, kept for being adopted. Raises CatalogError with all faults."""
+        loaded = await asyncio.to_thread(read, self._files, now)
+        self._candidates.pop(loaded.digest, None)
+        self._candidates[loaded.digest] = loaded.catalog
+        while len(self._candidates) > _CANDIDATES:
+            del self._candidates[next(iter(self._candidates))]
+        return loaded
+
+    def turn(self, edition: int, digest: str, bodies: Mapping[str, str], now: datetime) -> None:
+        """Another edition holds from now on: files with that digest and the sent directives in `bodies`.
+
+        Files with another digest than those that were looked at are those of this shelf already. An older edition
+        changes nothing: it comes from a transaction that began before.
+        """
+        if edition <= self.edition:
+            return
+        self.edition = edition
+        self.base = self._candidates.get(digest, self.base)
+        sent = merge(self.base, bodies, now)
+        self.current, self.left_out = sent.catalog, sent.left_out
+        for directive_id, faults in sent.left_out.items():
+            told = "; ".join(map(str, faults)) or "it is not in its file"
+            _log.warning("the directive %s that was sent to the bot is left out: %s", directive_id, told)

@@ -1,0 +1,26 @@
+"""The journal. What it is narrowed to travels in the buttons, so that no screen forgets it."""
+
+from typing import Annotated, Literal
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from bot.views.callbacks import Number
+
+Span = Literal["a", "d", "w", "m"]
+
+
+class Page(CallbackData, prefix="zp"):
+    """A page. `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`: its mark; `span`: all, day, week, month.
+
+    `to` is where the button leads: the page itself, or one of the lists that narrow it, or the file.
+    """
+
+    page: Number = 0
+    by: Annotated[int, Field(ge=-1, le=2**53)] = -1
+    org: Number = 0
+    directive: str = ""
+    span: Span = "a"
+    to: Literal["", "p", "o", "d", "s", "f"] = ""
+    # A page of the list of people or directives.
+    list: Number = 0

@@ -1,0 +1,286 @@
+"""The journal: who did what, and when."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
+
+from bot.domain.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.organization import Organization
+from bot.domain.screen import Button, Screen, Upload
+from bot.storage import audit, directives, organizations, people
+from bot.storage.audit import Entry
+from bot.storage.engine import Tx
+from bot.views.callbacks.journal import Page, Span
+from bot.views.department.exports import csv_file
+from bot.views.department.panel import ROLES, back
+from bot.views.words import button_label, esc, moment, plural, screen, shorten
+
+PAGE, LISTED = 8, 8
+# Rows of a file: Excel takes ten times as many, a phone does not.
+MOST = 100_000
+
+COMING = "Файл придёт отдельным сообщением"
+
+# Every action that the program records. One that is missing here is shown by its name.
+ACTIONS = {
+    "announcement.acknowledged": "Ознакомление с объявлением",
+    "announcement.approval": "Объявление отправлено на согласование",
+    "announcement.cancelled": "Объявление отменено",
+    "announcement.corrected": "Текст объявления исправлен",
+    "announcement.done": "Объявление разослано",
+    "announcement.draft": "Объявление возвращено в черновики",
+    "announcement.paused": "Рассылка приостановлена",
+    "announcement.scheduled": "Объявление запланировано",
+    "announcement.sending": "Рассылка начата",
+    "announcement.stopped": "Рассылка остановлена",
+    "announcement.withdrawn": "Объявление удалено у получателей",
+    "catalog.reloaded": "Файлы поручений перечитаны",
+    "decision.withdrawn": "Решение по ответу отменено",
+    "digest.toggled": "Утренняя сводка переключена",
+    "directive.paused": "Поручение приостановлено",
+    "directive.resumed": "Поручение возобновлено",
+    "directive.sent": "Поручение загружено файлом",
+    "directive.unsent": "Загруженное поручение убрано",
+    "extension.asked": "Запрошено продление срока",
+    "extension.granted": "Срок продлён по просьбе",
+    "extension.refused": "В продлении отказано",
+    "group.forum": "Группа управления — не форум",
+    "group.lost": "Группа управления недоступна",
+    "group.moved": "У группы управления новый номер",
+    "group.right": "В группе нет права создавать темы",
+    "invitation.created": "Создано приглашение",
+    "journal.exported": "Журнал скачан",
+    "note.answered": "Ответ на обращение",
+    "note.corrected": "Сообщение исправлено",
+    "note.written": "Обращение в управление",
+    "obligation.accepted": "Ответ принят",
+    "obligation.excused": "Снято с контроля",
+    "obligation.extended": "Срок изменён",
+    "obligation.returned": "Ответ возвращён на доработку",
+    "organization.added": "Организация добавлена",
+    "organization.changed": "Организация изменена",
+    "organization.confirmed": "Организация подтверждена",
+    "organization.removed": "Организация исключена из списка",
+    "organization.returned": "Организация возвращена в список",
+    "person.consented": "Согласие на хранение данных",
+    "person.erased": "Данные человека удалены",
+    "person.paused": "Отпуск",
+    "person.reachable": "Сообщения снова доходят",
+    "person.resumed": "Отпуск завершён",
+    "person.stopped": "Сообщения отключены",
+    "person.unreachable": "Сообщения не доходят",
+    "question.asked": "Запрос отправлен",
+    "question.changed": "Запрос изменён",
+    "question.created": "Запрос составляется",
+    "question.removed": "Запрос удалён",
+    "remark.added": "Комментарий или материал к ответу",
+    "reply.submitted": "Ответ отправлен",
+    "round.missed": "Запрос не открыт вовремя",
+    "round.opened": "Запрос открыт",
+    "round.reminded": "Напоминание отправлено",
+    "round.skipped": "Запрос решено не открывать",
+    "seat.left": "Место освобождено",
+    "seat.rejected": "Регистрация отклонена",
+    "seat.replaced": "Руководитель заменён",
+    "seat.seated": "Регистрация подтверждена",
+    "seat.vacated": "Место снято",
+    "seat.waiting": "Заявка на регистрацию",
+    "staff.granted": "Роль в управлении выдана",
+    "staff.invited": "Приглашение в управление",
+    "staff.revoked": "Роль в управлении снята",
+    "subscription.off": "Подписка отключена",
+    "subscription.on": "Подписка включена",
+    "thread.closed": "Обращение закрыто без ответа",
+}
+
+_SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
+_DAYS = {"w": 7, "m": 30}
+_BOT = "бот"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What the journal is narrowed to, in words; None: it is not."""
+
+    by: str | None = None
+    organization: str | None = None
+    directive: str | None = None
+
+
+def mark(directive_id: str) -> str:
+    """Tells a directive from others in a button, which its id might not fit."""
+    return hashlib.sha256(directive_id.encode()).hexdigest()[:8]
+
+
+def since(span: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """From when on; None: from the beginning."""
+    if span == "d":
+        return datetime.combine(now.astimezone(zone).date(), time.min, zone)
+    return now - timedelta(days=_DAYS[span]) if span in _DAYS else None
+
+
+def journal(
+    found: Sequence[Entry],
+    about: Page,
+    narrowed: Narrowed,
+    titles: Mapping[str, str],
+    names: Mapping[int, str],
+    now: datetime,
+    zone: tzinfo,
+) -> Screen:
+    """A page; `found` holds one more than fits if there is another."""
+    lines = ["<b>Журнал</b>"]
+    if not found:
+        lines += ["", "Записей нет."]
+    for one in found[:PAGE]:
+        # An action that only the bot does needs no name.
+        who = f" · {esc(one.by_name)}" if one.by_name else ""
+        lines += ["", f"<i>{moment(one.at, now, zone)}{who}</i>", esc(_deed(one, names))]
+        where = [shorten(one.organization_name, 70)] if one.organization_name else []
+        if one.directive_id:
+            where.append(shorten(titles.get(one.directive_id, one.directive_id), 50))
+        if where:
+            lines.append(esc(" · ".join(where)))
+    turns = ((about.page - 1, "‹ Новее", about.page > 0), (about.page + 1, "Раньше ›", len(found) > PAGE))
+    return screen(
+        *lines,
+        rows=[
+            [Button(sign, _to(about, page=to)) for to, sign, possible in turns if possible],
+            [
+                Button(button_label(f"Кто: {narrowed.by or 'все'}"), _to(about, to="p")),
+                Button(f"Период: {_SPANS[about.span]}", _to(about, to="s")),
+            ],
+            [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(about, to="o"))],
+            [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(about, to="d"))],
+            [Button("Скачать таблицей", _to(about, to="f"))] if found else [],
+            back(),
+        ],
+    )
+
+
+def who(found: Sequence[tuple[int, str]], about: Page, typed: str = "") -> Screen:
+    """Whose deeds? `typed`: what the name was searched by."""
+    options = [(name, {"by": person_id}) for person_id, name in found]
+    head = [Button("Все", _chosen(about, by=-1)), Button("Сам бот", _chosen(about, by=0))]
+    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(found))
+    return _choice("Чьи записи показать?", hint, options, about, head)
+
+
+def which_organization(found: Sequence[Organization], about: Page, typed: str = "") -> Screen:
+    """Which organization? Found by what was typed."""
+    options = [(one.name, {"org": one.id}) for one in found]
+    hint = _results(typed, len(found)) if typed else "Напишите часть названия."
+    return _choice("Какая организация?", hint, options, about, [Button("Все", _chosen(about, org=0))])
+
+
+def which_directive(titles: Mapping[str, str], about: Page) -> Screen:
+    """Which directive?"""
+    options = [(title, {"directive": mark(directive_id)}) for directive_id, title in titles.items()]
+    head = [Button("Все", _chosen(about, directive=""))]
+    hint = plural(len(options), "поручение", "поручения", "поручений")
+    return _choice("Какое поручение?", hint, options, about, head)
+
+
+def which_span(about: Page) -> Screen:
+    """Which days?"""
+    rows = [[Button(title[0].upper() + title[1:], _chosen(about, span=span))] for span, title in _SPANS.items()]
+    return screen("<b>За какое время?</b>", rows=[*rows, back(_to(about))])
+
+
+async def export(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Upload | None:
+    """The journal as a table, narrowed as it was on the screen, as of the press."""
+    person = await people.get(tx, letter.person_id)
+    if person is None or not person.is_admin:
+        return None
+    data, zone = letter.data, catalog.calendar.zone
+    start = since(data["span"], letter.created_at, zone)
+    which = audit.Filter(data["by"], data["organization"], data["directive"], start)
+    found = await audit.found(tx, which, MOST + 1)
+    titles = titled(catalog, await directives.newest(tx))
+    names = await audit.names(tx, persons(found[:MOST]))
+    told = plural(min(len(found), MOST), "запись", "записи", "записей")
+    caption = f"Журнал: {told}"
+    if len(found) > MOST:
+        caption += ". Более ранние не вошли: сузьте период."
+    rows = [_row(one, titles, names, zone) for one in found[:MOST]]
+    headings = ("Дата", "Время", "Кто", "Действие", "О ком", "Организация", "Поручение", "Подробности")
+    name = f"журнал {letter.created_at.astimezone(zone):%Y-%m-%d}.csv"
+    return await asyncio.to_thread(csv_file, name, headings, rows, caption)
+
+
+def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
+    """«2.1. Название» by id: directives of the catalog in its order, then those that were asked before."""
+    known = {**catalog.directives, **{key: one for key, one in asked.items() if key not in catalog.directives}}
+    return {key: f"{one.number}. {one.title}" if one.number else one.title for key, one in known.items()}
+
+
+def persons(found: Iterable[Entry]) -> set[int]:
+    """Whom the details speak of."""
+    return {one.detail["person"] for one in found if "person" in one.detail}
+
+
+async def organization_name(tx: Tx, organization_id: int) -> str | None:
+    """What the organization is called; None: there is no such one."""
+    found = await organizations.get(tx, organization_id)
+    return found.name if found else None
+
+
+def _deed(one: Entry, names: Mapping[int, str]) -> str:
+    """«Роль в управлении выдана: Анна Петрова, куратор»."""
+    words = ACTIONS.get(one.action, one.action)
+    told = []
+    person = one.detail.get("person")
+    if person is not None and person != one.by_id:
+        told.append(names.get(person) or "без имени")
+    role = one.detail.get("role")
+    if one.action.startswith("staff.") and role in ROLES:
+        told.append(ROLES[role].lower())
+    # An organization that is gone from the database still has the name that it was added with.
+    if one.organization_name is None and "name" in one.detail:
+        told.append(shorten(str(one.detail["name"]), 70))
+    return f"{words}: {', '.join(told)}" if told else words
+
+
+def _row(one: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone: tzinfo) -> Sequence[str | None]:
+    at = one.at.astimezone(zone)
+    person = one.detail.get("person")
+    rest = {key: value for key, value in one.detail.items() if key != "person"}
+    return (
+        f"{at:%d.%m.%Y}",
+        f"{at:%H:%M:%S}",
+        one.by_name or _BOT,
+        ACTIONS.get(one.action, one.action),
+        names.get(person) if person is not None else None,
+        one.organization_name,
+        titles.get(one.directive_id, one.directive_id) if one.directive_id else None,
+        json.dumps(rest, ensure_ascii=False) if rest else None,
+    )
+
+
+def _results(typed: str, count: int) -> str:
+    return f"По запросу «{esc(shorten(typed, 60))}»: {f'найдено {count}' if count else 'ничего не нашлось'}."
+
+
+def _choice(
+    question: str, hint: str, options: Sequence[tuple[str, dict[str, Any]]], about: Page, head: list[Button]
+) -> Screen:
+    last = max(0, len(options) - 1) // LISTED
+    page = min(about.list, last)
+    shown = options[page * LISTED : (page + 1) * LISTED]
+    rows = [[Button(button_label(label), _chosen(about, **chosen))] for label, chosen in shown]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
+    rows.append([Button(sign, _to(about, to=about.to, list=to)) for to, sign, possible in turns if possible])
+    return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(about))])
+
+
+def _to(about: Page, **changed: Any) -> str:
+    return about.model_copy(update={"to": "", "list": 0, **changed}).pack()
+
+
+def _chosen(about: Page, **changed: Any) -> str:
+    return _to(about, page=0, **changed)

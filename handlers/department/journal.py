@@ -1,0 +1,122 @@
+"""The journal: who did what, and when; for administrators."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain import search
+from bot.domain.letter import LetterKind
+from bot.domain.screen import Screen
+from bot.storage import audit, dialogues, directives, letters, organizations
+from bot.storage.audit import Filter
+from bot.views.callbacks.department import Journal
+from bot.views.callbacks.journal import Page
+from bot.views.department import journal as views
+from handlers.department.common import denied, listen, shown
+from handlers.saying import Sayings, Talking, edit, toast
+from handlers.scene import Scene
+
+_KIND = "journal"
+# Pages beyond are nobody's: the export has all.
+_LAST = 10_000
+# Characters of what is searched by: more is no name.
+_LONGEST = 100
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="journal")
+    router.callback_query.register(door, Journal.filter())
+    router.callback_query.register(page, Page.filter())
+    router.message.register(typed, Talking(_KIND), F.text, ~F.text.startswith("/"))
+    return router
+
+
+async def door(query: CallbackQuery, callback_data: Journal, scene: Scene) -> Sayings:
+    """The newest entries."""
+    return await page(query, Page(page=callback_data.page), scene)
+
+
+async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayings:
+    """A page, a list that narrows it, or the file."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    about = callback_data
+    if about.to in ("p", "o"):
+        await listen(query, scene, _KIND, about=about.pack())
+        if about.to == "o":
+            return [edit(query, views.which_organization((), about))]
+        return [edit(query, views.who(await audit.actors(scene.tx), about))]
+    if scene.dialogue.kind == _KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    if about.to == "d":
+        return [edit(query, views.which_directive(await _titles(scene), about))]
+    if about.to == "s":
+        return [edit(query, views.which_span(about))]
+    if about.to == "f":
+        return await _export(query, about, scene)
+    return [edit(query, await _page(scene, about))]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """A part of a person's or an organization's name."""
+    if not scene.person.is_admin:
+        return await denied(message, scene)
+    about = Page.unpack(scene.dialogue.data["about"])
+    words = " ".join((message.text or "").split())[:_LONGEST]
+    if about.to == "o":
+        found = search.find(await organizations.every(scene.tx), words)
+        # The best are on the first page; who wants another writes more of the name.
+        return list(shown(message, scene, views.which_organization(found[: views.LISTED], about, words)))
+    people = [one for one in await audit.actors(scene.tx) if words.casefold() in one[1].casefold()]
+    return list(shown(message, scene, views.who(people[: views.LISTED], about, words)))
+
+
+async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
+    which = await _filter(scene, about)
+    await letters.write(
+        scene.tx,
+        LetterKind.EXPORT,
+        [scene.person.id],
+        scene.now,
+        dedup=f"journal:{about.pack()}",
+        what="journal",
+        by=which.by,
+        organization=which.organization_id,
+        directive=which.directive_id,
+        span=about.span,
+    )
+    await audit.record(scene.tx, scene.now, scene.person.id, "journal.exported")
+    return [toast(query, views.COMING)]
+
+
+async def _page(scene: Scene, about: Page) -> Screen:
+    about = about.model_copy(update={"page": min(about.page, _LAST)})
+    found = await audit.found(scene.tx, await _filter(scene, about), views.PAGE + 1, about.page * views.PAGE)
+    titles = await _titles(scene)
+    by = None
+    if about.by >= 0:
+        by = (await audit.names(scene.tx, [about.by])).get(about.by, "—") if about.by else "бот"
+    narrowed = views.Narrowed(
+        by=by,
+        organization=(await views.organization_name(scene.tx, about.org) or "—") if about.org else None,
+        directive=next((title for key, title in titles.items() if views.mark(key) == about.directive), None),
+    )
+    names = await audit.names(scene.tx, views.persons(found))
+    return views.journal(found, about, narrowed, titles, names, scene.now, scene.zone)
+
+
+async def _filter(scene: Scene, about: Page) -> Filter:
+    directive = None
+    if about.directive:
+        titles = await _titles(scene)
+        directive = next((key for key in titles if views.mark(key) == about.directive), None)
+    return Filter(
+        by=about.by if about.by >= 0 else None,
+        organization_id=about.org or None,
+        directive_id=directive,
+        since=views.since(about.span, scene.now, scene.zone),
+    )
+
+
+async def _titles(scene: Scene) -> dict[str, str]:
+    return views.titled(scene.catalog, await directives.newest(scene.tx))

@@ -1,0 +1,96 @@
+"""Directives that were sent as a file: the three ways to write them, and what becomes of them in another catalog."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.catalog import sent
+from bot.catalog.faults import CatalogError
+from bot.catalog.loader import Files, load, read
+from bot.domain.catalog import Catalog
+from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ZONE, load_here
+
+ONE = """\
+id: choir
+number: "3.1"
+title: Хор
+topic: sport
+audience: ["school:upper"]
+text: Создать хор
+prompt: Просим сообщить
+fields:
+  - {id: club, kind: choice, label: Хор, options: [Да, Нет]}
+schedule: {every: month, on: 5, due: 7}
+"""
+
+
+def listed(*items: str) -> str:
+    return "".join(f"- {item.rstrip().replace(chr(10), chr(10) + '  ')}\n" for item in items)
+
+
+WAYS = (ONE, listed(ONE), f"directives:\n{listed(ONE)}", f"tags: {{}}\ndirectives:\n{listed(ONE)}")
+
+
+@pytest.mark.parametrize("text", WAYS)
+def test_three_ways_to_write_one(catalog: Catalog, text: str) -> None:
+    (found,) = sent.read(text.encode(), "хор.yaml", catalog, NOW)
+    assert (found.id, found.title, found.audience[0].tags) == ("choir", "Хор", ("upper",))
+
+
+def test_the_whole_file_of_directives_is_one_too(catalog: Catalog) -> None:
+    assert sent.read(DIRECTIVES.encode(), "directives.yaml", catalog, NOW) == tuple(catalog.directives.values())
+
+
+def test_faults_have_their_lines(catalog: Catalog) -> None:
+    spoilt = ONE.replace("choir", "dance").replace("topic: sport", "topic: spotr").replace("on: 5", "on: 32")
+    spoilt = listed(ONE, spoilt)
+    with pytest.raises(CatalogError) as caught:
+        sent.read(spoilt.encode(), "хор.yaml", catalog, NOW)
+    assert str(caught.value).splitlines() == [
+        "хор.yaml:14: directives[1].topic: unknown topic 'spotr' (did you mean 'sport'?)",
+        "хор.yaml:20: directives[1].schedule.on: a day of the month is 1 to 31",
+    ]
+
+
+def test_more_than_anybody_sends(catalog: Catalog) -> None:
+    many = listed(*(ONE.replace("choir", f"choir-{number}") for number in range(51)))
+    with pytest.raises(CatalogError, match="has 51 items, at most 50 fit"):
+        sent.read(many.encode(), "хор.yaml", catalog, NOW)
+
+
+def test_merged_over_the_files(catalog: Catalog) -> None:
+    clubs = ONE.replace("choir", "clubs")
+    bodies = {"choir": (both := listed(ONE, clubs)), "clubs": both}
+    merged = sent.merge(catalog, bodies, NOW)
+    assert [one.title for one in merged.catalog.directives.values()] == ["Хор", "Хор"]
+    assert list(merged.catalog.directives) == ["clubs", "choir"]
+    assert merged.left_out == {}
+    # One that does not fit any more is left out, the others are not; an id may be a number.
+    number = ONE.replace("choir", "7")
+    bodies = {"choir": ONE.replace("topic: sport", "topic: art"), "7": number, "absent": number}
+    merged = sent.merge(catalog, bodies, NOW)
+    assert list(merged.catalog.directives) == ["clubs", "7"]
+    assert [one.message for one in merged.left_out["choir"]] == ["unknown topic 'art'"]
+    assert merged.left_out["absent"] == ()
+
+
+def test_a_catalog_equals_itself_read_again(files: Path) -> None:
+    # Otherwise each reading would say that the calendar has changed.
+    assert load_here() == load_here()
+    other = load_here()
+    assert replace(other, source="другой") != load_here()
+    (files / "calendar.yaml").write_text(CALENDAR.replace("public_holidays: RU\n", ""), encoding="utf-8")
+    assert load_here().calendar != other.calendar
+
+
+def test_what_was_read_is_told_from_anything_else(files: Path) -> None:
+    here = Files(Path("directives.yaml"), Path("calendar.yaml"), Path("organizations.yaml"), ZONE)
+    first = read(here, NOW)
+    assert first.catalog == load(here.directives, here.calendar, here.organizations, ZONE, NOW)
+    assert read(here, NOW).digest == first.digest
+    (files / "calendar.yaml").write_text(CALENDAR + "# another byte\n", encoding="utf-8")
+    second = read(here, NOW)
+    assert second.digest != first.digest
+    (files / "organizations.yaml").unlink()
+    assert read(here, NOW).digest not in (first.digest, second.digest)

@@ -1,0 +1,198 @@
+"""The directives on the department's desk: looked at, paused, resumed, opened before their time."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.domain.member import Limits, StaffRole
+from bot.storage import audit, rounds, staff
+from bot.storage.audit import Filter
+from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.world import Head, World, catalog_of, living
+
+ADMIN, SECOND_ADMIN = 900, 901
+SCHOOL = "Тихореченская"
+
+
+async def coming(world: World, name: str, id: int) -> Head:
+    """Somebody who has agreed to the data being kept."""
+    person = await world.person(name, id)
+    await person.send("/start")
+    await person.press("Согласен")
+    return person
+
+
+async def with_role(world: World, name: str, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
+    person = await coming(world, name, id)
+    await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, limits))
+    return person
+
+
+async def periods(world: World, directive_id: str) -> list[str]:
+    """What has a round, opened or missed."""
+    async with world.storage.read() as tx:
+        found = [*await rounds.open_now(tx, world.now), *await rounds.missed(tx)]
+    return [one.period for one in found if one.directive.id == directive_id]
+
+
+async def deeds(world: World, directive_id: str) -> list[str]:
+    async with world.storage.read() as tx:
+        return [one.action for one in await audit.found(tx, Filter(directive_id=directive_id), 20)]
+
+
+async def to_card(person: Head, label: str) -> None:
+    """Three taps from anywhere."""
+    await person.send("/panel")
+    await person.press("Поручения")
+    while label not in " ".join(await person.buttons()):
+        await person.press("›")
+    await person.press(label)
+
+
+async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Поручения")
+    first = await admin.sees()
+    assert "19 поручений" in first
+    assert "\n1.1 — 3 сентября · Начало учебного года\n" in first
+    await admin.press("›")
+    assert "\n1.1 " not in await admin.sees()
+    await admin.press("‹", "1.1")
+    card = await admin.sees()
+    assert "Поручение 1.1 резолюции августовской" in card
+    assert "Тема: Санитарные требования" in card
+    assert "Кого спрашиваем: Управление образования — 1 организация" in card
+    assert "1. Состояние исполнения\n2. Неисполненные предписания" in card
+    assert "• 3 сентября · Начало учебного года, срок 15 сентября" in card
+    assert "Последний запрос" not in card
+    await approving.at("2026-09-03 09:00")
+    await to_card(admin, "1.1")
+    assert "Последний запрос: Начало учебного года, 3 сентября. Ответили 0 из 1." in await admin.sees()
+    await admin.press("Ответы на последний запрос")
+    assert "Санитарные правила" in await admin.sees()
+    await to_card(admin, "1.1")
+    await admin.press("‹ Назад", "‹ Рабочий стол")
+    assert "Рабочий стол" in await admin.sees()
+
+
+async def test_paused_and_resumed(approving: World, admin: Head) -> None:
+    await to_card(admin, "1.1")
+    card = await admin.card("Санитарные правила")
+    await admin.press("Приостановить")
+    assert "не навёрстываются" in await admin.sees()
+    await admin.press("Отмена", "Приостановить", "Приостановить")
+    assert "⏸ Приостановлено 27 августа" in await admin.sees()
+    assert "Ближайшие запросы" not in await admin.sees()
+    assert "Открыть сейчас" not in await admin.buttons()
+    # The other administrator still has the old screen, and is told what stands.
+    await admin.callback("vp:sanitary-rules:1", card)
+    assert "уже приостановлено" in await admin.toast()
+    await admin.callback("vo:sanitary-rules:", card)
+    assert "Сначала возобновите" in await admin.toast()
+    await approving.at("2026-09-03 09:00")
+    await approving.at("2026-09-05 09:00")
+    assert await periods(approving, "sanitary-rules") == []
+    await admin.press("Возобновить")
+    # What came due meanwhile is not caught up, nor is it missed.
+    await approving.at("2026-09-05 10:00")
+    await approving.restart()
+    await approving.at("2026-09-20 10:00")
+    assert await periods(approving, "sanitary-rules") == []
+    await admin.callback("vr:sanitary-rules", card)
+    assert "уже действует" in await admin.toast()
+    assert await deeds(approving, "sanitary-rules") == ["directive.resumed", "directive.paused"]
+    # Next year it is asked again.
+    await approving.at("2027-09-03 09:00")
+    assert await periods(approving, "sanitary-rules") == ["2027-2028/start"]
+
+
+async def test_opened_before_its_time(approving: World, admin: Head) -> None:
+    head = await approving.person("Иванова Мария", 101)
+    await head.send("/start")
+    await head.press("Согласен", "Общее образование", "Готово", SCHOOL, "Руководитель")
+    await admin.press("Подтвердить")
+    await to_card(admin, "Корректировка программ")
+    await admin.press("Открыть сейчас")
+    asked = await admin.sees()
+    assert "Корректировка программ · Начало учебного года" in asked
+    assert "Получат: 12 организаций\nСрок: 18 сентября, пятница" in asked
+    assert "По графику он открылся бы 3 сентября в 09:00" in asked
+    button = next(
+        one["callback_data"]
+        for message in await admin.phone.messages()
+        if "Открыть запрос сейчас?" in message["text"]
+        for row in message["markup"]["inline_keyboard"]
+        for one in row
+        if one["text"] == "Открыть"
+    )
+    card = await admin.card("Открыть запрос сейчас?")
+    # Pressed twice: one round.
+    await asyncio.gather(*(admin.phone.callback(button, message_id=card) for _ in range(2)))
+    await approving.settle()
+    assert "уже открыт" in await admin.toast()
+    assert await periods(approving, "programme-correction") == ["2026-2027/start"]
+    assert "Последний запрос: Начало учебного года, 27 августа. Ответили 0 из 12." in await admin.sees()
+    assert "Корректировка программ" in await head.sees()
+    # Its own time changes nothing.
+    await approving.at("2026-09-03 09:00")
+    assert await periods(approving, "programme-correction") == ["2026-2027/start"]
+    async with approving.storage.read() as tx:
+        (entry, *_) = await audit.found(tx, Filter(by=ADMIN, directive_id="programme-correction"), 1)
+    assert entry.action == "round.opened"
+
+
+async def test_what_is_far_off_is_due_in_two_weeks(tmp_path: Path) -> None:
+    spring = DIRECTIVES.replace("        - {key: a, title: Осень, open: 10-05, due: 10-15}\n", "").replace(
+        ", only_in: [a]}", "}"
+    )
+    files = {}
+    for name, text in (("directives", spring), ("calendar", CALENDAR), ("organizations", ORGANIZATIONS)):
+        files[name] = tmp_path / f"{name}.yaml"
+        files[name].write_text(text, encoding="utf-8")
+    async with living(tmp_path, catalog_of(**files), admin_ids=(ADMIN,)) as world:
+        admin = await coming(world, "Начальник Анна", ADMIN)
+        await to_card(admin, "Клуб")
+        await admin.press("Открыть сейчас")
+        # 27 August and 14 days; the round keeps the name of its period.
+        assert "Клуб · Весна" in await admin.sees()
+        assert "Срок: 10 сентября, четверг" in await admin.sees()
+        await admin.press("Открыть")
+        await admin.press("Открыть сейчас")
+        assert "Клуб · Вне графика" in await admin.sees()
+        assert "По графику" not in await admin.sees()
+        await admin.press("Открыть")
+        assert sorted(await periods(world, "clubs")) == ["2026-2027/b", "by-hand/2026-08-27"]
+        # Once a day is enough.
+        await admin.press("Открыть сейчас", "Открыть")
+        assert "уже открыт" in await admin.toast()
+        await world.at("2027-04-05 10:00")
+        assert len(await periods(world, "clubs")) == 0
+
+
+@pytest.mark.parametrize("role", [StaffRole.CURATOR, StaffRole.VIEWER])
+async def test_who_may_do_what(approving: World, admin: Head, role: StaffRole) -> None:
+    limits = Limits(topics=frozenset({"sanitary"})) if role is StaffRole.CURATOR else Limits()
+    person = await with_role(approving, "Куратор Ольга", 500, role, limits)
+    await person.send("/panel")
+    await person.press("Поручения")
+    assert ("1 поручение" if limits.topics else "19 поручений") in await person.sees()
+    assert "Перечитать файлы" not in await person.buttons()
+    await person.press("1.1")
+    assert ("Открыть сейчас" in await person.buttons()) is (role is StaffRole.CURATOR)
+    assert "Приостановить" not in await person.buttons()
+    card = await person.card("Санитарные правила")
+    await person.callback("vp:sanitary-rules:1", card)
+    assert "не для вас" in await person.toast()
+    # Beyond the limits, and what is no directive at all.
+    await person.callback("vd:nothing", card)
+    assert "больше нет" in await person.toast()
+    await person.callback("vo:municipal-programme:", card)
+    assert ("больше нет" if role is StaffRole.CURATOR else "не для вас") in await person.toast()
+    await approving.storage.apply(lambda tx: staff.revoke(tx, 500, ADMIN, approving.now))
+    await person.callback("vo:sanitary-rules:", card)
+    assert "не для вас" in await person.toast()
+    assert await periods(approving, "sanitary-rules") == []
+    head = await coming(approving, "Чужой Пётр", 501)
+    await head.callback("vl:0")
+    assert "не для вас" in await head.toast()
