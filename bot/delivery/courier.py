@@ -3,23 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
+from bot.delivery.rendering import Render, Rendering
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered
-from bot.storage import broadcasts, drafts, letters, meta, obligations, people, threads
+from bot.storage import broadcasts, correspondence, drafts, group, letters, meta, obligations, people, threads
 from bot.storage.broadcasts import End
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
-
-Render = Callable[[Tx, Letter, datetime], Awaitable[Rendered | None]]
 
 # Longer than any sending takes; a claim that is older belongs to a courier that was killed.
 _LEASE = timedelta(minutes=5)
@@ -27,6 +27,8 @@ _LEASE = timedelta(minutes=5)
 _BATCH = 25
 # Seconds between looks at the outbox when nobody rang.
 _IDLE = 1.0
+# Kinds that give a standing message another content.
+_AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,15 @@ class Courier:
         self._storage = storage
         self._speaker = speaker
         self._pacer = pacer
-        self._render = render
+        self._rendering = Rendering(storage, render)
         self._now = now
         self._on_unreachable = on_unreachable
         self._held_until = held_until
         self._bell = asyncio.Event()
         self._stopping = False
         self._settling = asyncio.Lock()
+        # Of two letters of one thread the first makes the topic of the group's forum.
+        self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
 
     def ring(self) -> None:
@@ -124,14 +128,14 @@ class Courier:
             await self._settle(Settlement(letter.id, "waiting", send_after=later))
             return
         try:
-            async with self._pacer.letter(letter.chat, letter.urgency):
+            turn = self._pacer.letter(letter.chat, letter.urgency)
+            async with turn, self._in_group if letter.chat_id is not None else nullcontext():
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
-                async with self._storage.read() as tx:
-                    rendered = await self._render(tx, letter, self._now())
+                rendered = await self._rendering.render(letter, self._now())
                 if rendered is None:
                     await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
                     return
-                outcome = await self._speaker.post(letter.chat, rendered.content, rendered.topic)
+                outcome = await self._post(letter, rendered)
         except Postponed:
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
             return
@@ -153,6 +157,49 @@ class Courier:
             return
         await self._unsent(letter, outcome)
 
+    async def _post(self, letter: Letter, rendered: Rendered) -> Outcome:
+        """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
+        topic = rendered.topic
+        for title in (rendered.topic_title, rendered.topic_title):
+            if title and topic is None:
+                made = await self._make_topic(letter.chat, title, rendered.thread)
+                if made.fate is Fate.REFUSED:
+                    # Known from now on: the letter is worded for a group without topics.
+                    rendered = await self._rendering.render(letter, self._now()) or rendered
+                    break
+                if made.fate is not Fate.DONE:
+                    return made
+                topic = made.value
+            outcome = await self._post_all(letter.chat, rendered, topic)
+            if outcome.fate is not Fate.NO_TOPIC:
+                return outcome
+            topic = None
+        return await self._post_all(letter.chat, rendered, None)
+
+    async def _make_topic(self, chat: int, title: str, thread_id: int | None) -> Outcome:
+        made = await self._speaker.make_topic(chat, title)
+        now = self._now()
+        if made.fate is Fate.DONE and thread_id is not None:
+            # Before anything is sent there: if it could not be recorded, an empty topic is left, and no note is lost.
+            await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
+        elif made.fate is Fate.REFUSED:
+            _log.warning("no topic can be made in group %s: %s", chat, made.error)
+            why = "right" if "rights" in made.error else "forum"
+            await self._storage.apply(lambda tx: group.has_no_topics(tx, chat, why, now))
+        return made
+
+    async def _post_all(self, chat: int, rendered: Rendered, topic: int | None) -> Outcome:
+        first: list[int] = []
+        if rendered.before is not None:
+            outcome = await self._speaker.post(chat, rendered.before, topic)
+            if outcome.fate is not Fate.DONE:
+                return outcome
+            first = outcome.value
+        outcome = await self._speaker.post(chat, rendered.content, topic)
+        if outcome.fate in (Fate.GONE, Fate.REFUSED) and rendered.instead is not None:
+            outcome = await self._speaker.post(chat, rendered.instead, topic)
+        return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome
+
     async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()
         if outcome.fate is Fate.WAIT:
@@ -162,6 +209,13 @@ class Courier:
         elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
             await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.UNREACHABLE)
             await self._on_unreachable(letter.person_id)
+            if letter.kind is LetterKind.NOTE:
+                await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, now))
+        elif outcome.fate is Fate.UNREACHABLE:
+            _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
+            await self._storage.apply(lambda tx: self._without_group(tx, letter, outcome, now))
+        elif outcome.fate is Fate.MOVED and letter.chat_id is not None:
+            await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
         elif outcome.fate is Fate.LATER:
             again = now + timedelta(seconds=backoff(letter.attempts))
             await self._settle(Settlement(letter.id, "waiting", send_after=again, error=outcome.error))
@@ -169,9 +223,31 @@ class Courier:
             # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
             _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
             await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
+        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.PREVIEW:
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+            await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, now))
+        elif outcome.fate is Fate.GONE and letter.kind in _AMENDING:
+            # Who got the message has removed it.
+            await self._settle(Settlement(letter.id, "dropped", error=outcome.error), letter)
+        elif outcome.fate in (Fate.GONE, Fate.REFUSED) and "amends" in letter.data:
+            # The message that was to say something else is gone, and what it said was news for its reader once.
+            await self._settle(Settlement(letter.id, "dropped", error=outcome.error))
         else:
             _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
             await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.REFUSED)
+
+    async def _without_group(self, tx: Tx, letter: Letter, outcome: Outcome, now: datetime) -> None:
+        await letters.settle(tx, [Settlement(letter.id, "failed", error=outcome.error)], now)
+        await group.lost(tx, letter.chat, now)
+        await correspondence.without_group(tx, letter, now)
+
+    async def _follow_group(self, tx: Tx, letter: Letter, chat_id: int, now: datetime) -> None:
+        await group.moved(tx, letter.chat, chat_id, now)
+        if "amends" in letter.data:
+            # The messages of the group as it was have other numbers there, and cannot be changed any more.
+            await letters.settle(tx, [Settlement(letter.id, "dropped", error="the group has moved")], now)
+        else:
+            await letters.give_back(tx, [letter.id], now)
 
     async def _interrupt(self, tx: Tx, letter: Letter, now: datetime) -> None:
         assert letter.announcement_id is not None
@@ -215,17 +291,17 @@ class Courier:
         copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]
         if copies:
             await broadcasts.settled(tx, copies, now)
+        known = await people.reachability(tx, {one.letter.person_id for one in batch})
         for one in batch:
             person_id = one.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
-            person = await people.get(tx, person_id)
-            if person is None:
+            if person_id not in known:
                 continue
             if one.rendered.thread is not None:
                 await threads.remember(tx, one.letter.chat, one.messages, one.rendered.thread)
             if one.letter.chat_id is not None:
                 continue
-            if person.unreachable_at is not None:
+            if not known[person_id]:
                 # They took the bot back, and the word of it did not arrive.
                 await people.reachable(tx, person_id, now)
             await obligations.asked(tx, person_id, one.rendered.asks, now)

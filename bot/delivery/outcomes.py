@@ -39,6 +39,10 @@ class Fate(StrEnum):
     LATER = "later"
     # Blocked, deactivated, or no such chat: the person cannot be written to.
     UNREACHABLE = "unreachable"
+    # The group has another number now, which is the value.
+    MOVED = "moved"
+    # The topic of the forum is closed or gone.
+    NO_TOPIC = "no topic"
     # The message to be edited, deleted or answered is gone or too old.
     GONE = "gone"
     # Telegram will never take it: a fault of ours.
@@ -70,6 +74,7 @@ _GONE = (
     "messages can't be copied",
     "there are no messages to copy",
 )
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 _NOTHING_TO_DO = "message is not modified"
 
 
@@ -79,7 +84,9 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return Outcome(Fate.DONE, await call())
     except TelegramRetryAfter as error:
         return Outcome(Fate.WAIT, retry_after=error.retry_after, error=str(error))
-    except (TelegramForbiddenError, TelegramMigrateToChat) as error:
+    except TelegramMigrateToChat as error:
+        return Outcome(Fate.MOVED, error.migrate_to_chat_id, error=str(error))
+    except TelegramForbiddenError as error:
         return Outcome(Fate.UNREACHABLE, error=str(error))
     except (TelegramBadRequest, TelegramNotFound) as error:
         return _of_bad_request(str(error))
@@ -106,6 +113,8 @@ def _of_bad_request(text: str) -> Outcome:
         return Outcome(Fate.DONE)
     if any(sign in lower for sign in _UNREACHABLE):
         return Outcome(Fate.UNREACHABLE, error=text)
+    if any(sign in lower for sign in _NO_TOPIC):
+        return Outcome(Fate.NO_TOPIC, error=text)
     if any(sign in lower for sign in _GONE):
         return Outcome(Fate.GONE, error=text)
     return Outcome(Fate.REFUSED, error=text)

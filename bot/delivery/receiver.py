@@ -12,7 +12,7 @@ from aiogram.methods import Response, TelegramMethod
 
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
-from bot.storage import inbox, meta
+from bot.storage import group, inbox, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
 
@@ -51,11 +51,13 @@ class Receiver:
         storage: Storage,
         submit: Callable[[list[Incoming]], None],
         now: Callable[[], datetime],
+        department_chat: int | None = None,
     ) -> None:
         self._bot = bot
         self._storage = storage
         self._submit = submit
         self._now = now
+        self._department_chat = department_chat
         # One above the last update that is safe in the inbox; sending it is what confirms those below.
         self._offset: int | None = None
         self._received_at = now()
@@ -100,13 +102,18 @@ class Receiver:
     async def _store(self, tx: Tx, updates: list[dict[str, Any]]) -> list[Incoming]:
         now = self._now()
         mark = await self._mark(tx, now)
-        # An update that was handled and removed from the inbox comes again if the bot was killed before the
-        # next poll confirmed it.
-        batch = [
-            Incoming(update["update_id"], person_id, json.dumps(update, ensure_ascii=False))
-            for update in updates
-            if update["update_id"] > mark and (person_id := sender(update)) is not None
-        ]
+        chat = await group.current(tx, self._department_chat)
+        batch = []
+        for update in updates:
+            # An update that was handled and removed from the inbox comes again if the bot was killed before the
+            # next poll confirmed it.
+            if update["update_id"] <= mark or (sender_id := sender(update, chat)) is None:
+                continue
+            batch.append(Incoming(update["update_id"], sender_id, json.dumps(update, ensure_ascii=False)))
+            if chat is not None and sender_id == chat and (new := _upgraded(update)) is not None:
+                # At once: what follows may have been written in the group as it is now.
+                await group.moved(tx, chat, new, now)
+                chat = new
         await inbox.add(tx, batch, now)
         await meta.put(tx, _MARK, f"{max(mark, updates[-1]['update_id'])} {now.isoformat()}")
         return batch
@@ -119,8 +126,9 @@ class Receiver:
         return int(number) if now - datetime.fromisoformat(at) < _MARK_LASTS else -1
 
 
-def sender(update: dict[str, Any]) -> int | None:
-    """Who sent it, if it concerns a private chat; None: it is none of the bot's business."""
+def sender(update: dict[str, Any], department_chat: int | None = None) -> int | None:
+    """Who sent it, if it concerns a private chat; the department's group for all that is said there, so that it keeps
+    its order; None: it is none of the bot's business."""
     for kind in ALLOWED:
         content = update.get(kind)
         if not isinstance(content, dict):
@@ -128,8 +136,17 @@ def sender(update: dict[str, Any]) -> int | None:
         message = content.get("message") if kind == "callback_query" else content
         chat = message.get("chat") if isinstance(message, dict) else None
         author = content.get("from")
-        if not isinstance(chat, dict) or not isinstance(author, dict) or chat.get("type") != "private":
+        if not isinstance(chat, dict) or not isinstance(author, dict):
             return None
+        if department_chat is not None and chat.get("id") == department_chat:
+            return department_chat
         person_id = author.get("id")
-        return person_id if isinstance(person_id, int) else None
+        return person_id if isinstance(person_id, int) and chat.get("type") == "private" else None
     return None
+
+
+def _upgraded(update: dict[str, Any]) -> int | None:
+    """The group's number as a supergroup, if that is what the update says."""
+    message = update.get("message")
+    new = message.get("migrate_to_chat_id") if isinstance(message, dict) else None
+    return new if isinstance(new, int) else None

@@ -31,6 +31,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class EditButtons:
+    """Other buttons below a message whose words the bot does not know: the copy of somebody else's."""
+
+    chat: int
+    message: int
+    rows: tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """Removes a message, if it can still be removed."""
 
@@ -56,9 +65,9 @@ class React:
     emoji: str = "👌"
 
 
-Saying = Send | Edit | Delete | Toast | React
+Saying = Send | Edit | EditButtons | Delete | Toast | React
 
-_KINDS: dict[str, type[Saying]] = {kind.__name__: kind for kind in (Send, Edit, Delete, Toast, React)}
+_KINDS: dict[str, type[Saying]] = {kind.__name__: kind for kind in (Send, Edit, EditButtons, Delete, Toast, React)}
 
 
 def dump(sayings: list[Saying]) -> list[dict[str, Any]]:
@@ -75,6 +84,11 @@ def _load(stored: dict[str, Any]) -> Saying:
     content = {key: value for key, value in stored.items() if key != "say"}
     if "screen" in content:
         raw = content["screen"]
-        rows = tuple(tuple(Button(**button) for button in row) for row in raw["rows"])
-        content["screen"] = Screen(raw["text"], rows)
+        content["screen"] = Screen(raw["text"], _rows(raw["rows"]))
+    if "rows" in content:
+        content["rows"] = _rows(content["rows"])
     return _KINDS[stored["say"]](**content)
+
+
+def _rows(stored: list[list[dict[str, str]]]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(Button(**button) for button in row) for row in stored)

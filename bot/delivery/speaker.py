@@ -12,6 +12,7 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     CopyMessage,
     CopyMessages,
+    CreateForumTopic,
     DeleteMessage,
     EditMessageText,
     Response,
@@ -32,9 +33,9 @@ from aiogram.types import (
 
 from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
-from bot.delivery.sayings import Delete, Edit, React, Saying, Send, Toast
+from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.domain.letter import Urgency
-from bot.domain.screen import Amend, Button, Content, Copy, Screen, Upload, Withdraw
+from bot.domain.screen import Amend, Button, Content, Copy, Screen, Stored, Upload, Withdraw
 from bot.storage import drafts, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 
@@ -53,6 +54,7 @@ _RESPONSES = tuple(
         CopyMessage,
         CopyMessages,
         SendDocument,
+        CreateForumTopic,
     )
 )
 
@@ -159,11 +161,13 @@ class Speaker:
                 return _numbered(await self.send(chat, content, topic=topic))
             case Upload():
                 return _numbered(await self._upload(chat, content, topic))
+            case Stored():
+                return _numbered(await self._again(chat, content, topic))
             case Copy():
                 return await self._copy(chat, content, topic)
             case Amend():
                 outcome = await self._amend(chat, content)
-                return Outcome(outcome.fate, [content.message], outcome.retry_after, outcome.error)
+                return Outcome(Fate.DONE, [content.message]) if outcome.fate is Fate.DONE else outcome
             case Withdraw():
                 return await self._withdraw_all(chat, content.messages)
 
@@ -194,6 +198,13 @@ class Speaker:
         commands = [BotCommand(command=name, description=text) for name, text in shown]
         scope = BotCommandScopeAllPrivateChats() if chat is None else BotCommandScopeChat(chat_id=chat)
         return await attempt(lambda: self._bot.set_my_commands(commands, scope=scope))
+
+    async def make_topic(self, chat: int, title: str) -> Outcome:
+        """One attempt to make a topic in a forum; its value is the topic's number."""
+        outcome = await attempt(lambda: self._bot.create_forum_topic(chat_id=chat, name=title))
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        return Outcome(Fate.DONE, outcome.value.message_thread_id)
 
     async def hold(self, seconds: float) -> None:
         """Telegram wants silence for that long, from everybody, a restart included."""
@@ -241,6 +252,12 @@ class Speaker:
                 return await self.send(chat, screen, reply_to)
             case Edit(chat, message, screen):
                 return await self._edit(chat, message, screen)
+            case EditButtons(chat, message, rows):
+                return await attempt(
+                    lambda: self._bot.edit_message_reply_markup(
+                        chat_id=chat, message_id=message, reply_markup=keyboard(rows)
+                    )
+                )
             case Delete(chat, message):
                 return await self.withdraw(chat, message)
             case Toast(callback, text, alert):
@@ -273,7 +290,6 @@ class Speaker:
                     message_thread_id=topic,
                 )
             )
-            made = [one.message_id for one in outcome.value] if outcome.fate is Fate.DONE else None
         else:
             outcome = await attempt(
                 lambda: self._bot.copy_message(
@@ -285,8 +301,10 @@ class Speaker:
                     message_thread_id=topic,
                 )
             )
-            made = [outcome.value.message_id] if outcome.fate is Fate.DONE else None
-        return Outcome(outcome.fate, made, outcome.retry_after, outcome.error)
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        made = outcome.value if len(copy.messages) > 1 else [outcome.value]
+        return Outcome(Fate.DONE, [one.message_id for one in made])
 
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
         return await attempt(
@@ -297,6 +315,18 @@ class Speaker:
                 message_thread_id=topic,
             )
         )
+
+    async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
+        """Telegram takes its own number of a file only as the kind that the file is."""
+        send: dict[str, Callable[..., Awaitable[object]]] = {
+            "document": self._bot.send_document,
+            "photo": self._bot.send_photo,
+            "video": self._bot.send_video,
+            "audio": self._bot.send_audio,
+            "voice": self._bot.send_voice,
+        }
+        content = {file.kind: file.file_id, "caption": file.caption or None, "message_thread_id": topic}
+        return await attempt(lambda: send[file.kind](chat_id=chat, **content))
 
     async def _amend(self, chat: int, amend: Amend) -> Outcome:
         if not amend.caption:

@@ -1,0 +1,68 @@
+"""Letters are worded as things stand when their turn has come; those whose turn comes together share a look."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.letter import Letter, Postponed
+from bot.domain.screen import Rendered
+from bot.storage.engine import Storage, Tx
+
+Render = Callable[[Tx, Letter, datetime], Awaitable[Rendered | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    letter: Letter
+    now: datetime
+    rendered: asyncio.Future[Rendered | None]
+
+
+class Rendering:
+    """Renders letters; a transaction serves all that came while the one before it was under way."""
+
+    def __init__(self, storage: Storage, render: Render) -> None:
+        self._storage = storage
+        self._render = render
+        self._waiting: list[_Waiting] = []
+        self._working: asyncio.Task[None] | None = None
+
+    async def render(self, letter: Letter, now: datetime) -> Rendered | None:
+        """The letter as things stand. Raises what the renderer raises, and DatabaseUnavailable."""
+        mine = _Waiting(letter, now, asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        if self._working is None:
+            self._working = asyncio.create_task(self._work())
+        return await mine.rendered
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                await self._look(batch)
+        finally:
+            self._working = None
+
+    async def _look(self, batch: list[_Waiting]) -> None:
+        try:
+            async with self._storage.read() as tx:
+                while batch:
+                    one = batch[0]
+                    if not one.rendered.done():
+                        try:
+                            made = await self._render(tx, one.letter, one.now)
+                        except Postponed as held:
+                            one.rendered.set_exception(held)
+                        else:
+                            # Its sender may have been cancelled meanwhile.
+                            if not one.rendered.done():
+                                one.rendered.set_result(made)
+                    batch.pop(0)
+        except Exception as error:
+            # After a fault a transaction may be of no use: the others get another one.
+            if batch:
+                failed = batch.pop(0)
+                if not failed.rendered.done():
+                    failed.rendered.set_exception(error)
+                self._waiting = batch + self._waiting

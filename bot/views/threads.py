@@ -1,0 +1,222 @@
+"""«Написать в управление»: what a person writes, and what comes back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.domain.lengths import units
+from bot.domain.member import Seat
+from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
+from bot.domain.thread import Note, Thread
+from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
+from bot.views.words import button_label, day, esc, moment, plural, screen, shorten
+
+WRITE = "Написать в управление"
+PAGE = 8
+NOTES = 5
+# Characters of a note that its thread shows; the rest is sent on a tap.
+_SHOWN = 500
+# UTF-16 units that Telegram takes, less what is added when a card says that it was answered.
+_ADDED = 250
+_MESSAGE, _CAPTION = 4096 - _ADDED, 1024 - _ADDED
+
+
+def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, has_threads: bool = False) -> Screen:
+    """What the person types next goes to the department."""
+    return screen(
+        f"✉️ <b>{WRITE}</b>",
+        *_matter(organization, about),
+        "",
+        "Напишите одним сообщением. Можно приложить файлы или фото.",
+        rows=[
+            [Button("Мои обращения", Mine().pack())] if has_threads else [],
+            [Button("Отмена", Cancel(o=obligation_id).pack())],
+        ],
+    )
+
+
+def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
+    """The person sits at several organizations."""
+    rows = [[Button(button_label(one.organization_name), Write(g=one.organization_id).pack())] for one in seats]
+    rows.append([Button("Мои обращения", Mine().pack())] if has_threads else [])
+    return screen(f"✉️ <b>{WRITE}</b>", "", "От какой организации?", rows=rows)
+
+
+def passed(thread_id: int) -> Screen:
+    """The department has it."""
+    row = [Button("Дополнить", Continue(t=thread_id).pack()), Button("Мои обращения", Mine().pack())]
+    return screen("✅ Передано. Ответ придёт сюда.", rows=[row])
+
+
+def cancelled() -> Screen:
+    """Nothing was sent."""
+    return screen("Ничего не отправлено. Написать в управление: /write.")
+
+
+def finished() -> Screen:
+    """«Отмена» of what was sent already, or given up."""
+    return screen("Здесь отменять уже нечего. Написать в управление: /write.")
+
+
+def too_many(minutes: int) -> Screen:
+    """More than a person can mean."""
+    wait = plural(minutes, "минуту", "минуты", "минут")
+    return screen(
+        f"Слишком много сообщений подряд: это не передано. Подождите, пожалуйста, {wait}.",
+        "Всё, что уже передано, сохранено.",
+    )
+
+
+def unsupported() -> Screen:
+    """A sticker, a place on the map."""
+    return screen(
+        "Такое сообщение передать нельзя. Можно: текст, фото, документ, видео, аудио, голосовое сообщение или альбом."
+    )
+
+
+def empty() -> Screen:
+    """Nothing that can be seen."""
+    return screen("Сообщение пустое. Напишите текст или приложите файл.")
+
+
+def correction_passed() -> Screen:
+    """The message was edited in Telegram."""
+    return screen("✏️ Исправление передано.")
+
+
+def gone() -> Screen:
+    """The thread is no more."""
+    return screen("Этой переписки больше нет.")
+
+
+def mine(found: Sequence[Thread], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+    """A page of the person's threads."""
+    rows = []
+    for one in found:
+        when = day(one.spoken_at.astimezone(zone).date(), now.astimezone(zone).date())
+        rows.append([Button(button_label(f"{when}: {title(one)}"), Own(t=one.id).pack())])
+    rows.append(turns(page, PAGE, total, lambda to: Mine(page=to).pack()))
+    rows.append([Button(WRITE, Write().pack())])
+    if not total:
+        return screen("Обращений пока нет.", rows=rows)
+    return screen(f"<b>Мои обращения: {total}</b>", rows=rows)
+
+
+def own(thread: Thread, notes: Sequence[Note], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+    """A thread as its person sees it."""
+    rows = [*files(notes, now, zone), turns(page, NOTES, total, lambda to: Own(t=thread.id, page=to).pack(), old=True)]
+    rows += [[Button("Дополнить", Continue(t=thread.id).pack())], [Button("‹ Мои обращения", Mine().pack())]]
+    return screen(
+        "✉️ <b>Переписка с управлением</b>",
+        *_matter(thread.organization_name, thread.about),
+        *history(notes, now, zone, department="Управление"),
+        rows=rows,
+    )
+
+
+def answer(thread: Thread, notes: Sequence[Note], *, corrected: bool) -> Rendered:
+    """What the department has answered, for the person."""
+    by = notes[0].by_name
+    mark = " · исправлено" if corrected else ""
+    head = [f"✉️ <b>Ответ управления</b>{mark}"]
+    if thread.about:
+        head.append(f"📋 {esc(shorten(thread.about, 150))}")
+    if by:
+        head.append(f"<i>{esc(shorten(by, 80))}</i>")
+    rows = [[Button("Ответить", Continue(t=thread.id).pack())]]
+    return compose(head, notes, [], rows).sent(thread.id)
+
+
+def title(thread: Thread) -> str:
+    """What the thread is about, in a line."""
+    return thread.about or thread.organization_name or "Общий вопрос"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Notes as one message, or as a message with buttons and what was written below it.
+
+    `caption`: the screen is the caption of the file. `below`: what follows; `gone`: if that cannot be copied any more.
+    """
+
+    screen: Screen
+    caption: bool = False
+    below: Copy | None = None
+    gone: Screen | None = None
+
+    def sent(self, thread_id: int, topic: int | None = None, topic_title: str = "") -> Rendered:
+        """To be sent."""
+        if self.below is None:
+            return Rendered(self.screen, thread=thread_id, topic=topic, topic_title=topic_title)
+        if self.caption:
+            file = Copy(self.below.from_chat, self.below.messages, self.screen.rows, self.screen.text)
+            return Rendered(file, thread=thread_id, topic=topic, topic_title=topic_title, instead=self.gone)
+        return Rendered(
+            self.below, thread=thread_id, topic=topic, topic_title=topic_title, before=self.screen, instead=self.gone
+        )
+
+    def amended(self, message: int, thread_id: int) -> Rendered:
+        """To take the place of what it said before."""
+        return Rendered(Amend(message, self.screen, self.caption), thread=thread_id)
+
+
+def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[list[Button]]) -> Card:
+    """The notes of one letter under their heading; nothing that was written is cut."""
+    text = "\n".join(one.text for one in notes if one.text)
+    names = [one.file_name for one in notes if one.file_name]
+    words = ["", esc(text)] if text else []
+    below = [""] if foot else []
+    whole = screen(*head, *words, *below, *foot, rows=rows)
+    size = units("\n".join([*head, *words]))
+    original = Copy(notes[0].chat_id, tuple(one.message_id for one in notes))
+    lost = [f"📎 Файл больше не доступен: {esc(one)}" for one in names]
+    if not names and size <= _MESSAGE:
+        return Card(whole)
+    if len(notes) == 1 and names and size <= _CAPTION:
+        return Card(whole, True, original, screen(*head, *words, "", *lost, *below, *foot, rows=rows))
+    return Card(screen(*head, *below, *foot, rows=rows), below=original, gone=screen(esc(text), *lost))
+
+
+def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: str = "") -> list[str]:
+    """Lines of what was written; `department`: what its people are called beside their names."""
+    lines = []
+    for one in notes:
+        who = esc(shorten(one.by_name or "Автор удалил данные", 80))
+        if one.from_staff:
+            who = f"{department}, {who}" if department else f"↩️ {who}"
+        lines += ["", f"<b>{who}</b> · {moment(one.at, now, zone)}"]
+        if one.text:
+            lines.append(esc(shorten(one.text, _SHOWN)))
+        if one.file_name:
+            lines.append(f"📎 {esc(one.file_name)}")
+    return lines
+
+
+def files(notes: Sequence[Note], now: datetime, zone: tzinfo) -> list[list[Button]]:
+    """What can be had whole: files, and texts that are shown in part."""
+    rows = []
+    for one in notes:
+        if one.file_name:
+            rows.append([Button(button_label(f"📎 {one.file_name}"), Whole(n=one.id).pack())])
+        elif len(one.text) > _SHOWN:
+            rows.append([Button(f"Целиком: {moment(one.at, now, zone)}", Whole(n=one.id).pack())])
+    return rows
+
+
+def unavailable() -> Screen:
+    """The message that a file was in has been removed."""
+    return screen("Это сообщение удалено автором: файл больше не доступен.")
+
+
+def turns(page: int, size: int, total: int, to: Callable[[int], str], *, old: bool = False) -> list[Button]:
+    """Buttons to the other pages; `old`: page 0 is the end, and earlier ones come after it."""
+    before = [Button("‹", to(page - 1))] if page > 0 else []
+    after = [Button("›", to(page + 1))] if (page + 1) * size < total else []
+    if old:
+        return [Button("‹ Раньше", one.data) for one in after] + [Button("Позже ›", one.data) for one in before]
+    return before + after
+
+
+def _matter(organization: str | None, about: str | None) -> list[str]:
+    lines = [f"🏫 {esc(shorten(organization, 150))}"] if organization else []
+    return [*lines, f"📋 {esc(shorten(about, 150))}"] if about else lines

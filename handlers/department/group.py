@@ -1,0 +1,100 @@
+"""The department's group: what staff write in a topic, or as a reply to a note, answers its person."""
+
+from aiogram.enums import ChatMemberStatus
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+
+from bot.delivery.sayings import React
+from bot.domain.thread import Thread
+from bot.storage import correspondence, group, notes, threads
+from bot.views import common
+from bot.views import threads as views
+from bot.views.callbacks.threads import Done
+from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED
+from handlers import noting
+from handlers.department.threads import reply
+from handlers.saying import Sayings, answer, toast
+from handlers.scene import Scene
+
+_OUT = (ChatMemberStatus.LEFT, ChatMemberStatus.KICKED)
+# What people send that is no service message and cannot be passed on.
+_THINGS = ("sticker", "location", "venue", "contact", "poll", "dice", "video_note", "story", "game")
+
+
+def chat_of(event: object) -> Chat | None:
+    """The group that the update comes from; None: it is of a private chat."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    chat = message.chat if isinstance(message, Message | ChatMemberUpdated) else None
+    return chat if chat is not None and chat.type != "private" else None
+
+
+async def heard(event: object, chat: Chat, scene: Scene) -> Sayings:
+    """What is to be said about an update of the group."""
+    if chat.id != await group.current(scene.tx, scene.desk.department_chat):
+        return []
+    if isinstance(event, ChatMemberUpdated):
+        return await _membership(event, scene)
+    await group.found(scene.tx, chat.id)
+    if isinstance(event, CallbackQuery):
+        return await _done(event, scene)
+    if not isinstance(event, Message) or not scene.person.may_curate:
+        return []
+    return await _corrected(event, scene) if event.edit_date is not None else await _said(event, scene)
+
+
+async def _membership(event: ChatMemberUpdated, scene: Scene) -> Sayings:
+    """The bot is taken in, thrown out, or may do more or less than before."""
+    if event.new_chat_member.status in _OUT:
+        await group.lost(scene.tx, event.chat.id, scene.now)
+    else:
+        await group.found(scene.tx, event.chat.id)
+        await group.may_have_topics(scene.tx, event.chat.id)
+    return []
+
+
+async def _said(message: Message, scene: Scene) -> Sayings:
+    thread = await _thread(message, scene)
+    # Nobody answers themselves: whoever of the staff has written to the department goes on in their own chat.
+    if thread is None or thread.person_id == scene.person.id or (message.text or "").startswith("/"):
+        return []
+    said = noting.written(message)
+    if said is None or said.is_empty:
+        is_thing = any(getattr(message, name) is not None for name in _THINGS)
+        return [answer(message, views.unsupported())] if is_thing else []
+    await reply(message, scene, thread, said)
+    return [React(message.chat.id, message.message_id)]
+
+
+async def _thread(message: Message, scene: Scene) -> Thread | None:
+    """The thread of the note that is replied to, or of the topic."""
+    for number in (
+        message.reply_to_message.message_id if message.reply_to_message is not None else None,
+        message.message_thread_id if message.is_topic_message else None,
+    ):
+        found = await threads.of_message(scene.tx, message.chat.id, number) if number is not None else None
+        if found is not None:
+            return await threads.get(scene.tx, found)
+    return None
+
+
+async def _corrected(message: Message, scene: Scene) -> Sayings:
+    note = await notes.of_message(scene.tx, message.chat.id, message.message_id)
+    thread = await threads.get(scene.tx, note.thread_id) if note is not None else None
+    said = noting.written(message)
+    if note is None or thread is None or note.by_id != scene.person.id or said is None or said.is_empty:
+        return []
+    if await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
+        await correspondence.corrected(scene.tx, thread, note, None, scene.now)
+    return [React(message.chat.id, message.message_id, "✍")]
+
+
+async def _done(query: CallbackQuery, scene: Scene) -> Sayings:
+    """«Не требует ответа»."""
+    prefix, _, rest = (query.data or "").partition(":")
+    number = rest.partition(":")[0]
+    is_button = prefix == Done.__prefix__ and number.isascii() and number.isdecimal() and len(number) < 17
+    thread = await threads.get(scene.tx, int(number)) if is_button and scene.person.may_curate else None
+    if thread is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    closed = await threads.close(scene.tx, thread, scene.person.id, scene.now)
+    await correspondence.amend_cards(scene.tx, thread, scene.now)
+    return [toast(query, CLOSED if closed else NO_ANSWER_WAITED)]

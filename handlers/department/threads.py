@@ -1,0 +1,170 @@
+"""What people have written to the department: the list, a thread, an answer."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import React
+from bot.domain.screen import Screen
+from bot.domain.thread import Thread
+from bot.storage import correspondence, dialogues, notes, threads
+from bot.storage.dialogues import Dialogue
+from bot.views import common
+from bot.views import threads as common_views
+from bot.views.callbacks.department import Threads
+from bot.views.callbacks.threads import Answer, Done, Drop, View
+from bot.views.department import threads as views
+from handlers import noting
+from handlers.department.common import denied, shown
+from handlers.noting import Awaited, Written
+from handlers.saying import Sayings, answer, edit, send, toast
+from handlers.scene import Scene
+
+KIND = "answering"
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="threads")
+    router.message.register(typed, Awaited(KIND))
+    router.callback_query.register(listed, Threads.filter())
+    router.callback_query.register(view, View.filter())
+    router.callback_query.register(ask, Answer.filter())
+    router.callback_query.register(drop, Drop.filter())
+    router.callback_query.register(done, Done.filter())
+    return router
+
+
+async def may_answer(scene: Scene, thread: Thread) -> bool:
+    """Whether the person answers for the department in this matter."""
+    return scene.person.may_curate and await threads.covered(scene.tx, thread.id, scene.person.limits)
+
+
+def refusal(scene: Scene) -> Screen:
+    """Why the person does not."""
+    return views.not_within() if scene.person.may_curate else views.may_not()
+
+
+async def listed(query: CallbackQuery, callback_data: Threads, scene: Scene) -> Sayings:
+    """Who has written, first what waits for an answer."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    await _end(scene)
+    page, limits = min(callback_data.page, 10_000), scene.person.limits
+    found, total = await threads.listed(scene.tx, limits, common_views.PAGE, page * common_views.PAGE)
+    return [edit(query, views.listed(found, total, await threads.waiting(scene.tx, limits), page))]
+
+
+async def view(query: CallbackQuery, callback_data: View, scene: Scene) -> Sayings:
+    """A thread, its latest notes first."""
+    thread = await _within(query, scene, callback_data.t)
+    if not isinstance(thread, Thread):
+        return thread
+    await _end(scene)
+    return [edit(query, await _thread(scene, thread, min(callback_data.page, 10_000), callback_data.back))]
+
+
+async def ask(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
+    """«Ответить»: what is typed next goes to the person."""
+    thread = await _within(query, scene, callback_data.t)
+    if not isinstance(thread, Thread):
+        return thread
+    if thread.person_id == scene.person.id:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    here = query.message.message_id if callback_data.here and query.message is not None else None
+    dialogue = Dialogue(KIND, {"step": "write", "thread": thread.id, "screen": here})
+    await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
+    screen = views.ask_answer(thread, here=callback_data.here)
+    return [edit(query, screen) if callback_data.here else send(query, screen)]
+
+
+async def drop(query: CallbackQuery, callback_data: Drop, scene: Scene) -> Sayings:
+    """«Отмена» of an answer."""
+    await _end(scene)
+    thread = await threads.get(scene.tx, callback_data.t) if callback_data.here else None
+    if thread is None or not await may_answer(scene, thread):
+        return [edit(query, views.dropped())]
+    return [edit(query, await _thread(scene, thread))]
+
+
+async def done(query: CallbackQuery, callback_data: Done, scene: Scene) -> Sayings:
+    """«Не требует ответа». Of two people the second hears that nothing is waited for."""
+    thread = await _within(query, scene, callback_data.t)
+    if not isinstance(thread, Thread):
+        return thread
+    closed = await threads.close(scene.tx, thread, scene.person.id, scene.now)
+    await correspondence.amend_cards(scene.tx, thread, scene.now)
+    word = toast(query, views.CLOSED if closed else views.NO_ANSWER_WAITED)
+    fresh = await threads.get(scene.tx, thread.id)
+    return [word, edit(query, await _thread(scene, fresh))] if callback_data.here and fresh is not None else [word]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """The answer."""
+    thread = await threads.get(scene.tx, scene.dialogue.data["thread"])
+    if thread is None:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [answer(message, views.gone())]
+    first, here = scene.dialogue.data["step"] == "write", scene.dialogue.data.get("screen")
+    said = noting.written(message)
+    if not await may_answer(scene, thread):
+        await dialogues.end(scene.tx, scene.person.id)
+        return [answer(message, refusal(scene))]
+    if said is None or said.is_empty:
+        return [answer(message, common_views.unsupported() if said is None else common_views.empty())]
+    others = await reply(message, scene, thread, said)
+    if not first:
+        return [React(message.chat.id, message.message_id)]
+    await noting.settled(scene, said, KIND, thread=thread.id)
+    sayings: Sayings = [answer(message, views.passed(thread, others))]
+    if here is not None:
+        fresh = await threads.get(scene.tx, thread.id)
+        assert fresh is not None
+        sayings += shown(message, scene, await _thread(scene, fresh))
+    return sayings
+
+
+async def swiped(message: Message, scene: Scene, thread: Thread) -> Sayings:
+    """A reply to a card, or to anything else of somebody's thread, is an answer."""
+    if not await may_answer(scene, thread):
+        return [answer(message, refusal(scene))]
+    said = noting.written(message)
+    if said is None or said.is_empty:
+        return [answer(message, common_views.unsupported() if said is None else common_views.empty())]
+    others = await reply(message, scene, thread, said)
+    if said.album is not None:
+        return [React(message.chat.id, message.message_id)]
+    return [answer(message, views.passed(thread, others))]
+
+
+async def reply(message: Message, scene: Scene, thread: Thread, said: Written) -> list[str]:
+    """Passes the answer on; names of those who had answered the same before."""
+    asked = await notes.asked(scene.tx, thread.id)
+    latest = await notes.get(scene.tx, max(asked)) if asked else None
+    before = await notes.answers_to(scene.tx, latest) if latest is not None else []
+    note = await noting.keep(message, scene, thread, said, from_staff=True)
+    if note is not None:
+        await correspondence.to_person(scene.tx, thread, note, said.album, scene.now)
+    return [one.by_name or "сотрудник" for one in before if one.by_id != scene.person.id]
+
+
+async def _within(query: CallbackQuery, scene: Scene, thread_id: int) -> Thread | Sayings:
+    """The thread if it is this staff member's matter; otherwise what they hear."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    thread = await threads.get(scene.tx, thread_id)
+    if thread is None:
+        return [toast(query, common_views.gone().text, alert=True)]
+    if not await may_answer(scene, thread):
+        return [toast(query, views.NOT_WITHIN, alert=True)]
+    return thread
+
+
+async def _end(scene: Scene) -> None:
+    if scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+
+
+async def _thread(scene: Scene, thread: Thread, page: int = 0, back: int = 0) -> Screen:
+    found, total = await notes.page(scene.tx, thread.id, common_views.NOTES, page * common_views.NOTES)
+    about = await views.matter(scene.tx, thread)
+    return views.thread(about, found, total, page, back, scene.now, scene.zone)

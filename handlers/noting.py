@@ -1,0 +1,118 @@
+"""What anybody writes in a thread: which messages can be passed on, and when the next one is waited for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram.filters import BaseFilter
+from aiogram.types import Message
+
+from bot.domain.thread import Note, Thread
+from bot.domain.values import clean
+from bot.storage import dialogues, notes, threads
+from bot.storage.dialogues import Dialogue
+from handlers.scene import Scene
+
+# Files chosen together come as albums of ten at most, one right after the other.
+_ALBUM_LASTS = timedelta(minutes=1)
+_FILE_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message that can be passed on. `album`: Telegram's number of the album that it is part of."""
+
+    text: str
+    file_name: str | None
+    album: str | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be seen of it."""
+        return not self.text and self.file_name is None
+
+
+def written(message: Message) -> Written | None:
+    """What the message says; None if it is of a kind that is not passed on."""
+    name = _file_name(message)
+    if name is None and message.text is None:
+        return None
+    return Written(clean(message.text or message.caption or ""), name, message.media_group_id)
+
+
+def _file_name(message: Message) -> str | None:
+    if message.photo:
+        return "фото.jpg"
+    if message.voice:
+        return "голосовое.ogg"
+    for file, fallback in (
+        (message.document, "документ"),
+        (message.video, "видео.mp4"),
+        (message.audio, "аудио.mp3"),
+    ):
+        if file is not None:
+            return " ".join(clean(file.file_name or "").split())[:_FILE_NAME] or fallback
+    return None
+
+
+class Awaited(BaseFilter):
+    """The next message belongs to the conversation of that kind, or the message is the rest of an album that did."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool:
+        if scene.dialogue.kind != self._kind or (message.text or "").startswith("/"):
+            return False
+        return scene.dialogue.data["step"] == "write" or continues(message, scene)
+
+
+def continues(message: Message, scene: Scene) -> bool:
+    """Whether the message is one of an album whose first part has been passed on, or refused, a moment ago."""
+    at = scene.dialogue.data.get("at")
+    if message.media_group_id is None or at is None:
+        return False
+    return scene.now - datetime.fromisoformat(at) < _ALBUM_LASTS
+
+
+class OfThread(BaseFilter):
+    """The message is a reply to one that belongs to a thread."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
+        pointed = message.reply_to_message
+        if pointed is None or (message.text or "").startswith("/"):
+            return False
+        thread_id = await threads.of_message(scene.tx, message.chat.id, pointed.message_id)
+        return False if thread_id is None else {"thread_id": thread_id}
+
+
+class IsNote(BaseFilter):
+    """The message was passed on when it was written."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
+        note = await notes.of_message(scene.tx, message.chat.id, message.message_id)
+        return False if note is None or note.by_id != scene.person.id else {"note": note}
+
+
+async def keep(message: Message, scene: Scene, thread: Thread, said: Written, *, from_staff: bool) -> Note | None:
+    """Adds it to the thread; None if it is there already."""
+    return await notes.add(
+        scene.tx,
+        thread,
+        scene.person.id,
+        message.chat.id,
+        message.message_id,
+        said.text,
+        said.file_name,
+        scene.now,
+        from_staff=from_staff,
+    )
+
+
+async def settled(scene: Scene, said: Written, kind: str, **data: Any) -> None:
+    """The conversation has had its message: it is over, or waits for the rest of an album."""
+    if said.album is None:
+        await dialogues.end(scene.tx, scene.person.id)
+        return
+    rest = Dialogue(kind, {"step": "rest", "at": scene.now.isoformat(), **data})
+    await dialogues.put(scene.tx, scene.person.id, rest, scene.now)

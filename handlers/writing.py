@@ -1,0 +1,251 @@
+"""«Написать в управление»: a person writes to the department, and goes on with what they wrote."""
+
+from datetime import timedelta
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import Delete, Edit, React, Saying
+from bot.domain.screen import Screen
+from bot.domain.thread import Note, Thread
+from bot.storage import correspondence, dialogues, group, notes, obligations, people, seats, threads
+from bot.storage.dialogues import Dialogue
+from bot.views import common
+from bot.views import threads as views
+from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
+from handlers import desk, noting
+from handlers.department import threads as department
+from handlers.noting import Awaited, IsNote, OfThread, Written
+from handlers.saying import Sayings, Talking, answer, edit, send, toast
+from handlers.scene import Scene
+
+KIND = "writing"
+# What one person may write in that time: more is no letter but a flood.
+_AT_MOST, _WITHIN = 20, timedelta(minutes=10)
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="writing")
+    router.message.register(command, Talking(KIND), F.text.startswith("/"))
+    router.message.register(write, Command("write"))
+    router.message.register(swiped, OfThread())
+    router.message.register(typed, Awaited(KIND))
+    router.edited_message.register(edited, IsNote())
+    router.callback_query.register(open_, Write.filter())
+    router.callback_query.register(continue_, Continue.filter())
+    router.callback_query.register(cancel, Cancel.filter())
+    router.callback_query.register(mine, Mine.filter())
+    router.callback_query.register(own, Own.filter())
+    router.callback_query.register(whole, Whole.filter())
+    return router
+
+
+async def command(_message: Message, scene: Scene) -> Sayings:
+    """Any command ends the writing: what is typed after it is meant for something else."""
+    await dialogues.end(scene.tx, scene.person.id)
+    raise SkipHandler
+
+
+async def write(message: Message, scene: Scene) -> Sayings:
+    """/write."""
+    return [send(message, await _begin(scene))]
+
+
+async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
+    """«Написать в управление», about a request or from an organization."""
+    message = query.message.message_id if query.message is not None else None
+    if callback_data.o:
+        found = await obligations.of_person(scene.tx, scene.person.id, callback_data.o)
+        if found is None:
+            return [toast(query, common.NOT_YOURS, alert=True)]
+        about = (
+            f"{found.round.directive.title} · {found.round.title}"
+            if found.round.title
+            else (found.round.directive.title)
+        )
+        await _listen(scene, message, obligation=found.id, organization=found.organization_id)
+        return [edit(query, views.ask(found.organization_name, about, found.id))]
+    return [edit(query, await _begin(scene, callback_data.g, message))]
+
+
+async def continue_(query: CallbackQuery, callback_data: Continue, scene: Scene) -> Sayings:
+    """«Дополнить», «Ответить»: a new message below, for what it belongs to stays in sight."""
+    thread = await _owned(scene, callback_data.t)
+    if thread is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    await _listen(scene, None, thread=thread.id)
+    return [send(query, views.ask(thread.organization_name, thread.about))]
+
+
+async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> Sayings:
+    """«Отмена»: nothing was sent; the request is shown again if it was about one."""
+    waited = scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "write"
+    if waited:
+        await dialogues.end(scene.tx, scene.person.id)
+    found = await desk.owned(scene, callback_data.o) if callback_data.o else None
+    if found is not None:
+        if desk.takes_answers(found, scene.now):
+            await desk.focus(query, scene, found)
+        return [edit(query, await desk.screen(scene, found), found.id)]
+    return [edit(query, views.cancelled() if waited else views.finished())]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """The message for the department."""
+    if noting.continues(message, scene) and scene.dialogue.data.get("refused") == message.media_group_id:
+        # The rest of an album whose first part was told to wait.
+        return []
+    said = noting.written(message)
+    if said is None or said.is_empty:
+        return [answer(message, views.unsupported() if said is None else views.empty())]
+    thread = await _thread(scene)
+    if thread is None:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [answer(message, views.gone())]
+    first = scene.dialogue.data["step"] == "write"
+    note = await _pass_on(message, scene, thread, said)
+    if isinstance(note, Screen):
+        if said.album is not None:
+            data = {**scene.dialogue.data, "at": scene.now.isoformat(), "refused": said.album}
+            await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
+        return [answer(message, note)]
+    if not first:
+        return [React(scene.person.id, message.message_id)]
+    await noting.settled(scene, said, KIND, thread=thread.id)
+    return [answer(message, views.passed(thread.id)), *await _tidied(scene)]
+
+
+async def swiped(message: Message, scene: Scene, thread_id: int) -> Sayings:
+    """A reply to anything of a thread goes on with it: its person's, or the department's answer."""
+    thread = await threads.get(scene.tx, thread_id)
+    if thread is None:
+        return [answer(message, views.gone())]
+    if thread.person_id != scene.person.id:
+        return await department.swiped(message, scene, thread)
+    said = noting.written(message)
+    if said is None or said.is_empty:
+        return [answer(message, views.unsupported() if said is None else views.empty())]
+    note = await _pass_on(message, scene, thread, said)
+    if isinstance(note, Screen):
+        return [answer(message, note)]
+    # An album is several messages: the mark says that each was taken.
+    return [React(scene.person.id, message.message_id)] if said.album else [answer(message, views.passed(thread.id))]
+
+
+async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
+    """Somebody corrects what was passed on: whoever got it gets it as it is now."""
+    thread = await threads.get(scene.tx, note.thread_id)
+    said = noting.written(message)
+    if thread is None or said is None or said.is_empty:
+        return [answer(message, views.gone() if thread is None else views.empty())]
+    if note.from_staff and not await department.may_answer(scene, thread):
+        return [answer(message, department.refusal(scene))]
+    if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
+        return []
+    chat = await group.serving(scene.tx, scene.desk.department_chat)
+    await correspondence.corrected(scene.tx, thread, note, chat, scene.now)
+    return [answer(message, views.correction_passed())]
+
+
+async def mine(query: CallbackQuery, callback_data: Mine, scene: Scene) -> Sayings:
+    """«Мои обращения»."""
+    await _end(scene)
+    page = min(callback_data.page, 10_000)
+    found, total = await threads.of_person(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
+    return [edit(query, views.mine(found, total, page, scene.now, scene.zone))]
+
+
+async def own(query: CallbackQuery, callback_data: Own, scene: Scene) -> Sayings:
+    """One of them."""
+    thread = await _owned(scene, callback_data.t)
+    if thread is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    await _end(scene)
+    page = min(callback_data.page, 10_000)
+    found, total = await notes.page(scene.tx, thread.id, views.NOTES, page * views.NOTES)
+    return [edit(query, views.own(thread, found, total, page, scene.now, scene.zone))]
+
+
+async def whole(query: CallbackQuery, callback_data: Whole, scene: Scene) -> Sayings:
+    """A file, or a long text: for its person, or for the department's people whose matter it is."""
+    note = await notes.get(scene.tx, callback_data.n)
+    thread = await threads.get(scene.tx, note.thread_id) if note is not None else None
+    allowed = thread is not None and (thread.person_id == scene.person.id or await department.may_answer(scene, thread))
+    if note is None or not allowed:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    await correspondence.hand_out(scene.tx, note, scene.person.id, scene.now)
+    return []
+
+
+async def _begin(scene: Scene, organization_id: int = 0, message: int | None = None) -> Screen:
+    """Asks for the message; first from which organization, if the person sits at several."""
+    held = await seats.of_person(scene.tx, scene.person.id)
+    has_threads = (await threads.of_person(scene.tx, scene.person.id, 1, 0))[1] > 0
+    chosen = [one for one in held if one.organization_id == organization_id] or held
+    if len(chosen) > 1:
+        await _end(scene)
+        return views.which(chosen, has_threads=has_threads)
+    organization = chosen[0] if chosen else None
+    await _listen(scene, message, organization=organization.organization_id if organization else None)
+    return views.ask(organization.organization_name if organization else None, None, has_threads=has_threads)
+
+
+async def _listen(scene: Scene, message: int | None, **matter: int | None) -> None:
+    """What is typed next goes to the department; `message` is the screen that asks for it."""
+    dialogue = Dialogue(KIND, {"step": "write", "screen": message, **matter})
+    await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
+
+
+async def _end(scene: Scene) -> None:
+    if scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+
+
+async def _owned(scene: Scene, thread_id: int) -> Thread | None:
+    found = await threads.get(scene.tx, thread_id)
+    return found if found is not None and found.person_id == scene.person.id else None
+
+
+async def _thread(scene: Scene) -> Thread | None:
+    """The thread that the conversation is about, begun if need be; None if the person has lost it meanwhile."""
+    data, person_id = scene.dialogue.data, scene.person.id
+    if "thread" in data:
+        return await _owned(scene, data["thread"])
+    organization_id, obligation_id = data.get("organization"), data.get("obligation")
+    if obligation_id is not None:
+        if await obligations.of_person(scene.tx, person_id, obligation_id) is None:
+            return None
+    elif organization_id is not None:
+        held = await seats.of_person(scene.tx, person_id)
+        if organization_id not in {one.organization_id for one in held}:
+            return None
+    if await people.get(scene.tx, person_id) is None:
+        return None
+    return await threads.begin(scene.tx, person_id, organization_id, obligation_id, scene.now)
+
+
+async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written) -> Note | Screen | None:
+    """Passes the message on; a screen if it has to wait, None if it was passed on before."""
+    is_rest = noting.continues(message, scene) and scene.dialogue.data["step"] == "rest"
+    if not is_rest and await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
+        return views.too_many(int(_WITHIN.total_seconds() // 60))
+    note = await noting.keep(message, scene, thread, said, from_staff=False)
+    if note is not None:
+        chat = await group.serving(scene.tx, scene.desk.department_chat)
+        await correspondence.to_department(scene.tx, thread, note, said.album, chat, scene.now)
+    return note
+
+
+async def _tidied(scene: Scene) -> list[Saying]:
+    """The screen that asked for the message is the request's form again, or goes."""
+    screen, chat = scene.dialogue.data.get("screen"), scene.person.id
+    if screen is None:
+        return []
+    obligation_id = scene.dialogue.data.get("obligation")
+    found = await desk.owned(scene, obligation_id) if obligation_id is not None else None
+    if found is None:
+        return [Delete(chat, screen)]
+    return [Edit(chat, screen, await desk.screen(scene, found), found.id)]
