@@ -12,6 +12,8 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import LinkPreviewOptions, User
 
+from bot.catalog.loader import Files
+from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.courier import Courier
@@ -24,16 +26,19 @@ from bot.delivery.speaker import Speaker, Words, backoff
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role
-from bot.storage import invitations, meta, notices, organizations, people, roster, staff
+from bot.storage import invitations, meta, notices, organizations, people, roster, sent_directives, staff
 from bot.storage.engine import Storage, Tx
 from bot.storage.migrate import migrate
 from bot.views import common
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from handlers.adopting import catch_up
 from handlers.entry import Entry
 from handlers.registration import CLAIM, INVITATION
 from handlers.scene import Desk
+from scheduler.announcements import send_due
 from scheduler.clock import Clock
+from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
 from scheduler.rounds import open_due
 from scheduler.upkeep import end_pauses, prune
@@ -60,7 +65,10 @@ class App:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
-        self.catalog = catalog
+        self.shelf = Shelf(
+            catalog,
+            Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone),
+        )
         self.now = now
         # Known once Telegram has been asked, before anything is handled.
         self._name = ""
@@ -79,11 +87,12 @@ class App:
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
         )
         desk = Desk(
-            lambda: self.catalog,
+            self.shelf,
             settings.registration,
             admin_ids=frozenset(settings.admin_ids),
             bot_name=lambda: self._name,
             download=lambda file_id: download(self.bot, file_id, MAX_BYTES),
+            announcement_approval=settings.announcement_approval,
             department_chat=settings.department_chat_id,
         )
         entry = Entry(self.bot, desk)
@@ -104,6 +113,12 @@ class App:
         """Brings the database up to date and takes in the roster and the administrators."""
         await migrate(self.storage)
         await self.storage.apply(self._take_in)
+        await self._catch_up()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The one that holds now."""
+        return self.shelf.current
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken."""
@@ -143,11 +158,14 @@ class App:
         await self.storage.close()
 
     async def tick(self) -> None:
-        """What is due at this moment: rounds, reminders, the end of vacations."""
+        """What is due at this moment: rounds, reminders, the end of vacations, the digest."""
         now = self.now()
+        await self._catch_up()
         await open_due(self.storage, self.catalog, now)
         await remind_due(self.storage, self.catalog.calendar, now)
         await end_pauses(self.storage, self.catalog.calendar, now)
+        await send_due(self.storage, now)
+        await write_digests(self.storage, self.catalog.calendar, now)
         await prune(self.storage, now)
         self.courier.ring()
 
@@ -173,10 +191,16 @@ class App:
 
     async def _take_in(self, tx: Tx) -> None:
         now = self.now()
+        # What was adopted before is what the files say now, or is not in them any more.
+        await sent_directives.adopt(tx, "")
         await roster.take_in_file(tx, self.catalog, now)
         for person_id in self.settings.admin_ids:
             await people.ensure(tx, person_id, "", now)
             await staff.make_admin(tx, person_id, None, now)
+
+    async def _catch_up(self) -> None:
+        async with self.storage.read() as tx:
+            await catch_up(tx, self.shelf, self.now())
 
     async def _introduce(self) -> str:
         """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""

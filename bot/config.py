@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
 _TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
+# Groups are negative, and those that became supergroups begin with -100.
+_GroupId = Annotated[int, Field(gt=-(2**53), lt=0)]
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     calendar_file: Path = Path("data/calendar.yaml")
     timezone: ZoneInfo = ZoneInfo("Asia/Irkutsk")
     registration: Literal["approval", "invite", "open"] = "approval"
+    announcement_approval: bool = False
+    department_chat_id: _GroupId | None = None
     telegram_api_url: str = ""
     telegram_proxy: SecretStr | None = None
     messages_per_second: float = Field(default=25, ge=0, le=1000)

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
-from bot.delivery.sayings import Delete, Saying
+from bot.delivery.sayings import Delete, Edit, Saying, Send
 from bot.domain import drafting, form
 from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.screen import Screen
@@ -16,6 +16,8 @@ from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
 KIND = "form"
+# Messages below the form after which it is moved down, so that the next question is on the screen.
+_FAR = 6
 
 
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
@@ -75,6 +77,20 @@ async def screen(scene: Scene, obligation: Obligation, month: date | None = None
             return views.of_draft(card, kept, month)
         return views.request(card) if obligation.is_unanswered else views.accepted(card)
     return views.accepted(card) if obligation.version else views.closed(card)
+
+
+async def placed(
+    message: Message, scene: Scene, obligation: Obligation, screen: Screen, *, in_place: bool = False
+) -> list[Saying]:
+    """The screen where the request's form stands, or below what was typed if that has scrolled out of sight."""
+    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
+    if form_message is None:
+        return [Send(chat, screen, obligation.id)]
+    # An edited message has its old number: what counts is what has been written since the form was sent.
+    if in_place or message.message_id - form_message < _FAR:
+        return [Edit(chat, form_message, screen, obligation.id)]
+    await drafts.forget_message(scene.tx, chat, form_message)
+    return [Delete(chat, form_message), Send(chat, screen, obligation.id)]
 
 
 async def tidy(query: CallbackQuery, scene: Scene) -> list[Saying]:

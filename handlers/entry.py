@@ -12,7 +12,21 @@ from bot.storage import dialogues, notices, people
 from bot.storage.engine import Tx
 from bot.views import common, tasks
 from bot.views.callbacks import Consent
-from handlers import department, fallback, lists, membership, registration, replying, settings, typing
+from handlers import (
+    acknowledging,
+    adopting,
+    department,
+    extending,
+    fallback,
+    lists,
+    membership,
+    registration,
+    replying,
+    settings,
+    typing,
+    writing,
+)
+from handlers.department import group
 from handlers.saying import send, toast
 from handlers.scene import Desk, Scene
 
@@ -27,10 +41,14 @@ class Entry:
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_routers(
             membership.setup(),
+            acknowledging.setup(),
+            # First of those that take what is typed: a reply to a thread belongs there, whatever else is going on.
+            writing.setup(),
             registration.setup(),
             settings.setup(),
             lists.setup(),
             department.setup(),
+            extending.setup(),
             replying.setup(),
             typing.setup(),
             fallback.setup(),
@@ -43,6 +61,9 @@ class Entry:
         if user is None:
             return []
         person = await people.get(tx, user.id)
+        chat = group.chat_of(event)
+        if chat is not None:
+            return await group.heard(event, chat, await self._scene(tx, user.id, person, now))
         if person is None or person.consent_at is None:
             turned_away = _turn_away(event)
             if turned_away is not None:
@@ -50,16 +71,20 @@ class Entry:
         elif person.unreachable_at is not None and update.my_chat_member is None:
             await people.reachable(tx, user.id, now)
             await notices.back(tx, user.id, now)
-        scene = Scene(
-            tx=tx,
-            now=now,
-            person=person or Person(user.id, ""),
-            dialogue=await dialogues.get(tx, user.id),
-            catalog=self._desk.catalog(),
-            desk=self._desk,
-        )
+        scene = await self._scene(tx, user.id, person, now)
         said = await self._dispatcher.feed_update(self._bot, update, scene=scene)
         return [] if said is UNHANDLED or said is None else list(said)
+
+    async def _scene(self, tx: Tx, person_id: int, person: Person | None, now: datetime) -> Scene:
+        await adopting.catch_up(tx, self._desk.shelf, now)
+        return Scene(
+            tx=tx,
+            now=now,
+            person=person or Person(person_id, ""),
+            dialogue=await dialogues.get(tx, person_id),
+            catalog=self._desk.shelf.current,
+            desk=self._desk,
+        )
 
 
 def _turn_away(event: object) -> list[Saying] | None:

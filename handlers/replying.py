@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 
 from bot.domain import drafting, form
 from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import Draft, DraftStep, Obligation
+from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.values import fits
 from bot.storage import dialogues, drafts, replies
 from bot.views import common
@@ -166,7 +166,7 @@ async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayin
     obligation = await desk.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    draft = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    draft = await _begun(scene, obligation)
     if draft is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
@@ -237,9 +237,9 @@ async def _submit(query: CallbackQuery, scene: Scene, obligation: Obligation, dr
 
 async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:
     obligation = await desk.owned(scene, obligation_id)
-    draft = await drafts.get(scene.tx, scene.person.id, obligation_id)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
+    draft = await _begun(scene, obligation)
     if draft is None or not desk.takes_answers(obligation, scene.now):
         return await _show(query, scene, obligation)
     await desk.focus(query, scene, obligation)
@@ -253,6 +253,16 @@ async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, mont
         await desk.focus(query, scene, obligation)
     shown = await desk.screen(scene, obligation, month)
     return [edit(query, shown, obligation.id)]
+
+
+async def _begun(scene: Scene, obligation: Obligation) -> Draft | None:
+    """The person's draft; what is returned for rework is one from the start, over the answer that was returned."""
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    if kept is not None or obligation.state is not ObligationState.RETURNED:
+        return kept
+    begun = await desk.draft(scene, obligation)
+    await desk.keep(scene, begun)
+    return begun
 
 
 async def _is_own(scene: Scene, obligation: Obligation) -> bool:

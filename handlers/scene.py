@@ -1,10 +1,11 @@
 """What a handler is given beside the event."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
+from bot.catalog.shelf import Shelf
 from bot.domain.catalog import Catalog
 from bot.domain.member import Person
 from bot.storage.dialogues import Dialogue
@@ -17,8 +18,20 @@ RegistrationMode = Literal["approval", "invite", "open"]
 class Desk:
     """What handlers know beside the database: the catalog of the moment and how people register."""
 
-    catalog: Callable[[], Catalog]
+    shelf: Shelf
     registration: RegistrationMode
+    # Administrators by the settings: no button makes them less.
+    admin_ids: frozenset[int]
+    # The bot's name at Telegram, for links that open it.
+    bot_name: Callable[[], str]
+    # The content of a file that somebody sent, by its id; raises bot.delivery.files.NotDownloaded. The one thing that
+    # a handler may ask of Telegram, before it writes anything: reading a file again does no harm, if its work is run
+    # again, and what is decided about the file belongs into the transaction that has seen the ledger.
+    download: Callable[[str], Awaitable[bytes]]
+    # Whether an announcement needs a second person's consent.
+    announcement_approval: bool = False
+    # The group of the settings that notes go to; bot.storage.group knows which chat it is by now.
+    department_chat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.types import Message
 
-from bot.delivery.sayings import Delete, Edit, React, Saying
+from bot.delivery.sayings import React, Saying
 from bot.domain import drafting, form
 from bot.domain.field import Field, FieldKind
 from bot.domain.obligation import Draft, DraftStep, Obligation
@@ -18,8 +18,6 @@ from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
-# Messages below the form after which it is moved down, so that the next question is on the screen.
-_FAR = 6
 _REASON_LENGTH = range(3, 501)
 _FILES_AT_MOST = 10
 # Kinds that are typed; the others have buttons or are attached.
@@ -195,7 +193,7 @@ def _is_answer(field: Field, text: str, scene: Scene) -> bool:
 
 async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
     file_id, name = _attachment(message)
-    files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": "file"}]
+    files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if len(files) > _FILES_AT_MOST:
         return [answer(message, common.too_many_files(_FILES_AT_MOST))]
     await desk.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
@@ -205,15 +203,7 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
 
 async def _shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
     """The form as it is now: edited where it stands, or moved down if it has scrolled out of sight."""
-    screen = await desk.screen(scene, obligation)
-    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
-    if form_message is None:
-        return [send(message, screen, obligation.id)]
-    # An edited message has its old number: what counts is what has been written since the form was sent.
-    if in_place or message.message_id - form_message < _FAR:
-        return [Edit(chat, form_message, screen, obligation.id)]
-    await drafts.forget_message(scene.tx, chat, form_message)
-    return [Delete(chat, form_message), send(message, screen, obligation.id)]
+    return await desk.placed(message, scene, obligation, await desk.screen(scene, obligation), in_place=in_place)
 
 
 def _attachment(message: Message) -> tuple[str | None, str | None]:

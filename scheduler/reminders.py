@@ -44,4 +44,4 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
 def _next(one: Obligation, calendar: WorkCalendar, now: datetime) -> Reminder | None:
     asked = one.round
     ladder = asked.directive.reminders
-    return next_reminder(ladder, calendar, asked.opens_at, one.due_at, asked.closes_at, now)
+    return next_reminder(ladder, calendar, asked.opens_at, one.due_at, one.closes_at, now)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.storage import letters, notices, people
+from bot.storage import invitations, letters, notices, people
 from bot.storage.engine import Storage, Tx
 
 # Settled letters are kept that long for whoever asks what was sent.
@@ -23,5 +23,10 @@ async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) ->
 
 
 async def prune(storage: Storage, now: datetime) -> int:
-    """Forgets letters that were settled long ago; how many."""
-    return await storage.apply(lambda tx: letters.prune(tx, now - _LETTERS_KEPT))
+    """Forgets letters that were settled long ago, and how invitations were made; how many letters."""
+
+    async def work(tx: Tx) -> int:
+        await invitations.forget_seeds(tx, now)
+        return await letters.prune(tx, now - _LETTERS_KEPT)
+
+    return await storage.apply(work)

@@ -9,7 +9,7 @@ from typing import Any
 # A value as the ledger keeps it, JSON as it stands:
 #   choice, text, link: str; multi-choice: list of str; yes-no: bool; whole: int;
 #   decimal: str such as "12.5" (a float would lose digits); date: "2026-10-05";
-#   file: list of {"file_id", "name", "kind"}.
+#   file: list of {"file_id", "name", "kind"}; kind as Telegram has it: photo, document, video, audio, voice.
 # A field without a value has no key: blank is not 0.
 Values = dict[str, Any]
 

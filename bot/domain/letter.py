@@ -27,6 +27,8 @@ class LetterKind(StrEnum):
     # Somebody else sits in the person's place now; a role in the department was given or taken.
     REPLACED = "replaced"
     STAFF = "staff"
+    # One of many invitations that were made together, or a file of them all.
+    INVITATIONS = "invitations"
     # A copy of an announcement; the button below an album; a copy for its author or approver to look at.
     ANNOUNCEMENT = "announcement"
     ACKNOWLEDGE = "acknowledge"
@@ -37,6 +39,10 @@ class LetterKind(StrEnum):
     APPROVAL = "approval"
     # What was written in a thread.
     NOTE = "note"
+    # Something about the department's group that administrators have to know.
+    GROUP = "group"
+    # A file that came with an answer, for somebody of the department.
+    EVIDENCE = "evidence"
     # A file that somebody of the department has asked for.
     EXPORT = "export"
 

@@ -30,6 +30,11 @@ class StaffRole(StrEnum):
     CURATOR = "curator"
     VIEWER = "viewer"
 
+    @property
+    def rank(self) -> int:
+        """Who may do more has the lower number."""
+        return list(StaffRole).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -42,9 +47,15 @@ class Limits:
     topics: frozenset[str] = frozenset()
 
     def covers(self, directive: Directive) -> bool:
-        """Whether the directive is the curator's matter. A question of the department's own has no topic."""
+        """Whether the directive is the curator's matter.
+
+        A question of the department's own may have no topic, and no audience but organizations chosen by hand:
+        which of them are the curator's is seen by their types.
+        """
         mine = not self.topics or not directive.topic or directive.topic in self.topics
-        return mine and (not self.types or any(part.type in self.types for part in directive.audience))
+        return mine and (
+            not self.types or not directive.audience or any(part.type in self.types for part in directive.audience)
+        )
 
     def covers_types(self, types: frozenset[str]) -> bool:
         """Whether an organization of these types is the curator's."""
@@ -97,11 +108,15 @@ class Seat:
     state: SeatState
     asked_at: datetime
     since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a one-time deep link gives: a seat of that role at that organization."""
+    """What a one-time deep link gives: a seat of that role at that organization.
+
+    A new head takes the place of the present one, unless the invitation is for a head `beside` them.
+    """
 
     id: int
     organization_id: int
@@ -109,3 +124,16 @@ class Invitation:
     role: Role
     expires_at: datetime
     used_at: datetime | None
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvitation:
+    """What a one-time deep link gives: a role in the department."""
+
+    id: int
+    role: StaffRole
+    limits: Limits
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: int | None

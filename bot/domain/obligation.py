@@ -67,9 +67,14 @@ class Obligation:
         """Whether an answer is still wanted."""
         return self.state in UNANSWERED
 
+    @property
+    def closes_at(self) -> datetime:
+        """Until when answers are taken. An extended due date keeps the round open for this organization."""
+        return max(self.round.closes_at, self.due_at)
+
     def is_closed(self, now: datetime) -> bool:
-        """Whether answers are no longer taken. An extended due date keeps the round open until then."""
-        return now >= max(self.round.closes_at, self.due_at)
+        """Whether answers are no longer taken."""
+        return now >= self.closes_at
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the due date has passed without an answer."""
@@ -93,7 +98,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A head's request for more time. `granted` None: the department has not decided yet."""
+    """A head's request for more time. `granted` None: the department has not decided.
+
+    `decided_at` without a decision: the answer came first, nobody has to decide any more.
+    """
 
     id: int
     obligation_id: int
@@ -103,6 +111,8 @@ class Extension:
     until: datetime
     reason: str
     granted: bool | None
+    decided_at: datetime | None = None
+    decided_by_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,9 @@ class Remark:
     text: str | None
     file_id: str | None
     file_name: str | None
+    # Whose chat it stands in, and its number there; None when the person has had their data erased.
+    by_id: int | None = None
+    message_id: int | None = None
 
 
 class DraftStep(StrEnum):

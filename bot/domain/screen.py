@@ -62,7 +62,16 @@ class Upload:
     caption: str = ""
 
 
-Content = Screen | Copy | Amend | Withdraw | Upload
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that Telegram has already, with a caption; `kind` as in `bot.domain.field.Values`."""
+
+    file_id: str
+    kind: str
+    caption: str = ""
+
+
+Content = Screen | Copy | Amend | Withdraw | Upload | Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,8 @@ class Rendered:
 
     `asks`: obligations that the person has now been asked for. `card`: the obligation whose form the message
     is. `replaces`: an older message of the chat to remove; `is_reminder`: to be replaced by the next one.
-    `thread`: what the message belongs to, so that a reply to it goes there; `topic`: of the group's forum.
+    `thread`: what the message belongs to, so that a reply to it goes there; `topic`: of the group's forum, a new one of
+    that `topic_title` if there is none. `before`: a message that goes first; `instead`: of a content that is gone.
     `menu`: the chat's menu of commands is to be the staff's (True) or the common one from now on.
     """
 
@@ -82,4 +92,7 @@ class Rendered:
     is_reminder: bool = False
     thread: int | None = None
     topic: int | None = None
+    topic_title: str = ""
+    before: Screen | None = None
+    instead: Screen | None = None
     menu: bool | None = None

@@ -71,3 +71,14 @@ async def keep(tx: Tx, directive: Directive, now: datetime) -> int:
     await tx.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
     query = sa.select(directive_versions.c.id).where(directive_versions.c.digest == digest(body))
     return int((await tx.execute(query)).scalar_one())
+
+
+async def newest(tx: Tx) -> dict[str, Directive]:
+    """Each directive and question that has ever been asked, as it was the last time; those asked last first."""
+    last = sa.select(sa.func.max(directive_versions.c.id)).group_by(directive_versions.c.directive_id)
+    rows = await tx.execute(
+        sa.select(directive_versions.c.directive_id, directive_versions.c.body)
+        .where(directive_versions.c.id.in_(last))
+        .order_by(directive_versions.c.id.desc())
+    )
+    return {row.directive_id: restore(row.body) for row in rows}

@@ -15,6 +15,8 @@ POST_PAUSED_UNTIL = "post_paused_until"
 CLAIM_HASH = "claim_hash"
 # SHA-256 of what the roster's file said when it was last taken in, or when an import went beyond it.
 ROSTER_DIGEST = "roster_digest"
+# Which catalog was adopted last: a number that grows, and the digest of its files.
+CATALOG_EDITION = "catalog_edition"
 
 
 async def get(tx: Tx, key: str) -> str | None:

@@ -5,13 +5,18 @@ from datetime import datetime
 from bot.domain.calendar import WorkCalendar
 from bot.domain.letter import LetterKind
 from bot.domain.member import Seat, SeatState
-from bot.storage import letters, people, seats, staff
+from bot.storage import broadcasts, letters, people, seats, staff
 from bot.storage.engine import Tx
 
 
 async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
     """Administrators get the card of a seat that is asked for."""
     await letters.write(tx, LetterKind.REGISTRATION, await staff.admins(tx), now, seat=seat.id)
+
+
+async def role(tx: Tx, person_id: int, now: datetime) -> None:
+    """Somebody's role in the department has changed: they are told, and get the menu that goes with it."""
+    await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
 
 
 async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
@@ -38,6 +43,8 @@ async def back(tx: Tx, person_id: int, now: datetime) -> None:
     held = await _held(tx, person_id)
     if held:
         await letters.ask(tx, held, now, now)
+    for organization_id in held:
+        await broadcasts.join(tx, organization_id, now)
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:

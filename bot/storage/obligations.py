@@ -17,6 +17,7 @@ from bot.storage.engine import Tx, insert
 from bot.storage.schema import (
     askings,
     directive_versions,
+    mutes,
     obligations,
     organization_types,
     organizations,
@@ -65,12 +66,13 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
 
 
 async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
-    """What the person's organizations have answered, the latest due first, and how many there are in all."""
+    """What the person's organizations have answered or were excused from, the latest due first; and how many in all."""
     conditions = (
         obligations.c.organization_id.in_(_seated(person_id)),
-        obligations.c.version > 0,
+        sa.or_(obligations.c.version > 0, obligations.c.state == ObligationState.EXCUSED),
     )
-    found = await _load(tx, *conditions, newest=True, limit=limit, offset=offset)
+    order = (obligations.c.due_at.desc(), obligations.c.id)
+    found = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
     query = sa.select(sa.func.count()).select_from(obligations).where(*conditions)
     return found, int((await tx.execute(query)).scalar_one())
 
@@ -93,7 +95,8 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
 
     `since`: only if the ladder of one of them has come to a rung then or later; a rung of what the person has muted
     is no reason to write about the rest. A deputy is reminded beside the head of what the ladder's last rungs speak
-    of: the due date has passed.
+    of: the due date has passed. What somebody of the department has everybody reminded of by hand is no repetition of
+    what was asked before that, however short a time ago.
     """
     found = await unanswered(tx, person_id, now)
     mine = await _addressed(tx, person_id, found, now, deputies=False)
@@ -101,11 +104,72 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
     late = [one for one in found if one.id not in ids and one.is_overdue(now)]
     mine += await _addressed(tx, person_id, late, now, deputies=True)
     just_asked = await _asked_since(tx, person_id, now - _FRESH)
-    if all(one.id in just_asked for one in mine):
+    if all(one.id in just_asked and not _is_pressed(one, just_asked[one.id], since) for one in mine):
         return []
     if since is not None and not await _reminded_since(tx, [one.id for one in mine], since):
         return []
     return sorted(mine, key=lambda one: (one.due_at, one.id))
+
+
+async def of_ids(tx: Tx, obligation_ids: Collection[int]) -> list[Obligation]:
+    """Those of the obligations that there are."""
+    return await _load(tx, obligations.c.id.in_(obligation_ids))
+
+
+async def of_round(
+    tx: Tx,
+    round_id: int,
+    states: Collection[ObligationState],
+    *conditions: sa.ColumnElement[bool],
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Obligation]:
+    """The round's obligations in any of the states, by the organization's name."""
+    return await _load(
+        tx,
+        obligations.c.round_id == round_id,
+        obligations.c.state.in_(states),
+        *conditions,
+        order=(organizations.c.name, obligations.c.id),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def seen_by(tx: Tx, obligation_id: int) -> str | None:
+    """Who was the first to open the request; None: nobody, or somebody whose data are erased."""
+    query = (
+        sa.select(people_rows.c.name)
+        .select_from(obligations.join(people_rows, people_rows.c.id == obligations.c.seen_by))
+        .where(obligations.c.id == obligation_id)
+    )
+    name: str | None = (await tx.execute(query)).scalar()
+    return name
+
+
+async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
+    """Whom a reminder of these obligations of one round would reach, by organization; none that reaches nobody.
+
+    The same people as in `to_remind`, for many organizations at once.
+    """
+    late = {one.organization_id: one.is_overdue(now) for one in found}
+    headed = set((await tx.execute(_available_heads(late, now))).scalars())
+    query = (
+        sa.select(seat_rows.c.organization_id, seat_rows.c.person_id, seat_rows.c.role)
+        .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+        .where(seat_rows.c.organization_id.in_(late), seat_rows.c.state == SeatState.SEATED, *_can_be_written_to(now))
+    )
+    seated = (await tx.execute(query)).all()
+    muted = await _muted(tx, {row.person_id for row in seated})
+    types = await _types(tx, late) if muted else {}
+    owed = {one.organization_id: one for one in found}
+    reached: dict[int, set[int]] = {}
+    for row in seated:
+        if row.role == Role.DEPUTY and row.organization_id in headed and not late[row.organization_id]:
+            continue
+        if not _is_muted(owed[row.organization_id], muted.get(row.person_id, set()), types):
+            reached.setdefault(row.organization_id, set()).add(row.person_id)
+    return reached
 
 
 async def missing(tx: Tx, round_id: int) -> list[Obligation]:
@@ -161,9 +225,15 @@ def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now)
 
 
-async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> set[int]:
-    query = sa.select(askings.c.obligation_id).where(askings.c.person_id == person_id, askings.c.at > moment)
-    return set((await tx.execute(query)).scalars())
+async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, datetime]:
+    query = sa.select(askings).where(askings.c.person_id == person_id, askings.c.at > moment)
+    return {row.obligation_id: row.at for row in await tx.execute(query)}
+
+
+def _is_pressed(one: Obligation, asked_at: datetime, since: datetime | None) -> bool:
+    """Whether the letter of that time reminds by hand of what the person had been asked before."""
+    pressed_at = one.round.reminded_at
+    return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > asked_at
 
 
 def _seated(person_id: int) -> sa.Select[Any]:
@@ -190,14 +260,36 @@ async def _addressed(
             return False
         if role is Role.DEPUTY and one.organization_id in headed and not deputies:
             return False
-        if not muted:
-            return True
-        directive = one.round.directive
-        # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
-        concerned = {part.type for part in directive.audience} & types[one.organization_id]
-        return ("topic", directive.topic) not in muted and not all(("type", type_) in muted for type_ in concerned)
+        return not _is_muted(one, muted, types)
 
     return [one for one in found if wanted(one)]
+
+
+def _is_muted(one: Obligation, muted: set[tuple[str, str]], types: dict[int, set[str]]) -> bool:
+    if not muted:
+        return False
+    directive = one.round.directive
+    if ("topic", directive.topic) in muted:
+        return True
+    # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
+    concerned = {part.type for part in directive.audience} & types[one.organization_id]
+    # An organization that was chosen by hand is concerned as itself.
+    return bool(concerned) and all(("type", type_) in muted for type_ in concerned)
+
+
+async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = {}
+    for row in await tx.execute(sa.select(mutes).where(mutes.c.person_id.in_(person_ids))):
+        found.setdefault(row.person_id, set()).add((row.scope, row.value))
+    return found
+
+
+def _can_be_written_to(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        people_rows.c.stopped_at.is_(None),
+        people_rows.c.unreachable_at.is_(None),
+        sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= now),
+    )
 
 
 def _available_heads(organization_ids: Collection[int], now: datetime) -> sa.Select[Any]:
@@ -209,9 +301,7 @@ def _available_heads(organization_ids: Collection[int], now: datetime) -> sa.Sel
             seat_rows.c.organization_id.in_(organization_ids),
             seat_rows.c.state == SeatState.SEATED,
             seat_rows.c.role == Role.HEAD,
-            people_rows.c.stopped_at.is_(None),
-            people_rows.c.unreachable_at.is_(None),
-            sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= now),
+            *_can_be_written_to(now),
         )
     )
 
@@ -229,11 +319,10 @@ async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str
 async def _load(
     tx: Tx,
     *conditions: sa.ColumnElement[bool],
-    newest: bool = False,
+    order: tuple[sa.ColumnElement[Any], ...] = (obligations.c.due_at, obligations.c.id),
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Obligation]:
-    order = obligations.c.due_at.desc() if newest else obligations.c.due_at
     query = (
         sa.select(*_COLUMNS)
         .select_from(
@@ -242,7 +331,7 @@ async def _load(
             .join(directive_versions)
         )
         .where(*conditions)
-        .order_by(order, obligations.c.id)
+        .order_by(*order)
         .limit(limit)
         .offset(offset)
     )

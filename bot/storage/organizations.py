@@ -57,6 +57,12 @@ async def every(tx: Tx) -> list[Organization]:
     return await _load(tx)
 
 
+async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
+    """How many organizations the directive with that audience asks now."""
+    query = sa.select(sa.func.count()).select_from(organizations).where(in_audience(audience))
+    return int((await tx.execute(query)).scalar_one())
+
+
 def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     """The condition on `organizations` that it is active and one of the parts speaks of it."""
     parts: list[sa.ColumnElement[bool]] = []

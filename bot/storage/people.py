@@ -1,6 +1,7 @@
 """People: Telegram id, name, and whether they may be written to. Nothing else is kept."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +86,12 @@ async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
         sa.update(people).where(people.c.paused_until <= now).values(paused_until=None).returning(people.c.id)
     )
     return list(rows.scalars())
+
+
+async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
+    """Of those of the people who are known, whether Telegram delivers to them as far as is known."""
+    query = sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(people.c.id.in_(person_ids))
+    return {row[0]: bool(row[1]) for row in await tx.execute(query)}
 
 
 async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:

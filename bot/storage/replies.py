@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.field import Values
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
-from bot.storage import audit
+from bot.storage import audit, extensions
 from bot.storage.engine import Tx, insert
 from bot.storage.schema import obligations, people, remarks, replies, rounds
 
@@ -56,6 +56,7 @@ async def submit(
             by_id=by,
         )
     )
+    await extensions.settle(tx, obligation.id, now)
     await audit.record(
         tx,
         now,
@@ -144,6 +145,8 @@ async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
             remarks.c.text,
             remarks.c.file_id,
             remarks.c.file_name,
+            remarks.c.by_id,
+            remarks.c.message_id,
         )
         .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
         .where(remarks.c.obligation_id == obligation_id)

@@ -64,21 +64,24 @@ async def open_round(
     occurrence: Occurrence,
     calendar: WorkCalendar,
     now: datetime,
+    *,
+    by: int | None = None,
+    chosen: sa.Select[Any] | None = None,
 ) -> int | None:
     """Opens the round with an obligation for each organization in its audience; its id.
 
-    None if there is a round of that period already: of two ticks that come together one opens it.
+    None if there is a round of that period already: of two ticks that come together one opens it. `by`: who opens it,
+    if not the clock; `chosen`: these organizations are asked, as a query, whatever the directive's audience says.
     """
-    round_id = await _add(tx, directive, occurrence, now, opened_at=now)
+    round_id = await _add(tx, directive, occurrence, now, opened_at=now, by=by)
     if round_id is None:
         return None
     reminder = next_reminder(
         directive.reminders, calendar, occurrence.opens_at, occurrence.due_at, occurrence.closes_at, now
     )
-    await _oblige(tx, round_id, directive, occurrence.due_at, reminder)
-    await audit.record(
-        tx, now, None, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period
-    )
+    who = organizations.in_audience(directive.audience) if chosen is None else organization_rows.c.id.in_(chosen)
+    await _oblige(tx, round_id, occurrence.due_at, reminder, who)
+    await audit.record(tx, now, by, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period)
     return round_id
 
 
@@ -110,7 +113,8 @@ async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now
     )
     if not changed.rowcount:
         return False
-    await _oblige(tx, found.id, found.directive, found.due_at, _reminder(found, calendar, now))
+    who = organizations.in_audience(found.directive.audience)
+    await _oblige(tx, found.id, found.due_at, _reminder(found, calendar, now), who)
     await audit.record(
         tx, now, by, "round.opened", directive_id=found.directive.id, round=found.id, period=found.period
     )
@@ -131,18 +135,40 @@ async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
 
 async def get(tx: Tx, round_id: int) -> Round | None:
     """The round of that id."""
-    found = await _load(tx, rounds.c.id == round_id)
+    found = await select(tx, rounds.c.id == round_id)
     return found[0] if found else None
 
 
 async def missed(tx: Tx) -> list[Round]:
     """Rounds about which the department has not decided."""
-    return await _load(tx, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+    return await select(tx, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
 
 
 async def open_now(tx: Tx, now: datetime) -> list[Round]:
-    """Rounds that have opened and are not closed, by due date."""
-    return await _load(tx, rounds.c.opened_at.is_not(None), rounds.c.closes_at > now)
+    """Rounds that have opened and are not closed, by due date. More time for one organization opens none anew."""
+    return await select(tx, rounds.c.opened_at.is_not(None), rounds.c.closes_at > now)
+
+
+async def latest(tx: Tx, directive_id: str) -> Round | None:
+    """The directive's round that has opened and closes last; None if there was none."""
+    mine = (rounds.c.directive_id == directive_id, rounds.c.opened_at.is_not(None))
+    found = await select(tx, *mine, newest=True, limit=1)
+    return found[0] if found else None
+
+
+async def select(
+    tx: Tx, *conditions: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
+) -> list[Round]:
+    """Rounds for which the conditions on the table hold, by due date; or those that closed last first."""
+    order = (rounds.c.closes_at.desc(), rounds.c.id.desc()) if newest else (rounds.c.due_at, rounds.c.id)
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(rounds.join(directive_versions))
+        .where(*conditions)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [from_row(row) for row in await tx.execute(query)]
 
 
 async def tally(tx: Tx, round_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -170,9 +196,9 @@ async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar
         made += await _oblige(
             tx,
             found.id,
-            found.directive,
             found.due_at,
             _reminder(found, calendar, now),
+            organizations.in_audience(found.directive.audience),
             organization_rows.c.id.in_(organization_ids),
         )
     return made
@@ -184,7 +210,13 @@ def _reminder(found: Round, calendar: WorkCalendar, now: datetime) -> Reminder |
 
 
 async def _add(
-    tx: Tx, directive: Directive, occurrence: Occurrence, now: datetime, *, opened_at: datetime | None
+    tx: Tx,
+    directive: Directive,
+    occurrence: Occurrence,
+    now: datetime,
+    *,
+    opened_at: datetime | None,
+    by: int | None = None,
 ) -> int | None:
     version_id = await directives.keep(tx, directive, now)
     statement = (
@@ -199,6 +231,7 @@ async def _add(
             due_at=occurrence.due_at,
             closes_at=occurrence.closes_at,
             opened_at=opened_at,
+            by_id=by,
         )
         .on_conflict_do_nothing(index_elements=["directive_id", "period"])
         .returning(rounds.c.id)
@@ -209,7 +242,6 @@ async def _add(
 async def _oblige(
     tx: Tx,
     round_id: int,
-    directive: Directive,
     due_at: datetime,
     reminder: Reminder | None,
     *conditions: sa.ColumnElement[bool],
@@ -224,7 +256,7 @@ async def _oblige(
         sa.literal(0),
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
-    ).where(organizations.in_audience(directive.audience), *conditions)
+    ).where(*conditions)
     statement = insert(tx, obligations).from_select(
         [
             "round_id",
@@ -239,13 +271,3 @@ async def _oblige(
     )
     added = await tx.execute(statement.on_conflict_do_nothing(index_elements=["round_id", "organization_id"]))
     return added.rowcount
-
-
-async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Round]:
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(rounds.join(directive_versions))
-        .where(*conditions)
-        .order_by(rounds.c.due_at, rounds.c.id)
-    )
-    return [from_row(row) for row in await tx.execute(query)]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.catalog import Catalog
 from bot.domain.obligation import Obligation
-from bot.storage import obligations, replies
+from bot.storage import extensions, obligations, replies
 from bot.storage.engine import Tx
 from bot.views import form
 
@@ -21,4 +21,5 @@ async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, 
         others=len([one for one in others if one.id != obligation.id]),
         newest=await replies.newest(tx, obligation.id) if obligation.version else None,
         remarks=await replies.remarks_to(tx, obligation.id),
+        extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,
     )

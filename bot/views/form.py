@@ -9,11 +9,12 @@ from typing import Any
 from bot.domain import drafting, form
 from bot.domain.directive import Directive
 from bot.domain.field import Check, Field, FieldKind, Values
-from bot.domain.obligation import Draft, DraftStep, Obligation, Remark, Reply
+from bot.domain.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
 from bot.domain.values import NUMERIC
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, Edit, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.callbacks.extending import More
 from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
@@ -35,6 +36,8 @@ class Card:
     others: int = 0
     newest: Reply | None = None
     remarks: Sequence[Remark] = ()
+    # The request for more time that the department has not decided about.
+    extension: Extension | None = None
 
     @property
     def directive(self) -> Directive:
@@ -54,6 +57,9 @@ class Card:
 
 def request(card: Card) -> Screen:
     """The request as it arrives: why, until when, and the first question with its buttons."""
+    if card.obligation.state is ObligationState.RETURNED:
+        # It begins from what was answered.
+        return of_draft(card, drafting.begin(0, card.obligation, card.newest))
     first = drafting.begin(0, card.obligation, None)
     return _question(card, first, fresh=True)
 
@@ -84,21 +90,26 @@ def fields(card: Card, draft: Draft) -> Screen:
 
 
 def accepted(card: Card) -> Screen:
-    """What was accepted and when, with «Изменить» until the round closes."""
+    """What was answered and when, with «Изменить» until the round closes or the department has accepted it."""
     reply, obligation = card.newest, card.obligation
     if reply is None:
         return request(card)
     by = f" · {esc(reply.by_name)}" if reply.by_name else ""
+    final = obligation.state is ObligationState.ACCEPTED
     lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{by}", *_title(card), ""]
-    lines += _answer(card, reply.values, reply.not_ours)
+    if final:
+        lines[0] = f"✅ <b>Исполнено</b>. Ответ {moment(reply.at, card.now, card.zone)}{by}"
+    lines += answer_lines(card, reply.values, reply.not_ours)
     if card.remarks:
         lines += ["", *_remarks(card.remarks)]
     rows = []
-    if obligation.is_closed(card.now):
+    if final:
+        lines += ["", "Управление образования приняло ответ, изменить его нельзя."]
+    elif obligation.is_closed(card.now):
         lines += ["", "Приём ответов завершён."]
     else:
-        until = max(obligation.round.closes_at, obligation.due_at)
-        lines += ["", f"Изменить ответ можно до {day(until.astimezone(card.zone).date(), card.today)}."]
+        until = obligation.closes_at.astimezone(card.zone).date()
+        lines += ["", f"Изменить ответ можно до {day(until, card.today)}."]
         rows.append([Button("Изменить", Edit(o=obligation.id).pack())])
     if reply.version > 1:
         rows.append([Button(f"Все версии ({reply.version})", Versions(o=obligation.id).pack())])
@@ -110,7 +121,7 @@ def closed(card: Card) -> Screen:
     return screen(
         *_title(card),
         "",
-        f"Приём ответов завершён {day(card.obligation.round.closes_at.astimezone(card.zone).date(), card.today)}.",
+        f"Приём ответов завершён {day(card.obligation.closes_at.astimezone(card.zone).date(), card.today)}.",
         "Если ответ всё же нужно передать, свяжитесь с управлением образования.",
         rows=_others(card),
     )
@@ -118,7 +129,9 @@ def closed(card: Card) -> Screen:
 
 def excused(card: Card) -> Screen:
     """The department has taken it off control."""
-    return screen(*_title(card), "", "Снято с контроля, отвечать не нужно.", rows=_others(card))
+    comment = card.obligation.comment
+    why = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
+    return screen(*_title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=_others(card))
 
 
 def conflict(card: Card, draft: Draft) -> Screen:
@@ -128,10 +141,10 @@ def conflict(card: Card, draft: Draft) -> Screen:
     who = esc(reply.by_name) if reply.by_name else "Другой сотрудник"
     return screen(
         f"⚠️ <b>{who}</b> уже ответил(а) {moment(reply.at, card.now, card.zone)}:",
-        *_answer(card, reply.values, reply.not_ours),
+        *answer_lines(card, reply.values, reply.not_ours),
         "",
         "Ваш ответ:",
-        *_answer(card, draft.values, draft.not_ours),
+        *answer_lines(card, draft.values, draft.not_ours),
         rows=[
             [
                 Button(
@@ -151,7 +164,7 @@ def versions(card: Card, replies: Sequence[Reply]) -> Screen:
     for reply in replies:
         by = f" · {esc(reply.by_name)}" if reply.by_name else ""
         lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{by}"]
-        lines += _answer(card, reply.values, reply.not_ours)
+        lines += answer_lines(card, reply.values, reply.not_ours)
     return screen(*lines, rows=[[Button("‹ К ответу", Open(o=card.obligation.id).pack())]])
 
 
@@ -187,6 +200,26 @@ def _title(card: Card) -> list[str]:
     return [f"{title} · {esc(occasion)}" if occasion else title, esc(card.obligation.organization_name)]
 
 
+def heading(card: Card) -> list[str]:
+    """Which request it is, until when, whether more time has been asked for, and what is to be corrected."""
+    return [*_title(card), *_term(card), *_returned(card)]
+
+
+def _returned(card: Card) -> list[str]:
+    if card.obligation.state is not ObligationState.RETURNED:
+        return []
+    comment = card.obligation.comment
+    said = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
+    return ["", "↩️ <b>Возвращено на доработку</b>", *said]
+
+
+def _term(card: Card) -> list[str]:
+    if card.extension is None:
+        return [_due(card)]
+    until = day(card.extension.until.astimezone(card.zone).date(), card.today)
+    return [_due(card), f"🕓 Просите продлить до {until}: ждём решения"]
+
+
 def _due(card: Card) -> str:
     obligation = card.obligation
     mark = "❗️" if obligation.is_overdue(card.now) else "🗓"
@@ -197,13 +230,21 @@ def _due(card: Card) -> str:
     return f"{mark} Срок: <b>{due}</b> ({left(obligation.due_at, card.now, card.zone)})"
 
 
-def _why(card: Card, *, with_prompt: bool) -> str:
-    """Number and text of the directive, collapsed."""
+def _why(card: Card, *, with_prompt: bool) -> list[str]:
+    """Number and text of the directive, collapsed; a question of the department's own quotes nothing."""
     directive = card.directive
-    source = f" {esc(card.source)}" if card.source else ""
-    quotation = f"Поручение {esc(directive.number)}{source}: «{esc(directive.text)}»"
-    prompt = f"{esc(directive.prompt)}\n" if with_prompt else ""
-    return f"<blockquote expandable>{prompt}{quotation}</blockquote>"
+    said = [esc(directive.prompt)] if with_prompt else []
+    if directive.text:
+        source = f" {esc(card.source)}" if card.source else ""
+        said.append(f"Поручение {esc(directive.number)}{source}: «{esc(directive.text)}»")
+    return ["<blockquote expandable>{}</blockquote>".format("\n".join(said))] if said else []
+
+
+def _prompt(directive: Directive, current: Field | None) -> list[str]:
+    """The prompt, unless the title or the label of the field that is asked says the same."""
+    heard = {directive.title, current.label if current else ""}
+    said = {directive.prompt, directive.prompt.rstrip(".:;,!")}
+    return [] if said & heard else [esc(directive.prompt), ""]
 
 
 def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:
@@ -211,17 +252,18 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
     current = next((field for field in asked if field.id == draft.field), None)
-    lines = [*_title(card), _due(card), ""]
+    lines = [*heading(card), ""]
     if fresh:
-        lines += [esc(directive.prompt), "", _why(card, with_prompt=False)]
+        lines += [*_prompt(directive, current), *_why(card, with_prompt=False)]
     else:
-        lines.append(_why(card, with_prompt=True))
+        lines += _why(card, with_prompt=True)
         for field in asked:
             lines.append(_line(field, draft, current))
     rows: list[list[Button]] = []
     if current is not None:
         place = f"{asked.index(current) + 1} из {len(asked)}. " if len(asked) > 1 else ""
-        lines += ["", f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
+        gap = [""] if lines[-1] else []
+        lines += [*gap, f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
         rows = _answers(card, current, draft, month)
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip"))])
@@ -234,10 +276,17 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         back.append(Button("К проверке", _step(card, None, "check")))
     rows.append(back)
     if fresh or not draft.values:
-        rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack())])
+        rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack()), *_more(card)])
+    else:
+        back += _more(card)
     if fresh:
         rows += _others(card)
     return screen(*lines, rows=rows)
+
+
+def _more(card: Card) -> list[Button]:
+    """What can be done about a request that waits for an answer."""
+    return [Button("Ещё…", More(o=card.obligation.id).pack())] if card.obligation.is_unanswered else []
 
 
 def _line(field: Field, draft: Draft, current: Field | None) -> str:
@@ -252,7 +301,9 @@ def _line(field: Field, draft: Draft, current: Field | None) -> str:
 
 
 def _label(field: Field) -> str:
-    return f"{field.label}, {field.unit}" if field.unit else field.label
+    if not field.unit:
+        return field.label
+    return f"{field.label} ({field.unit})" if field.label.endswith("?") else f"{field.label}, {field.unit}"
 
 
 def _instruction(field: Field, asked: Sequence[Field]) -> str:
@@ -323,7 +374,7 @@ def _reason(card: Card) -> Screen:
     return screen(
         *_title(card),
         "",
-        "<b>Почему поручение не относится к вашей организации?</b>",
+        f"<b>Почему {'поручение' if card.directive.number else 'запрос'} не относится к вашей организации?</b>",
         "Напишите причину одним сообщением.",
         rows=[[Button("‹ Вернуться к запросу", NotOurs(o=card.obligation.id, undo=True).pack())]],
     )
@@ -331,8 +382,8 @@ def _reason(card: Card) -> Screen:
 
 def _preview(card: Card, draft: Draft) -> Screen:
     obligation = card.obligation
-    lines = ["<b>Проверьте ответ</b>", *_title(card), _due(card), ""]
-    lines += _answer(card, draft.values, draft.not_ours)
+    lines = ["<b>Проверьте ответ</b>", *heading(card), ""]
+    lines += answer_lines(card, draft.values, draft.not_ours)
     if card.remarks:
         lines += ["", *_remarks(card.remarks)]
     broken = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
@@ -356,7 +407,8 @@ def _broken(directive: Directive, check: Check) -> str:
     return f"{names(check.left)} не может быть больше, чем {names(check.right)}."
 
 
-def _answer(card: Card, values: Values, not_ours: str | None) -> list[str]:
+def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
+    """What was answered, a line for each field."""
     if not_ours:
         return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
     asked = form.applicable(card.directive, card.key, values)

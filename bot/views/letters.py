@@ -7,11 +7,24 @@ from bot.domain.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.member import SeatState
 from bot.domain.screen import Rendered
+from bot.storage import extensions as asked_for
 from bot.storage import obligations, organizations, people, rounds, seats
 from bot.storage.engine import Tx
-from bot.views import form, registration, tasks
+from bot.views import extending, form, registration, tasks
 from bot.views.card import card
-from bot.views.department import missed, registrations
+from bot.views.department import (
+    announcement_letters,
+    decided,
+    digest,
+    exports,
+    extensions,
+    invitations,
+    journal,
+    missed,
+    registrations,
+    staff,
+    threads,
+)
 
 
 async def _quiet(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -55,6 +68,17 @@ async def _seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Re
     return Rendered(registration.rejected(seat)) if seat.state is SeatState.REJECTED else None
 
 
+async def _replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.person_id != letter.person_id or seat.state is not SeatState.LEFT:
+        return None
+    held = [one.organization_id for one in await seats.of_person(tx, letter.person_id)]
+    # They have a seat there again, in another role perhaps.
+    if seat.organization_id in held:
+        return None
+    return Rendered(registration.replaced(seat, by_other=letter.data["by_other"]))
+
+
 async def _registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.state is not SeatState.WAITING:
@@ -91,7 +115,26 @@ async def _missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Re
     return None
 
 
+async def _extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The due date was moved; or, where a request for more time is named, it was not."""
+    one = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    if one is None or not one.is_unanswered or one.is_closed(now) or await _quiet(tx, letter.person_id, now):
+        return None
+    if "extension" not in letter.data:
+        return Rendered(extending.extended(one, now, catalog.calendar.zone))
+    asked = await asked_for.get(tx, letter.data["extension"])
+    # The date may have been moved after all.
+    moot = asked is None or one.due_at >= asked.until
+    return None if moot else Rendered(extending.refused(one, now, catalog.calendar.zone))
+
+
 Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
+
+# Files, by what the letter of kind EXPORT asks for.
+_EXPORTS: dict[str, exports.Exporter] = {
+    "announcement": announcement_letters.export,
+    "journal": journal.export,
+}
 
 _RENDERERS: dict[LetterKind, Renderer] = {
     LetterKind.REQUESTS: _requests,
@@ -101,6 +144,24 @@ _RENDERERS: dict[LetterKind, Renderer] = {
     LetterKind.REGISTRATION: _registration,
     LetterKind.UNREACHABLE: _unreachable,
     LetterKind.MISSED: _missed,
+    LetterKind.RETURNED: decided.returned,
+    LetterKind.EVIDENCE: decided.evidence,
+    LetterKind.EXTENDED: _extended,
+    LetterKind.EXTENSION: extensions.letter,
+    LetterKind.DIGEST: digest.letter,
+    LetterKind.REPLACED: _replaced,
+    LetterKind.STAFF: staff.letter,
+    LetterKind.INVITATIONS: invitations.letter,
+    LetterKind.EXPORT: exports.renderer(_EXPORTS),
+    LetterKind.ANNOUNCEMENT: announcement_letters.announcement,
+    LetterKind.ACKNOWLEDGE: announcement_letters.acknowledge,
+    LetterKind.PREVIEW: announcement_letters.preview,
+    LetterKind.CORRECTION: announcement_letters.correction,
+    LetterKind.WITHDRAWAL: announcement_letters.withdrawal,
+    LetterKind.PROGRESS: announcement_letters.progress,
+    LetterKind.APPROVAL: announcement_letters.approval,
+    LetterKind.NOTE: threads.note,
+    LetterKind.GROUP: threads.trouble,
 }
 
 

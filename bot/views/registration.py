@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.domain.member import Role, Seat
+from bot.domain.member import Role, Seat, StaffRole
 from bot.domain.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
@@ -10,6 +10,11 @@ from bot.views.words import esc, plural, screen
 
 PAGE = 8
 ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
+STAFF_ROLES = {
+    StaffRole.ADMIN: "Администратор",
+    StaffRole.CURATOR: "Куратор",
+    StaffRole.VIEWER: "Наблюдатель",
+}
 
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
 
@@ -142,6 +147,19 @@ def rejected(seat: Seat) -> Screen:
     )
 
 
+def replaced(seat: Seat, *, by_other: bool) -> Screen:
+    """The department has taken the seat away; `by_other`: somebody else sits there now."""
+    role = ROLES[seat.role].lower()
+    cause = "теперь занимает другой человек" if by_other else "освобождено управлением образования"
+    return screen(
+        f"Ваше место ({role}) {cause}:",
+        f"🏫 {esc(seat.organization_name)}",
+        "",
+        "Запросы этой организации к вам больше не приходят, отправленные ответы сохранены. "
+        "Если это ошибка, свяжитесь с управлением.",
+    )
+
+
 def by_invitation_only() -> Screen:
     """REGISTRATION=invite, and the person came without a link."""
     return screen(
@@ -152,6 +170,16 @@ def by_invitation_only() -> Screen:
 def bad_invitation() -> Screen:
     """The link is unknown, used or too old."""
     return screen("Эта ссылка уже использована или устарела. Попросите в управлении образования новую.")
+
+
+def staff_seated(role: StaffRole) -> Screen:
+    """A link has given a role in the department; the letter about it says the rest."""
+    return screen(f"✅ <b>Ссылка принята.</b> Ваша роль в управлении: {STAFF_ROLES[role].lower()}.")
+
+
+def staff_already(role: StaffRole) -> Screen:
+    """The person has the role that the link would give, or a greater one."""
+    return screen(f"У вас уже есть роль: {STAFF_ROLES[role].lower()}. Рабочий стол: /panel.")
 
 
 def bad_claim() -> Screen:

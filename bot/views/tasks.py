@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.obligation import Obligation
+from bot.domain.obligation import Obligation, ObligationState
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import History, Open, Tasks
+from bot.views.callbacks.threads import Write
+from bot.views.standing import standing
+from bot.views.threads import WRITE
 from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
 
 PAGE = 8
@@ -46,6 +49,8 @@ def _list(heading: str, found: Sequence[Obligation], now: datetime, zone: tzinfo
         if several:
             lines.append(esc(shorten(one.organization_name, 80)))
         lines.append(f"{mark} до {due_day(one.due_at, now, zone)} ({left(one.due_at, now, zone)})")
+        if one.state is ObligationState.RETURNED:
+            lines.append("↩️ Возвращено на доработку")
     if len(found) > len(shown):
         lines += ["", f"И ещё {len(found) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
     rows = [
@@ -60,17 +65,19 @@ def _occasion(one: Obligation) -> str:
 
 
 def history(found: Sequence[Obligation], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
-    """A page of what was answered, the latest first."""
+    """A page of what was answered or taken off control, the latest first."""
     if not total:
         return screen("Отправленных ответов пока нет.", "", "Что сейчас открыто: /tasks.")
-    lines = [f"<b>Отправлено ответов: {total}</b>"]
+    lines = [f"<b>История: {plural(total, 'запрос', 'запроса', 'запросов')}</b>"]
     several = len({one.organization_id for one in found}) > 1
     first = page * PAGE + 1
     for number, one in enumerate(found, first):
         lines += ["", f"{number}. {esc(one.round.directive.title)}{_occasion(one)}"]
         if several:
             lines.append(esc(shorten(one.organization_name, 80)))
-        lines.append(f"Срок был: {day(one.due_at.astimezone(zone).date(), now.astimezone(zone).date())}")
+        sign, word = standing(one, now)
+        due = day(one.due_at.astimezone(zone).date(), now.astimezone(zone).date())
+        lines.append(f"{sign} {word}, срок {due}")
     rows = [
         [Button(button_label(f"{number}. {one.round.directive.title}"), Open(o=one.id).pack())]
         for number, one in enumerate(found, first)
@@ -97,6 +104,7 @@ def help_(person_id: int, *, staff: bool) -> Screen:
         "",
         "/tasks — открытые запросы",
         "/history — отправленные ответы",
+        "/write — написать в управление",
         "/settings — подписки, отпуск, организация",
         "/stop — не присылать сообщения, /start — снова присылать",
         "/delete — удалить мои данные",
@@ -104,7 +112,7 @@ def help_(person_id: int, *, staff: bool) -> Screen:
     if staff:
         lines += ["", "/panel — рабочий стол управления", "/status — кто ответил на открытые запросы"]
     lines += ["", f"Ваш номер в Telegram: <code>{person_id}</code>"]
-    return screen(*lines)
+    return screen(*lines, rows=[[Button(WRITE, Write().pack())]])
 
 
 def unknown(open_count: int) -> Screen:

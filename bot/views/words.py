@@ -1,7 +1,8 @@
 """Small pieces of wording: dates, counts, names, and escaping."""
 
+import re
 from datetime import date, datetime, tzinfo
-from html import escape
+from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
 
@@ -20,11 +21,22 @@ WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 
 # A message holds 4096 UTF-16 units; a screen is kept below that, whatever people typed.
 _MESSAGE_UNITS = 4096
+_TAG = re.compile(r"<[^>]*>")
 
 
 def esc(text: str) -> str:
     """What somebody typed, safe inside Telegram's HTML."""
     return escape(text, quote=False)
+
+
+def plain(html: str) -> str:
+    """The words of Telegram's HTML in one line, without its tags."""
+    return " ".join(unescape(_TAG.sub("", html)).split())
+
+
+def units(html: str) -> int:
+    """How long Telegram's HTML is once it is parsed, in UTF-16 units, by which Telegram limits it."""
+    return _units(unescape(_TAG.sub("", html)))
 
 
 def shorten(text: str, length: int) -> str:

@@ -2,7 +2,27 @@
 
 from aiogram import Router
 
-from handlers.department import control, missed, panel, registrations
+from handlers.department import (
+    announcements,
+    answer,
+    audience,
+    control,
+    directives,
+    extensions,
+    importing,
+    journal,
+    missed,
+    panel,
+    people,
+    question_fields,
+    questions,
+    registrations,
+    reloading,
+    returning,
+    staff,
+    threads,
+    together,
+)
 
 
 def setup() -> Router:
@@ -10,8 +30,24 @@ def setup() -> Router:
     router = Router(name="department")
     router.include_routers(
         panel.setup(),
+        # Before the conversations that take any message: a YAML file is a directive at any time.
+        reloading.setup(),
+        directives.setup(),
+        journal.setup(),
+        audience.setup(),
+        announcements.setup(),
+        questions.setup(),
+        question_fields.setup(),
         control.setup(),
+        answer.setup(),
+        returning.setup(),
+        together.setup(),
+        extensions.setup(),
+        people.setup(),
         registrations.setup(),
+        staff.setup(),
+        importing.setup(),
         missed.setup(),
+        threads.setup(),
     )
     return router

@@ -43,7 +43,7 @@ async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | No
     return found if organization is not None and scene.person.limits.covers_types(organization.types) else None
 
 
-async def listen(query: CallbackQuery, scene: Scene, kind: str, **data: Any) -> None:
+async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) -> None:
     """What is typed next belongs to the screen in the pressed message: a conversation of that kind."""
     message = query.message.message_id if query.message is not None else None
     await dialogues.put(scene.tx, scene.person.id, Dialogue(kind, {**data, "screen": message}), scene.now)

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.screen import Screen
-from bot.storage import dialogues, rounds, seats, staff
+from bot.storage import dialogues, digests, extensions, rounds, seats, staff, threads
 from bot.views.callbacks.department import Digest, Panel
 from bot.views.department import panel as views
 from handlers.department.common import denied
@@ -53,5 +53,8 @@ async def _panel(scene: Scene) -> Screen:
         open_rounds=len(found),
         registrations=len(await seats.waiting(tx)),
         missed=len(await rounds.missed(tx)),
+        late=await digests.late_organizations(tx, limits, scene.now),
+        extensions=len(await extensions.waiting(tx, limits, scene.now)),
+        threads=await threads.waiting(tx, limits) if scene.person.may_curate else 0,
     )
     return views.panel(scene.person, affairs, digest=await staff.wants_digest(tx, scene.person.id))

@@ -75,7 +75,7 @@ async def test_bad_requests(text: str, fate: Fate) -> None:
         (TelegramForbiddenError(_METHOD, "Forbidden: bot was blocked by the user"), Fate.UNREACHABLE),
         (TelegramForbiddenError(_METHOD, "Forbidden: user is deactivated"), Fate.UNREACHABLE),
         (TelegramForbiddenError(_METHOD, "Forbidden: bot can't initiate conversation with a user"), Fate.UNREACHABLE),
-        (TelegramMigrateToChat(_METHOD, "group upgraded", -100), Fate.UNREACHABLE),
+        (TelegramMigrateToChat(_METHOD, "group upgraded", -100), Fate.MOVED),
         (TelegramNotFound(_METHOD, "Not Found"), Fate.REFUSED),
         (TelegramServerError(_METHOD, "Bad Gateway"), Fate.LATER),
         (RestartingTelegram(_METHOD, "restart"), Fate.LATER),

@@ -96,6 +96,19 @@ def test_whom_an_update_is_from(update: dict[str, Any], person_id: int | None) -
     assert sender(update) == person_id
 
 
+def test_the_department_s_group_is_a_sender_itself() -> None:
+    chat = {"id": -5, "type": "group"}
+    for update in (
+        {"message": {"chat": chat, "from": AUTHOR}},
+        {"edited_message": {"chat": chat, "from": {"id": 7}}},
+        {"callback_query": {"from": AUTHOR, "message": {"chat": chat}}},
+        {"my_chat_member": {"chat": chat, "from": AUTHOR}},
+    ):
+        assert sender(update, -5) == -5
+        assert sender(update, -6) is None
+    assert sender({"message": {"chat": PRIVATE, "from": AUTHOR}}, -5) == 101
+
+
 async def test_what_comes_again_is_handled_once(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)

@@ -55,7 +55,7 @@ async def test_history_has_pages(world: World, head: Head) -> None:
     await head.send("/tasks")
     assert "Открытых запросов нет" in await head.sees()
     await head.send("/history")
-    assert f"Отправлено ответов: {count}" in await head.sees()
+    assert f"История: {count} запрос" in await head.sees()
     first = await head.buttons()
     assert len(first) == 9
     assert first[-1] == "›"
@@ -159,7 +159,7 @@ async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
 async def test_the_commands_are_in_the_menu_of_telegram(approving: World, admin: Head) -> None:
     await approving.app._introduce()
     menu = (await approving.telegram.profile())["commands"]
-    common = ["tasks", "history", "settings", "help", "start", "stop", "delete"]
+    common = ["tasks", "history", "write", "settings", "help", "start", "stop", "delete"]
     by_scope = {one["scope"]: [each["command"] for each in one["commands"]] for one in menu}
     everybody, theirs = sorted(by_scope, key=lambda scope: str(admin.id) in scope)
     assert "all_private_chats" in everybody

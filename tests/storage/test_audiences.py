@@ -1,6 +1,5 @@
 """Whom an audience comes to: organizations, and of the people seated there those who can be written to."""
 
-
 import pytest
 
 from bot.domain.announcement import Obstacle, Reach, Source, Wording

@@ -163,12 +163,6 @@ class Delete(CallbackData, prefix="dd"):
     sure: bool
 
 
-class Status(CallbackData, prefix="us"):
-    """The department's overview, or who has not answered a round."""
-
-    round: Number = 0
-
-
 class Pending(CallbackData, prefix="up"):
     """Sends once more what waits for a decision: registrations or missed rounds."""
 

@@ -16,6 +16,8 @@ from bot.views.callbacks.department import (
     Roster,
     Threads,
 )
+from bot.views.callbacks.extending import Extensions
+from bot.views.callbacks.people import Applications, Members
 from bot.views.words import plural, screen
 
 ROLES = {
@@ -42,7 +44,9 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     role = ROLES[person.staff_role] if person.staff_role else ""
     limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
-    rows = [[_door("Контроль", Control(), affairs.extensions)]]
+    rows = [[Button("Контроль", Control().pack())]]
+    if affairs.extensions:
+        rows.append([Button(f"Просьбы о продлении: {affairs.extensions}", Extensions().pack())])
     if person.may_curate:
         rows.append([Button("Объявления", Announcements().pack()), Button("Запросы", Questions().pack())])
     rows.append([Button("Люди", Roster().pack()), Button("Поручения", Directives().pack())])
@@ -50,10 +54,10 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
         rows.append([_door("Обращения", Threads(), affairs.threads)])
     if person.is_admin:
         if affairs.registrations:
-            rows.append([Button(f"Заявки на регистрацию: {affairs.registrations}", _pending("registrations"))])
+            rows.append([Button(f"Заявки на регистрацию: {affairs.registrations}", Applications().pack())])
         if affairs.missed:
             rows.append([Button(f"Не открыты вовремя: {affairs.missed}", _pending("missed"))])
-        rows.append([Button("Журнал", Journal().pack())])
+        rows.append([Button("Сотрудники", Members().pack()), Button("Журнал", Journal().pack())])
     rows.append([Button(f"Утренняя сводка: {'да' if digest else 'нет'}", Digest().pack())])
     return screen(*lines, rows=rows)
 
@@ -88,7 +92,7 @@ def _waiting(affairs: Affairs) -> list[str]:
     return lines
 
 
-def _door(title: str, to: Control | Threads, count: int) -> Button:
+def _door(title: str, to: Threads, count: int) -> Button:
     return Button(f"{title} ({count})" if count else title, to.pack())
 
 

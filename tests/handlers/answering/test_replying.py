@@ -18,7 +18,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     # The quotation is data: whatever stands in it is shown as it is and breaks nothing.
     assert "Поручение 2.1" in text
     assert "создать клуб <b>&</b> «развивать» его" in text
-    assert await head.buttons() == ["Действует", "Создаётся", "Не создан", "Не относится к нам"]
+    assert await head.buttons() == ["Действует", "Создаётся", "Не создан", "Не относится к нам", "Ещё…"]
 
 
 @BOTH_ENGINES

@@ -1,0 +1,88 @@
+"""One step of somebody who does anything at all, and the answer that must follow."""
+
+from typing import Any
+
+from tests.world import Head, World, local
+
+
+async def act(world: World, head: Head, kind: str, value: Any) -> None:
+    """Does one step and checks that it was answered."""
+    spoken = len(await head_calls(world))
+    sent: list[int] = [one["message_id"] for one in await head.phone.messages(from_bot=False)]
+    theirs: list[int] = [one["message_id"] for one in await head.phone.messages()]
+    newest = theirs[-1] if theirs else None
+    match kind:
+        case "send":
+            await head.send(value)
+        case "press" | "press old":
+            if not await _press(world, head, value, newest=kind == "press"):
+                return
+        case "forge":
+            await head.callback(value[:64] or "x", newest)
+        case "edit" if sent:
+            await head.edit(sent[-1], value)
+        case "reply" if newest:
+            await head.send(value, reply_to=newest)
+        case "file":
+            await head.send_file(reply_to=newest if value else None)
+        case "thing":
+            await send_thing(head, value)
+            await world.settle()
+        case "time" | "restart":
+            await _pass_time(world, value)
+    # A correction of something that meant nothing needs no answer, and time asks for none.
+    if kind in ("send", "press", "press old", "forge", "file", "thing"):
+        assert len(await head_calls(world)) > spoken, f"silence after {kind} {value!r}\n{await head.screen()}"
+
+
+async def _pass_time(world: World, moment: str | None) -> None:
+    """It is that moment, unless it has been; None: the program is started anew."""
+    if moment is None:
+        await world.restart()
+    elif world.now < local(moment):
+        await world.at(moment)
+
+
+async def _press(world: World, head: Head, number: int, *, newest: bool) -> bool:
+    """Presses one of the buttons in the chat, counted from the last; False if there is none."""
+    theirs = await head.phone.messages()
+    shown = [(one["message_id"], label) for one in theirs for label in one["buttons"]]
+    if not shown:
+        return False
+    message_id, label = shown[-1 - number % len(shown)]
+    before = len(await head.phone.alerts())
+    await head.phone.press(label, message_id=message_id)
+    await world.settle()
+    said = (await head.phone.alerts())[before:]
+    if newest and message_id == theirs[-1]["message_id"]:
+        # What the newest message shows must work: a button that nothing understands is a fault of ours.
+        assert not any("устарела" in one for one in said), f"a dead button: {label!r}\n{await head.screen()}"
+    return True
+
+
+async def head_calls(world: World) -> list[Any]:
+    """What the bot has said so far."""
+    return [one for one in await world.telegram.calls() if one["method"] not in ("getUpdates", "getMe")]
+
+
+async def send_thing(head: Head, kind: str) -> None:
+    """Sends what is neither a text nor a document."""
+    match kind:
+        case "photo":
+            await head.send_photo(caption="Фото")
+        case "album":
+            await head.send_album(caption="Альбом")
+        case "sticker":
+            await head.send_sticker()
+        case "poll":
+            await head.send_poll("Когда собрание?")
+        case "forward":
+            await head.forward("Приказ <b>№ 5</b>", channel="Минпросвещения", html=True)
+        case "location":
+            await head.phone.send_location(51.8, 107.6)
+        case "contact":
+            await head.phone.send_contact("+79140000000", "Мария")
+        case "dice":
+            await head.phone.send_dice()
+        case _:
+            await head.send_thing(kind)
