@@ -175,8 +175,8 @@ async def test_remarks_are_told_oldest_first(seed: Seed, owed: Obligation) -> No
         lambda tx: replies.remark(tx, owed, IVAN, 10, NOW + HOUR, file_id="AgAC", file_name="приказ.pdf")
     )
     first, second = await seed.see(lambda tx: replies.remarks_to(tx, owed.id))
-    assert first == Remark(first.id, NOW, "Ольга Сергеевна", "Приказ прилагаю", None, None)
-    assert second == Remark(second.id, NOW + HOUR, "Иван", None, "AgAC", "приказ.pdf")
+    assert first == Remark(first.id, NOW, "Ольга Сергеевна", "Приказ прилагаю", None, None, OLGA, 10)
+    assert second == Remark(second.id, NOW + HOUR, "Иван", None, "AgAC", "приказ.pdf", IVAN, 10)
     assert await seed.see(lambda tx: replies.remark_of_message(tx, OLGA, 10)) == owed.id
     assert await seed.see(lambda tx: replies.remark_of_message(tx, OLGA, 11)) is None
     assert await seed.see(lambda tx: replies.remarks_to(tx, owed.id + 1)) == []

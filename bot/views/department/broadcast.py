@@ -106,7 +106,8 @@ def card(progress: Progress) -> Screen:
     rows += _lists(found, tally)
     if found.state is not AnnouncementState.WITHDRAWN:
         rows += _afterwards(found, tally)
-    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED) or found.acknowledge:
+        # People acknowledge for days; the card does not move by itself then.
         rows.append([Button("Обновить", OpenAnnouncement(id=found.id).pack())])
     return screen(*lines, rows=[*rows, back(Announcements().pack())])
 
