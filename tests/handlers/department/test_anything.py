@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.views import callbacks
+from tests.handlers.department.staff import introduced
 from tests.handlers.life import act
-from tests.world import Head, World, living
+from tests.world import living
 
 ADMIN, VIEWER = 900, 903
 GENERAL = "Общее образование"
@@ -65,14 +66,6 @@ STEP = st.one_of(
 )
 # A life takes as long as it takes; the log is cleared for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-
-
-async def introduced(world: World, name: str, id: int) -> Head:
-    """Somebody who has agreed to their data being kept."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press("Согласен")
-    return person
 
 
 async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import Limits, StaffRole
+from bot.domain.member import StaffRole
 from bot.domain.obligation import Obligation, ObligationState
 from bot.storage import obligations, rounds, staff
 from bot.storage.control import Part
@@ -26,6 +26,7 @@ from bot.views.callbacks.control import (
     Withdraw,
 )
 from tests.handlers.answering.ledger import every_kind, fill
+from tests.handlers.department.staff import employee
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, CURATOR, VIEWER = 900, 910, 911
@@ -38,17 +39,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
     async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
         yield world
-
-
-async def employee(world: World, id: int, name: str, role: StaffRole | None = None, **limits: set[str]) -> Head:
-    """Somebody of the department."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press("Согласен")
-    if role is not None:
-        frozen = Limits(**{name: frozenset(values) for name, values in limits.items()})
-        await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, frozen))
-    return person
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import Limits, StaffRole
+from bot.domain.member import StaffRole
 from bot.storage import staff
 from tests.handlers.answering.ledger import every_kind
+from tests.handlers.department.staff import employee
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, CURATOR, VIEWER, HEAD = 900, 910, 911, 101
@@ -24,17 +25,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Two rounds, due on Thursday, 15 October: one opens on Monday the 5th for two schools, one on the 6th for all."""
     async with living(tmp_path, every_kind(tmp_path), registration="approval", admin_ids=(ADMIN,)) as world:
         yield world
-
-
-async def employee(world: World, id: int, name: str, role: StaffRole | None = None, **limits: set[str]) -> Head:
-    """Somebody of the department."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press("Согласен")
-    if role is not None:
-        frozen = Limits(**{name: frozenset(values) for name, values in limits.items()})
-        await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, frozen))
-    return person
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from bot.domain.member import Limits, StaffRole
 from bot.domain.obligation import Extension, Obligation
 from bot.storage import extensions, obligations, staff
 from tests.handlers.answering.ledger import every_kind
+from tests.handlers.department.staff import employee
 from tests.world import Head, World, living, local
 
 ADMIN, CURATOR, VIEWER, HEAD, DEPUTY = 900, 910, 911, 101, 102
@@ -22,17 +23,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """An administrator; requests of two kinds, of which kindergartens get one: due on Thursday, 15 October."""
     async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
         yield world
-
-
-async def employee(world: World, id: int, name: str, role: StaffRole | None = None, **limits: set[str]) -> Head:
-    """Somebody of the department."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press("Согласен")
-    if role is not None:
-        frozen = Limits(**{name: frozenset(values) for name, values in limits.items()})
-        await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, frozen))
-    return person
 
 
 @pytest.fixture
