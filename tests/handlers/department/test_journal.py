@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from bot.storage import audit, staff
@@ -78,7 +79,7 @@ async def test_who_did_what(approving: World, admin: Head) -> None:
 
 async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     await seated(approving, admin, "=HYPERLINK(1)", 102)
-    await approving.until("2026-09-08 10:00")
+    await approving.until("2026-09-08 10:00", step=timedelta(hours=23))
     await to_journal(admin)
     first = await admin.sees()
     await admin.press("Раньше ›")
