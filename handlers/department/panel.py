@@ -25,7 +25,8 @@ def setup() -> Router:
 async def panel(message: Message, scene: Scene) -> Sayings:
     """/panel."""
     if not scene.person.is_staff:
-        return await denied(message, scene)
+        # Not `denied`: what a head is in the middle of goes on.
+        return [send(message, views.staff_only())]
     await dialogues.end(scene.tx, scene.person.id)
     return [send(message, await _panel(scene))]
 

@@ -59,6 +59,18 @@ async def test_status_is_not_for_heads(approving: World, admin: Head) -> None:
     assert "не для вас" in await head.toast()
 
 
+async def test_a_head_who_tries_the_desk_loses_nothing_begun(approving: World, admin: Head) -> None:
+    head = await newcomer(approving, admin, "Иванова Мария", 101)
+    await approving.at("2026-09-03 09:00")
+    await head.press("Не относится к нам")
+    await head.send("/panel")
+    assert "для сотрудников управления" in await head.sees()
+    await head.send("/reload")
+    assert "администратор" in await head.sees()
+    await head.send("Программ у нас нет")
+    assert await head.card("Программ у нас нет")
+
+
 async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     deputy = await newcomer(approving, admin, "Петров Олег", 102, "Заместитель")
