@@ -4,8 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.ladder import next_reminder
-from bot.domain.obligation import Obligation
+from bot.domain.ladder import next_of_round
 from bot.domain.recurrence import Reminder
 from bot.storage import letters, obligations
 from bot.storage.engine import Storage, Tx
@@ -33,15 +32,9 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
         return 0
     following: dict[Reminder | None, list[int]] = defaultdict(list)
     for one in due:
-        following[_next(one, calendar, now)].append(one.id)
+        following[next_of_round(one.round, one.due_at, calendar, now)].append(one.id)
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
     organizations = {one.organization_id for one in due}
     await letters.remind(tx, organizations, now, calendar.next_work_moment(now))
     return len(due)
-
-
-def _next(one: Obligation, calendar: WorkCalendar, now: datetime) -> Reminder | None:
-    asked = one.round
-    ladder = asked.directive.reminders
-    return next_reminder(ladder, calendar, asked.opens_at, one.due_at, one.closes_at, now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.calendar import WorkCalendar
+from bot.domain.obligation import Round
 from bot.domain.recurrence import Reminder, reminder_moments
 from bot.domain.schedule import Ladder
 
@@ -20,3 +21,9 @@ def next_reminder(
         if reminder.at > now:
             return reminder
     return None
+
+
+def next_of_round(found: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
+    """The next reminder of an obligation of the round that is due then: an extension keeps it open until its end."""
+    closes_at = max(found.closes_at, due_at)
+    return next_reminder(found.directive.reminders, calendar, found.opens_at, due_at, closes_at, now)

@@ -11,6 +11,7 @@ from bot.domain.audience import Audience
 from bot.domain.member import Limits, Role, SeatState
 from bot.domain.obligation import UNANSWERED
 from bot.storage.engine import Tx
+from bot.storage.organizations import within
 from bot.storage.schema import (
     obligations,
     organization_tags,
@@ -24,10 +25,9 @@ from bot.storage.schema import (
 
 def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
     """Active organizations of the audience that are within the limits, as a query to be built into another."""
-    query = sa.select(organizations.c.id).where(organizations.c.active, _speaks_of(audience))
-    if limits.types:
-        query = query.where(organizations.c.id.in_(_of_types(limits.types)))
-    return query
+    return sa.select(organizations.c.id).where(
+        organizations.c.active, _speaks_of(audience), *within(organizations.c.id, limits)
+    )
 
 
 async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:

@@ -35,12 +35,18 @@ async def record(
 
 
 async def record_each(
-    tx: Tx, now: datetime, by: int | None, action: str, organizations: Iterable[tuple[int, dict[str, Any]]]
+    tx: Tx,
+    now: datetime,
+    by: int | None,
+    action: str,
+    organizations: Iterable[tuple[int, dict[str, Any]]],
+    *,
+    directive_id: str | None = None,
 ) -> None:
     """A row for each of many organizations, by one statement: pairs of its id and the detail."""
+    common = {"at": now, "by_id": by, "action": action, "directive_id": directive_id}
     rows = [
-        {"at": now, "by_id": by, "action": action, "organization_id": organization_id, "detail": detail}
-        for organization_id, detail in organizations
+        common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in organizations
     ]
     if rows:
         await tx.execute(audit.insert(), rows)

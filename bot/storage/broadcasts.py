@@ -143,19 +143,12 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
     before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
     if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
         return None
-    silent = (
-        (
-            await tx.execute(
-                sa.select(recipients.c.person_id).where(
-                    recipients.c.announcement_id == announcement_id,
-                    recipients.c.sent_at.is_not(None),
-                    recipients.c.acknowledged_at.is_(None),
-                )
-            )
-        )
-        .scalars()
-        .all()
+    query = sa.select(recipients.c.person_id).where(
+        recipients.c.announcement_id == announcement_id,
+        recipients.c.sent_at.is_not(None),
+        recipients.c.acknowledged_at.is_(None),
     )
+    silent = (await tx.execute(query)).scalars().all()
     await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
     if not silent:
         await _finish(tx, announcement_id, now)
@@ -171,6 +164,7 @@ async def join(tx: Tx, organization_id: int, now: datetime) -> None:
         reach = await audiences.reach(tx, found.audience, Limits(), now, organization_id=organization_id)
         known = sa.select(recipients.c.person_id).where(
             recipients.c.announcement_id == found.id,
+            recipients.c.person_id.in_([one.person_id for one in reach.addressees]),
             # Whom it could not reach then may be reached now.
             sa.or_(recipients.c.sent_at.is_not(None), recipients.c.failure.is_(None)),
         )

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bot.domain.member import Limits
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Round
-from bot.storage import obligations, rounds
+from bot.storage import obligations, organizations, rounds
 from bot.storage.engine import Tx
 from bot.storage.schema import obligations as rows
-from bot.storage.schema import organization_types, replies
+from bot.storage.schema import replies
 from bot.storage.schema import rounds as round_rows
 
 # Closed rounds that can be looked back at.
@@ -106,7 +106,7 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     query = (
         sa.select(rows.c.round_id, rows.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(theirs))
         .select_from(_with_newest())
-        .where(rows.c.round_id.in_(round_ids), *_within(limits))
+        .where(rows.c.round_id.in_(round_ids), *organizations.within(rows.c.organization_id, limits))
         .group_by(rows.c.round_id, rows.c.state)
     )
     found: dict[int, dict[str, int]] = {}
@@ -120,7 +120,9 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
 
 async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
     """Some of the organizations of a round, by name."""
-    found = await obligations.of_round(tx, round_id, STATES[part], *_within(limits), limit=limit, offset=offset)
+    found = await obligations.of_round(
+        tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits), limit=limit, offset=offset
+    )
     return await entries(tx, found)
 
 
@@ -148,14 +150,7 @@ async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
     """All of the part, by name."""
-    return await obligations.of_round(tx, round_id, STATES[part], *_within(limits))
-
-
-def _within(limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
-    if not limits.types:
-        return ()
-    theirs = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
-    return (rows.c.organization_id.in_(theirs),)
+    return await obligations.of_round(tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits))
 
 
 def _with_newest() -> sa.FromClause:

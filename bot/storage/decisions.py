@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.calendar import WorkCalendar
-from bot.domain.ladder import next_reminder
+from bot.domain.ladder import next_of_round
 from bot.domain.letter import LetterKind
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.recurrence import Reminder
@@ -82,7 +82,7 @@ async def give_back(
     due = due_at or one.due_at
     changed = await _decide(
         tx, one, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
-        due_at=due, **_next(_reminder(one.round, due, calendar, now)),
+        due_at=due, **_next(next_of_round(one.round, due, calendar, now)),
     )  # fmt: skip
     if not changed:
         return False
@@ -115,7 +115,7 @@ async def withdraw(
     if state not in DECIDED:
         return False
     after = ObligationState.ANSWERED if one.version else ObligationState.OPEN
-    reminder = _reminder(one.round, one.due_at, calendar, now) if after is ObligationState.OPEN else None
+    reminder = next_of_round(one.round, one.due_at, calendar, now) if after is ObligationState.OPEN else None
     changed = await tx.execute(
         sa.update(rows)
         .where(rows.c.id == one.id, rows.c.state == state, rows.c.version == one.version)
@@ -140,13 +140,13 @@ async def extend(
         changed = await tx.execute(
             sa.update(rows)
             .where(rows.c.id.in_(ids), rows.c.state.in_(UNANSWERED), rows.c.due_at < due_at)
-            .values(due_at=due_at, **_next(_reminder(asked, due_at, calendar, now)))
+            .values(due_at=due_at, **_next(next_of_round(asked, due_at, calendar, now)))
             .returning(rows.c.id)
         )
         later = set(changed.scalars())
         moved += [one for one in found if one.id in later]
-    for one in moved:
-        await _record(tx, now, by, EXTENDED, one, due=due_at.isoformat(), was=one.due_at.isoformat())
+    until = due_at.isoformat()
+    await _record_each(tx, now, by, EXTENDED, [(one, {"due": until, "was": one.due_at.isoformat()}) for one in moved])
     await _tell(tx, LetterKind.EXTENDED, moved, calendar, now)
     return len(moved)
 
@@ -242,9 +242,7 @@ async def _decide_all(
         .returning(rows.c.id)
     )
     done = set(changed.scalars())
-    for one in found:
-        if one.id in done:
-            await _record(tx, now, by, action, one, version=one.version)
+    await _record_each(tx, now, by, action, [(one, {"version": one.version}) for one in found if one.id in done])
     return len(done)
 
 
@@ -261,6 +259,18 @@ async def _record(tx: Tx, now: datetime, by: int, action: str, one: Obligation, 
     )
 
 
+async def _record_each(
+    tx: Tx, now: datetime, by: int, action: str, deeds: Sequence[tuple[Obligation, dict[str, Any]]]
+) -> None:
+    """Rows about many obligations of one directive or several, by one statement for each of those."""
+    by_directive: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for one, detail in deeds:
+        about = (one.organization_id, {"obligation": one.id, **detail})
+        by_directive.setdefault(one.round.directive.id, []).append(about)
+    for directive_id, rows_ in by_directive.items():
+        await audit.record_each(tx, now, by, action, rows_, directive_id=directive_id)
+
+
 async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar: WorkCalendar, now: datetime) -> None:
     """A letter about each of the obligations to everybody seated at its organization."""
     if not about:
@@ -272,11 +282,6 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
     for one in about:
         people_ids = seated.get(one.organization_id, [])
         await letters.write(tx, kind, people_ids, now, send_after=when, dedup=str(one.id), obligation=one.id)
-
-
-def _reminder(found: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
-    closes_at = max(found.closes_at, due_at)
-    return next_reminder(found.directive.reminders, calendar, found.opens_at, due_at, closes_at, now)
 
 
 def _next(reminder: Reminder | None) -> dict[str, Any]:

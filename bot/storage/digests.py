@@ -12,7 +12,8 @@ from bot.domain.recurrence import occurrences
 from bot.storage import control, extensions, pauses, people, rounds, seats, threads
 from bot.storage.control import Counts
 from bot.storage.engine import Tx
-from bot.storage.schema import obligations, organization_types, organizations, staff
+from bot.storage.organizations import within
+from bot.storage.schema import obligations, organizations, staff
 from bot.storage.schema import people as people_rows
 from bot.storage.schema import seats as seat_rows
 
@@ -153,7 +154,7 @@ async def _unreachable(tx: Tx, limits: Limits) -> int:
         .where(
             seat_rows.c.state == SeatState.SEATED,
             people_rows.c.unreachable_at.is_not(None),
-            *_within(seat_rows.c.organization_id, limits),
+            *within(seat_rows.c.organization_id, limits),
         )
     )
     return int((await tx.execute(query)).scalar_one())
@@ -163,12 +164,5 @@ def _is_late(limits: Limits, now: datetime) -> tuple[sa.ColumnElement[bool], ...
     return (
         obligations.c.state.in_(UNANSWERED),
         obligations.c.due_at < now,
-        *_within(obligations.c.organization_id, limits),
+        *within(obligations.c.organization_id, limits),
     )
-
-
-def _within(organization_id: sa.Column[int], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
-    if not limits.types:
-        return ()
-    theirs = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
-    return (organization_id.in_(theirs),)

@@ -4,7 +4,6 @@ A request waits as long as there is something to decide: its obligation wants an
 earlier than was asked for.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,8 @@ from bot.domain.member import Limits
 from bot.domain.obligation import UNANSWERED, Extension, Obligation
 from bot.storage import audit, obligations
 from bot.storage.engine import Tx, insert
-from bot.storage.schema import EXTENSION_WAITS, extensions, organization_types, people
+from bot.storage.organizations import within
+from bot.storage.schema import EXTENSION_WAITS, extensions, people
 from bot.storage.schema import obligations as obligation_rows
 from bot.storage.schema import rounds as round_rows
 
@@ -74,14 +74,10 @@ async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
 
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
     """Requests that wait for a decision and are a matter of somebody with these limits, oldest first."""
-    found = await _load(tx, *_waits(now))
+    found = await _load(tx, *_waits(now), *within(obligation_rows.c.organization_id, limits))
     about = {one.id: one for one in await obligations.of_ids(tx, [one.obligation_id for one in found])}
-    theirs = await _of_types(tx, [one.organization_id for one in about.values()], limits)
     return [
-        Asked(one, about[one.obligation_id])
-        for one in found
-        if limits.covers(about[one.obligation_id].round.directive)
-        and about[one.obligation_id].organization_id in theirs
+        Asked(one, about[one.obligation_id]) for one in found if limits.covers(about[one.obligation_id].round.directive)
     ]
 
 
@@ -124,16 +120,6 @@ def _waits(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         obligation_rows.c.due_at < extensions.c.until,
         sa.or_(round_rows.c.closes_at > now, obligation_rows.c.due_at > now),
     )
-
-
-async def _of_types(tx: Tx, organization_ids: Collection[int], limits: Limits) -> set[int]:
-    """Those of the organizations that are a matter of somebody with these limits."""
-    if not limits.types:
-        return set(organization_ids)
-    query = sa.select(organization_types.c.organization_id).where(
-        organization_types.c.organization_id.in_(organization_ids), organization_types.c.type.in_(limits.types)
-    )
-    return set((await tx.execute(query)).scalars())
 
 
 async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Extension]:

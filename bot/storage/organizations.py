@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.directive import AudiencePart
+from bot.domain.member import Limits
 from bot.domain.obligation import UNANSWERED, ObligationState
 from bot.domain.organization import TYPED_IN, Organization, RosterEntry
 from bot.domain.roster import Changed, RosterChange, compare
@@ -61,6 +62,14 @@ async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
     """How many organizations the directive with that audience asks now."""
     query = sa.select(sa.func.count()).select_from(organizations).where(in_audience(audience))
     return int((await tx.execute(query)).scalar_one())
+
+
+def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition, if any, that the organization of that column is a matter of somebody with these limits."""
+    if not limits.types:
+        return ()
+    theirs = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
+    return (organization_id.in_(theirs),)
 
 
 def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.calendar import WorkCalendar
 from bot.domain.catalog import Catalog
-from bot.domain.ladder import next_reminder
+from bot.domain.ladder import next_of_round
 from bot.domain.obligation import Obligation, ObligationState
 from bot.domain.organization import RosterEntry
 from bot.domain.roster import RosterChange
@@ -74,9 +74,7 @@ async def _owe_again(tx: Tx, organization_id: int, calendar: WorkCalendar, now: 
 
 
 async def _reopen(tx: Tx, found: Obligation, calendar: WorkCalendar, now: datetime) -> None:
-    ladder, about = found.round.directive.reminders, found.round
-    closes_at = max(about.closes_at, found.due_at)
-    reminder = next_reminder(ladder, calendar, about.opens_at, found.due_at, closes_at, now)
+    reminder = next_of_round(found.round, found.due_at, calendar, now)
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(obligation_rows)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.calendar import WorkCalendar
 from bot.domain.directive import Directive
-from bot.domain.ladder import next_reminder
+from bot.domain.ladder import next_of_round, next_reminder
 from bot.domain.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.recurrence import Reminder
 from bot.domain.schedule import Occurrence
@@ -114,7 +114,7 @@ async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now
     if not changed.rowcount:
         return False
     who = organizations.in_audience(found.directive.audience)
-    await _oblige(tx, found.id, found.due_at, _reminder(found, calendar, now), who)
+    await _oblige(tx, found.id, found.due_at, next_of_round(found, found.due_at, calendar, now), who)
     await audit.record(
         tx, now, by, "round.opened", directive_id=found.directive.id, round=found.id, period=found.period
     )
@@ -171,17 +171,6 @@ async def select(
     return [from_row(row) for row in await tx.execute(query)]
 
 
-async def tally(tx: Tx, round_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """For each round, how many organizations have answered and how many are asked (excused ones are not)."""
-    answered = sa.func.sum(sa.case((obligations.c.state.not_in(UNANSWERED), 1), else_=0))
-    rows = await tx.execute(
-        sa.select(obligations.c.round_id, answered, sa.func.count())
-        .where(obligations.c.round_id.in_(round_ids), obligations.c.state != ObligationState.EXCUSED)
-        .group_by(obligations.c.round_id)
-    )
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
-
-
 def owing(round_id: int) -> sa.Select[Any]:
     """The organizations of a round that have not answered, as a query to be built into another."""
     return sa.select(obligations.c.organization_id).where(
@@ -197,16 +186,11 @@ async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar
             tx,
             found.id,
             found.due_at,
-            _reminder(found, calendar, now),
+            next_of_round(found, found.due_at, calendar, now),
             organizations.in_audience(found.directive.audience),
             organization_rows.c.id.in_(organization_ids),
         )
     return made
-
-
-def _reminder(found: Round, calendar: WorkCalendar, now: datetime) -> Reminder | None:
-    ladder = found.directive.reminders
-    return next_reminder(ladder, calendar, found.opens_at, found.due_at, found.closes_at, now)
 
 
 async def _add(

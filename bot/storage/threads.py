@@ -10,10 +10,10 @@ from bot.domain.member import Limits
 from bot.domain.thread import Thread
 from bot.storage import audit, directives
 from bot.storage.engine import Tx, insert
+from bot.storage.organizations import within
 from bot.storage.schema import (
     directive_versions,
     obligations,
-    organization_types,
     organizations,
     people,
     rounds,
@@ -91,10 +91,10 @@ async def of_person(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[li
 
 async def listed(tx: Tx, limits: Limits, limit: int, offset: int) -> tuple[list[Thread], int]:
     """A page of the threads within the limits, those that wait for the department first; and how many in all."""
-    within = await _within(tx, limits)
+    mine = await _within(tx, limits)
     order = (threads.c.waits.desc(), *_NEWEST_FIRST)
-    found = await _load(tx, _query().where(*within).order_by(*order).limit(limit).offset(offset))
-    return found, await _count(tx, *within)
+    found = await _load(tx, _query().where(*mine).order_by(*order).limit(limit).offset(offset))
+    return found, await _count(tx, *mine)
 
 
 async def waiting(tx: Tx, limits: Limits) -> int:
@@ -129,10 +129,7 @@ async def topic(tx: Tx, thread: Thread, chat_id: int) -> int | None:
 
 
 async def _within(tx: Tx, limits: Limits) -> list[Any]:
-    conditions: list[Any] = []
-    if limits.types:
-        of_types = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
-        conditions.append(threads.c.organization_id.in_(of_types))
+    conditions: list[Any] = [*within(threads.c.organization_id, limits)]
     if limits.types or limits.topics:
         query = sa.select(directive_versions.c.id, directive_versions.c.body).where(
             directive_versions.c.id.in_(

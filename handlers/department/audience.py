@@ -13,7 +13,7 @@ from bot.domain.obligation import Round
 from bot.domain.screen import Screen
 from bot.domain.search import find
 from bot.domain.values import clean
-from bot.storage import announcements, audiences, dialogues, organizations, recipients, rounds
+from bot.storage import announcements, audiences, control, dialogues, organizations, recipients, rounds
 from bot.views import common
 from bot.views.callbacks.audience import (
     Audiences,
@@ -249,8 +249,8 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
             return views.tags(await _choice(scene, target, audience), await audiences.counts_by_tag(tx, limits))
         case "rounds":
             found = await _open_rounds(scene)
-            tally = await rounds.tally(tx, [one.id for one in found])
-            return views.rounds(await _choice(scene, target, audience), found, tally, target.page)
+            standing = await control.counts(tx, [one.id for one in found], limits, scene.now)
+            return views.rounds(await _choice(scene, target, audience), found, standing, target.page)
         case "silent" if target.of == "a":
             return views.silent(await _choice(scene, target, audience), await _announcements(scene))
         case _:

@@ -9,7 +9,8 @@ from bot.domain.by_hand import by_hand, upcoming
 from bot.domain.directive import Directive
 from bot.domain.schedule import Occurrence
 from bot.domain.screen import Screen
-from bot.storage import letters, organizations, pauses, rounds, sent_directives
+from bot.storage import control, letters, organizations, pauses, rounds, sent_directives
+from bot.storage.control import Counts
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Resume
 from bot.views.department import directives as views
@@ -106,14 +107,15 @@ async def card(scene: Scene, one: Directive) -> Screen:
     """The screen of a directive as it stands."""
     tx = scene.tx
     last = await rounds.latest(tx, one.id)
-    tally = (await rounds.tally(tx, [last.id])).get(last.id, (0, 0)) if last else (0, 0)
+    counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
+    counts = counts or Counts()
     standing = views.Standing(
         directive=one,
         coming=await _unknown(scene, one),
         asked=await organizations.count_in_audience(tx, one.audience),
         pause=await pauses.of(tx, one.id),
         sent_at=(await sent_directives.moments(tx)).get(one.id),
-        last=(last, *tally) if last else None,
+        last=(last, counts.done, counts.asked) if last else None,
     )
     return views.card(scene.person, standing, scene.catalog, scene.now)
 

@@ -8,7 +8,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.sayings import Delete, Saying
 from bot.domain.lengths import units
 from bot.domain.screen import Screen
-from bot.storage import audiences, dialogues, questions, rounds
+from bot.storage import audiences, control, dialogues, questions, rounds
+from bot.storage.control import Counts
 from bot.storage.dialogues import Dialogue
 from bot.storage.questions import Stored
 from bot.views.department import questions as views
@@ -103,8 +104,8 @@ async def show(scene: Scene, found: Stored, note: str = "") -> Screen:
     opened = await rounds.get(scene.tx, found.round_id) if found.round_id is not None else None
     if opened is None:
         return views.card(draft, note)
-    tally = await rounds.tally(scene.tx, [opened.id])
-    return views.asked(draft, opened, tally.get(opened.id, (0, 0)), found.by_name, note)
+    counts = await control.counts(scene.tx, [opened.id], scene.person.limits, scene.now)
+    return views.asked(draft, opened, counts.get(opened.id, Counts()), found.by_name, note)
 
 
 async def visible(scene: Scene, question_id: int) -> Stored | None:
@@ -131,8 +132,9 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     if what == "templates":
         return views.templates([_item(one) for one in await questions.templates(scene.tx)], page)
     found = await questions.sent(scene.tx, scene.person.limits)
-    tally = await rounds.tally(scene.tx, [one.round_id for one in found if one.round_id is not None])
-    items = [replace(_item(one), tally=tally.get(one.round_id or 0, (0, 0))) for one in found]
+    asked = [one.round_id for one in found if one.round_id is not None]
+    counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
+    items = [replace(_item(one), counts=counts.get(one.round_id or 0)) for one in found]
     return views.sent(items, page, scene.now, scene.zone)
 
 

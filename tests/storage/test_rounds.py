@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.member import Limits
 from bot.domain.obligation import Obligation, ObligationState, Round
-from bot.storage import obligations, organizations, rounds
+from bot.storage import control, obligations, organizations, rounds
 from bot.storage.engine import Tx
 from bot.storage.schema import directive_versions
 from bot.storage.schema import obligations as obligation_rows
@@ -192,16 +193,16 @@ async def test_open_now_is_what_has_not_closed_by_due_date(seed: Seed) -> None:
     assert await seed.see(lambda tx: rounds.open_now(tx, later.closes_at)) == []
 
 
-async def test_tally_and_owing(seed: Seed) -> None:
+async def test_counts_and_owing(seed: Seed) -> None:
     states = dict(zip("абвгд", ObligationState, strict=True))
     ids = {name: await seed.organization(name) for name in states}
     found, other = await seed.open(SAFETY), await seed.open(SPORT)
     for name, state in states.items():
         await set_state(seed, await seed.owed(found, ids[name]), state)
     # Accepted and answered of five, one of whom is excused.
-    tally = await seed.see(lambda tx: rounds.tally(tx, [found.id, other.id]))
-    assert tally == {found.id: (2, 4), other.id: (0, 5)}
-    assert await seed.see(lambda tx: rounds.tally(tx, [])) == {}
+    counts = await seed.see(lambda tx: control.counts(tx, [found.id, other.id], Limits(), NOW))
+    assert {id: (one.done, one.asked) for id, one in counts.items()} == {found.id: (2, 4), other.id: (0, 5)}
+    assert await seed.see(lambda tx: control.counts(tx, [], Limits(), NOW)) == {}
     owing = set((await seed.see(lambda tx: tx.execute(rounds.owing(found.id)))).scalars())
     names = {name for name, state in states.items() if state in (ObligationState.OPEN, ObligationState.RETURNED)}
     assert owing == {ids[name] for name in names}

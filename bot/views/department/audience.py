@@ -12,6 +12,7 @@ from bot.domain.organization import Organization
 from bot.domain.screen import Button, Screen
 from bot.storage import announcements, audiences
 from bot.storage import rounds as rounds_kept
+from bot.storage.control import Counts
 from bot.storage.engine import Tx
 from bot.views.callbacks.audience import (
     Audiences,
@@ -164,14 +165,14 @@ def places(choice: Choice, found: Sequence[Organization], page: int, query: str)
     return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def rounds(choice: Choice, found: Sequence[Round], tally: Mapping[int, tuple[int, int]], page: int) -> Screen:
+def rounds(choice: Choice, found: Sequence[Round], counts: Mapping[int, Counts], page: int) -> Screen:
     """Open rounds with how many have not answered each."""
     pages = max(1, -(-len(found) // PAGE))
     page = min(page, pages - 1)
     rows = []
     for one in found[page * PAGE : (page + 1) * PAGE]:
-        done, total = tally.get(one.id, (0, 0))
-        label = _ticked(f"{total - done}: {_title(one)}", on=choice.audience.unanswered == one.id)
+        owing = counts[one.id].owing if one.id in counts else 0
+        label = _ticked(f"{owing}: {_title(one)}", on=choice.audience.unanswered == one.id)
         rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=one.id).pack())])
     line = "Число — сколько организаций не ответили." if found else "Открытых запросов нет."
     rows.append(_turn(choice, "rounds", page, pages))

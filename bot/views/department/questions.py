@@ -11,6 +11,7 @@ from bot.domain.obligation import Obligation, ObligationState, Round
 from bot.domain.question import Lack, Question, Reminding, due_at, is_hasty, number_of
 from bot.domain.schedule import Occurrence
 from bot.domain.screen import Button, Screen
+from bot.storage.control import Counts
 from bot.views import form
 from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.control import InRound
@@ -69,7 +70,7 @@ class Item:
     id: int
     question: Question
     at: datetime
-    tally: tuple[int, int] | None = None
+    counts: Counts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def sent(found: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Scree
     shown, turn = _page(found, page, lambda to: ListQuestions(what="sent", page=to).pack())
     lines = ["<b>Отправленные запросы</b>"] if found else ["Отправленных запросов пока нет."]
     for one in shown:
-        done, total = one.tally or (0, 0)
+        done, total = (one.counts.done, one.counts.asked) if one.counts else (0, 0)
         on = day(one.at.astimezone(zone).date(), now.astimezone(zone).date())
         lines += ["", f"<b>{esc(one.question.title)}</b>", f"{on}, ответили {done} из {total}"]
     return screen(*lines, rows=[*(_open(one) for one in shown), turn, back(Questions().pack())])
@@ -287,9 +288,9 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
-def asked(draft: Draft, found: Round, tally: tuple[int, int], author: str | None, note: str = "") -> Screen:
+def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
     """A question that was asked."""
-    done, total = tally
+    done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
     lines += [f"<b>{esc(found.directive.title)}</b> · {esc(found.title)}"]
     if found.directive.prompt != found.directive.title:

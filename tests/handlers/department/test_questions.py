@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.member import Limits, StaffRole
-from bot.storage import questions, rounds, seats, staff
+from bot.storage import control, questions, rounds, seats, staff
 from bot.storage.engine import Tx
 from bot.storage.schema import audit, obligations, organizations
 from tests.world import Head, World
@@ -123,7 +123,8 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     async with approving.storage.read() as tx:
         (opened,) = [one for one in await rounds.open_now(tx, approving.now) if one.directive.title == TEXT]
         assert (opened.by_id, opened.directive.number) == (admin.id, "")
-        assert (await rounds.tally(tx, [opened.id]))[opened.id] == (1, 6)
+        counts = (await control.counts(tx, [opened.id], Limits(), approving.now))[opened.id]
+        assert (counts.done, counts.asked) == (1, 6)
         deeds = (await tx.execute(sa.select(audit.c.action, audit.c.by_id))).all()
     assert {("question.asked", admin.id), ("round.opened", admin.id)} <= {tuple(one) for one in deeds}
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.catalog import Catalog
-from bot.storage import audit, rounds, sent_directives, staff
+from bot.domain.member import Limits
+from bot.storage import audit, control, rounds, sent_directives, staff
 from bot.storage.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.world import Head, World, catalog_of, living
@@ -170,7 +171,8 @@ async def test_new_types_topics_and_organizations(approving: World, admin: Head,
     # The new school owes what is open.
     async with approving.storage.read() as tx:
         (asked,) = await rounds.open_now(tx, approving.now)
-        assert await rounds.tally(tx, [asked.id]) == {asked.id: (0, 3)}
+        counts = (await control.counts(tx, [asked.id], Limits(), approving.now))[asked.id]
+        assert (counts.done, counts.asked) == (0, 3)
     assert approving.app.catalog.types.keys() == {"school", "garden"}, "the shelf is turned by whoever comes next"
     await admin.send("/reload")
     assert "изменений нет" in await admin.sees()
