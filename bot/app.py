@@ -16,16 +16,19 @@ from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
-from bot.delivery.courier import Courier
+from bot.delivery.courier import REPORTS, Courier
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
+from bot.delivery.rendering import Rendering
 from bot.delivery.speaker import Speaker, Words, backoff
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role
+from bot.reports.orders import Orders
+from bot.reports.workshop import Workshop
 from bot.storage import invitations, meta, notices, organizations, people, roster, sent_directives, staff
 from bot.storage.engine import Storage, Tx
 from bot.storage.migrate import migrate
@@ -81,10 +84,20 @@ class App:
             self.storage,
             self.speaker,
             self.pacer,
-            lambda tx, letter, at: render(tx, letter, self.catalog, at),
+            Rendering(self.storage, lambda tx, letter, at: render(tx, letter, self.catalog, at)).render,
             now,
             self._unreachable,
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
+        )
+        self.reporter = Courier(
+            self.storage,
+            self.speaker,
+            self.pacer,
+            Orders(self.storage, Workshop(settings.database_url), lambda: self.catalog).render,
+            now,
+            self._unreachable,
+            lambda letter, at: held_until(letter, self.catalog.calendar, at),
+            REPORTS,
         )
         desk = Desk(
             self.shelf,
@@ -104,7 +117,7 @@ class App:
             now,
             apology=common.apology,
             busy=common.busy,
-            after=self.courier.ring,
+            after=self._ring,
         )
         self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id)
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
@@ -132,6 +145,7 @@ class App:
         duties = [
             asyncio.create_task(self.receiver.run(), name="receiver"),
             asyncio.create_task(self.courier.run(), name="courier"),
+            asyncio.create_task(self.reporter.run(), name="reporter"),
         ]
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
@@ -144,9 +158,12 @@ class App:
         except TimeoutError:
             await self.dispatcher.stop()
         self.courier.stop()
-        # A sending that is cut off half-way may be repeated, so it is given time to end.
-        await asyncio.wait([duties[1]], timeout=_PATIENCE)
-        await _cancel(duties[1])
+        self.reporter.stop()
+        # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
+        # made again at the next start.
+        await asyncio.wait(duties[1:], timeout=_PATIENCE)
+        for duty in duties[1:]:
+            await _cancel(duty)
         for duty in duties:
             # A duty that ended by itself ended by a fault: the process must not seem to be well.
             if not duty.cancelled() and (fault := duty.exception()) is not None:
@@ -167,7 +184,7 @@ class App:
         await send_due(self.storage, now)
         await write_digests(self.storage, self.catalog.calendar, now)
         await prune(self.storage, now)
-        self.courier.ring()
+        self._ring()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:
         """A new one-time invitation link for that role at each organization: pairs of name and link."""
@@ -246,6 +263,10 @@ class App:
 
         if await self.storage.apply(work):
             print(f"To become the administrator, open: {_link(name, CLAIM + token)}", flush=True)
+
+    def _ring(self) -> None:
+        self.courier.ring()
+        self.reporter.ring()
 
     async def _unreachable(self, person_id: int) -> None:
         await self.storage.apply(lambda tx: notices.unreachable(tx, person_id, self.catalog.calendar, self.now()))

@@ -205,7 +205,7 @@ class World:
         while True:
             await self.app.receiver.poll(0)
             await self.app.dispatcher.idle()
-            sent = await self.app.courier.deliver()
+            sent = await self.app.courier.deliver() + await self.app.reporter.deliver()
             if not sent and not self.telegram.pending_updates():
                 return
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
-from bot.delivery.rendering import Render, Rendering
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, Postponed
@@ -21,14 +20,30 @@ from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
 
-# Longer than any sending takes; a claim that is older belongs to a courier that was killed.
-_LEASE = timedelta(minutes=5)
-# Letters claimed at a time: about a second of work, so that a more urgent one does not wait for long.
-_BATCH = 25
-# Seconds between looks at the outbox when nobody rang.
-_IDLE = 1.0
+Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 # Kinds that give a standing message another content.
 _AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Letters that go one way: how many are claimed at a time, and for how long.
+
+    A lease is longer than any sending takes; a claim that is older belongs to a courier that was killed. `idle`:
+    seconds between looks at the outbox when nobody rang. `slow`: reports, which are rendered before their turn, so that
+    no other letter waits for one to be made.
+    """
+
+    batch: int
+    lease: timedelta
+    idle: float
+    slow: bool = False
+
+
+# A batch is about a second of work, so that a more urgent letter does not wait for long.
+POST = Lane(25, timedelta(minutes=5), idle=1.0)
+# One at a time: a report takes a core and its memory.
+REPORTS = Lane(1, timedelta(hours=2), idle=5.0, slow=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,13 @@ class Courier:
         now: Callable[[], datetime],
         on_unreachable: Callable[[int], Awaitable[None]],
         held_until: Callable[[Letter, datetime], datetime | None],
+        lane: Lane = POST,
     ) -> None:
         self._storage = storage
         self._speaker = speaker
         self._pacer = pacer
-        self._rendering = Rendering(storage, render)
+        self._render = render
+        self._lane = lane
         self._now = now
         self._on_unreachable = on_unreachable
         self._held_until = held_until
@@ -93,7 +110,7 @@ class Courier:
         while not self._stopping:
             self._bell.clear()
             try:
-                taken, attempts, patience = await self.deliver(), 0, _IDLE
+                taken, attempts, patience = await self.deliver(), 0, self._lane.idle
             except DatabaseUnavailable:
                 _log.exception("the outbox cannot be read or written")
                 attempts += 1
@@ -111,8 +128,8 @@ class Courier:
         be sent again.
         """
         await self._record_unsettled()
-        now = self._now()
-        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, _BATCH, _LEASE))
+        now, lane = self._now(), self._lane
+        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, lane.batch, lane.lease, slow=lane.slow))
         if claimed:
             # A cancelled sending (shutdown) leaves its lease to the next start.
             ends = await asyncio.gather(*(self._deliver(letter) for letter in claimed), return_exceptions=True)
@@ -128,10 +145,12 @@ class Courier:
             await self._settle(Settlement(letter.id, "waiting", send_after=later))
             return
         try:
+            slow = self._lane.slow
+            ahead = await self._render(letter, self._now()) if slow else None
             turn = self._pacer.letter(letter.chat, letter.urgency)
             async with turn, self._in_group if letter.chat_id is not None else nullcontext():
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
-                rendered = await self._rendering.render(letter, self._now())
+                rendered = ahead if slow else await self._render(letter, self._now())
                 if rendered is None:
                     await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
                     return
@@ -165,7 +184,7 @@ class Courier:
                 made = await self._make_topic(letter.chat, title, rendered.thread)
                 if made.fate is Fate.REFUSED:
                     # Known from now on: the letter is worded for a group without topics.
-                    rendered = await self._rendering.render(letter, self._now()) or rendered
+                    rendered = await self._render(letter, self._now()) or rendered
                     break
                 if made.fate is not Fate.DONE:
                     return made

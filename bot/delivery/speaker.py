@@ -17,7 +17,10 @@ from aiogram.methods import (
     EditMessageText,
     Response,
     SendDocument,
+    SendMediaGroup,
     SendMessage,
+    SendPhoto,
+    SendRichMessage,
     SetMessageReaction,
 )
 from aiogram.types import (
@@ -27,15 +30,17 @@ from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     ReactionTypeEmoji,
     ReplyParameters,
 )
 
 from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
+from bot.delivery.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.domain.letter import Urgency
-from bot.domain.screen import Amend, Button, Content, Copy, Screen, Stored, Upload, Withdraw
+from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage import drafts, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 
@@ -54,6 +59,9 @@ _RESPONSES = tuple(
         CopyMessage,
         CopyMessages,
         SendDocument,
+        SendPhoto,
+        SendMediaGroup,
+        SendRichMessage,
         CreateForumTopic,
     )
 )
@@ -170,6 +178,10 @@ class Speaker:
                 return Outcome(Fate.DONE, [content.message]) if outcome.fate is Fate.DONE else outcome
             case Withdraw():
                 return await self._withdraw_all(chat, content.messages)
+            case Pictures():
+                return await self._pictures(chat, content.files, topic)
+            case Table():
+                return _numbered(await self._table(chat, content, topic))
 
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
@@ -313,6 +325,42 @@ class Speaker:
                 document=BufferedInputFile(file.content, file.name),
                 caption=file.caption or None,
                 message_thread_id=topic,
+            )
+        )
+
+    async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
+        if len(files) == 1:
+            return _numbered(
+                await attempt(
+                    lambda: self._bot.send_photo(
+                        chat_id=chat,
+                        photo=BufferedInputFile(files[0].content, files[0].name),
+                        caption=files[0].caption or None,
+                        message_thread_id=topic,
+                    )
+                )
+            )
+        outcome = await attempt(
+            lambda: self._bot.send_media_group(
+                chat_id=chat,
+                media=[
+                    InputMediaPhoto(media=BufferedInputFile(one.content, one.name), caption=one.caption or None)
+                    for one in files
+                ],
+                message_thread_id=topic,
+            )
+        )
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        return Outcome(Fate.DONE, [one.message_id for one in outcome.value])
+
+    async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
+        return await attempt(
+            lambda: self._bot.send_rich_message(
+                chat_id=chat,
+                rich_message=rich_message(table),
+                message_thread_id=topic,
+                reply_markup=keyboard(table.buttons),
             )
         )
 

@@ -45,6 +45,10 @@ class LetterKind(StrEnum):
     EVIDENCE = "evidence"
     # A file that somebody of the department has asked for.
     EXPORT = "export"
+    # A report made of the ledger: a file that takes its time, so it goes by a lane of its own.
+    REPORT = "report"
+    # The department has entered an answer for the organization.
+    ENTERED = "entered"
 
 
 class Urgency(IntEnum):

@@ -71,7 +71,40 @@ class Stored:
     caption: str = ""
 
 
-Content = Screen | Copy | Amend | Withdraw | Upload | Stored
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Images to be looked at in the chat, ten at most; several are an album. The first one's caption is shown."""
+
+    files: tuple[Upload, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; numbers are aligned to the right."""
+
+    heading: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A message with a table, which Telegram draws itself: plain texts, no HTML.
+
+    At most 20 columns; a row has a cell for each. `totals` is the last row, shown in bold. Where it is refused, the
+    letter needs another content `instead`.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...] = ()
+    # Paragraphs above and below the table.
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+Content = Screen | Copy | Amend | Withdraw | Upload | Stored | Pictures | Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.member import SeatState
 from bot.storage.engine import Tx, insert
-from bot.storage.schema import LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
+from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 
 _URGENCY = {
     LetterKind.REQUESTS: Urgency.REQUEST,
@@ -138,12 +138,16 @@ async def _write_to_seated(
     )
 
 
-async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Letter]:
-    """Takes the most urgent letters that are due; nobody else gets them until the lease is over."""
+async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
+    """Takes the most urgent letters that are due; nobody else gets them until the lease is over.
+
+    `slow`: those that take their time to be made, otherwise the others.
+    """
     due = (
         sa.select(letters.c.id)
         .where(
             LETTER_WAITS,
+            LETTER_IS_SLOW if slow else ~LETTER_IS_SLOW,
             letters.c.send_after <= now,
             sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= now),
         )

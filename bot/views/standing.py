@@ -2,24 +2,45 @@
 
 from datetime import datetime
 
-from bot.domain.obligation import Obligation, ObligationState
+from bot.domain.obligation import Obligation
+from bot.domain.standing import Standing
+from bot.domain.standing import standing as _of
+
+SIGNS = {
+    Standing.OPEN: "⏳",
+    Standing.SEEN: "👁",
+    Standing.EXTENDED: "🕓",
+    Standing.OVERDUE: "❗️",
+    Standing.ANSWERED: "📨",
+    Standing.NOT_OURS: "🚫",
+    Standing.RETURNED: "↩️",
+    Standing.ACCEPTED: "✅",
+    Standing.ACCEPTED_LATE: "✅",
+    Standing.EXCUSED: "➖",
+}
+WORDS = {
+    Standing.OPEN: "На контроле",
+    Standing.SEEN: "Ознакомлен",
+    Standing.EXTENDED: "Срок продлён",
+    Standing.OVERDUE: "Просрочено",
+    Standing.ANSWERED: "Представлено",
+    Standing.NOT_OURS: "Не относится к организации",
+    Standing.RETURNED: "Возвращено на доработку",
+    Standing.ACCEPTED: "Исполнено",
+    Standing.ACCEPTED_LATE: "Исполнено с нарушением срока",
+    Standing.EXCUSED: "Снято с контроля",
+}
 
 
 def standing(one: Obligation, now: datetime, *, was_late: bool = False, not_ours: bool = False) -> tuple[str, str]:
     """Sign and word. `was_late`: the first answer came after the due date; `not_ours`: it does not concern them."""
-    match one.state:
-        case ObligationState.EXCUSED:
-            return "➖", "Снято с контроля"
-        case ObligationState.ACCEPTED:
-            return "✅", "Исполнено с нарушением срока" if was_late else "Исполнено"
-        case ObligationState.ANSWERED if not_ours:
-            return "🚫", "Не относится к организации"
-        case ObligationState.ANSWERED:
-            return "📨", "Представлено"
-        case ObligationState.RETURNED:
-            return "↩️", "Возвращено на доработку"
-    if one.is_overdue(now):
-        return "❗️", "Просрочено"
-    if one.due_at > one.round.due_at:
-        return "🕓", "Срок продлён"
-    return ("👁", "Ознакомлен") if one.seen_at else ("⏳", "На контроле")
+    found = _of(
+        one.state,
+        one.due_at,
+        one.round.due_at,
+        now,
+        seen=one.seen_at is not None,
+        was_late=was_late,
+        not_ours=not_ours,
+    )
+    return SIGNS[found], WORDS[found]

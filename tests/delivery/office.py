@@ -18,6 +18,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
+from bot.delivery.rendering import Rendering
 from bot.delivery.sayings import Saying, Send
 from bot.delivery.speaker import Speaker, Words
 from bot.domain.letter import Letter, LetterKind
@@ -67,7 +68,7 @@ class Office:
             storage=self.storage,
             speaker=self.speaker,
             pacer=self.pacer,
-            render=self._render,
+            render=Rendering(self.storage, self._render).render,
             now=self.now,
             on_unreachable=self._unreachable,
             held_until=self._held,

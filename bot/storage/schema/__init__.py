@@ -29,10 +29,20 @@ from bot.storage.schema.people import (
     staff,
     staff_invitations,
 )
-from bot.storage.schema.post import LETTER_IS_UNCLAIMED, LETTER_WAITS, audit, dialogues, inbox, letters, meta
+from bot.storage.schema.post import (
+    LETTER_IS_SLOW,
+    LETTER_IS_UNCLAIMED,
+    LETTER_WAITS,
+    audit,
+    dialogues,
+    inbox,
+    letters,
+    meta,
+)
 
 __all__ = [
     "EXTENSION_WAITS",
+    "LETTER_IS_SLOW",
     "LETTER_IS_UNCLAIMED",
     "LETTER_WAITS",
     "SEAT_IS_LIVE",

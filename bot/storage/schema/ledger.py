@@ -31,6 +31,8 @@ rounds = sa.Table(
     sa.Column("skipped_at", Moment),
     # When the department last had everybody reminded by hand.
     sa.Column("reminded_at", Moment),
+    # When the reports were ordered that staff get of a round that has closed.
+    sa.Column("reported_at", Moment),
     # Who asked a question of their own, or opened the round before its time; empty: the clock did.
     by(),
     # Once per period is a constraint, not a promise: a repeated or concurrent tick changes nothing.

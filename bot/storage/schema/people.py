@@ -29,6 +29,10 @@ staff = sa.Table(
     # Whether the person wants the daily digest, and when the last one was written.
     sa.Column("digest", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("digest_at", Moment),
+    # Whether the person wants a report of each month, when the last one was ordered; and one of each round that closes.
+    sa.Column("monthly", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("monthly_at", Moment),
+    sa.Column("closings", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # One-time deep links that make their bearer staff.

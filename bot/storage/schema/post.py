@@ -62,6 +62,17 @@ sa.Index(
     postgresql_where=LETTER_IS_UNCLAIMED,
 )
 
+# A report takes seconds to minutes to be made (LetterKind.REPORT), and others must not wait for it.
+LETTER_IS_SLOW = letters.c.kind == sa.literal_column("'report'")
+
+# Nobody looks through an announcement's 50,000 letters for a report.
+sa.Index(
+    "ix_letters_slow",
+    letters.c.send_after,
+    sqlite_where=sa.and_(LETTER_WAITS, LETTER_IS_SLOW),
+    postgresql_where=sa.and_(LETTER_WAITS, LETTER_IS_SLOW),
+)
+
 sa.Index(
     "ix_letters_waiting",
     letters.c.urgency,

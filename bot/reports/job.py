@@ -1,0 +1,46 @@
+"""What the maker of a report is given, and what it hands back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.report import Letterhead, Order
+
+# Told as a long report grows: how much is done, and of how much.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A report to be made as of `now`."""
+
+    order: Order
+    letterhead: Letterhead
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The department's time zone."""
+        return ZoneInfo(self.letterhead.zone)
+
+    @property
+    def today(self) -> date:
+        """The department's date."""
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Names of the files in the folder that the maker was given, and a caption: Telegram's HTML.
+
+    `pictures`: they are to be looked at in the chat. Without files the caption says why there is nothing to report.
+    """
+
+    files: tuple[str, ...]
+    caption: str
+    pictures: bool = False
+
+
+def silent(_done: int, _of: int) -> None:
+    """The progress that nobody looks at."""

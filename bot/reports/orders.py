@@ -1,0 +1,89 @@
+"""Letters of kind REPORT: whoever ordered one gets it, within what they may see when it is made."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.report import Letterhead, Occasion, Order, ReportKind
+from bot.domain.screen import Pictures, Rendered, Screen, Upload
+from bot.reports.job import Job, Made
+from bot.reports.workshop import ReportFailed, Workshop
+from bot.storage import organizations, people, seats
+from bot.storage.engine import Storage, Tx
+from bot.views import reports as views
+
+_log = logging.getLogger(__name__)
+
+# What a bot may upload; more is for the command line.
+_UPLOAD = 50_000_000
+# A report that has been begun so often has ended the bot each time.
+_TRIES = 3
+
+
+class Orders:
+    """Has reports made, and makes letters of them."""
+
+    def __init__(self, storage: Storage, workshop: Workshop, catalog: Callable[[], Catalog]) -> None:
+        self._storage = storage
+        self._workshop = workshop
+        self._catalog = catalog
+
+    async def render(self, letter: Letter, now: datetime) -> Rendered | None:
+        """The report as of now; None: the person may not have it (any more), or a scheduled one has nothing to say."""
+        async with self._storage.read() as tx:
+            order = await allowed(tx, letter)
+        if order is None:
+            return None
+        incident = secrets.token_hex(3).upper()
+        if letter.attempts > _TRIES:
+            _log.error("incident %s: report %s has been tried %s times", incident, letter.id, letter.attempts)
+            return Rendered(views.failed(incident))
+        try:
+            async with self._workshop.made(Job(order, letterhead(self._catalog()), now)) as (made, folder):
+                if sum((folder / name).stat().st_size for name in made.files) > _UPLOAD:
+                    return Rendered(views.too_large())
+                files = tuple(Upload(name, (folder / name).read_bytes()) for name in made.files)
+        except ReportFailed as error:
+            _log.error("incident %s: report %s of person %s: %s", incident, letter.id, letter.person_id, error)
+            return Rendered(views.failed(incident))
+        return _rendered(order, made, files)
+
+
+async def allowed(tx: Tx, letter: Letter) -> Order | None:
+    """The letter's order with the limits of its person as they are now; None: it is not theirs to see."""
+    order = Order.of(letter.data)
+    person = await people.get(tx, letter.person_id)
+    if person is None:
+        return None
+    if order.kind is ReportKind.OWN:
+        held = {seat.organization_id for seat in await seats.of_person(tx, person.id)}
+        if order.organization in held:
+            return order
+        theirs = await organizations.get(tx, order.organization or 0)
+        seen = theirs is not None and person.is_staff and person.limits.covers_types(theirs.types)
+        return order.within(person.limits) if seen else None
+    return order.within(person.limits) if person.is_staff else None
+
+
+def letterhead(catalog: Catalog) -> Letterhead:
+    """What a report says of the district beside the ledger."""
+    return Letterhead(
+        str(catalog.calendar.zone),
+        {one.id: one.title for one in catalog.types.values()},
+        dict(catalog.topics),
+        frozenset(one.id for one in catalog.types.values() if one.staff),
+        catalog.source,
+        {one.id: one.number for one in catalog.directives.values()},
+    )
+
+
+def _rendered(order: Order, made: Made, files: tuple[Upload, ...]) -> Rendered | None:
+    if not files:
+        return None if order.occasion is not Occasion.ASKED else Rendered(Screen(made.caption))
+    first = Upload(files[0].name, files[0].content, views.occasion(order) + made.caption)
+    if made.pictures:
+        return Rendered(Pictures((first, *files[1:])))
+    return Rendered(first)

@@ -1,0 +1,34 @@
+"""What is said about a report beside the report itself."""
+
+from bot.domain.report import Occasion, Order
+from bot.domain.screen import Screen
+from bot.views.words import screen
+
+
+def occasion(order: Order) -> str:
+    """What a report that nobody asked for by a press begins its caption with; HTML."""
+    match order.occasion:
+        case Occasion.MONTHLY:
+            return "<b>Отчёт за месяц</b>\n"
+        case Occasion.CLOSING:
+            return "<b>Приём ответов завершён</b>\n"
+        case Occasion.ASKED:
+            return ""
+
+
+def failed(incident: str) -> Screen:
+    """The report could not be made."""
+    return screen(
+        "Простите, отчёт не получился.",
+        f"Сообщите администратору номер: <code>{incident}</code>.",
+        "Попробуйте период короче или повторите позже.",
+    )
+
+
+def too_large() -> Screen:
+    """The report is more than a bot may send."""
+    return screen(
+        "Отчёт больше 50 МБ: Telegram такой файл не передаёт.",
+        "Выберите период короче. Полный отчёт администратор получит на сервере командой "
+        "<code>python -m bot report ФАЙЛ.xlsx</code>.",
+    )
