@@ -39,7 +39,9 @@ async def _make(database_url: str, job: Job, folder: Path) -> Made:
 
 
 def _end_with_the_bot() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin, whose lock a waiting thread would hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os._exit(1)
 
 

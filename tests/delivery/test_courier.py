@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -242,8 +243,8 @@ async def test_a_database_that_fails_after_the_sending(telegram: Simulator, tmp_
 async def test_the_post_goes_on_when_the_database_is_back(
     telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_IDLE", 0.01)
     async with opened(telegram, tmp_path) as office:
+        monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
         head = await office.person(101)
         await office.write("привет", head.id)
         with office.locked() as lock:
@@ -267,7 +268,7 @@ async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Without the bell nothing would be looked at for an hour.
-    monkeypatch.setattr(module, "_IDLE", 3600)
+    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=3600))
     running = asyncio.create_task(office.courier.run())
     await asyncio.sleep(0)
     await office.write("привет", head.id)

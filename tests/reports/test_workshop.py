@@ -1,0 +1,69 @@
+"""A report is made by a process of its own, which fails alone and does not outlive the bot."""
+
+import asyncio
+import os
+import pickle
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.report import Letterhead, Order, ReportKind
+from bot.reports.job import Job
+from bot.reports.workshop import ReportFailed, Workshop
+from bot.storage.engine import Storage
+from bot.storage.migrate import migrate
+
+JOB = Job(Order(ReportKind.WORKBOOK), Letterhead("Asia/Irkutsk"), datetime(2026, 10, 5, 1, tzinfo=UTC))
+
+
+async def test_an_empty_ledger_is_told_in_words(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
+    storage = Storage(url)
+    await migrate(storage)
+    await storage.close()
+    async with Workshop(url).made(JOB) as (made, folder):
+        assert made.files == ()
+        assert made.caption
+        assert folder.exists()
+    assert not folder.exists()
+
+
+async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp_path: Path) -> None:
+    with pytest.raises(ReportFailed, match="no such table"):
+        async with Workshop(f"sqlite+aiosqlite:///{tmp_path}/none.db").made(JOB):
+            pytest.fail("there is nothing to report")
+
+
+async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[object, ...]] = []
+    start = asyncio.create_subprocess_exec
+
+    async def watch(*arguments: str, **options: object) -> asyncio.subprocess.Process:
+        seen.append(arguments)
+        return await start(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", watch)
+    with pytest.raises(ReportFailed):
+        async with Workshop(f"sqlite+aiosqlite:///{tmp_path}/secret.db").made(JOB):
+            pytest.fail("there is nothing to report")
+    assert seen
+    assert not any("secret" in str(each) for arguments in seen for each in arguments)
+
+
+def test_the_maker_ends_when_the_bot_has_died(tmp_path: Path) -> None:
+    # The database is a pipe that nobody writes to: opening it takes for ever.
+    os.mkfifo(tmp_path / "bot.db")
+    maker = subprocess.Popen([sys.executable, "-m", "bot.reports"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert maker.stdin is not None
+    assert maker.stdout is not None
+    try:
+        maker.stdin.write(pickle.dumps((f"sqlite+aiosqlite:///{tmp_path}/bot.db", JOB, str(tmp_path))))
+        maker.stdin.close()
+        assert maker.wait(30) != 0
+    finally:
+        maker.kill()
+        maker.wait()
+        maker.stdout.close()
