@@ -205,8 +205,10 @@ class World:
         while True:
             await self.app.receiver.poll(0)
             await self.app.dispatcher.idle()
-            sent = await self.app.courier.deliver() + await self.app.reporter.deliver()
-            if not sent and not self.telegram.pending_updates():
+            # The next poll is what confirms them.
+            if self.telegram.pending_updates():
+                continue
+            if not await self.app.courier.deliver() + await self.app.reporter.deliver():
                 return
 
     async def at(self, moment: datetime | str) -> None:
