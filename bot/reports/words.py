@@ -1,0 +1,157 @@
+"""Words that the reports share; plain text unless a docstring says HTML."""
+
+import re
+from collections import Counter
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.report import Execution, Line, Order
+from bot.domain.standing import Standing
+from bot.domain.values import clean
+from bot.reports.job import Job
+from bot.views.standing import WORDS
+from bot.views.words import esc, plural
+
+NOTHING = "За этот период запросов не было."
+# How a standing looks where there is no room for a word: signs that every font has and no two of which are alike, so
+# that colours are not needed to tell them apart.
+SIGNS = {
+    Standing.OVERDUE: "!",
+    Standing.RETURNED: "←",
+    Standing.OPEN: "…",
+    Standing.SEEN: "…",
+    Standing.EXTENDED: "→",
+    Standing.ANSWERED: "+",
+    Standing.NOT_OURS: "×",
+    Standing.ACCEPTED_LATE: "✓",
+    Standing.ACCEPTED: "✓",
+    Standing.EXCUSED: "–",
+}
+# Light tints of colours that the colour-blind tell apart (after Okabe and Ito), dark text is read on all of them.
+TINTS = {
+    Standing.OVERDUE: "#F4B9A3",
+    Standing.RETURNED: "#F6D7A0",
+    Standing.OPEN: "#FFFFFF",
+    Standing.SEEN: "#FFFFFF",
+    Standing.EXTENDED: "#F0E9B2",
+    Standing.ANSWERED: "#BFDDF2",
+    Standing.NOT_OURS: "#DDDDDD",
+    Standing.ACCEPTED_LATE: "#B5E0CE",
+    Standing.ACCEPTED: "#B5E0CE",
+    Standing.EXCUSED: "#EEEEEE",
+}
+# From what asks for attention to what does not: the first of several rounds stands for all of them.
+WORST_FIRST = tuple(SIGNS)
+LEGEND = (
+    (Standing.ACCEPTED, "исполнено"),
+    (Standing.ANSWERED, "представлено"),
+    (Standing.OVERDUE, "просрочено"),
+    (Standing.RETURNED, "на доработке"),
+    (Standing.OPEN, "на контроле"),
+    (Standing.EXTENDED, "срок продлён"),
+    (Standing.NOT_OURS, "не относится"),
+    (Standing.EXCUSED, "снято с контроля"),
+)
+
+
+def worst(standings: Counter[Standing]) -> Standing:
+    """The one of these that asks for attention most; ValueError without any."""
+    return min(standings, key=WORST_FIRST.index)
+
+
+def short_day(on: date) -> str:
+    """«05.10.2026»."""
+    return f"{on:%d.%m.%Y}"
+
+
+def local_day(at: datetime, zone: tzinfo) -> str:
+    """«05.10.2026», where the department is."""
+    return short_day(at.astimezone(zone).date())
+
+
+def period(order: Order) -> str:
+    """«с 01.09.2026 по 31.10.2026», «за всё время»."""
+    parts = [f"с {short_day(order.first)}"] if order.first else []
+    parts += [f"по {short_day(order.last)}"] if order.last else []
+    return " ".join(parts) or "за всё время"
+
+
+def made_on(job: Job) -> str:
+    """«по состоянию на 05.10.2026 09:00»."""
+    return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
+
+
+def percent(share: Fraction | None) -> str:
+    """«71 %». Rounded down, so that 100 % means all; without a share a dash."""
+    return "—" if share is None else f"{int(share * 100)}\u00a0%"
+
+
+def answered(found: Execution) -> str:
+    """«Представили 17 из 24 (70 %), в срок 15»."""
+    return f"Представили {found.answered} из {found.asked} ({percent(found.completion)}), в срок {found.on_time}"
+
+
+def number(value: Decimal | int) -> str:
+    """«1 250,5» with a space that does not break."""
+    sign, digits = ("−", f"{-value:f}") if value < 0 else ("", f"{value:f}")
+    whole, _, fraction = digits.partition(".")
+    fraction = fraction.rstrip("0")
+    grouped = f"{int(whole):,}".replace(",", "\u00a0")
+    return f"{sign}{grouped},{fraction}" if fraction else f"{sign}{grouped}"
+
+
+def heading(field: Field) -> str:
+    """What a field's column is called: «Число участников, чел.»."""
+    return f"{field.label}, {field.unit}" if field.unit else field.label
+
+
+def value_text(field: Field, value: Any, *, digits: bool = True) -> str:
+    """A value for people to read; `digits`: numbers with grouped digits."""
+    match field.kind:
+        case FieldKind.YES_NO:
+            return "Да" if value else "Нет"
+        case FieldKind.MULTI_CHOICE:
+            return "; ".join(clean(str(each)) for each in value)
+        case FieldKind.FILE:
+            names = ", ".join(clean(str(each.get("name") or "без имени")) for each in value)
+            return f"{len(value)}: {names}"
+        case FieldKind.DATE:
+            return short_day(date.fromisoformat(value))
+        case FieldKind.WHOLE | FieldKind.DECIMAL if digits:
+            return number(Decimal(value))
+        case _:
+            return clean(str(value))
+
+
+def status(line: Line, standing: Standing) -> str:
+    """How a table names the standing of a row."""
+    if standing is Standing.ANSWERED and line.was_late:
+        return "Представлено с нарушением срока"
+    return WORDS[standing]
+
+
+def names(found: list[str], most: int) -> str:
+    """«Школа № 1, Школа № 2 и ещё 341»."""
+    shown = ", ".join(found[:most])
+    return f"{shown} и ещё {len(found) - most}" if len(found) > most else shown
+
+
+def caption(title: str, job: Job, found: Execution, rounds: int) -> str:
+    """What stands under a file; HTML."""
+    lines = [f"<b>{esc(title)}</b>"]
+    if not job.order.rounds:
+        lines.append(f"Период: {period(job.order)}")
+    lines.append(f"{plural(rounds, 'запрос', 'запроса', 'запросов')}. {answered(found)}.")
+    return "\n".join(lines)
+
+
+_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+def file_name(title: str, job: Job, suffix: str) -> str:
+    """A name that every system takes: «Свод 2026-09-01 — 2026-10-31.xlsx»."""
+    days = [one.isoformat() for one in (job.order.first, job.order.last) if one]
+    return _UNFIT.sub(" ", f"{title} {' — '.join(days) or job.today.isoformat()}")[:100].strip() + suffix

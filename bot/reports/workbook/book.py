@@ -1,0 +1,195 @@
+"""The file: its formats, its sheets' names, and how values become cells."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.values import clean
+from bot.reports.words import value_text
+
+# Of Excel.
+ROWS = 1_048_576
+_NAME_LENGTH = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
+_RESERVED = {"history", "история", ""}
+# A cell holds 32,767 UTF-16 units.
+_CELL = 16_000
+_FIRST_YEAR = 1900
+_GREY = "#BFBFBF"
+
+
+class Book:
+    """A workbook whose rows are streamed to disk as they are written: from top to bottom, once."""
+
+    def __init__(self, path: Path, zone: tzinfo) -> None:
+        self._file = xlsxwriter.Workbook(
+            path,
+            {
+                "constant_memory": True,
+                # What people typed stays text.
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "use_zip64": True,
+                "tmpdir": str(path.parent),
+            },
+        )
+        self._zone = zone
+        self._names: set[str] = set()
+        self.style = cache(self._style)
+
+    def close(self) -> None:
+        """Writes the file."""
+        self._file.close()
+
+    def sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
+        """A sheet of nearly that name, ready for A4."""
+        sheet: Worksheet = self._file.add_worksheet(self.free_name(name))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.hide_gridlines(2)
+        return sheet
+
+    def free_name(self, name: str) -> str:
+        """A name that Excel takes and no other sheet has."""
+        wanted = " ".join(_FORBIDDEN.sub(" ", clean(name)).split()).strip("'")
+        if wanted.casefold() in _RESERVED:
+            wanted = f"Лист {wanted}".strip()
+        found, number = _cut(wanted, _NAME_LENGTH), 1
+        while found.casefold() in self._names:
+            number += 1
+            found = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
+        self._names.add(found.casefold())
+        return found
+
+    def chart(self, kind: str) -> Any:
+        """A chart to be put on a sheet."""
+        return self._file.add_chart({"type": kind})
+
+    def _style(self, *traits: str, tint: str = "") -> Format:
+        """A cell's looks: each trait of _TRAITS, and a colour behind."""
+        properties: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+        for one in traits:
+            properties |= _TRAITS[one]
+        if tint:
+            properties["bg_color"] = tint
+        return self._file.add_format(properties)
+
+    def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format) -> None:
+        """Text, whatever it looks like; blank if there is none."""
+        words = clean(text or "")[:_CELL]
+        if words:
+            sheet.write_string(row, column, words, style)
+        else:
+            sheet.write_blank(row, column, None, style)
+
+    def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None) -> None:
+        """A moment as the department's clock shows it; blank without one."""
+        if at is None:
+            sheet.write_blank(row, column, None, self.style("cell"))
+        else:
+            local = at.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+            sheet.write_datetime(row, column, local, self.style("cell", "moment"))
+
+    def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any) -> None:
+        """A field's value: numbers as numbers, dates as dates, everything else as text; blank if it was not given."""
+        if value is None:
+            sheet.write_blank(row, column, None, self.style("cell"))
+        elif field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+            sheet.write_number(row, column, float(Decimal(value)), self.style("cell", str(field.kind)))
+        elif field.kind is FieldKind.DATE and (on := date.fromisoformat(value)).year >= _FIRST_YEAR:
+            sheet.write_datetime(row, column, on, self.style("cell", "day"))
+        else:
+            self.text(sheet, row, column, value_text(field, value, digits=False), self.style("cell"))
+
+    def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
+        """A text across the columns 1 to `last`; `width`: theirs together, if the text may need several lines."""
+        words = clean(text)[:_CELL]
+        if width:
+            sheet.set_row(row, height([(words, width)]))
+        elif style is self.style("title"):
+            sheet.set_row(row, 21)
+        if last > 1:
+            sheet.merge_range(row, 1, row, last, "", style)
+        self.text(sheet, row, 1, words, style)
+
+
+_TRAITS: dict[str, dict[str, Any]] = {
+    "cell": {"border": 1, "border_color": _GREY, "text_wrap": True, "valign": "vcenter"},
+    "plain": {},
+    "wrapped": {"text_wrap": True},
+    "bold": {"bold": True},
+    "title": {"bold": True, "font_size": 14, "valign": "vcenter"},
+    "small": {"font_size": 9, "font_color": "#595959"},
+    "head": {
+        "bold": True,
+        "border": 1,
+        "border_color": _GREY,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+        "bg_color": "#E7EEF4",
+    },
+    "upright": {"rotation": 90, "font_size": 9, "valign": "bottom"},
+    "band": {"bold": True, "bg_color": "#DCE6EE", "border": 1, "border_color": _GREY, "text_wrap": True},
+    "total": {"bold": True, "top": 2},
+    "center": {"align": "center"},
+    "right": {"align": "right"},
+    "whole": {"num_format": "#,##0", "align": "right"},
+    # Excel shows as many decimals as there are.
+    "decimal": {"align": "right"},
+    "percent": {"num_format": "0.0%", "align": "right"},
+    "day": {"num_format": "dd.mm.yyyy", "align": "center"},
+    "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "center"},
+}
+
+
+def height(texts: Iterable[tuple[str, float]]) -> float:
+    """Of a row in points, whose cells hold these texts in columns of these widths.
+
+    Programs find it out by themselves for some cells only: never for merged ones, and LibreOffice for none of a file
+    whose rows are streamed.
+    """
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    return min(409, 13.5 * lines + 1.5)
+
+
+def _lines(text: str, width: float) -> int:
+    # A column as wide as so many digits holds some more letters of this size.
+    letters = max(1, int(width * 1.12))
+    if len(text) <= letters and "\n" not in text:
+        return 1
+    return sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
+
+
+def widths(sheet: Worksheet, found: Iterable[float]) -> None:
+    """The widths of the columns from B on; A is hidden, it holds keys."""
+    sheet.set_column(0, 0, None, None, {"hidden": True})
+    for column, width in enumerate(found, start=1):
+        sheet.set_column(column, column, width)
+
+
+def footer(sheet: Worksheet, text: str) -> None:
+    """What each printed page says below; `&` has a meaning there."""
+    # The space keeps a number in the text apart from the size of its letters.
+    sheet.set_footer(f"&L&8 {text.replace('&', '&&')[:200]}&R&8 Страница &P из &N")
+
+
+def _cut(name: str, units: int) -> str:
+    """At most so many UTF-16 units, as Excel counts; an apostrophe may not end a name."""
+    while len(name.encode("utf-16-le")) // 2 > units:
+        name = name[:-1]
+    return name.rstrip(" '")

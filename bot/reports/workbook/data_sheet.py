@@ -1,0 +1,109 @@
+"""The flat ledger for pivot tables: a row for each value that was given, and one for each organization without."""
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.obligation import Round
+from bot.domain.report import Debtor, Line
+from bot.domain.standing import Standing
+from bot.reports import words
+from bot.reports.job import Job
+from bot.reports.sections import Section
+from bot.reports.workbook.book import ROWS, Book, widths
+
+_COLUMNS = (
+    ("Организация", 40),
+    ("Тип", 24),
+    ("Поручение", 28),
+    ("Тема", 22),
+    ("Период", 20),
+    ("Открыт", 16),
+    ("Срок", 16),
+    ("Статус", 20),
+    ("Дата ответа", 16),
+    ("В срок", 9),
+    ("Показатель", 34),
+    ("Ед.", 9),
+    ("Число", 12),
+    ("Значение", 40),
+)
+
+
+class DataSheet:
+    """Writes the rows as they come, on as many sheets as they take."""
+
+    def __init__(self, book: Book, job: Job) -> None:
+        self._book, self._job = book, job
+        self._number = 0
+        self._row = 0
+        self._sheet = self._begin()
+
+    def row(self, section: Section, found: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
+        """An organization in a round."""
+        given = [(one, value) for one in section.fields if (value := (line.values or {}).get(one.id)) is not None]
+        for field, value in given:
+            self._write(section, found, debtor, line, standing, field, value)
+        if not given:
+            self._write(section, found, debtor, line, standing, None, line.not_ours)
+
+    def _write(
+        self,
+        section: Section,
+        found: Round,
+        debtor: Debtor,
+        line: Line,
+        standing: Standing,
+        field: Field | None,
+        value: Any,
+    ) -> None:
+        if self._row >= ROWS:
+            self._end()
+            self._sheet = self._begin()
+        letterhead = self._job.letterhead
+        types = ", ".join(sorted(letterhead.types.get(one, one) for one in debtor.types))
+        directive = section.directive
+        topic = letterhead.topics.get(directive.topic, directive.topic)
+        in_time = None if line.first_at is None else "нет" if line.was_late else "да"
+        before: list[Any] = [debtor.name, types, section.title, topic, found.title]
+        self._texts(0, before)
+        self._book.moment(self._sheet, self._row, 6, found.opens_at)
+        self._book.moment(self._sheet, self._row, 7, line.due_at)
+        self._texts(7, [words.status(line, standing)])
+        self._book.moment(self._sheet, self._row, 9, line.at)
+        self._texts(9, [in_time])
+        cell = self._book.style("cell")
+        if field is None:
+            self._texts(10, [None, None, None, value])
+        else:
+            self._texts(10, [field.label, field.unit])
+            is_number = field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL)
+            self._book.value(self._sheet, self._row, 13, field, value if is_number else None)
+            if is_number:
+                self._sheet.write_blank(self._row, 14, None, cell)
+            else:
+                self._book.value(self._sheet, self._row, 14, field, value)
+        self._row += 1
+
+    def _texts(self, offset: int, texts: list[Any]) -> None:
+        for column, text in enumerate(texts, start=offset + 1):
+            self._book.text(self._sheet, self._row, column, text, self._book.style("cell"))
+
+    def finish(self) -> None:
+        """Nothing more comes."""
+        self._end()
+
+    def _end(self) -> None:
+        self._sheet.autofilter(0, 1, max(1, self._row - 1), len(_COLUMNS))
+
+    def _begin(self) -> Worksheet:
+        self._number += 1
+        sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
+        widths(sheet, [width for _, width in _COLUMNS])
+        for column, (heading, _) in enumerate(_COLUMNS, start=1):
+            self._book.text(sheet, 0, column, heading, self._book.style("head"))
+        sheet.freeze_panes(1, 2)
+        sheet.repeat_rows(0)
+        self._row = 1
+        return sheet

@@ -1,0 +1,221 @@
+"""A directive's sheet: below each other its periods, the newest on top, with a row for each organization.
+
+The sheet may come back with answers that the department has added (`bot.catalog.answers_sheet` reads it): the hidden
+column A and the hidden row above the headings say what belongs where, however the rows are sorted. Their contract is
+in docs/reports.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.obligation import Round
+from bot.domain.report import Debtor, Execution, Line, Total
+from bot.domain.standing import Standing
+from bot.reports import words
+from bot.reports.job import Job
+from bot.reports.sections import Section
+from bot.reports.workbook.book import ROWS, Book, footer, height, widths
+
+KEYS = "#answers:1"
+_FIRST_FIELD = 6
+# Names that a reader takes in; the rest has its rows anyway.
+_NAMES = 60
+_TITLE, _PERIOD, _QUOTED, _KEYS, _HEADINGS = range(5)
+_WIDTHS = {
+    FieldKind.WHOLE: 13,
+    FieldKind.DECIMAL: 13,
+    FieldKind.DATE: 13,
+    FieldKind.YES_NO: 11,
+    FieldKind.CHOICE: 18,
+    FieldKind.MULTI_CHOICE: 28,
+    FieldKind.TEXT: 30,
+    FieldKind.LINK: 26,
+    FieldKind.FILE: 24,
+}
+
+
+@dataclass(slots=True)
+class Block:
+    """One period on the sheet: where its totals stand, by field."""
+
+    round: Round
+    execution: Execution
+    sheet: str = ""
+    first: int = 0
+    silent: list[str] = field(default_factory=list)
+    totals: dict[str, Total] = field(default_factory=dict)
+    # Of the row with the totals, from 0; None: there is none.
+    total_row: int | None = None
+
+    def cell(self, field_id: str, fields: list[Field]) -> str:
+        """Where the total of a field stands, for a formula."""
+        assert self.total_row is not None
+        column = xl_col_to_name(_FIRST_FIELD + [one.id for one in fields].index(field_id))
+        quoted = self.sheet.replace("'", "''")
+        return f"'{quoted}'!{column}{self.total_row + 1}"
+
+
+class DirectiveSheet:
+    """Writes the rows of one directive as they come."""
+
+    def __init__(self, book: Book, job: Job, section: Section) -> None:
+        self._book, self._job, self._section = book, job, section
+        self._fields = section.fields
+        self._remarks = _FIRST_FIELD + len(self._fields)
+        self._last = self._remarks + 2
+        self._row = 0
+        self._filtered = False
+        self._sheet = self._begin_sheet()
+        self._block: Block | None = None
+        self._number = 0
+        self._asked: list[bool] = []
+
+    def begin(self, found: Round, execution: Execution) -> None:
+        """A period's band."""
+        rows = execution.asked + execution.excused
+        if self._row + rows + 4 > ROWS:
+            # A region's weekly directive is longer than a sheet.
+            self.finish()
+            self._sheet = self._begin_sheet()
+        zone = self._job.zone
+        text = (
+            f"{found.title[:1].upper()}{found.title[1:]}: срок {words.local_day(found.due_at, zone)}. "
+            f"{words.answered(execution)}"
+        )
+        self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
+        self._row += 1
+        self._number = 0
+        self._block = Block(found, execution, self._sheet.get_name(), self._row)
+        asked = {one.id for one in found.directive.fields if not one.only_in or found.key in one.only_in}
+        self._asked = [one.id in asked for one in self._fields]
+        self._block.totals = {one.id: Total(one) for one in self._fields if one.id in asked and one.total}
+
+    def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
+        """An organization's row in the period that was begun last."""
+        assert self._block is not None
+        book, sheet, row = self._book, self._sheet, self._row
+        cell = book.style("cell")
+        self._number += 1
+        sheet.set_row(row, height(self._texts(debtor, line, standing)))
+        book.text(sheet, row, 0, f"o:{line.obligation_id}:{line.version}", book.style("plain"))
+        sheet.write_number(row, 1, self._number, book.style("cell", "center"))
+        book.text(sheet, row, 2, debtor.name, cell)
+        book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
+        book.moment(sheet, row, 4, line.at)
+        book.text(sheet, row, 5, line.by_name if line.at else None, cell)
+        for column, (one, is_asked) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
+            if is_asked or (line.values or {}).get(one.id) is not None:
+                book.value(sheet, row, column, one, (line.values or {}).get(one.id))
+            else:
+                sheet.write_blank(row, column, None, book.style("cell", tint="#F2F2F2"))
+        book.text(sheet, row, self._remarks, self._said(line), cell)
+        book.text(sheet, row, self._remarks + 1, line.comment, cell)
+        if line.files:
+            sheet.write_number(row, self._remarks + 2, line.files, book.style("cell", "center"))
+        else:
+            sheet.write_blank(row, self._remarks + 2, None, cell)
+        for total in self._block.totals.values():
+            total.add(line.values)
+        if standing in (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE):
+            self._block.silent.append(debtor.name)
+        self._row += 1
+
+    def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[str, float]]:
+        """What may need several lines, with its column's width."""
+        values = line.values or {}
+        widths_of = self._widths()
+        yield debtor.name, widths_of[1]
+        yield words.status(line, standing), widths_of[2]
+        yield line.by_name or "", widths_of[4]
+        for column, one in enumerate(self._fields, start=_FIRST_FIELD - 1):
+            if one.id in values:
+                yield words.value_text(one, values[one.id]), widths_of[column]
+        yield self._said(line), widths_of[-3]
+        yield line.comment or "", widths_of[-2]
+
+    @staticmethod
+    def _said(line: Line) -> str:
+        return "; ".join([*([f"Не относится: {line.not_ours}"] if line.not_ours else []), *line.remarks])
+
+    def end(self) -> Block:
+        """The period's totals and who has kept silent."""
+        assert self._block is not None
+        block, self._block = self._block, None
+        if block.totals and self._row > block.first:
+            block.total_row = self._row
+            self._write_totals(block)
+            self._row += 1
+        if block.silent:
+            text = f"Не представили: {words.names(block.silent, _NAMES)}"
+            width = sum(self._widths())
+            self._book.line(self._sheet, self._row, self._last, text, self._book.style("wrapped"), width=width)
+            self._row += 1
+        if not self._filtered:
+            # Excel has one filter for a sheet: it is for the newest period.
+            self._filtered = True
+            self._sheet.autofilter(_HEADINGS, 1, max(_HEADINGS, block.first + self._number - 1), self._last)
+        self._row += 1
+        return block
+
+    def finish(self) -> None:
+        """Nothing more comes on this sheet."""
+        self._sheet.print_area(0, 1, max(self._row - 1, _HEADINGS), self._last)
+
+    def _write_totals(self, block: Block) -> None:
+        book, sheet, row = self._book, self._sheet, self._row
+        style = book.style("cell", "bold", "total")
+        sheet.write_blank(row, 1, None, style)
+        book.text(sheet, row, 2, "Итого по району", style)
+        for column in range(3, self._last + 1):
+            sheet.write_blank(row, column, None, style)
+        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
+            if one.id in block.totals:
+                letter = xl_col_to_name(column)
+                cells = f"{letter}{block.first + 1}:{letter}{row}"
+                total = block.totals[one.id].total
+                sheet.write_formula(
+                    row,
+                    column,
+                    # Blank is not 0.
+                    f'=IF(COUNT({cells})=0,"",SUM({cells}))',
+                    book.style("cell", "bold", "total", str(one.kind)),
+                    "" if total is None else float(total),
+                )
+
+    def _begin_sheet(self) -> Worksheet:
+        book, job, directive = self._book, self._job, self._section.directive
+        sheet = book.sheet(self._section.title)
+        self._filtered = False
+        widths(sheet, self._widths())
+        across = sum(self._widths())
+        book.line(sheet, _TITLE, self._last, self._section.title, book.style("title"))
+        about = f"{words.period(job.order)}, {words.made_on(job)}"
+        book.line(sheet, _PERIOD, self._last, about, book.style("small"))
+        text = f"«{directive.text}»" if directive.text else directive.prompt
+        book.line(sheet, _QUOTED, self._last, text, book.style("wrapped", "small"), width=across)
+        self._write_keys(sheet)
+        sheet.set_row(_HEADINGS, 66)
+        headings = ["№", "Организация", "Статус", "Дата ответа", "Кто ответил", *map(words.heading, self._fields)]
+        headings += ["Комментарий организации", "Замечание управления", "Файлов"]
+        for column, heading in enumerate(headings, start=1):
+            book.text(sheet, _HEADINGS, column, heading, book.style("head"))
+        sheet.freeze_panes(_HEADINGS + 1, 3)
+        sheet.repeat_rows(_HEADINGS)
+        footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
+        self._row = _HEADINGS + 1
+        return sheet
+
+    def _write_keys(self, sheet: Worksheet) -> None:
+        plain = self._book.style("plain")
+        sheet.set_row(_KEYS, None, None, {"hidden": True})
+        sheet.write_string(_KEYS, 0, KEYS, plain)
+        sheet.write_string(_KEYS, 2, "name", plain)
+        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
+            sheet.write_string(_KEYS, column, f"field:{one.id}", plain)
+
+    def _widths(self) -> list[float]:
+        return [5, 36, 17, 15, 20, *(_WIDTHS[one.kind] for one in self._fields), 24, 22, 8]

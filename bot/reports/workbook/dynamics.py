@@ -1,0 +1,118 @@
+"""How the district's totals and completion move from period to period, with Excel's own charts."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from xlsxwriter.worksheet import Worksheet
+
+from bot.domain.report import Execution
+from bot.reports import words
+from bot.reports.job import Job
+from bot.reports.sections import Section
+from bot.reports.workbook.book import Book, footer, widths
+from bot.reports.workbook.directive_sheet import Block
+
+# What a chart beside its table covers.
+_CHART_ROWS = 16
+_FIXED = ("Период", "Запрошено", "Представили", "Представили, %", "В срок, %")
+_MOST_FIELDS = 6
+
+
+def worth_showing(found: list[Section]) -> list[Section]:
+    """Those with at least two periods."""
+    return [one for one in found if len(one.rounds) > 1]
+
+
+def write(
+    book: Book,
+    sheet: Worksheet,
+    job: Job,
+    found: list[Section],
+    counted: Mapping[int, Execution],
+    blocks: Mapping[int, Block],
+) -> None:
+    """A table and a chart for each directive, below each other."""
+    widths(sheet, [30, 12, 13, 13, 12, *(16 for _ in range(_MOST_FIELDS))])
+    last = len(_FIXED) + _MOST_FIELDS
+    book.line(sheet, 0, last, "Динамика по периодам", book.style("title"))
+    book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+    footer(sheet, f"Динамика по периодам, {words.short_day(job.today)}")
+    row = 3
+    for section in found:
+        row = _section(book, sheet, row, section, counted, blocks)
+    # Charts stand to the right of the tables.
+    sheet.print_area(0, 1, row, last + 9)
+
+
+def _section(
+    book: Book,
+    sheet: Worksheet,
+    row: int,
+    section: Section,
+    counted: Mapping[int, Execution],
+    blocks: Mapping[int, Block],
+) -> int:
+    """Writes from `row` on; the row after it."""
+    fields = [one for one in section.fields if one.total][:_MOST_FIELDS]
+    book.line(sheet, row, len(_FIXED) + len(fields), section.title, book.style("bold"))
+    head = row + 1
+    sheet.set_row(head, 40)
+    for column, text in enumerate([*_FIXED, *map(words.heading, fields)], start=1):
+        book.text(sheet, head, column, text, book.style("head"))
+    for offset, found in enumerate(section.rounds, start=1):
+        execution, block = counted[found.id], blocks[found.id]
+        book.text(sheet, head + offset, 1, found.title, book.style("cell"))
+        sheet.write_number(head + offset, 2, execution.asked, book.style("cell", "whole"))
+        sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
+        for column, share in ((4, execution.completion), (5, execution.punctuality)):
+            _share(book, sheet, head + offset, column, share)
+        for column, one in enumerate(fields, start=len(_FIXED) + 1):
+            style = book.style("cell", str(one.kind))
+            total = block.totals[one.id].total if one.id in block.totals else None
+            if total is None or block.total_row is None:
+                sheet.write_blank(head + offset, column, None, style)
+            else:
+                # Live: a correction on the directive's sheet moves the curve.
+                sheet.write_formula(
+                    head + offset, column, f"={block.cell(one.id, section.fields)}", style, float(total)
+                )
+    end = head + len(section.rounds)
+    # A curve needs two points; without totals it is the shares that are worth one.
+    totals = [blocks[one.id].totals.values() for one in section.rounds]
+    moving = sum(any(each.total is not None for each in one) for one in totals) > 1
+    _chart(book, sheet, section, row, end, len(fields), with_totals=moving)
+    return max(end + 2, row + _CHART_ROWS)
+
+
+def _chart(
+    book: Book, sheet: Worksheet, section: Section, row: int, end: int, fields: int, *, with_totals: bool
+) -> None:
+    """Columns of the totals, or the shares as lines, beside the table that begins at `row`."""
+    name, head = sheet.get_name(), row + 1
+    after = len(_FIXED) + 1 + fields
+    shown = range(len(_FIXED) + 1, after) if with_totals else range(4, 6)
+    chart = book.chart("column" if with_totals else "line")
+    for column in shown:
+        chart.add_series(
+            {
+                "name": [name, head, column],
+                "categories": [name, head + 1, 1, end, 1],
+                "values": [name, head + 1, column, end, column],
+                "data_labels": {"value": len(shown) == 1},
+                "marker": {"type": "circle"},
+            }
+        )
+    chart.set_title({"name": section.title, "name_font": {"size": 11}})
+    chart.set_legend({"position": "bottom"} if len(shown) > 1 else {"none": True})
+    if not with_totals:
+        chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
+    chart.show_na_as_empty_cell()
+    chart.set_size({"width": 560, "height": 20 * (_CHART_ROWS - 2)})
+    sheet.insert_chart(row, after, chart, {"x_offset": 10})
+
+
+def _share(book: Book, sheet: Worksheet, row: int, column: int, share: Fraction | None) -> None:
+    if share is None:
+        sheet.write_blank(row, column, None, book.style("cell", "percent"))
+    else:
+        sheet.write_number(row, column, float(share), book.style("cell", "percent"))

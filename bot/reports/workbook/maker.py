@@ -1,0 +1,74 @@
+"""Goes through the ledger once and fills all sheets on the way."""
+
+from pathlib import Path
+
+from bot.domain.report import Execution
+from bot.reports import sections, words
+from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.sections import Section
+from bot.reports.workbook import announcements, dynamics
+from bot.reports.workbook.book import Book
+from bot.reports.workbook.data_sheet import DataSheet
+from bot.reports.workbook.directive_sheet import Block, DirectiveSheet
+from bot.reports.workbook.summary import Summary
+from bot.storage import ledger
+from bot.storage.engine import Tx
+
+
+async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
+    """The workbook of the order's rounds, one sheet for each directive.
+
+    A whole period also gets a summary, its announcements and the flat ledger; several rounds of one directive their
+    dynamics.
+    """
+    order = job.order
+    rounds = await ledger.of_order(tx, order, job.zone)
+    counted = await ledger.executions(tx, [one.id for one in rounds], order.limits, job.now)
+    asked = [one for one in rounds if one.id in counted]
+    whole = not order.rounds and order.directive is None
+    told = await announcements.of_period(tx, job) if whole else []
+    if not asked and not told:
+        return Made((), words.NOTHING)
+    found = sections.sections(asked, job.letterhead)
+    title = "Свод" if len(found) != 1 else f"Свод {found[0].number or 'по вопросу'}"
+    name = words.file_name(title, job, ".xlsx")
+    book = Book(folder / name, job.zone)
+    # Sheets stand in the order in which they are begun.
+    debtors = await ledger.debtors(tx, [one.id for one in asked], order.limits)
+    summary = Summary(book, job, found, debtors) if whole or len(found) > 1 else None
+    sheets = [DirectiveSheet(book, job, section) for section in found]
+    moving = dynamics.worth_showing(found)
+    curves = book.sheet("Динамика") if moving else None
+    if told:
+        await announcements.write(tx, job, book, told)
+    data = DataSheet(book, job) if not order.rounds else None
+    done, steps = 0, len(asked)
+    blocks: dict[int, Block] = {}
+    for section, sheet in zip(found, sheets, strict=True):
+        # The newest period is on top.
+        for one in reversed(section.rounds):
+            sheet.begin(one, counted[one.id])
+            async for place, debtor, line in sections.lines(tx, [one.id], debtors):
+                standing = line.standing(one, job.now)
+                sheet.row(debtor, line, standing)
+                if summary:
+                    summary.count(section, place, line, standing, job.now)
+                if data:
+                    data.row(section, one, debtor, line, standing)
+            blocks[one.id] = sheet.end()
+            done += 1
+            progress(done, steps)
+        sheet.finish()
+    if data:
+        data.finish()
+    if summary:
+        summary.write(counted)
+    if curves:
+        dynamics.write(book, curves, job, moving, counted, blocks)
+    book.close()
+    total = sum(counted.values(), Execution())
+    return Made((name,), words.caption(_heading(title, found), job, total, len(asked)))
+
+
+def _heading(title: str, found: list[Section]) -> str:
+    return f"{title}. {found[0].directive.title}" if len(found) == 1 else "Свод по поручениям"
