@@ -9,6 +9,7 @@ from typing import Any, Self
 import aiohttp
 
 from simulator.errors import Json, PersonError
+from simulator.faults import REFUSED
 from simulator.person import TIMEOUT, Link, Person
 
 _ERRORS: dict[str, type[Exception]] = {
@@ -70,16 +71,16 @@ class Telegram:
         view: Json = await self._link.call("chat", {"chat_id": chat_id})
         return view
 
-    async def order_fault(
+    async def order_fault(  # noqa: PLR0913 - called with named arguments only
         self, action: str, *, method: str = "*", chat_id: int | None = None, count: int | None = None,
         probability: float = 1.0, seed: int = 0, retry_after: int = 1, seconds: float = 0.0,
-        html_body: bool = False,
+        html_body: bool = False, description: str = REFUSED,
     ) -> int:  # fmt: skip
         """Order a fault (see faults.ACTIONS); its id. "*" is every method but getUpdates."""
         arguments = {
             "action": str(action), "method": method, "chat_id": chat_id, "count": count,
             "probability": probability, "seed": seed, "retry_after": retry_after, "seconds": seconds,
-            "html_body": html_body,
+            "html_body": html_body, "description": description,
         }  # fmt: skip
         return int(await self._link.call("fault", arguments))
 

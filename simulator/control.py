@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator import groups, people, views, writing
 from simulator.errors import Json
-from simulator.faults import Fault, FaultBook
+from simulator.faults import REFUSED, Fault, FaultBook
 from simulator.model import Person
 from simulator.record import CallLog
 from simulator.screen import render
@@ -99,13 +99,13 @@ class Control:
         self.world.set_clock(None if now is None else datetime.fromisoformat(now))
         return self.world.now().isoformat()
 
-    def fault(
+    def fault(  # noqa: PLR0913, PLR0917 - called with named arguments only
         self, action: str, method: str = "*", chat_id: int | None = None, count: int | None = None,
         probability: float = 1.0, seed: int = 0, retry_after: int = 1, seconds: float = 0.0,
-        html_body: bool = False,
+        html_body: bool = False, description: str = REFUSED,
     ) -> int:  # fmt: skip
         """Order a fault; its id."""
-        order = Fault(action, method, chat_id, count, probability, seed, retry_after, seconds, html_body)
+        order = Fault(action, method, chat_id, count, probability, seed, retry_after, seconds, html_body, description)
         return self.faults.order(order).id
 
     def open_faults(self) -> list[Json]:

@@ -8,15 +8,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from simulator.errors import ApiError, Json
+from simulator.errors import ApiError, Json, bad_request
 from simulator.names import words
 
-ACTIONS = ("429", "500", "502", "503", "504", "slow", "drop_before", "drop_after")
+ACTIONS = ("400", "429", "500", "502", "503", "504", "slow", "drop_before", "drop_after")
 # what makes a message appear in a chat; chat actions are not counted
 SENDS = words(
-    "sendMessage sendDocument sendPhoto sendVideo sendAudio sendVoice sendAnimation sendVideoNote sendSticker "
-    "sendMediaGroup copyMessage copyMessages forwardMessage forwardMessages"
+    "sendMessage sendRichMessage sendDocument sendPhoto sendVideo sendAudio sendVoice sendAnimation sendVideoNote "
+    "sendSticker sendMediaGroup copyMessage copyMessages forwardMessage forwardMessages"
 )
+REFUSED = "simulator: refused as ordered"
 _REASONS = {
     500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
@@ -24,7 +25,10 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates."""
+    """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates.
+
+    `description` is what a 400 says after "Bad Request: ".
+    """
 
     action: str
     method: str = "*"
@@ -35,6 +39,7 @@ class Fault:
     retry_after: int = 1
     seconds: float = 0.0
     html_body: bool = False
+    description: str = REFUSED
     id: int = 0
     fired: int = 0
     _random: random.Random = field(default_factory=random.Random, repr=False)
@@ -61,6 +66,8 @@ class Fault:
         """The refusal this fault stands for."""
         if self.action == "429":
             return too_many(self.retry_after)
+        if self.action == "400":
+            return bad_request(self.description)
         code = int(self.action)
         return ApiError(code, _REASONS[code])
 

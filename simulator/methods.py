@@ -200,6 +200,7 @@ METHODS: dict[str, Method] = {
     "setChatMenuButton": _set_chat_menu_button,
     "getChatMenuButton": _get_chat_menu_button,
     "sendMessage": sending.send_message,
+    "sendRichMessage": sending.send_rich_message,
     **{f"send{name}": sending.send_file(kind) for name, kind in _FILES.items()},
     "sendMediaGroup": sending.send_media_group,
     "editMessageText": sending.edit_message_text,

@@ -254,6 +254,27 @@ class Person:
         """The text of the last visible message of the bot."""
         return str((await self.last_message())["text"])
 
+    async def table(self) -> list[list[str]]:
+        """The rows of cells of the last table the bot has sent, in a rich message."""
+        for item in reversed(await self.messages()):
+            if item["tables"]:
+                cells: list[list[str]] = item["tables"][-1]
+                return cells
+        raise LookupError(f"no table from the bot:\n{await self.screen()}")
+
+    async def files(self, kind: str = "document") -> list[tuple[str, bytes]]:
+        """Names and contents of the files of a kind that the bot has sent, oldest first."""
+        found = [item for item in await self.messages() if item["kind"] == kind]
+        return [(str(item["media"]["name"]), await self.download(item)) for item in found]
+
+    async def album(self) -> list[tuple[str, bytes]]:
+        """Names and contents of the files of the last album the bot has sent."""
+        albums = [item for item in await self.messages() if item["media_group_id"]]
+        if not albums:
+            raise LookupError(f"no album from the bot:\n{await self.screen()}")
+        last = [item for item in albums if item["media_group_id"] == albums[-1]["media_group_id"]]
+        return [(str(item["media"]["name"]), await self.download(item)) for item in last]
+
     async def find(self, text: str) -> Json:
         """The latest visible message of the bot that contains a text."""
         for item in reversed(await self.messages()):

@@ -21,7 +21,7 @@ def _message(view: Json) -> list[str]:
     if view["media"]:
         lines = [f"<{view['media']['kind']} {view['media']['name']}, {view['media']['size']} bytes>", *lines]
     elif view["extra"]:
-        lines = [f"<{view['kind']}>"]
+        lines = [f"<{view['kind']}>", *lines]
     return [f"{head} {lines[0] if lines else ''}", *(f"      {line}" for line in lines[1:])]
 
 

@@ -10,6 +10,7 @@ from simulator.model import Chat, Message
 from simulator.names import words
 from simulator.params import Params
 from simulator.posting import place, post
+from simulator.rich import rich_message
 from simulator.text import message_text
 from simulator.world import World
 
@@ -27,6 +28,13 @@ def send_message(world: World, params: Params) -> Json:
         params.text("text"), params.text("parse_mode"), params.json("entities"), editing=False
     )
     return world.message_json(post(world, place(world, params), text, entities))
+
+
+def send_rich_message(world: World, params: Params) -> Json:
+    """sendRichMessage"""
+    params.chat()
+    rich = rich_message(params.json("rich_message"))
+    return world.message_json(post(world, place(world, params), "", [], extra={"rich_message": rich}))
 
 
 def send_file(kind: str) -> Callable[[World, Params], Json]:
@@ -62,26 +70,42 @@ def _editable(world: World, params: Params) -> Message:
     return message
 
 
-def _apply(world: World, message: Message, text: str, entities: list[Json], markup: Json | None) -> Json:
-    entities = world.known_mentions(entities)
-    if (message.text, message.entities, message.markup) == (text, entities, markup):
+def _apply(
+    world: World, message: Message, text: str, entities: list[Json], markup: Json | None, extra: Json | None = None
+) -> Json:
+    """Give a message this content; what it holds besides the text stays unless `extra` says otherwise."""
+    content = (text, world.known_mentions(entities), message.extra if extra is None else extra)
+    same = (message.text, message.entities, message.extra) == content
+    if same and message.markup == markup:
         raise bad_request(_NOT_MODIFIED)
-    if (message.text, message.entities) != (text, entities):
+    if not same:
         # a change of the keyboard alone does not mark a message as edited
         message.edit_date = world.timestamp()
-    message.text, message.entities, message.markup = text, entities, markup
+    message.text, message.entities, message.extra = content
+    message.markup = markup
     world.announce("edit", message)
     return world.message_json(message)
 
 
 def edit_message_text(world: World, params: Params) -> Json:
-    """editMessageText; as in Telegram, leaving the markup out removes the keyboard."""
+    """editMessageText: a text or a rich message, into either; leaving the markup out removes the keyboard."""
     message = _editable(world, params)
-    if message.kind != "text":
+    if message.kind not in ("text", "rich_message"):
         raise bad_request("there is no text in the message to edit")
-    text, entities = message_text(params.text("text"), params.text("parse_mode"), params.json("entities"), editing=True)
+    text, entities, extra = _new_text(params)
     markup = check_markup(params.json("reply_markup"), inline_only=True)
-    return _apply(world, message, text, entities, markup)
+    return _apply(world, message, text, entities, markup, extra)
+
+
+def _new_text(params: Params) -> tuple[str, list[Json], Json]:
+    raw = params.json("rich_message")
+    if raw is None:
+        written = params.text("text"), params.text("parse_mode"), params.json("entities")
+        return *message_text(*written, editing=True), {}
+    if params.text("text") or params.json("entities"):
+        # of the two Telegram would take one and forget the other
+        raise bad_request("simulator: both text and rich_message are given")
+    return "", [], {"rich_message": rich_message(raw)}
 
 
 def edit_message_caption(world: World, params: Params) -> Json:

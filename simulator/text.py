@@ -74,11 +74,16 @@ def _trim(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     return right[left:], kept
 
 
-def formatted(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, list[Json]]:
-    """Text and entities as Telegram would store them."""
+def clean(text: str) -> str:
+    """A text without what Telegram takes out of every string."""
     if _SURROGATE.search(text):
         raise bad_request("strings must be encoded in UTF-8")
-    text = _CONTROL.sub(" ", text.replace("\r", ""))
+    return _CONTROL.sub(" ", text.replace("\r", ""))
+
+
+def formatted(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, list[Json]]:
+    """Text and entities as Telegram would store them."""
+    text = clean(text)
     if parse_mode and raw_entities:
         # Telegram would ignore the entities and parse the text: surely not what the caller meant
         raise bad_request("simulator: both parse_mode and entities are given")

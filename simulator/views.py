@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.errors import Json
 from simulator.model import Chat, Message
+from simulator.rich import as_text, tables
 from simulator.world import World
 from simulator.writing import person_of
 
@@ -17,13 +18,15 @@ def message_view(message: Message) -> Json:
             "kind": file.kind, "file_id": file.file_id, "name": file.name, "mime": file.mime,
             "size": file.size, "path": file.path, "width": file.width, "height": file.height,
         }  # fmt: skip
+    rich = message.extra.get("rich_message")
     return {
         "message_id": message.message_id,
         "from_bot": message.from_bot,
         "from": message.sender["first_name"],
         "date": message.date,
         "kind": message.kind,
-        "text": message.text,
+        "text": as_text(rich) if rich else message.text,
+        "tables": tables(rich) if rich else [],
         "entities": message.entities,
         "markup": message.markup,
         "buttons": [button["text"] for button in message.buttons()],

@@ -176,6 +176,21 @@ class Head:
             raise LookupError(f"no document from the bot:\n{await self.phone.screen()}")
         return str(files[-1]["media"]["name"]), await self.phone.download(files[-1])
 
+    async def received_photo(self) -> bytes:
+        """The last photo that the bot sent, also one of an album."""
+        photos = await self.phone.files("photo")
+        if not photos:
+            raise LookupError(f"no photo from the bot:\n{await self.phone.screen()}")
+        return photos[-1][1]
+
+    async def received_album(self) -> list[tuple[str, bytes]]:
+        """Names and contents of the photos or documents of the last album that the bot sent."""
+        return await self.phone.album()
+
+    async def table(self) -> list[list[str]]:
+        """The rows of cells of the last table that the bot sent, in a rich message."""
+        return await self.phone.table()
+
     async def screen(self) -> str:
         """The chat as text, for looking at."""
         return await self.phone.screen()
