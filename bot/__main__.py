@@ -6,9 +6,10 @@
     python -m bot invite       prints a one-time invitation link for each organization
     python -m bot import-organizations FILE
                                brings the organizations to a table, having shown what that changes
+    python -m bot report FILE  writes the consolidated report (FILE.xlsx) or the execution report (FILE.docx)
 
-Exit codes: 0 done; 1 faults in the YAML files or the table; 2 settings (a token that Telegram refuses among them) or
-arguments that cannot be used; 3 the database cannot be used.
+Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
+refuses among them) or arguments that cannot be used; 3 the database cannot be used.
 """
 
 import argparse
@@ -71,6 +72,8 @@ def _run_command(options: argparse.Namespace) -> int:
         return _plan(settings, options)
     if options.command == "import-organizations":
         return _import(settings, options)
+    if options.command == "report":
+        return _report(settings, options)
     settings = _with_token(settings)
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
@@ -217,6 +220,37 @@ async def _carry_out(
         await storage.close()
 
 
+def _report(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.domain.report import Order, school_year
+    from bot.reports import command
+
+    kind = command.SUFFIXES.get(options.file.suffix.lower())
+    if kind is None:
+        return _fail(2, f"{options.file}: the name must end in {' or '.join(command.SUFFIXES)}.")
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.timezone).date()
+    first: date = options.first or school_year(min(options.last or today, today))
+    last: date = options.last or today
+    if last < first:
+        return _fail(2, "--until must not be before --from.")
+    order = Order(kind, first=first, last=last, directive=options.directive)
+    catalog = _catalog(settings)
+    progress = _show if sys.stderr.isatty() else _hide
+    try:
+        print(asyncio.run(command.write(settings.database_url, catalog, order, options.file, now, progress)))
+    except command.NoReport as error:
+        return _fail(1, error)
+    return 0
+
+
+def _show(done: int, of: int) -> None:
+    print(f"\r{done} of {of} requests", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+def _hide(_done: int, _of: int) -> None:
+    """Nobody looks."""
+
+
 def _agreed(question: str) -> bool:
     try:
         return input(f"{question} ").strip().casefold() in ("да", "д", "yes", "y")
@@ -281,6 +315,11 @@ def _parser() -> argparse.ArgumentParser:
     planning.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: a year on")
     inviting = commands.add_parser("invite", help="print a one-time invitation link for each organization")
     inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
+    reporting = commands.add_parser("report", help="write the consolidated report of a period into a file")
+    reporting.add_argument("file", type=Path, metavar="FILE", help="FILE.xlsx: a workbook; FILE.docx: for the chief")
+    reporting.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: 1 September")
+    reporting.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: today")
+    reporting.add_argument("--directive", metavar="ID", help="of this directive alone")
     importing = commands.add_parser(
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )

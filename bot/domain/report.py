@@ -19,6 +19,11 @@ from bot.domain.obligation import ObligationState, Round
 from bot.domain.standing import Standing, standing
 
 
+def school_year(on: date) -> date:
+    """The 1 September with which the school year of that day began."""
+    return date(on.year if on.month >= 9 else on.year - 1, 9, 1)
+
+
 class ReportKind(StrEnum):
     """What is made: workbooks, the execution report for the chief, pictures, an organization's own answers."""
 

@@ -122,6 +122,12 @@ class Storage:
         raise AssertionError("unreachable")
 
 
+def is_there(url: str) -> bool:
+    """False for a SQLite file that does not exist; whether a server can be reached is seen when it is used."""
+    found = make_url(url)
+    return found.get_backend_name() != "sqlite" or Path(str(found.database)).exists()
+
+
 def insert(tx: Tx, table: sa.Table) -> Any:
     """The engine's own INSERT, which knows ON CONFLICT."""
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import cycle
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -16,6 +17,8 @@ from bot.reports.workbook.directive_sheet import Block
 _CHART_ROWS = 16
 _FIXED = ("Период", "Запрошено", "Представили", "Представили, %", "В срок, %")
 _MOST_FIELDS = 6
+# Told apart by the colour-blind too (Okabe and Ito).
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 
 def worth_showing(found: list[Section]) -> list[Section]:
@@ -92,14 +95,16 @@ def _chart(
     after = len(_FIXED) + 1 + fields
     shown = range(len(_FIXED) + 1, after) if with_totals else range(4, 6)
     chart = book.chart("column" if with_totals else "line")
-    for column in shown:
+    for colour, column in zip(cycle(_COLOURS), shown):
         chart.add_series(
             {
                 "name": [name, head, column],
                 "categories": [name, head + 1, 1, end, 1],
                 "values": [name, head + 1, column, end, column],
                 "data_labels": {"value": len(shown) == 1},
-                "marker": {"type": "circle"},
+                "fill": {"color": colour},
+                "line": {"color": colour, "width": 2},
+                "marker": {"type": "circle", "fill": {"color": colour}, "border": {"color": colour}},
             }
         )
     chart.set_title({"name": section.title, "name_font": {"size": 11}})

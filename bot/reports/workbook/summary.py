@@ -118,17 +118,21 @@ class Summary:
             for one in section.rounds:
                 by_section[column] += counted[one.id]
         everything = sum(by_section.values(), Execution())
+        # Rows are streamed: each is complete before the next one begins.
         for offset, label in enumerate(("Представили", "В срок")):
             sheet.write_blank(row + offset, 1, None, head)
             book.text(sheet, row + offset, 2, label, head)
             for column, execution in by_section.items():
                 self._share(row + offset, column, execution.punctuality if offset else execution.completion)
-        sheet.write_number(row, after, everything.asked, book.style("cell", "whole", "bold", "total"))
-        sheet.write_number(row, after + 1, everything.answered, book.style("cell", "whole", "bold", "total"))
-        sheet.write_blank(row, after + 2, None, head)
-        sheet.write_blank(row + 1, after, None, head)
-        sheet.write_blank(row + 1, after + 1, None, head)
-        self._share(row + 1, after + 2, everything.punctuality)
+            if offset:
+                sheet.write_blank(row + offset, after, None, head)
+                sheet.write_blank(row + offset, after + 1, None, head)
+                self._share(row + offset, after + 2, everything.punctuality)
+            else:
+                whole = book.style("cell", "whole", "bold", "total")
+                sheet.write_number(row, after, everything.asked, whole)
+                sheet.write_number(row, after + 1, everything.answered, whole)
+                sheet.write_blank(row, after + 2, None, head)
 
     def _share(self, row: int, column: int, share: Fraction | None) -> None:
         style = self._book.style("cell", "percent")

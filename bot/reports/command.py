@@ -1,0 +1,65 @@
+"""`python -m bot report FILE`: a report into a file, without Telegram and its limits."""
+
+from collections.abc import Collection
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.domain.catalog import Catalog
+from bot.domain.report import Order, ReportKind
+from bot.reports import making
+from bot.reports.job import Job, Progress
+from bot.reports.orders import letterhead
+from bot.storage import directives
+from bot.storage.engine import DatabaseUnavailable, Storage, is_there
+from bot.storage.migrate import migrate
+from bot.views.words import plain
+
+SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION}
+
+
+class NoReport(Exception):
+    """There is nothing to write, or nowhere; the text says what to do."""
+
+
+async def write(
+    database_url: str, catalog: Catalog, order: Order, file: Path, now: datetime, progress: Progress
+) -> str:
+    """Writes the file, whole or not at all; what it holds in a few words. Raises NoReport and StorageError."""
+    if not is_there(database_url):
+        raise DatabaseUnavailable("it does not exist yet: the bot makes it when it first runs.")
+    storage = Storage(database_url)
+    try:
+        # One that an older version has written is brought up to date first, as at a start of the bot.
+        await migrate(storage)
+        async with storage.read() as tx:
+            if order.directive is not None:
+                asked = await directives.newest(tx)
+                _check_directive(order.directive, asked.keys() | catalog.directives.keys())
+            with _folder_beside(file) as folder:
+                made = await making.make(tx, Job(order, letterhead(catalog), now), Path(folder), progress)
+                if not made.files:
+                    raise NoReport(made.caption)
+                (Path(folder) / made.files[0]).replace(file)
+    finally:
+        await storage.close()
+    return plain(made.caption)
+
+
+def _check_directive(id: str, known: Collection[str]) -> None:
+    if id in known:
+        return
+    close = get_close_matches(id, known, n=1)
+    hint = f" Did you mean {close[0]}?" if close else " The ids are in DIRECTIVES_FILE."
+    raise NoReport(f"There is no directive {id!r}.{hint}")
+
+
+def _folder_beside(file: Path) -> TemporaryDirectory[str]:
+    """Where the file grows, on the disk on which it will stand."""
+    try:
+        if file.is_dir():
+            raise IsADirectoryError(None, "is a folder")
+        return TemporaryDirectory(prefix=".report-", dir=file.parent)
+    except OSError as error:
+        raise NoReport(f"{file} cannot be written: {error.strerror or error}") from None

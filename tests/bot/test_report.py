@@ -1,0 +1,102 @@
+"""python -m bot report, as somebody at a terminal sees it."""
+
+import asyncio
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.bot.test_command_line import Terminal
+from tests.reports import ledgers
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    (tmp_path / "data").mkdir()
+    terminal = Terminal(tmp_path)
+    terminal.environment["DATABASE_URL"] = f"sqlite+aiosqlite:///{tmp_path}/data/bot.db"
+    return terminal
+
+
+@pytest.fixture
+def lived_in(terminal: Terminal) -> Terminal:
+    """The autumn of twelve organizations is in the database."""
+
+    async def fill() -> None:
+        storage = await ledgers.filled(terminal.folder / "data", 12)
+        await storage.close()
+
+    asyncio.run(fill())
+    return terminal
+
+
+AUTUMN = ("--from", "2026-09-01", "--until", "2026-11-30")
+
+
+def test_the_workbook_of_a_period_needs_no_token(lived_in: Terminal) -> None:
+    code, out, err = lived_in.run("report", "свод.xlsx", *AUTUMN)
+    assert (code, err) == (0, "")
+    assert "Представили" in out
+    book = openpyxl.load_workbook(lived_in.folder / "свод.xlsx")
+    assert book.sheetnames[0] == "Сводка"
+    # Nothing is left beside it.
+    assert sorted(each.name for each in lived_in.folder.iterdir()) == ["data", "свод.xlsx"]
+
+
+def test_a_report_of_one_directive_replaces_the_file(lived_in: Terminal) -> None:
+    (lived_in.folder / "club.xlsx").write_text("старый")
+    code, out, _ = lived_in.run("report", "club.xlsx", "--directive", "school-sports-clubs", *AUTUMN)
+    assert code == 0
+    assert "2.4" in out
+    book = openpyxl.load_workbook(lived_in.folder / "club.xlsx")
+    assert book.sheetnames == ["2.4 Школьный спортивный клуб", "Данные"]
+
+
+def test_what_cannot_be_written_is_said(lived_in: Terminal) -> None:
+    for arguments, code, words in (
+        (("report.pdf",), 2, ".xlsx or .docx"),
+        (("none/report.xlsx",), 1, "No such file"),
+        (("data.xlsx", "--from", "2026-12-01", "--until", "2026-11-01"), 2, "--until"),
+        (("r.xlsx", "--directive", "olimpiad", *AUTUMN), 1, "Did you mean olympiad?"),
+        (("r.xlsx", "--directive", "?", *AUTUMN), 1, "DIRECTIVES_FILE"),
+        (("r.xlsx", "--from", "2020-01-01", "--until", "2020-02-01"), 1, "запросов не было"),
+    ):
+        found, out, err = lived_in.run("report", *arguments)
+        assert (found, out) == (code, ""), err
+        assert words in err
+    (lived_in.folder / "folder.xlsx").mkdir()
+    code, _, err = lived_in.run("report", "folder.xlsx", *AUTUMN)
+    assert code == 1
+    assert "is a folder" in err
+    assert sorted(each.name for each in lived_in.folder.iterdir()) == ["data", "folder.xlsx"]
+
+
+def test_a_database_that_is_not_there_is_not_made(terminal: Terminal) -> None:
+    code, _, err = terminal.run("report", "report.xlsx")
+    assert code == 3
+    assert "does not exist" in err
+    assert list((terminal.folder / "data").iterdir()) == []
+
+
+def test_a_terminal_shows_how_far_it_is(lived_in: Terminal) -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(master, "rb", buffering=0) as screen:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "report", "r.xlsx", *AUTUMN],
+            cwd=lived_in.folder,
+            env=lived_in.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=slave,
+            timeout=60,
+            check=False,
+        )
+        os.close(slave)
+        shown = screen.read(10_000).decode()
+    assert done.returncode == 0
+    assert "1 of 15 requests" in shown
+    assert shown.endswith("15 of 15 requests\r\n")
