@@ -3,7 +3,7 @@
 
 VENV := .venv
 PY   := $(VENV)/bin/python
-CODE := bot handlers scheduler simulator tests
+CODE := bot handlers scheduler simulator bench tests
 ARGS ?=
 
 # Interpreters to try, in this order; `make PYTHON=/path/to/python` names another one.
@@ -19,7 +19,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --req
 FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak clean
+.PHONY: help run test check soak bench clean
 .DELETE_ON_ERROR:
 # Both lists go into one environment: never at the same time.
 .NOTPARALLEL:
@@ -44,6 +44,9 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 
 soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
 	$(PY) -m pytest -m soak $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)
+	$(PY) -m bench $(ARGS)
 
 clean:  ## remove what the tools made (not data/ and .env)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -63,6 +63,9 @@ def clean(text: str) -> str:
     Removed are control characters, zero-width and direction characters, lone surrogates (which no database
     takes) and letters that look like nothing.
     """
+    # Most texts are clean, and a report has a million of them.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANK_LETTERS.isdisjoint(text):
+        return text.strip()
     visible = "".join(map(_visible, text.replace("\r\n", "\n")))
     return unicodedata.normalize("NFC", visible).strip()
 

@@ -59,7 +59,7 @@ async def write(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
     for number, one in enumerate(found, start=1):
         row = 2 + number
         sheet.write_number(row, 1, number, cell)
-        book.moment(sheet, row, 2, one.at)
+        book.moment(sheet, row, 2, one.at, "cell")
         book.text(sheet, row, 3, shorten(plain(one.text), 300) or "Без текста", cell)
         book.text(sheet, row, 4, one.by_name, cell)
         for column, count in enumerate((one.addressed, one.delivered, one.failed), start=5):
@@ -98,7 +98,7 @@ def _copy(book: Book, sheet: Worksheet, row: int, number: int, copy: Copy) -> No
     sheet.write_number(row, 1, number, cell)
     book.text(sheet, row, 2, copy.organization, cell)
     book.text(sheet, row, 3, copy.person, cell)
-    book.moment(sheet, row, 4, copy.sent_at)
-    book.moment(sheet, row, 5, copy.acknowledged_at)
+    book.moment(sheet, row, 4, copy.sent_at, "cell")
+    book.moment(sheet, row, 5, copy.acknowledged_at, "cell")
     failed = copy.failure is not None and copy.sent_at is None
     book.text(sheet, row, 6, _FAILURES[copy.failure] if failed and copy.failure else None, cell)

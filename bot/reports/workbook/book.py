@@ -88,7 +88,7 @@ class Book:
             properties["bg_color"] = tint
         return self._file.add_format(properties)
 
-    def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format) -> None:
+    def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format | None) -> None:
         """Text, whatever it looks like; blank if there is none."""
         words = clean(text or "")[:_CELL]
         if words:
@@ -96,24 +96,23 @@ class Book:
         else:
             sheet.write_blank(row, column, None, style)
 
-    def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None) -> None:
+    def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None, *traits: str) -> None:
         """A moment as the department's clock shows it; blank without one."""
         if at is None:
-            sheet.write_blank(row, column, None, self.style("cell"))
+            sheet.write_blank(row, column, None, self.style(*traits) if traits else None)
         else:
             local = at.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-            sheet.write_datetime(row, column, local, self.style("cell", "moment"))
+            sheet.write_datetime(row, column, local, self.style("moment", *traits))
 
-    def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any) -> None:
+    def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
         """A field's value: numbers as numbers, dates as dates, everything else as text; blank if it was not given."""
-        if value is None:
-            sheet.write_blank(row, column, None, self.style("cell"))
-        elif field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
-            sheet.write_number(row, column, float(Decimal(value)), self.style("cell", str(field.kind)))
-        elif field.kind is FieldKind.DATE and (on := date.fromisoformat(value)).year >= _FIRST_YEAR:
-            sheet.write_datetime(row, column, on, self.style("cell", "day"))
+        if value is not None and field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+            sheet.write_number(row, column, float(Decimal(value)), self.style(str(field.kind), *traits))
+        elif value is not None and field.kind is FieldKind.DATE and (on := _day(value)):
+            sheet.write_datetime(row, column, on, self.style("day", *traits))
         else:
-            self.text(sheet, row, column, value_text(field, value, digits=False), self.style("cell"))
+            text = None if value is None else value_text(field, value, digits=False)
+            self.text(sheet, row, column, text, self.style(*traits) if traits else None)
 
     def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
         """A text across the columns 1 to `last`; `width`: theirs together, if the text may need several lines."""
@@ -155,6 +154,12 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "day": {"num_format": "dd.mm.yyyy", "align": "center"},
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "center"},
 }
+
+
+def _day(text: str) -> date | None:
+    """None: before the first day that Excel knows."""
+    day = date.fromisoformat(text)
+    return day if day.year >= _FIRST_YEAR else None
 
 
 def height(texts: Iterable[tuple[str, float]]) -> float:

@@ -73,22 +73,18 @@ class DataSheet:
         self._texts(7, [words.status(line, standing)])
         self._book.moment(self._sheet, self._row, 9, line.at)
         self._texts(9, [in_time])
-        cell = self._book.style("cell")
         if field is None:
             self._texts(10, [None, None, None, value])
         else:
             self._texts(10, [field.label, field.unit])
             is_number = field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL)
             self._book.value(self._sheet, self._row, 13, field, value if is_number else None)
-            if is_number:
-                self._sheet.write_blank(self._row, 14, None, cell)
-            else:
-                self._book.value(self._sheet, self._row, 14, field, value)
+            self._book.value(self._sheet, self._row, 14, field, None if is_number else value)
         self._row += 1
 
     def _texts(self, offset: int, texts: list[Any]) -> None:
         for column, text in enumerate(texts, start=offset + 1):
-            self._book.text(self._sheet, self._row, column, text, self._book.style("cell"))
+            self._book.text(self._sheet, self._row, column, text, None)
 
     def finish(self) -> None:
         """Nothing more comes."""

@@ -105,11 +105,11 @@ class DirectiveSheet:
         sheet.write_number(row, 1, self._number, book.style("cell", "center"))
         book.text(sheet, row, 2, debtor.name, cell)
         book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
-        book.moment(sheet, row, 4, line.at)
+        book.moment(sheet, row, 4, line.at, "cell")
         book.text(sheet, row, 5, line.by_name if line.at else None, cell)
         for column, (one, is_asked) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
             if is_asked or (line.values or {}).get(one.id) is not None:
-                book.value(sheet, row, column, one, (line.values or {}).get(one.id))
+                book.value(sheet, row, column, one, (line.values or {}).get(one.id), "cell")
             else:
                 sheet.write_blank(row, column, None, book.style("cell", tint="#F2F2F2"))
         book.text(sheet, row, self._remarks, self._said(line), cell)
