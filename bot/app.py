@@ -43,6 +43,7 @@ from scheduler.announcements import send_due
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
+from scheduler.reports import order_reports
 from scheduler.rounds import open_due
 from scheduler.upkeep import end_pauses, prune
 
@@ -175,7 +176,7 @@ class App:
         await self.storage.close()
 
     async def tick(self) -> None:
-        """What is due at this moment: rounds, reminders, the end of vacations, the digest."""
+        """What is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
         now = self.now()
         await self._catch_up()
         await open_due(self.storage, self.catalog, now)
@@ -183,6 +184,7 @@ class App:
         await end_pauses(self.storage, self.catalog.calendar, now)
         await send_due(self.storage, now)
         await write_digests(self.storage, self.catalog.calendar, now)
+        await order_reports(self.storage, self.catalog.calendar, now)
         await prune(self.storage, now)
         self._ring()
 

@@ -20,13 +20,15 @@ def rich_message(table: Table) -> InputRichMessage:
     """The message with the table; what people typed is plain text in it, links and commands too."""
     header = [_cell(RichTextBold(text=one.heading), one, is_header=True) for one in table.columns]
     body = [[_cell(text, one) for text, one in _paired(row, table)] for row in table.rows]
-    totals = [[_cell(RichTextBold(text=text) if text else "", one) for text, one in _paired(table.totals, table)]]
+    totals = [
+        [_cell(RichTextBold(text=text) if text else "", one) for text, one in _paired(row, table)]
+        for row in (table.totals,)
+        if row
+    ]
     blocks: list[InputRichBlockUnion] = [
         InputRichBlockSectionHeading(text=table.title, size=_HEADING),
         *(InputRichBlockParagraph(text=text) for text in table.above),
-        InputRichBlockTable(
-            cells=[header, *body, *(totals if table.totals else [])], is_bordered=True, is_striped=True, is_compact=True
-        ),
+        InputRichBlockTable(cells=[header, *body, *totals], is_bordered=True, is_striped=True, is_compact=True),
         *(InputRichBlockParagraph(text=text) for text in table.below),
     ]
     return InputRichMessage(blocks=blocks, skip_entity_detection=True)

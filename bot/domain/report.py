@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -22,6 +22,53 @@ from bot.domain.standing import Standing, standing
 def school_year(on: date) -> date:
     """The 1 September with which the school year of that day began."""
     return date(on.year if on.month >= 9 else on.year - 1, 9, 1)
+
+
+class Span(StrEnum):
+    """The usual periods of reports."""
+
+    YEAR = "y"
+    MONTH = "m"
+    LAST_MONTH = "p"
+    QUARTER = "q"
+
+    def days(self, today: date) -> tuple[date, date]:
+        """First and last, inclusive; what has not ended ends today."""
+        month = today.replace(day=1)
+        match self:
+            case Span.YEAR:
+                return school_year(today), today
+            case Span.MONTH:
+                return month, today
+            case Span.LAST_MONTH:
+                last = month - timedelta(days=1)
+                return last.replace(day=1), last
+            case Span.QUARTER:
+                return date(today.year, (today.month - 1) // 3 * 3 + 1, 1), today
+
+
+_DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D+?(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D*")
+
+
+def typed_period(text: str, today: date) -> tuple[date, date] | None:
+    """«01.09–30.11», «01.09.2026 по 30.11.2026»: first and last day; None if it is no period.
+
+    Days without a year are of the present school year.
+    """
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        return None
+    parts = found.groups()
+    begins = school_year(today)
+    days = []
+    for day, month, year in (parts[:3], parts[3:]):
+        try:
+            one = date(int(year) if year else begins.year, int(month), int(day))
+            days.append(one if year or one >= begins else one.replace(year=begins.year + 1))
+        except ValueError:
+            return None
+    first, last = days
+    return (first, last) if first <= last and first.year >= 2000 and last.year <= 2100 else None
 
 
 class ReportKind(StrEnum):

@@ -3,16 +3,13 @@
 import re
 from collections import Counter
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
-from bot.domain.field import Field, FieldKind
+from bot.domain.field import Field
 from bot.domain.report import Execution, Line, Order
 from bot.domain.standing import Standing
-from bot.domain.values import clean
 from bot.reports.job import Job
 from bot.views.standing import WORDS
+from bot.views.values import answered
 from bot.views.words import esc, plural
 
 NOTHING = "За этот период запросов не было."
@@ -45,6 +42,8 @@ TINTS = {
 }
 # From what asks for attention to what does not: the first of several rounds stands for all of them.
 WORST_FIRST = tuple(SIGNS)
+# With an answer that the department has not given back.
+ANSWERED = (Standing.ANSWERED, Standing.NOT_OURS, Standing.ACCEPTED_LATE, Standing.ACCEPTED)
 LEGEND = (
     (Standing.ACCEPTED, "исполнено"),
     (Standing.ANSWERED, "представлено"),
@@ -84,46 +83,9 @@ def made_on(job: Job) -> str:
     return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
 
 
-def percent(share: Fraction | None) -> str:
-    """«71 %». Rounded down, so that 100 % means all; without a share a dash."""
-    return "—" if share is None else f"{int(share * 100)}\u00a0%"
-
-
-def answered(found: Execution) -> str:
-    """«Представили 17 из 24 (70 %), в срок 15»."""
-    return f"Представили {found.answered} из {found.asked} ({percent(found.completion)}), в срок {found.on_time}"
-
-
-def number(value: Decimal | int) -> str:
-    """«1 250,5» with a space that does not break."""
-    sign, digits = ("−", f"{-value:f}") if value < 0 else ("", f"{value:f}")
-    whole, _, fraction = digits.partition(".")
-    fraction = fraction.rstrip("0")
-    grouped = f"{int(whole):,}".replace(",", "\u00a0")
-    return f"{sign}{grouped},{fraction}" if fraction else f"{sign}{grouped}"
-
-
 def heading(field: Field) -> str:
     """What a field's column is called: «Число участников, чел.»."""
     return f"{field.label}, {field.unit}" if field.unit else field.label
-
-
-def value_text(field: Field, value: Any, *, digits: bool = True) -> str:
-    """A value for people to read; `digits`: numbers with grouped digits."""
-    match field.kind:
-        case FieldKind.YES_NO:
-            return "Да" if value else "Нет"
-        case FieldKind.MULTI_CHOICE:
-            return "; ".join(clean(str(each)) for each in value)
-        case FieldKind.FILE:
-            names = ", ".join(clean(str(each.get("name") or "без имени")) for each in value)
-            return f"{len(value)}: {names}"
-        case FieldKind.DATE:
-            return short_day(date.fromisoformat(value))
-        case FieldKind.WHOLE | FieldKind.DECIMAL if digits:
-            return number(Decimal(value))
-        case _:
-            return clean(str(value))
 
 
 def status(line: Line, standing: Standing) -> str:

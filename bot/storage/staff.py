@@ -1,7 +1,7 @@
 """The department's people: their roles, what they are limited to, and the links that make somebody one of them."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -187,6 +187,21 @@ async def toggle_digest(tx: Tx, person_id: int, now: datetime) -> None:
     """Switches the morning digest on or off."""
     await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(digest=sa.not_(staff.c.digest)))
     await audit.record(tx, now, person_id, "digest.toggled")
+
+
+async def wants_reports(tx: Tx, person_id: int) -> tuple[bool, bool]:
+    """Whether the staff member gets the report of each month, and one of each round that closes."""
+    row = (await tx.execute(sa.select(staff.c.monthly, staff.c.closings).where(staff.c.person_id == person_id))).first()
+    return (row.monthly, row.closings) if row else (False, False)
+
+
+async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closings"], now: datetime) -> None:
+    """Switches one of the scheduled reports on or off. The first monthly one is of the month that is running."""
+    values: dict[str, Any] = {which: sa.not_(staff.c[which])}
+    if which == "monthly":
+        values["monthly_at"] = now
+    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(**values))
+    await audit.record(tx, now, person_id, "report.toggled", which=which)
 
 
 def _dump(limits: Limits) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from bot.views.department import (
     journal,
     missed,
     registrations,
+    round_table,
     staff,
     threads,
 )
@@ -134,6 +135,7 @@ Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
 _EXPORTS: dict[str, exports.Exporter] = {
     "announcement": announcement_letters.export,
     "journal": journal.export,
+    "table": round_table.export,
 }
 
 _RENDERERS: dict[LetterKind, Renderer] = {

@@ -18,6 +18,7 @@ from handlers.department import (
     questions,
     registrations,
     reloading,
+    reports,
     returning,
     staff,
     threads,
@@ -49,5 +50,6 @@ def setup() -> Router:
         importing.setup(),
         missed.setup(),
         threads.setup(),
+        reports.setup(),
     )
     return router

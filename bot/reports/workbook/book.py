@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.field import Field, FieldKind
 from bot.domain.values import clean
-from bot.reports.words import value_text
+from bot.views.values import value_text
 
 # Of Excel.
 ROWS = 1_048_576

@@ -19,6 +19,7 @@ from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
 from bot.reports.workbook.book import ROWS, Book, footer, height, widths
+from bot.views.values import answered, value_text
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
@@ -84,7 +85,7 @@ class DirectiveSheet:
         zone = self._job.zone
         text = (
             f"{found.title[:1].upper()}{found.title[1:]}: срок {words.local_day(found.due_at, zone)}. "
-            f"{words.answered(execution)}"
+            f"{answered(execution)}"
         )
         self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
         self._row += 1
@@ -133,7 +134,7 @@ class DirectiveSheet:
         yield line.by_name or "", widths_of[4]
         for column, one in enumerate(self._fields, start=_FIRST_FIELD - 1):
             if one.id in values:
-                yield words.value_text(one, values[one.id]), widths_of[column]
+                yield value_text(one, values[one.id]), widths_of[column]
         yield self._said(line), widths_of[-3]
         yield line.comment or "", widths_of[-2]
 

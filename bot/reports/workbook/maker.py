@@ -30,7 +30,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if not asked and not told:
         return Made((), words.NOTHING)
     found = sections.sections(asked, job.letterhead)
-    title = "Свод" if len(found) != 1 else f"Свод {found[0].number or 'по вопросу'}"
+    title = "Свод" if whole or len(found) != 1 else f"Свод {found[0].number or 'по вопросу'}"
     name = words.file_name(title, job, ".xlsx")
     book = Book(folder / name, job.zone)
     # Sheets stand in the order in which they are begun.
@@ -67,8 +67,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         dynamics.write(book, curves, job, moving, counted, blocks)
     book.close()
     total = sum(counted.values(), Execution())
-    return Made((name,), words.caption(_heading(title, found), job, total, len(asked)))
+    return Made((name,), words.caption(_heading(title, found, whole), job, total, len(asked)))
 
 
-def _heading(title: str, found: list[Section]) -> str:
-    return f"{title}. {found[0].directive.title}" if len(found) == 1 else "Свод по поручениям"
+def _heading(title: str, found: list[Section], whole: bool) -> str:
+    return "Свод по поручениям" if whole or len(found) != 1 else f"{title}. {found[0].directive.title}"

@@ -9,6 +9,7 @@ from bot.storage.control import Counts, Entry, Part
 from bot.views.callbacks import Pending
 from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNow, Together
 from bot.views.callbacks.department import Control
+from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
 from bot.views.standing import standing
 from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
@@ -92,6 +93,12 @@ def of_round(
         [
             Button(f"{'• ' if one is part else ''}{title}: {count}", InRound(r=found.id, f=one).pack())
             for one, (title, count) in parts.items()
+        ]
+    )
+    rows.append(
+        [
+            Button("Таблицей в чате", OfRound(r=found.id, what="t").pack()),
+            Button("Excel", OfRound(r=found.id, what="w").pack()),
         ]
     )
     if curates:

@@ -10,10 +10,12 @@ from bot.domain.member import Person
 from bot.domain.obligation import Round
 from bot.domain.schedule import Occurrence
 from bot.domain.screen import Button, Screen
+from bot.domain.values import NUMERIC
 from bot.storage.pauses import Pause as Paused
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
+from bot.views.callbacks.reports import OfDirective
 from bot.views.department.panel import back
 from bot.views.words import button_label, day, due_day, esc, moment, plural, screen, shorten
 
@@ -197,6 +199,10 @@ def _buttons(person: Person, about: Standing) -> list[list[Button]]:
     rows = []
     if about.last is not None:
         rows.append([Button("Ответы на последний запрос", InRound(r=about.last[0].id).pack())])
+        reports = [Button("Свод в Excel", OfDirective(id=one.id, what="w").pack())]
+        if any(field.kind in NUMERIC for field in one.fields):
+            reports.append(Button("Динамика", OfDirective(id=one.id, what="d").pack()))
+        rows.append(reports)
     if person.may_curate and not about.is_paused:
         rows.append([Button("Открыть сейчас", OpenNow(id=one.id).pack())])
     if person.is_admin:

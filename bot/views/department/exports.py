@@ -15,8 +15,8 @@ from bot.domain.screen import Rendered, Upload
 from bot.storage import people
 from bot.storage.engine import Tx
 
-# The file that the letter asks for, as of now; None: the person may not have it any more, or there is nothing.
-Exporter = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Upload | None]]
+# What the letter asks for, as of now; None: the person may not have it any more, or there is nothing.
+Exporter = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Upload | Rendered | None]]
 
 # Excel takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -46,8 +46,8 @@ def renderer(
         export = exports.get(letter.data["what"])
         if person is None or not person.is_staff or export is None:
             return None
-        file = await export(tx, letter, catalog, now)
-        return Rendered(file) if file is not None else None
+        found = await export(tx, letter, catalog, now)
+        return Rendered(found) if isinstance(found, Upload) else found
 
     return render
 

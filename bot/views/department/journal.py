@@ -79,6 +79,8 @@ ACTIONS = {
     "question.created": "Запрос составляется",
     "question.removed": "Запрос удалён",
     "remark.added": "Комментарий или материал к ответу",
+    "report.ordered": "Запрошен отчёт",
+    "report.toggled": "Отчёт по расписанию переключён",
     "reply.submitted": "Ответ отправлен",
     "round.missed": "Запрос не открыт вовремя",
     "round.opened": "Запрос открыт",

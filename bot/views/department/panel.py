@@ -18,6 +18,7 @@ from bot.views.callbacks.department import (
 )
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
+from bot.views.callbacks.reports import Reports
 from bot.views.words import plural, screen
 
 ROLES = {
@@ -50,8 +51,11 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     if person.may_curate:
         rows.append([Button("Объявления", Announcements().pack()), Button("Запросы", Questions().pack())])
     rows.append([Button("Люди", Roster().pack()), Button("Поручения", Directives().pack())])
+    reports = Button("Отчёты", Reports().pack())
     if person.may_curate:
-        rows.append([_door("Обращения", Threads(), affairs.threads)])
+        rows.append([reports, _door("Обращения", Threads(), affairs.threads)])
+    else:
+        rows.append([reports])
     if person.is_admin:
         if affairs.registrations:
             rows.append([Button(f"Заявки на регистрацию: {affairs.registrations}", Applications().pack())])

@@ -1,0 +1,91 @@
+"""What the pictures share: a light figure with Russian letters, and its file.
+
+Telegram shows a picture at most 1,280 points wide and a phone 360 of them before one zooms in: letters are large, and
+what does not fit becomes another picture.
+"""
+
+from pathlib import Path
+from textwrap import wrap
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from bot.domain.values import clean
+from bot.views.words import shorten
+
+DPI = 110
+INK, FAINT = "#222222", "#6B6B6B"
+# Told apart by the colour-blind (Okabe and Ito).
+IN_TIME, LATE, MISSING = "#009E73", "#E69F00", "#D9D9D9"
+CURVE = "#0072B2"
+_FONT = {"family": "DejaVu Sans", "color": INK}
+
+
+def figure(width: float, height: float) -> Figure:
+    """An empty sheet, in inches."""
+    found = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(found)
+    return found
+
+
+def bare(drawn: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes without a frame; in parts of the figure."""
+    axes = drawn.add_axes((left, bottom, width, height))
+    axes.set_frame_on(False)
+    axes.tick_params(length=0, colors=INK)
+    return axes
+
+
+def headline(drawn: Figure, title: str, about: str) -> None:
+    """Two lines at the top, in inches from the edge whatever the height."""
+    height = drawn.get_figheight()
+    write(drawn, 0.2, height - 0.4, title, size=15, bold=True)
+    write(drawn, 0.2, height - 0.72, about, size=10, colour=FAINT)
+
+
+def write(
+    drawn: Figure, x: float, y: float, text: str, *, size: float = 11, bold: bool = False, colour: str = INK
+) -> None:
+    """A text whose left baseline is there, in inches from the lower left corner."""
+    drawn.text(
+        x / drawn.get_figwidth(),
+        y / drawn.get_figheight(),
+        literal(text),
+        fontsize=size,
+        fontweight="bold" if bold else "normal",
+        fontdict={**_FONT, "color": colour},
+    )
+
+
+def literal(text: str) -> str:
+    """Text as it stands: between two dollar signs matplotlib would read mathematics."""
+    return drawable(text).replace("$", "\\$")
+
+
+def drawable(text: str) -> str:
+    """Without what the font has no picture of, such as emoji."""
+    return "".join(each if ord(each) < 0x10000 else "" for each in clean(text)).strip()
+
+
+def lines(text: str, width: int, most: int) -> str:
+    """Broken into lines of that many characters; the rest is an ellipsis."""
+    found = wrap(drawable(text), width) or [""]
+    if len(found) > most:
+        found = [*found[: most - 1], shorten(" ".join(found[most - 1 :]), width)]
+    return "\n".join(found).replace("$", "\\$")
+
+
+def name(text: str, width: int) -> str:
+    """An organization's name in two lines; of a long one the middle is left out: schools differ by their ends."""
+    whole = drawable(text)
+    most = 2 * width - 12
+    if len(whole) > most:
+        whole = f"{whole[: most * 3 // 5].rstrip()}… {whole[-most * 2 // 5 :].lstrip()}"
+    return lines(whole, width, 2)
+
+
+def save(drawn: Figure, path: Path) -> str:
+    """Writes the picture; its name."""
+    drawn.savefig(path, format="png", dpi=DPI)
+    return path.name

@@ -1,0 +1,114 @@
+"""A picture: one number of a directive from period to period, for the district."""
+
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+
+from bot.domain.field import Field
+from bot.domain.obligation import Round
+from bot.domain.report import Execution, Total
+from bot.domain.values import NUMERIC
+from bot.reports import sections, words
+from bot.reports.drawing import CURVE, FAINT, INK, bare, figure, headline, lines, literal, save, write
+from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.sections import Section
+from bot.storage import ledger
+from bot.storage.engine import Tx
+from bot.views.values import number
+from bot.views.words import esc
+
+# Periods of one picture: the last ones.
+_PERIODS = 12
+_FEW = "Показатель спрошен один раз: динамика появится со второго запроса."
+
+
+async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
+    """Totals where they mean something; of a percentage the median."""
+    rounds = await ledger.of_order(tx, job.order, job.zone)
+    counted = await ledger.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
+    asked = [one for one in rounds if one.id in counted]
+    found = sections.sections(asked, job.letterhead)
+    field = _field(found[0], job.order.field) if found else None
+    if not found or field is None:
+        return Made((), words.NOTHING)
+    theirs = [one for one in found[0].rounds if _asks(one, field)][-_PERIODS:]
+    points = [(one, await _value(tx, job, one, field)) for one in theirs]
+    path = folder / words.file_name(f"Динамика {found[0].number}", job, ".png")
+    name = _draw(job, found[0], field, points, counted, path)
+    what = "итого по району" if field.total else "медиана по организациям"
+    lines_of = [f"<b>{esc(found[0].title)}</b>", f"{esc(words.heading(field))}: {what}"]
+    if len(points) < 2:
+        lines_of.append(_FEW)
+    return Made((name,), "\n".join(lines_of), pictures=True)
+
+
+def _field(section: Section, wanted: str | None) -> Field | None:
+    """The field of that id; the first number with a total if none is named."""
+    numbers = [one for one in section.fields if one.kind in NUMERIC]
+    if wanted is not None:
+        return next((one for one in numbers if one.id == wanted), None)
+    return next((one for one in numbers if one.total), numbers[0] if numbers else None)
+
+
+def _asks(one: Round, field: Field) -> bool:
+    found = next((each for each in one.directive.fields if each.id == field.id), None)
+    return found is not None and (not found.only_in or one.key in found.only_in)
+
+
+async def _value(tx: Tx, job: Job, one: Round, field: Field) -> Decimal | None:
+    """Of the district in that round; None: nobody has given any."""
+    total, given = Total(field), []
+    debtors = await ledger.debtors(tx, [one.id], job.order.limits)
+    async for _, _debtor, line in sections.lines(tx, [one.id], debtors):
+        total.add(line.values)
+        if line.values and line.values.get(field.id) is not None:
+            given.append(Decimal(line.values[field.id]))
+    if field.total:
+        return total.total
+    return median(given) if given else None
+
+
+def _draw(
+    job: Job,
+    section: Section,
+    field: Field,
+    points: list[tuple[Round, Decimal | None]],
+    counted: dict[int, Execution],
+    path: Path,
+) -> str:
+    drawn = figure(8, 5.6)
+    headline(drawn, lines(section.title, 60, 1), f"{words.period(job.order)}, {words.made_on(job)}")
+    unit = f", {field.unit}" if field.unit else ""
+    what = "итого по району" if field.total else "медиана"
+    write(drawn, 0.2, 4.5, f"{field.label}{unit} ({what})", size=12)
+    axes = bare(drawn, 0.06, 0.2, 0.88, 0.55)
+    places = range(len(points))
+    values = [float(value) if value is not None else 0.0 for _, value in points]
+    axes.bar(places, values, color=CURVE, width=0.6)
+    for place, (_, value) in enumerate(points):
+        text = "нет данных" if value is None else number(value)
+        bold = "normal" if value is None else "bold"
+        axes.annotate(
+            text,
+            (place, max(values[place], 0)),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=11,
+            fontweight=bold,
+            color=FAINT if value is None else INK,
+        )
+    top = max([*values, 1.0 if not any(values) else 0.0])
+    axes.set_ylim(min([0.0, *values]), top * 1.15 or 1)
+    axes.set_xlim(-0.6, max(len(points) - 0.4, 1.6))
+    # A total of few answers is not a fall: how many answered stands below each.
+    labels = [
+        f"{lines(one.title, max(9, 72 // len(points)), 2)}\n{literal(_answered(counted[one.id]))}" for one, _ in points
+    ]
+    axes.set_xticks(list(places), labels, fontsize=9)
+    axes.set_yticks([])
+    return save(drawn, path)
+
+
+def _answered(found: Execution) -> str:
+    return f"ответили {found.answered}\nиз {found.asked}"

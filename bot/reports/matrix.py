@@ -1,0 +1,111 @@
+"""A picture: organizations by directives in the colours of control, with a sign in each cell."""
+
+from collections import Counter
+from pathlib import Path
+
+from matplotlib.patches import Rectangle
+
+from bot.domain.report import Debtor, Execution
+from bot.domain.standing import Standing
+from bot.reports import sections, words
+from bot.reports.drawing import INK, bare, figure, headline, lines, name, save, write
+from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.sections import Section
+from bot.storage import ledger
+from bot.storage.engine import Tx
+from bot.views.words import plural
+
+_TITLE = "Матрица исполнения"
+# Organizations of one picture, and pictures of an album.
+_ROWS, _PICTURES = 30, 10
+_ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.62
+
+Cells = dict[int, dict[str, Counter[Standing]]]
+
+
+async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
+    """As many pictures as are readable; the caption says where the rest is."""
+    order = job.order
+    rounds = await ledger.of_order(tx, order, job.zone)
+    counted = await ledger.executions(tx, [one.id for one in rounds], order.limits, job.now)
+    asked = [one for one in rounds if one.id in counted]
+    if not asked:
+        return Made((), words.NOTHING)
+    found = sections.sections(asked, job.letterhead)
+    debtors = await ledger.debtors(tx, [one.id for one in asked], order.limits)
+    shown = debtors[: _ROWS * _PICTURES]
+    cells = await _cells(tx, job, found, shown)
+    # Pages of one size: thirty-one organizations are two times sixteen, not thirty and one.
+    pages = -(-len(shown) // _ROWS)
+    size = -(-len(shown) // pages)
+    names = []
+    for number in range(pages):
+        path = folder / words.file_name(_TITLE, job, f" {number + 1}.png" if pages > 1 else ".png")
+        names.append(draw(job, found, shown[number * size : (number + 1) * size], cells, path))
+    caption = words.caption(_TITLE, job, sum(counted.values(), Execution()), len(asked))
+    if len(debtors) > len(shown):
+        rest = plural(len(debtors) - len(shown), "организация", "организации", "организаций")
+        caption += f"\nЕщё {rest} — в своде Excel."
+    return Made(tuple(names), caption, pictures=True)
+
+
+async def _cells(tx: Tx, job: Job, found: list[Section], debtors: list[Debtor]) -> Cells:
+    cells: Cells = {one.id: {} for one in debtors}
+    by_round = {one.id: (section.directive.id, one) for section in found for one in section.rounds}
+    async for _, debtor, line in sections.lines(tx, list(by_round), debtors):
+        directive_id, one = by_round[line.round_id]
+        cells[debtor.id].setdefault(directive_id, Counter())[line.standing(one, job.now)] += 1
+    return cells
+
+
+def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, path: Path) -> str:
+    """Draws a page; the file's name."""
+    # What nobody of this page is asked would be a blank column.
+    asked = {id for debtor in debtors for id in cells[debtor.id]}
+    found = [section for section in found if section.directive.id in asked]
+    present = {one for debtor in debtors for standings in cells[debtor.id].values() for one in standings}
+    width = max(8.0, _NAMES + _COLUMN * len(found) + 0.3)
+    height = _HEAD + _ROW * len(debtors) + _LEGEND
+    drawn = figure(width, height)
+    headline(drawn, _TITLE, f"{words.period(job.order)}, {words.made_on(job)}")
+    axes = bare(
+        drawn,
+        _NAMES / width,
+        _LEGEND / height,
+        _COLUMN * len(found) / width,
+        _ROW * len(debtors) / height,
+    )
+    axes.set_xlim(0, len(found))
+    axes.set_ylim(len(debtors), 0)
+    for row, debtor in enumerate(debtors):
+        for column, section in enumerate(found):
+            standings = cells[debtor.id].get(section.directive.id)
+            tint = words.TINTS[words.worst(standings)] if standings else "#FAFAFA"
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=tint, edgecolor="white", linewidth=1.5))
+            if standings:
+                text, size = _text(standings)
+                axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=size, color=INK)
+    axes.set_yticks([row + 0.5 for row in range(len(debtors))], [name(one.name, 42) for one in debtors], fontsize=8.5)
+    axes.xaxis.tick_top()
+    # Slanted, so that titles of two lines do not lie on each other.
+    axes.set_xticks(
+        [column + 0.5 for column in range(len(found))],
+        [lines(section.title, 24, 2) for section in found],
+        fontsize=8.5,
+        rotation=90,
+        va="bottom",
+    )
+    legend = [f"{words.SIGNS[one]} {text}" for one, text in words.LEGEND if one in present]
+    half = -(-len(legend) // 2)
+    for line, part in enumerate((legend[:half], legend[half:])):
+        write(drawn, 0.2, _LEGEND - 0.25 - 0.22 * line, "     ".join(part), size=9.5)
+    return save(drawn, path)
+
+
+def _text(standings: Counter[Standing]) -> tuple[str, float]:
+    """The worst one's sign; of several rounds also how many are answered."""
+    sign = words.SIGNS[words.worst(standings)]
+    asked = sum(standings.values()) - standings[Standing.EXCUSED]
+    if asked < 2:
+        return sign, 13
+    return f"{sign} {sum(standings[one] for one in words.ANSWERED)}/{asked}", 8.5

@@ -1,0 +1,63 @@
+"""Reports: of what period, of what, and when they come by themselves."""
+
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.views.callbacks import Number
+
+# School year, this month, the month before, this quarter, days of one's own.
+Span = Literal["y", "m", "p", "q", "c"]
+Kind = Literal["workbook", "execution", "matrix", "completion"]
+Turn = Literal["", "monthly", "closings"]
+
+
+class Reports(CallbackData, prefix="ra"):
+    """The section, with its period. `first` and `last`: of span "c", as ISO dates."""
+
+    span: Span = "y"
+    first: str = ""
+    last: str = ""
+
+
+class Spans(CallbackData, prefix="rb"):
+    """Which period?"""
+
+
+class Make(CallbackData, prefix="rc"):
+    """Has a report of the period made."""
+
+    kind: Kind
+    span: Span
+    first: str = ""
+    last: str = ""
+
+
+class Curves(CallbackData, prefix="rd"):
+    """Which directive's dynamics?"""
+
+    page: Number = 0
+
+
+class OfDirective(CallbackData, prefix="re"):
+    """Of one directive alone and of the school year: its workbook, or the dynamics of a field, by its place + 1.
+
+    `field` 0: which?
+    """
+
+    id: str
+    what: Literal["w", "d"]
+    field: Number = 0
+
+
+class OfRound(CallbackData, prefix="rf"):
+    """Of one round alone: a workbook, a table in the chat, or the same as plain text."""
+
+    r: Number
+    what: Literal["w", "t", "x"]
+
+
+class OnSchedule(CallbackData, prefix="rh"):
+    """What comes by itself; `turn` switches one of it."""
+
+    turn: Turn = ""

@@ -1,0 +1,110 @@
+"""The section of reports: of which period, of what, and what comes by itself."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.directive import Directive
+from bot.domain.field import Field
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.directives import Card
+from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
+from bot.views.department.panel import back
+from bot.views.words import button_label, day, esc, screen
+
+PAGE = 8
+
+COMING = "Готовим. Пришлём сюда отдельным сообщением"
+NO_CURVE = "У этого поручения нет числовых показателей"
+NO_ROUNDS = "По этому поручению запросов ещё не было"
+BAD_PERIOD = "Не удалось понять период. Напишите две даты, например: 01.09–30.11"
+
+_SPANS: dict[Span, str] = {
+    "y": "учебный год",
+    "m": "этот месяц",
+    "p": "прошлый месяц",
+    "q": "этот квартал",
+}
+
+
+def section(chosen: Reports, first: date, last: date, today: date) -> Screen:
+    """What there is to have of the period."""
+    name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
+
+    def make(title: str, kind: Kind) -> Button:
+        return Button(title, Make(kind=kind, **chosen.model_dump()).pack())
+
+    return screen(
+        "<b>Отчёты</b>",
+        f"Период: {day(first, today)} — {day(last, today)}{name}",
+        "",
+        "Отчёт придёт сюда файлом или картинкой.",
+        rows=[
+            [Button("Изменить период", Spans().pack())],
+            [make("Свод в Excel", "workbook"), make("Справка (Word)", "execution")],
+            [make("Матрица", "matrix"), make("Исполнение", "completion")],
+            [Button("Динамика показателя", Curves().pack())],
+            [Button("По расписанию", OnSchedule().pack())],
+            back(),
+        ],
+    )
+
+
+def spans() -> Screen:
+    """Which period?"""
+    return screen(
+        "<b>За какой период?</b>",
+        "Выберите или напишите даты, например: 01.09–30.11",
+        rows=[
+            *([Button(name[0].upper() + name[1:], Reports(span=span).pack())] for span, name in _SPANS.items()),
+            back(Reports().pack()),
+        ],
+    )
+
+
+def bad_period() -> Screen:
+    """What was typed is no period."""
+    return screen(BAD_PERIOD, rows=[back(Reports().pack())])
+
+
+def curves(found: Sequence[Directive], page: int) -> Screen:
+    """Which directive's dynamics? Of those that have numbers."""
+    if not found:
+        return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
+    last = (len(found) - 1) // PAGE
+    page = min(page, last)
+    rows = [
+        [Button(button_label(f"{one.number} {one.title}".strip()), OfDirective(id=one.id, what="d").pack())]
+        for one in found[page * PAGE : (page + 1) * PAGE]
+    ]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
+    rows.append([Button(sign, Curves(page=to).pack()) for to, sign, possible in turns if possible])
+    return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
+
+
+def which_field(one: Directive, found: Sequence[tuple[int, Field]]) -> Screen:
+    """Which number of the directive? Each with its place among the fields."""
+    rows = [
+        [Button(button_label(field.label), OfDirective(id=one.id, what="d", field=place + 1).pack())]
+        for place, field in found
+    ]
+    title = f"{esc(one.number)} {esc(one.title)}".strip()
+    return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=one.id).pack())])
+
+
+def on_schedule(*, monthly: bool, closings: bool) -> Screen:
+    """What comes by itself."""
+
+    def switch(title: str, turn: Turn, *, on: bool) -> list[Button]:
+        return [Button(f"{title}: {'да' if on else 'нет'}", OnSchedule(turn=turn).pack())]
+
+    return screen(
+        "<b>Отчёты по расписанию</b>",
+        "",
+        "<b>Отчёт за месяц</b> — свод за прошлый месяц, в первый рабочий день.",
+        "<b>Свод по запросу</b> — когда приём ответов завершён.",
+        rows=[
+            switch("Отчёт за месяц", "monthly", on=monthly),
+            switch("Свод по запросу", "closings", on=closings),
+            back(Reports().pack()),
+        ],
+    )

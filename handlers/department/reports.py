@@ -1,0 +1,177 @@
+"""Reports: what a staff member orders is a letter, made when it is sent and within what they may see then."""
+
+from datetime import date
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.directive import Directive
+from bot.domain.field import Field
+from bot.domain.letter import LetterKind
+from bot.domain.report import Order, ReportKind, Span, typed_period
+from bot.domain.screen import Screen
+from bot.domain.values import NUMERIC
+from bot.storage import audit, dialogues, directives, letters, staff
+from bot.views import common
+from bot.views.callbacks.reports import Curves, Make, OfDirective, OfRound, OnSchedule, Reports, Spans
+from bot.views.department import reports as views
+from handlers.department.common import denied, listen, round_within, shown
+from handlers.saying import Sayings, Talking, edit, toast
+from handlers.scene import Scene
+
+_KIND = "report-period"
+# Characters of a typed period: more is none.
+_LONGEST = 60
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="reports")
+    router.callback_query.register(section, Reports.filter())
+    router.callback_query.register(spans, Spans.filter())
+    router.message.register(typed, Talking(_KIND), F.text, ~F.text.startswith("/"))
+    router.callback_query.register(make, Make.filter())
+    router.callback_query.register(curves, Curves.filter())
+    router.callback_query.register(of_directive, OfDirective.filter())
+    router.callback_query.register(of_round, OfRound.filter())
+    router.callback_query.register(on_schedule, OnSchedule.filter())
+    return router
+
+
+async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) -> Sayings:
+    """The section, at that period."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    days = _days(callback_data, scene)
+    if days is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    return [edit(query, views.section(callback_data, *days, _today(scene)))]
+
+
+async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Which period? It may be typed."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await listen(query, scene, _KIND)
+    return [edit(query, views.spans())]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """A period in words."""
+    if not scene.person.is_staff:
+        return await denied(message, scene)
+    days = typed_period((message.text or "")[:_LONGEST], _today(scene))
+    if days is None:
+        return list(shown(message, scene, views.bad_period()))
+    chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
+    said = list(shown(message, scene, views.section(chosen, *days, _today(scene))))
+    await dialogues.end(scene.tx, scene.person.id)
+    return said
+
+
+async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayings:
+    """A report of the period."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    days = _days(callback_data, scene)
+    if days is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    return await _order(query, scene, Order(ReportKind(callback_data.kind), first=days[0], last=days[1]))
+
+
+async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> Sayings:
+    """Which directive's dynamics?"""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    return [edit(query, views.curves(await _with_numbers(scene), callback_data.page))]
+
+
+async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: Scene) -> Sayings:
+    """The workbook of a directive, or the dynamics of one of its numbers."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    one = (await directives.newest(scene.tx)).get(callback_data.id)
+    if one is None or not scene.person.limits.covers(one):
+        return [toast(query, views.NO_ROUNDS, alert=True)]
+    if callback_data.what == "w":
+        first, last = Span.YEAR.days(_today(scene))
+        return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=one.id))
+    found = _numbers(one)
+    if not found:
+        return [toast(query, views.NO_CURVE, alert=True)]
+    if not callback_data.field and len(found) > 1:
+        return [edit(query, views.which_field(one, found))]
+    # A place that is no number's (the directive has changed since) is the first number's.
+    field = dict(found).get(callback_data.field - 1, found[0][1])
+    return await _order(query, scene, Order(ReportKind.DYNAMICS, directive=one.id, field=field.id))
+
+
+async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -> Sayings:
+    """The workbook of a round, or its table in the chat."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    found = await round_within(scene, callback_data.r)
+    if found is None or found.opened_at is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    if callback_data.what == "w":
+        return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(found.id,)))
+    await letters.write(
+        scene.tx,
+        LetterKind.EXPORT,
+        [scene.person.id],
+        scene.now,
+        dedup=f"table:{callback_data.pack()}",
+        what="table",
+        round=found.id,
+        plain=callback_data.what == "x",
+    )
+    return [toast(query, "")]
+
+
+async def on_schedule(query: CallbackQuery, callback_data: OnSchedule, scene: Scene) -> Sayings:
+    """What comes by itself, and its switches."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    if callback_data.turn:
+        await staff.toggle_report(scene.tx, scene.person.id, callback_data.turn, scene.now)
+    return [edit(query, await _on_schedule(scene))]
+
+
+async def _on_schedule(scene: Scene) -> Screen:
+    monthly, closings = await staff.wants_reports(scene.tx, scene.person.id)
+    return views.on_schedule(monthly=monthly, closings=closings)
+
+
+async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
+    # Whoever presses twice wants one report.
+    key = f"report:{'|'.join(f'{name}={value}' for name, value in order.data.items())}"
+    await letters.write(scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=key, **order.data)
+    await audit.record(
+        scene.tx, scene.now, scene.person.id, "report.ordered", directive_id=order.directive, kind=str(order.kind)
+    )
+    return [toast(query, views.COMING)]
+
+
+async def _with_numbers(scene: Scene) -> list[Directive]:
+    """Directives that have been asked, are this staff member's matter and have numbers."""
+    found = (await directives.newest(scene.tx)).values()
+    return [one for one in found if scene.person.limits.covers(one) and _numbers(one)]
+
+
+def _numbers(one: Directive) -> list[tuple[int, Field]]:
+    return [(place, field) for place, field in enumerate(one.fields) if field.kind in NUMERIC]
+
+
+def _days(chosen: Reports | Make, scene: Scene) -> tuple[date, date] | None:
+    """The days of the period; None if the button was forged."""
+    if chosen.span != "c":
+        return Span(chosen.span).days(_today(scene))
+    try:
+        return date.fromisoformat(chosen.first), date.fromisoformat(chosen.last)
+    except ValueError:
+        return None
+
+
+def _today(scene: Scene) -> date:
+    return scene.now.astimezone(scene.zone).date()

@@ -1,0 +1,55 @@
+"""Reports that come by themselves: of each month, and of each round that has closed."""
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.calendar import WorkCalendar
+from bot.domain.letter import LetterKind
+from bot.domain.report import Occasion, Order, ReportKind
+from bot.storage import letters, scheduled_reports
+from bot.storage.engine import Storage, Tx
+
+
+async def order_reports(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
+    """Orders what is due for the staff who want it; how many letters that makes.
+
+    The report of a month comes at the beginning of the next one's first working day. After a downtime of months there
+    is one, of the last. A report without anything to tell is dropped when it is made.
+    """
+    today = now.astimezone(calendar.zone).date()
+    first = today.replace(day=1)
+    month = calendar.begins(calendar.work_day(first))
+    if now < month:
+        # Whose report of the month before last is still due gets it no more: the next one is near.
+        month = calendar.begins(calendar.work_day((first - timedelta(days=1)).replace(day=1)))
+    async with storage.read() as tx:
+        if not await scheduled_reports.is_due(tx, month, now):
+            return 0
+
+    async def work(tx: Tx) -> int:
+        told = await scheduled_reports.claim_month(tx, month, now)
+        await _of_month(tx, told, month.astimezone(calendar.zone).date(), calendar, now)
+        return len(told) + await _of_closed(tx, calendar, now)
+
+    return await storage.apply(work)
+
+
+async def _of_month(tx: Tx, told: list[int], on: date, calendar: WorkCalendar, now: datetime) -> None:
+    last = on.replace(day=1) - timedelta(days=1)
+    after = calendar.next_work_moment(now)
+    for kind in (ReportKind.WORKBOOK, ReportKind.COMPLETION):
+        order = Order(kind, first=last.replace(day=1), last=last, occasion=Occasion.MONTHLY)
+        await letters.write(tx, LetterKind.REPORT, told, now, send_after=after, **order.data)
+
+
+async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
+    """One workbook of all rounds that have closed since, for each who wants it and whose matter they are."""
+    closed = await scheduled_reports.claim_closed(tx, now)
+    told = 0
+    for person in await scheduled_reports.want_closings(tx) if closed else []:
+        theirs = tuple(one.id for one in closed if person.limits.covers(one.directive))
+        if theirs:
+            order = Order(ReportKind.WORKBOOK, rounds=theirs, occasion=Occasion.CLOSING)
+            after = calendar.next_work_moment(now)
+            await letters.write(tx, LetterKind.REPORT, [person.id], now, send_after=after, **order.data)
+            told += 1
+    return told

@@ -1,0 +1,182 @@
+"""The department asks for reports, and gets them: at a press, as a table in the chat, and by themselves."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot.domain.letter import LetterKind
+from bot.domain.member import StaffRole
+from bot.storage import letters, staff
+from bot.storage.schema import letters as letter_rows
+from bot.views.callbacks.reports import Make, OfDirective, OfRound, OnSchedule, Reports
+from tests.handlers.answering.ledger import every_kind, fill
+from tests.handlers.department.staff import employee
+from tests.world import Head, World, living
+
+pytestmark = pytest.mark.usefixtures("admin", "head")
+
+ADMIN, VIEWER, CURATOR = 900, 911, 910
+SCHOOL = "Сосновоозёрская"
+CLUB = "Спортивный клуб"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
+    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    """Of the department; everything is their matter."""
+    return await employee(world, ADMIN, "Начальник Анна")
+
+
+@pytest.fixture
+async def head(world: World, admin: Head) -> Head:
+    """The head of a school, who has answered about the club."""
+    head = await world.person("Иванова Мария", 101)
+    await head.join("Общее", SCHOOL)
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press("Отправить")
+    return head
+
+
+async def ordered(world: World) -> int:
+    """Reports that wait to be made."""
+    async with world.storage.read() as tx:
+        rows = await tx.execute(letter_rows.select().where(letter_rows.c.kind == LetterKind.REPORT))
+        return len(rows.all())
+
+
+async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Отчёты")
+    assert "Период: 1 сентября — 5 октября (учебный год)" in await admin.sees()
+    await admin.press("Свод в Excel")
+    assert await admin.toast() == "Готовим. Пришлём сюда отдельным сообщением"
+    name, content = await admin.received_file()
+    assert name == "Свод 2026-09-01 — 2026-10-05.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[0] == "Сводка"
+    assert "Свод по поручениям" in await admin.screen()
+    assert "Представили 1 из" in await admin.screen()
+
+
+async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Отчёты", "Изменить период", "Прошлый месяц")
+    assert "Период: 1 сентября — 30 сентября (прошлый месяц)" in await admin.sees()
+    await admin.press("Изменить период")
+    for nonsense in ("вчера", "31.09–01.10", "05.10–01.10", "1.1.0001 - 2.2.9999", "9" * 500):
+        await admin.send(nonsense)
+        assert "Не удалось понять период" in await admin.sees()
+    await admin.send("с 28.09 по 04.10.2026")
+    assert "Период: 28 сентября — 4 октября\n" in await admin.sees()
+    await admin.press("Свод в Excel")
+    # Nothing was asked then: words instead of an empty file.
+    assert "За этот период запросов не было." in await admin.screen()
+    # What is typed now is no period any more.
+    await admin.send("01.10–05.10")
+    assert "Период: 1 октября" not in await admin.sees()
+
+
+async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None:
+    await admin.send("/status")
+    await admin.press(CLUB)
+    await admin.press("Таблицей в чате")
+    heading, *rows = await admin.table()
+    assert heading[:3] == ["№", "Организация", "Статус"]
+    assert rows[0][0] == "1"
+    assert any(SCHOOL in row[1] and "Представлено" in row[2] for row in rows)
+    seen = await admin.sees()
+    assert "Представили 1 из" in seen
+    assert "Не представили: " in seen
+    # For a telephone that does not draw tables.
+    await admin.press("Текстом")
+    seen = await admin.sees()
+    assert "Итого по району" in seen
+    assert SCHOOL in seen
+    await admin.press("Excel")
+    name, content = await admin.received_file()
+    assert name.endswith(".xlsx")
+    assert "Сводка" not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+
+
+async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head) -> None:
+    await admin.send("/status")
+    await admin.press(CLUB)
+    await world.telegram.order_fault("400", method="sendRichMessage")
+    await admin.press("Таблицей в чате")
+    seen = await admin.sees()
+    assert "Представили 1 из" in seen
+    assert SCHOOL in seen
+    assert await admin.buttons() == ["Excel", "К запросу"]
+
+
+async def test_from_a_directives_card(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Поручения")
+    await admin.press(next(label for label in await admin.buttons() if CLUB in label))
+    await admin.press("Свод в Excel")
+    _, content = await admin.received_file()
+    assert "Сводка" not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+
+
+async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
+    for data in (
+        Reports().pack(),
+        Make(kind="workbook", span="y").pack(),
+        OfRound(r=1, what="t").pack(),
+        OfDirective(id="club", what="w").pack(),
+        OnSchedule(turn="monthly").pack(),
+    ):
+        await head.callback(data)
+        assert "не для вас" in await head.toast()
+    viewer = await employee(world, VIEWER, "Наблюдатель", StaffRole.VIEWER, topics={"none"})
+    for data in (
+        OfRound(r=1, what="w").pack(),
+        OfRound(r=99_999, what="t").pack(),
+        Make(kind="workbook", span="c", first="no", last="date").pack(),
+    ):
+        await viewer.callback(data)
+        assert "устарела" in await viewer.toast()
+    await viewer.callback(OfDirective(id="none", what="d").pack())
+    assert "запросов ещё не было" in await viewer.toast()
+    assert await ordered(world) == 0
+
+
+async def test_a_role_taken_away_before_the_report_is_made(world: World) -> None:
+    curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR)
+    before = await curator.count()
+    await world.storage.apply(lambda tx: letters.write(tx, LetterKind.REPORT, [CURATOR], world.now, what="workbook"))
+    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.settle()
+    assert await curator.count() == before
+
+
+async def test_reports_that_come_by_themselves(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Отчёты", "По расписанию")
+    assert await admin.buttons() == ["Отчёт за месяц: нет", "Свод по запросу: нет", "‹ Назад"]
+    await admin.press("Отчёт за месяц: нет")
+    await admin.press("Свод по запросу: нет")
+    assert await admin.buttons() == ["Отчёт за месяц: да", "Свод по запросу: да", "‹ Назад"]
+    # The 1st of November is a Sunday, and the 4th a holiday that moves no other.
+    await world.at("2026-10-30 17:00")
+    files = len(await admin.phone.files())
+    await world.at("2026-11-02 08:30")
+    assert len(await admin.phone.files()) == files
+    await world.at("2026-11-02 09:00")
+    received = (await admin.phone.files())[files:]
+    assert "Свод 2026-10-01 — 2026-10-31.xlsx" in [name for name, _ in received]
+    # Once: neither the next tick nor the next day brings it again.
+    await world.at("2026-11-02 09:01")
+    await world.at("2026-11-03 09:00")
+    assert len(await admin.phone.files()) == files + len(received)
+    assert "Приём ответов завершён" in "\n".join(one["text"] for one in await admin.phone.messages())

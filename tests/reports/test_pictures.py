@@ -1,0 +1,138 @@
+"""Pictures for the phone: their size, what is drawn, and that it is inside."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.text import Text
+
+from bot.domain.member import Limits
+from bot.domain.report import ReportKind
+from bot.reports import drawing
+from bot.storage.engine import Storage
+from tests.reports import ledgers
+from tests.reports.conftest import Making
+from tests.storage.seed import Seed
+
+PICTURES = (ReportKind.MATRIX, ReportKind.COMPLETION, ReportKind.DYNAMICS)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """Every figure that is made into a file."""
+    figures: list[Figure] = []
+    save = drawing.save
+
+    def keep(figure: Figure, path: Path) -> str:
+        figures.append(figure)
+        return save(figure, path)
+
+    for module in ("matrix", "completion", "dynamics"):
+        monkeypatch.setattr(f"bot.reports.{module}.save", keep)
+    return figures
+
+
+def texts(figure: Figure) -> list[str]:
+    """Everything that is written in it."""
+    return [one.get_text() for one in figure.findobj(Text) if one.get_text().strip() and one.get_visible()]
+
+
+def fits_telegram(path: Path) -> None:
+    """What Telegram takes as a photo, and a phone loads at once."""
+    height, width = imread(path).shape[:2]
+    assert width + height <= 10_000
+    assert max(width, height) / min(width, height) <= 20
+    assert path.stat().st_size < 1_000_000
+
+
+def is_inside(figure: Figure) -> None:
+    """No text is cut off at the edge."""
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    for one in figure.findobj(Text):
+        if one.get_text().strip() and one.get_visible():
+            box = one.get_window_extent(renderer)
+            assert box.x0 >= 0, one
+            assert box.y0 >= 0, one
+            assert box.x1 <= figure.bbox.width, one
+            assert box.y1 <= figure.bbox.height, one
+
+
+@pytest.mark.parametrize(("count", "pages"), [(12, 1), (60, 3), (330, 10)])
+async def test_the_matrix_is_readable_whatever_the_district(
+    tmp_path: Path, making_of: Callable[[Storage], Making], drawn: list[Figure], count: int, pages: int
+) -> None:
+    storage = await ledgers.filled(tmp_path, count)
+    made, files = await making_of(storage)(ledgers.job(ReportKind.MATRIX))
+    await storage.close()
+    assert made.pictures
+    assert len(files) == len(drawn) == pages
+    for path, figure in zip(files, drawn, strict=True):
+        fits_telegram(path)
+        is_inside(figure)
+    written = "\n".join(text for figure in drawn for text in texts(figure))
+    # A sign in each cell, so that nobody needs the colours, and the legend of those that occur.
+    assert "✓" in written
+    assert "! просрочено" in written
+    assert ("в своде Excel" in made.caption) == (count > 300)
+
+
+async def test_completion_counts_what_the_ledger_has(
+    autumn: Storage, making_of: Callable[[Storage], Making], drawn: list[Figure]
+) -> None:
+    made, files = await making_of(autumn)(ledgers.job(ReportKind.COMPLETION))
+    fits_telegram(files[0])
+    is_inside(drawn[0])
+    written = texts(drawn[0])
+    assert "1.1 Санитарные правила" in written
+    assert "1 из 1, 100\u00a0%" in written
+    assert {"в срок", "с опозданием", "не представили"} <= set(written)
+    assert "Исполнение поручений" in made.caption
+
+
+async def test_dynamics_say_how_many_answered(
+    tmp_path: Path, making_of: Callable[[Storage], Making], drawn: list[Figure]
+) -> None:
+    storage = await ledgers.filled(tmp_path, 12, last=date(2027, 3, 31))
+    make = making_of(storage)
+    order = {"first": None, "last": None, "directive": "school-sports-clubs"}
+    made, files = await make(ledgers.job(ReportKind.DYNAMICS, field="members", **order))
+    fits_telegram(files[0])
+    is_inside(drawn[0])
+    written = "\n".join(texts(drawn[0]))
+    assert "Занимается обучающихся, чел. (итого по району)" in written
+    assert written.count("ответили") >= 2
+    assert "итого по району" in made.caption
+    # A field that is not there, or is no number.
+    for field in ("none", "club"):
+        made, files = await make(ledgers.job(ReportKind.DYNAMICS, field=field, **order))
+        assert files == []
+    await storage.close()
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+async def test_nothing_to_draw_is_said(
+    autumn: Storage, making_of: Callable[[Storage], Making], kind: ReportKind
+) -> None:
+    make = making_of(autumn)
+    for order in ({"first": date(2020, 1, 1), "last": date(2020, 2, 1)}, {"limits": Limits(topics=frozenset({"no"}))}):
+        made, files = await make(ledgers.job(kind, **order))
+        assert files == []
+        assert made.caption == "За этот период запросов не было."
+
+
+async def test_names_as_people_write_them(seed: Seed, make: Making, storage: Storage, drawn: list[Figure]) -> None:
+    for name in ("=cmd()", "<b>&", "$x^2$ и $y$", "\U0001f3d0 Клуб", "я" * 200, "a\u202eb\u0007"):
+        await seed.organization(name)
+    found = await seed.open()
+    job = ledgers.job(ReportKind.MATRIX, first=None, last=None)
+    _, files = await make(replace(job, now=found.closes_at))
+    fits_telegram(files[0])
+    is_inside(drawn[0])
+    written = "\n".join(texts(drawn[0]))
+    assert "=cmd()" in written
+    # Money is no mathematics.
+    assert "\\$x^2\\$" in written
