@@ -1,6 +1,6 @@
 """A directive's sheet: below each other its periods, the newest on top, with a row for each organization.
 
-The sheet may come back with answers that the department has added (`bot.catalog.answers_sheet` reads it): the hidden
+The sheet can come back with answers that the department has added: the hidden
 column A and the hidden row above the headings say what belongs where, however the rows are sorted. Their contract is
 in docs/reports.md.
 """

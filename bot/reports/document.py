@@ -1,0 +1,148 @@
+"""A Word document as offices of the state want it: Times New Roman 14, margins of ГОСТ Р 7.0.97-2016, page numbers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Row
+
+from bot.domain.values import clean
+
+_FONT = "Times New Roman"
+# Left, right, top, bottom, in cm.
+_MARGINS = (3.0, 1.0, 2.0, 2.0)
+_WIDTH = 21.0 - _MARGINS[0] - _MARGINS[1]
+
+
+class Document:
+    """Grows from top to bottom. Whatever people typed is plain text in it."""
+
+    def __init__(self, department: str, date: str) -> None:
+        self._file = docx.Document()
+        self._date = date
+        self._styles()
+        page = self._file.sections[0]
+        page.page_width, page.page_height = Cm(21), Cm(29.7)
+        page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = map(Cm, _MARGINS)
+        self._number_pages()
+        self._file.core_properties.author = clean(department)
+        self._file.core_properties.title = "Справка об исполнении резолюции"
+        self.paragraph(department, centered=True)
+
+    def title(self, text: str, about: str) -> None:
+        """What it is, in the middle."""
+        self._file.add_paragraph(clean(text), style="Title")
+        if about:
+            self.paragraph(about, centered=True)
+
+    def heading(self, text: str, level: int) -> None:
+        """A heading that Word's navigation shows."""
+        self._file.add_heading(clean(text), level)
+
+    def paragraph(self, text: str, *, centered: bool = False) -> None:
+        """Plain text; to both margins, unless it is centred."""
+        one = self._file.add_paragraph(clean(text))
+        if centered:
+            one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            one.paragraph_format.first_line_indent = Cm(0)
+
+    def quote(self, text: str) -> None:
+        """Words of the resolution."""
+        self._file.add_paragraph(clean(text), style="Quote")
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """The first column is text, the others figures; widths in cm. Its headings stand on each page."""
+        table = self._file.add_table(rows=1, cols=len(headings), style="Table Grid")
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        # LibreOffice goes by the columns, Word by the cells.
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
+        _fill(table.rows[0], headings, widths, bold=True)
+        _mark(table.rows[0], "w:tblHeader")
+        for texts in rows:
+            row = table.add_row()
+            _fill(row, texts, widths)
+            _mark(row, "w:cantSplit")
+        self._file.add_paragraph().paragraph_format.space_after = Pt(0)
+
+    def picture(self, path: Path) -> None:
+        """A picture as wide as the text."""
+        one = self._file.add_paragraph()
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        one.paragraph_format.first_line_indent = Cm(0)
+        one.add_run().add_picture(str(path), width=Cm(_WIDTH))
+
+    def signatures(self) -> None:
+        """Where the chief and the person in charge sign."""
+        for text in ("", "Начальник управления образования", "", "Исполнитель"):
+            one = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
+            one.paragraph_format.first_line_indent = Cm(0)
+            one.paragraph_format.keep_together = True
+            one.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            one.paragraph_format.tab_stops.add_tab_stop(Cm(8.5))
+            one.paragraph_format.tab_stops.add_tab_stop(Cm(12.5))
+        self.paragraph(self._date)
+
+    def save(self, path: Path) -> None:
+        """Writes the file."""
+        self._file.save(str(path))
+
+    def _styles(self) -> None:
+        for name, size, bold in (
+            ("Normal", 14, False),
+            ("Title", 16, True),
+            ("Heading 1", 14, True),
+            ("Heading 2", 14, True),
+            ("Quote", 12, False),
+        ):
+            style = self._file.styles[name]
+            style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), bold
+            style.font.color.rgb = RGBColor(0, 0, 0)
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for each in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+                fonts.set(qn(each), _FONT)
+            for each in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+                fonts.attrib.pop(qn(each), None)
+            style.paragraph_format.space_after = Pt(6)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), "ru-RU")
+        normal = self._file.styles["Normal"]
+        normal.element.get_or_add_rPr().append(language)
+        normal.paragraph_format.first_line_indent = Cm(1.25)
+        normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        title = self._file.styles["Title"]
+        title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for name in ("Title", "Heading 1", "Heading 2"):
+            self._file.styles[name].paragraph_format.first_line_indent = Cm(0)
+            self._file.styles[name].paragraph_format.keep_with_next = True
+        for border in title.element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
+
+    def _number_pages(self) -> None:
+        one = self._file.sections[0].footer.paragraphs[0]
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        one.paragraph_format.first_line_indent = Cm(0)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        one._p.append(field)
+
+
+def _fill(row: _Row, texts: Sequence[str], widths: Sequence[float], *, bold: bool = False) -> None:
+    for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
+        cell.width = Cm(width)
+        one = cell.paragraphs[0]
+        run = one.add_run(clean(text))
+        run.font.size, run.font.bold = Pt(11), bold
+        one.paragraph_format.first_line_indent = Cm(0)
+        one.paragraph_format.space_after = Pt(0)
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER if place or bold else WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _mark(row: _Row, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))

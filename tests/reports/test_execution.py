@@ -1,0 +1,126 @@
+"""The execution report, read back as Word would: what the chief signs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.oxml.ns import qn
+
+from bot.domain.field import Field, FieldKind
+from bot.domain.member import Limits
+from bot.domain.report import Execution, Letterhead, Order, ReportKind
+from bot.reports.job import Job
+from bot.storage import ledger
+from bot.storage.engine import Storage
+from bot.storage.replies import submit
+from tests.reports import ledgers
+from tests.reports.conftest import Making
+from tests.storage.seed import DAY, NOW, OLGA, SCHOOL, Seed, directive
+
+EXECUTION = ReportKind.EXECUTION
+
+
+def read(files: list[Path]) -> Document:
+    """The document that was made."""
+    return docx.Document(str(files[0]))
+
+
+def written(found: Document) -> str:
+    """Its paragraphs."""
+    return "\n".join(one.text for one in found.paragraphs)
+
+
+def tables(found: Document) -> list[list[list[str]]]:
+    """Its tables' cells."""
+    return [[[cell.text for cell in row.cells] for row in table.rows] for table in found.tables]
+
+
+async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
+    job = ledgers.job(EXECUTION)
+    made, files = await making_of(autumn)(job)
+    assert made.files == ("Справка об исполнении резолюции 2026-09-01 — 2026-11-30.docx",)
+    found = read(files)
+    text = written(found)
+    assert text.startswith(
+        "Управление образования администрации Сосновоозёрского района\nСправка\nоб исполнении резолюции"
+    )
+    assert "Начальник управления образования\t____________" in text
+    async with autumn.read() as tx:
+        rounds = await ledger.of_order(tx, job.order, ledgers.ZONE)
+        counted = await ledger.executions(tx, [one.id for one in rounds], job.order.limits, ledgers.NOW)
+    total = sum(counted.values(), Execution())
+    assert f"Представили {total.answered} из {total.asked}" in text.replace("\u00a0", " ")
+    assert f"не представили — {total.missing}." in text
+    # The overview has a row for each directive, and each is quoted to the letter.
+    overview, *_ = tables(found)
+    directives = {one.directive.id: one.directive for one in rounds}
+    assert len(overview) == 1 + len(directives)
+    for one in directives.values():
+        assert f"«{' '.join(one.text.split())}»" in text
+    # Those to the department come before those to the organizations.
+    headings = [one.text for one in found.paragraphs if (one.style and one.style.name) == "Heading 1"]
+    assert headings == ["Общие итоги", "Поручения управлению образования", "Поручения организациям"]
+    # Ready for the printer: headings on each page, no row torn apart, A4 with the margins of the standard, a picture.
+    for table in found.tables:
+        first, *rows = (row._tr.get_or_add_trPr() for row in table.rows)
+        assert first.find(qn("w:tblHeader")) is not None
+        assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
+    page = found.sections[0]
+    sizes = (page.page_width, page.page_height, page.left_margin, page.right_margin)
+    assert [round(one.cm, 1) for one in sizes if one] == [21.0, 29.7, 3.0, 1.0]
+    assert len(found.inline_shapes) == 1
+    assert found.styles["Normal"].font.name == "Times New Roman"
+
+
+async def test_totals_names_and_reasons(seed: Seed, make: Making) -> None:
+    fields = (
+        Field("status", FieldKind.CHOICE, "Состояние", options=("Исполнено", "В работе")),
+        Field("members", FieldKind.WHOLE, "Занимается", unit="чел.", total=True),
+        Field("share", FieldKind.WHOLE, "Охват", unit="%"),
+    )
+    what = replace(directive("clubs", "sport", SCHOOL), number="2.4", fields=fields)
+    names = ["Школа <№ 1> & Ко", "=Школа № 2", "\U0001f3d0 Школа\u0007 № 3", "Школа № 4", "я" * 200]
+    schools = [await seed.organization(name) for name in names]
+    found = await seed.open(what)
+    await seed.person(OLGA)
+    for school, at, values in (
+        (schools[0], NOW, {"status": "Исполнено", "members": 1000, "share": 10}),
+        (schools[1], NOW + 11 * DAY, {"status": "Исполнено", "members": 250, "share": 90}),
+        (schools[2], NOW, {"status": "В работе", "members": 0, "share": 20}),
+    ):
+        owed = await seed.owed(found, school)
+        await seed.storage.apply(
+            lambda tx, owed=owed, values=values, at=at: submit(tx, owed, values, None, 0, OLGA, at)  # type: ignore[misc]
+        )
+    refusing = await seed.owed(found, schools[3])
+    await seed.storage.apply(lambda tx: submit(tx, refusing, {}, "Нет спортзала", 0, OLGA, NOW))
+    job = Job(Order(EXECUTION), Letterhead("Asia/Irkutsk"), NOW + 12 * DAY)
+    _, files = await make(job)
+    document = read(files)
+    text = written(document)
+    assert tables(document)[1][1:] == [
+        ["Состояние", "Исполнено — 2; В работе — 1"],
+        ["Занимается, чел.", "1 250"],
+        # Shares are not added up.
+        ["Охват, %", "медиана 20"],
+    ]
+    assert f"Не представили: {'я' * 200}." in text
+    assert "Представили с нарушением срока: =Школа № 2." in text
+    assert "Сообщили, что поручение к ним не относится: Школа № 4 (Нет спортзала)." in text
+    assert "Управление образования\nСправка" in text
+
+
+async def test_limits_and_nothing_to_report(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
+    make = making_of(autumn)
+    _, files = await make(ledgers.job(EXECUTION, limits=Limits(frozenset({"preschool"}))))
+    text = written(read(files))
+    assert "Детский сад" in text
+    # A school that is a kindergarten too is a matter of theirs.
+    others = [one.name for one in ledgers.catalog().roster if "preschool" not in one.types]
+    assert others
+    assert not any(name in text for name in others)
+    made, files = await make(ledgers.job(EXECUTION, first=date(2020, 1, 1), last=date(2020, 2, 1)))
+    assert (files, made.caption) == ([], "За этот период запросов не было.")
