@@ -4,11 +4,14 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.letter import LetterKind
+from bot.domain.member import SeatState
+from bot.domain.report import Order, ReportKind
 from bot.domain.screen import Screen
-from bot.storage import dialogues, drafts, obligations, seats
+from bot.storage import dialogues, drafts, letters, obligations, seats
 from bot.views import callbacks
 from bot.views import tasks as views
-from handlers.saying import Sayings, edit, send
+from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
 
@@ -20,6 +23,7 @@ def setup() -> Router:
     router.message.register(help_, Command("help"))
     router.callback_query.register(show_tasks, callbacks.Tasks.filter())
     router.callback_query.register(show_history, callbacks.History.filter())
+    router.callback_query.register(history_file, callbacks.HistoryFile.filter())
     return router
 
 
@@ -44,6 +48,16 @@ async def history(message: Message, scene: Scene) -> Sayings:
 async def show_history(query: CallbackQuery, callback_data: callbacks.History, scene: Scene) -> Sayings:
     """Another page of it."""
     return [edit(query, await _history(scene, max(0, callback_data.page)))]
+
+
+async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
+    """All answers of one's own organizations: a file for each, made when it is sent."""
+    mine = await seats.of_person(scene.tx, scene.person.id)
+    found = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
+    for id in sorted(found):
+        order = Order(ReportKind.OWN, organization=id)
+        await letters.write(scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=f"own:{id}", **order.data)
+    return [toast(query, views.FILE_COMING if found else views.NO_ORGANIZATION)]
 
 
 async def help_(message: Message, scene: Scene) -> Sayings:

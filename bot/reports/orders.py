@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.catalog import Catalog
 from bot.domain.letter import Letter
+from bot.domain.member import SeatState
 from bot.domain.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.screen import Pictures, Rendered, Screen, Upload
 from bot.reports.job import Job, Made
@@ -59,7 +60,9 @@ async def allowed(tx: Tx, letter: Letter) -> Order | None:
     if person is None:
         return None
     if order.kind is ReportKind.OWN:
-        held = {seat.organization_id for seat in await seats.of_person(tx, person.id)}
+        # Whoever has only asked for a seat sees nothing of the organization yet.
+        mine = await seats.of_person(tx, person.id)
+        held = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
         if order.organization in held:
             return order
         theirs = await organizations.get(tx, order.organization or 0)

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from bot.domain.obligation import Obligation, ObligationState
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import History, Open, Tasks
+from bot.views.callbacks import History, HistoryFile, Open, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
@@ -14,6 +14,9 @@ from bot.views.words import button_label, day, due_day, esc, left, plural, scree
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is said in a line.
 _LISTED = 20
+
+FILE_COMING = "Готовим файл. Пришлём сюда отдельным сообщением"
+NO_ORGANIZATION = "За вами не закреплена организация"
 
 
 def tasks(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
@@ -87,7 +90,7 @@ def history(found: Sequence[Obligation], total: int, page: int, now: datetime, z
         turn.append(Button("‹", History(page=page - 1).pack()))
     if (page + 1) * PAGE < total:
         turn.append(Button("›", History(page=page + 1).pack()))
-    return screen(*lines, rows=[*rows, turn])
+    return screen(*lines, rows=[*rows, turn, [Button("Скачать файлом", HistoryFile().pack())]])
 
 
 def help_(person_id: int, *, staff: bool) -> Screen:

@@ -61,6 +61,10 @@ class History(CallbackData, prefix="hl"):
     page: Number = 0
 
 
+class HistoryFile(CallbackData, prefix="hf"):
+    """Everything that was answered, as a file."""
+
+
 class Open(CallbackData, prefix="fo"):
     """Opens the form of an obligation; or shows it as it is now."""
 

@@ -1,0 +1,107 @@
+"""All answers of one organization, a sheet for each school year: for its head to print or hand on."""
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from bot.domain.field import Field
+from bot.domain.obligation import Round
+from bot.domain.report import Line, school_year
+from bot.reports import words
+from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.workbook.book import Book, footer, height, widths
+from bot.storage import ledger, organizations
+from bot.storage.engine import Tx
+from bot.views.values import value_text
+from bot.views.words import esc, plural, shorten
+
+_EMPTY = "Запросов этой организации ещё не было."
+_WIDTHS = (30, 13, 20, 34, 36)
+_HEADINGS = ("Поручение", "Срок", "Статус", "Показатель", "Ответ")
+
+
+async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
+    """The workbook of the order's organization."""
+    found = await organizations.get(tx, job.order.organization or 0)
+    rounds = {one.id: one for one in await ledger.of_order(tx, job.order, job.zone)}
+    lines = await ledger.lines(tx, list(rounds), [found.id]) if found else []
+    if found is None or not lines:
+        return Made((), _EMPTY)
+    by_year: dict[date, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_year[school_year(rounds[line.round_id].opens_at.astimezone(job.zone).date())].append(line)
+    name = words.file_name(f"Ответы {shorten(found.name, 60)}", job, ".xlsx")
+    book = Book(folder / name, job.zone)
+    for year in sorted(by_year, reverse=True):
+        theirs = sorted(by_year[year], key=lambda one: (rounds[one.round_id].opens_at, one.obligation_id), reverse=True)
+        _sheet(book, job, found.name, year, [(line, rounds[line.round_id]) for line in theirs])
+    book.close()
+    answered = sum(1 for line in lines if line.at)
+    told = plural(answered, "ответ", "ответа", "ответов")
+    return Made((name,), f"<b>{esc(shorten(found.name, 200))}</b>\n{told} на {len(lines)} запросов")
+
+
+def _sheet(book: Book, job: Job, name: str, year: date, found: list[tuple[Line, Round]]) -> None:
+    title = f"{year.year}/{year.year + 1} учебный год"
+    sheet = book.sheet(f"{year.year}-{year.year + 1}", landscape=False)
+    widths(sheet, _WIDTHS)
+    last = len(_WIDTHS)
+    book.line(sheet, 0, last, name, book.style("bold", "wrapped"), width=sum(_WIDTHS))
+    book.line(sheet, 1, last, f"Ответы на запросы управления образования, {title}", book.style("plain"))
+    book.line(sheet, 2, last, words.made_on(job), book.style("small"))
+    for column, text in enumerate(_HEADINGS, start=1):
+        book.text(sheet, 3, column, text, book.style("head"))
+    row = 4
+    for line, one in found:
+        row = _answer(book, job, sheet, row, line, one)
+    sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(3)
+    sheet.print_area(0, 1, row - 1, last)
+    footer(sheet, f"{shorten(name, 80)}, {words.short_day(job.today)}")
+
+
+def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, one: Round) -> int:
+    """An answer from `row` on, a row for each value; the row after it."""
+    cell = book.style("cell")
+    standing = line.standing(one, job.now)
+    heading = " · ".join(part for part in (f"{one.directive.number} {one.directive.title}".strip(), one.title) if part)
+    status = words.status(line, standing)
+    for place, (label, field, value) in enumerate(_values(job, line, one)):
+        # What is the answer's, not the value's, is said once.
+        first = place == 0
+        due = words.local_day(line.due_at, job.zone)
+        coloured = book.style("cell", tint=words.TINTS[standing])
+        shown = value if field is None else value_text(field, value)
+        texts = [(heading if first else "", _WIDTHS[0]), (status if first else "", _WIDTHS[2])]
+        sheet.set_row(row, height([*texts, (label, _WIDTHS[3]), (shown or "", _WIDTHS[4])]))
+        book.text(sheet, row, 1, heading if first else None, book.style("cell", "bold"))
+        book.text(sheet, row, 2, due if first else None, book.style("cell", "center"))
+        book.text(sheet, row, 3, status if first else None, coloured if first else cell)
+        book.text(sheet, row, 4, label, cell)
+        if field is None:
+            book.text(sheet, row, 5, value, cell)
+        else:
+            book.value(sheet, row, 5, field, value, "cell")
+        row += 1
+    return row
+
+
+def _values(job: Job, line: Line, one: Round) -> list[tuple[str, Field | None, Any]]:
+    """What stands beside each other: a label and a value of a field, or a text."""
+    found: list[tuple[str, Field | None, Any]] = [
+        (words.heading(field), field, value)
+        for field in one.directive.fields
+        if (value := (line.values or {}).get(field.id)) is not None
+    ]
+    if line.not_ours:
+        found.append(("Не относится к организации", None, line.not_ours))
+    found += [("Комментарий", None, text) for text in line.remarks]
+    if line.comment:
+        found.append(("Замечание управления", None, line.comment))
+    if line.at:
+        by = f", {line.by_name}" if line.by_name else ""
+        found.append(("Отправлено", None, f"{line.at.astimezone(job.zone):%d.%m.%Y %H:%M}{by}"))
+    return found or [("", None, "Ответа нет")]
