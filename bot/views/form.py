@@ -13,7 +13,7 @@ from bot.domain.obligation import Draft, DraftStep, Extension, Obligation, Oblig
 from bot.domain.screen import Button, Screen
 from bot.domain.values import NUMERIC
 from bot.views import calendar
-from bot.views.callbacks import Choose, Day, Edit, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.callbacks import Choose, Day, Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
@@ -113,6 +113,7 @@ def accepted(card: Card) -> Screen:
         rows.append([Button("Изменить", Edit(o=obligation.id).pack())])
     if reply.version > 1:
         rows.append([Button(f"Все версии ({reply.version})", Versions(o=obligation.id).pack())])
+    rows.append([Button("Как в районе", InDistrict(o=obligation.id).pack())])
     return screen(*lines, rows=[*rows, *_others(card)])
 
 

@@ -61,6 +61,12 @@ class History(CallbackData, prefix="hl"):
     page: Number = 0
 
 
+class InDistrict(CallbackData, prefix="kd"):
+    """How the district stands on the question that was answered."""
+
+    o: Number
+
+
 class HistoryFile(CallbackData, prefix="hf"):
     """Everything that was answered, as a file."""
 

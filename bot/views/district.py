@@ -1,0 +1,50 @@
+"""How the district stands on a question, beside one's own answer."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.domain.district import BATCH, Figure
+from bot.domain.field import Values
+from bot.domain.obligation import Obligation
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Open
+from bot.views.values import number, percent, value_text
+from bot.views.words import esc, screen, shorten
+
+_TENTH = Decimal("0.1")
+
+
+def district(one: Obligation, asked: int, answered: int, found: Sequence[Figure], own: Values) -> Screen:
+    """Shares and totals; `own` is the organization's own answer."""
+    title = f"{one.round.directive.title} · {one.round.title}" if one.round.title else one.round.directive.title
+    lines = [f"<b>Как в районе</b>: {esc(title)}", f"Ответили {answered} из {asked}"]
+    for figure in found:
+        lines += ["", f"<b>{esc(shorten(figure.field.label, 90))}</b>", *_figure(figure, own.get(figure.field.id))]
+    if asked < BATCH:
+        lines += ["", f"Запрос получили меньше {BATCH} организаций: сводных показателей нет."]
+    elif not found:
+        lines += ["", f"Показатели появятся, когда ответят хотя бы {BATCH} организаций."]
+    else:
+        lines += ["", f"<i>Обновится, когда прибавится ещё {BATCH} ответов. Ответы других не показываются.</i>"]
+    return screen(*lines, rows=[[Button("‹ К ответу", Open(o=one.id).pack())]])
+
+
+def _figure(figure: Figure, own: object) -> list[str]:
+    unit = f" {esc(figure.field.unit)}" if figure.field.unit else ""
+    mine = [] if own is None else [f"У вас: {esc(shorten(value_text(figure.field, own), 120))}"]
+    if figure.total is not None and figure.average is not None:
+        return [
+            f"Всего: {number(figure.total)}{unit}, в среднем {_rounded(figure.average)} (организаций: {figure.count})",
+            *mine,
+        ]
+    if figure.median is not None:
+        return [f"Медиана: {_rounded(figure.median)}{unit} (организаций: {figure.count})", *mine]
+    shares = [
+        f"{esc(value_text(figure.field, one) if isinstance(one, bool) else one)} — {percent(share)}"
+        for one, share in figure.shares
+    ]
+    return [*shares, *mine]
+
+
+def _rounded(value: Decimal) -> str:
+    return number(value.quantize(_TENTH, ROUND_HALF_UP))

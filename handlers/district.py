@@ -1,0 +1,33 @@
+"""«Как в районе»: what a head gets back for an answer."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.district import figures
+from bot.storage import district, replies
+from bot.views import callbacks, common
+from bot.views import district as views
+from handlers import desk
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="district")
+    router.callback_query.register(show, callbacks.InDistrict.filter())
+    return router
+
+
+async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
+    """Shares and totals of the round, for who has answered it."""
+    one = await desk.owned(scene, callback_data.o)
+    if one is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    own = await replies.newest(scene.tx, one.id) if one.version else None
+    if own is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    found = await district.answers(scene.tx, one.round.id)
+    key = one.round.key
+    asked = [field for field in one.round.directive.fields if not field.only_in or key in field.only_in]
+    return [edit(query, views.district(one, found.asked, found.answered, figures(asked, found.values), own.values))]
