@@ -25,8 +25,7 @@ class Desk:
     # The bot's name at Telegram, for links that open it.
     bot_name: Callable[[], str]
     # The content of a file that somebody sent, by its id; raises bot.delivery.files.NotDownloaded. The one thing that
-    # a handler may ask of Telegram, before it writes anything: reading a file again does no harm, if its work is run
-    # again, and what is decided about the file belongs into the transaction that has seen the ledger.
+    # a handler may ask of Telegram, and only as an errand (bot.delivery.errands), outside of its transaction.
     download: Callable[[str], Awaitable[bytes]]
     # Whether an announcement needs a second person's consent.
     announcement_approval: bool = False

@@ -13,7 +13,9 @@ from aiogram import Bot
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.delivery import errands
 from bot.delivery import sayings as said
+from bot.delivery.errands import Errand
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
@@ -146,13 +148,22 @@ class Dispatcher:
             return sayings
 
         try:
-            sayings = await self._storage.apply(work)
+            sayings = await self._apply(work)
         except DatabaseUnavailable:
             raise
         except Exception:
             return await self._apologize(one, update)
         self._after()
         return sayings
+
+    async def _apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """In a transaction, and between two of them what the handler needs from outside."""
+        with errands.of_update() as found:
+            while True:
+                try:
+                    return await self._storage.apply(work)
+                except Errand as errand:
+                    await found.run(errand)
 
     def _loaded(self, one: Incoming, stored: list[dict[str, Any]]) -> list[Saying]:
         try:

@@ -11,7 +11,7 @@ from bot.delivery.outcomes import NETWORK_ERRORS
 
 _log = logging.getLogger(__name__)
 
-# Seconds for each of the two calls: a writer of the database may be waiting.
+# Seconds for each of the two calls: the person is waiting.
 _PATIENCE = 10
 
 

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Document, Message
 from bot.catalog import roster_table
 from bot.catalog.roster_table import RosterTableError
 from bot.catalog.table import MAX_BYTES
+from bot.delivery import errands
 from bot.delivery.files import NotDownloaded
 from bot.domain.organization import RosterEntry
 from bot.domain.roster import compare
@@ -127,15 +128,17 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None) -> S
     """What the file would change, or why it cannot be used."""
     if document is not None and (document.file_size or 0) > MAX_BYTES:
         return views.too_big()
-    try:
-        # Before anything is written: see Desk.
+    present = await organizations.every(scene.tx)
+
+    async def work() -> tuple[RosterEntry, ...]:
         content = await scene.desk.download(file_id)
+        # In a thread: a workbook takes its time, and others are served meanwhile.
+        return await asyncio.to_thread(roster_table.read, content, scene.catalog, present)
+
+    try:
+        entries = await errands.result(f"roster:{file_id}", work)
     except NotDownloaded:
         return views.try_again()
-    present = await organizations.every(scene.tx)
-    try:
-        # In a thread: a workbook takes its time, and others are served meanwhile.
-        entries = await asyncio.to_thread(roster_table.read, content, scene.catalog, present)
     except RosterTableError as error:
         return roster_views.faults(error.faults, scene.catalog, views.onward())
     return await _show(scene, entries)

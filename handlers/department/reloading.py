@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Document, Message
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Loaded
+from bot.delivery import errands
 from bot.delivery.files import NotDownloaded
 from bot.domain.catalog import Catalog
 from bot.domain.catalog_change import compare
@@ -94,7 +95,7 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
     if (file.file_size or 0) > sent.MAX_BYTES:
         return [send(message, views.too_big(sent.MAX_BYTES))]
     try:
-        raw = await scene.desk.download(file.file_id)
+        raw = await errands.result(f"yaml:{file.file_id}", lambda: scene.desk.download(file.file_id))
     except NotDownloaded:
         return [send(message, views.not_downloaded())]
     if len(raw) > sent.MAX_BYTES:

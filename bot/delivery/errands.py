@@ -1,0 +1,73 @@
+"""What a handler needs from outside before it can decide: a file to fetch and to read, a calculation that takes long.
+
+A handler works in a transaction, and on SQLite whoever writes keeps all others waiting. So it does not do such work
+itself but calls `result`: the first time that raises Errand, which rolls the transaction back; the dispatcher does the
+work outside, and runs the handler again, for which the result is there. Nothing is kept beyond the update: after a
+restart the work is simply done again, so it must do no harm if it is.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+# A handler that asks for ever more is in a circle.
+_MOST = 5
+
+
+class Errand(Exception):
+    """Not an error: the handler cannot go on without the result of `work`."""
+
+    def __init__(self, key: str, work: Callable[[], Awaitable[Any]]) -> None:
+        super().__init__(key)
+        self.key = key
+        self.work = work
+
+
+class Errands:
+    """What has been done for one update."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, tuple[Any, Exception | None]] = {}
+
+    async def run(self, errand: Errand) -> None:
+        """Does it and keeps what came of it, an exception too. Raises RuntimeError if there have been too many."""
+        if len(self._done) == _MOST:
+            raise RuntimeError(f"the handler has asked for {_MOST} errands, and now for {errand.key}")
+        try:
+            self._done[errand.key] = (await errand.work(), None)
+        except Exception as error:
+            self._done[errand.key] = (None, error)
+
+    async def result(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` returned or raised."""
+        if key not in self._done:
+            raise Errand(key, work)
+        found, error = self._done[key]
+        if error is not None:
+            raise error
+        return cast("T", found)
+
+
+_CURRENT: ContextVar[Errands] = ContextVar("errands")
+
+
+@contextmanager
+def of_update() -> Iterator[Errands]:
+    """Within the block `result` belongs to one update."""
+    token = _CURRENT.set(Errands())
+    try:
+        yield _CURRENT.get()
+    finally:
+        _CURRENT.reset(token)
+
+
+async def result(key: str, work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` returned or raised; for a handler, which must have written nothing outside its transaction before.
+
+    `key` tells it from other errands of the same update. The work may look at what the handler has read, which is a
+    moment old by then; what is decided belongs into the transaction that comes after. LookupError outside of a handler.
+    """
+    return await _CURRENT.get().result(key, work)
