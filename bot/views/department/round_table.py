@@ -111,9 +111,11 @@ def _text(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> S
     if summed:
         lines += ["", "<b>Итого по району</b>", *summed]
     lines.append("")
+    if any(one.line.values for one in rows):
+        lines += [f"<i>По порядку: {esc('; '.join(shorten(one.label, 30) for one in fields))}</i>", ""]
     for place, one in enumerate(rows, start=1):
         given = [one.text(field) for field in fields]
-        said = f" — {esc('; '.join(text for text in given if text))}" if any(given) else ""
+        said = f" — {esc('; '.join(text or '—' for text in given))}" if any(given) else ""
         lines.append(f"{place}. {SIGNS[one.standing]} {esc(shorten(one.debtor.name, _NAME))}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(found, "w"))], list(_back(found))])
 
