@@ -106,6 +106,7 @@ class App:
             admin_ids=frozenset(settings.admin_ids),
             bot_name=lambda: self._name,
             download=lambda file_id: download(self.bot, file_id, MAX_BYTES),
+            read=self.storage.read,
             announcement_approval=settings.announcement_approval,
             department_chat=settings.department_chat_id,
         )

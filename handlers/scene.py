@@ -1,6 +1,7 @@
 """What a handler is given beside the event."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal
@@ -27,6 +28,8 @@ class Desk:
     # The content of a file that somebody sent, by its id; raises bot.delivery.files.NotDownloaded. The one thing that
     # a handler may ask of Telegram, and only as an errand (bot.delivery.errands), outside of its transaction.
     download: Callable[[str], Awaitable[bytes]]
+    # A look at the database for an errand, outside of the handler's transaction.
+    read: Callable[[], AbstractAsyncContextManager[Tx]]
     # Whether an announcement needs a second person's consent.
     announcement_approval: bool = False
     # The group of the settings that notes go to; bot.storage.group knows which chat it is by now.

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,9 +115,11 @@ def _sheet(sheet: "CalamineSheet", most_rows: int) -> tuple[object, ...]:
 
 
 def _text(value: object) -> str:
-    # Excel keeps every number as a fraction: a code 12 is 12.0.
-    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+    # Excel keeps every number as a fraction: a code 12 is 12.0. It shows 15 digits, and never an exponent here.
+    if isinstance(value, bool):
         return str(int(value))
+    if isinstance(value, float):
+        return f"{Decimal(f'{value:.15g}'):f}"
     return str(value).strip()
 
 

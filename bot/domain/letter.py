@@ -87,7 +87,9 @@ class Letter:
 
 
 # Kinds that keep to working hours. The others answer what somebody has just done, or call an administrator.
-_OFFICE_HOURS = frozenset({LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED})
+_OFFICE_HOURS = frozenset(
+    {LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED, LetterKind.ENTERED}
+)
 # A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
 _GRACE = timedelta(hours=1)
 

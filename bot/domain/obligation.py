@@ -85,7 +85,7 @@ class Obligation:
 class Reply:
     """One version of an organization's answer. `not_ours`: why the directive does not concern it.
 
-    `by_name` is None when the person has had their data erased.
+    `by_name` is None when the person has had their data erased. `entered`: by the department, for the organization.
     """
 
     version: int
@@ -94,6 +94,7 @@ class Reply:
     at: datetime
     by_id: int | None
     by_name: str | None
+    entered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,8 @@ class Line:
 
     `due_at` is its own; `first_at` is when it first answered, `at` and `by_name` are of the newest version. `values` is
     None without an answer, or where `not_ours` says why the directive does not concern it. `comment` is the
-    department's, `remarks` are the organization's; `files` counts those of the answer and beside it.
+    department's, `remarks` are the organization's; `files` counts those of the answer and beside it. `entered`: the
+    department gave the newest version for the organization.
     """
 
     obligation_id: int
@@ -193,6 +194,7 @@ class Line:
     not_ours: str | None
     remarks: tuple[str, ...] = ()
     files: int = 0
+    entered: bool = False
 
     @property
     def was_late(self) -> bool:

@@ -102,6 +102,7 @@ def _values(job: Job, line: Line, one: Round) -> list[tuple[str, Field | None, A
     if line.comment:
         found.append(("Замечание управления", None, line.comment))
     if line.at:
-        by = f", {line.by_name}" if line.by_name else ""
+        whose = words.author(line)
+        by = f", {whose}" if whose else ""
         found.append(("Отправлено", None, f"{line.at.astimezone(job.zone):%d.%m.%Y %H:%M}{by}"))
     return found or [("", None, "Ответа нет")]

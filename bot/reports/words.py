@@ -95,6 +95,13 @@ def status(line: Line, standing: Standing) -> str:
     return WORDS[standing]
 
 
+def author(line: Line) -> str:
+    """Who gave the answer: «Иванова Мария», «Петрова Анна (управление)»; empty if nobody knows."""
+    if not line.entered:
+        return line.by_name or ""
+    return f"{line.by_name} (управление)" if line.by_name else "Управление"
+
+
 def names(found: list[str], most: int) -> str:
     """«Школа № 1, Школа № 2 и ещё 341»."""
     shown = ", ".join(found[:most])

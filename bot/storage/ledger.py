@@ -79,6 +79,7 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
             people.c.name.label("by_name"),
             _newest.c["values"].label("given"),
             _newest.c.not_ours,
+            _newest.c.entered,
         )
         .select_from(_with_replies().outerjoin(people, people.c.id == _newest.c.by_id))
         .where(*theirs)
@@ -157,6 +158,7 @@ def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:
         row.not_ours,
         texts,
         files + given,
+        bool(row.entered),
     )
 
 

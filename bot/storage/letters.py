@@ -17,6 +17,7 @@ _URGENCY = {
     LetterKind.REMINDER: Urgency.REMINDER,
     LetterKind.RETURNED: Urgency.REQUEST,
     LetterKind.EXTENDED: Urgency.REMINDER,
+    LetterKind.ENTERED: Urgency.REMINDER,
     LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
     LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
     LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,

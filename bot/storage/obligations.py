@@ -111,9 +111,9 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
     return sorted(mine, key=lambda one: (one.due_at, one.id))
 
 
-async def of_ids(tx: Tx, obligation_ids: Collection[int]) -> list[Obligation]:
-    """Those of the obligations that there are."""
-    return await _load(tx, obligations.c.id.in_(obligation_ids))
+async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
+    """Those of the obligations that there are, and that the conditions hold for."""
+    return await _load(tx, obligations.c.id.in_(obligation_ids), *conditions)
 
 
 async def of_round(

@@ -1,5 +1,6 @@
 """Answers. Every version is kept; the newest counts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Remar
 from bot.storage import audit, extensions
 from bot.storage.engine import Tx, insert
 from bot.storage.schema import obligations, people, remarks, replies, rounds
+
+# What the log calls an answer: by the organization, and by the department for it.
+SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
 
 
 class NewerReply(Exception):
@@ -24,10 +28,13 @@ async def submit(
     base_version: int,
     by: int,
     now: datetime,
+    *,
+    entered: bool = False,
 ) -> int:
     """Adds a version of the answer and returns its number; reminders end with it.
 
-    Raises NewerReply if the newest version is not `base_version`, the one that the person saw.
+    `entered`: by the department, for the organization. Raises NewerReply if the newest version is not `base_version`,
+    the one that the person saw.
     """
     changed = await tx.execute(
         sa.update(obligations)
@@ -54,6 +61,7 @@ async def submit(
             not_ours=not_ours,
             at=now,
             by_id=by,
+            entered=entered,
         )
     )
     await extensions.settle(tx, obligation.id, now)
@@ -61,7 +69,7 @@ async def submit(
         tx,
         now,
         by,
-        "reply.submitted",
+        ENTERED if entered else SUBMITTED,
         organization_id=obligation.organization_id,
         directive_id=obligation.round.directive.id,
         obligation=obligation.id,
@@ -74,6 +82,17 @@ async def newest(tx: Tx, obligation_id: int) -> Reply | None:
     """The answer that counts, None if there is none."""
     found = await _load(tx, obligation_id, limit=1)
     return found[0] if found else None
+
+
+async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
+    """The answers that count, by obligation; none for one without an answer."""
+    query = (
+        _select()
+        .add_columns(replies.c.obligation_id)
+        .join(obligations, obligations.c.id == replies.c.obligation_id)
+        .where(obligations.c.id.in_(obligation_ids), replies.c.version == obligations.c.version)
+    )
+    return {row.obligation_id: _reply(row[:-1]) for row in await tx.execute(query)}
 
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
@@ -163,11 +182,12 @@ def _select() -> sa.Select[Any]:
         replies.c.at,
         replies.c.by_id,
         people.c.name.label("by_name"),
+        replies.c.entered,
     ).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
 
 
 def _reply(row: Any) -> Reply:
-    return Reply(**row._mapping)
+    return Reply(*row)
 
 
 async def _load(tx: Tx, obligation_id: int, limit: int | None = None) -> list[Reply]:

@@ -15,7 +15,7 @@ from bot.domain.values import NUMERIC
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import button_label, by, day, due_day, esc, left, moment, plural, screen, shorten
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
@@ -86,7 +86,7 @@ def fields(card: Card, draft: Draft) -> Screen:
     ]
     rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])
-    return screen(*_title(card), "", "<b>Что изменить?</b>", rows=rows)
+    return screen(*title(card), "", "<b>Что изменить?</b>", rows=rows)
 
 
 def accepted(card: Card) -> Screen:
@@ -94,11 +94,11 @@ def accepted(card: Card) -> Screen:
     reply, obligation = card.newest, card.obligation
     if reply is None:
         return request(card)
-    by = f" · {esc(reply.by_name)}" if reply.by_name else ""
+    whose = by(reply.by_name, entered=reply.entered)
     final = obligation.state is ObligationState.ACCEPTED
-    lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{by}", *_title(card), ""]
+    lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{whose}", *title(card), ""]
     if final:
-        lines[0] = f"✅ <b>Исполнено</b>. Ответ {moment(reply.at, card.now, card.zone)}{by}"
+        lines[0] = f"✅ <b>Исполнено</b>. Ответ {moment(reply.at, card.now, card.zone)}{whose}"
     lines += answer_lines(card, reply.values, reply.not_ours)
     if card.remarks:
         lines += ["", *_remarks(card.remarks)]
@@ -120,7 +120,7 @@ def accepted(card: Card) -> Screen:
 def closed(card: Card) -> Screen:
     """The round takes no more answers and has none of this organization."""
     return screen(
-        *_title(card),
+        *title(card),
         "",
         f"Приём ответов завершён {day(card.obligation.closes_at.astimezone(card.zone).date(), card.today)}.",
         "Если ответ всё же нужно передать, свяжитесь с управлением образования.",
@@ -132,7 +132,7 @@ def excused(card: Card) -> Screen:
     """The department has taken it off control."""
     comment = card.obligation.comment
     why = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
-    return screen(*_title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=_others(card))
+    return screen(*title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=_others(card))
 
 
 def conflict(card: Card, draft: Draft) -> Screen:
@@ -140,8 +140,9 @@ def conflict(card: Card, draft: Draft) -> Screen:
     reply = card.newest
     assert reply is not None
     who = esc(reply.by_name) if reply.by_name else "Другой сотрудник"
+    done = "<b>Управление образования</b> уже внесло ответ" if reply.entered else f"<b>{who}</b> уже ответил(а)"
     return screen(
-        f"⚠️ <b>{who}</b> уже ответил(а) {moment(reply.at, card.now, card.zone)}:",
+        f"⚠️ {done} {moment(reply.at, card.now, card.zone)}:",
         *answer_lines(card, reply.values, reply.not_ours),
         "",
         "Ваш ответ:",
@@ -161,10 +162,10 @@ def conflict(card: Card, draft: Draft) -> Screen:
 
 def versions(card: Card, replies: Sequence[Reply]) -> Screen:
     """All versions of the answer, the newest first."""
-    lines = list(_title(card))
+    lines = list(title(card))
     for reply in replies:
-        by = f" · {esc(reply.by_name)}" if reply.by_name else ""
-        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{by}"]
+        whose = by(reply.by_name, entered=reply.entered)
+        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
         lines += answer_lines(card, reply.values, reply.not_ours)
     return screen(*lines, rows=[[Button("‹ К ответу", Open(o=card.obligation.id).pack())]])
 
@@ -195,15 +196,16 @@ def _value(field: Field, values: Values) -> str:
     return shorten(value_text(field, values[field.id]), _SHOWN) if field.id in values else "—"
 
 
-def _title(card: Card) -> list[str]:
+def title(card: Card) -> list[str]:
+    """Which request it is, and of which organization."""
     occasion = card.obligation.round.title
-    title = f"<b>{esc(card.directive.title)}</b>"
-    return [f"{title} · {esc(occasion)}" if occasion else title, esc(card.obligation.organization_name)]
+    name = f"<b>{esc(card.directive.title)}</b>"
+    return [f"{name} · {esc(occasion)}" if occasion else name, esc(card.obligation.organization_name)]
 
 
 def heading(card: Card) -> list[str]:
     """Which request it is, until when, whether more time has been asked for, and what is to be corrected."""
-    return [*_title(card), *_term(card), *_returned(card)]
+    return [*title(card), *_term(card), *_returned(card)]
 
 
 def _returned(card: Card) -> list[str]:
@@ -373,7 +375,7 @@ def _done(card: Card, field: Field) -> Button:
 
 def _reason(card: Card) -> Screen:
     return screen(
-        *_title(card),
+        *title(card),
         "",
         f"<b>Почему {'поручение' if card.directive.number else 'запрос'} не относится к вашей организации?</b>",
         "Напишите причину одним сообщением.",

@@ -148,6 +148,7 @@ _RENDERERS: dict[LetterKind, Renderer] = {
     LetterKind.MISSED: _missed,
     LetterKind.RETURNED: decided.returned,
     LetterKind.EVIDENCE: decided.evidence,
+    LetterKind.ENTERED: decided.entered,
     LetterKind.EXTENDED: _extended,
     LetterKind.EXTENSION: extensions.letter,
     LetterKind.DIGEST: digest.letter,

@@ -8,10 +8,11 @@ from bot.views.words import day, esc
 def explain(misfit: Misfit) -> str:
     """One or two sentences for the person who typed it, Telegram's HTML."""
     field = misfit.field
-    return f"<b>{esc(field.label)}</b>: {_reason(misfit)} {example(field)}"
+    return f"<b>{esc(field.label)}</b>: {reason(misfit)} {example(field)}"
 
 
-def _reason(misfit: Misfit) -> str:
+def reason(misfit: Misfit) -> str:
+    """Why it does not fit, without an example; Telegram's HTML."""
     field, reasons = misfit.field, MisfitReason
     unit = f" {field.unit}" if field.unit else ""
     match misfit.reason:

@@ -110,6 +110,12 @@ def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
     return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))
 
 
+def by(name: str | None, *, entered: bool = False) -> str:
+    """« · Иванова Мария», after the moment of an answer; `entered`: by the department. Telegram's HTML."""
+    who = [esc(name)] if name else []
+    return "".join(f" · {part}" for part in [*who, *(["внесло управление"] if entered else [])])
+
+
 def button_label(text: str) -> str:
     """A label that a phone shows whole or nearly so."""
     return shorten(text, 60)

@@ -8,6 +8,7 @@ from handlers.department import (
     audience,
     control,
     directives,
+    entering,
     extensions,
     importing,
     journal,
@@ -47,6 +48,8 @@ def setup() -> Router:
         people.setup(),
         registrations.setup(),
         staff.setup(),
+        # Before the import: of the tables that come out of the blue it knows the bot's own.
+        entering.setup(),
         importing.setup(),
         missed.setup(),
         threads.setup(),

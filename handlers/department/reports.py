@@ -46,7 +46,7 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    return [edit(query, views.section(callback_data, *days, _today(scene)))]
+    return [edit(query, views.section(callback_data, *days, _today(scene), curates=scene.person.may_curate))]
 
 
 async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -65,7 +65,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if days is None:
         return list(shown(message, scene, views.bad_period()))
     chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
-    said = list(shown(message, scene, views.section(chosen, *days, _today(scene))))
+    said = list(shown(message, scene, views.section(chosen, *days, _today(scene), curates=scene.person.may_curate)))
     await dialogues.end(scene.tx, scene.person.id)
     return said
 

@@ -107,7 +107,7 @@ class DirectiveSheet:
         book.text(sheet, row, 2, debtor.name, cell)
         book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
         book.moment(sheet, row, 4, line.at, "cell")
-        book.text(sheet, row, 5, line.by_name if line.at else None, cell)
+        book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
         for column, (one, is_asked) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
             if is_asked or (line.values or {}).get(one.id) is not None:
                 book.value(sheet, row, column, one, (line.values or {}).get(one.id), "cell")
@@ -131,7 +131,7 @@ class DirectiveSheet:
         widths_of = self._widths()
         yield debtor.name, widths_of[1]
         yield words.status(line, standing), widths_of[2]
-        yield line.by_name or "", widths_of[4]
+        yield words.author(line), widths_of[4]
         for column, one in enumerate(self._fields, start=_FIRST_FIELD - 1):
             if one.id in values:
                 yield value_text(one, values[one.id]), widths_of[column]
@@ -158,7 +158,8 @@ class DirectiveSheet:
         if not self._filtered:
             # Excel has one filter for a sheet: it is for the newest period.
             self._filtered = True
-            self._sheet.autofilter(_HEADINGS, 1, max(_HEADINGS, block.first + self._number - 1), self._last)
+            # With the column of keys: sorted apart from it, each row would carry the key of another.
+            self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, block.first + self._number - 1), self._last)
         self._row += 1
         return block
 

@@ -107,6 +107,8 @@ replies = sa.Table(
     sa.Column("not_ours", sa.Text),
     sa.Column("at", Moment, nullable=False),
     by(),
+    # By the department for the organization.
+    sa.Column("entered", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("obligation_id", "version"),
 )
 

@@ -11,15 +11,19 @@ from bot.domain.screen import Button, Screen
 from bot.storage import decisions
 from bot.storage.control import Entry, Part
 from bot.storage.decisions import Deed
+from bot.storage.replies import ENTERED, SUBMITTED
 from bot.views import form
+from bot.views.callbacks import Open
 from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
 from bot.views.department.control import head
 from bot.views.department.panel import back
 from bot.views.form import Card
 from bot.views.standing import standing
-from bot.views.words import day, due_day, esc, moment, screen, shorten
+from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
 
 COMMENT = range(3, 1001)
+# Answers that one message has buttons for; the rest is in the history.
+_OPENED = 20
 # What is shown of a remark; the department reads it whole in its own message.
 _REMARK = 600
 
@@ -29,7 +33,8 @@ WITHDRAWN = "Решение отменено"
 NO_FILES = "Файлов нет"
 
 _DEEDS = {
-    "reply.submitted": "Ответ",
+    SUBMITTED: "Ответ",
+    ENTERED: "Ответ внесён управлением",
     "remark.added": "Комментарий или файл",
     decisions.ACCEPTED: "Исполнено",
     decisions.RETURNED: "Возвращено на доработку",
@@ -63,11 +68,11 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curat
     if one.due_at > one.round.due_at:
         lines.append(f"Первоначальный срок: {due_day(one.round.due_at, now, zone)}")
     if one.seen_at:
-        lines.append(f"Ознакомлен: {moment(one.seen_at, now, zone)}{_by(seen_by)}")
+        lines.append(f"Ознакомлен: {moment(one.seen_at, now, zone)}{by(seen_by)}")
     reply = card.newest
     if reply is not None:
         late = ", после срока" if entry.was_late else ""
-        lines += ["", f"<b>Ответ</b> {moment(reply.at, now, zone)}{_by(reply.by_name)}{late}"]
+        lines += ["", f"<b>Ответ</b> {moment(reply.at, now, zone)}{by(reply.by_name, entered=reply.entered)}{late}"]
         lines += form.answer_lines(card, reply.values, reply.not_ours)
     lines += _remarks(card.remarks, card)
     return screen(
@@ -79,7 +84,8 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
     """All versions of the answer, the newest first."""
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name)]
     for reply in replies:
-        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{_by(reply.by_name)}"]
+        whose = by(reply.by_name, entered=reply.entered)
+        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
         lines += form.answer_lines(card, reply.values, reply.not_ours)
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
 
@@ -89,12 +95,12 @@ def history(card: Card, place: Place, deeds: Sequence[Deed]) -> Screen:
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
     for deed in deeds:
         what = _DEEDS.get(deed.action, deed.action)
-        if deed.action == "reply.submitted":
+        if deed.action in (SUBMITTED, ENTERED):
             what += f", версия {deed.detail['version']}"
         until = deed.detail.get("due") or deed.detail.get("until")
         if until:
             what += f", срок {day(datetime.fromisoformat(until).astimezone(card.zone).date(), card.today)}"
-        lines.append(f"• {moment(deed.at, card.now, card.zone)}: {what}{_by(deed.by_name)}")
+        lines.append(f"• {moment(deed.at, card.now, card.zone)}: {what}{by(deed.by_name)}")
         if deed.detail.get("comment"):
             lines.append(f"<i>{esc(shorten(deed.detail['comment'], 200))}</i>")
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
@@ -171,6 +177,29 @@ def too_late(now: Screen) -> Screen:
     return Screen(f"❗️ {ALREADY}\n\n{now.text}", now.rows)
 
 
+def entered(found: Sequence[Card]) -> Screen:
+    """For a head: what the department has entered; one answer whole, of several only what they are about."""
+    first = found[0]
+    if len(found) == 1 and first.newest is not None:
+        lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
+        lines += ["", *form.answer_lines(first, first.newest.values, first.newest.not_ours)]
+    else:
+        names = dict.fromkeys(one.obligation.organization_name for one in found)
+        lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *map(esc, names)]
+    rows = [
+        [Button(_labelled(one) if len(found) > 1 else "Открыть", Open(o=one.obligation.id).pack())] for one in found
+    ]
+    closed = all(one.obligation.is_closed(one.now) for one in found)
+    last = (
+        "Если что-то не так, сообщите управлению." if closed else "Если что-то не так, откройте ответ и измените его."
+    )
+    return screen(*lines, "", last, rows=rows[:_OPENED])
+
+
+def _labelled(card: Card) -> str:
+    return button_label(" · ".join(filter(None, (card.directive.title, card.obligation.round.title))))
+
+
 def sending_files(count: int) -> str:
     """The files are on their way."""
     return f"Отправляю файлы: {count}"
@@ -199,13 +228,9 @@ def _decided(card: Card) -> str:
     return f", {moment(decided_at, card.now, card.zone)}" if decided_at else ""
 
 
-def _by(name: str | None) -> str:
-    return f" · {esc(name)}" if name else ""
-
-
 def _remarks(remarks: Sequence[Remark], card: Card) -> list[str]:
     lines = [
-        f"💬 {moment(one.at, card.now, card.zone)}{_by(one.by_name)}: {esc(shorten(one.text, _REMARK))}"
+        f"💬 {moment(one.at, card.now, card.zone)}{by(one.by_name)}: {esc(shorten(one.text, _REMARK))}"
         for one in remarks
         if one.text
     ]

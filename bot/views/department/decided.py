@@ -28,6 +28,25 @@ async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     return Rendered(screen(*lines, rows=rows), asks=(one.id,), card=one.id)
 
 
+async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What the department has entered for the person's organizations, as far as it still counts."""
+    person = await people.get(tx, letter.person_id)
+    if person is None or person.is_quiet(now):
+        return None
+    drawn = []
+    for obligation_id in letter.data["obligations"]:
+        one = await obligations.of_person(tx, letter.person_id, obligation_id)
+        if one is None:
+            continue
+        each = await card(tx, one, catalog, now, letter.person_id)
+        if each.newest is not None and each.newest.entered:
+            drawn.append(each)
+    if not drawn:
+        return None
+    whole = len(drawn) == 1
+    return Rendered(answer.entered(drawn), card=drawn[0].obligation.id if whole else None)
+
+
 async def evidence(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """A file of the answer: number `field` and `file` of its newest version, or of remark `remark`."""
     person, one = await people.get(tx, letter.person_id), await obligations.get(tx, letter.data["obligation"])

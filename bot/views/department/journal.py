@@ -81,6 +81,7 @@ ACTIONS = {
     "remark.added": "Комментарий или материал к ответу",
     "report.ordered": "Запрошен отчёт",
     "report.toggled": "Отчёт по расписанию переключён",
+    "reply.entered": "Ответ внесён управлением",
     "reply.submitted": "Ответ отправлен",
     "round.missed": "Запрос не открыт вовремя",
     "round.opened": "Запрос открыт",

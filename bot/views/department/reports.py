@@ -7,6 +7,7 @@ from bot.domain.directive import Directive
 from bot.domain.field import Field
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.directives import Card
+from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
 from bot.views.words import button_label, day, esc, screen
@@ -26,8 +27,8 @@ _SPANS: dict[Span, str] = {
 }
 
 
-def section(chosen: Reports, first: date, last: date, today: date) -> Screen:
-    """What there is to have of the period."""
+def section(chosen: Reports, first: date, last: date, today: date, *, curates: bool) -> Screen:
+    """What there is to have of the period; who `curates` can bring answers back."""
     name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
 
     def make(title: str, kind: Kind) -> Button:
@@ -44,6 +45,7 @@ def section(chosen: Reports, first: date, last: date, today: date) -> Screen:
             [make("Матрица", "matrix"), make("Исполнение", "completion")],
             [Button("Динамика показателя", Curves().pack())],
             [Button("По расписанию", OnSchedule().pack())],
+            [Button("Внести ответы из таблицы", Enter(step="begin").pack())] if curates else [],
             back(),
         ],
     )
