@@ -27,7 +27,7 @@ from bot.views.callbacks.entering import Enter
 from bot.views.department import entering as views
 from bot.views.department.entering import Beside
 from bot.views.values import value_text
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import denied, listen
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -89,7 +89,7 @@ async def file_(message: Message, scene: Scene) -> Sayings:
     """The file."""
     if not scene.person.may_curate or message.document is None:
         return await denied(message, scene)
-    return shown(message, scene, await _looked_at(scene, message.document))
+    return [send(message, await _looked_at(scene, message.document))]
 
 
 async def words(message: Message, scene: Scene) -> Sayings:

@@ -11,9 +11,9 @@ from bot.domain.letter import LetterKind
 from bot.domain.report import Order, ReportKind, Span, typed_period
 from bot.domain.screen import Screen
 from bot.domain.values import NUMERIC
-from bot.storage import audit, dialogues, directives, letters, staff
+from bot.storage import audit, dialogues, directives, letters, organizations, staff
 from bot.views import common
-from bot.views.callbacks.reports import Curves, Make, OfDirective, OfRound, OnSchedule, Reports, Spans
+from bot.views.callbacks.reports import Curves, Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports, Spans
 from bot.views.department import reports as views
 from handlers.department.common import denied, listen, round_within, shown
 from handlers.saying import Sayings, Talking, edit, toast
@@ -34,6 +34,7 @@ def setup() -> Router:
     router.callback_query.register(curves, Curves.filter())
     router.callback_query.register(of_directive, OfDirective.filter())
     router.callback_query.register(of_round, OfRound.filter())
+    router.callback_query.register(of_organization, OfOrganization.filter())
     router.callback_query.register(on_schedule, OnSchedule.filter())
     return router
 
@@ -127,6 +128,14 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
         plain=callback_data.what == "x",
     )
     return [toast(query, "")]
+
+
+async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
+    """One organization's answers as a file."""
+    one = await organizations.get(scene.tx, callback_data.o) if scene.person.is_staff else None
+    if one is None or not scene.person.limits.covers_types(one.types):
+        return await denied(query, scene)
+    return await _order(query, scene, Order(ReportKind.OWN, organization=one.id))
 
 
 async def on_schedule(query: CallbackQuery, callback_data: OnSchedule, scene: Scene) -> Sayings:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -190,6 +191,9 @@ def test_on_a_terminal_it_asks(operator: Operator, typed: str | None) -> None:
             shown += os.read(keyboard, 1024)
         if typed is None:
             process.send_signal(signal.SIGINT)
+            # Python misses a signal that comes between the prompt and the wait for keys: people press again.
+            while not select.select([keyboard], [], [], 2)[0]:
+                process.send_signal(signal.SIGINT)
         else:
             os.write(keyboard, typed.encode())
         while chunk := os.read(keyboard, 1024):

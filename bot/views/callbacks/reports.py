@@ -57,6 +57,12 @@ class OfRound(CallbackData, prefix="rf"):
     what: Literal["w", "t", "x"]
 
 
+class OfOrganization(CallbackData, prefix="ri"):
+    """All answers of one organization, by school years."""
+
+    o: Number
+
+
 class OnSchedule(CallbackData, prefix="rh"):
     """What comes by itself; `turn` switches one of it."""
 

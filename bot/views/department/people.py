@@ -11,6 +11,7 @@ from bot.domain.screen import Button, Screen
 from bot.storage.standing import Count, Debt
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
+from bot.views.callbacks.reports import OfOrganization
 from bot.views.department.panel import back
 from bot.views.registration import ROLES
 from bot.views.words import button_label, day, esc, plural, screen, shorten
@@ -134,7 +135,8 @@ def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in about.former]
     rows = _actions(about) if person.is_admin and one.active else []
-    return screen(*lines, rows=[*rows, back(to)])
+    answers = [Button("Ответы файлом", OfOrganization(o=one.id).pack())]
+    return screen(*lines, rows=[*rows, answers, back(to)])
 
 
 def reach(person: Person, now: datetime, zone: tzinfo) -> str:

@@ -174,7 +174,7 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     await curator.callback(f"wc:{school.id}")
     assert "нет в списке" in await curator.toast()
     await to_card(viewer)
-    assert await viewer.buttons() == ["‹ Назад"]
+    assert await viewer.buttons() == ["Ответы файлом", "‹ Назад"]
     before = await actions(approving)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     async with approving.storage.read() as tx:
@@ -207,7 +207,7 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
     await to_card(admin)
     assert await admin.buttons() == [
         "Сменить руководителя", "Пригласить второго руководителя", "Пригласить заместителя",
-        "Освободить место: Мария Иванова", "‹ Назад",
+        "Освободить место: Мария Иванова", "Ответы файлом", "‹ Назад",
     ]  # fmt: skip
     await admin.press("Сменить руководителя")
     assert "место освободит Мария Иванова" in await admin.toast()
@@ -276,7 +276,7 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
     assert "нет в списке" in await admin.toast()
     await admin.callback(f"wc:{school.id}")
     assert "запросы не приходят" in await admin.sees()
-    assert await admin.buttons() == ["‹ Назад"]
+    assert await admin.buttons() == ["Ответы файлом", "‹ Назад"]
 
 
 async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
@@ -340,7 +340,7 @@ async def test_registrations_are_decided_in_the_list(approving: World, admin: He
     assert "теперь занимает другой человек" in await former.sees()
     await admin.press("Другие заявки: 1", "Олег Петров", "Подтвердить")
     assert await place_of(approving, deputy) == {SCHOOL: "deputy"}
-    assert await admin.buttons() == ["‹ Назад"]
+    assert await admin.buttons() == ["Ответы файлом", "‹ Назад"]
     # A card from before somebody took the head's seat does not seat a second one silently.
     rival = await applied(approving, "Чужой Иван", 104, place=OTHER_SCHOOL)
     rival_card = await admin.card("Иван Чужой")

@@ -11,7 +11,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.member import StaffRole
 from bot.storage import letters, staff
 from bot.storage.schema import letters as letter_rows
-from bot.views.callbacks.reports import Make, OfDirective, OfRound, OnSchedule, Reports
+from bot.views.callbacks.reports import Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports
 from tests.handlers.answering.ledger import every_kind, fill
 from tests.handlers.department.staff import employee
 from tests.world import Head, World, living
@@ -126,6 +126,18 @@ async def test_from_a_directives_card(world: World, admin: Head) -> None:
     await admin.press("Свод в Excel")
     _, content = await admin.received_file()
     assert "Сводка" not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+
+
+async def test_the_answers_of_one_organization(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Люди", "Общее", SCHOOL, "Ответы файлом")
+    name, content = await admin.received_file()
+    assert name.endswith(".xlsx")
+    texts = [cell.value for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
+    assert any(SCHOOL in str(text) for text in texts)
+    limited = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
+    await limited.callback(OfOrganization(o=1).pack())
+    assert "не для вас" in await limited.toast()
 
 
 async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:

@@ -1,0 +1,307 @@
+"""The department brings the workbook back with answers of those who phoned."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.field import Values
+from bot.domain.member import StaffRole
+from bot.domain.obligation import ObligationState, Reply
+from bot.domain.report import Order, ReportKind
+from bot.reports import making
+from bot.reports.job import Job
+from bot.reports.orders import letterhead
+from bot.storage import audit, obligations, staff
+from bot.storage.audit import Filter
+from tests.catalog.sheets import book
+from tests.handlers.answering.ledger import every_kind, fill, newest, state
+from tests.handlers.department.returned import Workbook
+from tests.handlers.department.staff import employee
+from tests.world import Head, World, living
+
+ADMIN, CURATOR, VIEWER = 900, 910, 911
+SCHOOL, OTHER, KINDERGARTEN = "Сосновоозёрская школа", "Белоярская школа", "Ёлочка"
+CLUB, TAP = "Спортивный клуб", "Положение"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
+    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    """Of the department; everything is their matter."""
+    return await employee(world, ADMIN, "Начальник Анна")
+
+
+@pytest.fixture
+async def head(world: World, admin: Head) -> Head:
+    """The head of a school, who has answered about the club; the other request waits."""
+    head = await world.person("Иванова Мария", 101)
+    await head.join("Общее", SCHOOL[:10])
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press("Отправить")
+    await world.at("2026-10-06 09:00")
+    return head
+
+
+@pytest.fixture
+async def workbook(world: World, head: Head, tmp_path: Path) -> Workbook:
+    """What the department has downloaded."""
+    folder = tmp_path / "made"
+    folder.mkdir()
+    order = Order(ReportKind.WORKBOOK)
+    async with world.storage.read() as tx:
+        made = await making.make(tx, Job(order, letterhead(every_kind(tmp_path)), world.now), folder)
+    return Workbook((folder / made.files[0]).read_bytes())
+
+
+async def upload(world: World, person: Head, content: bytes, name: str = "Свод.xlsx") -> str:
+    await person.phone.send_file(content, name)
+    await world.settle()
+    return await person.sees()
+
+
+async def owed(world: World, organization: str, directive: str) -> int:
+    """The id of an obligation, by a piece of the organization's name."""
+    async with world.storage.read() as tx:
+        found = await obligations.of_ids(tx, range(1, 10))
+    return next(
+        one.id for one in found if organization in one.organization_name and directive in one.round.directive.title
+    )
+
+
+async def answered(world: World, organization: str, directive: str) -> Reply:
+    reply = await newest(world, await owed(world, organization, directive))
+    assert reply is not None
+    return reply
+
+
+async def values(world: World, organization: str, directive: str) -> Values:
+    """What counts as answered; empty without an answer."""
+    reply = await newest(world, await owed(world, organization, directive))
+    return reply.values if reply else {}
+
+
+async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, admin: Head, head: Head) -> None:
+    await admin.send("/panel")
+    await admin.press("Отчёты", "Свод в Excel")
+    _, content = await admin.received_file()
+    workbook = Workbook(content)
+    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130, "Доля, %": "13,25", "Примечание": "=2+2"})
+    workbook.write(TAP, KINDERGARTEN, {"Положение утверждено": "да"})
+    await admin.send("/panel")
+    await admin.press("Отчёты", "Внести ответы из таблицы")
+    assert "Сначала бот покажет, что изменится" in await admin.sees()
+    await admin.send("вот")
+    assert "Нужен файл" in await admin.sees()
+    shown = await upload(world, admin, workbook.save())
+    assert "Новых ответов: 1, изменится: 1, без изменений: 3." in shown
+    assert f"✏️ {SCHOOL}\nСпортивный клуб · Осень\nЗанимается: 120 → 130\nДоля: 12,5 → 13,25" in shown
+    assert "➕ Детский сад «Ёлочка»\nПоложение утверждено · Осень\nПоложение утверждено: Да" in shown
+    assert (await answered(world, SCHOOL, CLUB)).version == 1
+    await admin.press("Внести ответы: 2")
+    assert "Внесено 2 ответа\nРуководителям уже сообщаем об этом." in await admin.sees()
+    entered = await answered(world, SCHOOL, CLUB)
+    assert (entered.version, entered.by_id, entered.entered) == (2, ADMIN, True)
+    assert entered.values["members"] == 130
+    assert entered.values["share"] == "13.25"
+    assert [one["name"] for one in entered.values["order"]] == ["приказ 12.pdf"]
+    assert await state(world, await owed(world, KINDERGARTEN, TAP)) is ObligationState.ANSWERED
+    # The head sees what was entered, and can mend it.
+    said = await head.sees()
+    assert "Управление образования внесло ответ за вас" in said
+    assert "Занимается: 130" in said
+    await head.press("Открыть")
+    assert "Анна Начальник · внесло управление" in await head.screen()
+    await head.press("Изменить")
+    async with world.storage.read() as tx:
+        done = [one.action for one in await audit.found(tx, Filter(by=ADMIN), 10)]
+    assert done.count("reply.entered") == 2
+    # Sent once more it says nothing new.
+    assert "Изменений нет: 5 строк как в боте." in await upload(world, admin, workbook.save())
+    await admin.callback("ne:apply:0123456789abcdef:0")
+    assert "уже внесены или отменены" in await admin.toast()
+
+
+async def test_a_head_who_answered_meanwhile_is_not_overwritten(
+    world: World, admin: Head, head: Head, workbook: Workbook
+) -> None:
+    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130})
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Нет"})
+    shown = await upload(world, admin, workbook.save())
+    assert "Новых ответов: 1, изменится: 1" in shown
+    await head.send("/tasks")
+    await head.press("Положение утверждено", "Да")
+    await admin.press("Внести ответы: 2")
+    assert "тем временем изменились" in await admin.toast()
+    shown = await admin.screen()
+    assert "Изменится: 1, не будет внесено: 1" in shown
+    assert "После скачивания свода ответ изменили: 6 октября в 09:00 · Мария Иванова." in shown
+    await admin.press("Внести ответы: 1")
+    assert (await values(world, SCHOOL, TAP)) == {"done": True}
+    assert (await values(world, SCHOOL, CLUB))["members"] == 130
+
+
+async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    workbook.write(
+        CLUB, SCHOOL, {"Занимается, чел.": "много <b>", "Дата приказа": datetime(2026, 9, 1, tzinfo=UTC).date()}
+    )
+    workbook.write(CLUB, OTHER, {"Клуб": "Не создан"})
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "возможно"})
+    workbook.write(TAP, OTHER, {"Положение утверждено": "нет"})
+    row = workbook.row(CLUB, SCHOOL)
+    shown = await upload(world, admin, workbook.save())
+    assert "Новых ответов: 1, не будет внесено: 3, без изменений: 1." in shown
+    assert f"строка {row}. {SCHOOL}" in shown
+    assert "Занимается: это не похоже на число. В ячейке: «много <b>»" in shown
+    assert "В реестре: нужен ответ." in shown
+    assert "нужно «да» или «нет». В ячейке: «возможно»" in shown
+    await admin.press("Внести ответы: 1")
+    assert (await values(world, OTHER, TAP)) == {"done": False}
+    assert (await answered(world, SCHOOL, CLUB)).version == 1
+
+
+async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admin: Head, workbook: Workbook) -> None:
+    sheet = workbook.sheet(TAP)
+    first, second = workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)
+    for column in range(1, sheet.max_column + 1):
+        one, other = sheet.cell(first, column), sheet.cell(second, column)
+        one.value, other.value = other.value, one.value
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    head_row = workbook.row(TAP, "Организация")
+    sheet.cell(head_row, sheet.max_column + 1).value = "Звонил"
+    stranger = workbook.row(TAP, KINDERGARTEN)
+    sheet.cell(stranger, 1).value = None
+    workbook.write(TAP, KINDERGARTEN, {"Положение утверждено": "Да"})
+    shown = await upload(world, admin, workbook.save())
+    assert f"➕ {SCHOOL}" in shown
+    assert "Строк без служебной пометки: 1" in shown
+    assert "не читались: «Звонил»" in shown
+    await admin.press("Внести ответы: 1")
+    assert (await values(world, SCHOOL, TAP)) == {"done": True}
+    assert await values(world, KINDERGARTEN, TAP) == {}
+
+
+async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admin: Head, workbook: Workbook) -> None:
+    """Sorted without the hidden column: each row would carry the key of another."""
+    sheet = workbook.sheet(TAP)
+    first, second = workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)
+    one, other = sheet.cell(first, 1), sheet.cell(second, 1)
+    one.value, other.value = other.value, one.value
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    shown = await upload(world, admin, workbook.save())
+    assert f"Служебная пометка строки от другой организации: «{SCHOOL}». Скачайте свод заново." in shown
+    assert "Внести ответы" not in str(await admin.buttons())
+    assert await values(world, OTHER, TAP) == {}
+
+
+async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, admin: Head) -> None:
+    mine = await owed(world, KINDERGARTEN, TAP)
+    theirs = await owed(world, SCHOOL, TAP)
+    curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR, types={"preschool"})
+    await curator.send("/panel")
+    rows = [
+        ["#answers:1", "name", "field:done", "field:nonsense"],
+        ["", "Организация", "Положение утверждено", "Ещё"],
+        [f"o:{mine}:0", "Детский сад «Ёлочка»", "да", "x"],
+        [f"o:{theirs}:0", SCHOOL, "да", ""],
+        ["o:9999999999:7", "Школа", "да", ""],
+        ["o:-1:0", "Школа без ключа", "да", ""],
+        [f"o:{mine}:0", "Детский сад «Ёлочка»", "да", "x"],
+    ]
+    shown = await upload(world, curator, book(rows))
+    assert "Новых ответов: 1, не будет внесено: 2." in shown
+    assert "такого запроса нет, или он вне ваших полномочий".capitalize() in shown
+    await curator.press("Внести ответы: 1")
+    assert await values(world, SCHOOL, TAP) == {}
+    assert (await values(world, KINDERGARTEN, TAP)) == {"done": True}
+    rows[2][2], rows[6][2] = "нет", "да"
+    rows[2][0] = rows[6][0] = f"o:{mine}:1"
+    assert "та же организация есть в строке 3" in (await upload(world, curator, book(rows))).lower()
+
+
+async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    viewer = await employee(world, VIEWER, "Зритель Яна", StaffRole.VIEWER)
+    assert "Ответы из таблицы" not in await upload(world, viewer, workbook.save())
+    await viewer.callback("ne:begin::0")
+    assert "не для вас" in await viewer.toast()
+    curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
+    await curator.send("/panel")
+    assert "Новых ответов: 1" in await upload(world, curator, workbook.save())
+    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await curator.press("Внести ответы: 1")
+    assert "не для вас" in await curator.toast()
+    assert await values(world, SCHOOL, TAP) == {}
+
+
+async def test_two_at_once_and_a_restart_between(world: World, admin: Head, workbook: Workbook) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
+    await curator.send("/panel")
+    await upload(world, curator, workbook.save())
+    await upload(world, admin, workbook.save())
+    await world.restart()
+    await admin.press("Внести ответы: 1")
+    assert "Внесено" in await admin.screen()
+    await curator.press("Внести ответы: 1")
+    assert "тем временем изменились" in await curator.toast()
+    assert "Изменений нет" in await curator.screen()
+    reply = await answered(world, SCHOOL, TAP)
+    assert (reply.version, reply.by_id) == (1, ADMIN)
+
+
+async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
+    await admin.send("/panel")
+    await admin.press("Контроль", CLUB, "2", "Принять")
+    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130})
+    shown = await upload(world, admin, workbook.save())
+    assert "Ответ уже принят" in shown
+    assert "Внести" not in str(await admin.buttons())
+    workbook.write(CLUB, SCHOOL, dict.fromkeys(("Клуб", "Виды спорта", "В реестре", "Занимается, чел."), ""))
+    assert "принят" in await upload(world, admin, workbook.save())
+
+
+async def test_other_files(world: World, admin: Head, workbook: Workbook) -> None:
+    await admin.send("/panel")
+    await admin.press("Отчёты", "Внести ответы из таблицы")
+    assert "служебных пометок" in await upload(world, admin, book([["Организация", "Ответ"], ["Школа", "да"]]))
+    assert "служебных пометок" in await upload(world, admin, "Организация;Ответ\n".encode(), "ответы.csv")
+    assert "повреждён" in await upload(world, admin, b"PK\x03\x04" + bytes(500))
+    assert "повреждён" in await upload(world, admin, b"")
+    assert "другой версией" in await upload(world, admin, book([["#answers:2"], ["o:1:0"]]))
+    assert "до 5 МБ" in await upload(world, admin, bytes(5_000_001))
+    # In the end the right one.
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    await upload(world, admin, workbook.save())
+    await admin.press("Отмена")
+    assert "ответы не изменены" in await admin.sees()
+    assert await values(world, SCHOOL, TAP) == {}
+
+
+async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:
+    for one in (SCHOOL, OTHER, KINDERGARTEN):
+        workbook.write(TAP, one, {"Положение утверждено": "Да"})
+    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 1})
+    workbook.write(CLUB, OTHER, {"Клуб": "Да"})
+    sheet = workbook.sheet(TAP)
+    for row in (workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)):
+        values = [sheet.cell(row, column).value for column in range(1, 8)]
+        sheet.append(["o:77777:0", *values[1:6], "Нет"])
+    shown = await upload(world, admin, workbook.save())
+    assert "Страница 1 из 2" in shown
+    assert "нет, или он вне" not in shown
+    await admin.press("›")
+    assert "Страница 2 из 2" in await admin.screen()
+    assert "нет, или он вне" in await admin.screen()
+    await admin.press("‹", "Внести ответы: 3")
+    assert "Внесено 3 ответа" in await admin.screen()
