@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.domain.catalog import Catalog
 from bot.storage import letters
 from simulator import Person, Simulator
+from tests.databases import make_database
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
@@ -279,6 +280,8 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             "registration": "open",
             "messages_per_second": 0,
         } | settings
+        if "database_url" not in settings:
+            await make_database(folder / "bot.db")
         world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
         await telegram.set_clock(world.now)
         await world.begin()

@@ -26,8 +26,8 @@ from bot.domain.screen import Rendered, Screen
 from bot.storage import inbox, letters, people
 from bot.storage import schema as tables
 from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
 from simulator import Person, Simulator
+from tests.databases import make_database
 
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
 
@@ -201,25 +201,10 @@ def _at_any_hour(_letter: Letter, _now: datetime) -> datetime | None:
     return None
 
 
-_made: list[bytes] = []
-
-
-async def _make_database(path: Path) -> None:
-    """An empty database unless there is one; the migrations run for the first test only."""
-    if path.exists():
-        return
-    if not _made:
-        storage = Storage(f"sqlite+aiosqlite:///{path}")
-        await migrate(storage)
-        await storage.close()
-        _made.append(path.read_bytes())
-    path.write_bytes(_made[0])
-
-
 @asynccontextmanager
 async def opened(telegram: Simulator, folder: Path, per_second: float = 0) -> AsyncIterator[Office]:
     """An office on the database of the folder; a second one there is a restart."""
-    await _make_database(folder / "bot.db")
+    await make_database(folder / "bot.db")
     office = Office(telegram, folder, per_second)
     try:
         yield office

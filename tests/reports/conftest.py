@@ -8,7 +8,7 @@ import pytest
 from bot.reports import making
 from bot.reports.job import Job, Made
 from bot.storage.engine import Storage
-from bot.storage.migrate import migrate
+from tests.databases import make_database
 from tests.reports import ledgers
 from tests.storage.seed import Seed
 
@@ -18,8 +18,8 @@ Making = Callable[[Job], Awaitable[tuple[Made, list[Path]]]]
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     """An empty ledger."""
+    await make_database(tmp_path / "bot.db")
     found = Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
-    await migrate(found)
     yield found
     await found.close()
 

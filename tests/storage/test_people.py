@@ -213,6 +213,7 @@ async def test_what_the_person_did_stays_without_a_name(seed: Seed) -> None:
     assert newest is not None
     assert asdict(newest) == {
         "version": 1, "values": {"done": True}, "not_ours": None, "at": NOW, "by_id": None, "by_name": None,
+        "entered": False,
     }  # fmt: skip
     (remark,) = await seed.see(lambda tx: replies.remarks_to(tx, obligation_id))
     assert (remark.text, remark.by_name) == ("Приказ прилагаю", None)
