@@ -82,11 +82,23 @@ def _run_command(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # One line a tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    if settings.clock_url and options.command != "invite":
+        return asyncio.run(_serve_demo(settings, catalog))
     app = App(settings, catalog)
     try:
         return asyncio.run(_invite(app, options) if options.command == "invite" else _serve(app))
     except BadToken as error:
         return _fail(2, error)
+
+
+async def _serve_demo(settings: Settings, catalog: Catalog) -> int:
+    """The same bot under a clock that is moved by hand."""
+    from bot.app import App
+    from scheduler.outside import OutsideClock
+
+    clock = OutsideClock(settings.clock_url)
+    await clock.begin()
+    return await _serve(App(settings, catalog, clock.now, clock))
 
 
 async def _serve(app: "App") -> int:

@@ -29,8 +29,8 @@ from bot.domain.letter import held_until
 from bot.domain.member import Role
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
-from bot.storage import invitations, meta, notices, organizations, people, roster, sent_directives, staff
-from bot.storage.engine import Storage, Tx
+from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
+from bot.storage.engine import Storage, StorageError, Tx
 from bot.storage.migrate import migrate
 from bot.views import common
 from bot.views.letters import render
@@ -42,6 +42,7 @@ from handlers.scene import Desk
 from scheduler.announcements import send_due
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
+from scheduler.outside import OutsideClock
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
@@ -51,8 +52,14 @@ _log = logging.getLogger(__name__)
 
 # Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
 _PATIENCE = 4
+# Seconds that the demo's clock waits for what was due to be said.
+_SETTLES_WITHIN = 8.0
 # Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
 _TELEGRAM_PATIENCE = 20
+
+
+class WrongDatabase(StorageError):
+    """The database is not this bot's to use."""
 
 
 class BadToken(Exception):
@@ -67,8 +74,10 @@ class App:
         settings: Settings,
         catalog: Catalog,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        outside: OutsideClock | None = None,
     ) -> None:
         self.settings = settings
+        self._outside = outside
         self.shelf = Shelf(
             catalog,
             Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone),
@@ -127,6 +136,7 @@ class App:
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""
         await migrate(self.storage)
+        await self.storage.apply(self._keep_apart)
         await self.storage.apply(self._take_in)
         await self._catch_up()
 
@@ -142,19 +152,25 @@ class App:
         await self.dispatcher.resume()
         await self.courier.resume()
         await self._safe_tick()
-        self.clock.start()
+        if self._outside is None:
+            self.clock.start()
         _log.info("@%s is at work", name)
         duties = [
             asyncio.create_task(self.receiver.run(), name="receiver"),
             asyncio.create_task(self.courier.run(), name="courier"),
             asyncio.create_task(self.reporter.run(), name="reporter"),
         ]
+        if self._outside is not None:
+            duties.append(asyncio.create_task(self._outside.run(self._safe_tick, self._settled), name="clock"))
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         # First no more updates come in, then what came is handled, then the post stops.
         await _cancel(duties[0])
-        await self.clock.stop()
+        for duty in duties[3:]:
+            await _cancel(duty)
+        if self._outside is None:
+            await self.clock.stop()
         try:
             await asyncio.wait_for(self.dispatcher.idle(), _PATIENCE)
         except TimeoutError:
@@ -208,6 +224,28 @@ class App:
         except Exception:
             # The next tick asks again what is due; one that failed loses nothing.
             _log.exception("the tick failed")
+
+    async def _keep_apart(self, tx: Tx) -> None:
+        """A database belongs to a demo or to a real bot. Raises WrongDatabase."""
+        demo = await meta.get(tx, meta.DEMO) is not None
+        if self._outside is None:
+            if demo:
+                raise WrongDatabase("it is a demo's, whose people and dates are made up. Name another one")
+        elif not demo:
+            if await meta.get(tx, meta.LAST_TICK) is not None or await people.anybody(tx):
+                raise WrongDatabase("a real bot has used it, and the demo stays away from it")
+            await meta.put_moment(tx, meta.DEMO, self.now())
+
+    async def _settled(self) -> None:
+        """Waits until what was due has been said, for some seconds at most: Telegram may be down."""
+        deadline = asyncio.get_running_loop().time() + _SETTLES_WITHIN
+        while asyncio.get_running_loop().time() < deadline:
+            await self.dispatcher.idle()
+            async with self.storage.read() as tx:
+                due = await letters.next_due(tx)
+            if due is None or due > self.now():
+                return
+            await asyncio.sleep(0.02)
 
     async def _take_in(self, tx: Tx) -> None:
         now = self.now()

@@ -3,12 +3,12 @@
 import difflib
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     telegram_proxy: SecretStr | None = None
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
+    # Of the demo alone: where the moment is asked for.
+    clock_url: str = ""
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -89,12 +91,26 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @model_validator(mode="after")
+    def _clock(self) -> Self:
+        # A real bot that lives in another time would ask and remind real people at will.
+        if self.clock_url and not (_is_loopback(self.clock_url) and _is_loopback(self.telegram_api_url)):
+            raise ValueError("CLOCK_URL is for the demo: it and TELEGRAM_API_URL must be on 127.0.0.1")
+        return self
+
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("is not a token of BotFather, which looks like 123456:ABC-DEF")
         return value
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
 
 
 def _is_place(url: str) -> bool:

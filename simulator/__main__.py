@@ -1,8 +1,10 @@
-"""python -m simulator [--port N] [--token T]: the server alone, until SIGTERM or SIGINT."""
+"""python -m simulator: the demo with its page; with --headless the server alone. Until SIGTERM or SIGINT."""
 
 import argparse
 import asyncio
 import signal
+import sys
+from pathlib import Path
 
 from simulator.server import Simulator
 
@@ -17,14 +19,29 @@ async def _serve(token: str, port: int) -> None:
         await stop.wait()
 
 
-def main() -> None:
-    """Parse the arguments and serve."""
-    parser = argparse.ArgumentParser(prog="simulator", description="A Telegram on this machine.")
+def main() -> int:
+    """Parse the arguments and serve; the exit code."""
+    parser = argparse.ArgumentParser(prog="simulator", description="A Telegram on this machine, and a demo in it.")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1, 0: any free one")
-    parser.add_argument("--token", default="42:TEST", help="the bot's token, 42:TEST if not given")
+    parser.add_argument("--headless", action="store_true", help="the server alone: no page, no bot, no people")
+    parser.add_argument("--token", default="42:TEST", help="the bot's token with --headless, 42:TEST if not given")
+    parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
+    parser.add_argument("--registration", choices=("open", "approval", "invite"), default="open", help="as in .env")
+    parser.add_argument("--directives", type=Path, help="directives other than the resolution's")
     arguments = parser.parse_args()
-    asyncio.run(_serve(arguments.token, arguments.port))
+    if arguments.headless:
+        asyncio.run(_serve(arguments.token, arguments.port))
+        return 0
+    # The demo is a program around the server, which knows nothing of it.
+    from simulator.demo.run import run  # noqa: PLC0415
+
+    return run(
+        arguments.port,
+        browser=not arguments.no_browser,
+        registration=arguments.registration,
+        directives=arguments.directives,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

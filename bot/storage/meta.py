@@ -17,6 +17,8 @@ CLAIM_HASH = "claim_hash"
 ROSTER_DIGEST = "roster_digest"
 # Which catalog was adopted last: a number that grows, and the digest of its files.
 CATALOG_EDITION = "catalog_edition"
+# The moment of the demo's first start: this database has lived in a time of its own.
+DEMO = "demo"
 
 
 async def get(tx: Tx, key: str) -> str | None:

@@ -43,6 +43,11 @@ def limits_of(stored: dict[str, list[str]] | None) -> Limits:
     return Limits(frozenset(stored.get("types", ())), frozenset(stored.get("topics", ())))
 
 
+async def anybody(tx: Tx) -> bool:
+    """Whether anybody has written to the bot, or is its administrator."""
+    return (await tx.execute(sa.select(people.c.id).limit(1))).first() is not None
+
+
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
     """Adds the person, or brings the name up to date; an empty name changes nothing."""
     statement = insert(tx, people).values(id=person_id, name=name, created_at=now)

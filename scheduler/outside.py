@@ -1,0 +1,66 @@
+"""A clock that is handed in from outside: in the demo it is moved by hand. A real bot never has one."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import aiohttp
+
+_log = logging.getLogger(__name__)
+
+# Seconds. The other side answers after 25 at the latest; whoever keeps silent for longer has gone.
+_PATIENCE = aiohttp.ClientTimeout(total=40)
+_AGAIN_AFTER = 0.5
+
+
+class OutsideClock:
+    """Shows the moment that was read last, and the time that has passed since.
+
+    `GET url?after=N` answers with {"reading": N, "now": ISO}, as soon as there is a reading after N. That it is asked
+    with N says that everything that was due then has been done.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._reading = 0
+        self._base: datetime | None = None
+        self._since = 0.0
+
+    def now(self) -> datetime:
+        """The moment, aware. RuntimeError before the first reading."""
+        if self._base is None:
+            raise RuntimeError("the clock has not been read")
+        return self._base + timedelta(seconds=time.monotonic() - self._since)
+
+    async def begin(self) -> None:
+        """Reads it for the first time; waits for it as long as it takes."""
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+            while self._base is None:
+                await self._read(session, 0)
+
+    async def run(self, tick: Callable[[], Awaitable[None]], settled: Callable[[], Awaitable[None]]) -> None:
+        """Ticks in place of the bot's own clock: whenever this one is set, and about every 25 seconds.
+
+        `tick` does what is due, `settled` waits for what follows from it.
+        """
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+            while True:
+                reading = self._reading
+                await tick()
+                await settled()
+                await self._read(session, reading)
+
+    async def _read(self, session: aiohttp.ClientSession, after: int) -> None:
+        try:
+            async with session.get(self._url, params={"after": after}) as response:
+                response.raise_for_status()
+                told = await response.json()
+            reading, moment = int(told["reading"]), datetime.fromisoformat(told["now"])
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            _log.warning("the clock of CLOCK_URL cannot be read: %s", error)
+            await asyncio.sleep(_AGAIN_AFTER)
+            return
+        if reading != self._reading or self._base is None:
+            self._reading, self._base, self._since = reading, moment, time.monotonic()

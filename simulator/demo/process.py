@@ -1,0 +1,81 @@
+"""The bot as a process of its own, in a folder where nobody's settings are."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# Seconds. A stopping bot finishes what it is doing.
+_STOPS_WITHIN = 12.0
+_LINES = 200
+# Of the surroundings a bot needs these; whatever else is set there is somebody's real settings.
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
+
+
+class BotProcess:
+    """Starts `python -m bot`, keeps the end of its log, and tells when it has gone."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], gone: Callable[[], None]) -> None:
+        self._folder, self._settings, self._gone = folder, dict(settings), gone
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.log: list[str] = []
+        self.starts = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Starts it unless it runs."""
+        if self.alive:
+            return
+        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            cwd=self._folder,
+            env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self._settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self.starts += 1
+        self._watch = asyncio.create_task(self._listen(self._process))
+
+    def kill(self) -> None:
+        """As a power cut does it."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def stop(self) -> None:
+        """As a supervisor does it."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), _STOPS_WITHIN)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def gone(self) -> None:
+        """Waits until it has gone."""
+        if self._watch is not None:
+            await asyncio.shield(self._watch)
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        # A line longer than the buffer is nobody's loss.
+        with contextlib.suppress(ValueError):
+            async for line in process.stdout:
+                self.log = [*self.log[1 - _LINES :], line.decode(errors="replace").rstrip()]
+        await process.wait()
+        self._gone()

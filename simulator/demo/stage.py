@@ -1,0 +1,325 @@
+"""The demo as a whole: the simulator, the clock, the bot, the people, and what can be done to them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from simulator.demo.cast import ADMIN, CAST, FIRST_NEW, TOKEN, Part
+from simulator.demo.clock import DemoClock
+from simulator.demo.process import ROOT, BotProcess
+from simulator.demo.robot import Robot
+from simulator.errors import Json
+from simulator.server import Simulator
+
+_log = logging.getLogger(__name__)
+
+ZONE = ZoneInfo("Asia/Irkutsk")
+# Seconds that a step may take: an announcement to many, a report.
+_PATIENCE = 15.0
+# No call for so long means that nothing more is coming.
+_QUIET = 0.12
+_REVIVED_AFTER = 2.0
+# How far one looks for something to happen.
+_HORIZON = timedelta(days=62)
+_HOURS = range(8, 19)
+# The faults of the page's buttons, as orders of the simulator's.
+FAULTS: dict[str, tuple[Json, ...]] = {
+    "down": (
+        {"action": "502", "method": "*", "html_body": True},
+        {"action": "502", "method": "getUpdates", "html_body": True},
+    ),
+    "429": ({"action": "429", "method": "*", "retry_after": 2, "probability": 0.6, "seed": 5},),
+    "slow": ({"action": "slow", "method": "*", "seconds": 1.5},),
+}
+
+
+def opening(today: date) -> datetime:
+    """The Friday before the sports clubs are asked for, of this school year: 5 October is three days away."""
+    year = today.year if today.month >= 7 else today.year - 1
+    first = date(year, 10, 2)
+    return datetime.combine(first, time(9), ZONE)
+
+
+class Stage:
+    """Everything that the page shows and moves. `changed` events tell the page to look at `state` again."""
+
+    def __init__(self, folder: Path, port: int, start: datetime, settings: dict[str, str]) -> None:
+        self.clock = DemoClock(start)
+        self.simulator = Simulator(TOKEN, port, now=self.clock.now)
+        self.world = self.simulator.world
+        self._folder = folder
+        self._extra = settings
+        self.bot: BotProcess | None = None
+        self.parts: dict[int, Part] = {}
+        self.robots: dict[int, Robot] = {}
+        self.automatic: set[int] = set()
+        self.faults: dict[str, list[int]] = {}
+        self.playing = False
+        self.ready = False
+        self._revive = True
+        self.ended = False
+        self._busy = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # life
+
+    async def begin(self) -> None:
+        """The server listens, the bot starts, and those who have joined already do so."""
+        await self.simulator.start()
+        self.bot = BotProcess(self._folder, self._settings(), self._bot_gone)
+        for part in CAST:
+            await self._add(part)
+        await self.bot.start()
+        self.spawn(self._rehearse())
+
+    async def end(self) -> None:
+        """Nothing is left running."""
+        self._revive = self.playing = False
+        self.ended = True
+        self.clock.close()
+        for task in self._tasks:
+            task.cancel()
+        if self.bot is not None:
+            await self.bot.stop()
+        await self.simulator.stop()
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Does it beside whatever else is going on."""
+        task: asyncio.Task[Any] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("the demo stumbled", exc_info=error)
+
+    def _settings(self) -> dict[str, str]:
+        data = ROOT / "data"
+        return {
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": self.simulator.url,
+            "CLOCK_URL": f"{self.simulator.url}/demo/clock",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder}/demo.db",
+            "DIRECTIVES_FILE": str(data / "directives.yaml"),
+            "CALENDAR_FILE": str(data / "calendar.yaml"),
+            "ORGANIZATIONS_FILE": str(data / "organizations.example.yaml"),
+            "ADMIN_IDS": str(ADMIN),
+            "TIMEZONE": str(ZONE),
+            "REGISTRATION": "open",
+            "MESSAGES_PER_SECOND": "0",
+        } | self._extra
+
+    def changed(self) -> None:
+        """Has the page look again."""
+        self.world.events.add("stage", None)
+
+    # people
+
+    async def _add(self, part: Part) -> None:
+        await self.simulator.person(part.name, id=part.id)
+        self.parts[part.id] = part
+        self.robots[part.id] = Robot(self.world, part.id)
+        self.changed()
+
+    async def add_person(self, name: str) -> int:
+        """One more account; its id."""
+        words = " ".join(name.split())[:64]
+        if not words:
+            raise ValueError("a name is wanted")
+        id = max([FIRST_NEW - 1, *(one for one in self.parts if one < ADMIN and one >= FIRST_NEW)]) + 1
+        if id >= ADMIN:
+            raise ValueError("there are enough people")
+        await self._add(Part(id, words, "Новый участник", joined=False))
+        return id
+
+    async def _rehearse(self) -> None:
+        """Those of the cast who have joined before join."""
+        for part in CAST:
+            if not part.joined:
+                continue
+            person = self.simulator.at(part.id, part.name)
+            await self._settle(person.send("/start"))
+            await self._settle(person.press("Согласен"))
+            if not part.organization:
+                continue
+            await self._settle(person.press(part.type))
+            await self._settle(person.press("Готово"))
+            if part.organization not in " ".join(await person.buttons()):
+                await self._settle(person.send(part.organization))
+            await self._settle(person.press(part.organization))
+            await self._settle(person.press("Руководитель"))
+        self.ready = True
+        self.changed()
+
+    async def _settle(self, deed: Awaitable[Any]) -> None:
+        """Does it, and waits for what comes of it; at first the bot takes some seconds to start."""
+        await deed
+        await self.quiet(90)
+
+    def set_automatic(self, person_id: int, on: bool) -> None:
+        """Whether the person answers by themselves."""
+        if person_id not in self.parts:
+            raise LookupError(f"nobody with id {person_id}")
+        (self.automatic.add if on else self.automatic.discard)(person_id)
+        self.changed()
+        if on:
+            self.spawn(self._answer())
+
+    # time
+
+    async def quiet(self, seconds: float = _PATIENCE) -> bool:
+        """Waits until the bot has taken every update and has stopped talking."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while loop.time() < deadline:
+            before = self.world.events.last
+            await asyncio.sleep(_QUIET)
+            if not self.simulator.pending_updates() and self.world.events.last == before:
+                return True
+        return False
+
+    async def step(self, to: datetime) -> None:
+        """The clock shows that moment, and the bot has done what was due."""
+        reading = self.clock.move(to)
+        if self.bot is not None and self.bot.alive:
+            await self.clock.acted_upon(reading, _PATIENCE)
+
+    async def move(self, to: datetime) -> None:
+        """Hours pass, one after another as they do, until that moment."""
+        async with self._busy:
+            await self._pass(to)
+        await self._answer()
+
+    async def _pass(self, to: datetime, until: Callable[[], bool] = lambda: False) -> None:
+        last = self.clock.now()
+        while last < to:
+            following = min(to, _next_hour(last))
+            if following.astimezone(ZONE).date() != last.astimezone(ZONE).date():
+                self.changed()
+            last = following
+            if last <= self.clock.now():
+                continue
+            await self.step(last)
+            if until():
+                break
+        self.changed()
+
+    async def next_event(self) -> None:
+        """On to the next hour in which the bot writes to somebody."""
+        async with self._busy:
+            before = self._said()
+            await self._pass(self.clock.now() + _HORIZON, lambda: self._said() > before)
+            await self.quiet()
+        await self._answer()
+
+    async def next_day(self) -> None:
+        """Nine in the morning of the next day."""
+        tomorrow = self.clock.now().astimezone(ZONE).date() + timedelta(days=1)
+        await self.move(datetime.combine(tomorrow, time(9), ZONE))
+
+    async def play(self) -> None:
+        """Day after day, until it is stopped or the school year is over."""
+        if self.playing:
+            return
+        self.playing = True
+        self.changed()
+        today = self.clock.now().astimezone(ZONE).date()
+        end = date(today.year + (today.month >= 9), 8, 31)
+        try:
+            while self.playing and self.clock.now().astimezone(ZONE).date() < end:
+                await self.next_day()
+                await asyncio.sleep(0.15)
+        finally:
+            self.playing = False
+            self.changed()
+
+    def pause(self) -> None:
+        """Stops playing after the day that is under way."""
+        self.playing = False
+
+    def _said(self) -> int:
+        return sum(self.simulator.record.count(method, 200) for method in ("sendMessage", "sendDocument", "sendPhoto"))
+
+    async def _answer(self) -> None:
+        """Those who answer by themselves do."""
+        async with self._busy:
+            for person_id in sorted(self.automatic):
+                for _ in range(60):
+                    await self.quiet(3)
+                    if person_id not in self.automatic or not self.robots[person_id].step():
+                        break
+
+    # faults
+
+    def set_fault(self, name: str, on: bool) -> None:
+        """Turns one of FAULTS on or off."""
+        if name not in FAULTS:
+            raise LookupError(f"no fault {name!r}")
+        for order in self.faults.pop(name, []):
+            # It may be used up.
+            with contextlib.suppress(LookupError):
+                self.simulator.control.cancel_faults(order)
+        if on:
+            self.faults[name] = [self.simulator.control.fault(**order) for order in FAULTS[name]]
+        self.changed()
+
+    def kill(self) -> None:
+        """The bot dies as in a power cut, and is started again."""
+        if self.bot is not None:
+            self.bot.kill()
+
+    def _bot_gone(self) -> None:
+        self.clock.forget()
+        self.changed()
+        if self._revive:
+            self.spawn(self._start_again())
+
+    async def _start_again(self) -> None:
+        await asyncio.sleep(_REVIVED_AFTER)
+        if self.bot is not None and self._revive:
+            await self.bot.start()
+            self.changed()
+
+    # what the page shows
+
+    def state(self) -> Json:
+        """Everything but the chats."""
+        bot = self.bot
+        alive = bot is not None and bot.alive
+        return {
+            "people": [
+                {
+                    "id": part.id, "name": part.name, "role": part.role, "automatic": part.id in self.automatic,
+                    "blocked": self.world.people[part.id].blocked, "started": self.world.people[part.id].started,
+                }
+                for part in self.parts.values()
+            ],
+            "now": self.clock.now().isoformat(),
+            "zone": str(ZONE),
+            "bot": {
+                "name": self.world.bot.first_name, "username": self.world.bot.username, "alive": alive,
+                "at_work": alive and self.world.updates.polled(), "starts": bot.starts if bot else 0,
+                "log": bot.log[-40:] if bot else [],
+            },
+            "faults": sorted(self.faults),
+            "playing": self.playing,
+            "ready": self.ready,
+            "waiting": self.simulator.pending_updates(),
+            "sent": self._said(),
+        }  # fmt: skip
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """The next full hour at which a department may be at work; nights pass at once."""
+    local = moment.astimezone(ZONE)
+    ahead = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    if ahead.hour not in _HOURS:
+        day = ahead.date() if ahead.hour < _HOURS[0] else ahead.date() + timedelta(days=1)
+        ahead = datetime.combine(day, time(_HOURS[0]), ZONE)
+    return ahead.astimezone(UTC)

@@ -1,0 +1,121 @@
+// The page: loads the world, listens to what happens in it, and lays out phones.
+
+import { Panel } from "./panel.js";
+import { Phone } from "./phone.js";
+import { Tour } from "./tour.js";
+
+const stage = {
+  phones: new Map(),
+  zone: "UTC",
+  username: "",
+  shown: null,
+
+  async act(verb, body = {}) {
+    try {
+      const response = await fetch(`/demo/${verb}`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      return await response.json();
+    } catch {
+      return { ok: false, text: "Нет связи с демонстрацией" };
+    }
+  },
+
+  marked(phone) {
+    const badge = document.querySelector(`#tabs [data-person="${phone.person.id}"] .unread`);
+    if (badge) { badge.hidden = !phone.unread; badge.textContent = String(phone.unread); }
+  },
+
+  show(id) {
+    stage.shown = id;
+    for (const [each, phone] of stage.phones) phone.node.classList.toggle("shown", each === id);
+    for (const tab of document.querySelectorAll("#tabs [data-person]")) {
+      tab.setAttribute("aria-current", String(Number(tab.dataset.person) === id));
+    }
+    const phone = stage.phones.get(id);
+    phone?.toEnd();
+    phone?.read();
+  },
+};
+
+const panel = new Panel(stage);
+const tour = new Tour(stage);
+
+function people(found) {
+  const tabs = document.getElementById("tabs");
+  for (const person of found) {
+    const phone = stage.phones.get(person.id);
+    if (phone) { phone.tell(person); continue; }
+    const made = new Phone(person, stage);
+    stage.phones.set(person.id, made);
+    document.getElementById("phones").append(made.node);
+    const tab = document.createElement("button");
+    tab.type = "button";
+    tab.dataset.person = person.id;
+    tab.append(person.name.split(" ")[0]);
+    const badge = document.createElement("span");
+    badge.className = "unread";
+    badge.hidden = true;
+    tab.append(badge);
+    tab.addEventListener("click", () => stage.show(person.id));
+    tabs.insertBefore(tab, tabs.querySelector(".add"));
+  }
+  if (!tabs.querySelector(".add")) {
+    const add = document.createElement("button");
+    add.type = "button";
+    add.className = "add";
+    add.textContent = "+ участник";
+    add.addEventListener("click", async () => {
+      const name = window.prompt("Фамилия и имя нового участника");
+      if (!name?.trim()) return;
+      const said = await stage.act("person", { name });
+      if (said.ok) { await load(); stage.show(said.result); stage.phones.get(said.result)?.node.scrollIntoView(); }
+    });
+    tabs.append(add);
+  }
+}
+
+function told(state) {
+  stage.zone = state.zone;
+  stage.username = state.bot.username;
+  people(state.people);
+  panel.tell(state);
+}
+
+async function load() {
+  const response = await fetch("/demo/state");
+  const state = await response.json();
+  told(state);
+  for (const [id, chat] of Object.entries(state.chats)) stage.phones.get(Number(id))?.load(chat);
+  tour.look();
+  return state.n;
+}
+
+async function begin() {
+  const n = await load();
+  stage.show([...stage.phones.keys()][0]);
+  let after = n;
+  let broken = false;
+  const source = new EventSource(`/demo/events?after=${after}`);
+  source.addEventListener("message", (message) => {
+    const event = JSON.parse(message.data);
+    after = Number(message.lastEventId);
+    if (event.type === "stage") { told(event); return; }
+    const phone = stage.phones.get(event.chat_id);
+    if (!phone) { load(); return; }
+    phone.take(event);
+    tour.look();
+  });
+  source.addEventListener("error", () => { broken = true; document.getElementById("lost").hidden = false; });
+  source.addEventListener("open", () => {
+    document.getElementById("lost").hidden = true;
+    // What was missed is sent again; another demo at the same address begins anew.
+    if (broken) { broken = false; load(); }
+  });
+  setInterval(async () => {
+    try { panel.tell(await (await fetch("/demo/stage")).json()); } catch { /* said by the stream */ }
+  }, 1000);
+  document.documentElement.dataset.ready = "yes";
+}
+
+document.addEventListener("visibilitychange", () => { for (const phone of stage.phones.values()) if (phone.atEnd()) phone.read(); });
+begin();

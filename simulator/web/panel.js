@@ -1,0 +1,75 @@
+// The clock, the bot's state and the faults.
+
+export class Panel {
+  constructor(stage) {
+    this.stage = stage;
+    this.base = null;
+    this.at = (id) => document.getElementById(id);
+    const busy = async (button, work) => {
+      button.disabled = true;
+      document.body.classList.add("passing");
+      try { await work(); } finally { button.disabled = false; document.body.classList.remove("passing"); }
+    };
+    this.at("next-event").addEventListener("click", (event) => busy(event.currentTarget, () => stage.act("next_event")));
+    this.at("next-day").addEventListener("click", (event) => busy(event.currentTarget, () => stage.act("next_day")));
+    this.at("to-date").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const to = this.at("date").value;
+      busy(event.submitter || this.at("date"), async () => {
+        const said = await stage.act("move", { to });
+        if (!said.ok) window.alert("Часы идут только вперёд: выберите день позже.");
+      });
+    });
+    this.at("play").addEventListener("click", () => stage.act(this.playing ? "pause" : "play"));
+    this.at("kill").addEventListener("click", () => stage.act("kill"));
+    for (const box of document.querySelectorAll("[data-fault]")) {
+      box.addEventListener("change", () => stage.act("fault", { name: box.dataset.fault, on: box.checked }));
+    }
+    this.theme();
+    setInterval(() => this.tick(), 500);
+  }
+
+  theme() {
+    const wanted = localStorage.getItem("theme");
+    if (wanted) document.documentElement.dataset.theme = wanted;
+    this.at("theme").addEventListener("click", () => {
+      const dark = document.documentElement.dataset.theme === "dark"
+        || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+      document.documentElement.dataset.theme = dark ? "light" : "dark";
+      localStorage.setItem("theme", document.documentElement.dataset.theme);
+    });
+  }
+
+  tell(state) {
+    this.base = Date.parse(state.now) - performance.now();
+    this.playing = state.playing;
+    const play = this.at("play");
+    play.setAttribute("aria-pressed", String(state.playing));
+    play.textContent = state.playing ? "Остановить" : "Год подряд";
+    const { bot } = state;
+    const down = state.faults.includes("down");
+    const word = !bot.alive ? "Бот убит, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
+      : down ? "Telegram недоступен" : "Бот работает";
+    const node = this.at("bot");
+    if (node.textContent !== word) node.textContent = word;
+    node.className = `bot ${bot.alive && bot.at_work && !down ? "well" : "ill"}`;
+    for (const box of document.querySelectorAll("[data-fault]")) box.checked = state.faults.includes(box.dataset.fault);
+    const waiting = state.waiting ? `Ждут бота: ${state.waiting}. Он ответит, как только сможет.`
+      : "Ничего не ждёт: бот принял всё, что ему прислали.";
+    if (this.at("waiting").textContent !== waiting) this.at("waiting").textContent = waiting;
+    this.at("log").textContent = bot.log.map((line) => line.slice(0, 300)).join("\n");
+    this.tick();
+  }
+
+  tick() {
+    if (this.base === null) return;
+    const now = new Date(this.base + performance.now());
+    const zone = { timeZone: this.stage.zone };
+    this.at("day").textContent = now.toLocaleDateString("ru", { ...zone, weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    this.at("hour").textContent = now.toLocaleTimeString("ru", { ...zone, hour: "2-digit", minute: "2-digit" });
+    const date = this.at("date");
+    const today = now.toLocaleDateString("sv", zone);
+    date.min = today;
+    if (!date.value || date.value < today) date.value = today;
+  }
+}
