@@ -19,7 +19,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --req
 FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench clean
+.PHONY: help demo run test check soak bench screenshots clean
 .DELETE_ON_ERROR:
 # Both lists go into one environment: never at the same time.
 .NOTPARALLEL:
@@ -28,6 +28,9 @@ help:  ## show this list
 	@echo 'Usage: make TARGET [ARGS="..."]'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '%-14s %s\n' "$$target" "$$text"; done
+
+demo: $(VENV)/run.stamp  ## show the whole job in a browser, without Telegram
+	@env -u BOT_TOKEN $(PY) -m simulator $(ARGS)
 
 run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
@@ -47,6 +50,9 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
 
 bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)
 	$(PY) -m bench $(ARGS)
+
+screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md anew, from the demo
+	$(PY) -m tests.demo.pictures
 
 clean:  ## remove what the tools made (not data/ and .env)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

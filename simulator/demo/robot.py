@@ -11,7 +11,7 @@ from simulator.world import World
 
 # What leads away from an answer.
 _ASIDE = re.compile(
-    r"^(‹|›|Ещё|Не относится|К проверке|Изменить|Открыть|Другие|Пропустить|Ознакомлен|Как в районе|Все верс)"
+    r"^(‹|›|Ещё|Не относится|К проверке|Изменить|Открыть|Другие|Пропустить|Ознакомлен|Как в районе|Все верс|Другой)"
 )
 _TICKED = ("☑", "✅", "✔")
 _MONTH = re.compile(r"[а-яё]+ \d{4}", re.IGNORECASE)
@@ -28,6 +28,8 @@ class Robot:
         self._number = 12
         self._last: tuple[int, int] | None = None
         self._tries = 0
+        # Screens that it does not understand.
+        self._given_up: set[tuple[int, int]] = set()
 
     def step(self) -> bool:
         """Does one thing; False when there is nothing to do, or nothing that it understands."""
@@ -40,7 +42,8 @@ class Robot:
         self._tries = self._tries + 1 if state == self._last else 0
         self._last = state
         if self._tries > 1:
-            return False
+            self._given_up.add(state)
+            return True
         try:
             return self._act(form)
         except (LookupError, PersonError):
@@ -48,16 +51,15 @@ class Robot:
 
     def _form(self, chat: Chat) -> Message | None:
         for message in reversed(chat.messages.values()):
-            if message.from_bot and not message.deleted and self._is_form(message):
+            known = (message.message_id, message.changed) in self._given_up
+            if message.from_bot and not message.deleted and not known and self._is_form(message):
                 return message
         return None
 
     @staticmethod
     def _is_form(message: Message) -> bool:
         labels = [button["text"] for button in message.buttons()]
-        return any(label.startswith(("Отправить", "Не относится", "К проверке")) for label in labels) or (
-            "Срок:" in message.text and any(label == "Готово" for label in labels)
-        )
+        return any(label.startswith(("Отправить", "Не относится", "К проверке", "Ещё…")) for label in labels)
 
     def _act(self, form: Message) -> bool:
         buttons = form.buttons()

@@ -148,7 +148,10 @@ class _Page:
             result = verb(body)
             if asyncio.iscoroutine(result):
                 result = await result
-        except (LookupError, ValueError, TypeError, PersonError) as error:
+        except PersonError as error:
+            # Not a fault of the page's: somebody tried what cannot be done.
+            return _json({"ok": False, "text": str(error.args[0])})
+        except (LookupError, ValueError, TypeError) as error:
             text = str(error.args[0]) if error.args else type(error).__name__
             return _json({"ok": False, "text": text}, 400)
         return _json({"ok": True, "result": result})
@@ -161,7 +164,7 @@ class _Page:
         return self._stage.simulator.control.call("callback", body)
 
     def _send_file(self, body: Json) -> Any:
-        body["content"] = base64.b64decode(body.pop("content_base64"))
+        body["content"] = base64.b64decode(str(body.pop("content_base64")), validate=True)
         return self._stage.simulator.control.call("send_file", body)
 
     async def _move(self, body: Json) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ _REVIVED_AFTER = 2.0
 # How far one looks for something to happen.
 _HORIZON = timedelta(days=62)
 _HOURS = range(8, 19)
+# A year in fast motion looks twice a day.
+_FEW_HOURS = (9, 16)
 # The faults of the page's buttons, as orders of the simulator's.
 FAULTS: dict[str, tuple[Json, ...]] = {
     "down": (
@@ -190,16 +192,20 @@ class Stage:
         if self.bot is not None and self.bot.alive:
             await self.clock.acted_upon(reading, _PATIENCE)
 
-    async def move(self, to: datetime) -> None:
+    async def move(self, to: datetime, hours: Sequence[int] = _HOURS) -> None:
         """Hours pass, one after another as they do, until that moment."""
+        if to < self.clock.now():
+            raise ValueError("the clock only goes forward")
         async with self._busy:
-            await self._pass(to)
+            await self._pass(to, hours=hours)
         await self._answer()
 
-    async def _pass(self, to: datetime, until: Callable[[], bool] = lambda: False) -> None:
+    async def _pass(
+        self, to: datetime, until: Callable[[], bool] = lambda: False, hours: Sequence[int] = _HOURS
+    ) -> None:
         last = self.clock.now()
         while last < to:
-            following = min(to, _next_hour(last))
+            following = min(to, _next_hour(last, hours))
             if following.astimezone(ZONE).date() != last.astimezone(ZONE).date():
                 self.changed()
             last = following
@@ -218,10 +224,10 @@ class Stage:
             await self.quiet()
         await self._answer()
 
-    async def next_day(self) -> None:
+    async def next_day(self, hours: Sequence[int] = _HOURS) -> None:
         """Nine in the morning of the next day."""
         tomorrow = self.clock.now().astimezone(ZONE).date() + timedelta(days=1)
-        await self.move(datetime.combine(tomorrow, time(9), ZONE))
+        await self.move(datetime.combine(tomorrow, time(9), ZONE), hours)
 
     async def play(self) -> None:
         """Day after day, until it is stopped or the school year is over."""
@@ -233,8 +239,8 @@ class Stage:
         end = date(today.year + (today.month >= 9), 8, 31)
         try:
             while self.playing and self.clock.now().astimezone(ZONE).date() < end:
-                await self.next_day()
-                await asyncio.sleep(0.15)
+                await self.next_day(_FEW_HOURS)
+                await asyncio.sleep(0.05)
         finally:
             self.playing = False
             self.changed()
@@ -315,11 +321,9 @@ class Stage:
         }  # fmt: skip
 
 
-def _next_hour(moment: datetime) -> datetime:
-    """The next full hour at which a department may be at work; nights pass at once."""
+def _next_hour(moment: datetime, hours: Sequence[int]) -> datetime:
+    """The next of these hours of the day; what lies between passes at once."""
     local = moment.astimezone(ZONE)
-    ahead = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    if ahead.hour not in _HOURS:
-        day = ahead.date() if ahead.hour < _HOURS[0] else ahead.date() + timedelta(days=1)
-        ahead = datetime.combine(day, time(_HOURS[0]), ZONE)
-    return ahead.astimezone(UTC)
+    later = next((hour for hour in hours if hour > local.hour), None)
+    day = local.date() if later is not None else local.date() + timedelta(days=1)
+    return datetime.combine(day, time(hours[0] if later is None else later), ZONE).astimezone(UTC)

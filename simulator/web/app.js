@@ -57,21 +57,19 @@ function people(found) {
     badge.hidden = true;
     tab.append(badge);
     tab.addEventListener("click", () => stage.show(person.id));
-    tabs.insertBefore(tab, tabs.querySelector(".add"));
+    tabs.append(tab);
+    made.composed();
   }
-  if (!tabs.querySelector(".add")) {
-    const add = document.createElement("button");
-    add.type = "button";
-    add.className = "add";
-    add.textContent = "+ участник";
-    add.addEventListener("click", async () => {
-      const name = window.prompt("Фамилия и имя нового участника");
-      if (!name?.trim()) return;
-      const said = await stage.act("person", { name });
-      if (said.ok) { await load(); stage.show(said.result); stage.phones.get(said.result)?.node.scrollIntoView(); }
-    });
-    tabs.append(add);
-  }
+}
+
+async function add() {
+  const name = window.prompt("Фамилия и имя нового участника");
+  if (!name?.trim()) return;
+  const said = await stage.act("person", { name });
+  if (!said.ok) { window.alert("Не получилось добавить участника."); return; }
+  await load();
+  stage.show(said.result);
+  stage.phones.get(said.result)?.node.scrollIntoView({ inline: "end" });
 }
 
 function told(state) {
@@ -112,10 +110,19 @@ async function begin() {
     if (broken) { broken = false; load(); }
   });
   setInterval(async () => {
-    try { panel.tell(await (await fetch("/demo/stage")).json()); } catch { /* said by the stream */ }
+    try { told(await (await fetch("/demo/stage")).json()); } catch { /* said by the stream */ }
   }, 1000);
+  document.getElementById("add").addEventListener("click", add);
+  for (const phone of stage.phones.values()) { phone.toEnd(); phone.read(); }
   document.documentElement.dataset.ready = "yes";
 }
 
 document.addEventListener("visibilitychange", () => { for (const phone of stage.phones.values()) if (phone.atEnd()) phone.read(); });
+// What hangs over the page goes away as everywhere: by Escape or a click beside it.
+const hanging = () => document.querySelectorAll(".trouble[open], .menu[open]");
+document.addEventListener("click", (event) => { for (const one of hanging()) if (!one.contains(event.target)) one.open = false; });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const one of hanging()) { one.open = false; one.querySelector("summary").focus(); }
+});
 begin();

@@ -65,7 +65,7 @@ export class Panel {
     if (this.base === null) return;
     const now = new Date(this.base + performance.now());
     const zone = { timeZone: this.stage.zone };
-    this.at("day").textContent = now.toLocaleDateString("ru", { ...zone, weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    this.at("day").textContent = now.toLocaleDateString("ru", { ...zone, weekday: "short", day: "numeric", month: "long", year: "numeric" });
     this.at("hour").textContent = now.toLocaleTimeString("ru", { ...zone, hour: "2-digit", minute: "2-digit" });
     const date = this.at("date");
     const today = now.toLocaleDateString("sv", zone);

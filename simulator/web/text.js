@@ -25,7 +25,8 @@ export function formatted(text, entities, act) {
       const made = entity(one, text.slice(one.offset, end), act);
       fill(made, one.offset, end, inner);
       into.append(made);
-      at = end;
+      // A quotation is a block of its own: the line's end after it is not seen.
+      at = made.tagName === "BLOCKQUOTE" && text[end] === "\n" ? end + 1 : end;
     }
     into.append(text.slice(at, to));
   };

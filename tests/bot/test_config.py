@@ -147,3 +147,20 @@ def test_every_fault_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "TICK_SECONDS",
     ]  # fmt: skip
     assert "AAH" not in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("clock", "telegram"),
+    [
+        ("http://127.0.0.1:8081/clock", ""),
+        ("http://127.0.0.1:8081/clock", "https://api.example.com"),
+        ("http://clock.example.com/", "http://127.0.0.1:8081"),
+        ("http://127.0.0.1.example.com/", "http://127.0.0.1:8081"),
+        ("soon", "http://127.0.0.1:8081"),
+    ],
+)
+def test_a_clock_from_outside_is_for_the_demo_alone(monkeypatch: pytest.MonkeyPatch, clock: str, telegram: str) -> None:
+    monkeypatch.setenv("CLOCK_URL", clock)
+    monkeypatch.setenv("TELEGRAM_API_URL", telegram)
+    with pytest.raises(ConfigError, match="CLOCK_URL is for the demo"):
+        load()

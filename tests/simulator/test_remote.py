@@ -54,7 +54,7 @@ async def converse(telegram: RemoteTelegram, bot: Bot) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_as_a_process(number: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "simulator", "--token", "7:X", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "simulator", "--headless", "--token", "7:X", stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     line = (await process.stdout.readline()).decode()

@@ -1,0 +1,141 @@
+"""The demo as a newcomer has it: the program in a process of its own, its page in a real browser."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.world import ROOT
+
+HEAD, OFFICE = 101, 900
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox: tests run as root in containers. The rest keeps the browser from calling home.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+# Milliseconds: a bot that starts on a busy machine with two cores.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
+
+def chromium() -> str:
+    """The browser that is installed; a loud skip without one."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        reason = "no Chromium is installed (Debian: apt-get install chromium): the demo's page was not tested"
+        if os.environ.get("TESTS_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@dataclass
+class Demo:
+    """A demo that runs."""
+
+    url: str
+    process: asyncio.subprocess.Process
+
+    async def call(self, verb: str, **body: Any) -> dict[str, Any]:
+        """What a button of the page asks for."""
+        async with aiohttp.ClientSession() as session, session.post(f"{self.url}demo/{verb}", json=body) as response:
+            said: dict[str, Any] = await response.json()
+            return said
+
+    async def state(self) -> dict[str, Any]:
+        """What the page is told."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.url}demo/state") as response:
+            told: dict[str, Any] = await response.json()
+            return told
+
+    async def texts(self, person_id: int) -> list[str]:
+        """What stands in a person's chat."""
+        return [one["text"] for one in (await self.state())["chats"][str(person_id)]["messages"]]
+
+    async def ready(self) -> None:
+        """Everybody of the cast has joined."""
+        async with asyncio.timeout(90):
+            while not (await self.state())["ready"]:  # noqa: ASYNC110 - it is another process
+                await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def running(*arguments: str) -> AsyncIterator[Demo]:
+    """`python -m simulator` until the end of the block; it must end well."""
+    environment = {key: value for key, value in os.environ.items() if key != "BOT_TOKEN"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator", "--no-browser", *arguments,
+        cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        assert line.startswith("The demo is at http://127.0.0.1:")
+        demo = Demo(line.split()[4], process)
+        await demo.ready()
+        yield demo
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    path = chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(browser: Browser, demo: Demo, width: int = 1400, height: int = 860) -> AsyncIterator[Page]:
+    """The page; whatever goes wrong in it fails the test."""
+    page = await browser.new_page(viewport={"width": width, "height": height}, locale="ru-RU")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    await page.goto(demo.url)
+    await page.wait_for_selector("html[data-ready]")
+    yield page
+    await page.close()
+    assert not faults
+
+
+def phone(page: Page, person_id: int) -> Locator:
+    """A person's phone."""
+    return page.locator(f".phone[data-person='{person_id}']")
+
+
+def button(where: Locator, label: str) -> Locator:
+    """The newest button whose label begins so; a mark before it need not be named."""
+    # Of the browser's regular expressions: there \W is a Russian letter too.
+    return where.locator(".key", has_text=re.compile(rf"^[^0-9A-Za-zА-Яа-яЁё]*{re.escape(label)}")).last
+
+
+async def desk(office: Locator) -> None:
+    """Opens the department's desk, and waits for it: older messages have buttons of the same names."""
+    await write(office, "/panel")
+    await expect(office.locator(".row").last).to_contain_text("Рабочий стол управления")
+
+
+async def write(where: Locator, text: str) -> None:
+    """Types a message and sends it."""
+    field = where.locator("textarea")
+    await field.fill(text)
+    await field.press("Enter")

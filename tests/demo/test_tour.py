@@ -1,0 +1,105 @@
+"""The walk of five steps, by the buttons of the page; then the faults, and the same page on a phone and in the dark."""
+
+import io
+from urllib.parse import unquote
+
+import aiohttp
+import openpyxl
+from playwright.async_api import Browser, Page, expect
+
+from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running, write
+
+
+async def test_the_tour_and_then_the_faults(browser: Browser) -> None:
+    async with running() as demo, opened(browser, demo) as page:
+        await subscribe_by_keyboard(page)
+        await page.get_by_role("button", name="На 5 октября").click()
+        await expect(phone(page, HEAD).get_by_text("Школьный спортивный клуб").first).to_be_visible()
+        await answer(page)
+        await see_it_in_the_department(page)
+        await download(page, demo)
+        await expect(page.locator("#tour")).to_contain_text("Готово")
+        await nothing_is_lost(page, demo)
+        await on_a_phone_in_the_dark(page)
+
+
+async def subscribe_by_keyboard(page: Page) -> None:
+    """Without a mouse: each button is reached by focus and pressed by Enter."""
+    head = phone(page, HEAD)
+    await head.get_by_role("button", name="Старт").press("Enter")
+    for label in ("Согласен", "Общее образование", "Готово", "МБОУ «Сосновоозёрская", "Руководитель"):
+        await button(head, label).press("Enter")
+    await expect(head.get_by_text("Вы зарегистрированы")).to_be_visible()
+    await expect(page.locator("#tour li.done")).to_have_count(1)
+
+
+async def answer(page: Page) -> None:
+    """The club works, with its numbers."""
+    head = phone(page, HEAD)
+    form = head.locator(".row.theirs", has_text="Школьный спортивный клуб").last
+    await button(form, "Действует").click()
+    await button(form, "Нет").click()
+    for number, place in (("41", "3 из 5"), ("3", "4 из 5"), ("2", "5 из 5")):
+        await expect(form).to_contain_text(place)
+        await write(head, number)
+    await button(form, "Отправить").click()
+    await expect(head.get_by_text("Ответ принят").last).to_be_visible()
+
+
+async def see_it_in_the_department(page: Page) -> None:
+    """Control, the request, the organization."""
+    office = phone(page, OFFICE)
+    await page.get_by_role("button", name="Открыть рабочий стол").click()
+    await expect(office.locator(".row").last).to_contain_text("Рабочий стол управления")
+    await button(office, "Контроль").click()
+    await office.locator(".key", has_text="Школьный спортивный клуб").last.click()
+    await button(office, "На проверке: 1").click()
+    await expect(office.locator(".key", has_text="• На проверке: 1")).to_be_visible()
+    await button(office, "1").click()
+    await expect(office.get_by_text("Занимается обучающихся: 41 чел.")).to_be_visible()
+
+
+async def download(page: Page, demo: Demo) -> None:
+    """The workbook is a workbook."""
+    office = phone(page, OFFICE)
+    await desk(office)
+    await button(office, "Отчёты").click()
+    await button(office, "Свод в Excel").click()
+    file = office.locator(".file").last
+    await expect(file).to_be_visible()
+    address = await file.get_attribute("href")
+    async with aiohttp.ClientSession() as session, session.get(demo.url.rstrip("/") + str(address)) as response:
+        assert "Свод" in unquote(response.headers["Content-Disposition"])
+        book = openpyxl.load_workbook(io.BytesIO(await response.read()))
+    assert 41 in [cell.value for row in book[book.sheetnames[-1]] for cell in row]
+
+
+async def nothing_is_lost(page: Page, demo: Demo) -> None:
+    """Telegram is down, the bot is killed: what was sent meanwhile is answered once, and nothing twice."""
+    head = phone(page, HEAD)
+    await page.get_by_text("Неполадки").click()
+    await page.get_by_label("Telegram недоступен").check()
+    await expect(page.locator("#bot")).to_have_text("Telegram недоступен")
+    await write(head, "/tasks")
+    await expect(page.locator("#waiting")).to_contain_text("Ждут бота: 1")
+    await page.get_by_role("button", name="Убить бота").click()
+    await page.get_by_label("Telegram недоступен").uncheck()
+    await expect(page.locator("#waiting")).to_contain_text("Ничего не ждёт")
+    await expect(page.locator("#bot")).to_have_text("Бот работает")
+    await expect(head.get_by_text("Открытые запросы").last).to_be_visible()
+    await page.keyboard.press("Escape")
+    texts = await demo.texts(HEAD)
+    assert sum("Ответ принят" in text for text in texts) == 1
+    assert (await demo.state())["bot"]["starts"] == 2
+
+
+async def on_a_phone_in_the_dark(page: Page) -> None:
+    """One chat at a time, nothing wider than the screen, and text that is light on dark."""
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.emulate_media(color_scheme="dark")
+    await page.locator("#tabs").get_by_text("Доржиев").click()
+    await expect(phone(page, 102)).to_be_visible()
+    await expect(phone(page, HEAD)).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    dark = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert sum(int(part) for part in dark.removeprefix("rgb(").removesuffix(")").split(",")) < 150
