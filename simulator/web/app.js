@@ -9,8 +9,17 @@ const stage = {
   zone: "UTC",
   username: "",
   shown: null,
+  turns: new Map(),
 
-  async act(verb, body = {}) {
+  // What one person does happens in the order in which it is done.
+  act(verb, body = {}) {
+    const who = body.person_id ?? 0;
+    const turn = (stage.turns.get(who) || Promise.resolve()).then(() => stage.ask(verb, body));
+    if (who) stage.turns.set(who, turn);
+    return turn;
+  },
+
+  async ask(verb, body) {
     try {
       const response = await fetch(`/demo/${verb}`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });

@@ -261,14 +261,17 @@ export class Phone {
       if (!this.person.started) await this.send("/start");
       return;
     }
+    const { editing, replyTo } = this;
     const about = { person_id: this.person.id, text };
-    let said;
-    if (this.editing) said = await this.stage.act("edit", { ...about, message_id: this.editing.message_id });
-    else said = await this.stage.act("send", this.replyTo ? { ...about, reply_to: this.replyTo.message_id } : about);
-    if (!said.ok) { this.toast(this.person.blocked ? "Бот заблокирован" : said.text); return; }
+    // At once: who types fast is already at the next message when the answer comes.
     field.value = "";
     this.quote(null, null);
     this.composed();
+    const said = editing ? await this.stage.act("edit", { ...about, message_id: editing.message_id })
+      : await this.stage.act("send", replyTo ? { ...about, reply_to: replyTo.message_id } : about);
+    if (said.ok) return;
+    this.toast(this.person.blocked ? "Бот заблокирован" : said.text);
+    if (!field.value) { field.value = text; this.composed(); }
   }
 
   composed() {
