@@ -30,7 +30,7 @@ help:  ## show this list
 		printf '%-14s %s\n' "$$target" "$$text"; done
 
 demo: $(VENV)/run.stamp  ## show the whole job in a browser, without Telegram
-	@env -u BOT_TOKEN $(PY) -m simulator $(ARGS)
+	@exec $(PY) -m simulator $(ARGS)
 
 run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)

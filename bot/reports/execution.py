@@ -98,7 +98,7 @@ def _overview(document: Document, found: list[tuple[Section, Execution]]) -> Non
         [section.title, str(one.asked), str(one.answered), percent(one.completion), str(one.on_time)]
         for section, one in found
     ]
-    document.table(["Поручение", "Запрошено", "Представлено", "Доля", "В срок"], rows, [8.0, 2.2, 2.6, 1.8, 1.8])
+    document.table(["Поручение", "Запрошено", "Представлено", "Доля", "В срок"], rows, [7.0, 2.6, 3.2, 1.8, 1.8])
 
 
 def _picture(job: Job, found: list[tuple[Section, Execution]], folder: Path) -> Path:
