@@ -74,10 +74,13 @@ def _run_command(options: argparse.Namespace) -> int:
         return _import(settings, options)
     if options.command == "report":
         return _report(settings, options)
+    if options.command in ("backup", "restore"):
+        return asyncio.run(_backup(settings, options))
     settings = _with_token(settings)
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
     from bot.app import App, BadToken
+    from bot.delivery.receiver import SameToken
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # One line a tick says nothing.
@@ -87,7 +90,7 @@ def _run_command(options: argparse.Namespace) -> int:
     app = App(settings, catalog)
     try:
         return asyncio.run(_invite(app, options) if options.command == "invite" else _serve(app))
-    except BadToken as error:
+    except (BadToken, SameToken) as error:
         return _fail(2, error)
 
 
@@ -107,6 +110,7 @@ async def _serve(app: "App") -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_die, stop)
     try:
+        await app.claim()
         await app.open()
         await app.run(stop)
     finally:
@@ -255,6 +259,36 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+async def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.storage import backup
+    from bot.storage.lock import Lock
+
+    storage = Storage(settings.database_url)
+    progress = _show_pages if sys.stderr.isatty() else _hide
+    try:
+        database = backup.database_of(storage)
+        if options.command == "backup":
+            if options.file.exists():
+                return _fail(2, f"{options.file} exists already: a backup overwrites nothing.")
+            await asyncio.to_thread(backup.copy, database, options.file, progress)
+            print(f"{options.file}: a copy of {database}, whole and checked")
+            return 0
+        lock = Lock(storage)
+        await lock.take()
+        try:
+            kept = await asyncio.to_thread(backup.restore, options.file, database, datetime.now(UTC), progress)
+        finally:
+            await lock.release()
+        print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
+        return 0
+    finally:
+        await storage.close()
+
+
+def _show_pages(done: int, of: int) -> None:
+    print(f"\r{done} of {of} pages", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
 def _show(done: int, of: int) -> None:
     print(f"\r{done} of {of} requests", end="\n" if done == of else "", file=sys.stderr, flush=True)
 
@@ -332,6 +366,10 @@ def _parser() -> argparse.ArgumentParser:
     reporting.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: 1 September")
     reporting.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: today")
     reporting.add_argument("--directive", metavar="ID", help="of this directive alone")
+    keeping = commands.add_parser("backup", help="copy the SQLite database, while the bot may be running")
+    keeping.add_argument("file", type=Path, metavar="FILE", help="the copy; must not exist")
+    restoring = commands.add_parser("restore", help="put a backup in the database's place; the bot must not be running")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` or the bot itself has made")
     importing = commands.add_parser(
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )

@@ -31,6 +31,7 @@ from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
 from bot.storage.engine import Storage, StorageError, Tx
+from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
 from bot.views import common
 from bot.views.letters import render
@@ -40,6 +41,7 @@ from handlers.entry import Entry
 from handlers.registration import CLAIM, INVITATION
 from handlers.scene import Desk
 from scheduler.announcements import send_due
+from scheduler.backups import back_up, before_migration
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
 from scheduler.outside import OutsideClock
@@ -86,6 +88,7 @@ class App:
         # Known once Telegram has been asked, before anything is handled.
         self._name = ""
         self.storage = Storage(settings.database_url)
+        self._lock = Lock(self.storage)
         self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
@@ -133,8 +136,13 @@ class App:
         self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id)
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
+    async def claim(self) -> None:
+        """Makes sure that no other process serves this database. Raises InUse."""
+        await self._lock.take()
+
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""
+        await before_migration(self.storage, self.now())
         await migrate(self.storage)
         await self.storage.apply(self._keep_apart)
         await self.storage.apply(self._take_in)
@@ -190,6 +198,7 @@ class App:
     async def close(self) -> None:
         """Gives everything back."""
         await self.bot.session.close()
+        await self._lock.release()
         await self.storage.close()
 
     async def tick(self) -> None:
@@ -203,6 +212,7 @@ class App:
         await write_digests(self.storage, self.catalog.calendar, now)
         await order_reports(self.storage, self.catalog.calendar, now)
         await prune(self.storage, now)
+        await back_up(self.storage, self.catalog.calendar.zone, self.settings.backups_keep, now)
         self._ring()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     telegram_proxy: SecretStr | None = None
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
+    backups_keep: int = Field(default=14, ge=0, le=3650)
     # Of the demo alone: where the moment is asked for.
     clock_url: str = ""
 

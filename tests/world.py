@@ -279,6 +279,7 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             "telegram_api_url": telegram.url,
             "registration": "open",
             "messages_per_second": 0,
+            "backups_keep": 0,
         } | settings
         if "database_url" not in settings:
             await make_database(folder / "bot.db")

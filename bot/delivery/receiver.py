@@ -21,6 +21,11 @@ _log = logging.getLogger(__name__)
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Seconds that Telegram holds a poll open when there is nothing to tell.
 _POLL = 25
+# How Telegram words it that another poll with the same token has taken the place of this one.
+_CONFLICT = "terminated by other getUpdates"
+# Of two processes the younger one leaves. A poll that an earlier run left behind is ended by the first of this one.
+_CONFLICTS = 3
+_YOUNG = timedelta(minutes=2)
 # The highest update received, and when: `12345 2026-10-05T01:00:00+00:00`.
 _MARK = "last_update"
 # After a week of silence Telegram begins to number anew, so an old mark says nothing.
@@ -42,6 +47,10 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
 _RESPONSE = Response[list[dict[str, Any]]]
 
 
+class SameToken(Exception):
+    """Another process uses the token of BOT_TOKEN. Stop that one first, or get this one a token of its own."""
+
+
 class Receiver:
     """Polls; what came goes to the inbox first and to `submit` second."""
 
@@ -61,13 +70,21 @@ class Receiver:
         # One above the last update that is safe in the inbox; sending it is what confirms those below.
         self._offset: int | None = None
         self._received_at = now()
+        self._conflicts = 0
 
     async def run(self) -> None:
-        """Polls until cancelled; a fault of Telegram's, of the network or of the database only makes it wait."""
+        """Polls until cancelled; a fault of Telegram's, of the network or of the database only makes it wait.
+
+        Raises SameToken if somebody else polls with this token, and has done so for longer than this process.
+        """
         attempts = 0
+        began = self._now()
         while True:
             try:
-                if await self.poll(_POLL) is Fate.DONE:
+                fate = await self.poll(_POLL)
+                if self._conflicts >= _CONFLICTS and self._now() - began < _YOUNG:
+                    raise SameToken(SameToken.__doc__)
+                if fate is Fate.DONE:
                     attempts = 0
                     continue
             except DatabaseUnavailable:
@@ -90,6 +107,7 @@ class Receiver:
             return Fate.DONE
         if outcome.fate is not Fate.DONE:
             _log.warning("getUpdates: %s", outcome.error)
+            self._conflicts += _CONFLICT in outcome.error
             return outcome.fate
         updates: list[dict[str, Any]] = outcome.value
         if updates:

@@ -20,11 +20,22 @@ def _config() -> Config:
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """The schemas that this version knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+async def is_behind(storage: Storage) -> bool:
+    """Whether an older version of the program wrote the database; False for an empty one."""
+    async with storage.read() as tx:
+        current = await tx.run_sync(lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return current is not None and current != ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def _upgrade(connection: sa.Connection) -> None:
     config = _config()
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -115,6 +115,7 @@ class Stage:
             "TIMEZONE": str(ZONE),
             "REGISTRATION": "open",
             "MESSAGES_PER_SECOND": "0",
+            "BACKUPS_KEEP": "0",
         } | self._extra
 
     def changed(self) -> None:

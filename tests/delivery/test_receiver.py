@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.delivery.receiver import sender
+from bot.delivery.receiver import SameToken, sender
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
 
@@ -212,3 +212,17 @@ async def test_what_cannot_be_stored_stays_with_telegram(
         await office.dispatcher.idle()
         assert "could not be stored" in caplog.text
         assert texts(await head.messages()) == ["эхо: раз"]
+
+
+async def test_of_two_with_one_token_the_younger_one_leaves(telegram: Simulator, tmp_path: Path) -> None:
+    for name in ("elder", "younger"):
+        (tmp_path / name).mkdir()
+    async with opened(telegram, tmp_path / "elder") as elder, opened(telegram, tmp_path / "younger") as younger:
+        polling = asyncio.create_task(elder.receiver.run())
+        await telegram.events(await telegram.last_event(), timeout=0.05)
+        elder.ahead += timedelta(hours=1)
+        with pytest.raises(SameToken, match="Another process uses the token"):
+            await asyncio.wait_for(younger.receiver.run(), 60)
+        assert not polling.done()
+        polling.cancel()
+        await asyncio.wait([polling])

@@ -1,0 +1,77 @@
+"""One bot serves one database: the second one says so instead of sending everything twice.
+
+The lock is the operating system's or the server's, so it goes with the process, however that ends.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.engine import Storage, StorageError
+
+if sys.platform != "win32":
+    import fcntl
+
+# Any number, as long as it stays the same: "поручения" in another alphabet.
+_KEY = 0x504F5255
+
+
+class InUse(StorageError):
+    """Another process of the bot serves this database. Stop that one first, or give this one a database of its own."""
+
+
+class Lock:
+    """Held from `take` to `release`, or until the process has gone."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._file: IO[str] | None = None
+        self._connection: AsyncConnection | None = None
+
+    async def take(self) -> None:
+        """Raises InUse."""
+        if self._storage.is_sqlite:
+            self._take_file(Path(f"{self._storage.url.database}.lock"))
+        else:
+            await self._take_on_server()
+
+    async def release(self) -> None:
+        """Lets another process have it; does nothing unless it is held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._connection is not None:
+            # Closed, it goes back to the pool, and the session lives on there.
+            await self._connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
+            await self._connection.close()
+            self._connection = None
+
+    def _take_file(self, path: Path) -> None:
+        if sys.platform == "win32":
+            return
+        file = path.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            by = file.read(20).strip()
+            file.close()
+            raise InUse(f"{InUse.__doc__}" + (f" (process {by})" if by.isdecimal() else "")) from None
+        # For whoever wonders; the lock itself is not in the file.
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        self._file = file
+
+    async def _take_on_server(self) -> None:
+        # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
+        connection = await self._storage.engine.connect()
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
+            await connection.close()
+            raise InUse(InUse.__doc__)
+        self._connection = connection

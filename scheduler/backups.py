@@ -1,0 +1,46 @@
+"""A backup each night, and before a migration."""
+
+import asyncio
+import logging
+from datetime import datetime, time, tzinfo
+
+from bot.storage import backup
+from bot.storage.engine import Storage
+from bot.storage.migrate import is_behind
+
+_log = logging.getLogger(__name__)
+
+# When the department sleeps and nothing is due.
+_AT = time(3)
+
+
+async def back_up(storage: Storage, zone: tzinfo, keep: int, now: datetime) -> bool:
+    """Today's backup, once the night has come to it, and away with the oldest; whether one was made.
+
+    A backup that fails is told in the log and tried at the next tick: the bot goes on without it.
+    """
+    local = now.astimezone(zone)
+    if not keep or not storage.is_sqlite or local.time() < _AT:
+        return False
+    folder = backup.folder_of(storage)
+    target = folder / f"bot-{local.date().isoformat()}.db"
+    if target.exists():
+        return False
+    try:
+        await asyncio.to_thread(backup.copy, backup.database_of(storage), target)
+        gone = await asyncio.to_thread(backup.rotate, folder, keep)
+    except (backup.NoBackup, OSError) as error:
+        _log.error("tonight's backup has failed: %s", error)
+        return False
+    _log.info("backup %s made, %s old ones removed", target, len(gone))
+    return True
+
+
+async def before_migration(storage: Storage, now: datetime) -> bool:
+    """A backup of a database that an older version has written; whether one was made. Raises NoBackup."""
+    if not storage.is_sqlite or not backup.database_of(storage).exists() or not await is_behind(storage):
+        return False
+    target = backup.folder_of(storage) / f"before-migration-{now:%Y%m%d-%H%M%S}.db"
+    await asyncio.to_thread(backup.copy, backup.database_of(storage), target)
+    _log.info("backup %s made before the migration", target)
+    return True

@@ -1,0 +1,167 @@
+"""Backups: whole while others write, never half-written, and a way back that loses nothing."""
+
+import asyncio
+import contextlib
+import sqlite3
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage import backup, meta
+from bot.storage.backup import NoBackup
+from bot.storage.engine import SchemaTooNew, Storage, Tx
+from bot.storage.schema import meta as rows
+from scheduler.backups import back_up, before_migration
+from tests.databases import make_database
+
+NOW = datetime(2026, 10, 5, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    """A database with something in it."""
+    await make_database(tmp_path / "bot.db")
+    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
+    await found.apply(lambda tx: meta.put(tx, "a", "0"))
+    yield found
+    await found.close()
+
+
+def values(path: Path) -> dict[str, str]:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT key, value FROM meta").fetchall())
+
+
+async def test_a_copy_under_load_is_of_one_moment(storage: Storage, tmp_path: Path) -> None:
+    """Two rows that are always written together are never apart in a copy."""
+    stop = asyncio.Event()
+    padding = "x" * 2000
+
+    async def write() -> int:
+        number = 0
+        while not stop.is_set():
+            number += 1
+
+            async def both(tx: Tx, number: int = number) -> None:
+                await meta.put(tx, "a", str(number))
+                await meta.put(tx, f"padding{number % 500}", padding)
+                await meta.put(tx, "b", str(number))
+
+            await storage.apply(both)
+        return number
+
+    writing = asyncio.create_task(write())
+    seen = []
+    for number in range(5):
+        target = tmp_path / f"copy{number}.db"
+        await asyncio.to_thread(backup.copy, tmp_path / "bot.db", target)
+        found = values(target)
+        assert found["a"] == found.get("b", found["a"])
+        seen.append(int(found["a"]))
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert not list(tmp_path.glob("copy*-wal"))
+    stop.set()
+    assert await writing >= seen[-1] > 0
+    assert seen == sorted(seen)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+async def test_back_to_a_backup_and_forth_again(storage: Storage, tmp_path: Path) -> None:
+    target = tmp_path / "good.db"
+    backup.copy(tmp_path / "bot.db", target)
+    await storage.apply(lambda tx: meta.put(tx, "a", "later"))
+    await storage.close()
+    kept = backup.restore(target, tmp_path / "bot.db", NOW)
+    assert values(tmp_path / "bot.db")["a"] == "0"
+    assert kept is not None
+    assert kept.name == "bot.before-20261005-200000.db"
+    assert values(kept)["a"] == "later"
+    backup.restore(kept, tmp_path / "bot.db", NOW + timedelta(seconds=1))
+    assert values(tmp_path / "bot.db")["a"] == "later"
+
+
+async def test_a_damaged_database_is_replaced_and_kept(storage: Storage, tmp_path: Path) -> None:
+    target = tmp_path / "good.db"
+    backup.copy(tmp_path / "bot.db", target)
+    await storage.close()
+    (tmp_path / "bot.db").write_bytes(b"not a database at all" * 1000)
+    (tmp_path / "bot.db-wal").write_bytes(b"nor a journal")
+    kept = backup.restore(target, tmp_path / "bot.db", NOW)
+    assert kept is not None
+    assert kept.read_bytes().startswith(b"not a database")
+    assert values(tmp_path / "bot.db")["a"] == "0"
+
+
+async def test_what_is_no_backup_changes_nothing(storage: Storage, tmp_path: Path) -> None:
+    database = tmp_path / "bot.db"
+    good = tmp_path / "good.db"
+    backup.copy(database, good)
+    content = good.read_bytes()
+    bad = {
+        "empty": b"",
+        "text": b"hello" * 100,
+        "cut": content[: len(content) // 2],
+        "scratched": content[:8192] + b"\xff" * 4096 + content[12288:],
+    }
+    for name, body in bad.items():
+        (tmp_path / name).write_bytes(body)
+    other = tmp_path / "other"
+    with contextlib.closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE something (x)")
+        connection.commit()
+    for name in (*bad, "other", "missing"):
+        with pytest.raises(NoBackup):
+            backup.restore(tmp_path / name, database, NOW)
+    with contextlib.closing(sqlite3.connect(good)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(SchemaTooNew):
+        backup.restore(good, database, NOW)
+    with pytest.raises(NoBackup):
+        backup.copy(tmp_path / "missing", tmp_path / "copy")
+    with pytest.raises(NoBackup):
+        backup.copy(database, tmp_path / "text" / "below-a-file.db")
+    assert values(database)["a"] == "0"
+    assert not list(tmp_path.glob("*.restored"))
+    assert not list(tmp_path.glob("*.partial"))
+
+
+async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    for day in range(1, 8):
+        night = datetime(2026, 10, day, 3, 30, tzinfo=UTC)
+        assert not await back_up(storage, UTC, 3, night - timedelta(hours=1))
+        assert await back_up(storage, UTC, 3, night)
+        assert not await back_up(storage, UTC, 3, night + timedelta(hours=5))
+    assert [one.name for one in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (5, 6, 7)]
+    assert not await back_up(storage, UTC, 0, datetime(2026, 10, 8, 4, tzinfo=UTC))
+    # Somebody's own file is not the bot's to remove.
+    (folder / "mine.db").write_bytes(b"")
+    assert await back_up(storage, UTC, 1, datetime(2026, 10, 9, 4, tzinfo=UTC))
+    assert [one.name for one in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
+
+
+async def test_a_backup_that_fails_stops_nothing(
+    storage: Storage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "backups").write_bytes(b"a file where a folder should be")
+    assert not await back_up(storage, UTC, 3, NOW)
+    assert "backup has failed" in caplog.text
+
+
+async def test_before_a_migration_and_only_then(storage: Storage, tmp_path: Path) -> None:
+    assert not await before_migration(storage, NOW)
+    await storage.apply(lambda tx: tx.execute(sa.text("UPDATE alembic_version SET version_num = '0003'")))
+    assert await before_migration(storage, NOW)
+    (kept,) = (tmp_path / "backups").iterdir()
+    assert kept.name == "before-migration-20261005-200000.db"
+    assert values(kept)["a"] == "0"
+    empty = Storage(f"sqlite+aiosqlite:///{tmp_path}/empty/new.db")
+    assert not await before_migration(empty, NOW)
+    await empty.close()
+    async with storage.read() as tx:
+        assert (await tx.execute(sa.select(sa.func.count()).select_from(rows))).scalar_one() == 1
