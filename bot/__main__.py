@@ -79,7 +79,7 @@ def _run_command(options: argparse.Namespace) -> int:
     settings = _with_token(settings)
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
-    from bot.app import App, BadToken
+    from bot.app import App, BadToken, CannotListen
     from bot.delivery.receiver import SameToken
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -90,7 +90,7 @@ def _run_command(options: argparse.Namespace) -> int:
     app = App(settings, catalog)
     try:
         return asyncio.run(_invite(app, options) if options.command == "invite" else _serve(app))
-    except (BadToken, SameToken) as error:
+    except (BadToken, SameToken, CannotListen) as error:
         return _fail(2, error)
 
 

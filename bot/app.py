@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -34,8 +36,10 @@ from bot.storage.engine import Storage, StorageError, Tx
 from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
 from bot.views import common
+from bot.views.alarm import alarm
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from bot.watch import Problem, Watch, notify
 from handlers.adopting import catch_up
 from handlers.entry import Entry
 from handlers.registration import CLAIM, INVITATION
@@ -62,6 +66,10 @@ _TELEGRAM_PATIENCE = 20
 
 class WrongDatabase(StorageError):
     """The database is not this bot's to use."""
+
+
+class CannotListen(Exception):
+    """Nobody can listen at LISTEN."""
 
 
 class BadToken(Exception):
@@ -133,7 +141,10 @@ class App:
             busy=common.busy,
             after=self._ring,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id)
+        self.watch = Watch(self.storage, now, settings.tick_seconds)
+        self.receiver = Receiver(
+            self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id, self.watch.polled
+        )
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
     async def claim(self) -> None:
@@ -147,6 +158,8 @@ class App:
         await self.storage.apply(self._keep_apart)
         await self.storage.apply(self._take_in)
         await self._catch_up()
+        if self.settings.listen:
+            await self._listen(self.settings.listen)
 
     @property
     def catalog(self) -> Catalog:
@@ -163,16 +176,19 @@ class App:
         if self._outside is None:
             self.clock.start()
         _log.info("@%s is at work", name)
+        notify("READY=1")
         duties = [
             asyncio.create_task(self.receiver.run(), name="receiver"),
             asyncio.create_task(self.courier.run(), name="courier"),
             asyncio.create_task(self.reporter.run(), name="reporter"),
+            asyncio.create_task(self.watch.run(self._alarm), name="watch"),
         ]
         if self._outside is not None:
             duties.append(asyncio.create_task(self._outside.run(self._safe_tick, self._settled), name="clock"))
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
+        notify("STOPPING=1")
         # First no more updates come in, then what came is handled, then the post stops.
         await _cancel(duties[0])
         for duty in duties[3:]:
@@ -197,6 +213,7 @@ class App:
 
     async def close(self) -> None:
         """Gives everything back."""
+        await self.watch.stop()
         await self.bot.session.close()
         await self._lock.release()
         await self.storage.close()
@@ -228,9 +245,28 @@ class App:
 
         return await self.storage.apply(work)
 
+    async def _listen(self, place: str) -> None:
+        host, _, port = place.rpartition(":")
+        try:
+            await self.watch.serve(host.strip("[]"), int(port))
+        except OSError as error:
+            raise CannotListen(f"LISTEN={place}: {error.strerror or error}") from error
+
+    async def _alarm(self, problems: tuple[Problem, ...]) -> None:
+        """Straight to the administrators: the post may be what stands still."""
+        _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
+        ids = set(self.settings.admin_ids)
+        with suppress(StorageError):
+            async with self.storage.read() as tx:
+                ids |= set(await staff.admins(tx))
+        text = alarm(problems).text
+        for person_id in sorted(ids):
+            await attempt(partial(self.bot.send_message, person_id, text))
+
     async def _safe_tick(self) -> None:
         try:
             await self.tick()
+            self.watch.ticked()
         except Exception:
             # The next tick asks again what is due; one that failed loses nothing.
             _log.exception("the tick failed")

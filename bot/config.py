@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
     backups_keep: int = Field(default=14, ge=0, le=3650)
+    # Where /health and /metrics are answered, as HOST:PORT; empty: nowhere.
+    listen: str = ""
     # Of the demo alone: where the moment is asked for.
     clock_url: str = ""
 
@@ -99,6 +101,14 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_URL is for the demo: it and TELEGRAM_API_URL must be on 127.0.0.1")
         return self
 
+    @field_validator("listen")
+    @classmethod
+    def _place(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
+        return value
+
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -135,6 +145,8 @@ def load(**overrides: Any) -> Settings:
         raise ConfigError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise ConfigError(".env: is not UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f".env: cannot be read: {error.strerror}") from None
 
 
 def unknown_keys() -> list[str]:

@@ -61,8 +61,10 @@ class Receiver:
         submit: Callable[[list[Incoming]], None],
         now: Callable[[], datetime],
         department_chat: int | None = None,
+        polled: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot = bot
+        self._polled = polled
         self._storage = storage
         self._submit = submit
         self._now = now
@@ -109,6 +111,7 @@ class Receiver:
             _log.warning("getUpdates: %s", outcome.error)
             self._conflicts += _CONFLICT in outcome.error
             return outcome.fate
+        self._polled()
         updates: list[dict[str, Any]] = outcome.value
         if updates:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))

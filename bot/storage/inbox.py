@@ -40,6 +40,11 @@ async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:
     return [Incoming(row.update_id, row.person_id, row.body, row.sayings if row.applied_at else None) for row in rows]
 
 
+async def count(tx: Tx) -> int:
+    """How many updates have not been finished."""
+    return int((await tx.execute(sa.select(sa.func.count()).select_from(inbox))).scalar_one())
+
+
 async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
     """Marks the update in the very transaction of its handler: a second run only says it again."""
     await tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(applied_at=now, sayings=sayings))

@@ -164,3 +164,14 @@ def test_a_clock_from_outside_is_for_the_demo_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TELEGRAM_API_URL", telegram)
     with pytest.raises(ConfigError, match="CLOCK_URL is for the demo"):
         load()
+
+
+@pytest.mark.parametrize("place", ["8080", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http"])
+def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    assert faults(monkeypatch, LISTEN=place) == ["LISTEN: must be HOST:PORT, for example 127.0.0.1:8080"]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:8080", "0.0.0.0:1", "[::1]:65535", "localhost:9000"])
+def test_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("LISTEN", place)
+    assert load().listen == place

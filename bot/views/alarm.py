@@ -1,0 +1,22 @@
+"""What administrators are told when a part of the bot stands still."""
+
+from bot.domain.screen import Screen
+from bot.views.words import screen
+
+_WORDS = {
+    "database": "База данных недоступна: ответы и регистрации не сохраняются.",
+    "clock": "Часы стоят: запросы и напоминания не отправляются.",
+    "post": "Почта стоит: письма не уходят дольше 15 минут.",
+}
+
+
+def alarm(problems: tuple[str, ...]) -> Screen:
+    """What stands still; that nothing does any more, if nothing is named."""
+    if not problems:
+        return screen("✅ <b>Бот снова работает</b>", "Всё, что ждало, отправляется.")
+    return screen(
+        "⚠️ <b>Бот работает с перебоями</b>",
+        *(_WORDS[one] for one in problems),
+        "",
+        "Ничего не потеряно. Просим передать тому, кто обслуживает бота: docs/operations.md.",
+    )

@@ -1,0 +1,181 @@
+"""Whether the bot is well: what /health and /metrics say, and when administrators are to be told.
+
+Nothing here writes to the database, and nothing about people leaves it: counts and ages only.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.storage import inbox, letters
+from bot.storage.engine import Storage, StorageError
+
+# Seconds. A tick that is late by so many of its intervals, at least three minutes, is none any more.
+_TICKS_MISSED, _TICK_STANDS = 5, 180.0
+# A long poll lasts 25 seconds.
+_POLL_STANDS = 120.0
+# Letters have their pace and their pauses; what is due for so long is stuck.
+_POST_STANDS = 900.0
+_LOOK_EVERY = 60.0
+# Looks in a row that find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
+_SURE = 2
+
+
+def notify(state: str) -> None:
+    """Tells systemd (`Type=notify`), where it wants to be told; its protocol is one datagram."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
+        # A name that begins with @ is in the abstract namespace.
+        there.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+        there.send(state.encode())
+
+
+class Problem(StrEnum):
+    """What stands still."""
+
+    DATABASE = "database"
+    CLOCK = "clock"
+    POST = "post"
+    TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Ages in seconds; `letter` is of the oldest letter that is due, `lag` how late the event loop is."""
+
+    database: bool
+    tick: float
+    poll: float
+    lag: float
+    letter: float = 0.0
+    letters: int = 0
+    inbox: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def alive(self) -> bool:
+        """Whether a new start would not help: Telegram's silence is not healed by one."""
+        return Problem.DATABASE not in self.problems and Problem.CLOCK not in self.problems
+
+
+class Watch:
+    """Is told of signs of life, and looks at the database."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        now: Callable[[], datetime],
+        tick_seconds: float,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._storage, self._now, self._seconds = storage, now, seconds
+        self._tick_stands = max(_TICK_STANDS, _TICKS_MISSED * tick_seconds)
+        self._ticked_at = self._polled_at = seconds()
+        self._runner: web.AppRunner | None = None
+
+    def ticked(self) -> None:
+        """The clock has asked what is due."""
+        self._ticked_at = self._seconds()
+
+    def polled(self) -> None:
+        """Telegram has answered getUpdates."""
+        self._polled_at = self._seconds()
+
+    async def look(self) -> Health:
+        """How it is now."""
+        began = self._seconds()
+        await asyncio.sleep(0)
+        lag = self._seconds() - began
+        tick, poll = began - self._ticked_at, began - self._polled_at
+        try:
+            async with asyncio.timeout(5), self._storage.read() as tx:
+                due = await letters.next_due(tx)
+                waiting = await letters.count(tx, "waiting")
+                unhandled = await inbox.count(tx)
+        except (StorageError, TimeoutError):
+            return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag))
+        age = max(0.0, (self._now() - due).total_seconds()) if due else 0.0
+        return self._judged(Health(True, tick, poll, lag, age, waiting, unhandled))
+
+    def _judged(self, found: Health) -> Health:
+        stands = {
+            Problem.DATABASE: not found.database,
+            Problem.CLOCK: found.tick > self._tick_stands,
+            Problem.POST: found.letter > _POST_STANDS,
+            Problem.TELEGRAM: found.poll > _POLL_STANDS,
+        }
+        problems = tuple(problem for problem, is_so in stands.items() if is_so)
+        return Health(
+            found.database, found.tick, found.poll, found.lag, found.letter, found.letters, found.inbox, problems
+        )
+
+    async def run(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
+        """Has administrators told when something has stood still for some minutes, and when nothing does any more."""
+        told: tuple[Problem, ...] = ()
+        in_a_row = 0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            health = await self.look()
+            if health.alive:
+                notify("WATCHDOG=1")
+            # Telegram's own silence cannot be told by Telegram.
+            found = tuple(one for one in health.problems if one is not Problem.TELEGRAM)
+            in_a_row = in_a_row + 1 if found else 0
+            if (found and in_a_row >= _SURE and set(found) - set(told)) or (told and not found):
+                told = found
+                await tell(found)
+
+    # over HTTP
+
+    async def serve(self, host: str, port: int) -> None:
+        """Answers /health and /metrics there. Raises OSError if nobody can listen there."""
+        app = web.Application()
+        app.router.add_get("/health", self._health)
+        app.router.add_get("/metrics", self._metrics)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def stop(self) -> None:
+        """Answers no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        found = await self.look()
+        body = {
+            "status": "ok" if not found.problems else "degraded" if found.alive else "down",
+            "problems": list(found.problems),
+            "database": found.database,
+            "seconds_since_tick": round(found.tick, 1),
+            "seconds_since_poll": round(found.poll, 1),
+            "oldest_due_letter_seconds": round(found.letter, 1),
+        }
+        return web.json_response(body, status=200 if found.alive else 503)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        found = await self.look()
+        registry = CollectorRegistry()
+        for name, text, value in (
+            ("database_up", "1: the database can be read", float(found.database)),
+            ("tick_age_seconds", "since the clock last asked what is due", found.tick),
+            ("poll_age_seconds", "since Telegram last answered getUpdates", found.poll),
+            ("event_loop_lag_seconds", "how late the event loop is", found.lag),
+            ("oldest_due_letter_seconds", "since the oldest letter was to be sent", found.letter),
+            ("letters_waiting", "letters in the outbox, due or not", float(found.letters)),
+            ("inbox_waiting", "updates that have not been handled", float(found.inbox)),
+        ):
+            Gauge(f"porucheniya_{name}", text, registry=registry).set(value)
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -1,0 +1,127 @@
+"""Whether the bot is well: over HTTP, as numbers, and as a word to administrators."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import watch
+from bot.domain.letter import LetterKind
+from bot.storage import letters, people
+from bot.storage.engine import Storage
+from bot.storage.letters import Settlement
+from bot.views.alarm import alarm
+from bot.watch import Problem, Watch
+from tests.databases import make_database
+from tests.handlers.department.staff import employee
+from tests.ports import free_port
+from tests.world import living
+
+NOW = datetime(2026, 10, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    await make_database(tmp_path / "bot.db")
+    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
+    await found.apply(lambda tx: people.ensure(tx, 101, "Иванова", NOW))
+    yield found
+    await found.close()
+
+
+async def get(port: int, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        return response.status, await response.text()
+
+
+async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
+    found, port = Watch(storage, lambda: NOW, 30), free_port()
+    await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(seconds=90)))
+    await found.serve("127.0.0.1", port)
+    try:
+        status, body = await get(port, "/health")
+        assert status == 200
+        assert '"status": "ok"' in body
+        assert '"oldest_due_letter_seconds": 90.0' in body
+        status, body = await get(port, "/metrics")
+        assert status == 200
+        assert "porucheniya_letters_waiting 1.0" in body
+        assert "porucheniya_database_up 1.0" in body
+        assert (await get(port, "/secrets"))[0] == 404
+    finally:
+        await found.stop()
+
+
+async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
+    moment = 1000.0
+    found = Watch(storage, lambda: NOW, 30, lambda: moment)
+    moment += 200
+    assert (await found.look()).problems == (Problem.CLOCK, Problem.TELEGRAM)
+    assert not (await found.look()).alive
+    found.ticked()
+    # Telegram's silence is not healed by a new start.
+    assert (await found.look()).problems == (Problem.TELEGRAM,)
+    assert (await found.look()).alive
+    found.polled()
+    await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(minutes=16)))
+    assert (await found.look()).problems == (Problem.POST,)
+    await storage.close()
+    for beside in tmp_path.glob("bot.db*"):
+        beside.unlink()
+    (tmp_path / "bot.db").mkdir()
+    assert (await found.look()).problems == (Problem.DATABASE,)
+
+
+async def test_administrators_are_told_once_and_told_when_it_is_over(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_LOOK_EVERY", 0.0)
+    found = Watch(storage, lambda: NOW, 30)
+    told: list[tuple[Problem, ...]] = []
+    heard = asyncio.Event()
+
+    async def tell(problems: tuple[Problem, ...]) -> None:
+        told.append(problems)
+        heard.set()
+
+    await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(hours=1)))
+    watching = asyncio.create_task(found.run(tell))
+    await asyncio.wait_for(heard.wait(), 10)
+    heard.clear()
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW))
+    await asyncio.wait_for(heard.wait(), 10)
+    watching.cancel()
+    await asyncio.wait([watching])
+    assert told == [(Problem.POST,), ()]
+
+
+async def test_the_words_reach_administrators_past_the_post(tmp_path: Path) -> None:
+    async with living(tmp_path, admin_ids=(900,)) as world:
+        admin = await employee(world, 900, "Начальник Анна")
+        await world.app._alarm((Problem.CLOCK, Problem.POST))
+        said = await admin.sees()
+        assert "Часы стоят" in said
+        assert "Почта стоит" in said
+        await world.app._alarm(())
+        assert "снова работает" in await admin.sees()
+
+
+def test_every_problem_has_words() -> None:
+    for one in Problem:
+        if one is not Problem.TELEGRAM:
+            assert alarm((one,)).text.count("\n") == 3
+
+
+def test_systemd_is_told_where_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.notify("READY=1")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        watch.notify("READY=1")
+        assert systemd.recv(100) == b"READY=1"
+    # It has gone: that is no reason to fall over.
+    watch.notify("WATCHDOG=1")
