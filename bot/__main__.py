@@ -97,11 +97,14 @@ def _run_command(options: argparse.Namespace) -> int:
 async def _serve_demo(settings: Settings, catalog: Catalog) -> int:
     """The same bot under a clock that is moved by hand."""
     from bot.app import App
-    from scheduler.outside import OutsideClock
+    from scheduler.outside import ClockGone, OutsideClock
 
     clock = OutsideClock(settings.clock_url)
-    await clock.begin()
-    return await _serve(App(settings, catalog, clock.now, clock))
+    try:
+        await clock.begin()
+        return await _serve(App(settings, catalog, clock.now, clock))
+    except ClockGone as error:
+        return _fail(1, error)
 
 
 async def _serve(app: "App") -> int:

@@ -13,6 +13,12 @@ _log = logging.getLogger(__name__)
 # Seconds. The other side answers after 25 at the latest; whoever keeps silent for longer has gone.
 _PATIENCE = aiohttp.ClientTimeout(total=40)
 _AGAIN_AFTER = 0.5
+# So long does a bot go on that cannot read its clock: whoever moved it has gone, and nobody would end the bot.
+_LONELY = 30.0
+
+
+class ClockGone(Exception):
+    """The clock of CLOCK_URL has gone, and with it the demo."""
 
 
 class OutsideClock:
@@ -27,6 +33,7 @@ class OutsideClock:
         self._reading = 0
         self._base: datetime | None = None
         self._since = 0.0
+        self._heard_at = time.monotonic()
 
     def now(self) -> datetime:
         """The moment, aware. RuntimeError before the first reading."""
@@ -35,7 +42,7 @@ class OutsideClock:
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
     async def begin(self) -> None:
-        """Reads it for the first time; waits for it as long as it takes."""
+        """Reads it for the first time. Raises ClockGone."""
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             while self._base is None:
                 await self._read(session, 0)
@@ -43,7 +50,7 @@ class OutsideClock:
     async def run(self, tick: Callable[[], Awaitable[None]], settled: Callable[[], Awaitable[None]]) -> None:
         """Ticks in place of the bot's own clock: whenever this one is set, and about every 25 seconds.
 
-        `tick` does what is due, `settled` waits for what follows from it.
+        `tick` does what is due, `settled` waits for what follows from it. Raises ClockGone.
         """
         async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
             while True:
@@ -60,7 +67,10 @@ class OutsideClock:
             reading, moment = int(told["reading"]), datetime.fromisoformat(told["now"])
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
             _log.warning("the clock of CLOCK_URL cannot be read: %s", error)
+            if time.monotonic() - self._heard_at > _LONELY:
+                raise ClockGone(ClockGone.__doc__) from None
             await asyncio.sleep(_AGAIN_AFTER)
             return
+        self._heard_at = time.monotonic()
         if reading != self._reading or self._base is None:
             self._reading, self._base, self._since = reading, moment, time.monotonic()

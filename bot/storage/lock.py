@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engine import Storage, StorageError
+from bot.storage.engine import DatabaseUnavailable, Storage, StorageError
 
 if sys.platform != "win32":
     import fcntl
@@ -33,7 +34,7 @@ class Lock:
         self._connection: AsyncConnection | None = None
 
     async def take(self) -> None:
-        """Raises InUse."""
+        """Raises InUse, or DatabaseUnavailable."""
         if self._storage.is_sqlite:
             self._take_file(Path(f"{self._storage.url.database}.lock"))
         else:
@@ -53,7 +54,10 @@ class Lock:
     def _take_file(self, path: Path) -> None:
         if sys.platform == "win32":
             return
-        file = path.open("a+")
+        try:
+            file = path.open("a+")
+        except OSError as error:
+            raise DatabaseUnavailable(str(error)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -69,7 +73,10 @@ class Lock:
 
     async def _take_on_server(self) -> None:
         # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
-        connection = await self._storage.engine.connect()
+        try:
+            connection = await self._storage.engine.connect()
+        except (OSError, DBAPIError) as error:
+            raise DatabaseUnavailable(str(error)) from error
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         if not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
             await connection.close()

@@ -89,8 +89,9 @@ async def running(*arguments: str) -> AsyncIterator[Demo]:
         assert await asyncio.wait_for(process.wait(), 30) == 0
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.wait()
+            # So that it takes its bot along.
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 30)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.app import App, WrongDatabase
 from bot.config import Settings
-from scheduler.outside import OutsideClock
+from scheduler.outside import ClockGone, OutsideClock
 from simulator import Simulator
 from simulator.demo.clock import DemoClock
 from tests.world import ROOT, catalog_of
@@ -102,3 +102,10 @@ async def test_the_clock_is_moved_and_says_when_what_was_due_is_done(outside: tu
     running.cancel()
     clock.forget()
     assert not await clock.acted_upon(clock.move(later + timedelta(days=1)), 0.05)
+
+
+async def test_a_bot_whose_clock_has_gone_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.outside._LONELY", 0.2)
+    monkeypatch.setattr("scheduler.outside._AGAIN_AFTER", 0.05)
+    with pytest.raises(ClockGone):
+        await OutsideClock("http://127.0.0.1:1/clock").begin()
