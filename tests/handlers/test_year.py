@@ -16,7 +16,7 @@ from bot.storage import rounds as rounds_of
 from bot.storage.engine import Tx
 from tests.world import Head, World, catalog_of, living, local
 
-BEGIN, END = "2026-09-01 00:00", "2027-08-31 23:00"
+BEGIN, TERM, END = "2026-09-01 00:00", "2026-12-31 23:00", "2027-08-31 23:00"
 
 
 async def register(world: World) -> dict[int, Head]:
@@ -70,11 +70,11 @@ def numbers_in_a_row(world: World, form: str) -> int:
     return len(list(takewhile(bool, (labels[line[2:].strip(" \ufe0f")] for line in lines))))
 
 
-def expected(world: World) -> dict[datetime, set[str]]:
-    """The year's openings by moment: directives and periods."""
+def expected(world: World, end: str) -> dict[datetime, set[str]]:
+    """The openings until then, by moment: directives and periods."""
     found = defaultdict(set)
     for directive in world.catalog.directives.values():
-        for one in occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(END)):
+        for one in occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(end)):
             found[one.opens_at].add(f"{directive.id} {one.period}")
     return dict(sorted(found.items()))
 
@@ -87,7 +87,16 @@ async def rounds(world: World) -> set[str]:
 
 
 @pytest.mark.timeout(240)
-async def test_a_whole_year_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "openings_in_all"),
+    [
+        pytest.param(TERM, 18, id="until New Year"),
+        pytest.param(END, 39, id="a whole year", marks=pytest.mark.soak),
+    ],
+)
+async def test_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(
+    tmp_path: Path, end: str, openings_in_all: int
+) -> None:
     async with living(tmp_path, catalog_of(), admin_ids=(1,)) as world:
         admin = await world.person("Администратор", 1)
         await admin.send("/start")
@@ -101,7 +110,7 @@ async def test_a_whole_year_every_prompt_on_its_day_once_and_every_answer_in_the
         opened: set[str] = set()
         prompts: dict[int, int] = defaultdict(int)
         answers = 0
-        for moment, openings in expected(world).items():
+        for moment, openings in expected(world, end).items():
             # A tick before the time opens nothing, two after it open it once.
             await world.at(moment - timedelta(minutes=1))
             assert await rounds(world) == opened
@@ -116,9 +125,9 @@ async def test_a_whole_year_every_prompt_on_its_day_once_and_every_answer_in_the
                     await answer(world, head)
                     answers += 1
             answers += await follow(world)
-        await world.at(END)
-        assert len(opened) == 39, "the proposal's openings of a school year"
-        await check_ledger(world, answers)
+        await world.at(end)
+        assert len(opened) == openings_in_all, "the proposal's openings"
+        await check_ledger(world, answers, end)
         assert sum(prompts.values()) >= len(opened)
         assert await asked_once(world)
 
@@ -173,7 +182,7 @@ async def open_next(head: Head) -> None:
     await head.press("1. ")
 
 
-async def check_ledger(world: World, answers: int) -> None:
+async def check_ledger(world: World, answers: int, end: str) -> None:
     """Every organization of the audience has one answered obligation for each round, of one version."""
     async with world.storage.read() as tx:
         states = (await tx.execute(sa.select(schema.obligations.c.state, schema.obligations.c.version))).all()
@@ -185,7 +194,7 @@ async def check_ledger(world: World, answers: int) -> None:
     roster = world.catalog.roster
     due = sum(
         sum(1 for entry in roster if directive.matching_types(entry.types, entry.tags))
-        * len(occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(END)))
+        * len(occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(end)))
         for directive in world.catalog.directives.values()
     )
     assert answers == due
