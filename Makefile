@@ -6,9 +6,6 @@ PY   := $(VENV)/bin/python
 CODE := bot handlers scheduler simulator bench tests
 ARGS ?=
 
-# One more than there are cores, four at most: some tests wait for others' processes.
-WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
-
 # Interpreters to try, in this order; `make PYTHON=/path/to/python` names another one.
 PYTHON     ?=
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
@@ -39,7 +36,7 @@ run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
 test: check  ## check, then all tests except the long ones
-	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	$(PY) -m ruff check $(CODE)
