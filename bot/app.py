@@ -45,7 +45,7 @@ from handlers.entry import Entry
 from handlers.registration import CLAIM, INVITATION
 from handlers.scene import Desk
 from scheduler.announcements import send_due
-from scheduler.backups import back_up, before_migration
+from scheduler.backups import Backups, before_migration
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
 from scheduler.outside import OutsideClock
@@ -97,6 +97,7 @@ class App:
         self._name = ""
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
+        self._backups = Backups(self.storage, settings.backups_keep)
         self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
@@ -229,7 +230,7 @@ class App:
         await write_digests(self.storage, self.catalog.calendar, now)
         await order_reports(self.storage, self.catalog.calendar, now)
         await prune(self.storage, now)
-        await back_up(self.storage, self.catalog.calendar.zone, self.settings.backups_keep, now)
+        await self._backups.make(self.catalog.calendar.zone, now)
         self._ring()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,8 +23,9 @@ from bot.storage.engine import Storage, StorageError
 _TICKS_MISSED, _TICK_STANDS = 5, 180.0
 # A long poll lasts 25 seconds.
 _POLL_STANDS = 120.0
-# Letters have their pace and their pauses; what is due for so long is stuck.
-_POST_STANDS = 900.0
+# Letters have their pace and their pauses: the post stands when one is due for so long, and none has gone for so long.
+# A long announcement is neither.
+_POST_STANDS, _NONE_HAS_GONE = 900.0, 300.0
 _LOOK_EVERY = 60.0
 # Looks in a row that find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
 _SURE = 2
@@ -52,20 +53,24 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Ages in seconds; `letter` is of the oldest letter that is due, `lag` how late the event loop is."""
+    """Ages in seconds; `lag` is how late the event loop is.
+
+    `letter` is of the oldest letter that is due, `gone` of the newest that went (None: there is none).
+    """
 
     database: bool
     tick: float
     poll: float
     lag: float
     letter: float = 0.0
+    gone: float | None = None
     letters: int = 0
     inbox: int = 0
     problems: tuple[Problem, ...] = ()
 
     @property
     def alive(self) -> bool:
-        """Whether a new start would not help: Telegram's silence is not healed by one."""
+        """Whether the process itself is well: a new start may help it, but does not heal Telegram's silence."""
         return Problem.DATABASE not in self.problems and Problem.CLOCK not in self.problems
 
 
@@ -101,24 +106,33 @@ class Watch:
         try:
             async with asyncio.timeout(5), self._storage.read() as tx:
                 due = await letters.next_due(tx)
+                gone = await letters.last_settled(tx)
                 waiting = await letters.count(tx, "waiting")
                 unhandled = await inbox.count(tx)
         except (StorageError, TimeoutError):
             return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag))
-        age = max(0.0, (self._now() - due).total_seconds()) if due else 0.0
-        return self._judged(Health(True, tick, poll, lag, age, waiting, unhandled))
+        now = self._now()
+        return self._judged(
+            Health(
+                True,
+                tick,
+                poll,
+                lag,
+                letter=max(0.0, (now - due).total_seconds()) if due else 0.0,
+                gone=(now - gone).total_seconds() if gone else None,
+                letters=waiting,
+                inbox=unhandled,
+            )
+        )
 
     def _judged(self, found: Health) -> Health:
         stands = {
             Problem.DATABASE: not found.database,
             Problem.CLOCK: found.tick > self._tick_stands,
-            Problem.POST: found.letter > _POST_STANDS,
+            Problem.POST: found.letter > _POST_STANDS and (found.gone is None or found.gone > _NONE_HAS_GONE),
             Problem.TELEGRAM: found.poll > _POLL_STANDS,
         }
-        problems = tuple(problem for problem, is_so in stands.items() if is_so)
-        return Health(
-            found.database, found.tick, found.poll, found.lag, found.letter, found.letters, found.inbox, problems
-        )
+        return replace(found, problems=tuple(problem for problem, is_so in stands.items() if is_so))
 
     async def run(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
         """Has administrators told when something has stood still for some minutes, and when nothing does any more."""

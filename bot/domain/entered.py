@@ -196,7 +196,7 @@ def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, sh
         raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, one))
     if not any(clean(text) for text in given.values()):
         raise _Faulty(EnteringFault(row, kinds.WIPED, one))
-    values = present | {}
+    values = dict(present)
     for each in touched:
         text = given[each]
         if not clean(text):

@@ -96,11 +96,7 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = la
     try:
         if database.exists():
             kept = database.with_name(f"{database.stem}.before-{now:%Y%m%d-%H%M%S}{database.suffix}")
-            # What is only in the journal belongs to the old one: it goes with it, whether or not it can be read.
-            for suffix in ("-wal", "-shm", ""):
-                beside = Path(f"{database}{suffix}")
-                if beside.exists():
-                    beside.replace(f"{kept}{suffix}")
+            _keep(database, kept)
         fresh.replace(database)
     except OSError as error:
         raise NoBackup(f"{database}: {error}") from error
@@ -108,11 +104,23 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = la
 
 
 def rotate(folder: Path, keep: int) -> list[Path]:
-    """Removes nightly backups but for the newest so many; which."""
-    gone = sorted(folder.glob(NIGHTLY))[: -keep or None]
+    """Removes nightly backups but for the newest so many, and what a killed bot has left half-made; which."""
+    gone = sorted(folder.glob(NIGHTLY))[: -keep or None] + sorted(folder.glob(f"{NIGHTLY}.partial"))
     for one in gone:
         one.unlink(missing_ok=True)
     return gone
+
+
+def _keep(database: Path, kept: Path) -> None:
+    """Gives the database a second name; the first one stays, so that a crash never leaves none."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
+        # What is only in the journal goes into the file, if that can still be done.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept.hardlink_to(database)
+    # A journal that is still there belongs to the old one, whether or not it can be read.
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{database}{suffix}").replace(f"{kept}{suffix}")
 
 
 def _opened(path: Path) -> sqlite3.Connection:

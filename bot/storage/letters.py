@@ -236,6 +236,12 @@ async def next_due(tx: Tx) -> datetime | None:
     return found
 
 
+async def last_settled(tx: Tx) -> datetime | None:
+    """When the newest letter was settled, None if none is remembered."""
+    found: datetime | None = (await tx.execute(sa.select(sa.func.max(letters.c.settled_at)))).scalar()
+    return found
+
+
 async def count(tx: Tx, state: str) -> int:
     """How many letters are in the state: waiting, sent, dropped or failed."""
     query = sa.select(sa.func.count()).where(letters.c.state == state)

@@ -1,8 +1,10 @@
 """One bot serves one database: the second one says so instead of sending everything twice.
 
-The lock is the operating system's or the server's, so it goes with the process, however that ends.
+The lock is the operating system's or the server's, so it goes with the process, however that ends. On Windows nothing is
+locked: there the second bot is noticed by its token alone.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -46,10 +48,12 @@ class Lock:
             self._file.close()
             self._file = None
         if self._connection is not None:
-            # Closed, it goes back to the pool, and the session lives on there.
-            await self._connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
-            await self._connection.close()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            # A server that has gone has let it go as well.
+            with contextlib.suppress(OSError, DBAPIError):
+                # Closed, it goes back to the pool, and the session lives on there.
+                await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
+                await connection.close()
 
     def _take_file(self, path: Path) -> None:
         if sys.platform == "win32":

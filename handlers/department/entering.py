@@ -106,6 +106,8 @@ async def out_of_the_blue(message: Message, scene: Scene, file: Document) -> Say
 
 async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
     """Another page of what would be entered."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]

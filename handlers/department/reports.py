@@ -47,7 +47,7 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    return [edit(query, views.section(callback_data, *days, _today(scene), curates=scene.person.may_curate))]
+    return [edit(query, views.section(callback_data, *days, scene.today, curates=scene.person.may_curate))]
 
 
 async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -62,11 +62,11 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     """A period in words."""
     if not scene.person.is_staff:
         return await denied(message, scene)
-    days = typed_period((message.text or "")[:_LONGEST], _today(scene))
+    days = typed_period((message.text or "")[:_LONGEST], scene.today)
     if days is None:
         return list(shown(message, scene, views.bad_period()))
     chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
-    said = list(shown(message, scene, views.section(chosen, *days, _today(scene), curates=scene.person.may_curate)))
+    said = list(shown(message, scene, views.section(chosen, *days, scene.today, curates=scene.person.may_curate)))
     await dialogues.end(scene.tx, scene.person.id)
     return said
 
@@ -96,7 +96,7 @@ async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: 
     if one is None or not scene.person.limits.covers(one):
         return [toast(query, views.NO_ROUNDS, alert=True)]
     if callback_data.what == "w":
-        first, last = Span.YEAR.days(_today(scene))
+        first, last = Span.YEAR.days(scene.today)
         return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=one.id))
     found = _numbers(one)
     if not found:
@@ -175,12 +175,8 @@ def _numbers(one: Directive) -> list[tuple[int, Field]]:
 def _days(chosen: Reports | Make, scene: Scene) -> tuple[date, date] | None:
     """The days of the period; None if the button was forged."""
     if chosen.span != "c":
-        return Span(chosen.span).days(_today(scene))
+        return Span(chosen.span).days(scene.today)
     try:
         return date.fromisoformat(chosen.first), date.fromisoformat(chosen.last)
     except ValueError:
         return None
-
-
-def _today(scene: Scene) -> date:
-    return scene.now.astimezone(scene.zone).date()

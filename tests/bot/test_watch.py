@@ -69,6 +69,12 @@ async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
     found.polled()
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(minutes=16)))
     assert (await found.look()).problems == (Problem.POST,)
+    # A long announcement: much is due for long, and letters go.
+    await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(minutes=16)))
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW - timedelta(minutes=4)))
+    assert (await found.look()).problems == ()
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW - timedelta(minutes=6)))
+    assert (await found.look()).problems == (Problem.POST,)
     await storage.close()
     for beside in tmp_path.glob("bot.db*"):
         beside.unlink()

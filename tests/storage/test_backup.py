@@ -15,7 +15,7 @@ from bot.storage import backup, meta
 from bot.storage.backup import NoBackup
 from bot.storage.engine import SchemaTooNew, Storage, Tx
 from bot.storage.schema import meta as rows
-from scheduler.backups import back_up, before_migration
+from scheduler.backups import Backups, before_migration
 from tests.databases import make_database
 
 NOW = datetime(2026, 10, 5, 20, tzinfo=UTC)
@@ -132,25 +132,54 @@ async def test_what_is_no_backup_changes_nothing(storage: Storage, tmp_path: Pat
 
 async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
+    nightly = Backups(storage, 3)
     for day in range(1, 8):
         night = datetime(2026, 10, day, 3, 30, tzinfo=UTC)
-        assert not await back_up(storage, UTC, 3, night - timedelta(hours=1))
-        assert await back_up(storage, UTC, 3, night)
-        assert not await back_up(storage, UTC, 3, night + timedelta(hours=5))
+        assert not await nightly.make(UTC, night - timedelta(hours=1))
+        assert await nightly.make(UTC, night)
+        assert not await nightly.make(UTC, night + timedelta(hours=5))
     assert [one.name for one in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (5, 6, 7)]
-    assert not await back_up(storage, UTC, 0, datetime(2026, 10, 8, 4, tzinfo=UTC))
-    # Somebody's own file is not the bot's to remove.
+    assert not await Backups(storage, 0).make(UTC, datetime(2026, 10, 8, 4, tzinfo=UTC))
+    # Somebody's own file is not the bot's to remove; what a killed bot has left half-made is.
     (folder / "mine.db").write_bytes(b"")
-    assert await back_up(storage, UTC, 1, datetime(2026, 10, 9, 4, tzinfo=UTC))
+    (folder / "bot-2026-10-06.db.partial").write_bytes(b"half")
+    assert await Backups(storage, 1).make(UTC, datetime(2026, 10, 9, 4, tzinfo=UTC))
     assert [one.name for one in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
 
 
-async def test_a_backup_that_fails_stops_nothing(
+async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(
     storage: Storage, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    nightly = Backups(storage, 3)
     (tmp_path / "backups").write_bytes(b"a file where a folder should be")
-    assert not await back_up(storage, UTC, 3, NOW)
+    assert not await nightly.make(UTC, NOW)
     assert "backup has failed" in caplog.text
+    (tmp_path / "backups").unlink()
+    assert not await nightly.make(UTC, NOW + timedelta(minutes=59))
+    assert await nightly.make(UTC, NOW + timedelta(minutes=60))
+
+
+async def test_a_crash_while_restoring_never_leaves_none(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, target = tmp_path / "bot.db", tmp_path / "good.db"
+    backup.copy(database, target)
+    await storage.apply(lambda tx: meta.put(tx, "a", "later"))
+    await storage.close()
+    replace = Path.replace
+
+    def fails(path: Path, onto: Path) -> Path:
+        if onto == database:
+            raise OSError("the power has gone")
+        return replace(path, onto)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fails)
+        with pytest.raises(NoBackup, match="the power has gone"):
+            backup.restore(target, database, NOW)
+    assert values(database)["a"] == "later"
+    backup.restore(target, database, NOW + timedelta(seconds=1))
+    assert values(database)["a"] == "0"
 
 
 async def test_before_a_migration_and_only_then(storage: Storage, tmp_path: Path) -> None:

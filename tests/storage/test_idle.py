@@ -10,7 +10,15 @@ from tests.world import living
 
 # What grows with years and organizations.
 LARGE = {"letters", "obligations", "replies", "audit", "recipients", "askings", "remarks", "drafts", "inbox", "notes"}
-_SCAN = re.compile(r"^SCAN (?P<table>\w+)(?P<how>.*)")
+# Of these indexes only what waits is in them, so to read one through is no more than is due anyway.
+OF_WHAT_WAITS = {"ix_letters_waiting"}
+_SCAN = re.compile(r"^SCAN (?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?")
+
+
+def reads_through(step: str) -> bool:
+    """Whether the step of a query plan reads something that grows."""
+    found = _SCAN.match(step)
+    return found is not None and found["table"] in LARGE and found["index"] not in OF_WHAT_WAITS
 
 
 async def test_nothing_large_is_read_through(tmp_path: Path) -> None:
@@ -33,7 +41,19 @@ async def test_nothing_large_is_read_through(tmp_path: Path) -> None:
             for statement, parameters in said.items():
                 explained = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 for row in explained:
-                    found = _SCAN.match(str(row[3]))
-                    if found and found["table"] in LARGE and "USING" not in found["how"]:
+                    if reads_through(str(row[3])):
                         faults.append(f"{row[3]}: {statement[:300]}")
         assert faults == []
+
+
+async def test_what_reads_through_is_noticed(tmp_path: Path) -> None:
+    async with living(tmp_path) as world, world.storage.read() as tx:
+        for statement in (
+            "SELECT * FROM letters WHERE error = 'x'",
+            "SELECT count(*) FROM obligations",
+            "SELECT a.id FROM audit a JOIN replies ON replies.id + 0 = a.id + 0",
+        ):
+            explained = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            assert any(reads_through(str(row[3])) for row in explained), statement
+        explained = await tx.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM letters WHERE id = 1")
+        assert not any(reads_through(str(row[3])) for row in explained)

@@ -305,3 +305,18 @@ async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Work
     assert "нет, или он вне" in await admin.screen()
     await admin.press("‹", "Внести ответы: 3")
     assert "Внесено 3 ответа" in await admin.screen()
+
+
+async def test_pages_are_not_shown_to_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
+    sheet = workbook.sheet(TAP)
+    for number in range(8):
+        row = workbook.row(TAP, SCHOOL)
+        sheet.append([f"o:{77777 + number}:0", *(sheet.cell(row, column).value for column in range(2, 7)), "Нет"])
+    curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
+    await curator.send("/panel")
+    assert "Страница 1 из" in await upload(world, curator, workbook.save())
+    before = await curator.sees()
+    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await curator.press("›")
+    assert "не для вас" in await curator.toast()
+    assert await curator.sees() == before
