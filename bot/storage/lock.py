@@ -1,7 +1,7 @@
 """One bot serves one database: the second one says so instead of sending everything twice.
 
-The lock is the operating system's or the server's, so it goes with the process, however that ends. On Windows nothing is
-locked: there the second bot is noticed by its token alone.
+The lock is the operating system's or the server's, so it goes with the process, however that ends. On Windows nothing
+is locked: there the second bot is noticed by its token alone.
 """
 
 import contextlib

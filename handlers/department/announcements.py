@@ -13,9 +13,9 @@ from bot.views.callbacks.department import Announcements
 from bot.views.department import announcements as views
 from bot.views.department import broadcast
 from bot.views.department.announcement_card import author_limits, card
-from handlers.department import composing
+from handlers.department import approving, composing
+from handlers.department.approving import within
 from handlers.department.common import denied, listen, shown
-from handlers.department.composing import within
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -192,7 +192,7 @@ async def _leave(query: CallbackQuery, scene: Scene) -> None:
     """The message shows something else now, and what was to be typed is not waited for any more."""
     if query.message is not None:
         await announcements.unfollow(scene.tx, scene.person.id, query.message.message_id)
-    if scene.dialogue.kind in (KIND, composing.KIND):
+    if scene.dialogue.kind in (KIND, composing.KIND, approving.KIND):
         await dialogues.end(scene.tx, scene.person.id)
 
 

@@ -1,4 +1,4 @@
-"""An announcement before it goes off: the message, whom for, when, and a second person's consent."""
+"""An announcement before it goes off: the message, whom for, when."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,13 +14,13 @@ from bot.domain.audience import Audience
 from bot.domain.letter import LetterKind
 from bot.domain.moments import BadMoment, MomentFault, end_of_day, read_last_day, read_moment
 from bot.domain.screen import Screen
-from bot.storage import announcements, audiences, broadcasts, dialogues, letters, people, staff
+from bot.storage import announcements, broadcasts, dialogues, letters
 from bot.storage.dialogues import Dialogue
 from bot.views import common
-from bot.views.callbacks.announcements import Agree, Compose, NewAnnouncement, ShowCopy
+from bot.views.callbacks.announcements import Compose, NewAnnouncement, ShowCopy
 from bot.views.department import announcements as views
-from bot.views.department.announcement_card import author_limits, card, composed
-from handlers.department import audience
+from bot.views.department.announcement_card import card, composed
+from handlers.department import approving, audience
 from handlers.department.common import denied, listen, shown
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
@@ -42,7 +42,6 @@ _WORDINGS = {
     ContentType.CONTACT: Wording.NONE,
     ContentType.POLL: Wording.NONE,
 }
-_COMMENT = range(3, 1001)
 # Days that «Неделя» and «Месяц» mean.
 _WEEK, _MONTH = 7, 30
 
@@ -71,17 +70,15 @@ def setup() -> Router:
     """The router of this conversation."""
     audience.OWNERS["a"] = audience.Owner(_audience, _save_audience, _after_audience)
     router = Router(name="composing")
+    router.include_router(approving.setup())
     router.callback_query.register(new, NewAnnouncement.filter())
     router.callback_query.register(preview, ShowCopy.filter())
-    router.callback_query.register(agree, Agree.filter(F.agree))
-    router.callback_query.register(ask_comment, Agree.filter())
     router.callback_query.register(compose, Compose.filter())
     typed = (F.text, ~F.text.startswith("/"))
     router.message.register(take_part, _PartOfDraft())
     router.message.register(take, Talking(KIND, "message"), ~F.text.startswith("/"))
     router.message.register(take_when, Talking(KIND, "when"), *typed)
     router.message.register(take_current, Talking(KIND, "current"), *typed)
-    router.message.register(take_comment, Talking(KIND, "comment"), *typed)
     router.message.register(one_message, Talking(KIND, "draft"), ~F.text.startswith("/"))
     router.edited_message.register(source_edited, _IsSource())
     return router
@@ -146,7 +143,7 @@ async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -
     """«Проверить на себе», «Показать»: a copy as recipients will see it."""
     if not scene.person.may_curate:
         return await denied(query, scene)
-    found = await within(scene, callback_data.id)
+    found = await approving.within(scene, callback_data.id)
     if found is None or found.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
         return [toast(query, views.GONE, alert=True)]
     me = [scene.person.id]
@@ -205,57 +202,6 @@ async def take_current(message: Message, scene: Scene) -> Sayings:
     return await _take_moment(message, scene, read, views.current)
 
 
-async def agree(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
-    """«Согласовать»: it goes, or waits for its time. Of two who decide the first does."""
-    found = await _to_decide(query, callback_data, scene)
-    if not isinstance(found, Announcement):
-        return found
-    author = await people.get(scene.tx, found.by_id) if found.by_id is not None else None
-    if author is None or not author.may_curate:
-        return [toast(query, views.AUTHOR_GONE, alert=True)]
-    me, now = scene.person.id, scene.now
-    if not await announcements.move(
-        scene.tx, found.id, [AnnouncementState.APPROVAL], AnnouncementState.SCHEDULED, me, now,
-        approved_by=me, approved_at=now,
-    ):  # fmt: skip
-        return [toast(query, views.DECIDED), edit(query, views.already_decided(found.id))]
-    later = found.send_at is not None and found.send_at > now
-    if not later:
-        before = [AnnouncementState.SCHEDULED]
-        await broadcasts.start(scene.tx, found, author.limits, me, now, before=before)
-    await letters.write(scene.tx, LetterKind.PROGRESS, [author.id], now, announcement=found.id, new=True)
-    return [edit(query, views.approved(found, scheduled=later))]
-
-
-async def ask_comment(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
-    """«Вернуть»: what is to be changed is wanted."""
-    found = await _to_decide(query, callback_data, scene)
-    if not isinstance(found, Announcement):
-        return found
-    await listen(query, scene, KIND, step="comment", id=found.id)
-    return [edit(query, views.ask_comment(found))]
-
-
-async def take_comment(message: Message, scene: Scene) -> Sayings:
-    """The comment with which it is returned to its author."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
-    found = await within(scene, scene.dialogue.data["id"])
-    if found is None or found.state is not AnnouncementState.APPROVAL or found.by_id == scene.person.id:
-        await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, views.already_decided(scene.dialogue.data["id"]))
-    comment = (message.text or "").strip()
-    if len(comment) not in _COMMENT:
-        return shown(message, scene, views.ask_comment(found, again=True))
-    await dialogues.end(scene.tx, scene.person.id)
-    before, me = [AnnouncementState.APPROVAL], scene.person.id
-    await announcements.move(scene.tx, found.id, before, AnnouncementState.DRAFT, me, scene.now)
-    if found.by_id is not None:
-        author = [found.by_id]
-        await letters.write(scene.tx, LetterKind.APPROVAL, author, scene.now, announcement=found.id, comment=comment)
-    return shown(message, scene, views.returned(found))
-
-
 async def source_edited(message: Message, scene: Scene, found: Announcement) -> Sayings:
     """The author has edited the message itself: nobody has agreed to what it says now."""
     source = _source(message)
@@ -271,26 +217,6 @@ async def source_edited(message: Message, scene: Scene, found: Announcement) -> 
             scene.tx, found.id, before, AnnouncementState.DRAFT, me, scene.now, approved_by=None, approved_at=None
         )
     return [send(message, views.source_edited(found, needs_consent=again))]
-
-
-async def within(scene: Scene, id: int) -> Announcement | None:
-    """The announcement, if it is a matter of this staff member's; a draft is its author's alone."""
-    found = await announcements.get(scene.tx, id)
-    if found is None or found.by_id == scene.person.id:
-        return found
-    if found.state is AnnouncementState.DRAFT:
-        return None
-    return found if await _covers(scene, found, scene.person.id) else None
-
-
-async def _covers(scene: Scene, found: Announcement, person_id: int) -> bool:
-    """Whether all whom it is for are within the person's limits."""
-    person = await people.get(scene.tx, person_id)
-    if person is None or not person.limits.types:
-        return person is not None
-    limits = await author_limits(scene.tx, found)
-    whole = await audiences.size(scene.tx, found.audience, limits)
-    return whole == await audiences.size(scene.tx, found.audience, limits, person.limits)
 
 
 async def _own_draft(scene: Scene, id: int) -> Announcement | None:
@@ -389,7 +315,7 @@ async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: A
     if found.send_at is not None and found.send_at <= scene.now:
         await _ask(query, Compose(id=found.id, do="when"), scene, found)
         return [toast(query, views.PAST, alert=True), edit(query, views.when(shown_, MomentFault.PAST))]
-    approvers = await _approvers(scene, found) if scene.desk.announcement_approval else []
+    approvers = await approving.approvers(scene, found) if scene.desk.announcement_approval else []
     if scene.desk.announcement_approval and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
     if asked.do == "ask":
@@ -415,7 +341,7 @@ async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: A
 
 async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
     """Back to a draft, before anybody got it."""
-    found = await within(scene, id)
+    found = await approving.within(scene, id)
     before = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
     if found is None or (found.state is AnnouncementState.APPROVAL and found.by_id != scene.person.id):
         return [toast(query, common.OUTDATED, alert=True)]
@@ -429,23 +355,6 @@ async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
         return [edit(query, await _home(scene))]
     await _listen_to_draft(query, scene, found.id)
     return [edit(query, await _card(scene, found.id))]
-
-
-async def _approvers(scene: Scene, found: Announcement) -> list[int]:
-    members = [one for one in await staff.members(scene.tx) if one.may_curate and one.id != found.by_id]
-    return [one.id for one in members if await _covers(scene, found, one.id)]
-
-
-async def _to_decide(query: CallbackQuery, asked: Agree, scene: Scene) -> Announcement | Sayings:
-    """The announcement that this person may decide about now, or what they hear instead."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
-    found = await within(scene, asked.id)
-    if found is None or found.state is not AnnouncementState.APPROVAL:
-        return [toast(query, views.DECIDED), edit(query, views.already_decided(asked.id))]
-    if found.by_id == scene.person.id:
-        return [toast(query, views.OWN, alert=True)]
-    return found
 
 
 async def _audience(scene: Scene, id: int) -> Audience | None:

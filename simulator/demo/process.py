@@ -66,11 +66,6 @@ class BotProcess:
             process.kill()
             await process.wait()
 
-    async def gone(self) -> None:
-        """Waits until it has gone."""
-        if self._watch is not None:
-            await asyncio.shield(self._watch)
-
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         # A line longer than the buffer is nobody's loss.

@@ -53,7 +53,7 @@ async def _local_only(request: web.Request, handler: Handler) -> web.StreamRespo
     if not response.prepared:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+            "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'"
         )
     return response
 

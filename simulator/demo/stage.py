@@ -41,10 +41,11 @@ FAULTS: dict[str, tuple[Json, ...]] = {
 
 
 def opening(today: date) -> datetime:
-    """The Friday before the sports clubs are asked for, of this school year: 5 October is three days away."""
+    """The last Friday before 5 October of this school year, when the sports clubs are asked for."""
     year = today.year if today.month >= 7 else today.year - 1
-    first = date(year, 10, 2)
-    return datetime.combine(first, time(9), ZONE)
+    eve = date(year, 10, 4)
+    friday = eve - timedelta(days=(eve.weekday() - 4) % 7)
+    return datetime.combine(friday, time(9), ZONE)
 
 
 class Stage:
@@ -310,7 +311,7 @@ class Stage:
             "now": self.clock.now().isoformat(),
             "zone": str(ZONE),
             "bot": {
-                "name": self.world.bot.first_name, "username": self.world.bot.username, "alive": alive,
+                "username": self.world.bot.username, "alive": alive,
                 "at_work": alive and self.world.updates.polled(), "starts": bot.starts if bot else 0,
                 "log": bot.log[-40:] if bot else [],
             },
@@ -318,7 +319,6 @@ class Stage:
             "playing": self.playing,
             "ready": self.ready,
             "waiting": self.simulator.pending_updates(),
-            "sent": self._said(),
         }  # fmt: skip
 
 

@@ -24,11 +24,17 @@ const STEPS = [
 
 const says = (texts, words) => texts.some((text) => text.includes(words));
 
+/** 5 October, when the clubs are asked for; letters of a weekend come on Monday. */
+function asked(year) {
+  const day = new Date(Date.UTC(year, 9, 5));
+  const later = { 6: 2, 0: 1 }[day.getUTCDay()] ?? 0;
+  return `${year}-10-0${5 + later}`;
+}
+
 function october() {
   const date = document.getElementById("date").min;
   const year = Number(date.slice(0, 4));
-  const wanted = `${year}-10-05`;
-  return wanted >= date ? wanted : `${year + 1}-10-05`;
+  return date <= asked(year) ? asked(year) : asked(year + 1);
 }
 
 export class Tour {

@@ -32,7 +32,7 @@ async def test_every_kind_of_field_and_what_else_a_messenger_does(browser: Brows
         await page.get_by_role("button", name="Следующее событие").click()
         await fill(page, tmp_path)
         given = (await demo.texts(HEAD))[-1] + "\n".join(await demo.texts(HEAD))
-        for shown in ("Лыжи, Борьба", "41 чел.", "12,5 %", "https://school.ru/club", "приказ.pdf"):
+        for shown in ("Лыжи, Борьба", "41 чел.", "12,5 %", "Зал на ремонте", "https://school.ru/club", "приказ.pdf"):
             assert shown in given
         await commands_and_block(page)
         await somebody_new(page)
@@ -50,7 +50,9 @@ async def fill(page: Page, folder: Path) -> None:
     for number in ("41", "17", "12,5"):
         await write(head, number)
     await button(form, "Вчера").click()
-    await button(form, "Пропустить").click()
+    await expect(button(form, "Пропустить")).to_be_visible()
+    await write(head, "Зал на ремонте")
+    await expect(form).to_contain_text("Пришлите ссылку")
     await write(head, "school.ru/club")
     order = folder / "приказ.pdf"
     order.write_bytes(b"%PDF-1.4 demo")

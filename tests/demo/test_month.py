@@ -1,0 +1,56 @@
+"""A month in fast motion, without the page: who answers by themselves has peace, who does not is reminded."""
+
+import asyncio
+from datetime import date, datetime
+
+from tests.demo.conftest import HEAD, Demo, running
+
+# The one answers by themselves, the other never does.
+ANSWERS, NEVER = 102, 103
+REMINDER, ANSWERED = "Напоминаем", "Ответ принят"
+
+
+async def until_day(demo: Demo, day: date) -> None:
+    """Fast motion until then."""
+    async with asyncio.timeout(90):
+        while datetime.fromisoformat((await demo.state())["now"]).date() < day:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+
+
+async def said(demo: Demo, person_id: int, words: str) -> int:
+    """How many messages of the chat say that."""
+    return sum(words in text for text in await demo.texts(person_id))
+
+
+async def test_a_month_in_fast_motion() -> None:
+    async with running() as demo:
+        start = datetime.fromisoformat((await demo.state())["now"]).date()
+        assert start.weekday() == 4
+        assert (await demo.call("automatic", id=ANSWERS, on=True))["ok"]
+        assert (await demo.call("play"))["ok"]
+        await until_day(demo, date(start.year, 10, 30))
+        await demo.call("pause")
+        async with asyncio.timeout(30):
+            while (await demo.state())["playing"]:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.1)
+        assert await said(demo, ANSWERS, ANSWERED) >= 3
+        assert await said(demo, NEVER, ANSWERED) == 0
+        assert await said(demo, NEVER, REMINDER) > await said(demo, ANSWERS, REMINDER)
+        late = [text for text in await demo.texts(NEVER) if REMINDER in text and "просрочено на" in text]
+        assert late
+
+
+async def test_telegram_that_is_slow_and_that_wants_less() -> None:
+    async with running() as demo:
+        for fault in ("429", "slow"):
+            before = await said(demo, ANSWERS, "Открытые запросы")
+            assert (await demo.call("fault", name=fault, on=True))["ok"]
+            assert (await demo.call("send", person_id=ANSWERS, text="/tasks"))["ok"]
+            async with asyncio.timeout(60):
+                while await said(demo, ANSWERS, "Открытые запросы") == before:
+                    await asyncio.sleep(0.2)
+            assert (await demo.call("fault", name=fault, on=False))["ok"]
+            assert fault not in (await demo.state())["faults"]
+            assert await said(demo, ANSWERS, "Открытые запросы") == before + 1
+        assert (await demo.state())["bot"]["starts"] == 1
+        assert await said(demo, HEAD, "") == 0
