@@ -52,7 +52,7 @@ from scheduler.outside import OutsideClock
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
-from scheduler.upkeep import end_pauses, prune
+from scheduler.upkeep import Pruning, end_pauses
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +97,7 @@ class App:
         self._name = ""
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
+        self._pruning = Pruning(self.storage)
         self._backups = Backups(self.storage, settings.backups_keep)
         self.bot = make_bot(settings)
         self.pacer = Pacer(settings.messages_per_second)
@@ -229,7 +230,7 @@ class App:
         await send_due(self.storage, now)
         await write_digests(self.storage, self.catalog.calendar, now)
         await order_reports(self.storage, self.catalog.calendar, now)
-        await prune(self.storage, now)
+        await self._pruning.prune(now)
         await self._backups.make(self.catalog.calendar.zone, now)
         self._ring()
 

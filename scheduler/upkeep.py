@@ -3,11 +3,18 @@
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.storage import invitations, letters, notices, people
+from bot.storage import audit, dialogues, drafts, invitations, letters, notices, people
 from bot.storage.engine import Storage, Tx
 
 # Settled letters are kept that long for whoever asks what was sent.
 _LETTERS_KEPT = timedelta(days=90)
+# Nobody comes back to a half-said sentence after a month.
+_DIALOGUES_KEPT = timedelta(days=30)
+# An answer that was begun in one half of the school year is no use in the next.
+_DRAFTS_KEPT = timedelta(days=180)
+# Five years, as papers on the execution of decisions are kept.
+_AUDIT_KEPT = timedelta(days=5 * 365 + 1)
+_EVERY = timedelta(hours=1)
 
 
 async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
@@ -22,11 +29,27 @@ async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) ->
     return await storage.apply(work)
 
 
-async def prune(storage: Storage, now: datetime) -> int:
-    """Forgets letters that were settled long ago, and how invitations were made; how many letters."""
+class Pruning:
+    """Once an hour forgets what nobody needs any more. Answers stay: they are what the bot is there to keep."""
 
-    async def work(tx: Tx) -> int:
-        await invitations.forget_seeds(tx, now)
-        return await letters.prune(tx, now - _LETTERS_KEPT)
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._next: datetime | None = None
 
-    return await storage.apply(work)
+    async def prune(self, now: datetime) -> int:
+        """How many rows have been forgotten; 0 if it is too early for another look."""
+        if self._next is not None and now < self._next:
+            return 0
+
+        async def work(tx: Tx) -> int:
+            await invitations.forget_seeds(tx, now)
+            return (
+                await letters.prune(tx, now - _LETTERS_KEPT)
+                + await dialogues.prune(tx, now - _DIALOGUES_KEPT)
+                + await drafts.prune(tx, now - _DRAFTS_KEPT)
+                + await audit.prune(tx, now - _AUDIT_KEPT)
+            )
+
+        gone = await self._storage.apply(work)
+        self._next = now + _EVERY
+        return gone

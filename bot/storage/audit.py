@@ -65,6 +65,11 @@ async def forget(tx: Tx, person_id: int) -> None:
         await tx.execute(sa.update(audit).where(audit.c.id == row.id).values(detail=rest))
 
 
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets what was done before that time; how many entries there were."""
+    return (await tx.execute(sa.delete(audit).where(audit.c.at < before))).rowcount
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which entries: all of those that are given must fit. `by` 0: nobody's, which is the bot's own."""

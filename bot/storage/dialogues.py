@@ -34,3 +34,8 @@ async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None
 async def end(tx: Tx, person_id: int) -> None:
     """Forgets it."""
     await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets conversations that have stood still since that time; how many there were."""
+    return (await tx.execute(sa.delete(dialogues).where(dialogues.c.updated_at < before))).rowcount

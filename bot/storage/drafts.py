@@ -47,6 +47,11 @@ async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
     await tx.execute(sa.delete(drafts).where(drafts.c.person_id == person_id, drafts.c.obligation_id == obligation_id))
 
 
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets drafts that nobody has touched since that time; how many there were."""
+    return (await tx.execute(sa.delete(drafts).where(drafts.c.updated_at < before))).rowcount
+
+
 async def remember_message(
     tx: Tx, person_id: int, message_id: int, obligation_id: int, field: str | None = None
 ) -> None:

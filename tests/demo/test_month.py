@@ -47,7 +47,7 @@ async def test_telegram_that_is_slow_and_that_wants_less() -> None:
             assert (await demo.call("fault", name=fault, on=True))["ok"]
             assert (await demo.call("send", person_id=ANSWERS, text="/tasks"))["ok"]
             async with asyncio.timeout(60):
-                while await said(demo, ANSWERS, "Открытые запросы") == before:
+                while await said(demo, ANSWERS, "Открытые запросы") == before:  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.2)
             assert (await demo.call("fault", name=fault, on=False))["ok"]
             assert fault not in (await demo.state())["faults"]

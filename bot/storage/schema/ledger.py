@@ -137,7 +137,7 @@ drafts = sa.Table(
     sa.Column("field", sa.Text),
     sa.Column("base_version", sa.Integer, nullable=False),
     sa.Column("not_ours", sa.Text),
-    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False, index=True),
 )
 
 # Which message of the chat is about which obligation, and, for what a person typed, about which field.
