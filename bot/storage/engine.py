@@ -22,6 +22,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.storage import sqlite_driver
+
 T = TypeVar("T")
 
 # What the modules of queries work on: one open transaction.
@@ -74,7 +76,7 @@ class Storage:
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         }
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_SECONDS}
+            options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": sqlite_driver.connect}
         else:
             # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
             options["isolation_level"] = "REPEATABLE READ"
