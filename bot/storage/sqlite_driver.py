@@ -1,8 +1,8 @@
 """SQLite's driver with one trip to the connection's thread for a statement.
 
 aiosqlite makes four: a cursor, the statement, its rows, the cursor's end; each waits for its turn of the event loop,
-and a press is some thirty statements. Rows beyond the first few hundred are fetched by further trips, so a result that is
-streamed is never held whole. Handed to SQLAlchemy by `async_creator_fn`, which is its way to be given a connection.
+and a press is some thirty statements. Rows beyond the first few hundred are fetched by further trips, so that a result
+which is streamed is never held whole. SQLAlchemy is given a connection by `async_creator_fn`, its own way for that.
 """
 
 import sqlite3
