@@ -7,6 +7,8 @@
     python -m bot import-organizations FILE
                                brings the organizations to a table, having shown what that changes
     python -m bot report FILE  writes the consolidated report (FILE.xlsx) or the execution report (FILE.docx)
+    python -m bot backup FILE  copies the database while it is in use
+    python -m bot restore FILE puts a backup in its place
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
 refuses among them) or arguments that cannot be used; 3 the database cannot be used.
@@ -14,16 +16,14 @@ refuses among them) or arguments that cannot be used; 3 the database cannot be u
 
 import argparse
 import asyncio
-import logging
 import os
-import re
 import signal
 import sys
 from datetime import UTC, date, datetime, timedelta
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import logs
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import load as load_catalog
 from bot.config import ConfigError, Settings, unknown_keys
@@ -38,9 +38,6 @@ from bot.views.plan import plan
 if TYPE_CHECKING:
     from bot.app import App
 
-_ENV = Path(".env")
-# Every way in which a line of .env can set the token; the last one would win.
-_TOKEN_LINE = re.compile(r"\s*(export\s+)?BOT_TOKEN\s*=")
 # A plan for longer than this is a slip of the finger.
 _PLAN_AT_MOST = timedelta(days=3 * 366)
 # Years beyond these are slips of the finger too.
@@ -76,15 +73,16 @@ def _run_command(options: argparse.Namespace) -> int:
         return _report(settings, options)
     if options.command in ("backup", "restore"):
         return asyncio.run(_backup(settings, options))
-    settings = _with_token(settings)
+    if settings.bot_token is None:
+        from bot.first_start import with_token
+
+        settings = with_token()
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
     from bot.app import App, BadToken, CannotListen
     from bot.delivery.receiver import SameToken
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # One line a tick says nothing.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.set_up(as_json=settings.log_format == "json")
     if settings.clock_url and options.command != "invite":
         return asyncio.run(_serve_demo(settings, catalog))
     app = App(settings, catalog)
@@ -316,39 +314,6 @@ def _catalog(settings: Settings) -> Catalog:
         settings.timezone,
         datetime.now(UTC),
     )
-
-
-def _with_token(settings: Settings) -> Settings:
-    """The settings with a token; on a terminal it is asked for and kept in .env."""
-    if settings.bot_token is not None:
-        return settings
-    if not sys.stdin.isatty():
-        raise ConfigError("BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.")
-    try:
-        token = getpass("Token of @BotFather (it is not shown, and kept in the file .env): ").strip()
-    except (EOFError, KeyboardInterrupt):
-        raise ConfigError("\nBOT_TOKEN is not set.") from None
-    checked = load_settings(bot_token=token)
-    if checked.bot_token is None:
-        raise ConfigError("BOT_TOKEN is empty.")
-    try:
-        _keep(token)
-    except OSError as error:
-        raise ConfigError(f"The file .env cannot be written: {error.strerror}") from None
-    return checked
-
-
-def _keep(token: str) -> None:
-    """Puts the token into .env, where everything else stays."""
-    existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
-    kept = [line for line in existing.splitlines() if not _TOKEN_LINE.match(line)]
-    # Readable by its owner alone from its first byte on, and whole or not at all.
-    fresh = Path(".env.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write("\n".join([f"BOT_TOKEN={token}", *kept]) + "\n")
-    fresh.replace(_ENV)
 
 
 def _parser() -> argparse.ArgumentParser:

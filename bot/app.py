@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import LinkPreviewOptions, User
 
 from bot.catalog.loader import Files
@@ -297,6 +297,9 @@ class App:
 
     async def _take_in(self, tx: Tx) -> None:
         now = self.now()
+        if not self.settings.backups_keep:
+            # Nobody waits for one any more.
+            await meta.remove(tx, meta.LAST_BACKUP)
         # What was adopted before is what the files say now, or is not in them any more.
         await sent_directives.adopt(tx, "")
         await roster.take_in_file(tx, self.catalog, now)
@@ -372,6 +375,20 @@ def make_bot(settings: Settings) -> Bot:
         session=AiohttpSession(api=server, proxy=proxy, timeout=_TELEGRAM_PATIENCE),
         default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
     )
+
+
+async def name_of(settings: Settings) -> str | None:
+    """The bot's name at Telegram; None if Telegram cannot be reached now. Raises BadToken."""
+    bot = make_bot(settings)
+    try:
+        me = await bot.me()
+        return me.username or me.first_name
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise BadToken(BadToken.__doc__) from None
+    except (TelegramAPIError, *NETWORK_ERRORS):
+        return None
+    finally:
+        await bot.session.close()
 
 
 def _link(bot_name: str, payload: str) -> str:

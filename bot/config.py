@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     backups_keep: int = Field(default=14, ge=0, le=3650)
     # Where /health and /metrics are answered, as HOST:PORT; empty: nowhere.
     listen: str = ""
+    log_format: Literal["text", "json"] = "text"
     # Of the demo alone: where the moment is asked for.
     clock_url: str = ""
 

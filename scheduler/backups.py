@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import datetime, time, timedelta, tzinfo
 
-from bot.storage import backup
+from bot.storage import backup, meta
 from bot.storage.engine import Storage
 from bot.storage.migrate import is_behind
 
@@ -45,6 +45,7 @@ class Backups:
             _log.error("tonight's backup has failed: %s", error)
             self._not_before = now + _AGAIN
             return False
+        await self._storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_BACKUP, now))
         _log.info("backup %s made, %s old ones removed", target, len(gone))
         return True
 

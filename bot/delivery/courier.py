@@ -13,6 +13,7 @@ from bot.delivery.speaker import Speaker, backoff
 from bot.domain.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered
+from bot.logs import about
 from bot.storage import broadcasts, correspondence, drafts, group, letters, meta, obligations, people, threads
 from bot.storage.broadcasts import End
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
@@ -140,6 +141,7 @@ class Courier:
         return len(claimed)
 
     async def _deliver(self, letter: Letter) -> None:
+        about.set(f"letter {letter.id}")
         later = self._held_until(letter, self._now())
         if later is not None:
             await self._settle(Settlement(letter.id, "waiting", send_after=later))

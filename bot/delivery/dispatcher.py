@@ -19,6 +19,7 @@ from bot.delivery.errands import Errand
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
+from bot.logs import about
 from bot.storage import inbox
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
@@ -103,6 +104,7 @@ class Dispatcher:
             del self._queues[person_id]
 
     async def _finish(self, one: Incoming) -> None:
+        about.set(f"update {one.update_id}")
         sayings = await self._insist(one, self._decide, tell=True)
         async with self._places:
             await self._speaker.say(one.person_id, sayings)

@@ -9,7 +9,7 @@ from bot.domain.catalog import Catalog
 from bot.domain.member import Limits, Person, SeatState
 from bot.domain.obligation import UNANSWERED, Round
 from bot.domain.recurrence import occurrences
-from bot.storage import control, extensions, pauses, people, rounds, seats, threads
+from bot.storage import control, extensions, meta, pauses, people, rounds, seats, threads
 from bot.storage.control import Counts
 from bot.storage.engine import Tx
 from bot.storage.organizations import within
@@ -19,6 +19,8 @@ from bot.storage.schema import seats as seat_rows
 
 # Names of those who are late with one round; the rest is a number.
 _NAMES = 2
+# One night was missed: the disk may be full.
+_BACKUP_IS_LATE = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,16 @@ class Digest:
     not_ours: int = 0
     # People at organizations to whom nothing can be delivered.
     unreachable: int = 0
+    # For administrators: that the bot is well, and when its newest backup was made (None: it makes none).
+    is_admins: bool = False
+    backup_at: datetime | None = None
+    backup_is_late: bool = False
 
     @property
     def is_worth_a_message(self) -> bool:
         """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
         waits = self.registrations + self.missed + self.extensions + self.threads
-        return bool(self.opens or self.due or self.late or waits)
+        return bool(self.opens or self.due or self.late or waits or self.backup_is_late)
 
 
 async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
@@ -97,6 +103,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         if one.opened_at and one.opened_at.astimezone(zone).date() == today and one.id in counts
     ]
     answers = counts.values() if person.may_curate else ()
+    backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
     return Digest(
         opens=(*opened, *await _to_open(tx, limits, catalog, now)),
         due=due,
@@ -108,6 +115,9 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         answers=sum(one.answered for one in answers),
         not_ours=sum(one.not_ours for one in answers),
         unreachable=await _unreachable(tx, limits),
+        is_admins=person.is_admin,
+        backup_at=backup_at,
+        backup_is_late=backup_at is not None and now - backup_at > _BACKUP_IS_LATE,
     )
 
 

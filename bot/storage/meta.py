@@ -17,6 +17,8 @@ CLAIM_HASH = "claim_hash"
 ROSTER_DIGEST = "roster_digest"
 # Which catalog was adopted last: a number that grows, and the digest of its files.
 CATALOG_EDITION = "catalog_edition"
+# When the newest nightly backup was made; nothing where none are made.
+LAST_BACKUP = "last_backup"
 # The moment of the demo's first start: this database has lived in a time of its own.
 DEMO = "demo"
 

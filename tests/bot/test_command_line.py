@@ -1,9 +1,14 @@
 """python -m bot, as somebody at a terminal sees it."""
 
+import json
 import os
 import pty
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -161,8 +166,8 @@ def test_a_database_that_cannot_be_opened(
         assert "secret" not in err
 
 
-def at_keyboard(terminal: Terminal, typed: str, **settings: str) -> tuple[int, str]:
-    """Runs the program on a terminal where somebody types that; exit code and what the terminal showed."""
+def at_keyboard(terminal: Terminal, *typed: str, **settings: str) -> tuple[int, str]:
+    """Runs the program on a terminal where somebody types that, each when asked; exit code and what it showed."""
     keyboard, screen = pty.openpty()
     done = subprocess.Popen(
         [sys.executable, "-m", "bot"],
@@ -176,9 +181,10 @@ def at_keyboard(terminal: Terminal, typed: str, **settings: str) -> tuple[int, s
     os.close(screen)
     shown = b""
     try:
-        while b"Token of @BotFather" not in shown:
-            shown += os.read(keyboard, 1024)
-        os.write(keyboard, typed.encode())
+        for number, each in enumerate(typed, 1):
+            while shown.count(b"Token of @BotFather") < number:
+                shown += os.read(keyboard, 1024)
+            os.write(keyboard, each.encode())
         while chunk := os.read(keyboard, 1024):
             shown += chunk
     except OSError:
@@ -189,13 +195,61 @@ def at_keyboard(terminal: Terminal, typed: str, **settings: str) -> tuple[int, s
     return done.wait(timeout=60), shown.decode()
 
 
+@contextmanager
+def a_telegram(known: str) -> Iterator[str]:
+    """The address of one that knows a single token."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            well = self.path == f"/bot{known}/getMe"
+            bot = {"id": 1, "is_bot": True, "first_name": "Бот", "username": "district_bot"}
+            no = {"ok": False, "error_code": 401, "description": "Unauthorized"}
+            body = json.dumps({"ok": True, "result": bot} if well else no).encode()
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200 if well else 401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_a_token_is_tried_before_it_is_kept(terminal: Terminal) -> None:
+    # Of the right form, and nobody's.
+    wrong = TOKEN[:-3] + "xyz"
+    with a_telegram(TOKEN) as address:
+        known = {"TELEGRAM_API_URL": address, "DIRECTIVES_FILE": "none.yaml"}
+        code, shown = at_keyboard(terminal, f"{wrong}\n", f"{TOKEN}\n", **known)
+        assert code == 1
+        assert shown.index("does not know this token") < shown.index("It is @district_bot.")
+        assert (terminal.folder / ".env").read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\n"
+        (terminal.folder / ".env").unlink()
+        code, shown = at_keyboard(terminal, *[f"{wrong}\n"] * 3, **known)
+        assert code == 2
+        assert "knows none of these tokens" in shown
+        assert wrong not in shown
+        assert not (terminal.folder / ".env").exists()
+
+
 def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> None:
     env = terminal.folder / ".env"
     env.write_text("ADMIN_IDS=5\nexport BOT_TOKEN =\n# BOT_TOKEN=example\n", encoding="utf-8")
     env.chmod(0o644)
-    # A catalog with faults ends the run before it would talk to Telegram.
-    code, shown = at_keyboard(terminal, f"{TOKEN}\n", DIRECTIVES_FILE="none.yaml")
+    # A catalog with faults ends the run before it would serve. Nobody listens at port 1.
+    nowhere = {"TELEGRAM_API_URL": "http://127.0.0.1:1"}
+    code, shown = at_keyboard(terminal, f"{TOKEN}\n", DIRECTIVES_FILE="none.yaml", **nowhere)
     assert code == 1
+    assert "without having been tried" in shown
     assert "none.yaml: cannot be read" in shown
     assert "AAH" not in shown
     assert env.stat().st_mode & 0o777 == 0o600

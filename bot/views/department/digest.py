@@ -14,7 +14,7 @@ from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
-from bot.views.words import due_day, esc, plural, screen, shorten
+from bot.views.words import day, due_day, esc, plural, screen, shorten
 
 # Lines of one section; the rest is a number.
 _LINES = 4
@@ -43,18 +43,18 @@ def digest(found: Digest, now: datetime, zone: tzinfo) -> Screen:
         titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in found.opens))
         lines += ["", "<b>Открываются сегодня</b>", *_some(titles)]
     today = now.astimezone(zone).date()
-    for day, due in sorted(found.due.items()):
-        lines += ["", f"<b>{_due(day, today, due[0][0].due_at, now, zone)}</b>"]
+    for on, due in sorted(found.due.items()):
+        lines += ["", f"<b>{_due(on, today, due[0][0].due_at, now, zone)}</b>"]
         lines += _some([f"{_titled(one.directive.title, one.title)}: {c.done} из {c.asked}" for one, c in due])
     if found.late:
         lines += ["", "<b>Не ответили в срок</b>"]
         lines += _some([_late(one) for one in found.late])
-    also = _also(found)
+    also = _also(found) + _alive(found, now, zone)
     return screen(*lines, *(["", *also] if also else []), rows=_rows(found))
 
 
-def _due(day: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
-    return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if day == today else f"Срок {due_day(due_at, now, zone)}"
+def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
 
 
 def _late(one: digests.Late) -> str:
@@ -86,6 +86,17 @@ def _also(found: Digest) -> list[str]:
     if found.unreachable:
         lines.append(f"⚠️ Сообщения не доходят: {plural(found.unreachable, 'человек', 'человека', 'человек')}")
     return lines
+
+
+def _alive(found: Digest, now: datetime, zone: tzinfo) -> list[str]:
+    if not found.is_admins:
+        return []
+    if found.backup_at is None:
+        return ["✅ Бот работает"]
+    made = found.backup_at.astimezone(zone)
+    if found.backup_is_late:
+        return [f"⚠️ Резервной копии нет с {day(made.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
+    return [f"✅ Бот работает, резервная копия — {made:%H:%M}"]
 
 
 def _rows(found: Digest) -> list[list[Button]]:

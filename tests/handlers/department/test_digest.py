@@ -58,7 +58,7 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
     assert await digests(admin) == []
     await world.at("2026-10-05 09:00")
     assert await digests(admin) == [
-        "☀️ Сводка: 5 октября, понедельник\n\nОткрываются сегодня\n• Спортивный клуб · Осень"
+        "☀️ Сводка: 5 октября, понедельник\n\nОткрываются сегодня\n• Спортивный клуб · Осень\n\n✅ Бот работает"
     ]
     assert await digests(curator) == await digests(viewer) == [], "not a matter of theirs"
     # Once a day, whatever the ticks and restarts.
@@ -77,7 +77,7 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
     # Due on the next working day: answered of all that are asked.
     assert (await digests(admin))[-1] == (
         "☀️ Сводка: 14 октября, среда\n\nСрок 15 октября, четверг\n"
-        "• Спортивный клуб · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3"
+        "• Спортивный клуб · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3\n\n✅ Бот работает"
     )
     assert await curator.buttons() == ["Контроль", "Рабочий стол", "Просьбы о продлении: 1"]
     assert "0 из 1" in (await digests(curator))[-1], "of the kindergartens"
@@ -169,3 +169,30 @@ async def test_sixty_organizations_and_all_directives_fit_one_screen(tmp_path: P
         assert max(map(len, found)) < 1000
         assert max(text.count("\n") for text in found) < 25
         assert "и ещё 58" in found[-1]
+
+
+async def test_administrators_see_that_it_is_alive_and_backed_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,), backups_keep=2) as world:
+        admin = await employee(world, ADMIN, "Начальник Анна")
+        viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER)
+        await world.at("2026-10-05 03:00")
+        await world.at("2026-10-05 09:00")
+        assert (await digests(admin))[-1].endswith("✅ Бот работает, резервная копия — 03:00")
+        assert "Бот работает" not in (await digests(viewer))[-1]
+        # The disk takes no more of them.
+        for kept in (tmp_path / "backups").iterdir():
+            kept.unlink()
+        (tmp_path / "backups").rmdir()
+        (tmp_path / "backups").write_bytes(b"")
+        await world.at("2026-10-07 09:00")
+        assert (await digests(admin))[-1].endswith("⚠️ Резервной копии нет с 5 октября: проверьте диск сервера")
+        assert "backup has failed" in caplog.text
+        caplog.clear()
+        (tmp_path / "backups").unlink()
+        await world.at("2026-10-08 03:00")
+        await world.at("2026-10-08 09:00")
+        # All is well again, and there is nothing else to say.
+        assert len(await digests(admin)) == 2
+        assert list((tmp_path / "backups").iterdir())

@@ -1,0 +1,69 @@
+"""The first start on a terminal: the token is asked for, tried, and kept in .env."""
+
+import asyncio
+import os
+import re
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from bot.config import ConfigError, Settings
+from bot.config import load as load_settings
+
+_ENV = Path(".env")
+# Every way in which a line of .env can set the token; the last one would win.
+_TOKEN_LINE = re.compile(r"\s*(export\s+)?BOT_TOKEN\s*=")
+_TRIES = 3
+
+
+def with_token() -> Settings:
+    """The settings with a token that Telegram knows, as far as it can be asked. Raises ConfigError."""
+    if not sys.stdin.isatty():
+        raise ConfigError("BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.")
+    for _ in range(_TRIES):
+        token = _asked()
+        settings = load_settings(bot_token=token)
+        if settings.bot_token is None:
+            raise ConfigError("BOT_TOKEN is empty.")
+        if not _is_known(settings):
+            continue
+        try:
+            _keep(token)
+        except OSError as error:
+            raise ConfigError(f"The file .env cannot be written: {error.strerror}") from None
+        return settings
+    raise ConfigError("BOT_TOKEN is not set: Telegram knows none of these tokens. @BotFather shows the right one.")
+
+
+def _asked() -> str:
+    try:
+        return getpass("Token of @BotFather (it is not shown, and kept in the file .env): ").strip()
+    except (EOFError, KeyboardInterrupt):
+        raise ConfigError("\nBOT_TOKEN is not set.") from None
+
+
+def _is_known(settings: Settings) -> bool:
+    """Whether Telegram knows the token; a Telegram that cannot be reached keeps nobody from setting up."""
+    # It takes seconds to import, and whoever types nothing need not wait for it.
+    from bot.app import BadToken, name_of
+
+    try:
+        name = asyncio.run(name_of(settings))
+    except BadToken:
+        print("Telegram does not know this token. Copy all of it, and try again.")
+        return False
+    print(f"It is @{name}." if name else "Telegram cannot be reached now; the token is kept without having been tried.")
+    return True
+
+
+def _keep(token: str) -> None:
+    """Puts the token into .env, where everything else stays."""
+    existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
+    kept = [line for line in existing.splitlines() if not _TOKEN_LINE.match(line)]
+    # Readable by its owner alone from its first byte on, and whole or not at all.
+    fresh = Path(".env.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join([f"BOT_TOKEN={token}", *kept]) + "\n")
+    fresh.replace(_ENV)
