@@ -75,8 +75,9 @@ class Storage:
         options: dict[str, Any] = {
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         }
-        if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": sqlite_driver.connect}
+        self._driver = sqlite_driver.Driver() if self.is_sqlite else None
+        if self._driver is not None:
+            options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": self._driver.connect}
         else:
             # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
             options["isolation_level"] = "REPEATABLE READ"
@@ -89,8 +90,10 @@ class Storage:
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
-        """Gives back all connections."""
+        """Gives back all connections, those too whose task was cancelled."""
         await self.engine.dispose()
+        if self._driver is not None:
+            await self._driver.ended()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -5,15 +5,20 @@ and a press is some thirty statements. Rows beyond the first few hundred are fet
 which is streamed is never held whole. SQLAlchemy is given a connection by `async_creator_fn`, its own way for that.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from threading import Thread
 from typing import Any, Self
+from weakref import WeakSet
 
 import aiosqlite
 
 # Rows that come with the statement itself: what most statements find is one row or a page of them.
 _FIRST = 256
+# Seconds. A connection that somebody still holds must not keep the program from ending.
+_ENDS_WITHIN = 5.0
 
 # How many rows, and whether there may be more.
 _Batch = tuple[list[Any], bool]
@@ -136,9 +141,26 @@ class Connection(aiosqlite.Connection):
         return Cursor(self)
 
 
-def connect(database: str, **options: Any) -> Connection:
-    """A connection, to be awaited. `options` are those of `sqlite3.connect`."""
-    connection = Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=_FIRST)
-    # A thread that waits for work keeps no process alive.
-    connection._thread.daemon = True
-    return connection
+class Driver:
+    """Makes the connections of one database, and knows when their threads have ended."""
+
+    def __init__(self) -> None:
+        self._threads: WeakSet[Thread] = WeakSet()
+
+    def connect(self, database: str, **options: Any) -> Connection:
+        """A connection, to be awaited. `options` are those of `sqlite3.connect`."""
+        connection = Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=_FIRST)
+        # A thread that waits for work keeps no process alive.
+        connection._thread.daemon = True
+        self._threads.add(connection._thread)
+        return connection
+
+    async def ended(self) -> None:
+        """Waits until every connection that was told to end has ended.
+
+        The pool does not: it only tells a connection to end whose task was cancelled in the midst of a statement. The
+        thread would report to an event loop that may be closed by then.
+        """
+        for thread in list(self._threads):
+            if thread.is_alive():
+                await asyncio.to_thread(thread.join, _ENDS_WITHIN)

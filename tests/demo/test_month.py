@@ -3,6 +3,8 @@
 import asyncio
 from datetime import date, datetime
 
+import pytest
+
 from tests.demo.conftest import HEAD, Demo, running
 
 # The one answers by themselves, the other never does.
@@ -22,6 +24,7 @@ async def said(demo: Demo, person_id: int, words: str) -> int:
     return sum(words in text for text in await demo.texts(person_id))
 
 
+@pytest.mark.soak
 async def test_a_month_in_fast_motion() -> None:
     async with running() as demo:
         start = datetime.fromisoformat((await demo.state())["now"]).date()
@@ -40,6 +43,7 @@ async def test_a_month_in_fast_motion() -> None:
         assert late
 
 
+@pytest.mark.soak
 async def test_telegram_that_is_slow_and_that_wants_less() -> None:
     async with running() as demo:
         for fault in ("429", "slow"):

@@ -1,5 +1,7 @@
 """SQLite's driver: one trip to the thread for a statement, and nothing of a long result is lost or held."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from bot.storage import sqlite_driver
 from bot.storage.engine import Storage
 
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n"
+# Some tenths of a second.
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"
 
 
 @pytest.fixture
@@ -70,3 +74,27 @@ async def test_a_fault_leaves_the_connection_usable(storage: Storage) -> None:
         await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
     async with storage.read() as tx:
         assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+
+
+async def test_tasks_cancelled_in_the_midst_leave_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
+    begun = asyncio.Semaphore(0)
+
+    async def long() -> None:
+        async with storage.read() as tx:
+            begun.release()
+            await tx.exec_driver_sql(LONG)
+
+    tasks = [asyncio.create_task(long()) for _ in range(4)]
+    for _ in tasks:
+        await begun.acquire()
+    # And one that has only begun to connect.
+    tasks.append(asyncio.create_task(long()))
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await storage.close()
+    left = set(threading.enumerate()) - before
+    assert [thread for thread in left if "connection_worker" in thread.name] == []
