@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.methods import Response, TelegramMethod
 
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
+from bot.delivery.wire import call
 from bot.storage import group, inbox, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
@@ -30,21 +30,6 @@ _YOUNG = timedelta(minutes=2)
 _MARK = "last_update"
 # After a week of silence Telegram begins to number anew, so an old mark says nothing.
 _MARK_LASTS = timedelta(days=6)
-
-
-class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
-    """getUpdates without parsing: an update that aiogram cannot read must not stop the others."""
-
-    __returning__ = list[dict[str, Any]]
-    __api_method__ = "getUpdates"
-
-    offset: int | None = None
-    timeout: int | None = None
-    allowed_updates: list[str] | None = None
-
-
-# Kept for the reason that bot.delivery.speaker gives.
-_RESPONSE = Response[list[dict[str, Any]]]
 
 
 class SameToken(Exception):
@@ -100,9 +85,10 @@ class Receiver:
         if self._now() - self._received_at >= _MARK_LASTS:
             # An offset of the old numbers would confirm new ones that nobody has seen.
             self._offset = None
-        method = GetRawUpdates(offset=self._offset, timeout=timeout, allowed_updates=ALLOWED)
-        # Telegram answers within `timeout`; a dead connection is noticed a little later.
-        outcome = await attempt(lambda: self._bot(method, request_timeout=timeout + 15))
+        # Unparsed: an update that aiogram cannot read must not stop the others. Telegram answers within `timeout`; a
+        # dead connection is noticed a little later.
+        values = {"offset": self._offset, "timeout": timeout, "allowed_updates": ALLOWED}
+        outcome = await attempt(lambda: call(self._bot, "getUpdates", timeout + 15, **values))
         if outcome.fate is Fate.WAIT:
             _log.warning("Telegram asks to poll again in %s s", outcome.retry_after)
             await asyncio.sleep(outcome.retry_after)

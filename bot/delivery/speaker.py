@@ -6,39 +6,16 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram import Bot
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    CopyMessage,
-    CopyMessages,
-    CreateForumTopic,
-    DeleteMessage,
-    EditMessageText,
-    Response,
-    SendDocument,
-    SendMediaGroup,
-    SendMessage,
-    SendPhoto,
-    SendRichMessage,
-    SetMessageReaction,
-)
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    ReactionTypeEmoji,
-    ReplyParameters,
-)
+from aiogram.types import BufferedInputFile, InputMediaPhoto
 
 from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
+from bot.delivery.wire import call
 from bot.domain.letter import Urgency
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage import drafts, meta
@@ -46,48 +23,22 @@ from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 
 _log = logging.getLogger(__name__)
 
-# aiogram asks pydantic for the model of each answer by its type. pydantic keeps a model only while somebody does:
-# after each full garbage collection it is built anew, which stops the event loop for 190 ms (measured) with a Message.
-_RESPONSES = tuple(
-    Response[method.__returning__]  # type: ignore[name-defined]
-    for method in (
-        SendMessage,
-        EditMessageText,
-        DeleteMessage,
-        AnswerCallbackQuery,
-        SetMessageReaction,
-        CopyMessage,
-        CopyMessages,
-        SendDocument,
-        SendPhoto,
-        SendMediaGroup,
-        SendRichMessage,
-        CreateForumTopic,
-    )
-)
-
 # Seconds between attempts: doubled from the first to the last, with jitter.
 _FIRST_PAUSE, _LAST_PAUSE = 0.5, 30.0
 
 
-def keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+# How all texts are written: what people typed is escaped in them. Nobody asked for a preview of a link.
+_WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
     """Rows of buttons for Telegram."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [
-                InlineKeyboardButton(
-                    text=one.text,
-                    callback_data=one.data or None,
-                    url=one.url or None,
-                    style=one.style or None,
-                )
-                for one in row
-            ]
-            for row in rows
-        ]
-    )
+    return {"inline_keyboard": [[_button(one) for one in row] for row in rows]} if rows else None
+
+
+def _button(button: Button) -> dict[str, str]:
+    values = {"callback_data": button.data, "url": button.url, "style": button.style}
+    return {"text": button.text} | {key: value for key, value in values.items() if value}
 
 
 def backoff(attempts: int) -> float:
@@ -108,7 +59,7 @@ def _numbered(outcome: Outcome) -> Outcome:
     """The outcome of a sending with the number of its message instead of the message."""
     if outcome.fate is not Fate.DONE:
         return outcome
-    return Outcome(Fate.DONE, [outcome.value.message_id])
+    return Outcome(Fate.DONE, [outcome.value["message_id"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +108,7 @@ class Speaker:
             if outcome.fate is Fate.REFUSED:
                 _log.error("Telegram refused %s: %s", type(one).__name__, outcome.error)
             if about is not None and outcome.fate is Fate.DONE:
-                await _noted(self.remember(person_id, outcome.value.message_id, about))
+                await _noted(self.remember(person_id, outcome.value["message_id"], about))
 
     async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
         """One attempt to do what a letter says; its value are the numbers of the messages that it made.
@@ -168,7 +119,7 @@ class Speaker:
             case Screen():
                 return _numbered(await self.send(chat, content, topic=topic))
             case Upload():
-                return _numbered(await self._upload(chat, content, topic))
+                return await self._upload(chat, content, topic)
             case Stored():
                 return _numbered(await self._again(chat, content, topic))
             case Copy():
@@ -185,21 +136,20 @@ class Speaker:
 
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
-        return await attempt(
-            lambda: self._bot.send_message(
-                chat_id=chat,
-                text=screen.text,
-                message_thread_id=topic,
-                reply_markup=keyboard(screen.rows),
-                reply_parameters=(
-                    ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
-                ),
-            )
+        reply = {"message_id": reply_to, "allow_sending_without_reply": True} if reply_to else None
+        return await self._call(
+            "sendMessage",
+            chat_id=chat,
+            text=screen.text,
+            message_thread_id=topic,
+            reply_markup=keyboard(screen.rows),
+            reply_parameters=reply,
+            **_WORDED,
         )
 
     async def withdraw(self, chat: int, message: int) -> Outcome:
         """One attempt to remove a message; after 48 hours Telegram refuses, and it is reduced to a line instead."""
-        outcome = await attempt(lambda: self._bot.delete_message(chat_id=chat, message_id=message))
+        outcome = await self._call("deleteMessage", chat_id=chat, message_id=message)
         if outcome.fate is not Fate.GONE:
             return outcome
         return await self._edit(chat, message, self._words.withdrawn)
@@ -207,16 +157,16 @@ class Speaker:
     async def menu(self, chat: int | None, *, staff: bool) -> Outcome:
         """One attempt to set the menu of commands: of everybody's chats (None) or of one."""
         shown = self._words.menu + (self._words.staff_menu if staff else ())
-        commands = [BotCommand(command=name, description=text) for name, text in shown]
-        scope = BotCommandScopeAllPrivateChats() if chat is None else BotCommandScopeChat(chat_id=chat)
-        return await attempt(lambda: self._bot.set_my_commands(commands, scope=scope))
+        commands = [{"command": name, "description": text} for name, text in shown]
+        scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
+        return await self._call("setMyCommands", commands=commands, scope=scope)
 
     async def make_topic(self, chat: int, title: str) -> Outcome:
         """One attempt to make a topic in a forum; its value is the topic's number."""
-        outcome = await attempt(lambda: self._bot.create_forum_topic(chat_id=chat, name=title))
+        outcome = await self._call("createForumTopic", chat_id=chat, name=title)
         if outcome.fate is not Fate.DONE:
             return outcome
-        return Outcome(Fate.DONE, outcome.value.message_thread_id)
+        return Outcome(Fate.DONE, outcome.value["message_thread_id"])
 
     async def hold(self, seconds: float) -> None:
         """Telegram wants silence for that long, from everybody, a restart included."""
@@ -265,61 +215,52 @@ class Speaker:
             case Edit(chat, message, screen):
                 return await self._edit(chat, message, screen)
             case EditButtons(chat, message, rows):
-                return await attempt(
-                    lambda: self._bot.edit_message_reply_markup(
-                        chat_id=chat, message_id=message, reply_markup=keyboard(rows)
-                    )
+                return await self._call(
+                    "editMessageReplyMarkup", chat_id=chat, message_id=message, reply_markup=keyboard(rows)
                 )
             case Delete(chat, message):
                 return await self.withdraw(chat, message)
             case Toast(callback, text, alert):
-                return await attempt(
-                    lambda: self._bot.answer_callback_query(
-                        callback_query_id=callback, text=text or None, show_alert=alert or None
-                    )
+                return await self._call(
+                    "answerCallbackQuery", callback_query_id=callback, text=text or None, show_alert=alert or None
                 )
             case React(chat, message, emoji):
-                return await attempt(
-                    lambda: self._bot.set_message_reaction(
-                        chat_id=chat, message_id=message, reaction=[ReactionTypeEmoji(emoji=emoji)]
-                    )
-                )
+                reaction = [{"type": "emoji", "emoji": emoji}]
+                return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
+
+    async def _call(self, method: str, **values: Any) -> Outcome:
+        return await attempt(lambda: call(self._bot, method, **values))
 
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
-        return await attempt(
-            lambda: self._bot.edit_message_text(
-                chat_id=chat, message_id=message, text=screen.text, reply_markup=keyboard(screen.rows)
-            )
+        return await self._call(
+            "editMessageText",
+            chat_id=chat,
+            message_id=message,
+            text=screen.text,
+            reply_markup=keyboard(screen.rows),
+            **_WORDED,
         )
 
     async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
+        whence = {"chat_id": chat, "from_chat_id": copy.from_chat, "message_thread_id": topic}
         if len(copy.messages) > 1:
-            outcome = await attempt(
-                lambda: self._bot.copy_messages(
-                    chat_id=chat,
-                    from_chat_id=copy.from_chat,
-                    message_ids=list(copy.messages),
-                    message_thread_id=topic,
-                )
-            )
+            outcome = await self._call("copyMessages", message_ids=list(copy.messages), **whence)
         else:
-            outcome = await attempt(
-                lambda: self._bot.copy_message(
-                    chat_id=chat,
-                    from_chat_id=copy.from_chat,
-                    message_id=copy.messages[0],
-                    caption=copy.caption,
-                    reply_markup=keyboard(copy.rows),
-                    message_thread_id=topic,
-                )
+            outcome = await self._call(
+                "copyMessage",
+                message_id=copy.messages[0],
+                caption=copy.caption,
+                parse_mode="HTML",
+                reply_markup=keyboard(copy.rows),
+                **whence,
             )
         if outcome.fate is not Fate.DONE:
             return outcome
         made = outcome.value if len(copy.messages) > 1 else [outcome.value]
-        return Outcome(Fate.DONE, [one.message_id for one in made])
+        return Outcome(Fate.DONE, [one["message_id"] for one in made])
 
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
-        return await attempt(
+        outcome = await attempt(
             lambda: self._bot.send_document(
                 chat_id=chat,
                 document=BufferedInputFile(file.content, file.name),
@@ -327,19 +268,19 @@ class Speaker:
                 message_thread_id=topic,
             )
         )
+        return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
         if len(files) == 1:
-            return _numbered(
-                await attempt(
-                    lambda: self._bot.send_photo(
-                        chat_id=chat,
-                        photo=BufferedInputFile(files[0].content, files[0].name),
-                        caption=files[0].caption or None,
-                        message_thread_id=topic,
-                    )
+            outcome = await attempt(
+                lambda: self._bot.send_photo(
+                    chat_id=chat,
+                    photo=BufferedInputFile(files[0].content, files[0].name),
+                    caption=files[0].caption or None,
+                    message_thread_id=topic,
                 )
             )
+            return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
         outcome = await attempt(
             lambda: self._bot.send_media_group(
                 chat_id=chat,
@@ -355,37 +296,35 @@ class Speaker:
         return Outcome(Fate.DONE, [one.message_id for one in outcome.value])
 
     async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
-        return await attempt(
-            lambda: self._bot.send_rich_message(
-                chat_id=chat,
-                rich_message=rich_message(table),
-                message_thread_id=topic,
-                reply_markup=keyboard(table.buttons),
-            )
+        return await self._call(
+            "sendRichMessage",
+            chat_id=chat,
+            rich_message=rich_message(table).model_dump(mode="json", exclude_none=True),
+            message_thread_id=topic,
+            reply_markup=keyboard(table.buttons),
         )
 
     async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
         """Telegram takes its own number of a file only as the kind that the file is."""
-        send: dict[str, Callable[..., Awaitable[object]]] = {
-            "document": self._bot.send_document,
-            "photo": self._bot.send_photo,
-            "video": self._bot.send_video,
-            "audio": self._bot.send_audio,
-            "voice": self._bot.send_voice,
-        }
-        content = {file.kind: file.file_id, "caption": file.caption or None, "message_thread_id": topic}
-        return await attempt(lambda: send[file.kind](chat_id=chat, **content))
+        return await self._call(
+            f"send{file.kind.capitalize()}",
+            chat_id=chat,
+            caption=file.caption or None,
+            parse_mode="HTML",
+            message_thread_id=topic,
+            **{file.kind: file.file_id},
+        )
 
     async def _amend(self, chat: int, amend: Amend) -> Outcome:
         if not amend.caption:
             return await self._edit(chat, amend.message, amend.screen)
-        return await attempt(
-            lambda: self._bot.edit_message_caption(
-                chat_id=chat,
-                message_id=amend.message,
-                caption=amend.screen.text,
-                reply_markup=keyboard(amend.screen.rows),
-            )
+        return await self._call(
+            "editMessageCaption",
+            chat_id=chat,
+            message_id=amend.message,
+            caption=amend.screen.text,
+            parse_mode="HTML",
+            reply_markup=keyboard(amend.screen.rows),
         )
 
     async def _withdraw_all(self, chat: int, messages: tuple[int, ...]) -> Outcome:

@@ -1,6 +1,7 @@
-"""SQLite's driver: one trip to the thread for a statement, and nothing of a long result is lost or held."""
+"""SQLite's driver: what is short is done at once, what lasts in a thread; nothing of a long result is lost or held."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,21 +28,90 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     await found.close()
 
 
-async def test_a_statement_is_one_trip(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    trips = 0
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What connections have their threads do."""
+    asked: list[str] = []
     trip = sqlite_driver.Connection.trip
 
-    async def counted(connection: sqlite_driver.Connection, *work: Any) -> Any:
-        nonlocal trips
-        trips += 1
-        return await trip(connection, *work)
+    async def noted(connection: sqlite_driver.Connection, work: Any, *arguments: Any) -> Any:
+        asked.append(work.__name__)
+        return await trip(connection, work, *arguments)
+
+    monkeypatch.setattr(sqlite_driver.Connection, "trip", noted)
+    return asked
+
+
+async def test_only_a_commit_needs_the_thread(storage: Storage, trips: list[str]) -> None:
+    trips.clear()
+    async with storage.write() as tx:
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+    assert trips == ["commit"]
+    trips.clear()
+    async with storage.read() as tx:
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+    assert trips == []
+
+
+async def test_a_long_query_goes_on_in_the_thread_and_undoes_nothing(storage: Storage, trips: list[str]) -> None:
+    async with storage.write() as tx:
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+        trips.clear()
+        found = await tx.exec_driver_sql(f"SELECT (SELECT count(*) FROM t), * FROM ({LONG})")
+        assert found.one() == (1, 1_000_000)
+        assert trips == ["_start"]
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (2)")
+    async with storage.read() as tx:
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 2
+
+
+async def test_many_rows_are_written_in_the_thread(storage: Storage, trips: list[str]) -> None:
+    async with storage.write() as tx:
+        trips.clear()
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100)])
+        assert trips == []
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100, 5000)])
+        assert trips == ["_start"]
+    async with storage.read() as tx:
+        assert (await tx.exec_driver_sql("SELECT count(*), max(x) FROM t")).one() == (5000, 4999)
+
+
+async def test_the_event_loop_lives_while_another_process_writes(storage: Storage, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def wait_and_write() -> None:
+        async with storage.write() as tx:
+            await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+
+    writing = asyncio.create_task(wait_and_write())
+    # The other one lets go because this goes on; otherwise the writer's patience would end.
+    for _ in range(50):
+        await asyncio.sleep(0.01)
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    await writing
+    async with storage.read() as tx:
+        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+
+
+async def test_a_transaction_of_many_statements_leaves_the_event_loop_its_turns(storage: Storage) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
 
     async with storage.read() as tx:
-        monkeypatch.setattr(sqlite_driver.Connection, "trip", counted)
-        assert (await tx.exec_driver_sql("SELECT 7")).scalar_one() == 7
-        assert trips == 1
-        assert len((await tx.exec_driver_sql(MANY)).all()) == 1000
-        assert trips == 3
+        living = asyncio.create_task(others())
+        for _ in range(1000):
+            await tx.exec_driver_sql("SELECT 1")
+        living.cancel()
+    assert turns > 1
 
 
 async def test_a_long_result_is_whole_and_a_stream_may_be_left(storage: Storage) -> None:

@@ -1,0 +1,176 @@
+"""A database on which the bot is measured: so many schools with a head each, as the storage itself writes it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.catalog.loader import load
+from bot.domain.announcement import Source, Wording
+from bot.domain.audience import Audience
+from bot.domain.audience import Audience
+from bot.domain.catalog import Catalog
+from bot.domain.letter import LetterKind
+from bot.domain.member import Limits, Role, SeatState, StaffRole
+from bot.storage import announcements, broadcasts, letters, people, staff
+from bot.storage import schema as tables
+from bot.storage.engine import Storage, Tx
+from bot.storage.migrate import migrate
+from bot.views.callbacks import Choose
+from scheduler.rounds import open_due
+from tests.live import zone_of_noon
+
+FIRST = 10_001
+_AUTHOR = 900
+# One tap answers it.
+_DIRECTIVES = """
+source: резолюции
+organization_types: {school: {title: Школа}, quiet: {title: Кого не спрашивают}}
+topics: {study: Учёба}
+directives:
+  - id: club
+    number: "1"
+    title: Школьный спортивный клуб
+    topic: study
+    audience: [school]
+    text: обеспечить создание школьных спортивных клубов
+    prompt: Просим сообщить, создан ли в школе спортивный клуб.
+    fields:
+      - {id: exists, kind: yes-no, label: Клуб создан}
+    schedule: {every: day, due: 30, catch_up: 1}
+    remind: {before: [3], after: [1]}
+"""
+_CALENDAR = """
+year_begins: 09-01
+work: {begins: "00:00", ends: "23:59", days: [mon, tue, wed, thu, fri, sat, sun]}
+"""
+
+
+class District:
+    """Its files and its database in `folder`, which is nobody else's."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._zone = zone_of_noon(datetime.now(UTC))
+        self.url = f"sqlite+aiosqlite:///{folder}/bot.db"
+        (folder / "directives.yaml").write_text(_DIRECTIVES, encoding="utf-8")
+        (folder / "calendar.yaml").write_text(_CALENDAR, encoding="utf-8")
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is asked there."""
+        files = self._folder / "directives.yaml", self._folder / "calendar.yaml", self._folder / "none.yaml"
+        return load(*files, ZoneInfo(self._zone), datetime.now(UTC))
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """The settings of a bot there."""
+        return {
+            "DATABASE_URL": self.url,
+            "DIRECTIVES_FILE": str(self._folder / "directives.yaml"),
+            "CALENDAR_FILE": str(self._folder / "calendar.yaml"),
+            # Without a roster the organizations that are there stay.
+            "ORGANIZATIONS_FILE": str(self._folder / "none.yaml"),
+            "TIMEZONE": self._zone,
+            "MESSAGES_PER_SECOND": "0",
+            "BACKUPS_KEEP": "0",
+            **settings,
+        }
+
+    async def filled(self, count: int, kind: str = "school") -> None:
+        """That many organizations of the kind and their heads, and nobody has been asked anything."""
+        await self._apply(lambda tx: _people(tx, count, kind))
+
+    async def due(self) -> None:
+        """All schools are to be asked, and no request has gone yet."""
+        storage = Storage(self.url)
+        await open_due(storage, self.catalog, datetime.now(UTC))
+        await storage.close()
+
+    async def asked(self) -> list[tuple[int, str]]:
+        """All have been asked; the head of each and what the button of «Да» brings back."""
+        await self.due()
+        now = datetime.now(UTC)
+        storage = Storage(self.url)
+        query = (
+            sa.select(tables.seats.c.person_id, tables.obligations.c.id)
+            .join(tables.obligations, tables.obligations.c.organization_id == tables.seats.c.organization_id)
+            .order_by(tables.seats.c.person_id)
+        )
+        async with storage.write() as tx:
+            await tx.execute(sa.update(tables.letters).values(state="sent", settled_at=now))
+            presses = [(person, Choose(o=obligation, f=0, i=1).pack()) for person, obligation in await tx.execute(query)]
+        await storage.close()
+        return presses
+
+    async def announced(self) -> None:
+        """An announcement to everybody has been sent off, and none of it has gone yet."""
+
+        async def work(tx: Tx) -> None:
+            now = datetime.now(UTC)
+            await people.ensure(tx, _AUTHOR, "Методист", now)
+            await people.consent(tx, _AUTHOR, now)
+            await staff.grant(tx, _AUTHOR, StaffRole.ADMIN, None, now)
+            source = Source(_AUTHOR, 5, Wording.TEXT, "Собрание руководителей в 15:00")
+            made = await announcements.create(tx, _AUTHOR, source, now)
+            await announcements.change(tx, made, audience=Audience(everyone=True))
+            found = await announcements.get(tx, made)
+            assert found is not None
+            await broadcasts.start(tx, found, Limits(), _AUTHOR, now)
+
+        await self._apply(work)
+
+    async def unsent(self) -> None:
+        """What was sent is to be sent once more."""
+
+        async def work(tx: Tx) -> None:
+            fresh = {"state": "waiting", "settled_at": None, "claimed_until": None, "attempts": 0}
+            its = tables.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.REQUESTS))
+            await tx.execute(sa.update(tables.letters).where(its).values(**fresh))
+            await tx.execute(sa.delete(tables.askings))
+            await tx.execute(sa.update(tables.announcements).values(state="sending", finished_at=None))
+            await tx.execute(sa.update(tables.recipients).values(sent_at=None, messages=[]))
+
+        await self._apply(work)
+
+    async def left(self) -> int:
+        """Letters that wait."""
+        storage = Storage(self.url)
+        async with storage.read() as tx:
+            found = await letters.count(tx, "waiting")
+        await storage.close()
+        return found
+
+    async def answers(self) -> int:
+        """Answers in the ledger."""
+        storage = Storage(self.url)
+        async with storage.read() as tx:
+            found = (await tx.execute(sa.select(sa.func.count()).select_from(tables.replies))).scalar_one()
+        await storage.close()
+        return int(found)
+
+    async def _apply(self, work: Callable[[Tx], Awaitable[None]]) -> None:
+        storage = Storage(self.url)
+        try:
+            await migrate(storage)
+            await storage.apply(work)
+        finally:
+            await storage.close()
+
+
+async def _people(tx: Tx, count: int, kind: str) -> None:
+    now = datetime.now(UTC)
+    heads = range(FIRST, FIRST + count)
+    organization = {"active": True, "created_at": now}
+    seat = {"role": Role.HEAD, "state": SeatState.SEATED, "asked_at": now, "since": now}
+    await tx.execute(
+        tables.people.insert(),
+        [{"id": head, "name": f"Директор {head}", "created_at": now, "consent_at": now} for head in heads],
+    )
+    await tx.execute(
+        tables.organizations.insert(),
+        [{"id": head, "code": f"s{head}", "name": f"МБОУ «Школа № {head}»", **organization} for head in heads],
+    )
+    await tx.execute(tables.organization_types.insert(), [{"organization_id": one, "type": kind} for one in heads])
+    await tx.execute(tables.seats.insert(), [{"organization_id": one, "person_id": one, **seat} for one in heads])

@@ -1,0 +1,121 @@
+"""Runs programs against the lean Telegram and asks it what it saw."""
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+TOKEN = "42:TEST"
+ROOT = Path(__file__).parent.parent
+# Seconds. Only what is broken takes so long.
+_PATIENCE = 300.0
+
+
+class Server:
+    """The lean Telegram, from outside."""
+
+    def __init__(self, port: int, session: aiohttp.ClientSession) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._session = session
+
+    async def order(self, what: str, **body: Any) -> dict[str, Any]:
+        """Has it do something; see bench/telegram.py."""
+        async with self._session.post(f"{self.url}/bench/{what}", data=json.dumps(body)) as answer:
+            found: dict[str, Any] = await answer.json()
+        return found
+
+    async def polled(self) -> float:
+        """When a bot first polled, as time.time() has it; waits for it."""
+        async with asyncio.timeout(_PATIENCE):
+            while not (at := (await self.order("stats"))["first_poll"]):
+                await asyncio.sleep(0.02)
+        return float(at)
+
+    async def sent(self, messages: int) -> dict[str, Any]:
+        """What it saw once that many messages have been taken."""
+        async with asyncio.timeout(_PATIENCE):
+            while (stats := await self.order("stats"))["sent"] < messages:
+                await asyncio.sleep(0.05)
+        return stats
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Server]:
+    """A server of its own process for the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.telegram", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        port = int(await process.stdout.readline())
+        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            yield Server(port, session)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def running(server: Server, *module: str, folder: Path, **environment: str) -> AsyncIterator[int]:
+    """A program against the server for the block; its process id."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *module,
+        cwd=folder,
+        env={
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(ROOT),
+            "BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": server.url,
+            **environment,
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if "BENCH_LOUD" not in os.environ else None,
+    )
+    try:
+        yield process.pid
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), 10)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def memory(pid: int) -> float:
+    """What the process holds now, in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def cpu(pid: int) -> float:
+    """Seconds of all cores that the process has used."""
+    used = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """The median of the pairs' ratios, with the least and the greatest."""
+    found = [one / other for one, other in zip(ours, theirs, strict=True)]
+    return f"{statistics.median(found):.2f} ({min(found):.2f}–{max(found):.2f})"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
