@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from aiogram import Bot, Dispatcher
-from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, Update
 
 from bot.delivery.sayings import Saying
@@ -28,8 +27,28 @@ from handlers import (
     writing,
 )
 from handlers.department import group
+from handlers.routing import Routing
 from handlers.saying import send, toast
 from handlers.scene import Desk, Scene
+
+
+def conversations() -> list[Router]:
+    """The routers of all conversations, in the order in which they are asked."""
+    return [
+        membership.setup(),
+        acknowledging.setup(),
+        # First of those that take what is typed: a reply to a thread belongs there, whatever else is going on.
+        writing.setup(),
+        registration.setup(),
+        settings.setup(),
+        lists.setup(),
+        district.setup(),
+        department.setup(),
+        extending.setup(),
+        replying.setup(),
+        typing.setup(),
+        fallback.setup(),
+    ]
 
 
 class Entry:
@@ -38,23 +57,7 @@ class Entry:
     def __init__(self, bot: Bot, desk: Desk) -> None:
         self._bot = bot
         self._desk = desk
-        # The state of conversations is in the database, in the same transaction as all else.
-        self._dispatcher = Dispatcher(disable_fsm=True)
-        self._dispatcher.include_routers(
-            membership.setup(),
-            acknowledging.setup(),
-            # First of those that take what is typed: a reply to a thread belongs there, whatever else is going on.
-            writing.setup(),
-            registration.setup(),
-            settings.setup(),
-            lists.setup(),
-            district.setup(),
-            department.setup(),
-            extending.setup(),
-            replying.setup(),
-            typing.setup(),
-            fallback.setup(),
-        )
+        self._routing = Routing(*conversations())
 
     async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         """What is to be said about the update; what it changes is changed in `tx`."""
@@ -74,8 +77,7 @@ class Entry:
             await people.reachable(tx, user.id, now)
             await notices.back(tx, user.id, now)
         scene = await self._scene(tx, user.id, person, now)
-        said = await self._dispatcher.feed_update(self._bot, update, scene=scene)
-        return [] if said is UNHANDLED or said is None else list(said)
+        return list(await self._routing.handle(update, bot=self._bot, scene=scene) or ())
 
     async def _scene(self, tx: Tx, person_id: int, person: Person | None, now: datetime) -> Scene:
         await adopting.catch_up(tx, self._desk.shelf, now)
