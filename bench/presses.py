@@ -48,4 +48,4 @@ async def _ours(server: Server, folder: Path) -> float:
 
 async def _rate(server: Server, presses: list[tuple[int, str]]) -> float:
     found = await server.order("presses", presses=presses, side_by_side=_SIDE_BY_SIDE)
-    return len(found["took"]) / found["seconds"]
+    return float(len(found["took"]) / found["seconds"])

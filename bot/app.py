@@ -107,7 +107,7 @@ class App:
             self.storage,
             self.speaker,
             self.pacer,
-            Rendering(self.storage, lambda tx, letter, at: render(tx, letter, self.catalog, at)).render,
+            Rendering(self.storage, lambda tx, batch, at: render(tx, batch, self.catalog, at)).render,
             now,
             self._unreachable,
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
@@ -309,7 +309,7 @@ class App:
 
     async def _catch_up(self) -> None:
         async with self.storage.read() as tx:
-            await catch_up(tx, self.shelf, self.now())
+            await catch_up(tx, self.shelf, await sent_directives.edition(tx), self.now())
 
     async def _introduce(self) -> str:
         """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""

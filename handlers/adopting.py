@@ -5,10 +5,10 @@ from datetime import datetime
 from bot.catalog.shelf import Shelf
 from bot.storage import sent_directives
 from bot.storage.engine import Tx
+from bot.storage.sent_directives import Edition
 
 
-async def catch_up(tx: Tx, shelf: Shelf, now: datetime) -> None:
-    """Turns the shelf to the edition that holds, at the beginning of whatever is done."""
-    adopted = await sent_directives.edition(tx)
+async def catch_up(tx: Tx, shelf: Shelf, adopted: Edition, now: datetime) -> None:
+    """Turns the shelf to the edition that was adopted last, at the beginning of whatever is done."""
     if adopted.number > shelf.edition:
         shelf.turn(adopted.number, adopted.digest, await sent_directives.every(tx), now)

@@ -46,9 +46,11 @@ def is_complete(obligation: Obligation, draft: Draft) -> bool:
 
 async def draft(scene: Scene, obligation: Obligation) -> Draft:
     """The person's draft, or a new one over what was answered."""
-    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
-    if kept is not None:
-        return kept
+    return await drafts.get(scene.tx, scene.person.id, obligation.id) or await begun(scene, obligation)
+
+
+async def begun(scene: Scene, obligation: Obligation) -> Draft:
+    """A new draft over what was answered."""
     newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
     return drafting.begin(scene.person.id, obligation, newest)
 

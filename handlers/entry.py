@@ -7,7 +7,8 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from bot.delivery.sayings import Saying
 from bot.domain.member import Person
-from bot.storage import dialogues, notices, people
+from bot.storage import arrivals, notices, people
+from bot.storage.arrivals import Arrival
 from bot.storage.engine import Tx
 from bot.views import common, tasks
 from bot.views.callbacks import Consent
@@ -65,10 +66,11 @@ class Entry:
         user = getattr(event, "from_user", None)
         if user is None:
             return []
-        person = await people.get(tx, user.id)
+        arrival = await arrivals.look(tx, user.id)
+        person = arrival.person
         chat = group.chat_of(event)
         if chat is not None:
-            return await group.heard(event, chat, await self._scene(tx, user.id, person, now))
+            return await group.heard(event, chat, await self._scene(tx, user.id, arrival, now))
         if person is None or person.consent_at is None:
             turned_away = _turn_away(event)
             if turned_away is not None:
@@ -76,16 +78,16 @@ class Entry:
         elif person.unreachable_at is not None and update.my_chat_member is None:
             await people.reachable(tx, user.id, now)
             await notices.back(tx, user.id, now)
-        scene = await self._scene(tx, user.id, person, now)
+        scene = await self._scene(tx, user.id, arrival, now)
         return list(await self._routing.handle(update, bot=self._bot, scene=scene) or ())
 
-    async def _scene(self, tx: Tx, person_id: int, person: Person | None, now: datetime) -> Scene:
-        await adopting.catch_up(tx, self._desk.shelf, now)
+    async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
+        await adopting.catch_up(tx, self._desk.shelf, arrival.edition, now)
         return Scene(
             tx=tx,
             now=now,
-            person=person or Person(person_id, ""),
-            dialogue=await dialogues.get(tx, person_id),
+            person=arrival.person or Person(person_id, ""),
+            dialogue=arrival.dialogue,
             catalog=self._desk.shelf.current,
             desk=self._desk,
         )

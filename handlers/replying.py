@@ -1,6 +1,7 @@
 """A request is answered: the presses in its form."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from aiogram import Router
@@ -10,7 +11,7 @@ from bot.domain import drafting, form
 from bot.domain.field import Field, FieldKind
 from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.values import fits
-from bot.storage import dialogues, drafts, replies
+from bot.storage import drafts, replies
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
@@ -210,29 +211,31 @@ async def _step(
         # A button of the form as it was before the answer was sent, or after the round was closed.
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if sent else shown
-    moved = move(obligation, kept or await desk.draft(scene, obligation))
+    moved = move(obligation, kept or await desk.begun(scene, obligation))
     if moved is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
-    await desk.keep(scene, moved)
     if one_tap:
         return await _submit(query, scene, obligation, moved, moved.base_version)
+    await desk.keep(scene, moved)
     return await _show(query, scene, obligation, month=month)
 
 
 async def _submit(query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft, over: int) -> Sayings:
     values = {} if draft.not_ours else draft.values
     try:
-        await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
+        version = await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
     except replies.NewerReply:
+        # Theirs is kept until they have said which of the two counts.
+        await desk.keep(scene, draft)
         card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
         return [edit(query, views.conflict(card, draft))]
     await drafts.drop(scene.tx, scene.person.id, obligation.id)
-    await dialogues.end(scene.tx, scene.person.id)
-    fresh = await desk.owned(scene, obligation.id)
-    assert fresh is not None
-    shown = await _show(query, scene, fresh)
-    return [*shown, *await desk.tidy(query, scene)]
+    answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
+    # What is typed next belongs to the form as it is now.
+    await desk.focus(query, scene, answered)
+    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id)
+    return [edit(query, views.accepted(card), answered.id), *await desk.tidy(query, scene)]
 
 
 async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:

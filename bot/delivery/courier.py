@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
@@ -20,6 +21,9 @@ from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
+
+# Seconds that a sending which has ended waits for others, so that they are recorded together.
+_GATHERS = 0.02
 
 Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 # Kinds that give a standing message another content.
@@ -56,6 +60,71 @@ class _Sent:
     messages: list[int]
 
 
+class _Hand:
+    """The sendings that are under way."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._left = 0
+        # Whether one has ended, and others are waited for to be recorded with it.
+        self._gathers = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._fault: BaseException | None = None
+
+    def take(self, sendings: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Begins them."""
+        for sending in sendings:
+            task = asyncio.create_task(sending)
+            self.tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    async def emptied(self, left: int, patience: float) -> None:
+        """Returns when no more than so many are left, or a moment after one has ended, or after so many seconds.
+
+        Raises what one of them has raised, when all have ended: nothing is left running unseen.
+        """
+        if self.tasks:
+            self._left = left if len(self.tasks) > left else 0
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            self._timer = loop.call_later(patience, self.go_on)
+            self._gathers = False
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+                self._timer.cancel()
+        if self._fault is not None:
+            if self.tasks:
+                await asyncio.wait(self.tasks)
+            raise self._fault
+
+    async def drop(self) -> None:
+        """Abandons what is under way."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and self._fault is None:
+            self._fault = task.exception()
+        if self._waiting is None:
+            return
+        if len(self.tasks) <= self._left or self._fault is not None:
+            self.go_on()
+        elif not self._gathers and self._timer is not None:
+            self._gathers = True
+            self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_later(_GATHERS, self.go_on)
+
+    def go_on(self) -> None:
+        """Ends the waiting: there is something else to do."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+
 class Courier:
     """Delivers at least once: only letters whose sending was under way when the program died can repeat."""
 
@@ -79,8 +148,8 @@ class Courier:
         self._on_unreachable = on_unreachable
         self._held_until = held_until
         self._bell = asyncio.Event()
+        self._hand: _Hand | None = None
         self._stopping = False
-        self._settling = asyncio.Lock()
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
@@ -88,11 +157,13 @@ class Courier:
     def ring(self) -> None:
         """There may be something in the outbox."""
         self._bell.set()
+        if self._hand is not None:
+            self._hand.go_on()
 
     def stop(self) -> None:
         """Lets the batch end that is under way, and begins no other."""
         self._stopping = True
-        self._bell.set()
+        self.ring()
 
     async def resume(self) -> None:
         """Takes up the letters that an earlier run held when it died, and the silence that Telegram asked for."""
@@ -108,37 +179,78 @@ class Courier:
     async def run(self) -> None:
         """Delivers until stopped; a fault of the database only makes it wait."""
         attempts = 0
-        while not self._stopping:
-            self._bell.clear()
+        while True:
             try:
-                taken, attempts, patience = await self.deliver(), 0, self._lane.idle
+                await self._work(None)
+                attempts, patience = 0, self._lane.idle
             except DatabaseUnavailable:
                 _log.exception("the outbox cannot be read or written")
                 attempts += 1
-                taken, patience = 0, backoff(attempts)
-            if taken == 0:
-                try:
-                    await asyncio.wait_for(self._bell.wait(), patience)
-                except TimeoutError:
-                    continue
+                patience = backoff(attempts)
+            if self._stopping:
+                return
+            try:
+                await asyncio.wait_for(self._bell.wait(), patience)
+            except TimeoutError:
+                continue
 
     async def deliver(self) -> int:
-        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable.
+        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable."""
+        return await self._work(self._lane.batch)
 
-        What could not be recorded then is recorded before anything else is sent, or its lease would end and it would
-        be sent again.
+    async def _work(self, at_most: int | None) -> int:
+        """Delivers until nothing is due, or that many letters; how many it took.
+
+        A lane has no more letters in hand than its batch: claimed, being sent, or sent and not recorded, which is what
+        a crash can repeat. When half of them have gone, they are recorded and others claimed, in one transaction. What
+        could not be recorded is recorded before anything else is sent, or its lease would end and it would be sent
+        again.
         """
-        await self._record_unsettled()
-        now, lane = self._now(), self._lane
-        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, lane.batch, lane.lease, slow=lane.slow))
-        if claimed:
+        hand = self._hand = _Hand()
+        taken = 0
+        try:
+            while True:
+                self._bell.clear()
+                room = 0 if self._stopping else self._lane.batch - len(hand.tasks)
+                if at_most is not None:
+                    # One batch, and none of it twice.
+                    room = 0 if taken else min(room, at_most)
+                claimed = await self._exchange(room)
+                hand.take(self._deliver(letter) for letter in claimed)
+                taken += len(claimed)
+                if not hand.tasks and not self._unsettled:
+                    break
+                await hand.emptied(self._lane.batch // 2, self._lane.idle)
+        except DatabaseUnavailable:
+            # What is being sent is sent, and recorded when the database is back.
+            if hand.tasks:
+                await asyncio.wait(hand.tasks)
+            raise
+        finally:
             # A cancelled sending (shutdown) leaves its lease to the next start.
-            ends = await asyncio.gather(*(self._deliver(letter) for letter in claimed), return_exceptions=True)
-            # All of them have ended before the first fault is told: nothing is left running unseen.
-            for end in ends:
-                if isinstance(end, BaseException):
-                    raise end
-        return len(claimed)
+            await hand.drop()
+        return taken
+
+    async def _exchange(self, room: int) -> list[Letter]:
+        """Records what has been sent, and claims as many others as there is room for."""
+        batch, now, lane = list(self._unsettled), self._now(), self._lane
+        if not batch:
+            if not room:
+                return []
+            async with self._storage.read() as tx:
+                # Nobody has to wait for a writer to learn that there is nothing to do.
+                if not await letters.any_due(tx, now, slow=lane.slow):
+                    return []
+
+        async def work(tx: Tx) -> list[Letter]:
+            if batch:
+                await self._record_all(tx, batch)
+            return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
+
+        claimed = await self._storage.apply(work)
+        # Only now: what could not be recorded is not forgotten.
+        del self._unsettled[: len(batch)]
+        return claimed
 
     async def _deliver(self, letter: Letter) -> None:
         about.set(f"letter {letter.id}")
@@ -170,7 +282,7 @@ class Courier:
             )
             return
         if outcome.fate is Fate.DONE:
-            await self._record(_Sent(letter, rendered, outcome.value))
+            self._unsettled.append(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
                 await self._speaker.menu(letter.person_id, staff=rendered.menu)
             if rendered.replaces is not None:
@@ -288,20 +400,6 @@ class Courier:
 
         await self._storage.apply(work)
 
-    async def _record(self, sent: _Sent) -> None:
-        """Records a sending; those that end while another is being recorded share one transaction."""
-        self._unsettled.append(sent)
-        await self._record_unsettled()
-
-    async def _record_unsettled(self) -> None:
-        async with self._settling:
-            batch = list(self._unsettled)
-            if not batch:
-                return
-            await self._storage.apply(lambda tx: self._record_all(tx, batch))
-            # Only now: what could not be recorded is not forgotten.
-            del self._unsettled[: len(batch)]
-
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
         await letters.settle(
@@ -313,6 +411,12 @@ class Courier:
         if copies:
             await broadcasts.settled(tx, copies, now)
         known = await people.reachability(tx, {one.letter.person_id for one in batch})
+        theirs = [one for one in batch if one.letter.person_id in known and one.letter.chat_id is None]
+        await obligations.asked(tx, [(one.letter.person_id, its) for one in theirs for its in one.rendered.asks], now)
+        forms = [
+            (one.letter.person_id, one.messages[0], card) for one in theirs if (card := one.rendered.card) is not None
+        ]
+        await drafts.remember_forms(tx, forms)
         for one in batch:
             person_id = one.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
@@ -325,8 +429,5 @@ class Courier:
             if not known[person_id]:
                 # They took the bot back, and the word of it did not arrive.
                 await people.reachable(tx, person_id, now)
-            await obligations.asked(tx, person_id, one.rendered.asks, now)
-            if one.rendered.card is not None:
-                await drafts.remember_message(tx, person_id, one.messages[0], one.rendered.card)
             if one.rendered.is_reminder:
                 await people.set_reminder_message(tx, person_id, one.messages[0])

@@ -5,8 +5,9 @@ import json
 import logging
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from aiogram import Bot
@@ -61,6 +62,9 @@ class Dispatcher:
         self._queues: dict[int, deque[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_PLACES)
+        # Updates whose words have been said, which are still in the inbox.
+        self._said: list[int] = []
+        self._removing = False
 
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
@@ -75,9 +79,7 @@ class Dispatcher:
                 queue.append(one)
                 continue
             self._queues[one.person_id] = deque([one])
-            task = asyncio.create_task(self._serve(one.person_id))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._serve(one.person_id))
 
     async def idle(self) -> None:
         """Returns when all that was submitted has been handled and said."""
@@ -89,6 +91,11 @@ class Dispatcher:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, person_id: int) -> None:
         queue = self._queues[person_id]
@@ -105,31 +112,46 @@ class Dispatcher:
 
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
-        sayings = await self._insist(one, self._decide, tell=True)
+        sayings = await self._insist(one)
         async with self._places:
             await self._speaker.say(one.person_id, sayings)
+        self._said.append(one.update_id)
+        if not self._removing:
+            self._removing = True
+            self._begin(self._remove())
 
-        async def finish(one: Incoming, _again: bool) -> None:
-            await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
-
-        await self._insist(one, finish, tell=False)
-
-    async def _insist(self, one: Incoming, work: Callable[[Incoming, bool], Awaitable[T]], *, tell: bool) -> T:
-        """Works as often as it takes a database that fails now and then: the person's updates keep their order.
-
-        `work` is told whether it is run again. `tell`: the person must not be left without a word meanwhile.
-        """
+    async def _insist(self, one: Incoming) -> list[Saying]:
+        """Decides, as often as it takes a database that fails now and then: the person's updates keep their order."""
         attempts = 0
         while True:
             try:
                 async with self._places:
-                    return await work(one, attempts > 0)
+                    return await self._decide(one, attempts > 0)
             except DatabaseUnavailable:
                 _log.exception("update %s could not be recorded", one.update_id)
             attempts += 1
-            if tell and attempts == 1:
+            if attempts == 1:
+                # The person must not be left without a word meanwhile.
                 await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
             await asyncio.sleep(backoff(attempts))
+
+    async def _remove(self) -> None:
+        """Takes what has been said out of the inbox: all that was said while the removal before was under way."""
+        attempts = 0
+        try:
+            while self._said:
+                batch = list(self._said)
+                try:
+                    await self._storage.apply(partial(inbox.finished, update_ids=batch))
+                except DatabaseUnavailable:
+                    _log.exception("updates could not be removed from the inbox")
+                    attempts += 1
+                    await asyncio.sleep(backoff(attempts))
+                else:
+                    attempts = 0
+                    del self._said[: len(batch)]
+        finally:
+            self._removing = False
 
     async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
         if one.sayings is not None:

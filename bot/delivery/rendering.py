@@ -1,7 +1,7 @@
 """Letters are worded as things stand when their turn has come; those whose turn comes together share a look."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from bot.domain.letter import Letter, Postponed
 from bot.domain.screen import Rendered
 from bot.storage.engine import Storage, Tx
 
-Render = Callable[[Tx, Letter, datetime], Awaitable[Rendered | None]]
+# What each of the letters is now, in their order.
+Render = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +41,28 @@ class Rendering:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                await self._look(batch)
+                # The sender of one may have been cancelled meanwhile.
+                if batch := [one for one in batch if not one.rendered.done()]:
+                    await self._look(batch)
         finally:
             self._working = None
 
     async def _look(self, batch: list[_Waiting]) -> None:
+        left = list(batch)
         try:
             async with self._storage.read() as tx:
-                while batch:
-                    one = batch[0]
-                    if not one.rendered.done():
-                        try:
-                            made = await self._render(tx, one.letter, one.now)
-                        except Postponed as held:
-                            one.rendered.set_exception(held)
-                        else:
-                            # Its sender may have been cancelled meanwhile.
-                            if not one.rendered.done():
-                                one.rendered.set_result(made)
-                    batch.pop(0)
+                async for made in self._render(tx, [one.letter for one in batch], max(one.now for one in batch)):
+                    one = left.pop(0)
+                    if one.rendered.done():
+                        continue
+                    if isinstance(made, Postponed):
+                        one.rendered.set_exception(made)
+                    else:
+                        one.rendered.set_result(made)
         except Exception as error:
             # After a fault a transaction may be of no use: the others get another one.
-            if batch:
-                failed = batch.pop(0)
+            if left:
+                failed = left.pop(0)
                 if not failed.rendered.done():
                     failed.rendered.set_exception(error)
-                self._waiting = batch + self._waiting
+                self._waiting = left + self._waiting

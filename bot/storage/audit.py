@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from bot.storage.engine import Tx
 from bot.storage.schema import audit, organizations, people
 
+_ADD = audit.insert()
+
 
 async def record(
     tx: Tx,
@@ -22,16 +24,8 @@ async def record(
     **detail: Any,
 ) -> None:
     """Adds a row in the transaction of the deed. `detail` holds ids, not names: names are erased on demand."""
-    await tx.execute(
-        audit.insert().values(
-            at=now,
-            by_id=by,
-            action=action,
-            organization_id=organization_id,
-            directive_id=directive_id,
-            detail=detail,
-        )
-    )
+    values = {"at": now, "by_id": by, "action": action, "detail": detail}
+    await tx.execute(_ADD, values | {"organization_id": organization_id, "directive_id": directive_id})
 
 
 async def record_each(

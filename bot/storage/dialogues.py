@@ -6,8 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx, Upsert
 from bot.storage.schema import dialogues
+
+_THEIRS = dialogues.c.person_id == sa.bindparam("whose")
+_GET = sa.select(dialogues).where(_THEIRS)
+_END = sa.delete(dialogues).where(_THEIRS)
+_PUT = Upsert(dialogues, ("person_id",), ("kind", "data", "updated_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +25,18 @@ class Dialogue:
 
 async def get(tx: Tx, person_id: int) -> Dialogue:
     """The person's conversation; an empty one if there is none."""
-    row = (await tx.execute(sa.select(dialogues).where(dialogues.c.person_id == person_id))).first()
+    row = (await tx.execute(_GET, {"whose": person_id})).first()
     return Dialogue(row.kind, row.data) if row else Dialogue()
 
 
 async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None:
     """Makes it the person's conversation."""
-    values = {"kind": dialogue.kind, "data": dialogue.data, "updated_at": now}
-    statement = insert(tx, dialogues).values(person_id=person_id, **values)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
+    await _PUT.run(tx, person_id=person_id, kind=dialogue.kind, data=dialogue.data, updated_at=now)
 
 
 async def end(tx: Tx, person_id: int) -> None:
     """Forgets it."""
-    await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))
+    await tx.execute(_END, {"whose": person_id})
 
 
 async def prune(tx: Tx, before: datetime) -> int:

@@ -1,18 +1,33 @@
 """Answers that are being put together, and which message of a chat is about what."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.domain.obligation import Draft, DraftStep
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx, Upsert
 from bot.storage.schema import drafts, messages
+
+_ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
+_GET = sa.select(drafts).where(_ITS)
+_DROP = sa.delete(drafts).where(_ITS)
+_PUT = Upsert(
+    drafts,
+    ("person_id", "obligation_id"),
+    ("values", "skipped", "step", "field", "base_version", "not_ours", "updated_at"),
+)
+_REMEMBER = Upsert(messages, ("person_id", "message_id"), ("obligation_id", "field"))
+_CARD = sa.select(sa.func.max(messages.c.message_id)).where(
+    messages.c.person_id == sa.bindparam("whose"),
+    messages.c.obligation_id == sa.bindparam("which"),
+    messages.c.field.is_(None),
+)
 
 
 async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
-    query = sa.select(drafts).where(drafts.c.person_id == person_id, drafts.c.obligation_id == obligation_id)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_GET, {"whose": person_id, "which": obligation_id})).first()
     if row is None:
         return None
     return Draft(
@@ -38,13 +53,12 @@ async def put(tx: Tx, draft: Draft, now: datetime) -> None:
         "not_ours": draft.not_ours,
         "updated_at": now,
     }
-    statement = insert(tx, drafts).values(person_id=draft.person_id, obligation_id=draft.obligation_id, **content)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id", "obligation_id"], set_=content))
+    await _PUT.run(tx, person_id=draft.person_id, obligation_id=draft.obligation_id, **content)
 
 
 async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
     """Forgets the draft: it has been sent, or the round is closed."""
-    await tx.execute(sa.delete(drafts).where(drafts.c.person_id == person_id, drafts.c.obligation_id == obligation_id))
+    await tx.execute(_DROP, {"whose": person_id, "which": obligation_id})
 
 
 async def prune(tx: Tx, before: datetime) -> int:
@@ -56,9 +70,16 @@ async def remember_message(
     tx: Tx, person_id: int, message_id: int, obligation_id: int, field: str | None = None
 ) -> None:
     """The message is about that obligation; `field`: it is what the person typed for that field."""
-    content = {"obligation_id": obligation_id, "field": field}
-    statement = insert(tx, messages).values(person_id=person_id, message_id=message_id, **content)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["person_id", "message_id"], set_=content))
+    await _REMEMBER.run(tx, person_id=person_id, message_id=message_id, obligation_id=obligation_id, field=field)
+
+
+async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
+    """Of each: whose chat, which message of it, and the obligation that it is the form of."""
+    rows = [
+        {"person_id": person_id, "message_id": message_id, "obligation_id": obligation_id, "field": None}
+        for person_id, message_id, obligation_id in forms
+    ]
+    await _REMEMBER.run_each(tx, rows)
 
 
 async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
@@ -72,12 +93,7 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 
 async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
     """The message of the person's chat that is the form of the obligation: the newest that was one."""
-    query = sa.select(sa.func.max(messages.c.message_id)).where(
-        messages.c.person_id == person_id,
-        messages.c.obligation_id == obligation_id,
-        messages.c.field.is_(None),
-    )
-    found: int | None = (await tx.execute(query)).scalar()
+    found: int | None = (await tx.execute(_CARD, {"whose": person_id, "which": obligation_id})).scalar()
     return found
 
 

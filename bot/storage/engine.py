@@ -9,7 +9,7 @@ StorageError
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -133,9 +133,37 @@ def is_there(url: str) -> bool:
     return found.get_backend_name() != "sqlite" or Path(str(found.database)).exists()
 
 
+# Each engine's own INSERT, which knows ON CONFLICT.
+INSERTS: Mapping[str, Callable[[sa.Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 def insert(tx: Tx, table: sa.Table) -> Any:
-    """The engine's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+    """The INSERT of this transaction's engine."""
+    return INSERTS[tx.dialect.name](table)
+
+
+class Upsert:
+    """Adds a row, or brings the one with the same `keys` up to date in `columns`.
+
+    Statements that a press runs are put together once, as constants of their modules: that takes longer than running
+    them. This one is another on each engine.
+    """
+
+    def __init__(self, table: sa.Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> None:
+        self._statements: dict[str, Any] = {}
+        for dialect, insert_of in INSERTS.items():
+            rows = insert_of(table)
+            new = {name: rows.excluded[name] for name in columns}
+            self._statements[dialect] = rows.on_conflict_do_update(index_elements=list(keys), set_=new)
+
+    async def run(self, tx: Tx, **values: Any) -> None:
+        """Does it with a value for each key and column."""
+        await self.run_each(tx, [values])
+
+    async def run_each(self, tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+        """Does it for each of the rows."""
+        if rows:
+            await tx.execute(self._statements[tx.dialect.name], rows)
 
 
 @asynccontextmanager

@@ -20,6 +20,37 @@ from bot.storage.schema import rounds as round_rows
 
 _ASKER, _DECIDER = people.alias("asker"), people.alias("decider")
 
+# There is something to decide at the moment `now` of the statement.
+_WAITS = (
+    EXTENSION_WAITS,
+    obligation_rows.c.state.in_(UNANSWERED),
+    obligation_rows.c.due_at < extensions.c.until,
+    sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligation_rows.c.due_at > sa.bindparam("now")),
+)
+_SELECT = sa.select(
+    extensions.c.id,
+    extensions.c.obligation_id,
+    extensions.c.asked_by,
+    _ASKER.c.name.label("asked_by_name"),
+    extensions.c.asked_at,
+    extensions.c.until,
+    extensions.c.reason,
+    extensions.c.granted,
+    extensions.c.decided_at,
+    _DECIDER.c.name.label("decided_by_name"),
+).select_from(
+    extensions.join(obligation_rows, obligation_rows.c.id == extensions.c.obligation_id)
+    .join(round_rows, round_rows.c.id == obligation_rows.c.round_id)
+    .outerjoin(_ASKER, _ASKER.c.id == extensions.c.asked_by)
+    .outerjoin(_DECIDER, _DECIDER.c.id == extensions.c.decided_by)
+)
+_OF_OBLIGATION = _SELECT.where(extensions.c.obligation_id == sa.bindparam("its"), *_WAITS)
+_SETTLE = (
+    sa.update(extensions)
+    .where(extensions.c.obligation_id == sa.bindparam("its"), EXTENSION_WAITS)
+    .values(decided_at=sa.bindparam("at"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -63,18 +94,18 @@ async def get(tx: Tx, extension_id: int) -> Extension | None:
 
 async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension | None:
     """The request that waits for a decision about the obligation."""
-    found = await _load(tx, extensions.c.obligation_id == obligation_id, *_waits(now))
-    return found[0] if found else None
+    row = (await tx.execute(_OF_OBLIGATION, {"its": obligation_id, "now": now})).first()
+    return Extension(**row._mapping) if row else None
 
 
 async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
     """Whether there is anything to decide."""
-    return bool(await _load(tx, extensions.c.id == extension_id, *_waits(now)))
+    return bool(await _load(tx, extensions.c.id == extension_id, *_WAITS, now=now))
 
 
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
     """Requests that wait for a decision and are a matter of somebody with these limits, oldest first."""
-    found = await _load(tx, *_waits(now), *within(obligation_rows.c.organization_id, limits))
+    found = await _load(tx, *_WAITS, *within(obligation_rows.c.organization_id, limits), now=now)
     about = {one.id: one for one in await obligations.of_ids(tx, [one.obligation_id for one in found])}
     return [
         Asked(one, about[one.obligation_id]) for one in found if limits.covers(about[one.obligation_id].round.directive)
@@ -108,41 +139,9 @@ async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) ->
 
 async def settle(tx: Tx, obligation_id: int, now: datetime) -> None:
     """Nobody has to decide about the obligation's request any more: the answer has come, or it is moot."""
-    await tx.execute(
-        sa.update(extensions).where(extensions.c.obligation_id == obligation_id, EXTENSION_WAITS).values(decided_at=now)
-    )
+    await tx.execute(_SETTLE, {"its": obligation_id, "at": now})
 
 
-def _waits(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        EXTENSION_WAITS,
-        obligation_rows.c.state.in_(UNANSWERED),
-        obligation_rows.c.due_at < extensions.c.until,
-        sa.or_(round_rows.c.closes_at > now, obligation_rows.c.due_at > now),
-    )
-
-
-async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Extension]:
-    query = (
-        sa.select(
-            extensions.c.id,
-            extensions.c.obligation_id,
-            extensions.c.asked_by,
-            _ASKER.c.name.label("asked_by_name"),
-            extensions.c.asked_at,
-            extensions.c.until,
-            extensions.c.reason,
-            extensions.c.granted,
-            extensions.c.decided_at,
-            _DECIDER.c.name.label("decided_by_name"),
-        )
-        .select_from(
-            extensions.join(obligation_rows, obligation_rows.c.id == extensions.c.obligation_id)
-            .join(round_rows, round_rows.c.id == obligation_rows.c.round_id)
-            .outerjoin(_ASKER, _ASKER.c.id == extensions.c.asked_by)
-            .outerjoin(_DECIDER, _DECIDER.c.id == extensions.c.decided_by)
-        )
-        .where(*conditions)
-        .order_by(extensions.c.id)
-    )
-    return [Extension(**row._mapping) for row in await tx.execute(query)]
+async def _load(tx: Tx, *conditions: sa.ColumnElement[bool], now: datetime | None = None) -> list[Extension]:
+    query = _SELECT.where(*conditions).order_by(extensions.c.id)
+    return [Extension(**row._mapping) for row in await tx.execute(query, {"now": now} if now else {})]

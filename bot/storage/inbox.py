@@ -10,6 +10,14 @@ import sqlalchemy as sa
 from bot.storage.engine import Tx, insert
 from bot.storage.schema import inbox
 
+_ITS = inbox.c.update_id == sa.bindparam("its")
+_APPLIED = (
+    sa.update(inbox)
+    .where(_ITS)
+    .values(applied_at=sa.bindparam("at"), sayings=sa.bindparam("said", type_=inbox.c.sayings.type))
+)
+_FINISHED = sa.delete(inbox).where(_ITS)
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -47,9 +55,9 @@ async def count(tx: Tx) -> int:
 
 async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
     """Marks the update in the very transaction of its handler: a second run only says it again."""
-    await tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(applied_at=now, sayings=sayings))
+    await tx.execute(_APPLIED, {"its": update_id, "at": now, "said": sayings})
 
 
-async def finished(tx: Tx, update_id: int) -> None:
-    """Removes an update whose handler has finished."""
-    await tx.execute(sa.delete(inbox).where(inbox.c.update_id == update_id))
+async def finished(tx: Tx, update_ids: Sequence[int]) -> None:
+    """Removes updates whose handlers have finished."""
+    await tx.execute(_FINISHED, [{"its": one} for one in update_ids])

@@ -25,6 +25,47 @@ _URGENCY = {
 }
 
 
+def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        LETTER_WAITS,
+        LETTER_IS_SLOW if slow else ~LETTER_IS_SLOW,
+        letters.c.send_after <= sa.bindparam("now"),
+        sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= sa.bindparam("now")),
+    )
+
+
+def _claim(*, slow: bool) -> sa.Executable:
+    due = (
+        sa.select(letters.c.id)
+        .where(*_due(slow=slow))
+        .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(skip_locked=True)
+        # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
+        .cte("due")
+    )
+    return (
+        sa.update(letters)
+        .where(letters.c.id.in_(sa.select(due.c.id)))
+        .values(claimed_until=sa.bindparam("until"), attempts=letters.c.attempts + 1)
+        .returning(letters)
+    )
+
+
+_ANY_DUE = {slow: sa.select(letters.c.id).where(*_due(slow=slow)).limit(1) for slow in (False, True)}
+_CLAIM = {slow: _claim(slow=slow) for slow in (False, True)}
+_ENDED = (
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("its"))
+    .values(
+        state=sa.bindparam("ended"),
+        error=sa.bindparam("why"),
+        message_id=sa.bindparam("message"),
+        settled_at=sa.bindparam("at"),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """How sending a letter ended. State `waiting` sends it again after `send_after`."""
@@ -139,31 +180,18 @@ async def _write_to_seated(
     )
 
 
+async def any_due(tx: Tx, now: datetime, *, slow: bool = False) -> bool:
+    """Whether there is a letter to claim."""
+    return (await tx.execute(_ANY_DUE[slow], {"now": now})).first() is not None
+
+
 async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
     """Takes the most urgent letters that are due; nobody else gets them until the lease is over.
 
     `slow`: those that take their time to be made, otherwise the others.
     """
-    due = (
-        sa.select(letters.c.id)
-        .where(
-            LETTER_WAITS,
-            LETTER_IS_SLOW if slow else ~LETTER_IS_SLOW,
-            letters.c.send_after <= now,
-            sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= now),
-        )
-        .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
-        .cte("due")
-    )
-    rows = await tx.execute(
-        sa.update(letters)
-        .where(letters.c.id.in_(sa.select(due.c.id)))
-        .values(claimed_until=now + lease, attempts=letters.c.attempts + 1)
-        .returning(letters)
-    )
+    which = {"now": now, "most": limit, "until": now + lease}
+    rows = await tx.execute(_CLAIM[slow], which)
     claimed = [
         Letter(
             row.id,
@@ -189,15 +217,11 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
     its = letters.c.id == sa.bindparam("its")
     if ended:
         await tx.execute(
-            sa.update(letters)
-            .where(its)
-            .values(
-                state=sa.bindparam("ended"),
-                error=sa.bindparam("why"),
-                message_id=sa.bindparam("message"),
-                settled_at=now,
-            ),
-            [{"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id} for one in ended],
+            _ENDED,
+            [
+                {"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id, "at": now}
+                for one in ended
+            ],
         )
     if again:
         # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone:

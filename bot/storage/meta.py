@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx, Upsert
 from bot.storage.schema import meta
 
 # When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
@@ -23,15 +23,18 @@ LAST_BACKUP = "last_backup"
 DEMO = "demo"
 
 
+_VALUE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("which"))
+_PUT = Upsert(meta, ("key",), ("value",))
+
+
 async def get(tx: Tx, key: str) -> str | None:
     """The value, None if it was never set."""
-    return (await tx.execute(sa.select(meta.c.value).where(meta.c.key == key))).scalar()
+    return (await tx.execute(_VALUE, {"which": key})).scalar()
 
 
 async def put(tx: Tx, key: str, value: str) -> None:
     """Sets the value."""
-    statement = insert(tx, meta).values(key=key, value=value)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    await _PUT.run(tx, key=key, value=value)
 
 
 async def remove(tx: Tx, key: str) -> bool:

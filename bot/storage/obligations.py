@@ -13,7 +13,7 @@ from bot.domain.member import Role, SeatState
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.recurrence import Reminder
 from bot.storage import rounds, seats
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import INSERTS, Tx
 from bot.storage.schema import (
     askings,
     directive_versions,
@@ -39,6 +39,66 @@ _COLUMNS = (
     *rounds.COLUMNS,
 )
 
+_SELECT = sa.select(*_COLUMNS).select_from(
+    obligations.join(organizations).join(round_rows, round_rows.c.id == obligations.c.round_id).join(directive_versions)
+)
+_SEATED = sa.select(seat_rows.c.organization_id).where(
+    seat_rows.c.person_id == sa.bindparam("whose"), seat_rows.c.state == SeatState.SEATED
+)
+_OF_PERSON = _SELECT.where(obligations.c.id == sa.bindparam("its"), obligations.c.organization_id.in_(_SEATED))
+_SEEN = (
+    sa.update(obligations)
+    .where(obligations.c.id == sa.bindparam("its"), obligations.c.seen_at.is_(None))
+    .values(seen_at=sa.bindparam("at"), seen_by=sa.bindparam("by"))
+)
+_OTHERS = (
+    sa.select(sa.func.count())
+    .select_from(obligations.join(round_rows, round_rows.c.id == obligations.c.round_id))
+    .where(
+        obligations.c.organization_id.in_(_SEATED),
+        obligations.c.state.in_(UNANSWERED),
+        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
+        obligations.c.id != sa.bindparam("its"),
+    )
+)
+
+
+def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
+    """At the moment `now` of the statement."""
+    return (
+        people_rows.c.stopped_at.is_(None),
+        people_rows.c.unreachable_at.is_(None),
+        sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= sa.bindparam("now")),
+    )
+
+
+_TO_ASK = _SELECT.where(
+    obligations.c.organization_id.in_(_SEATED),
+    obligations.c.state.in_(UNANSWERED),
+    obligations.c.id.not_in(sa.select(askings.c.obligation_id).where(askings.c.person_id == sa.bindparam("whose"))),
+    sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
+).order_by(obligations.c.due_at, obligations.c.id)
+_HEADED = (
+    sa.select(seat_rows.c.organization_id)
+    .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+    .where(
+        seat_rows.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
+        seat_rows.c.state == SeatState.SEATED,
+        seat_rows.c.role == Role.HEAD,
+        *_can_be_written_to(),
+    )
+)
+_ASKED = {
+    dialect: insert_of(askings)
+    .from_select(
+        ["person_id", "obligation_id", "at"],
+        sa.select(people_rows.c.id, obligations.c.id, sa.bindparam("now", type_=askings.c.at.type))
+        .select_from(people_rows.join(obligations, obligations.c.id == sa.bindparam("its")))
+        .where(people_rows.c.id == sa.bindparam("whose")),
+    )
+    .on_conflict_do_nothing(index_elements=["person_id", "obligation_id"])
+    for dialect, insert_of in INSERTS.items()
+}
 # Whoever was asked or reminded less than this ago needs no reminder of the same.
 _FRESH = timedelta(hours=12)
 
@@ -51,8 +111,14 @@ async def get(tx: Tx, obligation_id: int) -> Obligation | None:
 
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
     """The obligation if that person is seated at its organization now, otherwise None."""
-    found = await _load(tx, obligations.c.id == obligation_id, obligations.c.organization_id.in_(_seated(person_id)))
-    return found[0] if found else None
+    row = (await tx.execute(_OF_PERSON, {"its": obligation_id, "whose": person_id})).first()
+    return _obligation(row) if row else None
+
+
+async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
+    """How many answers the person's organizations still owe beside that one."""
+    which = {"whose": person_id, "its": obligation_id, "now": now}
+    return int((await tx.execute(_OTHERS, which)).scalar_one())
 
 
 async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
@@ -79,14 +145,7 @@ async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[lis
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
-    asked = sa.select(askings.c.obligation_id).where(askings.c.person_id == person_id)
-    found = await _load(
-        tx,
-        obligations.c.organization_id.in_(_seated(person_id)),
-        obligations.c.state.in_(UNANSWERED),
-        obligations.c.id.not_in(asked),
-        _not_closed(now),
-    )
+    found = [_obligation(row) for row in await tx.execute(_TO_ASK, {"whose": person_id, "now": now})]
     return await _addressed(tx, person_id, found, now, deputies=False)
 
 
@@ -153,13 +212,13 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
     The same people as in `to_remind`, for many organizations at once.
     """
     late = {one.organization_id: one.is_overdue(now) for one in found}
-    headed = set((await tx.execute(_available_heads(late, now))).scalars())
+    headed = await _headed(tx, late, now)
     query = (
         sa.select(seat_rows.c.organization_id, seat_rows.c.person_id, seat_rows.c.role)
         .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
-        .where(seat_rows.c.organization_id.in_(late), seat_rows.c.state == SeatState.SEATED, *_can_be_written_to(now))
+        .where(seat_rows.c.organization_id.in_(late), seat_rows.c.state == SeatState.SEATED, *_can_be_written_to())
     )
-    seated = (await tx.execute(query)).all()
+    seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
     types = await _types(tx, late) if muted else {}
     owed = {one.organization_id: one for one in found}
@@ -179,25 +238,14 @@ async def missing(tx: Tx, round_id: int) -> list[Obligation]:
 
 async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
     """Somebody has opened the request; only the first time counts."""
-    await tx.execute(
-        sa.update(obligations)
-        .where(obligations.c.id == obligation_id, obligations.c.seen_at.is_(None))
-        .values(seen_at=now, seen_by=person_id)
-    )
+    await tx.execute(_SEEN, {"its": obligation_id, "at": now, "by": person_id})
 
 
-async def asked(tx: Tx, person_id: int, obligation_ids: Collection[int], now: datetime) -> None:
-    """The person has been asked for these. Harmless if the person or an obligation is gone meanwhile."""
-    if not obligation_ids:
-        return
-    moment = askings.c.at.type
-    rows = (
-        sa.select(people_rows.c.id, obligations.c.id, sa.literal(now, moment))
-        .select_from(people_rows.join(obligations, obligations.c.id.in_(obligation_ids)))
-        .where(people_rows.c.id == person_id)
-    )
-    statement = insert(tx, askings).from_select(["person_id", "obligation_id", "at"], rows)
-    await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]))
+async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> None:
+    """These people have been asked for these obligations. Harmless if one of them is gone meanwhile."""
+    if pairs:
+        rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
+        await tx.execute(_ASKED[tx.dialect.name], rows)
 
 
 async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
@@ -249,8 +297,8 @@ async def _addressed(
     if not found:
         return []
     ids = {one.organization_id for one in found}
-    theirs = {seat.organization_id: seat.role for seat in await seats.holders(tx, ids) if seat.person_id == person_id}
-    headed = set((await tx.execute(_available_heads(ids, now))).scalars())
+    theirs = await seats.roles(tx, person_id)
+    headed = await _headed(tx, ids, now)
     muted = await seats.muted(tx, person_id)
     types = await _types(tx, ids) if muted else {}
 
@@ -284,26 +332,9 @@ async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str
     return found
 
 
-def _can_be_written_to(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        people_rows.c.stopped_at.is_(None),
-        people_rows.c.unreachable_at.is_(None),
-        sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= now),
-    )
-
-
-def _available_heads(organization_ids: Collection[int], now: datetime) -> sa.Select[Any]:
-    """Organizations that have a head who can be written to."""
-    return (
-        sa.select(seat_rows.c.organization_id)
-        .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
-        .where(
-            seat_rows.c.organization_id.in_(organization_ids),
-            seat_rows.c.state == SeatState.SEATED,
-            seat_rows.c.role == Role.HEAD,
-            *_can_be_written_to(now),
-        )
-    )
+async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of the organizations that have a head who can be written to."""
+    return set((await tx.execute(_HEADED, {"ids": list(organization_ids), "now": now})).scalars())
 
 
 async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str]]:
@@ -323,30 +354,20 @@ async def _load(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Obligation]:
-    query = (
-        sa.select(*_COLUMNS)
-        .select_from(
-            obligations.join(organizations)
-            .join(round_rows, round_rows.c.id == obligations.c.round_id)
-            .join(directive_versions)
-        )
-        .where(*conditions)
-        .order_by(*order)
-        .limit(limit)
-        .offset(offset)
+    query = _SELECT.where(*conditions).order_by(*order).limit(limit).offset(offset)
+    return [_obligation(row) for row in await tx.execute(query)]
+
+
+def _obligation(row: Any) -> Obligation:
+    return Obligation(
+        row.id,
+        rounds.from_row(row),
+        row.organization_id,
+        row.organization_name,
+        ObligationState(row.state),
+        row.due_at,
+        row.version,
+        row.seen_at,
+        row.decided_at,
+        row.comment,
     )
-    return [
-        Obligation(
-            row.id,
-            rounds.from_row(row),
-            row.organization_id,
-            row.organization_name,
-            ObligationState(row.state),
-            row.due_at,
-            row.version,
-            row.seen_at,
-            row.decided_at,
-            row.comment,
-        )
-        for row in await tx.execute(query)
-    ]

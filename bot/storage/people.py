@@ -23,18 +23,30 @@ COLUMNS = (
     staff.c.limits,
 )
 
+_THEIRS = people.c.id == sa.bindparam("whose")
+_GET = sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(_THEIRS)
+_REMINDER = sa.select(people.c.reminder_message_id).where(_THEIRS)
+
 
 async def get(tx: Tx, person_id: int) -> Person | None:
     """The person, None for a stranger."""
-    query = sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(people.c.id == person_id)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_GET, {"whose": person_id})).first()
     return from_row(row) if row else None
 
 
 def from_row(row: Any) -> Person:
     """The person of a row that has COLUMNS."""
     role = StaffRole(row.staff_role) if row.staff_role else None
-    return Person(**{**row._mapping, "staff_role": role, "limits": limits_of(row.limits)})
+    return Person(
+        row.id,
+        row.name,
+        row.consent_at,
+        row.stopped_at,
+        row.paused_until,
+        row.unreachable_at,
+        role,
+        limits_of(row.limits),
+    )
 
 
 def limits_of(stored: dict[str, list[str]] | None) -> Limits:
@@ -138,8 +150,7 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:
     """The reminder that stands in the person's chat."""
-    query = sa.select(people.c.reminder_message_id).where(people.c.id == person_id)
-    return (await tx.execute(query)).scalar()
+    return (await tx.execute(_REMINDER, {"whose": person_id})).scalar()
 
 
 async def set_reminder_message(tx: Tx, person_id: int, message_id: int | None) -> None:

@@ -1,5 +1,6 @@
 """Who gets an announcement, and what became of each copy. Letters are forgotten after a while; this is not."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -43,6 +44,24 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if they were not to get one."""
     found = await _recipients(tx, recipients.c.announcement_id == announcement_id, recipients.c.person_id == person_id)
     return found[0] if found else None
+
+
+_READY = (
+    sa.select(recipients.c.person_id, recipients.c.acknowledged_at)
+    .select_from(recipients.join(people))
+    .where(
+        recipients.c.announcement_id == sa.bindparam("its"),
+        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        people.c.stopped_at.is_(None),
+        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
+    )
+)
+
+
+async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: datetime) -> dict[int, bool]:
+    """Those of the people who are to get it and want messages now; and whether they have acknowledged it before."""
+    rows = await tx.execute(_READY, {"its": announcement_id, "whose": list(person_ids), "now": now})
+    return {row.person_id: row.acknowledged_at is not None for row in rows}
 
 
 async def all_of(tx: Tx, announcement_id: int) -> list[Recipient]:

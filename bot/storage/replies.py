@@ -16,6 +16,62 @@ from bot.storage.schema import obligations, people, remarks, replies, rounds
 SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
 
 
+_ANSWER = (
+    sa.update(obligations)
+    .where(
+        obligations.c.id == sa.bindparam("its"),
+        obligations.c.version == sa.bindparam("seen"),
+        obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
+    )
+    .values(
+        version=obligations.c.version + 1,
+        state=ObligationState.ANSWERED,
+        next_reminder_at=None,
+        next_reminder_days=None,
+    )
+)
+_ADD = replies.insert()
+_REPLIES = sa.select(
+    replies.c.version,
+    replies.c["values"],
+    replies.c.not_ours,
+    replies.c.at,
+    replies.c.by_id,
+    people.c.name.label("by_name"),
+    replies.c.entered,
+).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
+_VERSIONS = _REPLIES.where(replies.c.obligation_id == sa.bindparam("its")).order_by(replies.c.version.desc())
+_NEWEST = _VERSIONS.limit(1)
+_PREVIOUS = (
+    _REPLIES.join(obligations, obligations.c.id == replies.c.obligation_id)
+    .join(rounds, rounds.c.id == obligations.c.round_id)
+    .where(
+        obligations.c.organization_id == sa.bindparam("whose"),
+        rounds.c.directive_id == sa.bindparam("directive"),
+        rounds.c.opens_at < sa.bindparam("before"),
+        replies.c.version == obligations.c.version,
+        replies.c.not_ours.is_(None),
+    )
+    .order_by(rounds.c.opens_at.desc())
+    .limit(1)
+)
+_REMARKS = (
+    sa.select(
+        remarks.c.id,
+        remarks.c.at,
+        people.c.name.label("by_name"),
+        remarks.c.text,
+        remarks.c.file_id,
+        remarks.c.file_name,
+        remarks.c.by_id,
+        remarks.c.message_id,
+    )
+    .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
+    .where(remarks.c.obligation_id == sa.bindparam("its"))
+    .order_by(remarks.c.id)
+)
+
+
 class NewerReply(Exception):
     """Somebody else has answered since the person saw the answer."""
 
@@ -36,33 +92,21 @@ async def submit(
     `entered`: by the department, for the organization. Raises NewerReply if the newest version is not `base_version`,
     the one that the person saw.
     """
-    changed = await tx.execute(
-        sa.update(obligations)
-        .where(
-            obligations.c.id == obligation.id,
-            obligations.c.version == base_version,
-            obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
-        )
-        .values(
-            version=base_version + 1,
-            state=ObligationState.ANSWERED,
-            next_reminder_at=None,
-            next_reminder_days=None,
-        )
-    )
+    changed = await tx.execute(_ANSWER, {"its": obligation.id, "seen": base_version})
     if not changed.rowcount:
         raise NewerReply
     version = base_version + 1
     await tx.execute(
-        replies.insert().values(
-            obligation_id=obligation.id,
-            version=version,
-            values=values,
-            not_ours=not_ours,
-            at=now,
-            by_id=by,
-            entered=entered,
-        )
+        _ADD,
+        {
+            "obligation_id": obligation.id,
+            "version": version,
+            "values": values,
+            "not_ours": not_ours,
+            "at": now,
+            "by_id": by,
+            "entered": entered,
+        },
     )
     await extensions.settle(tx, obligation.id, now)
     await audit.record(
@@ -80,15 +124,14 @@ async def submit(
 
 async def newest(tx: Tx, obligation_id: int) -> Reply | None:
     """The answer that counts, None if there is none."""
-    found = await _load(tx, obligation_id, limit=1)
-    return found[0] if found else None
+    row = (await tx.execute(_NEWEST, {"its": obligation_id})).first()
+    return _reply(row) if row else None
 
 
 async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
     """The answers that count, by obligation; none for one without an answer."""
     query = (
-        _select()
-        .add_columns(replies.c.obligation_id)
+        _REPLIES.add_columns(replies.c.obligation_id)
         .join(obligations, obligations.c.id == replies.c.obligation_id)
         .where(obligations.c.id.in_(obligation_ids), replies.c.version == obligations.c.version)
     )
@@ -97,26 +140,17 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
     """All versions, the newest first."""
-    return await _load(tx, obligation_id)
+    return [_reply(row) for row in await tx.execute(_VERSIONS, {"its": obligation_id})]
 
 
 async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
     """The organization's newest answer to an earlier round of the same directive that was about something."""
-    query = (
-        _select()
-        .join(obligations, obligations.c.id == replies.c.obligation_id)
-        .join(rounds, rounds.c.id == obligations.c.round_id)
-        .where(
-            obligations.c.organization_id == obligation.organization_id,
-            rounds.c.directive_id == obligation.round.directive.id,
-            rounds.c.opens_at < obligation.round.opens_at,
-            replies.c.version == obligations.c.version,
-            replies.c.not_ours.is_(None),
-        )
-        .order_by(rounds.c.opens_at.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(query)).first()
+    which = {
+        "whose": obligation.organization_id,
+        "directive": obligation.round.directive.id,
+        "before": obligation.round.opens_at,
+    }
+    row = (await tx.execute(_PREVIOUS, which)).first()
     return _reply(row) if row else None
 
 
@@ -156,40 +190,8 @@ async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
 
 async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
     """Comments and evidence, oldest first."""
-    query = (
-        sa.select(
-            remarks.c.id,
-            remarks.c.at,
-            people.c.name.label("by_name"),
-            remarks.c.text,
-            remarks.c.file_id,
-            remarks.c.file_name,
-            remarks.c.by_id,
-            remarks.c.message_id,
-        )
-        .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
-        .where(remarks.c.obligation_id == obligation_id)
-        .order_by(remarks.c.id)
-    )
-    return [Remark(**row._mapping) for row in await tx.execute(query)]
-
-
-def _select() -> sa.Select[Any]:
-    return sa.select(
-        replies.c.version,
-        replies.c["values"],
-        replies.c.not_ours,
-        replies.c.at,
-        replies.c.by_id,
-        people.c.name.label("by_name"),
-        replies.c.entered,
-    ).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
+    return [Remark(**row._mapping) for row in await tx.execute(_REMARKS, {"its": obligation_id})]
 
 
 def _reply(row: Any) -> Reply:
     return Reply(*row)
-
-
-async def _load(tx: Tx, obligation_id: int, limit: int | None = None) -> list[Reply]:
-    query = _select().where(replies.c.obligation_id == obligation_id).order_by(replies.c.version.desc()).limit(limit)
-    return [_reply(row) for row in await tx.execute(query)]

@@ -13,6 +13,11 @@ from bot.storage.schema import SEAT_IS_LIVE, mutes, organizations, people, seats
 
 _LIVE = (SeatState.WAITING, SeatState.SEATED)
 
+_ROLES = sa.select(seats.c.organization_id, seats.c.role).where(
+    seats.c.person_id == sa.bindparam("whose"), seats.c.state == SeatState.SEATED
+)
+_MUTED = sa.select(mutes.c.scope, mutes.c.value).where(mutes.c.person_id == sa.bindparam("whose"))
+
 
 async def take(
     tx: Tx,
@@ -126,6 +131,12 @@ async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
     return await _load(tx, seats.c.organization_id.in_(organization_ids), seats.c.state == SeatState.SEATED)
 
 
+async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
+    """As what the person is seated, by organization."""
+    rows = await tx.execute(_ROLES, {"whose": person_id})
+    return {row.organization_id: Role(row.role) for row in rows}
+
+
 async def heads(tx: Tx, organization_id: int) -> list[Seat]:
     """The heads of the organization: one, unless the department wants it otherwise."""
     return [one for one in await holders(tx, [organization_id]) if one.role is Role.HEAD]
@@ -154,7 +165,7 @@ async def rejected(tx: Tx, person_id: int) -> list[Seat]:
 
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:
     """What the person does not want to be written about: pairs of scope (`type`, `topic`) and value."""
-    rows = await tx.execute(sa.select(mutes.c.scope, mutes.c.value).where(mutes.c.person_id == person_id))
+    rows = await tx.execute(_MUTED, {"whose": person_id})
     return {(row.scope, row.value) for row in rows}
 
 

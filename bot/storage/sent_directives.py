@@ -21,7 +21,12 @@ class Edition:
 
 async def edition(tx: Tx) -> Edition:
     """The one that holds."""
-    number, _, digest = (await meta.get(tx, meta.CATALOG_EDITION) or "0 ").partition(" ")
+    return edition_of(await meta.get(tx, meta.CATALOG_EDITION))
+
+
+def edition_of(stored: str | None) -> Edition:
+    """The edition that `meta` keeps under CATALOG_EDITION."""
+    number, _, digest = (stored or "0 ").partition(" ")
     return Edition(int(number), digest)
 
 

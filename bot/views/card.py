@@ -11,14 +11,14 @@ from bot.views import form
 
 async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
     """What the screens of a request need to know."""
-    others = await obligations.unanswered(tx, person_id, now)
     return form.Card(
         obligation,
         now,
         catalog.calendar.zone,
         source=catalog.source,
-        has_previous=await replies.previous(tx, obligation) is not None,
-        others=len([one for one in others if one.id != obligation.id]),
+        # Offered before anything is answered.
+        has_previous=obligation.version == 0 and await replies.previous(tx, obligation) is not None,
+        others=await obligations.others(tx, person_id, obligation.id, now),
         newest=await replies.newest(tx, obligation.id) if obligation.version else None,
         remarks=await replies.remarks_to(tx, obligation.id),
         extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,

@@ -1,10 +1,10 @@
 """A letter as it is to be sent, from what holds at that moment; None: there is nothing to say any more."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.domain.catalog import Catalog
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.member import SeatState
 from bot.domain.screen import Rendered
 from bot.storage import extensions as asked_for
@@ -156,7 +156,6 @@ _RENDERERS: dict[LetterKind, Renderer] = {
     LetterKind.STAFF: staff.letter,
     LetterKind.INVITATIONS: invitations.letter,
     LetterKind.EXPORT: exports.renderer(_EXPORTS),
-    LetterKind.ANNOUNCEMENT: announcement_letters.announcement,
     LetterKind.ACKNOWLEDGE: announcement_letters.acknowledge,
     LetterKind.PREVIEW: announcement_letters.preview,
     LetterKind.CORRECTION: announcement_letters.correction,
@@ -168,6 +167,19 @@ _RENDERERS: dict[LetterKind, Renderer] = {
 }
 
 
-async def render(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The message that the letter is now. Raises Postponed if it is held back."""
-    return await _RENDERERS[letter.kind](tx, letter, catalog, now)
+async def render(
+    tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime
+) -> AsyncIterator[Rendered | Postponed | None]:
+    """The message that each letter is now; Postponed if it is held back."""
+    copies = [one for one in letters if one.kind is LetterKind.ANNOUNCEMENT]
+    copied = await announcement_letters.copies(tx, copies, now) if copies else {}
+    for letter in letters:
+        if letter.kind is LetterKind.ANNOUNCEMENT:
+            yield copied.get(letter.id)
+            continue
+        try:
+            made = await _RENDERERS[letter.kind](tx, letter, catalog, now)
+        except Postponed as held:
+            yield held
+        else:
+            yield made

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
 from bot.delivery.sayings import Saying, Send
 from bot.delivery.speaker import Speaker, Words
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered, Screen
 from bot.storage import inbox, letters, people
 from bot.storage import schema as tables
@@ -155,8 +155,16 @@ class Office:
     async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         return await self.handle(tx, update, now)
 
-    async def _render(self, _tx: Tx, letter: Letter, _now: datetime) -> Rendered | None:
-        return self.render(letter)
+    async def _render(
+        self, _tx: Tx, batch: Sequence[Letter], _now: datetime
+    ) -> AsyncIterator[Rendered | Postponed | None]:
+        for letter in batch:
+            try:
+                made = self.render(letter)
+            except Postponed as held:
+                yield held
+            else:
+                yield made
 
     def _held(self, letter: Letter, now: datetime) -> datetime | None:
         return self.held_until(letter, now)

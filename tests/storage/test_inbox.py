@@ -48,5 +48,5 @@ async def test_what_was_applied_with_nothing_to_say_is_told_from_what_was_not(se
 async def test_what_is_finished_is_gone(seed: Seed) -> None:
     await add(seed, FIRST, SECOND)
     for _ in range(2):
-        await seed.storage.apply(lambda tx: inbox.finished(tx, FIRST.update_id))
+        await seed.storage.apply(lambda tx: inbox.finished(tx, [FIRST.update_id]))
     assert await seed.see(inbox.waiting) == [SECOND]

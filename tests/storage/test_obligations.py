@@ -27,7 +27,7 @@ async def to_remind(seed: Seed, person: int, now: datetime = NOW) -> list[str]:
 
 
 async def asked(seed: Seed, person: int, *owed: Obligation, at: datetime = NOW) -> None:
-    await seed.storage.apply(lambda tx: obligations.asked(tx, person, [one.id for one in owed], at))
+    await seed.storage.apply(lambda tx: obligations.asked(tx, [(person, one.id) for one in owed], at))
 
 
 async def mute(seed: Seed, person: int, scope: str, value: str) -> None:
@@ -115,7 +115,7 @@ async def test_what_was_asked_is_not_asked_again(seed: Seed, owed: Obligation) -
 async def test_that_a_stranger_or_nothing_was_asked_is_harmless(seed: Seed, owed: Obligation) -> None:
     await asked(seed, OLGA)
     await asked(seed, 404, owed)
-    await seed.storage.apply(lambda tx: obligations.asked(tx, OLGA, [404], NOW))
+    await seed.storage.apply(lambda tx: obligations.asked(tx, [(OLGA, 404)], NOW))
     assert await to_ask(seed, OLGA) == ["Лицей safety"]
 
 

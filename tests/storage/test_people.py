@@ -175,7 +175,7 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
         await people.stop(tx, OLGA, NOW)
         await letters.ask(tx, [school], NOW, NOW)
         await obligations.seen(tx, owed.id, OLGA, NOW)
-        await obligations.asked(tx, OLGA, [owed.id], NOW)
+        await obligations.asked(tx, [(OLGA, owed.id)], NOW)
         await drafts.put(tx, Draft(OLGA, owed.id, {"done": True}, (), DraftStep.PREVIEW, None, 0), NOW)
         await drafts.remember_message(tx, OLGA, 5, owed.id, "done")
         await dialogues.put(tx, OLGA, Dialogue("join", {"name": NAME}), NOW)

@@ -1,5 +1,6 @@
 """Letters of announcements: the copies, what is done about them later, and what the department is told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,19 +19,21 @@ from bot.views.words import moment
 _GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
 
 
-async def announcement(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
-    """A copy. Raises Postponed while it is paused."""
-    found = await _of(tx, letter)
-    if found is None or found.state not in (*_GOING, AnnouncementState.PAUSED):
-        return None
-    if found.state is AnnouncementState.PAUSED:
-        raise Postponed
-    person = await people.get(tx, letter.person_id)
-    mine = await recipients.get(tx, found.id, letter.person_id)
-    if person is None or mine is None or person.is_quiet(now):
-        return None
-    rows = broadcast.button(found, acknowledged=mine.acknowledged_at is not None)
-    return Rendered(_copy(found, rows))
+async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, Rendered | Postponed | None]:
+    """Copies, by the letter's id; Postponed while they are paused. Looked up together: a region has 50,000."""
+    made: dict[int, Rendered | Postponed | None] = {}
+    for announcement_id in {one.announcement_id for one in letters if one.announcement_id is not None}:
+        its = [one for one in letters if one.announcement_id == announcement_id]
+        found = await announcements.get(tx, announcement_id)
+        if found is not None and found.state is AnnouncementState.PAUSED:
+            made |= {one.id: Postponed() for one in its}
+        elif found is not None and found.state in _GOING:
+            ready = await recipients.ready(tx, found.id, [one.person_id for one in its], now)
+            contents = {
+                given: Rendered(_copy(found, broadcast.button(found, acknowledged=given))) for given in (True, False)
+            }
+            made |= {one.id: contents[ready[one.person_id]] for one in its if one.person_id in ready}
+    return made
 
 
 async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:

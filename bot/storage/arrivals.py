@@ -1,0 +1,44 @@
+"""What every update is met with, in one look: who it is, where they are in a conversation, which catalog holds."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.domain.member import Person
+from bot.storage import dialogues as conversations
+from bot.storage import meta, people, sent_directives
+from bot.storage.dialogues import Dialogue
+from bot.storage.engine import Tx
+from bot.storage.schema import dialogues, staff
+from bot.storage.schema import meta as facts
+from bot.storage.schema import people as people_rows
+from bot.storage.sent_directives import Edition
+
+_EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
+_LOOK = (
+    sa.select(*people.COLUMNS, dialogues.c.kind, dialogues.c.data, _EDITION.label("edition"))
+    .select_from(
+        people_rows.outerjoin(staff, staff.c.person_id == people_rows.c.id).outerjoin(
+            dialogues, dialogues.c.person_id == people_rows.c.id
+        )
+    )
+    .where(people_rows.c.id == sa.bindparam("whose"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`person` None: a stranger, about whom nothing is kept."""
+
+    person: Person | None
+    dialogue: Dialogue
+    edition: Edition
+
+
+async def look(tx: Tx, person_id: int) -> Arrival:
+    """Who that is."""
+    row = (await tx.execute(_LOOK, {"whose": person_id})).first()
+    if row is None:
+        return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))
+    dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
+    return Arrival(people.from_row(row), dialogue, sent_directives.edition_of(row.edition))
