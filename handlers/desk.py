@@ -97,7 +97,7 @@ async def placed(
 
 async def tidy(query: CallbackQuery, scene: Scene) -> list[Saying]:
     """Takes the standing reminder away when nothing is left to be reminded of."""
-    standing = await people.reminder_message(scene.tx, scene.person.id)
+    standing = scene.reminder
     if standing is None or await obligations.to_remind(scene.tx, scene.person.id, scene.now):
         return []
     await people.set_reminder_message(scene.tx, scene.person.id, None)

@@ -90,6 +90,7 @@ class Entry:
             dialogue=arrival.dialogue,
             catalog=self._desk.shelf.current,
             desk=self._desk,
+            reminder=arrival.reminder,
         )
 
 

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery
 
 from bot.domain import drafting, form
 from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState
+from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.values import fits
 from bot.storage import drafts, replies
 from bot.views import common
@@ -216,12 +216,15 @@ async def _step(
         shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
     if one_tap:
-        return await _submit(query, scene, obligation, moved, moved.base_version)
+        return await _submit(query, scene, obligation, moved, moved.base_version, kept=kept is not None)
     await desk.keep(scene, moved)
     return await _show(query, scene, obligation, month=month)
 
 
-async def _submit(query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft, over: int) -> Sayings:
+async def _submit(
+    query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft, over: int, *, kept: bool = True
+) -> Sayings:
+    """`over`: the version that the person saw; `kept`: the draft is in the database."""
     values = {} if draft.not_ours else draft.values
     try:
         version = await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
@@ -230,11 +233,13 @@ async def _submit(query: CallbackQuery, scene: Scene, obligation: Obligation, dr
         await desk.keep(scene, draft)
         card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
         return [edit(query, views.conflict(card, draft))]
-    await drafts.drop(scene.tx, scene.person.id, obligation.id)
+    if kept:
+        await drafts.drop(scene.tx, scene.person.id, obligation.id)
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
     await desk.focus(query, scene, answered)
-    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id)
+    reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
+    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
     return [edit(query, views.accepted(card), answered.id), *await desk.tidy(query, scene)]
 
 

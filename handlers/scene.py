@@ -49,6 +49,8 @@ class Scene:
     dialogue: Dialogue
     catalog: Catalog
     desk: Desk
+    # The reminder that stands in the person's chat.
+    reminder: int | None = None
 
     @property
     def zone(self) -> tzinfo:

@@ -21,7 +21,7 @@ from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
 from bot.logs import about
-from bot.storage import inbox
+from bot.storage import inbox, letters
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
 
@@ -57,7 +57,7 @@ class Dispatcher:
         self._now = now
         self._apology = apology
         self._busy = busy
-        # Called when a transaction is committed: it may have put letters into the outbox.
+        # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,7 +65,6 @@ class Dispatcher:
         # Updates whose words have been said, which are still in the inbox.
         self._said: list[int] = []
         self._removing = False
-
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
         async with self._storage.read() as tx:
@@ -162,6 +161,9 @@ class Dispatcher:
             _log.exception("update %s cannot be read", one.update_id)
             return []
 
+        # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
+        written = True
+
         async def work(tx: Tx) -> list[Saying]:
             # A commit whose success was not heard of is a success all the same.
             if again and (stored := await inbox.waiting(tx, [one.update_id])) and stored[0].sayings is not None:
@@ -169,6 +171,8 @@ class Dispatcher:
             now = self._now()
             sayings = answering(update, await self._handle(tx, update, now))
             await inbox.applied(tx, one.update_id, said.dump(sayings), now)
+            nonlocal written
+            written = letters.written(tx)
             return sayings
 
         try:
@@ -177,7 +181,8 @@ class Dispatcher:
             raise
         except Exception:
             return await self._apologize(one, update)
-        self._after()
+        if written:
+            self._after()
         return sayings
 
     async def _apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:

@@ -16,7 +16,13 @@ from bot.storage.sent_directives import Edition
 
 _EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
 _LOOK = (
-    sa.select(*people.COLUMNS, dialogues.c.kind, dialogues.c.data, _EDITION.label("edition"))
+    sa.select(
+        *people.COLUMNS,
+        dialogues.c.kind,
+        dialogues.c.data,
+        _EDITION.label("edition"),
+        people_rows.c.reminder_message_id,
+    )
     .select_from(
         people_rows.outerjoin(staff, staff.c.person_id == people_rows.c.id).outerjoin(
             dialogues, dialogues.c.person_id == people_rows.c.id
@@ -33,6 +39,8 @@ class Arrival:
     person: Person | None
     dialogue: Dialogue
     edition: Edition
+    # The reminder that stands in their chat.
+    reminder: int | None = None
 
 
 async def look(tx: Tx, person_id: int) -> Arrival:
@@ -41,4 +49,4 @@ async def look(tx: Tx, person_id: int) -> Arrival:
     if row is None:
         return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
-    return Arrival(people.from_row(row), dialogue, sent_directives.edition_of(row.edition))
+    return Arrival(people.from_row(row), dialogue, sent_directives.edition_of(row.edition), row.reminder_message_id)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -77,6 +78,20 @@ class Settlement:
     error: str | None = None
 
 
+# Transactions that have put something into the outbox, or let it go.
+_WRITTEN: WeakSet[Tx] = WeakSet()
+
+
+def written(tx: Tx) -> bool:
+    """Whether there may be something to deliver because of this transaction."""
+    return tx in _WRITTEN
+
+
+def let_go(tx: Tx) -> None:
+    """This transaction has something delivered that was in the outbox before."""
+    _WRITTEN.add(tx)
+
+
 async def write(
     tx: Tx,
     kind: LetterKind,
@@ -95,6 +110,7 @@ async def write(
     """
     if not person_ids:
         return
+    _WRITTEN.add(tx)
     statement = insert(tx, letters)
     if dedup:
         statement = statement.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
@@ -145,6 +161,7 @@ async def _write_to_seated(
     now: datetime,
     send_after: datetime,
 ) -> None:
+    _WRITTEN.add(tx)
     moment = letters.c.created_at.type
     seated = (
         sa.select(seats.c.person_id)

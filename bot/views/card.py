@@ -3,14 +3,18 @@
 from datetime import datetime
 
 from bot.domain.catalog import Catalog
-from bot.domain.obligation import Obligation
+from bot.domain.obligation import Obligation, Reply
 from bot.storage import extensions, obligations, replies
 from bot.storage.engine import Tx
 from bot.views import form
 
 
-async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
-    """What the screens of a request need to know."""
+async def card(
+    tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int, newest: Reply | None = None
+) -> form.Card:
+    """What the screens of a request need to know; `newest`: the answer that counts, if it is known already."""
+    if newest is None and obligation.version:
+        newest = await replies.newest(tx, obligation.id)
     return form.Card(
         obligation,
         now,
@@ -19,7 +23,7 @@ async def card(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, 
         # Offered before anything is answered.
         has_previous=obligation.version == 0 and await replies.previous(tx, obligation) is not None,
         others=await obligations.others(tx, person_id, obligation.id, now),
-        newest=await replies.newest(tx, obligation.id) if obligation.version else None,
+        newest=newest,
         remarks=await replies.remarks_to(tx, obligation.id),
         extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,
     )

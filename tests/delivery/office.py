@@ -153,6 +153,8 @@ class Office:
         await self.storage.close()
 
     async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
+        # So that every commit is told of, as if each put something into the outbox.
+        letters.let_go(tx)
         return await self.handle(tx, update, now)
 
     async def _render(
