@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.delivery.outage import Outage
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
 from bot.delivery.speaker import Speaker, backoff
@@ -84,6 +85,8 @@ class Courier:
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
+        # Of a report one attempt says enough: the next one would make it anew.
+        self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
 
     def ring(self) -> None:
         """There may be something in the outbox."""
@@ -110,8 +113,13 @@ class Courier:
         attempts = 0
         while not self._stopping:
             self._bell.clear()
+            # What is claimed when there is something to be tried is the most urgent by then.
+            rest = max(self._pacer.silence(), self._outage.rest())
             try:
-                taken, attempts, patience = await self.deliver(), 0, self._lane.idle
+                if rest:
+                    taken, patience = 0, rest
+                else:
+                    taken, attempts, patience = await self.deliver(), 0, self._lane.idle
             except DatabaseUnavailable:
                 _log.exception("the outbox cannot be read or written")
                 attempts += 1
@@ -130,7 +138,8 @@ class Courier:
         """
         await self._record_unsettled()
         now, lane = self._now(), self._lane
-        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, lane.batch, lane.lease, slow=lane.slow))
+        limit = 1 if self._outage.is_on else lane.batch
+        claimed = await self._storage.apply(lambda tx: letters.claim(tx, now, limit, lane.lease, slow=lane.slow))
         if claimed:
             # A cancelled sending (shutdown) leaves its lease to the next start.
             ends = await asyncio.gather(*(self._deliver(letter) for letter in claimed), return_exceptions=True)
@@ -138,19 +147,21 @@ class Courier:
             for end in ends:
                 if isinstance(end, BaseException):
                     raise end
+            self._outage.tried()
         return len(claimed)
 
     async def _deliver(self, letter: Letter) -> None:
         about.set(f"letter {letter.id}")
-        later = self._held_until(letter, self._now())
-        if later is not None:
-            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+        if await self._is_held(letter):
             return
         try:
             slow = self._lane.slow
             ahead = await self._render(letter, self._now()) if slow else None
             turn = self._pacer.letter(letter.chat, letter.urgency)
             async with turn, self._in_group if letter.chat_id is not None else nullcontext():
+                # The turn may have come hours later, when Telegram had asked for silence.
+                if await self._is_held(letter):
+                    return
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
                 rendered = ahead if slow else await self._render(letter, self._now())
                 if rendered is None:
@@ -169,6 +180,10 @@ class Courier:
                 Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
             )
             return
+        if outcome.fate is Fate.LATER:
+            self._outage.failed(letter.id)
+        else:
+            self._outage.answered()
         if outcome.fate is Fate.DONE:
             await self._record(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
@@ -177,6 +192,13 @@ class Courier:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
         await self._unsent(letter, outcome)
+
+    async def _is_held(self, letter: Letter) -> bool:
+        """Whether it may not go now; then it has been put off."""
+        later = self._held_until(letter, self._now())
+        if later is not None:
+            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+        return later is not None
 
     async def _post(self, letter: Letter, rendered: Rendered) -> Outcome:
         """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
@@ -239,7 +261,9 @@ class Courier:
             await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
         elif outcome.fate is Fate.LATER:
             again = now + timedelta(seconds=backoff(letter.attempts))
-            await self._settle(Settlement(letter.id, "waiting", send_after=again, error=outcome.error))
+            # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+            waits = Settlement(letter.id, "waiting", send_after=again, error=outcome.error, tried=not self._lane.slow)
+            await self._settle(waits)
         elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
             # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
             _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
