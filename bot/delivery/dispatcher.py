@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -61,6 +62,9 @@ class Dispatcher:
         self._queues: dict[int, deque[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_PLACES)
+        # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
+        # whatever is not finished when the program dies is said again.
+        self._saying = asyncio.Semaphore(_PLACES)
 
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
@@ -106,13 +110,13 @@ class Dispatcher:
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one, self._decide, tell=True)
-        async with self._places:
-            await self._speaker.say(one.person_id, sayings)
 
         async def finish(one: Incoming, _again: bool) -> None:
             await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
 
-        await self._insist(one, finish, tell=False)
+        async with self._saying:
+            await self._speaker.say(one.person_id, sayings)
+            await self._insist(one, finish, tell=False)
 
     async def _insist(self, one: Incoming, work: Callable[[Incoming, bool], Awaitable[T]], *, tell: bool) -> T:
         """Works as often as it takes a database that fails now and then: the person's updates keep their order.
@@ -122,7 +126,8 @@ class Dispatcher:
         attempts = 0
         while True:
             try:
-                async with self._places:
+                # Whoever is to be finished has a place among those who speak.
+                async with self._places if tell else nullcontext():
                     return await work(one, attempts > 0)
             except DatabaseUnavailable:
                 _log.exception("update %s could not be recorded", one.update_id)
