@@ -249,6 +249,15 @@ class Live:
         finally:
             connection.close()
 
+    def write(self, statement: str, *values: Any) -> None:
+        """Changes the database, while no bot runs: time has passed, say."""
+        connection = sqlite3.connect(self.database, timeout=30)
+        try:
+            connection.execute(statement, values)
+            connection.commit()
+        finally:
+            connection.close()
+
     def ledger(self) -> dict[int, list[int]]:
         """The numbers that each person has answered, by version."""
         answers: dict[int, list[int]] = {}
