@@ -198,15 +198,17 @@ class App:
             await _cancel(duty)
         if self._outside is None:
             await self.clock.stop()
+        # Whoever waits for the end of a silence has begun nothing.
+        patience = _PATIENCE if self.pacer.silence() < _PATIENCE else 1
         try:
-            await asyncio.wait_for(self.dispatcher.idle(), _PATIENCE)
+            await asyncio.wait_for(self.dispatcher.idle(), patience)
         except TimeoutError:
             await self.dispatcher.stop()
         self.courier.stop()
         self.reporter.stop()
         # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
         # made again at the next start.
-        await asyncio.wait(duties[1:], timeout=_PATIENCE)
+        await asyncio.wait(duties[1:], timeout=patience)
         for duty in duties[1:]:
             await _cancel(duty)
         for duty in duties:

@@ -110,6 +110,22 @@ async def test_a_word_to_a_press_does_not_wait_for_hours(office: Office, head: P
     assert await office.telegram.calls() == []
 
 
+async def test_a_silence_of_polls_is_theirs_alone(office: Office, head: Person) -> None:
+    await office.telegram.order_fault("429", method="getUpdates", retry_after=1, count=1)
+    polling = asyncio.create_task(office.receiver.run())
+    await asyncio.sleep(0.2)
+    await office.speaker.say(head.id, [Send(head.id, Screen("ответ"))])
+    await head.send("вопрос")
+    await head.wait_for("эхо: вопрос")
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+    await office.dispatcher.idle()
+    refused, again, *_ = await office.telegram.calls("getUpdates")
+    assert again["arrived"] >= refused["at"] + 1
+    said = (await office.telegram.calls("sendMessage"))[0]
+    assert said["at"] < again["arrived"]
+
+
 async def test_after_hours_of_silence_it_may_be_night(office: Office, head: Person) -> None:
     morning = office.now() + timedelta(hours=12)
     evening = office.now() + timedelta(hours=1)
