@@ -87,6 +87,9 @@ class Process(Protocol):
 class Live:
     """The bot as a process on the database in `folder`."""
 
+    # How often all of them together.
+    killed = 0
+
     def __init__(self, folder: Path, telegram: Simulator, forge: "Forge | None", settings: dict[str, str]) -> None:
         self.telegram = telegram
         self.database = folder / "bot.db"
@@ -172,6 +175,7 @@ class Live:
     def kill(self) -> None:
         """kill -9: no farewell, wherever it is just now."""
         self.kills += self._process is not None
+        Live.killed += self._process is not None
         self.signal(signal.SIGKILL)
 
     @property

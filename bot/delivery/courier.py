@@ -246,7 +246,7 @@ class Courier:
     async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()
         if outcome.fate is Fate.WAIT:
-            _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
+            _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
             await self._speaker.hold(outcome.retry_after)
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
         elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:

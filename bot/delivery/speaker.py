@@ -250,7 +250,7 @@ class Speaker:
                 await self._pacer.turn(Urgency.ANSWER)
             outcome = await self._once(one)
             if outcome.fate is Fate.WAIT:
-                _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
+                _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
                 await self.hold(outcome.retry_after)
                 if isinstance(one, Toast):
                     if not one.text or outcome.retry_after > _PRESS_LASTS:
