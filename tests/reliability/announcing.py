@@ -14,6 +14,8 @@ from tests.live import Live
 
 FIRST = 10_001
 PATIENCE = 100.0
+# For the last copy of 5,000.
+LONG_PATIENCE = 600.0
 TEXT = "Собрание руководителей в 15:00"
 
 
@@ -88,7 +90,9 @@ async def arrived(author: Person) -> str:
     """What the author reads when the last copy has gone."""
     return str(
         await author.wait_until(
-            lambda chat: last(chat, "Объявление · отправлено"), what="the end of the announcement", timeout=PATIENCE
+            lambda chat: last(chat, "Объявление · отправлено"),
+            what="the end of the announcement",
+            timeout=LONG_PATIENCE,
         )
     )
 

@@ -11,8 +11,8 @@ import pytest
 
 from simulator.record import Call
 from tests.live import Forge, Live, live
-from tests.reliability.announcing import arrived, come, copies, district, send_off
-from tests.reliability.crowd import PATIENCE, Head, Witness, nobody_reads_what_is_not_theirs
+from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
+from tests.reliability.crowd import Head, Witness, nobody_reads_what_is_not_theirs
 from tests.reliability.vitals import Vitals, in_silences, spoken, unheard
 
 AUTHOR = 900
@@ -156,7 +156,7 @@ def _grow(tried: list[list[float]]) -> None:
 
 async def _settled(bot: Live) -> None:
     """Returns when all that was due has been said: no event tells that, so it is looked at now and then."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(LONG_PATIENCE):
         while bot.rows("SELECT count(*) FROM letters WHERE settled_at IS NULL") != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         while bot.rows("SELECT count(*) FROM inbox") != [(0,)]:  # noqa: ASYNC110
