@@ -88,13 +88,8 @@ async def pressed(person: Person, label: str) -> None:
 
 async def arrived(author: Person) -> str:
     """What the author reads when the last copy has gone."""
-    return str(
-        await author.wait_until(
-            lambda chat: last(chat, "Объявление · отправлено"),
-            what="the end of the announcement",
-            timeout=LONG_PATIENCE,
-        )
-    )
+    end = "Объявление · отправлено"
+    return str(await author.wait_until(lambda chat: last(chat, end), what=end, timeout=LONG_PATIENCE))
 
 
 def buttons(chat: dict[str, Any]) -> str:

@@ -89,7 +89,7 @@ class Manager:
             await self.reload()
             await self.order()
             # Requests go before an announcement, which would never begin if there were always some.
-            while not enough.is_set() and self.bot.rows(_ASKED) != [(0,)]:
+            while not enough.is_set() and self.bot.rows(_ASKED) != [(0,)]:  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
             with suppress(TimeoutError):
                 await asyncio.wait_for(enough.wait(), rest)
