@@ -24,7 +24,7 @@ async def test_a_stop_under_load_loses_and_repeats_nothing(tmp_path: Path, forge
 @pytest.mark.timeout(1800)
 async def test_many_stops_under_load_lose_and_repeat_nothing(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), MESSAGES_PER_SECOND="100") as bot:
-        await _stopped_again_and_again(bot, heads=60, others=5000, stops=30, seed=2)
+        await _stopped_again_and_again(bot, heads=40, others=2000, stops=20, seed=2)
 
 
 async def _stopped_again_and_again(bot: Live, heads: int, others: int, stops: int, seed: int) -> None:
