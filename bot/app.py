@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
 from aiogram.types import LinkPreviewOptions, User
 
 from bot.catalog.loader import Files
@@ -170,10 +170,11 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken."""
+        # First of all the silence that Telegram asked an earlier run for: introducing itself sets menus.
+        await self.courier.resume()
         name = await self._introduce()
         await self._claim_link(name)
         await self.dispatcher.resume()
-        await self.courier.resume()
         await self._safe_tick()
         if self._outside is None:
             self.clock.start()
@@ -197,15 +198,17 @@ class App:
             await _cancel(duty)
         if self._outside is None:
             await self.clock.stop()
+        # Whoever waits for the end of a silence has begun nothing.
+        patience = _PATIENCE if self.pacer.silence() < _PATIENCE else 1
         try:
-            await asyncio.wait_for(self.dispatcher.idle(), _PATIENCE)
+            await asyncio.wait_for(self.dispatcher.idle(), patience)
         except TimeoutError:
             await self.dispatcher.stop()
         self.courier.stop()
         self.reporter.stop()
         # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
         # made again at the next start.
-        await asyncio.wait(duties[1:], timeout=_PATIENCE)
+        await asyncio.wait(duties[1:], timeout=patience)
         for duty in duties[1:]:
             await _cancel(duty)
         for duty in duties:
@@ -327,6 +330,9 @@ class App:
                 return await self.bot.me()
             except TelegramUnauthorizedError:
                 raise BadToken(BadToken.__doc__) from None
+            except TelegramRetryAfter as error:
+                _log.warning("Telegram asks to be asked again in %s s", error.retry_after)
+                await asyncio.sleep(error.retry_after)
             except (TelegramAPIError, *NETWORK_ERRORS) as error:
                 attempts += 1
                 _log.warning("Telegram cannot be reached yet: %s", error)

@@ -76,7 +76,10 @@ class Telegram:
         probability: float = 1.0, seed: int = 0, retry_after: int = 1, seconds: float = 0.0,
         html_body: bool = False, description: str = REFUSED,
     ) -> int:  # fmt: skip
-        """Order a fault (see faults.ACTIONS); its id. "*" is every method but getUpdates."""
+        """Order a fault (see faults.ACTIONS; several by blanks: one is drawn each time); its id.
+
+        The method "*" is every one but getUpdates, "**" really every one.
+        """
         arguments = {
             "action": str(action), "method": method, "chat_id": chat_id, "count": count,
             "probability": probability, "seed": seed, "retry_after": retry_after, "seconds": seconds,

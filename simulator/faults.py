@@ -6,12 +6,14 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from simulator.errors import ApiError, Json, bad_request
 from simulator.names import words
 
 ACTIONS = ("400", "429", "500", "502", "503", "504", "slow", "drop_before", "drop_after")
+# Of `method`: every method but getUpdates, whose long polls would use up counted faults; and really every one.
+ALL_BUT_POLLS, EVERY = "*", "**"
 # what makes a message appear in a chat; chat actions are not counted
 SENDS = words(
     "sendMessage sendRichMessage sendDocument sendPhoto sendVideo sendAudio sendVoice sendAnimation sendVideoNote "
@@ -25,13 +27,14 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates.
+    """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates, "**" every method.
 
-    `description` is what a 400 says after "Bad Request: ".
+    `action` may be several, separated by blanks: each time one of them is drawn. `description` is what a 400 says after
+    "Bad Request: ". `struck` counts by action how often it has struck.
     """
 
     action: str
-    method: str = "*"
+    method: str = ALL_BUT_POLLS
     chat_id: int | None = None
     count: int | None = None
     probability: float = 1.0
@@ -42,12 +45,14 @@ class Fault:
     description: str = REFUSED
     id: int = 0
     fired: int = 0
+    struck: dict[str, int] = field(default_factory=dict)
     _random: random.Random = field(default_factory=random.Random, repr=False)
 
     def __post_init__(self) -> None:
         self.action = str(self.action)
-        if self.action not in ACTIONS:
-            raise ValueError(f"unknown action {self.action!r}, known: {', '.join(ACTIONS)}")
+        kinds = words(self.action)
+        if not kinds or (unknown := [one for one in kinds if one not in ACTIONS]):
+            raise ValueError(f"unknown action {(unknown or [''])[0]!r}, known: {', '.join(ACTIONS)}")
         if not 0 <= self.probability <= 1:
             raise ValueError("a probability lies between 0 and 1")
         if self.retry_after < 1 or self.seconds < 0 or (self.count is not None and self.count < 1):
@@ -56,11 +61,19 @@ class Fault:
 
     def fits(self, method: str, chat_id: int | None) -> bool:
         """Whether the fault is meant for this call and strikes now."""
-        if self.method != method and (self.method != "*" or method == "getUpdates"):
+        if self.method not in (method, EVERY) and (self.method != ALL_BUT_POLLS or method == "getUpdates"):
             return False
         if self.chat_id is not None and self.chat_id != chat_id:
             return False
         return self.probability >= 1 or self._random.random() < self.probability
+
+    def strike(self) -> "Fault":
+        """What befalls the call: this fault with one of its actions."""
+        self.fired += 1
+        kinds = sorted(words(self.action))
+        action = kinds[0] if len(kinds) == 1 else self._random.choice(kinds)
+        self.struck[action] = self.struck.get(action, 0) + 1
+        return self if action == self.action else replace(self, action=action, _random=random.Random())
 
     def error(self) -> ApiError:
         """The refusal this fault stands for."""
@@ -148,10 +161,10 @@ class FaultBook:
         """The fault that strikes this call, if any."""
         for fault in self._faults:
             if fault.fits(method, chat_id):
-                fault.fired += 1
+                struck = fault.strike()
                 if fault.count is not None and fault.fired >= fault.count:
                     self._faults.remove(fault)
-                return fault
+                return struck
         return None
 
     def check_limits(self, method: str, chat_id: int | None) -> None:

@@ -10,7 +10,7 @@ from simulator.faults import SENDS, Window
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call. `code` is the HTTP code of the outcome, 0 when the connection was cut before the work;
-    `answered` is False when the bot did not get to see the outcome."""
+    `answered` is False when the bot did not get to see the outcome. It came at `arrived` and was over at `at`."""
 
     n: int
     method: str
@@ -20,6 +20,7 @@ class Call:
     code: int
     description: str
     answered: bool
+    arrived: float
 
     def as_json(self) -> Json:
         """For the control interface."""
@@ -38,11 +39,12 @@ class CallLog:
 
     def add(
         self, method: str, chat_id: int | None, at: float, time: str, code: int, description: str = "",
-        answered: bool = True,
+        answered: bool = True, arrived: float | None = None,
     ) -> Call:  # fmt: skip
-        """Record a finished call; `at` is monotonic and never decreases between calls."""
+        """Record a finished call; `at` is monotonic and never decreases between calls. `arrived` None: just then."""
         self.total += 1
-        call = Call(self.total, method, chat_id, at, time, code, description, answered)
+        came = at if arrived is None else arrived
+        call = Call(self.total, method, chat_id, at, time, code, description, answered, came)
         self._calls.append(call)
         self._counts[method, code] += 1
         if code == 200 and method in SENDS:

@@ -22,6 +22,7 @@ from simulator.world import Clock, World, real_now
 
 _HTML_BODY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 MAX_EVENTS_WAIT = 60.0
+_ARRIVED = web.RequestKey("arrived", float)
 
 
 def _json(body: Any, status: int = 200) -> web.Response:
@@ -128,19 +129,22 @@ class Simulator(Telegram):
 
     # the Bot API
 
-    def _note(self, method: str, chat_id: int | None, code: int, description: str = "", answered: bool = True) -> None:
-        call = self.record.add(
-            method, chat_id, time.monotonic(), self.world.now().isoformat(), code, description, answered
-        )
+    def _note(
+        self, request: web.Request, method: str, chat_id: int | None, code: int, description: str = "",
+        answered: bool = True,
+    ) -> None:  # fmt: skip
+        arrived, now = request[_ARRIVED], self.world.now().isoformat()
+        call = self.record.add(method, chat_id, time.monotonic(), now, code, description, answered, arrived)
         self.world.events.add("call", chat_id, method=method, code=code, call=call.n)
 
     async def _api(self, request: web.Request) -> web.Response:
+        request[_ARRIVED] = time.monotonic()
         if request.match_info["token"] != self.token:
             return _json(ApiError(401, "Unauthorized").body(), 401)
         try:
             method = method_name(request.match_info["method"])
         except ApiError as error:
-            self._note(request.match_info["method"], None, error.code, error.description)
+            self._note(request, request.match_info["method"], None, error.code, error.description)
             return _json(error.body(), error.code)
         chat_id: int | None = None
         fault: Fault | None = None
@@ -150,14 +154,14 @@ class Simulator(Telegram):
             fault = self.faults.strike(method, chat_id)
             if fault is not None:
                 if fault.action == "drop_before":
-                    self._note(method, chat_id, 0, "connection cut before the work", answered=False)
+                    self._note(request, method, chat_id, 0, "connection cut before the work", answered=False)
                     return _cut(request)
                 await self._suffer(fault)
             result = await self._work(method, chat_id, values, uploads)
         except ApiError as error:
             return self._refuse(request, method, chat_id, error, fault)
         dropped = fault is not None and fault.action == "drop_after"
-        self._note(method, chat_id, 200, answered=not dropped)
+        self._note(request, method, chat_id, 200, answered=not dropped)
         return _cut(request) if dropped else _json({"ok": True, "result": result})
 
     async def _suffer(self, fault: Fault) -> None:
@@ -176,7 +180,7 @@ class Simulator(Telegram):
         self, request: web.Request, method: str, chat_id: int | None, error: ApiError, fault: Fault | None
     ) -> web.Response:
         dropped = fault is not None and fault.action == "drop_after"
-        self._note(method, chat_id, error.code, error.description, answered=not dropped)
+        self._note(request, method, chat_id, error.code, error.description, answered=not dropped)
         if dropped:
             return _cut(request)
         if fault is not None and fault.html_body and error.code >= 500:

@@ -37,6 +37,8 @@ AT_WORK = "is at work"
 # Seconds. Importing takes seven of them on a busy machine with two cores.
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 10.0
+# Lines of a stack that are kept.
+_TRACE = 60
 
 _DIRECTIVES = """
 source: резолюции
@@ -85,6 +87,9 @@ class Process(Protocol):
 class Live:
     """The bot as a process on the database in `folder`."""
 
+    # How often all of them together.
+    killed = 0
+
     def __init__(self, folder: Path, telegram: Simulator, forge: "Forge | None", settings: dict[str, str]) -> None:
         self.telegram = telegram
         self.database = folder / "bot.db"
@@ -93,20 +98,11 @@ class Live:
         self._folder.mkdir()
         self._forge = forge
         zone = zone_of_noon(datetime.now(UTC))
-        (folder / "directives.yaml").write_text(_DIRECTIVES, encoding="utf-8")
+        self.directives = folder / "directives.yaml"
+        self.directives.write_text(_DIRECTIVES, encoding="utf-8")
         (folder / "calendar.yaml").write_text(_CALENDAR, encoding="utf-8")
-        (folder / "organizations.yaml").write_text(
-            "organizations:\n"
-            + "".join(f"  - {{code: s{n}, name: Школа {n:03}, types: [school]}}\n" for n in range(1, 101)),
-            encoding="utf-8",
-        )
-        self.catalog = load(
-            folder / "directives.yaml",
-            folder / "calendar.yaml",
-            folder / "organizations.yaml",
-            ZoneInfo(zone),
-            datetime.now(UTC),
-        )
+        self.zone = zone
+        self.schools(folder, 100)
         self.environment = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),
@@ -124,9 +120,27 @@ class Live:
         }
         # What it said last, for whoever has to find out why a test failed.
         self.log: deque[str] = deque(maxlen=200)
+        # And every stack that it has ever printed, with the line before.
+        self.traces: list[str] = []
+        self.kills = 0
         self._process: Process | None = None
         self._at_work = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
+
+    def schools(self, folder: Path, count: int) -> None:
+        """So many schools are in the roster's file."""
+        (folder / "organizations.yaml").write_text(
+            "organizations:\n"
+            + "".join(f"  - {{code: s{n}, name: Школа {n:03}, types: [school]}}\n" for n in range(1, count + 1)),
+            encoding="utf-8",
+        )
+        self.catalog = load(
+            self.directives,
+            folder / "calendar.yaml",
+            folder / "organizations.yaml",
+            ZoneInfo(self.zone),
+            datetime.now(UTC),
+        )
 
     async def start(self) -> None:
         """Starts it, after the end of the one that was killed; returns when it is at work."""
@@ -160,7 +174,14 @@ class Live:
 
     def kill(self) -> None:
         """kill -9: no farewell, wherever it is just now."""
+        self.kills += self._process is not None
+        Live.killed += self._process is not None
         self.signal(signal.SIGKILL)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running process; None: there is none."""
+        return self._process.pid if self._process is not None else None
 
     def signal(self, number: signal.Signals) -> None:
         """Sends it a signal; one that comes too late is harmless."""
@@ -232,6 +253,15 @@ class Live:
         finally:
             connection.close()
 
+    def write(self, statement: str, *values: Any) -> None:
+        """Changes the database, while no bot runs: time has passed, say."""
+        connection = sqlite3.connect(self.database, timeout=30)
+        try:
+            connection.execute(statement, values)
+            connection.commit()
+        finally:
+            connection.close()
+
     def ledger(self) -> dict[int, list[int]]:
         """The numbers that each person has answered, by version."""
         answers: dict[int, list[int]] = {}
@@ -247,9 +277,16 @@ class Live:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
         )
+        trace = 0
         try:
             while line := await reader.readline():
                 text = line.decode(errors="replace")
+                if "Traceback" in text:
+                    self.traces.append(self.log[-1] if self.log else "")
+                    trace = _TRACE
+                if trace:
+                    self.traces[-1] += text
+                    trace -= 1
                 self.log.append(text)
                 if AT_WORK in text:
                     self._at_work.set()

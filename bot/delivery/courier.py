@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.delivery.outage import Outage
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
 from bot.delivery.speaker import Speaker, backoff
@@ -153,6 +154,8 @@ class Courier:
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
+        # Of a report one attempt says enough: the next one would make it anew.
+        self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
 
     def ring(self) -> None:
         """There may be something in the outbox."""
@@ -180,9 +183,12 @@ class Courier:
         """Delivers until stopped; a fault of the database only makes it wait."""
         attempts = 0
         while True:
+            # What is claimed when there is something to be tried is the most urgent by then.
+            rest = self._rest()
             try:
-                await self._work(None)
-                attempts, patience = 0, self._lane.idle
+                if not rest:
+                    await self._work(None)
+                attempts, patience = 0, self._rest() or self._lane.idle
             except DatabaseUnavailable:
                 _log.exception("the outbox cannot be read or written")
                 attempts += 1
@@ -211,7 +217,7 @@ class Courier:
         try:
             while True:
                 self._bell.clear()
-                room = 0 if self._stopping else self._lane.batch - len(hand.tasks)
+                room = self._room(len(hand.tasks), taken)
                 if at_most is not None:
                     # One batch, and none of it twice.
                     room = 0 if taken else min(room, at_most)
@@ -229,7 +235,21 @@ class Courier:
         finally:
             # A cancelled sending (shutdown) leaves its lease to the next start.
             await hand.drop()
+            if taken:
+                self._outage.tried()
         return taken
+
+    def _rest(self) -> float:
+        """Seconds for which nothing is to be tried."""
+        return max(self._pacer.silence(), self._outage.rest())
+
+    def _room(self, in_hand: int, taken: int) -> int:
+        """How many more letters may be claimed."""
+        if self._stopping or (taken and self._pacer.silence()):
+            return 0
+        if self._outage.is_on:
+            return 0 if taken else 1
+        return self._lane.batch - in_hand
 
     async def _exchange(self, room: int) -> list[Letter]:
         """Records what has been sent, and claims as many others as there is room for."""
@@ -254,15 +274,16 @@ class Courier:
 
     async def _deliver(self, letter: Letter) -> None:
         about.set(f"letter {letter.id}")
-        later = self._held_until(letter, self._now())
-        if later is not None:
-            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+        if await self._is_held(letter):
             return
         try:
             slow = self._lane.slow
             ahead = await self._render(letter, self._now()) if slow else None
             turn = self._pacer.letter(letter.chat, letter.urgency)
             async with turn, self._in_group if letter.chat_id is not None else nullcontext():
+                # The turn may have come hours later, when Telegram had asked for silence.
+                if await self._is_held(letter):
+                    return
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
                 rendered = ahead if slow else await self._render(letter, self._now())
                 if rendered is None:
@@ -281,6 +302,10 @@ class Courier:
                 Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
             )
             return
+        if outcome.fate is Fate.LATER:
+            self._outage.failed(letter.id)
+        else:
+            self._outage.answered()
         if outcome.fate is Fate.DONE:
             self._unsettled.append(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
@@ -289,6 +314,13 @@ class Courier:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
         await self._unsent(letter, outcome)
+
+    async def _is_held(self, letter: Letter) -> bool:
+        """Whether it may not go now; then it has been put off."""
+        later = self._held_until(letter, self._now())
+        if later is not None:
+            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+        return later is not None
 
     async def _post(self, letter: Letter, rendered: Rendered) -> Outcome:
         """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
@@ -336,7 +368,7 @@ class Courier:
     async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()
         if outcome.fate is Fate.WAIT:
-            _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
+            _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
             await self._speaker.hold(outcome.retry_after)
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
         elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
@@ -351,7 +383,9 @@ class Courier:
             await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
         elif outcome.fate is Fate.LATER:
             again = now + timedelta(seconds=backoff(letter.attempts))
-            await self._settle(Settlement(letter.id, "waiting", send_after=again, error=outcome.error))
+            # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+            waits = Settlement(letter.id, "waiting", send_after=again, error=outcome.error, tried=not self._lane.slow)
+            await self._settle(waits)
         elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
             # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
             _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)

@@ -62,9 +62,13 @@ class Dispatcher:
         self._queues: dict[int, deque[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_PLACES)
+        # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
+        # whatever is not finished when the program dies is said again.
+        self._saying = asyncio.Semaphore(_PLACES)
         # Updates whose words have been said, which are still in the inbox.
-        self._said: list[int] = []
+        self._said: list[tuple[int, asyncio.Future[None]]] = []
         self._removing = False
+
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
         async with self._storage.read() as tx:
@@ -112,12 +116,14 @@ class Dispatcher:
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one)
-        async with self._places:
+        async with self._saying:
             await self._speaker.say(one.person_id, sayings)
-        self._said.append(one.update_id)
-        if not self._removing:
-            self._removing = True
-            self._begin(self._remove())
+            removed = asyncio.get_running_loop().create_future()
+            self._said.append((one.update_id, removed))
+            if not self._removing:
+                self._removing = True
+                self._begin(self._remove())
+            await removed
 
     async def _insist(self, one: Incoming) -> list[Saying]:
         """Decides, as often as it takes a database that fails now and then: the person's updates keep their order."""
@@ -141,7 +147,7 @@ class Dispatcher:
             while self._said:
                 batch = list(self._said)
                 try:
-                    await self._storage.apply(partial(inbox.finished, update_ids=batch))
+                    await self._storage.apply(partial(inbox.finished, update_ids=[number for number, _ in batch]))
                 except DatabaseUnavailable:
                     _log.exception("updates could not be removed from the inbox")
                     attempts += 1
@@ -149,6 +155,9 @@ class Dispatcher:
                 else:
                     attempts = 0
                     del self._said[: len(batch)]
+                    for _, removed in batch:
+                        if not removed.done():
+                            removed.set_result(None)
         finally:
             self._removing = False
 

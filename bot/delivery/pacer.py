@@ -37,6 +37,10 @@ class Pacer:
                 self._timer = None
                 self._arm()
 
+    def silence(self) -> float:
+        """Seconds for which nobody gets a turn."""
+        return max(0.0, self._paused_until - asyncio.get_running_loop().time())
+
     async def turn(self, urgency: Urgency) -> None:
         """Waits for a turn."""
         loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
+from bot.delivery.silence import Silence
 from bot.delivery.wire import call
 from bot.domain.letter import Urgency
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
@@ -25,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 # Seconds between attempts: doubled from the first to the last, with jitter.
 _FIRST_PAUSE, _LAST_PAUSE = 0.5, 30.0
+# Seconds of silence after which a word to a press still means something. A toast without a word only ends the button's
+# waiting, which ends by itself.
+_PRESS_LASTS = 10.0
 
 
 # How all texts are written: what people typed is escaped in them. Nobody asked for a preview of a link.
@@ -87,6 +91,7 @@ class Speaker:
         words: Words,
     ) -> None:
         self._bot = bot
+        bot.session.middleware(Silence(pacer))
         self._storage = storage
         self._pacer = pacer
         self._now = now
@@ -195,10 +200,12 @@ class Speaker:
                 await self._pacer.turn(Urgency.ANSWER)
             outcome = await self._once(one)
             if outcome.fate is Fate.WAIT:
-                _log.warning("Telegram asks for %s s of silence", outcome.retry_after)
+                _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
                 await self.hold(outcome.retry_after)
                 if isinstance(one, Toast):
-                    return outcome
+                    if not one.text or outcome.retry_after > _PRESS_LASTS:
+                        return outcome
+                    await asyncio.sleep(outcome.retry_after)
             elif outcome.fate is Fate.LATER:
                 attempts += 1
                 if isinstance(one, Toast | React) and attempts > 1:

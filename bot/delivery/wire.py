@@ -6,6 +6,7 @@ proxy and the names of Telegram's errors are aiogram's for both.
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from aiogram import Bot
@@ -18,10 +19,15 @@ _HEADERS = {"Content-Type": "application/json"}
 
 
 class _Call(TelegramMethod[Any]):
-    """What errors say was called."""
+    """What middlewares and errors of aiogram's know of a call."""
 
     __returning__ = Any
     __api_method__ = ""
+
+
+@cache
+def _named(name: str) -> _Call:
+    return type(name, (_Call,), {"__api_method__": name, "__module__": __name__})()
 
 
 async def call(bot: Bot, name: str, patience: float | None = None, **values: Any) -> Any:
@@ -31,8 +37,18 @@ async def call(bot: Bot, name: str, patience: float | None = None, **values: Any
     """
     session = bot.session
     assert isinstance(session, AiohttpSession)
+
+    async def made(_bot: Bot, method: TelegramMethod[Any]) -> Any:
+        return await _made(bot, session, method, patience, values)
+
+    return await session.middleware.wrap_middlewares(made)(bot, _named(name))
+
+
+async def _made(
+    bot: Bot, session: AiohttpSession, method: TelegramMethod[Any], patience: float | None, values: dict[str, Any]
+) -> Any:
     client = await session.create_session()
-    url = session.api.api_url(token=bot.token, method=name)
+    url = session.api.api_url(token=bot.token, method=method.__api_method__)
     sent = {key: value for key, value in values.items() if value is not None}
     body = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     timeout = ClientTimeout(total=session.timeout if patience is None else patience)
@@ -40,13 +56,13 @@ async def call(bot: Bot, name: str, patience: float | None = None, **values: Any
         async with client.post(url, data=body, headers=_HEADERS, timeout=timeout) as answer:
             content = await answer.read()
     except TimeoutError as error:
-        raise TelegramNetworkError(method=_Call(), message="Request timeout error") from error
+        raise TelegramNetworkError(method=method, message="Request timeout error") from error
     except ClientError as error:
-        raise TelegramNetworkError(method=_Call(), message=f"{type(error).__name__}: {error}") from error
+        raise TelegramNetworkError(method=method, message=f"{type(error).__name__}: {error}") from error
     try:
         found = json.loads(content)
     except ValueError as error:
         raise ClientDecodeError("Failed to decode object", error, content.decode(errors="replace")) from error
     if answer.status == 200 and isinstance(found, dict) and found.get("ok") is True and "result" in found:
         return found["result"]
-    return session.check_response(bot, _Call(), answer.status, content.decode(errors="replace")).result
+    return session.check_response(bot, method, answer.status, content.decode(errors="replace")).result

@@ -7,9 +7,11 @@ program itself. It ends when its input does, so that it does not outlive the bot
 import asyncio
 import os
 import pickle
+import shutil
 import sys
+import time
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from bot.reports import making
 from bot.reports.job import Job, Made
@@ -19,14 +21,23 @@ from bot.storage.engine import Storage
 _NICENESS = 10
 
 
+# The bot has died.
+_ENDING = Event()
+
+
 def main() -> None:
     """Makes the report."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     database_url, job, folder = pickle.load(sys.stdin.buffer)
-    Thread(target=_end_with_the_bot, daemon=True).start()
-    made = asyncio.run(_make(database_url, job, Path(folder)))
-    sys.stdout.buffer.write(pickle.dumps(made))
+    Thread(target=_end_with_the_bot, args=(Path(folder),), daemon=True).start()
+    try:
+        made = asyncio.run(_make(database_url, job, Path(folder)))
+        sys.stdout.buffer.write(pickle.dumps(made))
+    finally:
+        if _ENDING.is_set():
+            # The other thread ends the process, when it has cleared away.
+            Event().wait()
 
 
 async def _make(database_url: str, job: Job, folder: Path) -> Made:
@@ -38,10 +49,18 @@ async def _make(database_url: str, job: Job, folder: Path) -> Made:
         await storage.close()
 
 
-def _end_with_the_bot() -> None:
+def _end_with_the_bot(folder: Path) -> None:
     # Not by sys.stdin, whose lock a waiting thread would hold when the interpreter ends.
     while os.read(sys.stdin.fileno(), 1024):
         pass
+    # Nobody else is left to remove it, and there may be answers in it.
+    _ENDING.set()
+    for _ in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        # A file has come while it was emptied.
+        time.sleep(0.05)
     os._exit(1)
 
 

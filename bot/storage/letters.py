@@ -69,13 +69,14 @@ _ENDED = (
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How sending a letter ended. State `waiting` sends it again after `send_after`."""
+    """How sending a letter ended. State `waiting` sends it again after `send_after`; the attempt counts if `tried`."""
 
     letter_id: int
     state: str
     message_id: int | None = None
     send_after: datetime | None = None
     error: str | None = None
+    tried: bool = True
 
 
 # Transactions that have put something into the outbox, or let it go.
@@ -246,8 +247,16 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
         await tx.execute(
             sa.update(letters)
             .where(its)
-            .values(claimed_until=now, send_after=sa.bindparam("then"), error=sa.bindparam("why")),
-            [{"its": one.letter_id, "then": one.send_after, "why": one.error} for one in again],
+            .values(
+                claimed_until=now,
+                send_after=sa.bindparam("then"),
+                error=sa.bindparam("why"),
+                attempts=letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
+            ),
+            [
+                {"its": one.letter_id, "then": one.send_after, "why": one.error, "untried": int(not one.tried)}
+                for one in again
+            ],
         )
 
 

@@ -69,6 +69,29 @@ async def test_no_more_than_so_many_at_once(
         assert [texts(await one.messages()) for one in crowd] == [["эхо: привет"]] * 5
 
 
+async def test_who_has_been_answered_is_done_with_before_others_are_answered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office.dispatcher, "_places", asyncio.Semaphore(5))
+    monkeypatch.setattr(office.dispatcher, "_saying", asyncio.Semaphore(5))
+    crowd = [await office.person(number) for number in range(201, 261)]
+    for one in crowd:
+        await one.send("раз")
+    left: list[int] = []
+    say = office.speaker.say
+
+    async def noting(person_id: int, sayings: list[Saying]) -> None:
+        left.append(len(await office.waiting()))
+        await say(person_id, sayings)
+
+    monkeypatch.setattr(office.speaker, "say", noting)
+    await office.settle()
+    # Killed at any moment it would say again what is being said, not everything since the first.
+    said_but_waiting = [count - (len(crowd) - number) for number, count in enumerate(left)]
+    assert max(said_but_waiting) <= 5
+    assert all([texts(await one.messages()) == ["эхо: раз"] for one in crowd])
+
+
 async def test_a_handler_that_fails_leaves_nothing_and_says_sorry(
     office: Office, head: Person, caplog: pytest.LogCaptureFixture
 ) -> None:

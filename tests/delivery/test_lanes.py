@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from bot.delivery.courier import REPORTS, Courier
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.screen import Rendered, Screen
@@ -85,3 +87,20 @@ async def test_a_report_that_is_cut_off_is_made_at_the_next_start(office: Office
     assert await again.deliver() == 1
     assert texts(await head.messages()) == ["отчёт"]
     assert len(maker.made) == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_that_telegram_is_away_is_not_the_report_s_fault(office: Office, head: Person) -> None:
+    maker = Maker()
+    maker.may_end.set()
+    lane = reporter(office, maker)
+    await order(office, head.id)
+    await office.telegram.order_fault("502", method="sendMessage", count=6)
+    running = asyncio.create_task(lane.run())
+    await head.wait_for("отчёт")
+    lane.stop()
+    await running
+    (letter,) = await office.outbox()
+    # Attempts are what has ended the bot: a report that does so again and again is given up.
+    assert (letter.state, letter.attempts) == ("sent", 1)
+    assert len(maker.made) == 7

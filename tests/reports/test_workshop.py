@@ -53,16 +53,20 @@ async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, mon
     assert not any("secret" in str(each) for arguments in seen for each in arguments)
 
 
-def test_the_maker_ends_when_the_bot_has_died(tmp_path: Path) -> None:
+def test_the_maker_ends_when_the_bot_has_died_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "Свод.xlsx").write_bytes(b"half of it")
     # The database is a pipe that nobody writes to: opening it takes for ever.
     os.mkfifo(tmp_path / "bot.db")
     maker = subprocess.Popen([sys.executable, "-m", "bot.reports"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert maker.stdin is not None
     assert maker.stdout is not None
     try:
-        maker.stdin.write(pickle.dumps((f"sqlite+aiosqlite:///{tmp_path}/bot.db", JOB, str(tmp_path))))
+        maker.stdin.write(pickle.dumps((f"sqlite+aiosqlite:///{tmp_path}/bot.db", JOB, str(folder))))
         maker.stdin.close()
         assert maker.wait(30) != 0
+        assert not folder.exists()
     finally:
         maker.kill()
         maker.wait()

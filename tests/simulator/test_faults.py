@@ -1,5 +1,7 @@
 """Ordered faults, hard limits and the record of calls."""
 
+from contextlib import suppress
+
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -81,6 +83,32 @@ def test_probability_repeats_with_its_seed() -> None:
 
     assert pattern(1) == pattern(1) != pattern(2)
     assert 30 < sum(pattern(1)) < 90
+
+
+async def test_a_storm_draws_one_of_its_kinds_for_a_share_of_all_calls(bot: Bot, head: Person, sim: Simulator) -> None:
+    await sim.order_fault("429 500 drop_before drop_after", method="**", probability=0.5, seed=3)
+    for _ in range(60):
+        for call in (lambda: bot.send_message(101, "x"), lambda: bot.get_updates(timeout=0)):
+            with suppress(TelegramRetryAfter, TelegramServerError, TelegramNetworkError):
+                await call()
+    (order,) = await sim.open_faults()
+    assert set(order["struck"]) == {"429", "500", "drop_before", "drop_after"}
+    assert sum(order["struck"].values()) == order["fired"]
+    assert 30 < order["fired"] < 90
+    calls = await sim.calls()
+    assert sum(one["code"] == 429 for one in calls) == order["struck"]["429"]
+    assert {one["method"] for one in calls if one["code"] == 500} == {"sendMessage", "getUpdates"}
+    unheard = sum(one["code"] == 200 and not one["answered"] for one in calls)
+    assert unheard == order["struck"]["drop_after"]
+    with pytest.raises(ValueError, match="unknown action 'boom'"):
+        await sim.order_fault("500 boom")
+
+
+async def test_the_record_tells_when_a_call_came(bot: Bot, head: Person, sim: Simulator) -> None:
+    await sim.order_fault("slow", method="sendMessage", seconds=0.2, count=1)
+    await bot.send_message(101, "медленно")
+    (call,) = await sim.calls("sendMessage")
+    assert call["at"] - call["arrived"] >= 0.2
 
 
 async def test_hard_limits(bot: Bot, head: Person, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

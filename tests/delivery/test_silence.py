@@ -1,0 +1,221 @@
+"""Telegram asks for silence, or is not there at all: nobody knocks meanwhile, and nothing is lost."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.delivery import speaker
+from bot.delivery.courier import POST, Courier
+from bot.delivery.outage import Outage
+from bot.delivery.sayings import Edit, Send, Toast
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered, Screen
+from simulator import Person
+from tests.delivery.office import Office, texts
+
+CROWD = range(201, 281)
+
+
+def courier(office: Office, render: Callable[[Letter, datetime], Awaitable[Rendered | None]]) -> Courier:
+    return Courier(
+        office.storage,
+        office.speaker,
+        office.pacer,
+        render,
+        office.now,
+        office.courier._on_unreachable,
+        office._held,
+        replace(POST, idle=0.02),
+    )
+
+
+async def crowd(office: Office) -> None:
+    """Many people whom the bot knows."""
+    for number in CROWD:
+        await office.telegram.person(f"Директор {number}", id=number)
+        office.telegram.world.people[number].started = True
+    await office.know(*CROWD)
+
+
+async def until(office: Office, is_so: Callable[[list[str]], bool]) -> None:
+    """Returns when the states of the letters are so: no event tells that, so it is looked at now and then."""
+    async with asyncio.timeout(60):
+        while not is_so(await office.states()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_who_had_the_turn_before_the_silence_keeps_it_too(office: Office, head: Person, other: Person) -> None:
+    worded = asyncio.Event()
+
+    async def render(letter: Letter, _now: datetime) -> Rendered:
+        if letter.person_id == other.id:
+            await worded.wait()
+        return Rendered(Screen(letter.data["text"]))
+
+    lane = courier(office, render)
+    await office.telegram.order_fault("429", method="sendMessage", count=1, retry_after=1)
+    await office.write("письмо", head.id, other.id)
+    delivering = asyncio.create_task(lane.deliver())
+    while not office.pacer.silence():  # noqa: ASYNC110 - a call whose answer has been read is no event
+        await asyncio.sleep(0.005)
+    worded.set()
+    await delivering
+    # Worded and not sent: not tried either.
+    assert len(await office.telegram.calls("sendMessage")) == 1
+    assert [letter.attempts for letter in await office.outbox()] == [0, 0]
+
+    running = asyncio.create_task(lane.run())
+    await other.wait_for("письмо")
+    await head.wait_for("письмо")
+    lane.stop()
+    await running
+    refused, *sent = await office.telegram.calls("sendMessage")
+    assert min(call["arrived"] for call in sent) >= refused["at"] + 1
+    assert len(sent) == 2
+
+
+async def test_a_press_in_a_silence(office: Office, head: Person) -> None:
+    await head.send("/start")
+    await office.settle()
+    message = int((await head.last_message())["message_id"])
+    press = await head.callback("data", message_id=message)
+    with_a_word = await head.callback("data", message_id=message)
+    await office.telegram.clear_calls()
+    began = asyncio.get_running_loop().time()
+    office.pacer.pause(1.0)
+    # The end of a button's waiting is dropped, a word is said when it may be, and so is what has changed.
+    await asyncio.gather(
+        office.speaker.say(head.id, [Toast(press), Edit(head.id, message, Screen("ответ"))]),
+        office.speaker.say(head.id, [Toast(with_a_word, "Уже отправлено"), Send(head.id, Screen("и ещё"))]),
+    )
+    calls = await office.telegram.calls()
+    assert min(call["arrived"] for call in calls) >= began + 1.0
+    assert [call["method"] for call in calls].count("answerCallbackQuery") == 1
+    assert await head.alerts() == ["Уже отправлено"]
+    assert texts(await head.messages()) == ["ответ", "и ещё"]
+
+
+async def test_a_word_to_a_press_does_not_wait_for_hours(office: Office, head: Person) -> None:
+    await head.send("/start")
+    await office.settle()
+    press = await head.callback("data", message_id=int((await head.last_message())["message_id"]))
+    await office.telegram.clear_calls()
+    await office.speaker.hold(3600)
+    async with asyncio.timeout(30):
+        await office.speaker.say(head.id, [Toast(press, "Уже отправлено")])
+    assert await office.telegram.calls() == []
+
+
+async def test_a_silence_of_polls_is_theirs_alone(office: Office, head: Person) -> None:
+    await office.telegram.order_fault("429", method="getUpdates", retry_after=1, count=1)
+    polling = asyncio.create_task(office.receiver.run())
+    await asyncio.sleep(0.2)
+    await office.speaker.say(head.id, [Send(head.id, Screen("ответ"))])
+    await head.send("вопрос")
+    await head.wait_for("эхо: вопрос")
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+    await office.dispatcher.idle()
+    refused, again, *_ = await office.telegram.calls("getUpdates")
+    assert again["arrived"] >= refused["at"] + 1
+    said = (await office.telegram.calls("sendMessage"))[0]
+    assert said["at"] < again["arrived"]
+
+
+async def test_after_hours_of_silence_it_may_be_night(office: Office, head: Person) -> None:
+    morning = office.now() + timedelta(hours=12)
+    evening = office.now() + timedelta(hours=1)
+    office.held_until = lambda _letter, now: morning if evening <= now < morning else None
+    await office.write("запрос", head.id)
+    office.pacer.pause(0.3)
+    # Claimed at an hour of work, it waits for its turn.
+    delivering = asyncio.create_task(office.courier.deliver())
+    await asyncio.sleep(0.1)
+    assert not delivering.done()
+    office.ahead = timedelta(hours=3)
+    await delivering
+    assert await head.messages() == []
+    (letter,) = await office.outbox()
+    assert (letter.state, letter.send_after) == ("waiting", morning)
+
+
+async def test_what_comes_in_a_silence_goes_by_its_urgency_when_it_is_over(
+    office: Office, head: Person, other: Person
+) -> None:
+    office.pacer.pause(0.5)
+    running = asyncio.create_task(courier(office, office.courier._render).run())
+    await office.write("раньше", head.id)
+    await asyncio.sleep(0.1)
+    # Nothing is taken in hand meanwhile.
+    assert [letter.attempts for letter in await office.outbox()] == [0]
+    await head.wait_for("раньше")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("action", ["502", "drop_before"])
+async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
+    office: Office, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fifth of the real pauses.
+    monkeypatch.setattr(speaker, "_FIRST_PAUSE", 0.1)
+    await crowd(office)
+    await office.telegram.order_fault(action, method="sendMessage")
+    await office.write("объявление", *CROWD)
+    lane = courier(office, office.courier._render)
+    running = asyncio.create_task(lane.run())
+    await asyncio.sleep(1.0)
+    knocked = await office.telegram.calls("sendMessage")
+    # A batch, and then one at a time: after a tenth to two tenths of a second, two to four, four to eight.
+    assert POST.batch < len(knocked) <= POST.batch + 4
+    later = [call["arrived"] for call in knocked[POST.batch :]]
+    gaps = [after - before for before, after in itertools.pairwise(later)]
+    assert all(gap >= 0.2 for gap in gaps), gaps
+    assert len(set(gaps)) == len(gaps)
+
+    await office.telegram.cancel_faults()
+    await until(office, lambda states: set(states) == {"sent"})
+    lane.stop()
+    await running
+    assert sorted(call["chat_id"] for call in await office.telegram.calls("sendMessage") if call["code"] == 200) == [
+        *CROWD
+    ]
+
+
+async def test_one_letter_that_telegram_stumbles_over_holds_up_nobody(office: Office, head: Person) -> None:
+    await crowd(office)
+    await office.telegram.order_fault("500", method="sendMessage", chat_id=head.id)
+    lane = courier(office, office.courier._render)
+    running = asyncio.create_task(lane.run())
+    await office.write("письмо", head.id)
+    async with asyncio.timeout(30):
+        while len(await office.telegram.calls("sendMessage")) < 2:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.02)
+    began = asyncio.get_running_loop().time()
+    await office.write("письмо", *CROWD)
+    lane.ring()
+    await until(office, lambda states: states.count("sent") == len(CROWD))
+    assert asyncio.get_running_loop().time() - began < 10
+    lane.stop()
+    await running
+
+
+async def test_an_outage_is_several_letters_in_vain_and_none_that_went() -> None:
+    outage = Outage(lambda tries: 10.0 * tries, several=3)
+    for _ in range(9):
+        outage.failed(1)
+        outage.tried()
+    assert (outage.is_on, outage.rest()) == (False, 0.0)
+    for letter in (2, 3):
+        outage.failed(letter)
+    outage.tried()
+    assert outage.is_on
+    assert 9 < outage.rest() <= 10
+    outage.tried()
+    assert 19 < outage.rest() <= 20
+    outage.answered()
+    assert (outage.is_on, outage.rest()) == (False, 0.0)

@@ -1,0 +1,49 @@
+"""What a running bot costs, as the kernel tells; and how long Telegram's silences were kept."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator import Simulator
+from simulator.record import Call
+
+# Nothing of these appears in a chat: a silence is none of theirs.
+_FREE = ("get", "deleteWebhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """`memory` in MB, `cpu` in seconds since the process began."""
+
+    memory: float
+    cpu: float
+
+    @staticmethod
+    def of(pid: int | None) -> "Vitals":
+        """Of the running process."""
+        proc = Path(f"/proc/{pid}")
+        pages = int((proc / "statm").read_text().split()[1])
+        # The name in parentheses may hold anything.
+        fields = (proc / "stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return Vitals(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def spoken(telegram: Simulator, after: int = 0) -> list[Call]:
+    """Calls that post and speaker have made."""
+    return [one for one in telegram.record.calls(after=after) if not one.method.startswith(_FREE)]
+
+
+def in_silences(calls: list[Call], retry_after: float, grace: float) -> tuple[int, list[Call]]:
+    """How many silences there were; the calls that came when one was on, later than `grace` seconds after it began.
+
+    What is on its way when Telegram asks for it cannot be called back.
+    """
+    asked = [one for one in calls if one.code == 429]
+    broken = [one for one in calls for silence in asked if silence.at + grace < one.arrived < silence.at + retry_after]
+    return len(asked), broken
+
+
+def unheard(calls: list[Call], patience: float) -> int:
+    """How many were done without the bot's hearing of it: the connection was cut, or it had given up waiting."""
+    return sum(one.code == 200 and (not one.answered or one.at - one.arrived > patience) for one in calls)
