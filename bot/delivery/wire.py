@@ -27,7 +27,8 @@ class _Call(TelegramMethod[Any]):
 
 @cache
 def _named(name: str) -> _Call:
-    return type(name, (_Call,), {"__api_method__": name, "__module__": __name__})()
+    method: type[_Call] = type(name, (_Call,), {"__api_method__": name, "__module__": __name__})
+    return method()
 
 
 async def call(bot: Bot, name: str, patience: float | None = None, **values: Any) -> Any:
@@ -41,7 +42,9 @@ async def call(bot: Bot, name: str, patience: float | None = None, **values: Any
     async def made(_bot: Bot, method: TelegramMethod[Any]) -> Any:
         return await _made(bot, session, method, patience, values)
 
-    return await session.middleware.wrap_middlewares(made)(bot, _named(name))
+    # The library takes an answer for a model of its own, which it hands on as it is.
+    middlewares: Any = session.middleware
+    return await middlewares.wrap_middlewares(made)(bot, _named(name))
 
 
 async def _made(
