@@ -112,8 +112,8 @@ class Courier:
             self._bell.clear()
             try:
                 taken, attempts, patience = await self.deliver(), 0, self._lane.idle
-            except DatabaseUnavailable:
-                _log.exception("the outbox cannot be read or written")
+            except DatabaseUnavailable as error:
+                _log.error("the outbox cannot be read or written: %s", error)
                 attempts += 1
                 taken, patience = 0, backoff(attempts)
             if taken == 0:

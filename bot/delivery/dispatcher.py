@@ -46,7 +46,7 @@ class Dispatcher:
         now: Callable[[], datetime],
         *,
         apology: Callable[[str], Screen],
-        busy: Callable[[], Screen],
+        busy: Callable[[int], Awaitable[None]],
         after: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -55,6 +55,7 @@ class Dispatcher:
         self._handle = handle
         self._now = now
         self._apology = apology
+        # Has a person told that nothing can be saved now.
         self._busy = busy
         # Called when a transaction is committed: it may have put letters into the outbox.
         self._after = after
@@ -124,11 +125,11 @@ class Dispatcher:
             try:
                 async with self._places:
                     return await work(one, attempts > 0)
-            except DatabaseUnavailable:
-                _log.exception("update %s could not be recorded", one.update_id)
+            except DatabaseUnavailable as error:
+                _log.error("update %s could not be recorded: %s", one.update_id, error)
             attempts += 1
             if tell and attempts == 1:
-                await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
+                await self._busy(one.person_id)
             await asyncio.sleep(backoff(attempts))
 
     async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
