@@ -33,6 +33,7 @@ from bot.domain.member import Role
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
+from bot.storage.backup import check_whole
 from bot.storage.engine import DatabaseUnavailable, Storage, StorageError, Tx
 from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
@@ -163,6 +164,7 @@ class App:
 
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""
+        await asyncio.to_thread(check_whole, self.storage)
         await before_migration(self.storage, self.now())
         await migrate(self.storage)
         await self.storage.apply(self._keep_apart)
@@ -192,6 +194,7 @@ class App:
             asyncio.create_task(self.courier.run(), name="courier"),
             asyncio.create_task(self.reporter.run(), name="reporter"),
             asyncio.create_task(self.watch.run(self._alarm), name="watch"),
+            asyncio.create_task(self._lock.hold(), name="lock"),
         ]
         if self._outside is not None:
             duties.append(asyncio.create_task(self._outside.run(self._safe_tick, self._settled), name="clock"))

@@ -85,9 +85,16 @@ class Process(Protocol):
 class Live:
     """The bot as a process on the database in `folder`."""
 
-    def __init__(self, folder: Path, telegram: Simulator, forge: "Forge | None", settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        telegram: Simulator,
+        forge: "Forge | None",
+        settings: dict[str, str],
+        database: Path | None = None,
+    ) -> None:
         self.telegram = telegram
-        self.database = folder / "bot.db"
+        self.database = database or folder / "bot.db"
         # Nobody's .env is here.
         self._folder = folder / "cwd"
         self._folder.mkdir()
@@ -130,6 +137,16 @@ class Live:
 
     async def start(self) -> None:
         """Starts it, after the end of the one that was killed; returns when it is at work."""
+        await self._begin()
+        assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+
+    async def refuses_to_start(self) -> int:
+        """Starts it, and it ends by itself; the exit code."""
+        await self._begin()
+        assert not self._at_work.is_set(), f"the bot is at work:\n{self.said()}"
+        return await self.ended()
+
+    async def _begin(self) -> None:
         if self._process is not None:
             await self.ended()
         self._at_work.clear()
@@ -156,7 +173,12 @@ class Live:
             await asyncio.wait({working, self._reading}, timeout=STARTS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         finally:
             working.cancel()
-        assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: no farewell, wherever it is just now."""
@@ -193,6 +215,23 @@ class Live:
         if self._process is not None:
             self.kill()
             await self.ended()
+
+    async def command(self, *arguments: str) -> tuple[int, str, str]:
+        """What an operator types: `python -m bot ARGUMENTS`; exit code, stdout and stderr."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self._folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
 
     def said(self) -> str:
         """The end of its log."""
@@ -258,10 +297,12 @@ class Live:
 
 
 @asynccontextmanager
-async def live(folder: Path, forge: "Forge | None" = None, **settings: str) -> AsyncIterator[Live]:
-    """The bot, not started yet; `settings` as in the environment."""
+async def live(
+    folder: Path, forge: "Forge | None" = None, database: Path | None = None, /, **settings: str
+) -> AsyncIterator[Live]:
+    """The bot, not started yet; `settings` as in the environment, `database` if it is not to lie in the folder."""
     async with Simulator(TOKEN) as telegram:
-        bot = Live(folder, telegram, forge, settings)
+        bot = Live(folder, telegram, forge, settings, database)
         try:
             yield bot
         finally:

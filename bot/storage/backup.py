@@ -24,6 +24,10 @@ class NoBackup(StorageError):
     """The backup cannot be made or used."""
 
 
+class Damaged(StorageError):
+    """It is damaged. `python -m bot restore FILE` puts a backup in its place and keeps it beside."""
+
+
 def database_of(storage: Storage) -> Path:
     """The file of the database. Raises NoBackup for one on a server."""
     if not storage.is_sqlite:
@@ -82,6 +86,22 @@ def check(path: Path) -> str:
     if row[0] not in known_revisions():
         raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {row[0]})")
     return str(row[0])
+
+
+def check_whole(storage: Storage) -> None:
+    """A look at the database before it is used; at a server there is nothing to look at. Raises Damaged."""
+    if not storage.is_sqlite or not (path := database_of(storage)).exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            # Locked, not to be written: whoever uses it next says so.
+            return
+        said = str(error)
+    if said != "ok":
+        raise Damaged(f"{path}: {said}. {Damaged.__doc__}")
 
 
 def restore(backup: Path, database: Path, now: datetime, progress: Progress = lambda _done, _of: None) -> Path | None:

@@ -29,8 +29,9 @@ T = TypeVar("T")
 # What the modules of queries work on: one open transaction.
 Tx = AsyncConnection
 
-# SQLite waits this long, in seconds, for a writer of another process (a backup, a command line).
-_BUSY_SECONDS = 20
+# SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
+# tried again: those who wait for the one writer would wait for one another's patience too.
+_BUSY_SECONDS = 5
 # PostgreSQL's codes of a transaction that lost a race and may simply be run again:
 # serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
