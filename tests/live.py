@@ -73,6 +73,19 @@ def zone_of_noon(now: datetime) -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
+LEDGER = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, version'
+
+
+def ledger_of(rows: list[Any]) -> dict[int, list[int]]:
+    """The numbers that each person has answered, by version, of the rows of LEDGER; no version is missing."""
+    answers: dict[int, list[int]] = {}
+    for person_id, version, values in rows:
+        numbers = answers.setdefault(person_id, [])
+        numbers.append(json.loads(values)["count"])
+        assert version == len(numbers)
+    return answers
+
+
 class Process(Protocol):
     """A running bot, however it was started."""
 
@@ -273,13 +286,7 @@ class Live:
 
     def ledger(self) -> dict[int, list[int]]:
         """The numbers that each person has answered, by version."""
-        answers: dict[int, list[int]] = {}
-        query = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, version'
-        for person_id, version, values in self.rows(query):
-            numbers = answers.setdefault(person_id, [])
-            numbers.append(json.loads(values)["count"])
-            assert version == len(numbers)
-        return answers
+        return ledger_of(self.rows(LEDGER))
 
     async def _read(self, descriptor: int) -> None:
         reader = asyncio.StreamReader()
@@ -315,9 +322,9 @@ class Forge:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
 
-    async def start(self, folder: Path, environment: dict[str, str], stderr: int) -> Process:
-        """A running bot."""
-        order = json.dumps({"folder": str(folder), "environment": environment}).encode()
+    async def start(self, folder: Path, environment: dict[str, str], stderr: int, *arguments: str) -> Process:
+        """A running bot, or another command of its."""
+        order = json.dumps({"folder": str(folder), "environment": environment, "arguments": arguments}).encode()
         socket.send_fds(self._channel, [order], [stderr])
         return _Forged(self._channel, await _number(self._channel))
 
