@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,8 +28,6 @@ from tests.live import ROOT, TOKEN, Forge, Live
 ZONE = ZoneInfo("Asia/Irkutsk")
 ADMIN, FIRST = 900, 1001
 PATIENCE = 90.0
-# Seconds without a call: nothing more is coming.
-_QUIET = 0.1
 # A round opens on the Thursday before, so that the first week has something to answer from its first day on.
 BEGIN = date(2026, 9, 30)
 MONDAY = date(2026, 10, 5)
@@ -120,27 +119,34 @@ class Term:
             await self.at(datetime.combine(day, time(hour), ZONE))
             if works and hour == 10:
                 await self._announce(day)
+            if works and hour == 9:
+                await self._ask(day)
             if works and hour == 12:
-                await self._answer(day)
+                await self.answer(day)
             if works and hour == 14:
-                await self._begin()
+                await self.leave_unfinished()
             if works and hour == 16:
-                await self._look(day)
+                await self.look(day)
 
     async def at(self, moment: datetime) -> None:
-        """It is that moment, and the bot has done what was due."""
-        reading = self.clock.move(max(moment, self.clock.now()))
+        """It is that moment, unless that has passed, and the bot has done what was due."""
+        if moment <= self.clock.now():
+            return
+        reading = self.clock.move(moment)
         assert await self.clock.acted_upon(reading, PATIENCE), self.bot.said()
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Returns when the bot has taken every update and has stopped talking."""
+        """Returns when the bot has taken every update, and has said all that was to be said by now."""
+        due = "state = 'waiting' AND send_after <= ?"
         async with asyncio.timeout(PATIENCE):
-            while True:
-                before = self.telegram.world.events.last
-                await asyncio.sleep(_QUIET)
-                if not self.telegram.pending_updates() and self.telegram.world.events.last == before:
-                    return
+            # An update leaves the inbox when its answer has been said; Telegram has it until it is in the inbox.
+            while (  # noqa: ASYNC110 - no event tells it
+                self.telegram.pending_updates()
+                or self.count("inbox")
+                or self.count("letters", due, _moment(self.clock.now()))
+            ):
+                await asyncio.sleep(0.02)
 
     def sizes(self) -> Sizes:
         """As things stand."""
@@ -158,21 +164,25 @@ class Term:
         """Rows of a table."""
         return int(self.bot.rows(f"SELECT count(*) FROM {table} WHERE {where}", *values)[0][0])
 
-    async def _answer(self, day: date) -> None:
+    async def answer(self, day: date, forms: int = 100) -> None:
         """Another fifth of the heads answers all that is asked; those who have not are reminded in time."""
         acting = {
             head: robot
             for number, (head, robot) in enumerate(zip(self.heads, self.robots, strict=True))
             if number % 5 == day.weekday() and not self._unsure(number)
         }
-        while owing := [head for head in acting if self._owes(head)]:
+        for _ in range(forms):
+            owing = [head for head in acting if self._owes(head)]
+            if not owing:
+                return
             await self._open(owing)
             before = self.count("replies")
             while [head for head in owing if acting[head].step()]:
                 await self.quiet()
             assert self.count("replies") > before, await owing[0].screen()
 
-    async def _begin(self) -> None:
+    async def leave_unfinished(self) -> None:
+        """Somebody begins an answer and does not send it."""
         unsure = [number for number in range(len(self.heads)) if self._unsure(number)]
         owing = [number for number in unsure if self._owes(self.heads[number])]
         await self._open([self.heads[number] for number in owing])
@@ -199,15 +209,24 @@ class Term:
         return bool(self.bot.rows(query, head.id))
 
     async def _announce(self, day: date) -> None:
-        await self._press_through("Объявления", "Новое объявление")
+        await self._through("Объявления", "Новое объявление")
         await self.admin.send(f"Совещание {day:%d.%m}")
         await self.quiet()
         for label in ("Кому", "Все организации", "Готово", "Отправить", "Да, отправить"):
             await self._press(label)
 
-    async def _look(self, day: date) -> None:
+    async def _ask(self, day: date) -> None:
+        """A question of the department's own, as about three hundred come each year."""
+        await self._through("Запросы", "Новый запрос")
+        await self.admin.send(f"Сколько участников {day:%d.%m}?")
+        await self.quiet()
+        for label in ("Число", "Кому", "Все организации", "Готово", "Срок", "Через неделю", "Отправить", "Отправить:"):
+            # «Через неделю (12 октября)», «Отправить: 60».
+            await self._press(next(one for one in await self.admin.buttons() if label in one))
+
+    async def look(self, day: date) -> None:
         """What people look at; and a few write to the department, or begin something and leave it."""
-        await self._press_through("Отчёты", "Свод в Excel")
+        await self._through("Отчёты", "Свод в Excel")
         for number, head in enumerate(self.heads):
             await head.send("/tasks")
             if number % 10 == day.weekday():
@@ -217,7 +236,7 @@ class Term:
                     await head.send(f"Вопрос {day:%d.%m}")
         await self.quiet()
 
-    async def _press_through(self, *labels: str) -> None:
+    async def _through(self, *labels: str) -> None:
         await self.admin.send("/panel")
         await self.quiet()
         for label in labels:
@@ -293,11 +312,13 @@ async def _pruned(life: Term) -> None:
     assert life.count("replies") == answers
 
 
-async def test_some_days_and_then_years(tmp_path: Path, forge: Forge) -> None:
-    async with term(tmp_path, forge, size=6) as life:
-        await life.at(datetime.combine(date(2026, 10, 5), time(9), ZONE))
-        await life.day(date(2026, 10, 6))
-        assert life.count("replies")
+async def test_a_day_and_then_years(tmp_path: Path, forge: Forge) -> None:
+    async with term(tmp_path, forge, size=4) as life:
+        today = date(2026, 10, 6)
+        await life.at(datetime.combine(today, time(9), ZONE))
+        await life.answer(today, forms=1)
+        await life.leave_unfinished()
+        await life.look(today)
         assert life.sizes().journal <= 8 * MB
         await _pruned(life)
         await life.bot.stop()
@@ -312,6 +333,7 @@ async def test_two_weeks_of_sixty_organizations_and_then_years(tmp_path: Path, f
             await life.day(BEGIN + timedelta(days=number))
         seen = [life.sizes()]
         journals = []
+        begun = monotonic()
         print(f"\n{MONDAY}, the beginning: {seen[-1]}")
         for week in range(2):
             for weekday in range(7):
@@ -320,9 +342,11 @@ async def test_two_weeks_of_sixty_organizations_and_then_years(tmp_path: Path, f
                 journals.append(life.sizes().journal)
                 print(f"{today}: {life.sizes()}; {life.count('letters')} letters, {life.count('replies')} answers")
             seen.append(life.sizes())
+        print(f"two weeks in {monotonic() - begun:.0f} s")
         beginning, first, second = seen
         assert life.count("inbox") == 0
-        assert life.count("replies") > 100
+        # One organization in twelve answers nothing.
+        assert life.count("replies") > 9 * 50
         # Level: the second week adds no more memory than noise, and to the file no more than the first one did.
         assert second.memory - first.memory < max(8 * MB, first.memory // 20)
         assert second.database - first.database <= 1.5 * (first.database - beginning.database) + MB
