@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import logs
+from bot import logs, progress
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import load as load_catalog
 from bot.config import ConfigError, Settings, unknown_keys
@@ -31,6 +31,7 @@ from bot.config import load as load_settings
 from bot.domain.catalog import Catalog
 from bot.domain.member import Role
 from bot.domain.organization import RosterEntry
+from bot.domain.progress import Progress
 from bot.domain.roster import RosterChange, compare
 from bot.storage.engine import Storage, StorageError, Tx
 from bot.views.plan import plan
@@ -181,7 +182,9 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(2, f"{options.file}: cannot be read: {error.strerror or error}")
     try:
-        entries, shown = asyncio.run(_look(settings, catalog, content))
+        with progress.shown() as tell:
+            tell("reading the table", 0, 0)
+            entries, shown = asyncio.run(_look(settings, catalog, content))
     except roster_table.RosterTableError as error:
         return _fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
     print(views.change_text(shown, catalog))
@@ -194,7 +197,9 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     if not options.yes and not _agreed(views.QUESTION):
         print(views.UNCHANGED)
         return 0
-    if not asyncio.run(_carry_out(settings, catalog, entries, shown)):
+    with progress.shown() as tell:
+        done = asyncio.run(_carry_out(settings, catalog, entries, shown, tell))
+    if not done:
         return _fail(1, views.OUTDATED)
     print(views.done_text(shown))
     return 0
@@ -218,7 +223,7 @@ async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[t
 
 
 async def _carry_out(
-    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange
+    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange, tell: Progress
 ) -> bool:
     """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
     from bot.storage import organizations, roster
@@ -227,7 +232,7 @@ async def _carry_out(
         change = compare(await organizations.every(tx), entries)
         if change.fingerprint != shown.fingerprint:
             return False
-        await roster.apply(tx, change, catalog, None, datetime.now(UTC))
+        await roster.apply(tx, change, catalog, None, datetime.now(UTC), tell)
         return True
 
     storage = Storage(settings.database_url)
@@ -252,11 +257,12 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return _fail(2, "--until must not be before --from.")
     order = Order(kind, first=first, last=last, directive=options.directive)
     catalog = _catalog(settings)
-    progress = _show if sys.stderr.isatty() else _hide
     try:
-        print(asyncio.run(command.write(settings.database_url, catalog, order, options.file, now, progress)))
+        with progress.shown() as tell:
+            said = asyncio.run(command.write(settings.database_url, catalog, order, options.file, now, tell))
     except command.NoReport as error:
         return _fail(1, error)
+    print(said)
     return 0
 
 
@@ -265,37 +271,26 @@ async def _backup(settings: Settings, options: argparse.Namespace) -> int:
     from bot.storage.lock import Lock
 
     storage = Storage(settings.database_url)
-    progress = _show_pages if sys.stderr.isatty() else _hide
     try:
         database = backup.database_of(storage)
         if options.command == "backup":
             if options.file.exists():
                 return _fail(2, f"{options.file} exists already: a backup overwrites nothing.")
-            await asyncio.to_thread(backup.copy, database, options.file, progress)
+            with progress.shown() as tell:
+                await asyncio.to_thread(backup.copy, database, options.file, tell)
             print(f"{options.file}: a copy of {database}, whole and checked")
             return 0
         lock = Lock(storage)
         await lock.take()
         try:
-            kept = await asyncio.to_thread(backup.restore, options.file, database, datetime.now(UTC), progress)
+            with progress.shown() as tell:
+                kept = await asyncio.to_thread(backup.restore, options.file, database, datetime.now(UTC), tell)
         finally:
             await lock.release()
         print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
         return 0
     finally:
         await storage.close()
-
-
-def _show_pages(done: int, of: int) -> None:
-    print(f"\r{done} of {of} pages", end="\n" if done == of else "", file=sys.stderr, flush=True)
-
-
-def _show(done: int, of: int) -> None:
-    print(f"\r{done} of {of} requests", end="\n" if done == of else "", file=sys.stderr, flush=True)
-
-
-def _hide(_done: int, _of: int) -> None:
-    """Nobody looks."""
 
 
 def _agreed(question: str) -> bool:

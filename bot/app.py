@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.delivery.courier import REPORTS, Courier
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
+from bot.delivery.unsaved import Unsaved
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
@@ -32,7 +33,8 @@ from bot.domain.member import Role
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
-from bot.storage.engine import Storage, StorageError, Tx
+from bot.storage.backup import check_whole
+from bot.storage.engine import DatabaseUnavailable, Storage, StorageError, Tx
 from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
 from bot.views import common
@@ -122,6 +124,7 @@ class App:
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
             REPORTS,
         )
+        self.unsaved = Unsaved(self.speaker, common.busy)
         desk = Desk(
             self.shelf,
             settings.registration,
@@ -140,12 +143,18 @@ class App:
             entry.handle,
             now,
             apology=common.apology,
-            busy=common.busy,
+            busy=self.unsaved.tell,
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)
         self.receiver = Receiver(
-            self.bot, self.storage, self.dispatcher.submit, now, settings.department_chat_id, self.watch.polled
+            self.bot,
+            self.storage,
+            self.dispatcher.submit,
+            now,
+            self.unsaved,
+            settings.department_chat_id,
+            self.watch.polled,
         )
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
@@ -155,6 +164,7 @@ class App:
 
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""
+        await asyncio.to_thread(check_whole, self.storage)
         await before_migration(self.storage, self.now())
         await migrate(self.storage)
         await self.storage.apply(self._keep_apart)
@@ -185,6 +195,7 @@ class App:
             asyncio.create_task(self.courier.run(), name="courier"),
             asyncio.create_task(self.reporter.run(), name="reporter"),
             asyncio.create_task(self.watch.run(self._alarm), name="watch"),
+            asyncio.create_task(self._lock.hold(), name="lock"),
         ]
         if self._outside is not None:
             duties.append(asyncio.create_task(self._outside.run(self._safe_tick, self._settled), name="clock"))
@@ -219,6 +230,7 @@ class App:
     async def close(self) -> None:
         """Gives everything back."""
         await self.watch.stop()
+        await self.unsaved.stop()
         await self.bot.session.close()
         await self._lock.release()
         await self.storage.close()
@@ -272,6 +284,8 @@ class App:
         try:
             await self.tick()
             self.watch.ticked()
+        except DatabaseUnavailable as error:
+            _log.error("the tick failed: %s", error)
         except Exception:
             # The next tick asks again what is due; one that failed loses nothing.
             _log.exception("the tick failed")

@@ -75,6 +75,19 @@ def zone_of_noon(now: datetime) -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
+LEDGER = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, version'
+
+
+def ledger_of(rows: list[Any]) -> dict[int, list[int]]:
+    """The numbers that each person has answered, by version, of the rows of LEDGER; no version is missing."""
+    answers: dict[int, list[int]] = {}
+    for person_id, version, values in rows:
+        numbers = answers.setdefault(person_id, [])
+        numbers.append(json.loads(values)["count"])
+        assert version == len(numbers)
+    return answers
+
+
 class Process(Protocol):
     """A running bot, however it was started."""
 
@@ -90,9 +103,16 @@ class Live:
     # How often all of them together.
     killed = 0
 
-    def __init__(self, folder: Path, telegram: Simulator, forge: "Forge | None", settings: dict[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        telegram: Simulator,
+        forge: "Forge | None",
+        settings: dict[str, str],
+        database: Path | None = None,
+    ) -> None:
         self.telegram = telegram
-        self.database = folder / "bot.db"
+        self.database = database or folder / "bot.db"
         # Nobody's .env is here.
         self._folder = folder / "cwd"
         self._folder.mkdir()
@@ -144,6 +164,16 @@ class Live:
 
     async def start(self) -> None:
         """Starts it, after the end of the one that was killed; returns when it is at work."""
+        await self._begin()
+        assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+
+    async def refuses_to_start(self) -> int:
+        """Starts it, and it ends by itself; the exit code."""
+        await self._begin()
+        assert not self._at_work.is_set(), f"the bot is at work:\n{self.said()}"
+        return await self.ended()
+
+    async def _begin(self) -> None:
         if self._process is not None:
             await self.ended()
         self._at_work.clear()
@@ -170,7 +200,12 @@ class Live:
             await asyncio.wait({working, self._reading}, timeout=STARTS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
         finally:
             working.cancel()
-        assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: no farewell, wherever it is just now."""
@@ -214,6 +249,23 @@ class Live:
         if self._process is not None:
             self.kill()
             await self.ended()
+
+    async def command(self, *arguments: str) -> tuple[int, str, str]:
+        """What an operator types: `python -m bot ARGUMENTS`; exit code, stdout and stderr."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self._folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
 
     def said(self) -> str:
         """The end of its log."""
@@ -264,13 +316,7 @@ class Live:
 
     def ledger(self) -> dict[int, list[int]]:
         """The numbers that each person has answered, by version."""
-        answers: dict[int, list[int]] = {}
-        query = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, version'
-        for person_id, version, values in self.rows(query):
-            numbers = answers.setdefault(person_id, [])
-            numbers.append(json.loads(values)["count"])
-            assert version == len(numbers)
-        return answers
+        return ledger_of(self.rows(LEDGER))
 
     async def _read(self, descriptor: int) -> None:
         reader = asyncio.StreamReader()
@@ -295,10 +341,12 @@ class Live:
 
 
 @asynccontextmanager
-async def live(folder: Path, forge: "Forge | None" = None, **settings: str) -> AsyncIterator[Live]:
-    """The bot, not started yet; `settings` as in the environment."""
+async def live(
+    folder: Path, forge: "Forge | None" = None, database: Path | None = None, /, **settings: str
+) -> AsyncIterator[Live]:
+    """The bot, not started yet; `settings` as in the environment, `database` if it is not to lie in the folder."""
     async with Simulator(TOKEN) as telegram:
-        bot = Live(folder, telegram, forge, settings)
+        bot = Live(folder, telegram, forge, settings, database)
         try:
             yield bot
         finally:
@@ -311,9 +359,9 @@ class Forge:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
 
-    async def start(self, folder: Path, environment: dict[str, str], stderr: int) -> Process:
-        """A running bot."""
-        order = json.dumps({"folder": str(folder), "environment": environment}).encode()
+    async def start(self, folder: Path, environment: dict[str, str], stderr: int, *arguments: str) -> Process:
+        """A running bot, or another command of its."""
+        order = json.dumps({"folder": str(folder), "environment": environment, "arguments": arguments}).encode()
         socket.send_fds(self._channel, [order], [stderr])
         return _Forged(self._channel, await _number(self._channel))
 

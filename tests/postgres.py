@@ -60,9 +60,33 @@ def postgres_missing() -> str | None:
     return None
 
 
+class Server:
+    """A server that can be stopped and started again in the same place."""
+
+    def __init__(self, binaries: Path, folder: Path, account: _As) -> None:
+        self._binaries, self._folder, self._account = binaries, folder, account
+        self._process, self._port = _start(binaries, folder, account)
+        self.url = f"postgresql+asyncpg://bot@127.0.0.1:{self._port}/postgres"
+
+    def stop(self) -> None:
+        """Ends it and every session, as its operator does."""
+        _stop(self._process)
+
+    def start(self) -> None:
+        """Starts it again at the same address."""
+        self._process, self._port = _start(self._binaries, self._folder, self._account, self._port)
+
+
 @contextlib.contextmanager
 def postgres_server() -> Iterator[str]:
-    """Run a server for the length of the block and give its SQLAlchemy URL.
+    """Run a server for the length of the block and give its SQLAlchemy URL. Raises what `postgres` raises."""
+    with postgres() as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[Server]:
+    """Run a server for the length of the block.
 
     Raises PostgresError when the binaries are missing or the server does not start.
     """
@@ -75,11 +99,11 @@ def postgres_server() -> Iterator[str]:
         if account:
             os.chown(folder, account["user"], account["group"])
         _initdb(binaries, folder, account)
-        process, port = _start(binaries, folder, account)
+        server = Server(binaries, folder, account)
         try:
-            yield f"postgresql+asyncpg://bot@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            _stop(process)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -191,11 +215,11 @@ def _initdb(binaries: Path, folder: Path, account: _As) -> None:
         raise PostgresError(f"initdb failed:\n{done.stdout}")
 
 
-def _start(binaries: Path, folder: Path, account: _As) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server and wait until it takes connections: the process and its port."""
+def _start(binaries: Path, folder: Path, account: _As, again: int = 0) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server, at the port `again` if it is given, and wait until it takes connections: process and port."""
     log = folder / "log"
     for _ in range(3):
-        port = _free_port()
+        port = again or _free_port()
         options = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(port)}).items()]
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -189,8 +189,8 @@ class Courier:
                 if not rest:
                     await self._work(None)
                 attempts, patience = 0, self._rest() or self._lane.idle
-            except DatabaseUnavailable:
-                _log.exception("the outbox cannot be read or written")
+            except DatabaseUnavailable as error:
+                _log.error("the outbox cannot be read or written: %s", error)
                 attempts += 1
                 patience = backoff(attempts)
             if self._stopping:

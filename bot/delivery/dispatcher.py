@@ -47,7 +47,7 @@ class Dispatcher:
         now: Callable[[], datetime],
         *,
         apology: Callable[[str], Screen],
-        busy: Callable[[], Screen],
+        busy: Callable[[int], Awaitable[None]],
         after: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -56,6 +56,7 @@ class Dispatcher:
         self._handle = handle
         self._now = now
         self._apology = apology
+        # Has a person told that nothing can be saved now.
         self._busy = busy
         # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
@@ -132,12 +133,12 @@ class Dispatcher:
             try:
                 async with self._places:
                     return await self._decide(one, attempts > 0)
-            except DatabaseUnavailable:
-                _log.exception("update %s could not be recorded", one.update_id)
+            except DatabaseUnavailable as error:
+                _log.error("update %s could not be recorded: %s", one.update_id, error)
             attempts += 1
             if attempts == 1:
                 # The person must not be left without a word meanwhile.
-                await self._speaker.say(one.person_id, [Send(one.person_id, self._busy())])
+                await self._busy(one.person_id)
             await asyncio.sleep(backoff(attempts))
 
     async def _remove(self) -> None:
@@ -148,8 +149,8 @@ class Dispatcher:
                 batch = list(self._said)
                 try:
                     await self._storage.apply(partial(inbox.finished, update_ids=[number for number, _ in batch]))
-                except DatabaseUnavailable:
-                    _log.exception("updates could not be removed from the inbox")
+                except DatabaseUnavailable as error:
+                    _log.error("updates could not be removed from the inbox: %s", error)
                     attempts += 1
                     await asyncio.sleep(backoff(attempts))
                 else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram import Bot
 
+from bot.delivery.unsaved import Unsaved
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
 from bot.delivery.wire import call
@@ -21,6 +22,12 @@ _log = logging.getLogger(__name__)
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Seconds that Telegram holds a poll open when there is nothing to tell.
 _POLL = 25
+# Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
+_PATIENCE = 3.0
+# Seconds between attempts to store at the longest: it costs nothing, and who has written waits.
+_STORES_AGAIN = 5.0
+# What somebody waits for an answer to.
+_SPOKEN = ("message", "edited_message", "callback_query")
 # How Telegram words it that another poll with the same token has taken the place of this one.
 _CONFLICT = "terminated by other getUpdates"
 # Of two processes the younger one leaves. A poll that an earlier run left behind is ended by the first of this one.
@@ -45,10 +52,12 @@ class Receiver:
         storage: Storage,
         submit: Callable[[list[Incoming]], None],
         now: Callable[[], datetime],
+        unsaved: Unsaved,
         department_chat: int | None = None,
         polled: Callable[[], None] = lambda: None,
     ) -> None:
         self._bot = bot
+        self._unsaved = unsaved
         self._polled = polled
         self._storage = storage
         self._submit = submit
@@ -74,11 +83,13 @@ class Receiver:
                 if fate is Fate.DONE:
                     attempts = 0
                     continue
-            except DatabaseUnavailable:
+                pause = backoff(attempts + 1)
+            except DatabaseUnavailable as error:
                 # Not confirmed, so Telegram keeps them and gives them again.
-                _log.exception("updates could not be stored")
+                _log.error("updates could not be stored: %s", error)
+                pause = min(backoff(attempts + 1), _STORES_AGAIN)
             attempts += 1
-            await asyncio.sleep(backoff(attempts))
+            await asyncio.sleep(pause)
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """One getUpdates, its updates stored and handed on. `timeout` in seconds is Telegram's."""
@@ -100,11 +111,27 @@ class Receiver:
         self._polled()
         updates: list[dict[str, Any]] = outcome.value
         if updates:
-            stored = await self._storage.apply(lambda tx: self._store(tx, updates))
+            stored = await self._safe(updates)
             self._offset = updates[-1]["update_id"] + 1
             self._received_at = self._now()
             self._submit(stored)
         return Fate.DONE
+
+    async def _safe(self, updates: list[dict[str, Any]]) -> list[Incoming]:
+        """Stores them. Whoever has sent one gets a word when that fails or takes long: nobody else knows of it.
+
+        Telegram gives a hundred at a time, so with more waiting there the others' senders learn it later.
+        """
+        waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._unsaved.tell_all, _speakers(updates))
+        try:
+            stored = await self._storage.apply(lambda tx: self._store(tx, updates))
+        except DatabaseUnavailable:
+            self._unsaved.tell_all(_speakers(updates))
+            raise
+        finally:
+            waiting.cancel()
+        self._unsaved.over()
+        return stored
 
     async def _store(self, tx: Tx, updates: list[dict[str, Any]]) -> list[Incoming]:
         now = self._now()
@@ -150,6 +177,12 @@ def sender(update: dict[str, Any], department_chat: int | None = None) -> int | 
         person_id = author.get("id")
         return person_id if isinstance(person_id, int) and chat.get("type") == "private" else None
     return None
+
+
+def _speakers(updates: list[dict[str, Any]]) -> list[int]:
+    """Who of private chats waits for an answer to one of them, each once."""
+    spoken = (one for one in updates if any(kind in one for kind in _SPOKEN))
+    return list(dict.fromkeys(found for one in spoken if (found := sender(one)) is not None))
 
 
 def _upgraded(update: dict[str, Any]) -> int | None:

@@ -55,8 +55,8 @@ async def _noted(work: Awaitable[None]) -> None:
     """Records something about what was said. If it cannot be recorded, the rest still has to be said, and once."""
     try:
         await work
-    except DatabaseUnavailable:
-        _log.exception("a saying could not be recorded")
+    except DatabaseUnavailable as error:
+        _log.error("a saying could not be recorded: %s", error)
 
 
 def _numbered(outcome: Outcome) -> Outcome:

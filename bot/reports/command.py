@@ -7,9 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.domain.catalog import Catalog
+from bot.domain.progress import Progress
 from bot.domain.report import Order, ReportKind
 from bot.reports import making
-from bot.reports.job import Job, Progress
+from bot.reports.job import Job
 from bot.reports.orders import letterhead
 from bot.storage import directives
 from bot.storage.engine import DatabaseUnavailable, Storage, is_there

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Execution
 from bot.reports import sections, words
 from bot.reports.drawing import FAINT, IN_TIME, INK, LATE, MISSING, bare, figure, headline, lines, save
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage import ledger
 from bot.storage.engine import Tx

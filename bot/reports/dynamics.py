@@ -6,11 +6,12 @@ from statistics import median
 
 from bot.domain.field import Field
 from bot.domain.obligation import Round
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Execution, Total
 from bot.domain.values import NUMERIC
 from bot.reports import sections, words
 from bot.reports.drawing import CURVE, FAINT, INK, bare, figure, headline, lines, literal, save, write
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage import ledger
 from bot.storage.engine import Tx

@@ -9,11 +9,12 @@ from statistics import median
 
 from bot.domain.field import Field, FieldKind
 from bot.domain.obligation import ObligationState, Round
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Debtor, Execution, Total
 from bot.domain.standing import Standing
 from bot.reports import completion, sections, words
 from bot.reports.document import Document
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage import ledger
 from bot.storage.engine import Tx
@@ -68,7 +69,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
             periods = [await _read(tx, job, one, counted[one.id], debtors) for one in section.rounds]
             _directive(document, job, section, periods)
             done += len(section.rounds)
-            progress(done, count)
+            progress("requests", done, count)
     document.signatures()
     name = words.file_name(_TITLE, job, ".docx")
     document.save(folder / name)

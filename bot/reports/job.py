@@ -1,14 +1,10 @@
 """What the maker of a report is given, and what it hands back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.report import Letterhead, Order
-
-# Told as a long report grows: how much is done, and of how much.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,3 @@ class Made:
     files: tuple[str, ...]
     caption: str
     pictures: bool = False
-
-
-def silent(_done: int, _of: int) -> None:
-    """The progress that nobody looks at."""

@@ -3,8 +3,9 @@
 from importlib import import_module
 from pathlib import Path
 
+from bot.domain.progress import Progress, silent
 from bot.domain.report import ReportKind
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.storage.engine import Tx
 
 _MAKERS = {

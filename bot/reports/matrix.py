@@ -5,11 +5,12 @@ from pathlib import Path
 
 from matplotlib.patches import Rectangle
 
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Debtor, Execution
 from bot.domain.standing import Standing
 from bot.reports import sections, words
 from bot.reports.drawing import INK, bare, figure, headline, lines, name, save, write
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage import ledger
 from bot.storage.engine import Tx

@@ -9,9 +9,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.field import Field
 from bot.domain.obligation import Round
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Line, school_year
 from bot.reports import words
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.workbook.book import Book, footer, height, widths
 from bot.storage import ledger, organizations
 from bot.storage.engine import Tx

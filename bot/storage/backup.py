@@ -6,22 +6,24 @@ Of SQLite alone: a PostgreSQL server has its own tools, and who runs one has the
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.domain.progress import Progress, silent
 from bot.storage.engine import SchemaTooNew, Storage, StorageError
 from bot.storage.migrate import known_revisions
 
 NIGHTLY = "bot-????-??-??.db"
 # Pages of a step; between two steps others get their turn on the disk.
 _STEP = 4096
-# Done, of how many pages.
-Progress = Callable[[int, int], None]
 
 
 class NoBackup(StorageError):
     """The backup cannot be made or used."""
+
+
+class Damaged(StorageError):
+    """It is damaged. `python -m bot restore FILE` puts a backup in its place and keeps it beside."""
 
 
 def database_of(storage: Storage) -> Path:
@@ -36,7 +38,7 @@ def folder_of(storage: Storage) -> Path:
     return database_of(storage).parent / "backups"
 
 
-def copy(source: Path, target: Path, progress: Progress = lambda _done, _of: None) -> None:
+def copy(source: Path, target: Path, progress: Progress = silent) -> None:
     """Copies the database as it is at one moment, while it is in use; blocks until that is done.
 
     The copy is checked and complete before it gets its name, and only its owner can read it. Raises NoBackup.
@@ -52,8 +54,14 @@ def copy(source: Path, target: Path, progress: Progress = lambda _done, _of: Non
             # A snapshot for all steps: in WAL mode nobody waits for it, and it does not begin anew with each write.
             there.execute("BEGIN")
             there.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            there.backup(here, pages=_STEP, progress=lambda _status, left, of: progress(of - left, of), sleep=0.001)
+            there.backup(
+                here,
+                pages=_STEP,
+                progress=lambda _status, left, of: progress("copying pages", of - left, of),
+                sleep=0.001,
+            )
             here.execute("PRAGMA journal_mode=DELETE")
+        progress("checking the copy", 0, 0)
         check(partial)
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
@@ -84,11 +92,28 @@ def check(path: Path) -> str:
     return str(row[0])
 
 
-def restore(backup: Path, database: Path, now: datetime, progress: Progress = lambda _done, _of: None) -> Path | None:
+def check_whole(storage: Storage) -> None:
+    """A look at the database before it is used; at a server there is nothing to look at. Raises Damaged."""
+    if not storage.is_sqlite or not (path := database_of(storage)).exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            # Locked, not to be written: whoever uses it next says so.
+            return
+        said = str(error)
+    if said != "ok":
+        raise Damaged(f"{path}: {said}. {Damaged.__doc__}")
+
+
+def restore(backup: Path, database: Path, now: datetime, progress: Progress = silent) -> Path | None:
     """Puts the backup in the place of the database; where the old one is kept, None if there was none.
 
     Nothing may have the database open: the caller holds its lock. Raises NoBackup, or SchemaTooNew.
     """
+    progress("checking the backup", 0, 0)
     check(backup)
     fresh = database.with_name(f"{database.name}.restored")
     copy(backup, fresh, progress)

@@ -29,8 +29,12 @@ T = TypeVar("T")
 # What the modules of queries work on: one open transaction.
 Tx = AsyncConnection
 
-# SQLite waits this long, in seconds, for a writer of another process (a backup, a command line).
-_BUSY_SECONDS = 20
+# SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
+# tried again: those who wait for the one writer would wait for one another's patience too.
+_BUSY_SECONDS = 5
+# The journal grows while somebody reads for long (a report, a backup). When they have ended it is cut back to this,
+# twice what it has otherwise; without a limit it would stay as big as it ever was.
+_JOURNAL_BYTES = 8 * 1024 * 1024
 # PostgreSQL's codes of a transaction that lost a race and may simply be run again:
 # serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
@@ -211,6 +215,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     # FULL: an answer that was confirmed to a head survives a power cut, not only kill -9.
     cursor.execute("PRAGMA synchronous=FULL")

@@ -4,7 +4,9 @@ The lock is the operating system's or the server's, so it goes with the process,
 is locked: there the second bot is noticed by its token alone.
 """
 
+import asyncio
 import contextlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -16,11 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engine import DatabaseUnavailable, Storage, StorageError
 
+_log = logging.getLogger(__name__)
+
 if sys.platform != "win32":
     import fcntl
 
 # Any number, as long as it stays the same: "поручения" in another alphabet.
 _KEY = 0x504F5255
+
+
+# Seconds between looks at whether the server still knows of the lock.
+_LOOK_EVERY = 3.0
 
 
 class InUse(StorageError):
@@ -42,6 +50,20 @@ class Lock:
         else:
             await self._take_on_server()
 
+    async def hold(self) -> None:
+        """Takes it again, until cancelled, from a server that was started anew and has forgotten it.
+
+        Raises InUse if another process was faster. A file's lock needs none of this.
+        """
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            if self._storage.is_sqlite or await self._is_known():
+                continue
+            # A server that is still away is asked again.
+            with contextlib.suppress(DatabaseUnavailable):
+                await self._take_on_server()
+                _log.warning("the lock on the database was lost with its server, and is taken again")
+
     async def release(self) -> None:
         """Lets another process have it; does nothing unless it is held."""
         if self._file is not None:
@@ -54,6 +76,18 @@ class Lock:
                 # Closed, it goes back to the pool, and the session lives on there.
                 await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
                 await connection.close()
+
+    async def _is_known(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            await self._connection.execute(sa.select(1))
+        except (OSError, DBAPIError):
+            lost, self._connection = self._connection, None
+            with contextlib.suppress(OSError, DBAPIError):
+                await lost.close()
+            return False
+        return True
 
     def _take_file(self, path: Path) -> None:
         if sys.platform == "win32":
@@ -79,10 +113,11 @@ class Lock:
         # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
         try:
             connection = await self._storage.engine.connect()
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            taken = (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one()
         except (OSError, DBAPIError) as error:
             raise DatabaseUnavailable(str(error)) from error
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
+        if not taken:
             await connection.close()
             raise InUse(InUse.__doc__)
         self._connection = connection

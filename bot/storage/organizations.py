@@ -12,6 +12,7 @@ from bot.domain.directive import AudiencePart
 from bot.domain.member import Limits
 from bot.domain.obligation import UNANSWERED, ObligationState
 from bot.domain.organization import TYPED_IN, Organization, RosterEntry
+from bot.domain.progress import Progress, silent
 from bot.domain.roster import Changed, RosterChange, compare
 from bot.storage import audit
 from bot.storage.engine import Tx
@@ -138,14 +139,20 @@ async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int
     return await apply(tx, replace(change, removed=()), None, now)
 
 
-async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime) -> list[int]:
+async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, progress: Progress = silent) -> list[int]:
     """Does what `compare` has found in this transaction; ids of those that are new or asked differently now.
 
     What that means for rounds that are open already is `bot.storage.roster`'s.
     """
+    what, of = "organizations", len(change.added) + len(change.changed) + len(change.removed)
+    progress(what, 0, of)
     asked = await _add_all(tx, change.added, by, now)
-    asked += [one.before.id for one in change.changed if await _change(tx, one, by, now)]
-    for organization in change.removed:
+    for done, one in enumerate(change.changed, len(change.added)):
+        progress(what, done, of)
+        if await _change(tx, one, by, now):
+            asked.append(one.before.id)
+    for done, organization in enumerate(change.removed, of - len(change.removed)):
+        progress(what, done, of)
         await _remove(tx, organization.id, by, now)
     return asked
 

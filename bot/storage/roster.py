@@ -12,6 +12,7 @@ from bot.domain.catalog import Catalog
 from bot.domain.ladder import next_of_round
 from bot.domain.obligation import Obligation, ObligationState
 from bot.domain.organization import RosterEntry
+from bot.domain.progress import Progress, silent
 from bot.domain.roster import RosterChange
 from bot.storage import letters, meta, obligations, organizations, rounds
 from bot.storage.engine import Tx
@@ -35,12 +36,20 @@ async def take_in_file(tx: Tx, catalog: Catalog, now: datetime) -> None:
     await _note_file(tx, catalog)
 
 
-async def apply(tx: Tx, change: RosterChange, catalog: Catalog, by: int | None, now: datetime) -> None:
+async def apply(
+    tx: Tx,
+    change: RosterChange,
+    catalog: Catalog,
+    by: int | None,
+    now: datetime,
+    progress: Progress = silent,
+) -> None:
     """Does what an import changes, by `compare` in this transaction, and asks who is to be asked for it.
 
     The roster's file as it is now counts as taken in: it would undo the import at the next start.
     """
-    asked = await organizations.apply(tx, change, by, now)
+    asked = await organizations.apply(tx, change, by, now, progress)
+    progress("requests to them", 0, 0)
     await _ask(tx, asked, [one.before.id for one in change.changed if one.returns], catalog.calendar, now)
     await _note_file(tx, catalog)
 

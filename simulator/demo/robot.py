@@ -50,7 +50,8 @@ class Robot:
             return False
 
     def _form(self, chat: Chat) -> Message | None:
-        for message in reversed(chat.messages.values()):
+        # The one that has changed last is being filled in: a value that is typed belongs to it.
+        for message in sorted(chat.messages.values(), key=lambda one: one.changed, reverse=True):
             known = (message.message_id, message.changed) in self._given_up
             if message.from_bot and not message.deleted and not known and self._is_form(message):
                 return message

@@ -1,10 +1,6 @@
 """python -m bot report, as somebody at a terminal sees it."""
 
 import asyncio
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -85,23 +81,3 @@ def test_a_database_that_is_not_there_is_not_made(terminal: Terminal) -> None:
     assert code == 3
     assert "does not exist" in err
     assert list((terminal.folder / "data").iterdir()) == []
-
-
-def test_a_terminal_shows_how_far_it_is(lived_in: Terminal) -> None:
-    master, slave = pty.openpty()
-    with os.fdopen(master, "rb", buffering=0) as screen:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "report", "r.xlsx", *AUTUMN],
-            cwd=lived_in.folder,
-            env=lived_in.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=slave,
-            timeout=60,
-            check=False,
-        )
-        os.close(slave)
-        shown = screen.read(10_000).decode()
-    assert done.returncode == 0
-    assert "1 of 15 requests" in shown
-    assert shown.endswith("15 of 15 requests\r\n")

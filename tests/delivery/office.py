@@ -16,6 +16,7 @@ from aiogram.types import Update
 
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.unsaved import Unsaved
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
@@ -73,6 +74,7 @@ class Office:
             on_unreachable=self._unreachable,
             held_until=self._held,
         )
+        self.unsaved = Unsaved(self.speaker, lambda: Screen(BUSY))
         self.dispatcher = Dispatcher(
             self.bot,
             self.storage,
@@ -80,10 +82,10 @@ class Office:
             self._handle,
             self.now,
             apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
-            busy=lambda: Screen(BUSY),
+            busy=self.unsaved.tell,
             after=self._after,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now)
+        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now, self.outage)
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""
@@ -149,6 +151,7 @@ class Office:
     async def close(self) -> None:
         """Ends what runs."""
         await self.dispatcher.stop()
+        await self.unsaved.stop()
         await self.bot.session.close()
         await self.storage.close()
 

@@ -41,7 +41,7 @@ def _become(order: dict[str, Any], stderr: int) -> NoReturn:
     os.environ.update(order["environment"])
     code = 70
     try:
-        code = main([])
+        code = main(order["arguments"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:

@@ -149,6 +149,31 @@ async def test_a_reader_does_not_wait_for_a_writer(storage: Storage) -> None:
             assert await meta.get(tx, "state") is None
 
 
+async def test_the_journal_of_sqlite_shrinks_when_a_long_reader_has_ended(sqlite_url: str) -> None:
+    storage, report = Storage(sqlite_url), Storage(sqlite_url)
+    journal = Path(f"{storage.url.database}-wal")
+
+    async def write(times: int) -> None:
+        for number in range(times):
+
+            async def much(tx: Tx, number: int = number) -> None:
+                for key in range(200):
+                    await meta.put(tx, f"{key}", f"{number}" * 3000)
+
+            await storage.apply(much)
+
+    async with report.read() as tx:
+        assert await meta.get(tx, "1") is None
+        await write(12)
+        while_reading = journal.stat().st_size
+        assert await meta.get(tx, "1") is None
+    # Written again from its beginning, and cut.
+    await write(3)
+    assert journal.stat().st_size <= engine._JOURNAL_BYTES < while_reading
+    await report.close()
+    await storage.close()
+
+
 async def test_foreign_keys_hold(storage: Storage) -> None:
     async with storage.read() as tx:
         assert await people.get(tx, OLGA) is None

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from bot.domain.progress import Progress, silent
 from bot.domain.report import Execution
 from bot.reports import sections, words
-from bot.reports.job import Job, Made, Progress, silent
+from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.reports.workbook import announcements, dynamics
 from bot.reports.workbook.book import Book
@@ -42,7 +43,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if told:
         await announcements.write(tx, job, book, told)
     data = DataSheet(book, job) if not order.rounds else None
-    done, steps = 0, len(asked)
+    done, rows = 0, sum(counted[one.id].asked for one in asked)
     blocks: dict[int, Block] = {}
     for section, sheet in zip(found, sheets, strict=True):
         # The newest period is on top.
@@ -55,10 +56,11 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
                     summary.count(section, place, line, standing, job.now)
                 if data:
                     data.row(section, one, debtor, line, standing)
+                done += 1
+                progress("rows", done, rows)
             blocks[one.id] = sheet.end()
-            done += 1
-            progress(done, steps)
         sheet.finish()
+    progress("writing the file", 0, 0)
     if data:
         data.finish()
     if summary:

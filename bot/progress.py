@@ -1,0 +1,81 @@
+"""Progress bars of the command line: on stderr, if that is a terminal, and only for what takes longer than a second."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from bot.domain.progress import Progress, silent
+
+# Seconds. What is done sooner needs no bar; then it is drawn so often.
+_AFTER, _EVERY = 1.0, 0.1
+_KNOWN = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left"
+_UNKNOWN = "{desc} {elapsed}"
+
+
+@contextmanager
+def shown() -> Iterator[Progress]:
+    """For the length of the block: a bar for each thing that it says it is doing, which is gone when it is done."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    bars = _Bars()
+    bars.start()
+    try:
+        yield bars.tell
+    finally:
+        bars.end()
+
+
+class _Bars(Thread):
+    """Draws beside the work, which may say nothing for long: one statement of a database can take seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(name="progress", daemon=True)
+        self._now = ("", 0, 0)
+        self._ended = Event()
+
+    def tell(self, what: str, done: int, of: int) -> None:
+        """See Progress."""
+        self._now = (what, done, of)
+
+    def end(self) -> None:
+        """Returns when nothing of it is left on the terminal."""
+        self._ended.set()
+        self.join()
+
+    def run(self) -> None:
+        """Thread's own."""
+        if self._ended.wait(_AFTER):
+            return
+        # Whoever is done sooner, and whoever has no terminal, does not wait for it to be imported.
+        from tqdm import tqdm
+
+        # It would start a thread of its own, which redraws bars that are not told anything; this one does.
+        tqdm.monitor_interval = 0
+        bar, shows = None, ""
+        while True:
+            what, done, of = self._now
+            if what and (bar is None or shows != what):
+                if bar is not None:
+                    bar.close()
+                shape = _KNOWN if of else _UNKNOWN
+                shows = what
+                # Told how many rows there are, it does not ask a terminal that does not know.
+                bar = tqdm(desc=what, initial=done, leave=False, ncols=_columns(), nrows=2, bar_format=shape)
+            if bar is not None:
+                bar.total, bar.n = of or None, done
+                bar.refresh()
+            if self._ended.wait(_EVERY):
+                break
+        if bar is not None:
+            bar.close()
+
+
+def _columns() -> int:
+    """How wide the terminal is. Some do not know (of a container, of a job), and say 0."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
