@@ -21,12 +21,12 @@ from bot.config import Settings
 from bot.delivery.courier import REPORTS, Courier
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
-from bot.delivery.unsaved import Unsaved
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
 from bot.delivery.speaker import Speaker, Words, backoff
+from bot.delivery.unsaved import Unsaved
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role

@@ -202,6 +202,11 @@ class Live:
             working.cancel()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         """Of the running process."""
         assert self._process is not None
@@ -212,11 +217,6 @@ class Live:
         self.kills += self._process is not None
         Live.killed += self._process is not None
         self.signal(signal.SIGKILL)
-
-    @property
-    def pid(self) -> int | None:
-        """Of the running process; None: there is none."""
-        return self._process.pid if self._process is not None else None
 
     def signal(self, number: signal.Signals) -> None:
         """Sends it a signal; one that comes too late is harmless."""

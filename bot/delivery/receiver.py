@@ -9,9 +9,9 @@ from typing import Any
 
 from aiogram import Bot
 
-from bot.delivery.unsaved import Unsaved
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
+from bot.delivery.unsaved import Unsaved
 from bot.delivery.wire import call
 from bot.storage import group, inbox, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx

@@ -16,12 +16,12 @@ from aiogram.types import Update
 
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.unsaved import Unsaved
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
 from bot.delivery.sayings import Saying, Send
 from bot.delivery.speaker import Speaker, Words
+from bot.delivery.unsaved import Unsaved
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered, Screen
 from bot.storage import inbox, letters, people
@@ -85,7 +85,7 @@ class Office:
             busy=self.unsaved.tell,
             after=self._after,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now, self.outage)
+        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now, self.unsaved)
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""

@@ -7,8 +7,8 @@ import pytest
 from aiogram.types import Update
 
 from bot.delivery import receiver
-from bot.delivery.unsaved import Unsaved
 from bot.delivery.sayings import Saying
+from bot.delivery.unsaved import Unsaved
 from bot.domain.screen import Screen
 from bot.storage.engine import Tx
 from simulator import Person

@@ -243,7 +243,7 @@ async def _live_and_die(bot: Live, chance: random.Random, life: int, books: Book
     starting = asyncio.create_task(bot.start())
     unborn = chance.random() < 0.15
     if unborn:
-        while bot.pid is None:  # noqa: ASYNC110 - a process that has begun is no event
+        while not bot.has_begun:  # noqa: ASYNC110 - a process that has begun is no event
             await asyncio.sleep(0.005)
         await asyncio.sleep(chance.uniform(0, 0.5))
     else:
