@@ -61,14 +61,19 @@ class Dispatcher:
         self._queues: dict[int, deque[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_PLACES)
+        self._is_stopped = False
 
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
+        self._is_stopped = False
         async with self._storage.read() as tx:
             self.submit(await inbox.waiting(tx))
 
     def submit(self, batch: list[Incoming]) -> None:
         """Queues updates that are safe in the inbox."""
+        if self._is_stopped:
+            # A last delivery was stored while everything else had ended.
+            return
         for one in batch:
             queue = self._queues.get(one.person_id)
             if queue is not None:
@@ -86,6 +91,7 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
+        self._is_stopped = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -16,6 +16,7 @@ from aiogram.types import Update
 
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.intake import Intake
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
@@ -83,7 +84,8 @@ class Office:
             busy=lambda: Screen(BUSY),
             after=self._after,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now)
+        self.intake = Intake(self.storage, self.dispatcher.submit, self.now)
+        self.receiver = Receiver(self.bot, self.intake, self.now)
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""
