@@ -145,11 +145,17 @@ class App:
             now,
             apology=common.apology,
             busy=common.busy,
+            enough=common.enough,
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)
         self.intake = Intake(
-            self.storage, self.dispatcher.submit, now, settings.department_chat_id, self.watch.received
+            self.storage,
+            self.dispatcher.submit,
+            now,
+            settings.department_chat_id,
+            self.watch.received,
+            self.dispatcher.waiting,
         )
         self.receiver = Receiver(self.bot, self.intake, now, self.watch.polled)
         self.webhook = self._make_webhook()

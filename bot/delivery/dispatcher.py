@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from bot.delivery import errands
 from bot.delivery import sayings as said
 from bot.delivery.errands import Errand
+from bot.delivery.patience import IN_HAND, Patience
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
@@ -47,6 +49,7 @@ class Dispatcher:
         *,
         apology: Callable[[str], Screen],
         busy: Callable[[], Screen],
+        enough: Callable[[], Screen],
         after: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -56,6 +59,7 @@ class Dispatcher:
         self._now = now
         self._apology = apology
         self._busy = busy
+        self._patience = Patience(enough)
         # Called when a transaction is committed: it may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
@@ -77,12 +81,19 @@ class Dispatcher:
         for one in batch:
             queue = self._queues.get(one.person_id)
             if queue is not None:
-                queue.append(one)
+                # Of a flood only the numbers are kept in memory; the rest is in the inbox.
+                queue.append(one if len(queue) < IN_HAND else replace(one, body=""))
                 continue
             self._queues[one.person_id] = deque([one])
             task = asyncio.create_task(self._serve(one.person_id))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def waiting(self, person_id: int | None = None) -> int:
+        """How many updates of the person, or of all, have not been finished."""
+        if person_id is not None:
+            return len(self._queues.get(person_id, ()))
+        return sum(map(len, self._queues.values()))
 
     async def idle(self) -> None:
         """Returns when all that was submitted has been handled and said."""
@@ -112,8 +123,10 @@ class Dispatcher:
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one, self._decide, tell=True)
-        async with self._places:
-            await self._speaker.say(one.person_id, sayings)
+        sayings = self._patience.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+        if sayings:
+            async with self._places:
+                await self._speaker.say(one.person_id, sayings)
 
         async def finish(one: Incoming, _again: bool) -> None:
             await self._storage.apply(lambda tx: inbox.finished(tx, one.update_id))
@@ -138,6 +151,9 @@ class Dispatcher:
             await asyncio.sleep(backoff(attempts))
 
     async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
+        if not one.body:
+            async with self._storage.read() as tx:
+                (one,) = await inbox.waiting(tx, [one.update_id])
         if one.sayings is not None:
             return self._loaded(one, one.sayings)
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.delivery.patience import TOO_MANY, is_no_answer
 from bot.storage import group, inbox
 from bot.storage.engine import Storage, Tx
 from bot.storage.inbox import Incoming
@@ -24,12 +25,22 @@ _INTEGERS = range(-(2**63), 2**63)
 _IDS = range(1, 2**53)
 # Telegram's own go eight levels deep.
 _DEEPEST = 64
+# Updates that wait in all; what comes beyond waits at Telegram.
+_FULL = 10_000
 
 Raw = dict[str, Any]
 
 
 class NotAnUpdate(ValueError):
     """It has no number, or is nothing that Telegram sends."""
+
+
+class Crowded(Exception):
+    """More is waiting than can be handled soon: Telegram is to keep the rest for now."""
+
+
+def _nobody_waits(_person_id: int | None = None) -> int:
+    return 0
 
 
 @dataclass(eq=False, slots=True)
@@ -51,23 +62,28 @@ class Intake:
         now: Callable[[], datetime],
         department_chat: int | None = None,
         taken: Callable[[], None] = lambda: None,
+        waiting: Callable[[int | None], int] = _nobody_waits,
     ) -> None:
         self._storage = storage
         self._submit = submit
         self._now = now
         self._department_chat = department_chat
         self._taken = taken
+        self._waiting = waiting
         self._arrived: list[_Parcel] = []
         # One transaction after the other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
 
     async def take(self, updates: Sequence[Raw]) -> None:
-        """Returns when they are safe in the inbox. Raises NotAnUpdate before it touches anything, DatabaseUnavailable.
+        """Returns when they are safe in the inbox. Raises NotAnUpdate or Crowded before it touches anything, and
+        DatabaseUnavailable.
 
         May be called side by side, with the same update too.
         """
         for one in updates:
             check(one)
+        if self._waiting(None) >= _FULL:
+            raise Crowded(Crowded.__doc__)
         parcel = _Parcel(updates)
         self._arrived.append(parcel)
         async with self._turn:
@@ -102,6 +118,9 @@ class Intake:
         for update in updates:
             sender_id = sender(update, chat)
             if sender_id is None:
+                continue
+            if self._waiting(sender_id) >= TOO_MANY and is_no_answer(update):
+                # The person is told so by `patience` while the others are handled.
                 continue
             batch.append(Incoming(update["update_id"], sender_id, _body(update)))
             if chat is not None and sender_id == chat and (new := _upgraded(update)) is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.methods import Response, TelegramMethod
 
-from bot.delivery.intake import ALLOWED, Intake, NotAnUpdate, Raw, check
+from bot.delivery.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
 from bot.storage.engine import DatabaseUnavailable
@@ -76,9 +76,11 @@ class Receiver:
                 if fate is Fate.DONE:
                     attempts = 0
                     continue
+            # Not confirmed in either case, so Telegram keeps them and gives them again.
             except DatabaseUnavailable:
-                # Not confirmed, so Telegram keeps them and gives them again.
                 _log.exception("updates could not be stored")
+            except Crowded as error:
+                _log.warning("updates were not taken: %s", error)
             attempts += 1
             await asyncio.sleep(backoff(attempts))
 

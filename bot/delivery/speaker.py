@@ -39,7 +39,6 @@ from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
-from bot.domain.letter import Urgency
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage import drafts, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
@@ -242,7 +241,7 @@ class Speaker:
         attempts = 0
         while True:
             if not isinstance(one, Toast):
-                await self._pacer.turn(Urgency.ANSWER)
+                await self._pacer.answer(one.chat)
             outcome = await self._once(one)
             if outcome.fate is Fate.WAIT:
                 _log.warning("Telegram asks for %s s of silence", outcome.retry_after)

@@ -17,7 +17,7 @@ from aiogram import Bot
 from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
-from bot.delivery.intake import ALLOWED, Intake, NotAnUpdate, check
+from bot.delivery.intake import ALLOWED, Crowded, Intake, NotAnUpdate, check
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.speaker import backoff
 from bot.storage.engine import DatabaseUnavailable
@@ -166,6 +166,9 @@ class Webhook:
         except DatabaseUnavailable:
             _log.exception("update %s could not be stored", update["update_id"])
             # Telegram keeps it and delivers it again.
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        except Crowded as error:
+            _log.warning("update %s was not taken: %s", update["update_id"], error)
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         return web.Response()
 

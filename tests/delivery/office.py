@@ -31,6 +31,7 @@ from simulator import Person, Simulator
 from tests.databases import make_database
 
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
+ENOUGH = "Слишком много сообщений"
 
 
 class QuickSession(AiohttpSession):
@@ -82,9 +83,10 @@ class Office:
             self.now,
             apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
             busy=lambda: Screen(BUSY),
+            enough=lambda: Screen(ENOUGH),
             after=self._after,
         )
-        self.intake = Intake(self.storage, self.dispatcher.submit, self.now)
+        self.intake = Intake(self.storage, self.dispatcher.submit, self.now, waiting=self.dispatcher.waiting)
         self.receiver = Receiver(self.bot, self.intake, self.now)
 
     def now(self) -> datetime:
