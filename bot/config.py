@@ -4,7 +4,7 @@ import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -141,6 +141,19 @@ class Settings(BaseSettings):
         elif parts.scheme not in ("http", "https"):
             raise ValueError("must begin with https://")
         return value
+
+    def secrets(self) -> list[str]:
+        """What must not be written anywhere: token, webhook's secret, passwords as they are and as in an address."""
+        found = [one.get_secret_value() for one in (self.bot_token, self.webhook_secret) if one is not None]
+        proxy = self.telegram_proxy.get_secret_value() if self.telegram_proxy is not None else ""
+        for url in (self.database_url, proxy):
+            try:
+                password = urlsplit(url).password
+            except ValueError:
+                continue
+            if password:
+                found += {password, unquote(password)}
+        return found
 
     @field_validator("webhook_secret")
     @classmethod
