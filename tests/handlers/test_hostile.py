@@ -181,3 +181,21 @@ async def test_nothing_of_ten_thousand_updates_of_an_administrator_is_an_error(
     sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
 ) -> None:
     await with_rights(sent, caplog)
+
+
+async def test_an_announcement_whose_formatting_cannot_be_understood(tmp_path: Path) -> None:
+    async with living(tmp_path, registration="approval", admin_ids=(ADMIN,)) as world:
+        admin = await introduced(world, "Начальник Анна", ADMIN)
+        await admin.send("/panel")
+        await admin.press("Объявления", "Новое объявление")
+        who = {"id": ADMIN, "is_bot": False, "first_name": "Анна"}
+        message = {"message_id": 900, "date": 1_788_400_000, "from": who, "chat": {**who, "type": "private"}}
+        # A mention without its person.
+        entities = [{"type": "text_mention", "offset": 0, "length": 3}]
+        update = {"update_id": 7, "message": {**message, "text": "Ура <б> &", "entities": entities}}
+        await world.app.intake.take([update])
+        await world.app.dispatcher.idle()
+        assert "Кому" in " ".join(await admin.buttons())
+        async with world.storage.read() as tx:
+            kept = (await tx.execute(sa.select(tables.announcements))).one()
+        assert kept.text == "Ура &lt;б&gt; &amp;"
