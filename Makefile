@@ -3,6 +3,7 @@
 
 VENV := .venv
 PY   := $(VENV)/bin/python
+AUDIT := .venv-audit
 CODE := bot handlers scheduler simulator bench tests
 ARGS ?=
 
@@ -19,7 +20,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --req
 FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check soak bench screenshots clean
+.PHONY: help demo run test check soak bench audit screenshots clean
 .DELETE_ON_ERROR:
 # Both lists go into one environment: never at the same time.
 .NOTPARALLEL:
@@ -51,11 +52,16 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
 bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)
 	$(PY) -m bench $(ARGS)
 
+audit: $(AUDIT)/audit.stamp  ## ask PyPI for known vulnerabilities of what is pinned
+	@# --strict: what could not be looked up (a mirror has no such data) is a failure, not "none found".
+	$(AUDIT)/bin/python -m pip_audit --strict --progress-spinner off --require-hashes --disable-pip \
+		-r requirements.txt -r requirements-dev.txt -r requirements-audit.txt $(ARGS)
+
 screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md anew, from the demo
 	$(PY) -m tests.demo.pictures
 
 clean:  ## remove what the tools made (not data/ and .env)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
@@ -66,6 +72,14 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/venv.stamp
 	@echo 'Installing what the bot and its tests need into $(VENV) ...'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# An environment of its own: what looks at the others is no part of them.
+$(AUDIT)/audit.stamp: requirements-audit.txt $(VENV)/venv.stamp
+	@echo 'Installing pip-audit into $(AUDIT) ...'
+	@$(PY) -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
+		-r requirements-audit.txt
 	@touch $@
 
 $(VENV)/venv.stamp:

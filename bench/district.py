@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from bot.catalog.loader import load
 from bot.domain.announcement import Source, Wording
 from bot.domain.audience import Audience
-from bot.domain.audience import Audience
 from bot.domain.catalog import Catalog
 from bot.domain.letter import LetterKind
 from bot.domain.member import Limits, Role, SeatState, StaffRole
@@ -100,7 +99,9 @@ class District:
         )
         async with storage.write() as tx:
             await tx.execute(sa.update(tables.letters).values(state="sent", settled_at=now))
-            presses = [(person, Choose(o=obligation, f=0, i=1).pack()) for person, obligation in await tx.execute(query)]
+            presses = [
+                (person, Choose(o=obligation, f=0, i=1).pack()) for person, obligation in await tx.execute(query)
+            ]
         await storage.close()
         return presses
 

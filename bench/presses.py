@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.district import FIRST, District
-from bench.harness import Server, percentile, ratios, running, serving
+from bench.harness import Server, ratios, running, serving
 
 _PRESSES = 1500
 _ROUNDS = 5

@@ -98,14 +98,14 @@ class Telegram:
         self.updates.append({"update_id": self._update_id, "callback_query": query | {"data": data}})
         self._arrived.set()
 
-    async def poll(self, offset: int, timeout: float) -> bytes:
+    async def poll(self, offset: int, seconds: float) -> bytes:
         """getUpdates."""
         self.first_poll = self.first_poll or time.time()
         self.updates = [one for one in self.updates if one["update_id"] >= offset]
         if not self.updates:
             self._arrived.clear()
             try:
-                await asyncio.wait_for(self._arrived.wait(), timeout)
+                await asyncio.wait_for(self._arrived.wait(), seconds)
             except TimeoutError:
                 return b"[]"
         return json.dumps(self.updates[:100], ensure_ascii=False).encode()

@@ -64,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run_command(options: argparse.Namespace) -> int:
     settings = load_settings()
+    logs.keep_secret(settings.secrets())
     if options.command == "check":
         return _check(settings)
     if options.command == "plan":
@@ -78,6 +79,7 @@ def _run_command(options: argparse.Namespace) -> int:
         from bot.first_start import with_token
 
         settings = with_token()
+        logs.keep_secret(settings.secrets())
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
     from bot.app import App, BadToken, CannotListen
@@ -352,7 +354,7 @@ def _day(text: str) -> date:
 
 
 def _fail(code: int, message: object) -> int:
-    print(message, file=sys.stderr)
+    print(logs.hidden(str(message)), file=sys.stderr)
     return code
 
 

@@ -21,15 +21,18 @@ from bot.config import Settings
 from bot.delivery.courier import REPORTS, Courier
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
+from bot.delivery.intake import Intake
 from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
 from bot.delivery.speaker import Speaker, Words, backoff
 from bot.delivery.unsaved import Unsaved
+from bot.delivery.webhook import Delivery, Webhook
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role
+from bot.listener import Listener
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
@@ -60,6 +63,7 @@ _log = logging.getLogger(__name__)
 
 # Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
 _PATIENCE = 4
+_DOOR_PATIENCE = 1.5
 # Seconds that the demo's clock waits for what was due to be said.
 _SETTLES_WITHIN = 8.0
 # Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
@@ -144,18 +148,22 @@ class App:
             now,
             apology=common.apology,
             busy=self.unsaved.tell,
+            enough=common.enough,
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)
-        self.receiver = Receiver(
-            self.bot,
+        self.intake = Intake(
             self.storage,
             self.dispatcher.submit,
             now,
             self.unsaved,
             settings.department_chat_id,
-            self.watch.polled,
+            self.watch.received,
+            self.dispatcher.waiting,
         )
+        self.receiver = Receiver(self.bot, self.intake, now, self.watch.polled)
+        self.webhook = self._make_webhook()
+        self._listener = Listener()
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
     async def claim(self) -> None:
@@ -170,8 +178,6 @@ class App:
         await self.storage.apply(self._keep_apart)
         await self.storage.apply(self._take_in)
         await self._catch_up()
-        if self.settings.listen:
-            await self._listen(self.settings.listen)
 
     @property
     def catalog(self) -> Catalog:
@@ -179,8 +185,11 @@ class App:
         return self.shelf.current
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serves until `stop` is set; then finishes what runs. Raises BadToken."""
-        # First of all the silence that Telegram asked an earlier run for: introducing itself sets menus.
+        """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
+        # First of all: Telegram may be silent for long, and the supervisor asks for /health meanwhile.
+        if self.settings.listen:
+            await self._listen(self.settings.listen)
+        # The silence that Telegram asked an earlier run for: introducing itself sets menus.
         await self.courier.resume()
         name = await self._introduce()
         await self._claim_link(name)
@@ -191,7 +200,7 @@ class App:
         _log.info("@%s is at work", name)
         notify("READY=1")
         duties = [
-            asyncio.create_task(self.receiver.run(), name="receiver"),
+            asyncio.create_task(self._receive(), name="receiver"),
             asyncio.create_task(self.courier.run(), name="courier"),
             asyncio.create_task(self.reporter.run(), name="reporter"),
             asyncio.create_task(self.watch.run(self._alarm), name="watch"),
@@ -205,6 +214,10 @@ class App:
         notify("STOPPING=1")
         # First no more updates come in, then what came is handled, then the post stops.
         await _cancel(duties[0])
+        if self.webhook is not None:
+            # Whoever has not been answered by then is delivered again.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.webhook.closed(), _DOOR_PATIENCE)
         for duty in duties[3:]:
             await _cancel(duty)
         if self._outside is None:
@@ -229,7 +242,7 @@ class App:
 
     async def close(self) -> None:
         """Gives everything back."""
-        await self.watch.stop()
+        await self._listener.stop()
         await self.unsaved.stop()
         await self.bot.session.close()
         await self._lock.release()
@@ -264,10 +277,32 @@ class App:
 
     async def _listen(self, place: str) -> None:
         host, _, port = place.rpartition(":")
+        routes = self.watch.routes()
+        if self.webhook is not None:
+            routes.append(self.webhook.route(self.settings.webhook_path))
         try:
-            await self.watch.serve(host.strip("[]"), int(port))
+            await self._listener.serve(host.strip("[]"), int(port), routes)
         except OSError as error:
             raise CannotListen(f"LISTEN={place}: {error.strerror or error}") from error
+
+    def _make_webhook(self) -> Webhook | None:
+        url, secret = self.settings.webhook_url, self.settings.webhook_secret
+        if not url or secret is None:
+            return None
+
+        def looked(found: Delivery) -> None:
+            self.watch.delivers(found.waiting, found.failed_at, here=found.here)
+
+        return Webhook(self.bot, self.intake, url, secret.get_secret_value(), looked)
+
+    async def _receive(self) -> None:
+        """Takes in updates by the door that the settings open. Raises SameToken."""
+        if self.webhook is not None:
+            await self.webhook.run()
+            return
+        # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
+        await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
+        await self.receiver.run()
 
     async def _alarm(self, problems: tuple[Problem, ...]) -> None:
         """Straight to the administrators: the post may be what stands still."""
@@ -331,8 +366,6 @@ class App:
     async def _introduce(self) -> str:
         """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""
         me = await self._me()
-        # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
-        await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
         await self._menu()
         self._name = me.username or str(me.id)
         return self._name

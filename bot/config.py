@@ -4,7 +4,7 @@ import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -17,6 +17,11 @@ _TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
 _GroupId = Annotated[int, Field(gt=-(2**53), lt=0)]
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+# What Telegram takes as a secret; shorter ones can be guessed.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+# Telegram delivers to these alone.
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
 
 
 class ConfigError(Exception):
@@ -40,7 +45,8 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     # Comma-separated in the file; the reader's JSON would be a trap for whoever edits it.
     admin_ids: Annotated[tuple[_TelegramId, ...], NoDecode] = ()
-    database_url: str = "sqlite+aiosqlite:///data/bot.db"
+    # It may hold a password.
+    database_url: str = Field(default="sqlite+aiosqlite:///data/bot.db", repr=False)
     directives_file: Path = Path("data/directives.yaml")
     organizations_file: Path = Path("data/organizations.yaml")
     calendar_file: Path = Path("data/calendar.yaml")
@@ -53,8 +59,11 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
     backups_keep: int = Field(default=14, ge=0, le=3650)
-    # Where /health and /metrics are answered, as HOST:PORT; empty: nowhere.
+    # Where /health, /metrics and the webhook are answered, as HOST:PORT; empty: nowhere.
     listen: str = ""
+    # Where Telegram delivers updates; empty: the bot polls.
+    webhook_url: str = ""
+    webhook_secret: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
     # Of the demo alone: where the moment is asked for.
     clock_url: str = ""
@@ -109,6 +118,62 @@ class Settings(BaseSettings):
         if value and not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
         return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            raise ValueError("must be an address such as https://bot.example.org/telegram") from None
+        if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("must be an address such as https://bot.example.org/telegram")
+        if not _PATH.fullmatch(parts.path) or parts.path in ("/health", "/metrics"):
+            raise ValueError("must have a path of letters, digits, -, _, . and ~ that is not /health or /metrics")
+        if not _is_loopback(value):
+            if parts.scheme != "https":
+                raise ValueError("must begin with https://: Telegram delivers to nothing else")
+            if port is not None and port not in _WEBHOOK_PORTS:
+                raise ValueError("must have port 443, 80, 88 or 8443: Telegram delivers to no other")
+        elif parts.scheme not in ("http", "https"):
+            raise ValueError("must begin with https://")
+        return value
+
+    def secrets(self) -> list[str]:
+        """What must not be written anywhere: token, webhook's secret, passwords as they are and as in an address."""
+        found = [one.get_secret_value() for one in (self.bot_token, self.webhook_secret) if one is not None]
+        proxy = self.telegram_proxy.get_secret_value() if self.telegram_proxy is not None else ""
+        for url in (self.database_url, proxy):
+            try:
+                password = urlsplit(url).password
+            except ValueError:
+                continue
+            if password:
+                found += {password, unquote(password)}
+        return found
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, - and _; `openssl rand -hex 32` makes one")
+        return value
+
+    @model_validator(mode="after")
+    def _delivered(self) -> Self:
+        if self.webhook_url and not self.listen:
+            raise ValueError("WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered")
+        if self.webhook_url and self.webhook_secret is None:
+            raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram")
+        return self
+
+    @property
+    def webhook_path(self) -> str:
+        """Where on LISTEN updates are delivered."""
+        return urlsplit(self.webhook_url).path or "/"
 
     @field_validator("bot_token")
     @classmethod

@@ -1,14 +1,45 @@
-"""The log: lines for people or for programs, each with the update or letter that it is about."""
+"""The log: lines for people or for programs, each with the update or letter that it is about, none with a secret.
+
+Libraries put addresses into errors, and the address of each call to Telegram holds the token: so what is written is
+looked through as a whole, traces included.
+"""
 
 import json
 import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
 
 # What is being worked on: «update 7», «letter 12». One task works on one thing at a time.
 about: ContextVar[str] = ContextVar("about", default="")
 
 _NOTHING = "-"
+_HIDDEN = "***"
+# A bot's token, whosever it is.
+_TOKEN = re.compile(r"\d{5,}(:|%3A)[A-Za-z0-9_-]{30,}")
+# A shorter password may be a word that the log is full of; in an address it is hidden all the same.
+_LONG_ENOUGH = 8
+_secrets: list[str] = []
+
+
+def keep_secret(secrets: Iterable[str]) -> None:
+    """These are not written from now on."""
+    for one in secrets:
+        _secrets.extend([f":{one}@", one] if len(one) >= _LONG_ENOUGH or ":" in one else [f":{one}@"])
+    # The longest first: one may be a part of another.
+    _secrets.sort(key=len, reverse=True)
+
+
+def hidden(text: str) -> str:
+    """The text without what `keep_secret` was told, and without tokens of bots."""
+    for one in _secrets:
+        if one in text:
+            text = text.replace(one, f":{_HIDDEN}@" if one.startswith(":") else _HIDDEN)
+    return _TOKEN.sub(_HIDDEN, text)
 
 
 class _Lines(logging.Formatter):
@@ -19,7 +50,7 @@ class _Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.about = about.get() or _NOTHING
-        return super().format(record)
+        return hidden(super().format(record))
 
 
 class _Json(logging.Formatter):
@@ -34,7 +65,13 @@ class _Json(logging.Formatter):
             "message": record.getMessage(),
             "trace": self.formatException(record.exc_info) if record.exc_info else None,
         }
-        return json.dumps({key: value for key, value in said.items() if value is not None}, ensure_ascii=False)
+        # Before it is packed, which writes some characters of a password in another way.
+        kept = {key: hidden(value) for key, value in said.items() if value is not None}
+        return json.dumps(kept, ensure_ascii=False)
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
 
 
 def set_up(*, as_json: bool) -> None:
@@ -42,5 +79,7 @@ def set_up(*, as_json: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if as_json else _Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # What nobody has caught is printed by the interpreter, past the log.
+    sys.excepthook = _last_words
     # One line a tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -21,8 +21,10 @@ from bot.storage.engine import Storage, StorageError
 
 # Seconds. A tick that is late by so many of its intervals, at least three minutes, is none any more.
 _TICKS_MISSED, _TICK_STANDS = 5, 180.0
-# A long poll lasts 25 seconds.
+# A long poll lasts 25 seconds; with a webhook Telegram is asked twice a minute how it delivers.
 _POLL_STANDS = 120.0
+# Telegram tries again within a minute or so: a delivery that failed longer ago was followed by one that did not.
+_DELIVERY_STANDS = 180.0
 # Letters have their pace and their pauses: the post stands when one is due for so long, and none has gone for so long.
 # A long announcement is neither.
 _POST_STANDS, _NONE_HAS_GONE = 900.0, 300.0
@@ -51,13 +53,16 @@ class Problem(StrEnum):
     CLOCK = "clock"
     POST = "post"
     TELEGRAM = "telegram"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """Ages in seconds; `lag` is how late the event loop is.
 
-    `letter` is of the oldest letter that is due, `gone` of the newest that went (None: there is none).
+    `poll` is of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is of the
+    last update (None: none has come). `letter` is of the oldest letter that is due, `gone` of the newest that went
+    (None: there is none). `undelivered` is how many updates wait at Telegram for the webhook (None: the bot polls).
     """
 
     database: bool
@@ -68,6 +73,8 @@ class Health:
     gone: float | None = None
     letters: int = 0
     inbox: int = 0
+    update: float | None = None
+    undelivered: int | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -89,7 +96,9 @@ class Watch:
         self._storage, self._now, self._seconds = storage, now, seconds
         self._tick_stands = max(_TICK_STANDS, _TICKS_MISSED * tick_seconds)
         self._ticked_at = self._polled_at = seconds()
-        self._runner: web.AppRunner | None = None
+        self._updated_at: float | None = None
+        self._undelivered: int | None = None
+        self._is_deaf = False
 
     def ticked(self) -> None:
         """The clock has asked what is due."""
@@ -98,6 +107,18 @@ class Watch:
     def polled(self) -> None:
         """Telegram has answered getUpdates."""
         self._polled_at = self._seconds()
+
+    def received(self) -> None:
+        """An update has come."""
+        self._updated_at = self._seconds()
+
+    def delivers(self, waiting: int, failed_at: datetime | None, *, here: bool = True) -> None:
+        """Telegram has said how it delivers to the webhook: how many updates wait, when a delivery last failed, and
+        whether it delivers `here` at all."""
+        self._polled_at = self._seconds()
+        self._undelivered = waiting
+        failed_now = failed_at is not None and (self._now() - failed_at).total_seconds() < _DELIVERY_STANDS
+        self._is_deaf = not here or (waiting > 0 and failed_now)
 
     async def look(self) -> Health:
         """How it is now."""
@@ -112,7 +133,7 @@ class Watch:
                 waiting = await letters.count(tx, "waiting")
                 unhandled = await inbox.count(tx)
         except (StorageError, TimeoutError):
-            return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag))
+            return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag, undelivered=self._undelivered))
         now = self._now()
         return self._judged(
             Health(
@@ -124,6 +145,8 @@ class Watch:
                 gone=(now - gone).total_seconds() if gone else None,
                 letters=waiting,
                 inbox=unhandled,
+                update=began - self._updated_at if self._updated_at is not None else None,
+                undelivered=self._undelivered,
             )
         )
 
@@ -133,6 +156,7 @@ class Watch:
             Problem.CLOCK: found.tick > self._tick_stands,
             Problem.POST: found.letter > _POST_STANDS and (found.gone is None or found.gone > _NONE_HAS_GONE),
             Problem.TELEGRAM: found.poll > _POLL_STANDS,
+            Problem.WEBHOOK: self._is_deaf and found.poll <= _POLL_STANDS,
         }
         return replace(found, problems=tuple(problem for problem, is_so in stands.items() if is_so))
 
@@ -154,20 +178,9 @@ class Watch:
 
     # over HTTP
 
-    async def serve(self, host: str, port: int) -> None:
-        """Answers /health and /metrics there. Raises OSError if nobody can listen there."""
-        app = web.Application()
-        app.router.add_get("/health", self._health)
-        app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-
-    async def stop(self) -> None:
-        """Answers no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+    def routes(self) -> list[web.RouteDef]:
+        """/health and /metrics, for `bot.listener`."""
+        return [web.get("/health", self._health), web.get("/metrics", self._metrics)]
 
     async def _health(self, _request: web.Request) -> web.Response:
         found = await self.look()
@@ -177,6 +190,8 @@ class Watch:
             "database": found.database,
             "seconds_since_tick": round(found.tick, 1),
             "seconds_since_poll": round(found.poll, 1),
+            "seconds_since_update": None if found.update is None else round(found.update, 1),
+            "undelivered_updates": found.undelivered,
             "oldest_due_letter_seconds": round(found.letter, 1),
         }
         return web.json_response(body, status=200 if found.alive else 503)
@@ -187,11 +202,14 @@ class Watch:
         for name, text, value in (
             ("database_up", "1: the database can be read", float(found.database)),
             ("tick_age_seconds", "since the clock last asked what is due", found.tick),
-            ("poll_age_seconds", "since Telegram last answered getUpdates", found.poll),
+            ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", found.poll),
             ("event_loop_lag_seconds", "how late the event loop is", found.lag),
             ("oldest_due_letter_seconds", "since the oldest letter was to be sent", found.letter),
             ("letters_waiting", "letters in the outbox, due or not", float(found.letters)),
             ("inbox_waiting", "updates that have not been handled", float(found.inbox)),
+            ("update_age_seconds", "since the last update came", found.update),
+            ("undelivered_updates", "updates that wait at Telegram for the webhook", found.undelivered),
         ):
-            Gauge(f"porucheniya_{name}", text, registry=registry).set(value)
+            if value is not None:
+                Gauge(f"porucheniya_{name}", text, registry=registry).set(value)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -1,5 +1,6 @@
 """Short words for what handlers return."""
 
+from html import escape
 from typing import Any
 
 from aiogram.filters import BaseFilter
@@ -33,6 +34,15 @@ def edit(query: CallbackQuery, screen: Screen, about: int | None = None) -> Sayi
 def toast(query: CallbackQuery, text: str, *, alert: bool = False) -> Saying:
     """A word over the chat; as an alert it has to be tapped away."""
     return Toast(query.id, text, alert)
+
+
+def formatted(message: Message) -> str:
+    """Text or caption as Telegram's HTML; without its formatting, if that cannot be understood."""
+    try:
+        return message.html_text
+    except (AttributeError, ValueError, IndexError, TypeError):
+        # A mention without its person, half of a character: the library takes each entity for a sound one.
+        return escape(message.text or message.caption or "", quote=False)
 
 
 def _person(event: Message | CallbackQuery) -> int:

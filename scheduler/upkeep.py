@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import WorkCalendar
-from bot.storage import audit, dialogues, drafts, invitations, letters, notices, people
+from bot.storage import audit, dialogues, drafts, inbox, invitations, letters, notices, people
 from bot.storage.engine import Storage, Tx
 
 # Settled letters are kept that long for whoever asks what was sent.
@@ -14,6 +14,8 @@ _DIALOGUES_KEPT = timedelta(days=30)
 _DRAFTS_KEPT = timedelta(days=180)
 # Five years, as papers on the execution of decisions are kept.
 _AUDIT_KEPT = timedelta(days=5 * 365 + 1)
+# As long as bot.delivery.intake asks for.
+_RECEIVED_KEPT = timedelta(days=2)
 _EVERY = timedelta(hours=1)
 
 
@@ -48,6 +50,7 @@ class Pruning:
                 + await dialogues.prune(tx, now - _DIALOGUES_KEPT)
                 + await drafts.prune(tx, now - _DRAFTS_KEPT)
                 + await audit.prune(tx, now - _AUDIT_KEPT)
+                + await inbox.forget_received(tx, now - _RECEIVED_KEPT)
             )
 
         gone = await self._storage.apply(work)

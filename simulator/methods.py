@@ -11,6 +11,8 @@ from simulator.media import MAX_DOWNLOAD
 from simulator.names import words
 from simulator.params import PARAMETERS, Params, Upload
 from simulator.posting import check_thread
+from simulator.updates import WEBHOOK, WEBHOOK_SET
+from simulator.webhook import DEFAULT_CONNECTIONS, MAX_CONNECTIONS, check_secret, check_url
 from simulator.world import World
 
 Method = Callable[[World, Params], Any]
@@ -40,17 +42,45 @@ def _get_me(world: World, params: Params) -> Json:
     }
 
 
+def _set_webhook(world: World, params: Params) -> bool:
+    url = params.text("url")
+    if not url:
+        return _delete_webhook(world, params)
+    check_url(url)
+    secret = params.text("secret_token")
+    check_secret(secret)
+    if params.text("certificate") or params.text("ip_address"):
+        raise bad_request("simulator: certificates and addresses of a webhook are not played")
+    given = params.integer("max_connections")
+    _allow(world, params)
+    hook = world.webhook
+    hook.url, hook.secret = url, secret
+    hook.max_connections = DEFAULT_CONNECTIONS if given is None else min(max(given, 1), MAX_CONNECTIONS)
+    hook.error_at = None
+    if params.flag("drop_pending_updates"):
+        world.updates.clear()
+    world.updates.interrupt(WEBHOOK_SET)
+    world.updates.ring()
+    return True
+
+
 def _delete_webhook(world: World, params: Params) -> bool:
+    world.webhook.url = world.webhook.secret = ""
     if params.flag("drop_pending_updates"):
         world.updates.clear()
     return True
 
 
 def _get_webhook_info(world: World, params: Params) -> Json:
-    info: Json = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates)}
-    if world.updates.allowed_updates:
-        info["allowed_updates"] = world.updates.allowed_updates
-    return info
+    return world.webhook.info(len(world.updates), world.updates.allowed_updates)
+
+
+def _allow(world: World, params: Params) -> None:
+    allowed = params.json("allowed_updates")
+    if allowed is not None:
+        if not isinstance(allowed, list) or not all(isinstance(item, str) for item in allowed):
+            raise bad_request("can't parse allowed updates JSON array")
+        world.updates.allow(allowed)
 
 
 def _scope(world: World, params: Params) -> tuple[str, str]:
@@ -188,6 +218,7 @@ _set_description, _get_description = _profile("description", 512)
 _set_short, _get_short = _profile("short_description", 120)
 METHODS: dict[str, Method] = {
     "getMe": _get_me,
+    "setWebhook": _set_webhook,
     "deleteWebhook": _delete_webhook,
     "getWebhookInfo": _get_webhook_info,
     "setMyCommands": _set_my_commands,
@@ -231,11 +262,9 @@ _BY_LOWER = {name.lower(): name for name in PARAMETERS}
 
 
 async def _get_updates(world: World, params: Params) -> list[Json]:
-    allowed = params.json("allowed_updates")
-    if allowed is not None:
-        if not isinstance(allowed, list) or not all(isinstance(item, str) for item in allowed):
-            raise bad_request("can't parse allowed updates JSON array")
-        world.updates.allow(allowed)
+    if world.webhook.url:
+        raise ApiError(409, WEBHOOK)
+    _allow(world, params)
     given = params.integer("limit")
     limit = 100 if given is None else min(max(given, 1), 100)
     timeout = min(max(params.integer("timeout") or 0, 0), MAX_POLL)

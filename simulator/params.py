@@ -21,6 +21,7 @@ _COPIES = "chat_id from_chat_id message_ids disable_notification protect_content
 _TABLE = {
     "getMe": "",
     "getUpdates": "offset limit timeout allowed_updates",
+    "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
     "deleteWebhook": "drop_pending_updates",
     "getWebhookInfo": "",
     "setMyCommands": "commands scope language_code",

@@ -18,6 +18,7 @@ from simulator.media import MAX_UPLOAD
 from simulator.methods import method_name, perform
 from simulator.params import Upload, lenient_chat_id
 from simulator.record import CallLog
+from simulator.webhook import Postman
 from simulator.world import Clock, World, real_now
 
 _HTML_BODY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
@@ -85,6 +86,8 @@ class Simulator(Telegram):
         self._link = _Link(self.control)
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
+        self.postman = Postman(self.world.updates, self.world.webhook, self.world.now)
+        self._delivering: asyncio.Task[None] | None = None
         self.app = web.Application(client_max_size=MAX_UPLOAD + 14 * 1024 * 1024)
         self.app.router.add_route("*", "/bot{token}/{method}", self._api)
         self.app.router.add_get("/file/bot{token}/{path:.+}", self._file)
@@ -100,9 +103,14 @@ class Simulator(Telegram):
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
+        self._delivering = asyncio.create_task(self.postman.run())
 
     async def stop(self) -> None:
         """Wake those who wait and close."""
+        if self._delivering is not None:
+            self._delivering.cancel()
+            await asyncio.wait([self._delivering])
+            self._delivering = None
         self.world.updates.close()
         self.world.events.close()
         if self._runner is not None:

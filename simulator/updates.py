@@ -3,11 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from simulator.errors import ApiError, Json
 from simulator.wakeup import Signal
 
 FIRST_UPDATE = 100_000_001
+WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+WEBHOOK_SET = "Conflict: terminated by setWebhook request"
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 # what Telegram sends only to those who ask for it by name
 _ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -17,11 +20,14 @@ class UpdateQueue:
     """Updates in order; one stays until a poll with a higher offset confirms it."""
 
     def __init__(self, confirmed: Callable[[int], None]) -> None:
-        self._queue: deque[Json] = deque()
+        self._queue: dict[int, Json] = {}
         self._next_id = FIRST_UPDATE
         self._allowed: frozenset[str] = frozenset()
         self._signal = Signal()
+        # rung for whoever delivers, who is no poll
+        self._changed = Signal()
         self._poll = 0
+        self._ended_by = CONFLICT
         self._closed = False
         self._confirmed = confirmed
         self.allowed_updates: list[str] = []
@@ -36,8 +42,9 @@ class UpdateQueue:
             return None
         update_id = self._next_id
         self._next_id += 1
-        self._queue.append({"update_id": update_id, kind: payload})
+        self._queue[update_id] = {"update_id": update_id, kind: payload}
         self._signal.ring()
+        self._changed.ring()
         return update_id
 
     def allow(self, kinds: Sequence[str]) -> None:
@@ -50,11 +57,35 @@ class UpdateQueue:
         before = len(self._queue)
         if offset < 0:
             while len(self._queue) > -offset:
-                self._queue.popleft()
-        while offset > 0 and self._queue and self._queue[0]["update_id"] < offset:
-            self._queue.popleft()
+                del self._queue[next(iter(self._queue))]
+        while offset > 0 and self._queue and (first := next(iter(self._queue))) < offset:
+            del self._queue[first]
         if len(self._queue) != before:
             self._confirmed(len(self._queue))
+
+    def waiting(self) -> list[Json]:
+        """Everything that is not confirmed, in order."""
+        return list(self._queue.values())
+
+    def remove(self, update_id: int) -> None:
+        """Forget one that was delivered."""
+        if self._queue.pop(update_id, None) is not None:
+            self._confirmed(len(self._queue))
+        self._changed.ring()
+
+    def ring(self) -> None:
+        """Wake whoever delivers: something else than the queue has changed."""
+        self._changed.ring()
+
+    async def changed(self, seconds: float) -> None:
+        """Wait until something may have changed for whoever delivers."""
+        await self._changed.wait(seconds)
+
+    def interrupt(self, why: str) -> None:
+        """End a waiting poll with 409."""
+        self._poll += 1
+        self._ended_by = why
+        self._signal.ring()
 
     def clear(self) -> None:
         """Drop everything that waits."""
@@ -73,9 +104,8 @@ class UpdateQueue:
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """Wait for updates; a newer poll ends this one with 409."""
-        self._poll += 1
+        self.interrupt(CONFLICT)
         mine = self._poll
-        self._signal.ring()
         self.confirm(offset)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -83,8 +113,8 @@ class UpdateQueue:
             if not await self._signal.wait(deadline - loop.time()):
                 break
             if self._poll != mine:
-                raise ApiError(409, CONFLICT)
-        return [self._queue[index] for index in range(min(limit, len(self._queue)))]
+                raise ApiError(409, self._ended_by)
+        return list(islice(self._queue.values(), limit))
 
 
 class EventLog:

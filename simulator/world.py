@@ -8,6 +8,7 @@ from typing import Any
 from simulator.errors import ApiError, Json, bad_request, forbidden
 from simulator.model import Chat, Message, Person, Query, StoredFile
 from simulator.updates import EventLog, UpdateQueue
+from simulator.webhook import Webhook
 
 Clock = Callable[[], datetime]
 _SUPERGROUP_BASE = -1_000_000_000_000
@@ -41,6 +42,7 @@ class World:
         self.menu_button: Json = {"type": "commands"}
         self.events = EventLog()
         self.updates = UpdateQueue(self._confirmed)
+        self.webhook = Webhook()
         self._message_ids = itertools.count(1)
         self._file_ids = itertools.count(1)
         self._query_ids = itertools.count(4_000_000_000_000_001)

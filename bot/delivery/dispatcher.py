@@ -6,6 +6,8 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +19,7 @@ from pydantic import ValidationError
 from bot.delivery import errands
 from bot.delivery import sayings as said
 from bot.delivery.errands import Errand
+from bot.delivery.patience import IN_HAND, Patience
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.screen import Screen
@@ -48,6 +51,7 @@ class Dispatcher:
         *,
         apology: Callable[[str], Screen],
         busy: Callable[[int], Awaitable[None]],
+        enough: Callable[[], Screen],
         after: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -58,6 +62,7 @@ class Dispatcher:
         self._apology = apology
         # Has a person told that nothing can be saved now.
         self._busy = busy
+        self._patience = Patience(enough)
         # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
@@ -69,21 +74,33 @@ class Dispatcher:
         # Updates whose words have been said, which are still in the inbox.
         self._said: list[tuple[int, asyncio.Future[None]]] = []
         self._removing = False
+        self._is_stopped = False
 
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
+        self._is_stopped = False
         async with self._storage.read() as tx:
             self.submit(await inbox.waiting(tx))
 
     def submit(self, batch: list[Incoming]) -> None:
         """Queues updates that are safe in the inbox."""
+        if self._is_stopped:
+            # A last delivery was stored while everything else had ended.
+            return
         for one in batch:
             queue = self._queues.get(one.person_id)
             if queue is not None:
-                queue.append(one)
+                # Of a flood only the numbers are kept in memory; the rest is in the inbox.
+                queue.append(one if len(queue) < IN_HAND else replace(one, body=""))
                 continue
             self._queues[one.person_id] = deque([one])
             self._begin(self._serve(one.person_id))
+
+    def waiting(self, person_id: int | None = None) -> int:
+        """How many updates of the person, or of all, have not been finished."""
+        if person_id is not None:
+            return len(self._queues.get(person_id, ()))
+        return sum(map(len, self._queues.values()))
 
     async def idle(self) -> None:
         """Returns when all that was submitted has been handled and said."""
@@ -92,6 +109,7 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
+        self._is_stopped = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -117,7 +135,8 @@ class Dispatcher:
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one)
-        async with self._saying:
+        sayings = self._patience.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+        async with self._saying if sayings else nullcontext():
             await self._speaker.say(one.person_id, sayings)
             removed = asyncio.get_running_loop().create_future()
             self._said.append((one.update_id, removed))
@@ -163,12 +182,17 @@ class Dispatcher:
             self._removing = False
 
     async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
+        if not one.body:
+            async with self._storage.read() as tx:
+                (one,) = await inbox.waiting(tx, [one.update_id])
         if one.sayings is not None:
             return self._loaded(one, one.sayings)
         try:
             update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
-        except ValidationError:
-            _log.exception("update %s cannot be read", one.update_id)
+        except ValidationError as error:
+            # Where and why, and nothing of what it says: that is somebody's message.
+            faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
+            _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
             return []
 
         # Unless this very run says otherwise: a commit that was not heard of may have put letters there.

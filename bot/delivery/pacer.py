@@ -10,6 +10,9 @@ from bot.domain.letter import Urgency
 
 # Seconds between two messages to one chat; Telegram's documentation advises against more than one a second.
 CHAT_INTERVAL = 1.0
+# Answers to one chat may come as fast as they are wanted for a while, then at this distance (seconds). Telegram
+# silences a bot that goes on faster, and one person's answers would leave no turns for anybody's letters.
+_ANSWERS_AT_ONCE, _ANSWER_INTERVAL = 40, 0.5
 # Chats whose last message is remembered; beyond that the oldest have long been free.
 _CHATS_KEPT = 10_000
 
@@ -26,6 +29,8 @@ class Pacer:
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[int, _Chat] = {}
+        # When the answers to a chat would all be paid for, at that distance.
+        self._answered: dict[int, float] = {}
 
     def pause(self, seconds: float) -> None:
         """Nobody gets a turn for that long: Telegram said so."""
@@ -50,6 +55,17 @@ class Pacer:
         heapq.heappush(self._waiting, (urgency, next(self._numbers), mine))
         self._arm()
         await mine
+
+    async def answer(self, chat: int) -> None:
+        """Waits for a turn to answer in the chat."""
+        if self._gap:
+            now = asyncio.get_running_loop().time()
+            if len(self._answered) > _CHATS_KEPT:
+                self._answered = {key: at for key, at in self._answered.items() if at > now}
+            paid = max(self._answered.get(chat, 0.0), now) + _ANSWER_INTERVAL
+            self._answered[chat] = paid
+            await asyncio.sleep(max(0.0, paid - now - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL))
+        await self.turn(Urgency.ANSWER)
 
     @asynccontextmanager
     async def letter(self, chat: int, urgency: Urgency) -> AsyncIterator[None]:

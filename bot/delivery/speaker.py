@@ -17,7 +17,6 @@ from bot.delivery.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.silence import Silence
 from bot.delivery.wire import call
-from bot.domain.letter import Urgency
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage import drafts, meta
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
@@ -197,7 +196,7 @@ class Speaker:
         attempts = 0
         while True:
             if not isinstance(one, Toast):
-                await self._pacer.turn(Urgency.ANSWER)
+                await self._pacer.answer(one.chat)
             outcome = await self._once(one)
             if outcome.fate is Fate.WAIT:
                 _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.storage.engine import Tx, insert
-from bot.storage.schema import inbox
+from bot.storage.schema import inbox, received
 
 _ITS = inbox.c.update_id == sa.bindparam("its")
 _APPLIED = (
@@ -37,6 +37,23 @@ async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
         {"update_id": one.update_id, "person_id": one.person_id, "body": one.body, "received_at": now} for one in batch
     ]
     await tx.execute(insert(tx, inbox).on_conflict_do_nothing(index_elements=["update_id"]), rows)
+
+
+async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
+    """Those of the updates that have not been received since then, as far as is remembered; received from now on."""
+    known = sa.select(received.c.update_id).where(received.c.update_id.in_(update_ids), received.c.at >= since)
+    found = set(update_ids) - set((await tx.execute(known)).scalars())
+    if found:
+        statement = insert(tx, received)
+        # A number that is remembered from before that is Telegram's new count.
+        statement = statement.on_conflict_do_update(index_elements=["update_id"], set_={"at": statement.excluded["at"]})
+        await tx.execute(statement, [{"update_id": one, "at": now} for one in sorted(found)])
+    return found
+
+
+async def forget_received(tx: Tx, before: datetime) -> int:
+    """Forgets which updates were received before that moment; how many they are."""
+    return (await tx.execute(sa.delete(received).where(received.c.at < before))).rowcount
 
 
 async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:

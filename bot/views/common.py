@@ -21,6 +21,14 @@ def busy() -> Screen:
     return screen("Сейчас не получается сохранить. Попробуйте, пожалуйста, через минуту.")
 
 
+def enough() -> Screen:
+    """More has come from one person than is answered one by one."""
+    return screen(
+        "Слишком много сообщений сразу, отвечаю не на каждое. Ответы на запросы записываются все.",
+        "Что открыто: /tasks",
+    )
+
+
 def misfit(explanation: str) -> Screen:
     """A typed value does not fit; `explanation` is HTML of bot.views.misfits."""
     return screen(explanation, "Исправьте своё сообщение или напишите новое.")

@@ -16,7 +16,7 @@ from bot.views.department.announcement_card import author_limits, card
 from handlers.department import approving, composing
 from handlers.department.approving import within
 from handlers.department.common import denied, listen, shown
-from handlers.saying import Sayings, Talking, edit, toast
+from handlers.saying import Sayings, Talking, edit, formatted, toast
 from handlers.scene import Scene
 
 KIND = "correction"
@@ -107,7 +107,7 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
         return shown(message, scene, _standing(found))
     if not message.text:
         return shown(message, scene, broadcast.ask_wording(found, broadcast.not_words()))
-    text, fault = broadcast.corrected_text(found, message.html_text, scene.now, scene.zone)
+    text, fault = broadcast.corrected_text(found, formatted(message), scene.now, scene.zone)
     if fault:
         return shown(message, scene, broadcast.ask_wording(found, fault))
     await dialogues.end(scene.tx, scene.person.id)

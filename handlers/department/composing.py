@@ -22,7 +22,7 @@ from bot.views.department import announcements as views
 from bot.views.department.announcement_card import card, composed
 from handlers.department import approving, audience
 from handlers.department.common import denied, listen, shown
-from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.saying import Sayings, Talking, edit, formatted, send, toast
 from handlers.scene import Scene
 
 KIND = "announcement"
@@ -254,7 +254,7 @@ def _source(message: Message) -> Source | None:
     wording = _WORDINGS.get(ContentType(message.content_type))
     if wording is None or (message.poll is not None and message.poll.type != "regular"):
         return None
-    text = message.html_text if wording is not Wording.NONE else ""
+    text = formatted(message) if wording is not Wording.NONE else ""
     return Source(message.chat.id, message.message_id, wording, text, message.media_group_id)
 
 

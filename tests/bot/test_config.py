@@ -175,3 +175,61 @@ def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> Non
 def test_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("LISTEN", place)
     assert load().listen == place
+
+
+HOOK = {
+    "WEBHOOK_URL": "https://bot.example.org/telegram",
+    "WEBHOOK_SECRET": "0123456789abcdef",
+    "LISTEN": "127.0.0.1:8080",
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://bot.example.org/telegram", "/telegram"),
+        ("https://bot.example.org:8443/a/b-c_d.e~f/", "/a/b-c_d.e~f/"),
+        ("https://bot.example.org", "/"),
+        ("http://127.0.0.1:5000/hook", "/hook"),
+    ],
+)
+def test_webhooks(monkeypatch: pytest.MonkeyPatch, url: str, path: str) -> None:
+    for name, value in (HOOK | {"WEBHOOK_URL": url}).items():
+        monkeypatch.setenv(name, value)
+    settings = load()
+    assert settings.webhook_path == path
+    assert HOOK["WEBHOOK_SECRET"] not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *["bot.example.org/telegram", "http://bot.example.org/telegram", "ftp://127.0.0.1/x", "https:///telegram"],
+        *["https://bot.example.org:5000/x", "https://bot.example.org:port/x", "https://bot.example.org/health"],
+        *["https://SECRET:SECRET@bot.example.org/x", "https://bot.example.org/x?SECRET", "https://bot.example.org/#x"],
+        *["https://bot.example.org/{SECRET}", "https://bot.example.org/%20", "https://bot.example.org/a b", SECRET],
+    ],
+)
+def test_no_webhooks(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    (line,) = faults(monkeypatch, **HOOK | {"WEBHOOK_URL": url})
+    assert line.startswith("WEBHOOK_URL: must")
+    assert "SECRET" not in line
+    assert SECRET not in line
+
+
+@pytest.mark.parametrize("secret", ["short-secret-15", "a" * 257, "with a space in it", "секретсекретсекр", "a:b" * 9])
+def test_no_secrets(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    (line,) = faults(monkeypatch, **HOOK | {"WEBHOOK_SECRET": secret})
+    assert line.startswith("WEBHOOK_SECRET: must be 16 to 256")
+    assert secret not in line
+
+
+@pytest.mark.parametrize(
+    ("missing", "line"),
+    [
+        ("LISTEN", ".env: WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered"),
+        ("WEBHOOK_SECRET", ".env: WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram"),
+    ],
+)
+def test_a_webhook_needs_a_place_and_a_secret(monkeypatch: pytest.MonkeyPatch, missing: str, line: str) -> None:
+    assert faults(monkeypatch, **HOOK | {missing: ""}) == [line]

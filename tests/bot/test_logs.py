@@ -1,12 +1,30 @@
 """What the log says of an update and of a letter, for people and for programs."""
 
 import asyncio
+import contextlib
+import io
 import json
+import logging
+import os
 import subprocess
 import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot import logs
+from bot.__main__ import _fail
+from bot.config import Settings
 from tests.live import Forge, forging, live
+from tests.ports import free_port
 from tests.world import ROOT
 
 _SCRIPT = """
@@ -73,3 +91,146 @@ async def _a_life_in_json(folder: Path, forge: Forge) -> None:
         for line in bot.log:
             assert json.loads(line)["level"] in ("INFO", "WARNING", "ERROR")
         assert "42:TEST" not in bot.said()
+
+
+TOKEN_OF_A_BOT = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"
+PASSWORD = "p@ss/w0rd:123"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """All that is logged, at its most talkative, as the bot would write it."""
+    monkeypatch.setattr(logs, "_secrets", [])
+    stream = io.StringIO()
+    handlers = [logging.StreamHandler(stream), logging.StreamHandler(stream)]
+    handlers[0].setFormatter(logs._Lines())
+    handlers[1].setFormatter(logs._Json())
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    for one in handlers:
+        root.addHandler(one)
+    yield stream
+    root.setLevel(level)
+    for one in handlers:
+        root.removeHandler(one)
+
+
+async def test_no_error_of_a_call_to_telegram_holds_the_token(written: io.StringIO) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.startswith("/file"):
+            return web.Response(status=404)
+        if "getMe" in request.path:
+            raise web.HTTPFound("http://" + "x" * 70 + f".invalid/{TOKEN_OF_A_BOT}")
+        if "close" in request.path:
+            assert request.transport is not None
+            request.transport.abort()
+        return web.Response(text="<html>", status=502)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner, port = web.AppRunner(app, access_log=logging.getLogger("access")), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    session = AiohttpSession(api=TelegramAPIServer.from_base(f"http://127.0.0.1:{port}"), timeout=5)
+    bot = Bot(TOKEN_OF_A_BOT, session=session)
+    raw = []
+    calls: list[Callable[[], Awaitable[Any]]] = [
+        bot.get_me,
+        bot.close,
+        bot.log_out,
+        lambda: bot.send_message(1, "x"),
+        lambda: bot.download_file("documents/file_1.txt", io.BytesIO()),
+        lambda: bot.download_file("http://[/", io.BytesIO()),
+    ]
+    for call in calls:
+        try:
+            await call()
+        except Exception as error:
+            logging.getLogger("bot.test").exception("not done: %r", error)
+            raw.append("".join(traceback.format_exception(error)))
+    await session.close()
+    await runner.cleanup()
+    assert len(raw) == len(calls)
+    # Left to themselves the libraries say it.
+    assert any(TOKEN_OF_A_BOT in one for one in raw)
+    assert "not done" in written.getvalue()
+    assert TOKEN_OF_A_BOT.split(":")[1] not in written.getvalue()
+
+
+def test_secrets_of_the_settings_are_not_written(written: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    quoted = "p%40ss%2Fw0rd%3A123"
+    settings = Settings(
+        _env_file=None,
+        bot_token=SecretStr("42:TEST"),
+        database_url=f"postgresql+asyncpg://bot:{quoted}@db/bot",
+        telegram_proxy=SecretStr("socks5://me:abc@proxy:1080"),
+        webhook_url="https://bot.example.org/x",
+        webhook_secret=SecretStr("0123456789abcdefSECRET"),
+        listen="127.0.0.1:1",
+    )
+    logs.keep_secret(settings.secrets())
+    for text in (
+        f"postgresql+asyncpg://bot:{quoted}@db/bot",
+        f"password {PASSWORD!r} is wrong",
+        "socks5://me:abc@proxy:1080",
+        "https://api.telegram.org/bot42:TEST/getMe",
+        "0123456789abcdefSECRET",
+        f"another's: {TOKEN_OF_A_BOT}",
+    ):
+        logging.getLogger("bot.test").error("%s", text)
+        with contextlib.suppress(ValueError):
+            raise ValueError(text)
+        try:
+            raise ValueError(text)
+        except ValueError as error:
+            logging.getLogger("bot.test").exception("trace")
+            logs._last_words(ValueError, error, error.__traceback__)
+        _fail(2, text)
+    everything = written.getvalue() + capsys.readouterr().err + repr(settings)
+    for secret in (quoted, PASSWORD, ":abc@", "42:TEST", "abcdefSECRET", TOKEN_OF_A_BOT):
+        assert secret not in everything
+    # Short words that somebody has for a password do not make holes into everything else.
+    assert logs.hidden("abc") == "abc"
+
+
+async def test_what_everybody_on_the_machine_can_see(tmp_path: Path) -> None:
+    """`ps` shows arguments, and of one's own processes the environment."""
+    secrets = {
+        "BOT_TOKEN": TOKEN_OF_A_BOT,
+        "WEBHOOK_SECRET": "0123456789abcdefSECRET",
+        "TELEGRAM_PROXY": "socks5://me:HUSH-HUSH@127.0.0.1:9",
+    }
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **secrets}
+    spy, seen = tmp_path / "spy", tmp_path / "seen"
+    spy.write_text(f"""#!/bin/sh
+tr '\\0' '\\n' </proc/$$/environ >>{seen}
+echo "$@" >>{seen}
+exit 1
+""")
+    spy.chmod(0o755)
+    # The maker of reports and the reader of tables are started as the bot starts them, and tell what they were given.
+    script = f"""
+import asyncio, sys
+from bot.catalog import workbook
+from bot.reports import workshop
+sys.executable = {str(spy)!r}
+async def report():
+    try:
+        async with workshop.Workshop("sqlite+aiosqlite:///{tmp_path}/HUSH-HUSH.db").made(None):
+            pass
+    except workshop.ReportFailed:
+        pass
+asyncio.run(report())
+try:
+    workbook.read(b"PK", 5)
+except workbook.WorkbookError:
+    pass
+"""
+    done = await asyncio.create_subprocess_exec(sys.executable, "-c", script, cwd=tmp_path, env=environment)
+    assert await done.wait() == 0
+    told = seen.read_text()
+    assert "bot.reports" in told
+    assert "workbook.py" in told
+    for secret in (TOKEN_OF_A_BOT, "abcdefSECRET", "HUSH-HUSH"):
+        assert secret not in told

@@ -11,6 +11,7 @@ import pytest
 
 from bot import watch
 from bot.domain.letter import LetterKind
+from bot.listener import Listener
 from bot.storage import letters, people
 from bot.storage.engine import Storage
 from bot.storage.letters import Settlement
@@ -41,7 +42,8 @@ async def get(port: int, path: str) -> tuple[int, str]:
 async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
     found, port = Watch(storage, lambda: NOW, 30), free_port()
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(seconds=90)))
-    await found.serve("127.0.0.1", port)
+    listener = Listener()
+    await listener.serve("127.0.0.1", port, found.routes())
     try:
         status, body = await get(port, "/health")
         assert status == 200
@@ -53,7 +55,7 @@ async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
         assert "porucheniya_database_up 1.0" in body
         assert (await get(port, "/secrets"))[0] == 404
     finally:
-        await found.stop()
+        await listener.stop()
 
 
 async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
@@ -80,6 +82,38 @@ async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
         beside.unlink()
     (tmp_path / "bot.db").mkdir()
     assert (await found.look()).problems == (Problem.DATABASE,)
+
+
+async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
+    moment = 1000.0
+    found = Watch(storage, lambda: NOW, 30, lambda: moment)
+    found.delivers(0, None)
+    health = await found.look()
+    assert (health.problems, health.undelivered, health.update) == ((), 0, None)
+    found.received()
+    moment += 100
+    # Telegram does not get through, and says so.
+    found.ticked()
+    found.delivers(3, NOW - timedelta(seconds=20))
+    health = await found.look()
+    assert (health.problems, health.undelivered, health.update) == ((Problem.WEBHOOK,), 3, 100)
+    assert health.alive
+    # Long ago: since then it has got through, and what waits is on its way.
+    found.delivers(3, NOW - timedelta(minutes=10))
+    assert (await found.look()).problems == ()
+    found.delivers(0, None, here=False)
+    assert (await found.look()).problems == (Problem.WEBHOOK,)
+    # Nobody has heard from Telegram at all: whether it delivers is not known.
+    moment += 130
+    found.ticked()
+    assert (await found.look()).problems == (Problem.TELEGRAM,)
+    listener, port = Listener(), free_port()
+    await listener.serve("127.0.0.1", port, found.routes())
+    try:
+        assert "porucheniya_undelivered_updates 0.0" in (await get(port, "/metrics"))[1]
+        assert '"seconds_since_update": 230.0' in (await get(port, "/health"))[1]
+    finally:
+        await listener.stop()
 
 
 async def test_administrators_are_told_once_and_told_when_it_is_over(

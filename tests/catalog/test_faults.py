@@ -48,6 +48,9 @@ DIRECTIVE_FAULTS = [
     ("Создать клуб", "", [f"13: {D}.text: must be text, not nothing"]),
     ("Создать клуб", '" "', [f"13: {D}.text: must not be empty"]),
     ("Создать клуб", '"a\\0b"', [f"13: {D}.text: holds an unprintable character"]),
+    ("Создать клуб", "a\u202eb", ["13: unprintable character U+202E"]),
+    ("Создать клуб", "a\u200bb", ["13: unprintable character U+200B"]),
+    ("Создать клуб", '"a\\u202eb"', [f"13: {D}.text: holds an unprintable character"]),
     ("title: Клуб\n", 'title: "a\\nb"\n', [f"10: {D}.title: must be one line"]),
     ("title: Клуб\n", "title: true\n", [f"10: {D}.title: must be text, not true or false: put it in quotes"]),
     # lengths: an emoji is 2 UTF-16 units

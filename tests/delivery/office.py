@@ -16,6 +16,7 @@ from aiogram.types import Update
 
 from bot.delivery.courier import Courier
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.intake import Intake
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
@@ -31,6 +32,7 @@ from simulator import Person, Simulator
 from tests.databases import make_database
 
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
+ENOUGH = "Слишком много сообщений"
 
 
 class QuickSession(AiohttpSession):
@@ -83,9 +85,13 @@ class Office:
             self.now,
             apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
             busy=self.unsaved.tell,
+            enough=lambda: Screen(ENOUGH),
             after=self._after,
         )
-        self.receiver = Receiver(self.bot, self.storage, self.dispatcher.submit, self.now, self.unsaved)
+        self.intake = Intake(
+            self.storage, self.dispatcher.submit, self.now, self.unsaved, waiting=self.dispatcher.waiting
+        )
+        self.receiver = Receiver(self.bot, self.intake, self.now)
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""

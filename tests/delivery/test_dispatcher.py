@@ -153,7 +153,7 @@ async def test_a_database_that_fails_loses_nothing(telegram: Simulator, tmp_path
                 office.dispatcher.submit(batch)
 
             office.handle = handle
-            office.receiver._submit = shutting
+            office.intake._submit = shutting
             await head.send("а")
             await head.send("б")
             await office.receiver.poll(0)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.delivery.receiver import SameToken, sender
+from bot.delivery.intake import sender
+from bot.delivery.receiver import SameToken
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, Office, opened, texts
 
@@ -83,6 +84,8 @@ async def test_what_cannot_be_read_does_not_stop_the_others(
     [
         ({"message": {"chat": PRIVATE, "from": AUTHOR}}, 101),
         ({"callback_query": {"from": AUTHOR, "message": {"chat": PRIVATE}}}, 101),
+        ({"message": {"chat": {"id": 102, "type": "private"}, "from": AUTHOR}}, None),
+        ({"message": {"chat": {"id": 2**60, "type": "private"}, "from": {"id": 2**60}}}, None),
         ({"my_chat_member": {"chat": PRIVATE, "from": AUTHOR}}, 101),
         ({"message": {"chat": {"id": -5, "type": "group"}, "from": AUTHOR}}, None),
         ({"callback_query": {"from": AUTHOR, "message": {"chat": {"id": -5, "type": "supergroup"}}}}, None),

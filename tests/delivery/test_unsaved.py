@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from aiogram.types import Update
 
-from bot.delivery import receiver
+from bot.delivery import intake
 from bot.delivery.sayings import Saying
 from bot.delivery.unsaved import Unsaved
 from bot.domain.screen import Screen
@@ -48,7 +48,7 @@ async def test_a_database_that_takes_long_is_told_of_before_it_has_failed(
     async def handle(tx: Tx, update: Update, now: datetime) -> list[Saying]:
         return await echo(tx, update, now) if update.message else []
 
-    monkeypatch.setattr(receiver, "_PATIENCE", 0.05)
+    monkeypatch.setattr(intake, "_PATIENCE", 0.05)
     office.handle = handle
     group = await office.telegram.group("Учительская", [other])
     await head.send("раз")

@@ -50,3 +50,23 @@ async def test_what_is_finished_is_gone(seed: Seed) -> None:
     for _ in range(2):
         await seed.storage.apply(lambda tx: inbox.finished(tx, [FIRST.update_id]))
     assert await seed.see(inbox.waiting) == [SECOND]
+
+
+async def test_an_update_is_news_once_however_often_and_in_whatever_order_it_comes(seed: Seed) -> None:
+    async def news(*update_ids: int) -> set[int]:
+        return await seed.storage.apply(lambda tx: inbox.news(tx, update_ids, NOW - HOUR, NOW))
+
+    assert await news(5, 7) == {5, 7}
+    assert await news(7, 6, 5) == {6}
+    found = await seed.crowd(6, lambda tx, _: inbox.news(tx, [8, 9], NOW - HOUR, NOW))
+    assert sorted(map(str, found)) == sorted(map(str, [set()] * 5 + [{8, 9}]))
+
+
+async def test_what_was_received_long_ago_is_forgotten(seed: Seed) -> None:
+    await seed.storage.apply(lambda tx: inbox.news(tx, [5], NOW - HOUR, NOW))
+    # Telegram has begun to number anew, and nobody has tidied up yet.
+    later = NOW + 3 * HOUR
+    assert await seed.storage.apply(lambda tx: inbox.news(tx, [5, 6], NOW + HOUR, later)) == {5, 6}
+    assert await seed.storage.apply(lambda tx: inbox.news(tx, [5, 6], NOW + HOUR, later)) == set()
+    assert await seed.storage.apply(lambda tx: inbox.forget_received(tx, later)) == 0
+    assert await seed.storage.apply(lambda tx: inbox.forget_received(tx, later + HOUR)) == 2

@@ -1,6 +1,7 @@
 """The schema grows by migrations alone, all of them or none."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import Any
@@ -11,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.storage import meta
+from bot.storage import inbox, meta
 from bot.storage import migrate as migrating
 from bot.storage.engine import SchemaTooNew, Storage, Tx
 from bot.storage.migrate import migrate
@@ -212,3 +213,22 @@ async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
 
 async def count(tx: Tx, table: str) -> int:
     return int((await tx.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one())
+
+
+async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Storage) -> None:
+    """The version before remembered the highest number alone."""
+
+    def before(connection: sa.Connection) -> None:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+
+    async with empty.write() as tx:
+        await tx.run_sync(before)
+        await meta.put(tx, "last_update", "100000150 2026-10-05T09:00:00+08:00")
+    await migrate(empty)
+    at = datetime(2026, 10, 5, 1, tzinfo=UTC)
+    async with empty.write() as tx:
+        unconfirmed = range(100_000_051, 100_000_151)
+        assert await inbox.news(tx, [*unconfirmed, 100_000_151], at - timedelta(days=1), at) == {100_000_151}
+        assert await meta.get(tx, "last_update") is None

@@ -38,6 +38,7 @@ from bot.storage.schema.post import (
     inbox,
     letters,
     meta,
+    received,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "organizations",
     "people",
     "questions",
+    "received",
     "recipients",
     "remarks",
     "replies",

@@ -25,6 +25,14 @@ inbox = sa.Table(
     sa.Column("sayings", sa.JSON),
 )
 
+# Outlives the inbox: what has been handled and removed may come again.
+received = sa.Table(
+    "received",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
 letters = sa.Table(
     "letters",
     metadata,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.lookalikes import mixes_alphabets
 from bot.domain.member import Person, Role, Seat
 from bot.domain.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
@@ -39,9 +40,13 @@ def registration(
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
         f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        # Anybody may call themselves anything; the number is Telegram's.
+        f"Номер в Telegram: <code>{seat.person_id}</code>",
         f"🏫 {esc(organization.name)}",
         esc(titles),
     ]
+    if mixes_alphabets(seat.person_name) or (typed_in and mixes_alphabets(organization.name)):
+        lines.append("⚠️ В имени или названии рядом русские и похожие на них буквы: просим проверить, кто это.")
     if typed_in:
         lines.append("⚠️ Название введено вручную: в списке его нет.")
     lines.append("")

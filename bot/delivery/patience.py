@@ -1,0 +1,89 @@
+"""What one person is told while more of theirs is waiting than anybody reads.
+
+Whatever they have sent is handled, one after the other, and what is to be recorded is recorded. Only the words are
+fewer: one notice instead of an answer to each, and of each form its latest state when the rush is over. Otherwise the
+answers to one person would use up the pace that Telegram allows the bot as a whole, and have it silenced for everybody.
+After a crash in the middle of it nothing is decided again, and what was not said stays unsaid.
+"""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
+from bot.domain.screen import Screen
+
+# Updates of one person that wait: whoever waits for an answer before going on has one or two, an album has ten, and who
+# has pressed about while the bot was down some twenty.
+MANY = 30
+# Of these so many are kept in memory whole; the others are in the inbox.
+IN_HAND = 2 * MANY
+# Beyond so many what can be no answer to a request is not even taken in.
+TOO_MANY = 300
+# Seconds between two notices to one person.
+_NOTICE_EVERY = 60.0
+# Messages whose latest state is kept for one person. They have fewer requests than that.
+_KEPT = 50
+# People whose last notice is remembered.
+_PEOPLE = 10_000
+
+
+class Patience:
+    """Decides what of the sayings is said. `notice` words that there is too much."""
+
+    def __init__(self, notice: Callable[[], Screen]) -> None:
+        self._notice = notice
+        self._kept: dict[int, dict[Hashable, Saying]] = {}
+        self._noticed: dict[int, float] = {}
+
+    def said(self, person_id: int, waiting: int, sayings: list[Saying]) -> list[Saying]:
+        """What is said now, while so many more updates of the person are waiting."""
+        # A group is many people, the department's own.
+        if person_id < 0 or (waiting <= MANY and person_id not in self._kept):
+            return sayings
+        kept = self._kept.setdefault(person_id, {})
+        for one in sayings:
+            key = _subject(one)
+            if key is not None:
+                kept.pop(key, None)
+                kept[key] = one
+        if waiting > MANY:
+            while len(kept) > _KEPT:
+                del kept[next(iter(kept))]
+            return self._notices(person_id)
+        del self._kept[person_id]
+        # What has no subject is said as it is: it is of the last ones, which may be answered.
+        return [*kept.values(), *(one for one in sayings if _subject(one) is None)]
+
+    def _notices(self, person_id: int) -> list[Saying]:
+        now = asyncio.get_running_loop().time()
+        if now - self._noticed.get(person_id, -_NOTICE_EVERY) < _NOTICE_EVERY:
+            return []
+        if len(self._noticed) >= _PEOPLE:
+            self._noticed = {key: at for key, at in self._noticed.items() if now - at < _NOTICE_EVERY}
+        self._noticed[person_id] = now
+        return [Send(person_id, self._notice())]
+
+
+def _subject(saying: Saying) -> Hashable:
+    """What the saying shows the state of, so that a later one about it is enough; None: it only answers."""
+    match saying:
+        case Send(about=int() as obligation) | Edit(about=int() as obligation):
+            return "form", obligation
+        case Edit(chat, message) | EditButtons(chat, message):
+            return "message", chat, message
+        case Delete(chat, message):
+            return "gone", chat, message
+        case Send() | Toast() | React():
+            return None
+
+
+def is_no_answer(update: dict[str, Any]) -> bool:
+    """Whether it cannot answer a request, however it is handled: a command, a sticker, a place on the map."""
+    message = update.get("message")
+    if not isinstance(message, dict):
+        return False
+    text = message.get("text")
+    if isinstance(text, str):
+        return text.startswith("/")
+    return not any(kind in message for kind in ("document", "photo", "video", "audio", "voice"))

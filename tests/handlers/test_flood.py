@@ -1,0 +1,58 @@
+"""Somebody sends hundreds of messages at once: what answers a request is recorded, and the rest is answered once."""
+
+from tests.handlers.conftest import ADMIN
+from tests.world import Head, World
+
+FEW = 100
+
+
+async def received(world: World) -> None:
+    """All of it is there before the first has been handled, as after a night without the bot."""
+    while world.telegram.pending_updates():
+        await world.app.receiver.poll(0)
+    await world.settle()
+
+
+async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head: Head) -> None:
+    await head.join("Общее", "Сосновоозёрская")
+    await world.at("2026-09-03 09:00")
+    await head.press("Не начато")
+    for _ in range(100):
+        await head.phone.send("/help")
+    await head.phone.press("Отправить")
+    for number in range(100):
+        await head.phone.send(f"{number}")
+    before = await head.count()
+    await received(world)
+    async with world.storage.read() as tx:
+        rows = (await tx.exec_driver_sql("SELECT by_id FROM replies")).all()
+    assert rows == [(head.id,)]
+    said = [one["text"] for one in await head.phone.messages()]
+    assert sum("Слишком много сообщений" in one for one in said) == 1
+    assert await head.count() - before < FEW
+    # What it came to stands there.
+    assert await head.card("Ответ принят")
+    assert ADMIN not in {call["chat_id"] for call in await world.telegram.calls("sendMessage")}
+
+
+async def rows(world: World) -> dict[str, int]:
+    """How much is stored."""
+    async with world.storage.read() as tx:
+        return {
+            table: (await tx.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in ("inbox", "people", "dialogues", "drafts", "letters", "audit")
+        }
+
+
+async def test_a_stranger_s_flood_is_answered_in_few_words_and_leaves_nothing(world: World) -> None:
+    stranger = await world.person("Чужой", 555)
+    before = await rows(world)
+    for number in range(200):
+        await stranger.phone.send("я" * 4096 if number % 2 else f"/start {number}")
+    await received(world)
+    assert await stranger.count() < FEW
+    assert await rows(world) == before
+    # They are welcome all the same.
+    await stranger.send("/start")
+    await stranger.press("Согласен")
+    assert "Общее" in " ".join(await stranger.buttons())

@@ -1,0 +1,201 @@
+"""Whatever is sent, by whomever: no unhandled error, no word to anybody else, nothing in the name of others."""
+
+import logging
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.delivery.intake import NotAnUpdate, sender
+from bot.domain.member import StaffRole
+from bot.storage import schema as tables
+from bot.storage import staff
+from tests.handlers import hostile
+from tests.handlers.department.staff import employee, introduced
+from tests.world import Head, World, living
+
+ADMIN, HEAD, OTHER, WITHDRAWN, STRANGER = 900, 101, 102, 903, 555
+GENERAL = "Общее образование"
+FIRST = "МБОУ «Тихореченская основная общеобразовательная школа»"
+SECOND = "МБОУ «Сосновоозёрская средняя общеобразовательная школа»"
+# A life takes as long as it takes; the log is cleared for each.
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+# A life is not made smaller for minutes: the error names the very update.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+def lives(*who: int, most: int) -> Any:
+    """Who sends something, and the number that it is made from."""
+    return st.lists(st.tuples(st.sampled_from(who), st.integers(0, 2**40)), min_size=most // 2, max_size=most)
+
+
+async def district(world: World) -> tuple[Head, Head]:
+    """Two heads who have been asked, an administrator, a curator whose role was taken away; an answer and a draft."""
+    admin = await introduced(world, "Начальник Анна", ADMIN)
+    head = await introduced(world, "Иванова Мария", HEAD)
+    other = await introduced(world, "Петрова Ольга", OTHER)
+    for one, school in ((head, FIRST), (other, "Сосновоозёрская")):
+        await one.press(GENERAL, "Готово", school, "Руководитель")
+        await admin.press("Подтвердить")
+    withdrawn = await employee(world, WITHDRAWN, "Сидоров Пётр", StaffRole.CURATOR)
+    await withdrawn.send("/panel")
+    await withdrawn.press("Контроль")
+    await world.at("2026-09-03 09:00")
+    await other.press("Не начато")
+    await world.storage.apply(lambda tx: staff.revoke(tx, WITHDRAWN, ADMIN, world.now))
+    await world.telegram.person("Чужой", id=STRANGER)
+    await world.telegram.at(STRANGER).start()
+    await admin.send("/panel")
+    return head, other
+
+
+async def belongings(world: World) -> dict[str, list[Any]]:
+    """All that is not the senders' to change: the other school's, its head's, the department's."""
+    theirs = sa.select(tables.seats.c.organization_id).where(tables.seats.c.person_id == OTHER)
+    asked = sa.select(tables.obligations.c.id).where(tables.obligations.c.organization_id.in_(theirs))
+    queries = {
+        "obligations": tables.obligations.select().where(tables.obligations.c.id.in_(asked)),
+        **{
+            one.name: one.select().where(one.c.obligation_id.in_(asked))
+            for one in (tables.replies, tables.remarks, tables.extensions)
+        },
+        "drafts": tables.drafts.select().where(tables.drafts.c.person_id == OTHER),
+        "people": tables.people.select().where(tables.people.c.id.in_([OTHER, ADMIN])),
+        "seats": tables.seats.select().where(tables.seats.c.person_id == OTHER),
+        **{
+            one.name: one.select()
+            for one in (
+                *(tables.staff, tables.staff_invitations, tables.organizations, tables.announcements),
+                *(tables.questions, tables.directive_pauses, tables.sent_directives, tables.rounds, tables.recipients),
+            )
+        },
+    }
+    async with world.storage.read() as tx:
+        return {name: [tuple(row) for row in await tx.execute(query)] for name, query in queries.items()}
+
+
+def shown(world: World) -> list[str]:
+    """The data of all buttons in all chats."""
+    return [
+        button["callback_data"]
+        for chat in world.telegram.world.chats.values()
+        for message in chat.messages.values()
+        if message.markup
+        for row in message.markup.get("inline_keyboard", [])
+        for button in row
+        if "callback_data" in button
+    ]
+
+
+async def suffer(world: World, sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture) -> int:
+    """Takes all of it in; how much of it was an update. Each is answered to its sender, and to nobody else."""
+    number = 600_000_000
+    taken = 0
+    for person_id, seed in sent:
+        number += 1
+        update = hostile.update(random.Random(seed), number, person_id, shown(world))
+        mark = world.telegram.record.total
+        try:
+            await world.app.intake.take([update])
+        except NotAnUpdate:
+            continue
+        taken += 1
+        await world.app.dispatcher.idle()
+        said_to = {call.chat_id for call in world.telegram.record.calls(after=mark)} - {None}
+        assert said_to <= {sender(update)}, update
+        errors = [one for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info]
+        assert not errors, f"{errors[0].getMessage()}\n{errors[0].exc_text}\nafter {update}"
+    return taken
+
+
+async def letters_go_to(world: World) -> set[int | None]:
+    """Whom the post writes to."""
+    mark = world.telegram.record.total
+    while await world.app.courier.deliver() + await world.app.reporter.deliver():
+        pass
+    return {call.chat_id for call in world.telegram.record.calls(after=mark)} - {None}
+
+
+async def without_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture) -> int:
+    """A stranger, a head and one whose role was taken away."""
+    caplog.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        async with living(Path(folder), registration="approval", admin_ids=(ADMIN,)) as world:
+            await district(world)
+            before = await belongings(world)
+            taken = await suffer(world, sent, caplog)
+            assert await belongings(world) == before
+            # Administrators hear of registrations, of notes and of who cannot be reached; the other head of nothing.
+            assert await letters_go_to(world) <= {ADMIN, HEAD, WITHDRAWN, STRANGER}
+    return taken
+
+
+async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture) -> int:
+    """An administrator's own, some of which is obeyed."""
+    caplog.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        async with living(Path(folder), registration="approval", admin_ids=(ADMIN,)) as world:
+            await district(world)
+            taken = await suffer(world, sent, caplog)
+            await letters_go_to(world)
+            assert not [one for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info]
+    return taken
+
+
+@settings(max_examples=4, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=70))
+async def test_nothing_that_people_send_harms_others(
+    sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await without_rights(sent, caplog)
+
+
+@settings(max_examples=2, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@given(sent=lives(ADMIN, most=70))
+async def test_nothing_that_an_administrator_sends_is_an_error(
+    sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await with_rights(sent, caplog)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@settings(max_examples=80, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=200))
+async def test_nothing_of_ten_thousand_updates_harms_others(
+    sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await without_rights(sent, caplog)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@settings(max_examples=80, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@given(sent=lives(ADMIN, most=200))
+async def test_nothing_of_ten_thousand_updates_of_an_administrator_is_an_error(
+    sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    await with_rights(sent, caplog)
+
+
+async def test_an_announcement_whose_formatting_cannot_be_understood(tmp_path: Path) -> None:
+    async with living(tmp_path, registration="approval", admin_ids=(ADMIN,)) as world:
+        admin = await introduced(world, "Начальник Анна", ADMIN)
+        await admin.send("/panel")
+        await admin.press("Объявления", "Новое объявление")
+        who = {"id": ADMIN, "is_bot": False, "first_name": "Анна"}
+        message = {"message_id": 900, "date": 1_788_400_000, "from": who, "chat": {**who, "type": "private"}}
+        # A mention without its person.
+        entities = [{"type": "text_mention", "offset": 0, "length": 3}]
+        update = {"update_id": 7, "message": {**message, "text": "Ура <б> &", "entities": entities}}
+        await world.app.intake.take([update])
+        await world.app.dispatcher.idle()
+        assert "Кому" in " ".join(await admin.buttons())
+        async with world.storage.read() as tx:
+            kept = (await tx.execute(sa.select(tables.announcements))).one()
+        assert kept.text == "Ура &lt;б&gt; &amp;"

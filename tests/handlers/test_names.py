@@ -1,0 +1,76 @@
+"""Names that are meant to deceive whoever decides: in the cards and lists of administrators."""
+
+import pytest
+
+from bot.domain.lookalikes import mixes_alphabets
+from tests.world import Head, World
+
+GENERAL = "Общее образование"
+SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
+UNSEEN = "\u202e\u202d\u202a\u2066\u2067\u2069\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+
+
+async def applies(world: World, name: str, id: int) -> Head:
+    """Asks to be the head of the school."""
+    person = await world.person(name, id)
+    await person.send("/start")
+    await person.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
+    return person
+
+
+async def everything(admin: Head) -> str:
+    """All that the administrator can read, buttons too."""
+    said = await admin.phone.messages()
+    return "\n".join([one["text"] + "\n".join(one["buttons"]) for one in said])
+
+
+async def test_a_name_turns_no_text_round_and_hides_nothing(approving: World, admin: Head) -> None:
+    await applies(approving, f"\u202eИва{UNSEEN}нова <b>Мария</b>\u2067", 101)
+    await admin.send("/panel")
+    await admin.press("Заявки на регистрацию: 1")
+    shown = await everything(admin)
+    assert "Иванова <b>Мария</b>" in shown or "Мария</b> Иванова" in shown
+    assert not set(UNSEEN) & set(shown)
+
+
+async def test_two_of_one_name_are_told_apart(approving: World, admin: Head) -> None:
+    await applies(approving, "Иванова Мария", 101)
+    first = await admin.sees()
+    await applies(approving, "Иванова Мари\u200bя", 7_000_000_102)
+    second = await admin.sees()
+    assert "Мария Иванова" in first
+    assert "Мария Иванова" in second
+    assert "Номер в Telegram: 101" in first
+    assert "Номер в Telegram: 7000000102" in second
+    assert "похожие на них буквы" not in first + second
+    # A Latin "a" among Russian letters.
+    await applies(approving, "Ивaнова Мария", 103)
+    assert "похожие на них буквы" in await admin.sees()
+
+
+async def test_an_organization_of_a_look_alike_name_is_pointed_out(approving: World, admin: Head) -> None:
+    person = await approving.person("Петров Олег", 104)
+    await person.send("/start")
+    await person.press("Согласен", GENERAL, "Готово", "Нет в списке")
+    await person.send(f"МБОУ «Тихо{UNSEEN}рeченская школа»\u202e")
+    await person.press("Руководитель")
+    card = await admin.sees()
+    assert "Название введено вручную" in card
+    assert "похожие на них буквы" in card
+    assert not set(UNSEEN) & set(card)
+
+
+@pytest.mark.parametrize(
+    ("name", "mixed"),
+    [
+        ("Иванова Мария", False),
+        ("Maria Иванова", False),
+        ("МБОУ «СОШ № 5» IT-класс", False),
+        ("Ивaнова", True),
+        ("Ηванова", True),
+        ("школа1A", False),
+        ("", False),
+    ],
+)
+def test_letters_of_two_alphabets_in_one_word(name: str, mixed: bool) -> None:
+    assert mixes_alphabets(name) is mixed
