@@ -205,8 +205,9 @@ class Term:
 
     def _owes(self, head: Person) -> bool:
         query = """SELECT 1 FROM obligations o JOIN seats s ON s.organization_id = o.organization_id
-                   WHERE s.person_id = ? AND o.state = 'open'"""
-        return bool(self.bot.rows(query, head.id))
+                   JOIN rounds r ON r.id = o.round_id
+                   WHERE s.person_id = ? AND o.state = 'open' AND r.closes_at > ?"""
+        return bool(self.bot.rows(query, head.id, _moment(self.clock.now())))
 
     async def _announce(self, day: date) -> None:
         await self._through("Объявления", "Новое объявление")
