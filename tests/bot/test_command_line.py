@@ -52,6 +52,30 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path)
 
 
+def test_no_command_says_a_secret(terminal: Terminal) -> None:
+    secrets = {
+        "BOT_TOKEN": TOKEN,
+        "WEBHOOK_URL": "https://bot.example.org/telegram",
+        "WEBHOOK_SECRET": "HUSH-webhook-0123456789",
+        "LISTEN": "127.0.0.1:8080",
+        "TELEGRAM_PROXY": "socks5://me:HUSH-proxy@127.0.0.1:1",
+        "DATABASE_URL": "postgresql+asyncpg://bot:HUSH-database@127.0.0.1:1/bot",
+    }
+    said = []
+    for expected, command in ((0, ["check"]), (3, ["report", "r.xlsx"])):
+        code, out, err = terminal.run(*command, **secrets)
+        assert code == expected, err
+        said += [out, err]
+    # Each in the wrong place.
+    values = list(secrets.values())
+    wrong = dict(zip(secrets, values[1:] + values[:1], strict=True))
+    code, out, err = terminal.run("check", **wrong)
+    assert code == 2
+    said += [out, err]
+    assert "HUSH" not in "".join(said)
+    assert "AAH-this" not in "".join(said)
+
+
 def test_without_a_token_nothing_runs(terminal: Terminal) -> None:
     for arguments in ((), ("invite",)):
         code, out, err = terminal.run(*arguments)

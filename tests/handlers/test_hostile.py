@@ -147,7 +147,7 @@ async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixt
     return taken
 
 
-@settings(max_examples=4, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=70))
 async def test_nothing_that_people_send_harms_others(
     sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
