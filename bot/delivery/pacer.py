@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,20 +18,34 @@ _ANSWERS_AT_ONCE, _ANSWER_INTERVAL = 40, 0.5
 _CHATS_KEPT = 10_000
 
 
+# Seconds. What a busy event loop has let pass is made up for, but never as a burst.
+_CATCHES_UP = 0.005
+# Seconds. Telegram counts a message somewhere between its turn and the answer to it: as late as that at most. On a slow
+# way the pace is a little lower for it; a call that hangs must not stop everybody.
+_COUNTED_WITHIN = 1.0
+
+
 class Pacer:
-    """Hands out turns, the most urgent first, `per_second` of them at equal distances; 0: without limit."""
+    """Hands out turns, the most urgent first, at equal distances, and no more than `per_second` of them in any second;
+    0: without limit.
+
+    The pace is that of what the bot says unasked. Who has pressed a button is answered at once, and what makes a new
+    message for them counts; only after a silence do answers wait for turns too, or they would end it with a burst.
+    """
 
     def __init__(self, per_second: float) -> None:
         self.per_second = per_second
         self._gap = 1 / per_second if per_second else 0.0
         self._next_turn = 0.0
         self._paused_until = 0.0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, asyncio.Future[_Counted]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[int, _Chat] = {}
         # When the answers to a chat would all be paid for, at that distance.
         self._answered: dict[int, float] = {}
+        # What may still count as of the last second.
+        self._last: deque[_Counted] = deque()
 
     def pause(self, seconds: float) -> None:
         """Nobody gets a turn for that long: Telegram said so."""
@@ -46,26 +61,31 @@ class Pacer:
         """Seconds for which nobody gets a turn."""
         return max(0.0, self._paused_until - asyncio.get_running_loop().time())
 
-    async def turn(self, urgency: Urgency) -> None:
-        """Waits for a turn."""
+    async def turn(self, urgency: Urgency) -> "_Counted":
+        """Waits for a turn; how it counts."""
         loop = asyncio.get_running_loop()
         if not self._gap and not self._waiting and loop.time() >= self._paused_until:
-            return
-        mine = loop.create_future()
+            return _Counted(0.0)
+        mine: asyncio.Future[_Counted] = loop.create_future()
         heapq.heappush(self._waiting, (urgency, next(self._numbers), mine))
         self._arm()
-        await mine
+        return await mine
 
-    async def answer(self, chat: int) -> None:
-        """Waits for a turn to answer in the chat."""
+    async def answer(self, chat: int, *, is_new: bool) -> None:
+        """Waits until it may be answered in the chat; `is_new`: by a message of its own."""
+        now = asyncio.get_running_loop().time()
         if self._gap:
-            now = asyncio.get_running_loop().time()
             if len(self._answered) > _CHATS_KEPT:
                 self._answered = {key: at for key, at in self._answered.items() if at > now}
             paid = max(self._answered.get(chat, 0.0), now) + _ANSWER_INTERVAL
             self._answered[chat] = paid
-            await asyncio.sleep(max(0.0, paid - now - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL))
-        await self.turn(Urgency.ANSWER)
+            if (wait := paid - now - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL) > 0:
+                await asyncio.sleep(wait)
+        # Those that a silence has held back go first, and at their distances.
+        if self.silence() or (self._waiting and self._waiting[0][0] == Urgency.ANSWER):
+            await self.turn(Urgency.ANSWER)
+        elif is_new:
+            self._count()
 
     @asynccontextmanager
     async def letter(self, chat: int, urgency: Urgency) -> AsyncIterator[None]:
@@ -77,13 +97,15 @@ class Pacer:
         loop = asyncio.get_running_loop()
         place = self._place(chat, loop.time())
         async with place.lock:
-            await asyncio.sleep(max(0.0, place.free_at - loop.time()))
-            await self.turn(urgency)
+            if (wait := place.free_at - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            counted = await self.turn(urgency)
             # Counted from the end as well: the server saw the message somewhere between the two.
             place.free_at = loop.time() + CHAT_INTERVAL
             try:
                 yield
             finally:
+                counted.at = min(counted.at, loop.time())
                 place.free_at = max(place.free_at, loop.time() + CHAT_INTERVAL)
 
     def _place(self, chat: int, now: float) -> "_Chat":
@@ -94,24 +116,44 @@ class Pacer:
     def _arm(self) -> None:
         if self._timer is None and self._waiting:
             loop = asyncio.get_running_loop()
-            at = max(self._next_turn, self._paused_until, loop.time())
+            at = max(self._next_turn, self._paused_until, loop.time(), self._within_pace())
             self._timer = loop.call_at(at, self._give)
 
     def _give(self) -> None:
         self._timer = None
         loop = asyncio.get_running_loop()
-        if loop.time() < self._paused_until:
-            self._arm()
-            return
-        while self._waiting:
+        while self._waiting and max(self._next_turn, self._paused_until, self._within_pace()) <= loop.time():
             mine = heapq.heappop(self._waiting)[2]
             if mine.done():
                 continue
-            mine.set_result(None)
-            self._next_turn = max(self._next_turn, loop.time()) + self._gap
+            mine.set_result(self._count())
             if self._gap:
-                break
+                self._next_turn = max(self._next_turn, loop.time() - _CATCHES_UP) + self._gap
         self._arm()
+
+    def _count(self) -> "_Counted":
+        counted = _Counted(asyncio.get_running_loop().time() + _COUNTED_WITHIN)
+        if self._gap:
+            self._last.append(counted)
+        return counted
+
+    def _within_pace(self) -> float:
+        """When another message is no more than `per_second` of them in a second."""
+        now = asyncio.get_running_loop().time()
+        while self._last and self._last[0].at <= now - 1:
+            self._last.popleft()
+        most = int(self.per_second)
+        # Below one a second the distances say it all.
+        return self._last[-most].at + 1 if most and len(self._last) >= most else 0.0
+
+
+class _Counted:
+    """A message that Telegram counts at that moment at the latest."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: float) -> None:
+        self.at = at
 
 
 class _Chat:

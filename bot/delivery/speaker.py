@@ -196,7 +196,7 @@ class Speaker:
         attempts = 0
         while True:
             if not isinstance(one, Toast):
-                await self._pacer.answer(one.chat)
+                await self._pacer.answer(one.chat, is_new=isinstance(one, Send))
             outcome = await self._once(one)
             if outcome.fate is Fate.WAIT:
                 _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)

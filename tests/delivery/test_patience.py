@@ -170,10 +170,10 @@ async def test_answers_to_one_chat_have_a_pace_of_their_own_after_a_while(monkey
     pacer = Pacer(1000)
     began = time.monotonic()
     for _ in range(15):
-        await pacer.answer(101)
+        await pacer.answer(101, is_new=True)
     # Five at once, ten at their distance; a busy machine only makes it longer.
     assert time.monotonic() - began >= 0.49
-    others = [asyncio.create_task(pacer.answer(101)) for _ in range(3)]
-    await pacer.answer(102)
+    others = [asyncio.create_task(pacer.answer(101, is_new=True)) for _ in range(3)]
+    await pacer.answer(102, is_new=True)
     assert not any(one.done() for one in others)
     await asyncio.gather(*others)
