@@ -51,6 +51,7 @@ class District:
     """Its files and its database in `folder`, which is nobody else's."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self._folder = folder
         self._zone = zone_of_noon(datetime.now(UTC))
         self.url = f"sqlite+aiosqlite:///{folder}/bot.db"

@@ -5,11 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.district import FIRST, District
-from bench.harness import Server, ratios, running, serving
+from bench.harness import Server, percentile, ratios, running, serving
 
 _PRESSES = 1500
-_ROUNDS = 5
+_ROUNDS = 2
 _SIDE_BY_SIDE = 25
+# Presses to measure by, one after another; presses a second, for how many seconds; the announcement's pace.
+_LONE, _A_SECOND, _SECONDS, _PACE = 200, 100, 10, 30
 
 
 async def measure() -> None:
@@ -23,7 +25,37 @@ async def measure() -> None:
             with TemporaryDirectory(prefix="bench-") as folder:
                 ours.append(await _ours(server, Path(folder)))
     print(f"{'bare handler':>28} {statistics.median(bare):>7,.0f}")
-    print(f"{'answers to a request':>28} {statistics.median(ours):>7,.0f}  ratio {ratios(ours, bare)}")
+    print(f"{'answers to a request':>28} {statistics.median(ours):>7,.0f}  ratio {ratios(ours, bare)}", flush=True)
+    await _beside_an_announcement()
+
+
+async def _beside_an_announcement() -> None:
+    """From handing over a press to the edit of its message."""
+    print(f"\nFrom a press to its answer in ms, {_A_SECOND} presses/s, while an announcement goes out at {_PACE}/s")
+    async with serving() as server:
+        with TemporaryDirectory(prefix="bench-") as name:
+            folder = Path(name)
+            district = District(folder)
+            await district.filled(_LONE + _A_SECOND * _SECONDS)
+            presses = await district.asked()
+            settings = district.environment(MESSAGES_PER_SECOND=str(_PACE))
+            await server.order("reset")
+            async with running(server, "bot", folder=folder, **settings):
+                await server.polled()
+                # One after another: nobody else is there.
+                lone = (await server.order("presses", presses=presses[:_LONE], side_by_side=1))["took"]
+            await district.announced()
+            await server.order("reset")
+            async with running(server, "bot", folder=folder, **settings):
+                await server.polled()
+                found = await server.order("presses", presses=presses[_LONE:], per_second=_A_SECOND)
+                stats = await server.order("stats")
+    median, slow = statistics.median(lone), percentile(found["took"], 0.99)
+    sent = stats["calls"]["copyMessage"] / stats["seconds"]
+    print(f"{'alone, median':>28} {1000 * median:>7.1f}")
+    print(f"{'under load, median':>28} {1000 * statistics.median(found['took']):>7.1f}")
+    print(f"{'under load, 99th percentile':>28} {1000 * slow:>7.1f}  ratio {slow / median:.1f} of the median alone")
+    print(f"{'copies/s meanwhile':>28} {sent:>7.1f}", flush=True)
 
 
 async def _bare(server: Server, folder: Path) -> float:
