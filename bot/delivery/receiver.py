@@ -22,8 +22,9 @@ _log = logging.getLogger(__name__)
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # Seconds that Telegram holds a poll open when there is nothing to tell.
 _POLL = 25
-# Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
-_PATIENCE = 3.0
+# Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock,
+# behind others who wait for it. A machine that is merely slow is none of people's trouble.
+_PATIENCE = 8.0
 # Seconds between attempts to store at the longest: it costs nothing, and who has written waits.
 _STORES_AGAIN = 5.0
 # What somebody waits for an answer to.
