@@ -27,7 +27,7 @@ _IDS = range(1, 2**53)
 # Telegram's own go eight levels deep.
 _DEEPEST = 64
 # Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
-_PATIENCE = 3.0
+_PATIENCE = 8.0
 # What somebody waits for an answer to.
 _SPOKEN = ("message", "edited_message", "callback_query")
 # Updates that wait in all; what comes beyond waits at Telegram.

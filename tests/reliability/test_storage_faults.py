@@ -170,7 +170,7 @@ async def test_the_files_become_read_only(tmp_path: Path, forge: Forge) -> None:
 
 async def test_another_program_holds_the_lock_for_longer_than_sqlite_waits(tmp_path: Path, forge: Forge) -> None:
     (tmp_path / "disk").mkdir()
-    await _lives_through(tmp_path, forge, lambda bot: faults.locked(bot.database), "database is locked", 2.6)
+    await _lives_through(tmp_path, forge, lambda bot: faults.locked(bot.database), "database is locked", 0.5)
 
 
 @pytest.mark.soak
