@@ -75,7 +75,7 @@ async def _through(bot: Live, storm: Storm, seed: int) -> None:
         await asyncio.sleep(storm.lasts)
         # On a slow machine there are few calls in a second: it lasts until everything has happened.
         kinds = set(storm.kinds.split())
-        while set((ordered := (await bot.telegram.open_faults())[0])["struck"]) < kinds:
+        while set((ordered := (await bot.telegram.open_faults())[0])["struck"]) < kinds:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         stormy = bot.telegram.record.total - mark
         await bot.telegram.cancel_faults(order)
