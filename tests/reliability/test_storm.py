@@ -111,15 +111,23 @@ async def _through(bot: Live, storm: Storm, seed: int) -> None:
 async def _away(bot: Live, heads: list[Head], storm: Storm) -> str:
     """Telegram is away altogether: few attempts, little work, and each of them later than the one before."""
     mark = bot.telegram.record.total
-    order = await bot.telegram.order_fault("502", method="**")
-    # What was under way has failed once.
+    await bot.telegram.order_fault("502")
+    # Somebody is waiting for a word when the polls end as well.
+    async with asyncio.timeout(LONG_PATIENCE):
+        while not any(one.method in _SAID and one.code == 502 for one in bot.telegram.record.calls(after=mark)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await bot.telegram.order_fault("502", method="getUpdates")
+    # What else was under way has failed once.
     await asyncio.sleep(1.0)
     began, loop = Vitals.of(bot.pid), asyncio.get_running_loop()
     since = loop.time()
     await asyncio.sleep(storm.away)
-    calls = bot.telegram.record.calls(after=mark)
+    async with asyncio.timeout(LONG_PATIENCE):
+        # Whoever had tried before has longer pauses behind them: it lasts until some can be seen.
+        while not _attempts(calls := bot.telegram.record.calls(after=mark)):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
     worked, lasted = Vitals.of(bot.pid).cpu - began.cpu, loop.time() - since
-    await bot.telegram.cancel_faults(order)
+    await bot.telegram.cancel_faults()
 
     # Whoever tries - a person's queue, the post, the poll - pauses for half a second to one at first, then for twice as
     # long each time, up to half a minute.
