@@ -55,7 +55,7 @@ class Day:
     life: int
 
 
-_SHORT = Day(20, 20, 150, kills=5, rest=0.2, every=1.0, life=400)
+_SHORT = Day(10, 10, 100, kills=5, rest=0.2, every=1.0, life=200)
 # Sixty heads with three seconds between two answers are twenty answers a second, where the machine is fast enough.
 _LONG = Day(300, 60, 5000, kills=60, rest=3.0, every=20.0, life=300)
 
