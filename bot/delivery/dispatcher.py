@@ -27,6 +27,7 @@ from bot.logs import about
 from bot.storage import inbox, letters
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.storage.inbox import Incoming
+from bot.storage.together import Together
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Dispatcher:
     ) -> None:
         self._bot = bot
         self._storage = storage
+        self._together = Together(storage)
         self._speaker = speaker
         self._handle = handle
         self._now = now
@@ -113,6 +115,7 @@ class Dispatcher:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._together.stop()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -224,7 +227,7 @@ class Dispatcher:
         with errands.of_update() as found:
             while True:
                 try:
-                    return await self._storage.apply(work)
+                    return await self._together.apply(work)
                 except Errand as errand:
                     await found.run(errand)
 

@@ -181,12 +181,13 @@ async def _begin(engine: AsyncEngine) -> AsyncIterator[Tx]:
                 raise DatabaseUnavailable(str(error)) from error
             yield tx
     except DBAPIError as error:
-        if _is_unavailable(error):
+        if is_unavailable(error):
             raise DatabaseUnavailable(str(error.orig)) from error
         raise
 
 
-def _is_unavailable(error: DBAPIError) -> bool:
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether the database, not the statement, is at fault."""
     code = _code(error)
     if code is not None:
         return code[:2] in _SERVER_FAULTS or code == _READ_ONLY

@@ -195,18 +195,18 @@ async def test_a_commit_that_nobody_heard_of_is_a_commit(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.handle = _remembering
-    heard = office.storage.apply
+    heard = office.dispatcher._together.apply
     first = True
 
     async def apply(work):  # type: ignore[no-untyped-def]
         nonlocal first
         result = await heard(work)
-        if first and work.__qualname__.startswith("Dispatcher._decide"):
+        if first:
             first = False
             raise DatabaseUnavailable("the connection was lost after the commit")
         return result
 
-    monkeypatch.setattr(office.storage, "apply", apply)
+    monkeypatch.setattr(office.dispatcher._together, "apply", apply)
     await head.send("а")
     await office.settle()
     assert not first

@@ -1,0 +1,117 @@
+"""Works of several callers in one transaction: a commit waits for the disk, and so does everybody behind it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.storage import sent_directives
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx, is_unavailable
+
+T = TypeVar("T")
+
+Work = Callable[[Tx], Awaitable[Any]]
+
+# Works of one transaction at the most: some twenty milliseconds, for which other writers wait.
+_MOST = 8
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Work
+    context: Context
+    done: asyncio.Future[Any]
+    error: Exception | None = None
+    result: Any = field(default=None)
+
+
+class Together:
+    """`apply` as of Storage. On SQLite what waits while a transaction is under way shares the next one, each work
+    behind a savepoint: one that fails leaves nothing behind and is nothing to the others."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._waiting: deque[_Waiting] = deque()
+        self._working: asyncio.Task[None] | None = None
+
+    async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """What `work` returned, its changes committed. Raises what it raises, and DatabaseUnavailable."""
+        if not self._storage.is_sqlite:
+            # A server commits many at once by itself, and a race that is lost is one work's.
+            return await self._storage.apply(work)
+        mine = _Waiting(work, copy_context(), asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        if self._working is None:
+            self._working = asyncio.create_task(self._run())
+        return cast("T", await mine.done)
+
+    async def stop(self) -> None:
+        """Abandons what has not been committed."""
+        if self._working is not None:
+            self._working.cancel()
+            await asyncio.gather(self._working, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                # Whoever was cancelled meanwhile does not want it any more.
+                group = [one for one in (self._waiting.popleft() for _ in range(self._size())) if not one.done.done()]
+                if group:
+                    await self._together(group)
+        finally:
+            self._working = None
+
+    def _size(self) -> int:
+        return min(_MOST, len(self._waiting))
+
+    async def _together(self, group: list[_Waiting]) -> None:
+        ended: list[_Waiting] = []
+        try:
+            async with self._storage.write() as tx:
+                for one in group:
+                    await self._one(tx, one, alone=len(group) == 1)
+                    ended.append(one)
+                    if sent_directives.adopted(tx):
+                        # What comes after is decided by another catalog: not before that one is sure to hold.
+                        break
+        except Exception as error:
+            fault = DatabaseUnavailable(str(error)) if isinstance(error, DatabaseUnavailable) else error
+            for one in group:
+                _settle(one, one.error or fault)
+            return
+        except BaseException:
+            for one in group:
+                one.done.cancel()
+            raise
+        for one in ended:
+            _settle(one, one.error)
+        self._waiting.extendleft(reversed(group[len(ended) :]))
+
+    async def _one(self, tx: Tx, one: _Waiting, *, alone: bool) -> None:
+        if not alone:
+            await tx.exec_driver_sql("SAVEPOINT one")
+        try:
+            work = cast("Coroutine[Any, Any, Any]", one.work(tx))
+            one.result = await asyncio.create_task(work, context=one.context)
+        except Exception as error:
+            one.error = error
+            if alone or (isinstance(error, DBAPIError) and is_unavailable(error)):
+                # The transaction is of no use to the others either.
+                one.error = None
+                raise
+            await tx.exec_driver_sql("ROLLBACK TO one")
+        if not alone:
+            await tx.exec_driver_sql("RELEASE one")
+
+
+def _settle(one: _Waiting, error: Exception | None) -> None:
+    if one.done.done():
+        return
+    if error is not None:
+        one.done.set_exception(error)
+    else:
+        one.done.set_result(one.result)
