@@ -81,6 +81,7 @@ class Storage:
         }
         self._driver = sqlite_driver.Driver() if self.is_sqlite else None
         if self._driver is not None:
+            options["module"] = sqlite_driver.Module()
             options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": self._driver.connect}
         else:
             # A snapshot for each transaction: what was read still holds when it is written, or it is run again.

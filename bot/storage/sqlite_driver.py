@@ -15,13 +15,20 @@ SQLAlchemy is given a connection by `async_creator_fn`, its own way for that.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Generator, Sequence
 from threading import Thread
 from time import monotonic
 from typing import Any, Self
 from weakref import WeakSet
 
 import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
+from sqlalchemy.util.concurrency import await_
 
 # Rows that come with the statement itself: what most statements find is one row or a page of them.
 _FIRST = 256
@@ -95,6 +102,26 @@ class Cursor:
             for row in found:
                 yield row
 
+    def now(self, how: str, sql: str, parameters: Any) -> bool:
+        """Runs the statement if it can be done here and now, all its rows included; False: it has to be awaited."""
+        if self._open is not None or (how == "executemany" and len(parameters) > _MANY):
+            return False
+        found = self._connection.now(self._start, how, sql, parameters)
+        if found is None:
+            return False
+        cursor, batch = found
+        self.description, self.lastrowid = cursor.description, cursor.lastrowid
+        self._take(cursor, batch)
+        return True
+
+    @property
+    def rest(self) -> list[Any] | None:
+        """The rows that are left, which are here already; None: there are more of them."""
+        if self._open is not None:
+            return None
+        found, self._rows = self._rows, []
+        return found
+
     async def _run(self, how: str, sql: str, parameters: Any) -> Self:
         await self.close()
         lasts = how == "executemany" and len(parameters) > _MANY
@@ -160,22 +187,28 @@ class Connection(aiosqlite.Connection):
 
     async def at_once(self, work: Any, how: str, sql: str, parameters: Any) -> Any:
         """Does it here and now; if it turns out to last, in the thread."""
-        if sql.startswith("BEGIN"):
-            self._writes, self._begun = sql.startswith("BEGIN IMMEDIATE"), monotonic()
-        elif monotonic() - self._begun > _KEEPS:
+        if monotonic() - self._begun > _KEEPS:
             await asyncio.sleep(0)
             self._begun = monotonic()
+        found = self.now(work, how, sql, parameters)
+        return found if found is not None else await self.trip(work, how, sql, parameters)
+
+    def now(self, work: Any, how: str, sql: str, parameters: Any) -> Any:
+        """What comes of it; None: not now, it lasts or others have to be let in."""
+        if sql.startswith("BEGIN"):
+            self._writes, self._begun = sql.startswith("BEGIN IMMEDIATE"), monotonic()
         # Somebody's trip may be under way still, whose task was cancelled.
-        if self._asked == self._done:
-            self._hurries = sql.startswith("SELECT")
-            try:
-                return work(how, sql, parameters)
-            except sqlite3.OperationalError as error:
-                if not (_is_busy(error) or error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT):
-                    raise
-            finally:
-                self._hurries = False
-        return await self.trip(work, how, sql, parameters)
+        if self._asked != self._done or monotonic() - self._begun > _KEEPS:
+            return None
+        self._hurries = sql.startswith("SELECT")
+        try:
+            return work(how, sql, parameters)
+        except sqlite3.OperationalError as error:
+            if not (_is_busy(error) or error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT):
+                raise
+            return None
+        finally:
+            self._hurries = False
 
     async def trip(self, work: Any, *arguments: Any) -> Any:
         """Has the connection's thread do it, and waits there for another process that writes."""
@@ -231,6 +264,69 @@ class Connection(aiosqlite.Connection):
 def _is_busy(error: sqlite3.Error) -> bool:
     # The upper bits say more of why.
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+class _Nothing:
+    """Is awaited at once."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        yield from ()
+
+
+_NOTHING = _Nothing()
+
+
+class _Adapted(AsyncAdapt_aiosqlite_cursor):
+    """SQLAlchemy's cursor, which changes to the event loop and back for each step, and here only if there is a need."""
+
+    __slots__ = ()
+
+    _cursor: Any
+    _connection: Any
+
+    def _aenter_cursor(self, cursor: Any) -> Any:
+        return cursor
+
+    def execute(self, operation: Any, parameters: Any = None) -> Any:
+        """Runs the statement."""
+        if self._now("execute", operation, () if parameters is None else parameters):
+            rows = self._cursor.rest if self._cursor.description else []
+            self._rows = deque(await_(self._cursor.fetchall()) if rows is None else rows)
+            return self._cursor
+        return super().execute(operation, parameters)
+
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
+        """Runs the statement for each."""
+        if self._now("executemany", operation, seq_of_parameters):
+            return self._cursor
+        return super().executemany(operation, seq_of_parameters)
+
+    def _now(self, how: str, operation: Any, parameters: Any) -> bool:
+        if self._adapt_connection._execute_mutex.locked():
+            return False
+        # SQLAlchemy insists that something is awaited.
+        await_(_NOTHING)
+        try:
+            return bool(self._cursor.now(how, operation, parameters))
+        except Exception as error:
+            self._adapt_connection._handle_exception(error)
+
+
+class _AdaptedConnection(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ()
+
+    _cursor_cls = _Adapted
+
+
+class Module(AsyncAdapt_aiosqlite_dbapi):
+    """What SQLAlchemy takes for the driver's module."""
+
+    def __init__(self) -> None:
+        super().__init__(aiosqlite, sqlite3)
+
+    def connect(self, *arguments: Any, async_creator_fn: Any, **options: Any) -> AsyncAdapt_aiosqlite_connection:
+        """A connection of `async_creator_fn`, adapted."""
+        return _AdaptedConnection(self, await_(async_creator_fn(*arguments, **options)))
 
 
 class Driver:
