@@ -3,42 +3,49 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from bot.storage.engine import SchemaTooNew, Storage
 
-_FOLDER = Path(__file__).parent / "migrations"
+_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+# Alembic's own table.
+_VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    config.set_main_option("path_separator", "os")
-    return config
+def newest_revision() -> str:
+    """The schema of this version: files are named by their numbers."""
+    return max(path.stem.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
 
 
 def known_revisions() -> frozenset[str]:
     """The schemas that this version knows."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    from bot.storage import revisions  # noqa: PLC0415 - see there
+
+    return revisions.known()
+
+
+def _current(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.execute(sa.select(_VERSION.c.version_num)).scalar()
+    return found
 
 
 async def is_behind(storage: Storage) -> bool:
     """Whether an older version of the program wrote the database; False for an empty one."""
     async with storage.read() as tx:
-        current = await tx.run_sync(lambda connection: MigrationContext.configure(connection).get_current_revision())
-    return current is not None and current != ScriptDirectory.from_config(_config()).get_current_head()
+        current = await tx.run_sync(_current)
+    return current is not None and current != newest_revision()
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    config = _config()
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known_revisions():
+    current = _current(connection)
+    if current == newest_revision():
+        return
+    from bot.storage import revisions  # noqa: PLC0415 - see there
+
+    if current is not None and current not in revisions.known():
         raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    revisions.upgrade(connection)
 
 
 async def migrate(storage: Storage) -> None:

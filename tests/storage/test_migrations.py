@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from bot.storage import inbox, meta
+from bot.storage import inbox, meta, revisions
 from bot.storage import migrate as migrating
 from bot.storage.engine import SchemaTooNew, Storage, Tx
 from bot.storage.migrate import migrate
@@ -147,9 +148,10 @@ async def test_the_database_of_a_newer_version_is_refused_and_untouched(migrated
 async def broken_migration(migrated: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next version's migration fails in its middle."""
     folder = tmp_path / "migrations"
-    copytree(migrating._FOLDER, folder, ignore=ignore_patterns("__pycache__"))
+    copytree(revisions._FOLDER, folder, ignore=ignore_patterns("__pycache__"))
     (folder / "versions" / "9000_broken.py").write_text(BROKEN.format(head=await revision(migrated)))
-    monkeypatch.setattr(migrating, "_FOLDER", folder)
+    monkeypatch.setattr(revisions, "_FOLDER", folder)
+    monkeypatch.setattr(migrating, "_VERSIONS", folder / "versions")
 
 
 @pytest.mark.usefixtures("broken_migration")
@@ -189,7 +191,7 @@ INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
 
 async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     def first_schema(connection: sa.Connection) -> None:
-        config = migrating._config()
+        config = revisions._config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
 
@@ -219,7 +221,7 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
     """The version before remembered the highest number alone."""
 
     def before(connection: sa.Connection) -> None:
-        config = migrating._config()
+        config = revisions._config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
 
@@ -232,3 +234,8 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
         unconfirmed = range(100_000_051, 100_000_151)
         assert await inbox.news(tx, [*unconfirmed, 100_000_151], at - timedelta(days=1), at) == {100_000_151}
         assert await meta.get(tx, "last_update") is None
+
+
+def test_the_newest_schema_is_known_by_its_file() -> None:
+    folder = Path(migrating.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == migrating.newest_revision()
