@@ -8,7 +8,7 @@ from bench.district import FIRST, District
 from bench.harness import Server, percentile, ratios, running, serving
 
 _PRESSES = 1500
-_ROUNDS = 3
+_ROUNDS = 5
 _SIDE_BY_SIDE = 25
 # Presses to measure by, one after another; presses a second, for how many seconds; the announcement's pace.
 _LONE, _A_SECOND, _SECONDS, _PACE = 200, 100, 10, 30

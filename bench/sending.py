@@ -8,7 +8,7 @@ from bench.district import District
 from bench.harness import Server, ratios, running, serving
 
 _MESSAGES = 3000
-_ROUNDS = 3
+_ROUNDS = 5
 # Messages a second, and how many are sent at that pace.
 _PACES = {30: 240, 1000: 6000}
 

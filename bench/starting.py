@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from bench.district import District
 from bench.harness import Server, memory, ratios, running, serving
 
-_ROUNDS = 3
+_ROUNDS = 5
 # Seconds after the first poll when it is idle.
 _SETTLES = 3.0
 
