@@ -118,11 +118,12 @@ class App:
             self._unreachable,
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
         )
+        self._workshop = Workshop(settings.database_url)
         self.reporter = Courier(
             self.storage,
             self.speaker,
             self.pacer,
-            Orders(self.storage, Workshop(settings.database_url), lambda: self.catalog).render,
+            Orders(self.storage, self._workshop, lambda: self.catalog).render,
             now,
             self._unreachable,
             lambda letter, at: held_until(letter, self.catalog.calendar, at),
@@ -169,6 +170,7 @@ class App:
     async def claim(self) -> None:
         """Makes sure that no other process serves this database. Raises InUse."""
         await self._lock.take()
+        self._workshop.clear()
 
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""

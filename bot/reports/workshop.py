@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import pickle
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from bot.reports.job import Job, Made
 
@@ -27,11 +29,19 @@ class Workshop:
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
+        # Of this bot alone: another one may use the same folder for what is temporary.
+        whose = hashlib.sha256(f"{Path.cwd()} {database_url}".encode()).hexdigest()[:12]
+        self._prefix = f"report-{whose}-"
+
+    def clear(self) -> None:
+        """Removes what a bot that was killed has left: it holds answers. No other process may serve the database."""
+        for left in Path(gettempdir()).glob(f"{self._prefix}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     @contextlib.asynccontextmanager
     async def made(self, job: Job) -> AsyncIterator[tuple[Made, Path]]:
         """The report and the folder with its files, which is removed at the end of the block. Raises ReportFailed."""
-        with TemporaryDirectory(prefix="report-") as folder:
+        with TemporaryDirectory(prefix=self._prefix) as folder:
             yield await self._make(job, Path(folder)), Path(folder)
 
     async def _make(self, job: Job, folder: Path) -> Made:

@@ -1,10 +1,12 @@
 """A report is made by a process of its own, which fails alone and does not outlive the bot."""
 
 import asyncio
+import contextlib
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +31,33 @@ async def test_an_empty_ledger_is_told_in_words(tmp_path: Path) -> None:
         assert made.caption
         assert folder.exists()
     assert not folder.exists()
+
+
+async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mine, other = Workshop("sqlite+aiosqlite:///mine.db"), Workshop("sqlite+aiosqlite:///other.db")
+    folders: list[Path] = []
+    for shop in (mine, other):
+        with contextlib.suppress(ReportFailed):
+            # Where it makes its reports: seen while it makes one.
+            making = asyncio.create_task(_make(shop))
+            while len(list(tmp_path.iterdir())) == len(folders):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            (folder,) = set(tmp_path.iterdir()) - set(folders)
+            folders.append(folder)
+            await making
+        # As a kill leaves it.
+        folder.mkdir(exist_ok=True)
+        (folder / "Свод.xlsx").write_bytes(b"answers")
+    mine.clear()
+    assert list(tmp_path.iterdir()) == [folders[1]]
+
+
+async def _make(shop: Workshop) -> None:
+    async with shop.made(JOB):
+        pytest.fail("there is no database")
 
 
 async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp_path: Path) -> None:
