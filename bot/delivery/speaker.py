@@ -234,7 +234,7 @@ class Speaker:
                 reaction = [{"type": "emoji", "emoji": emoji}]
                 return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
 
-    async def _call(self, method: str, **values: Any) -> Outcome:
+    async def _call(self, method: str, /, **values: Any) -> Outcome:
         return await attempt(lambda: call(self._bot, method, **values))
 
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:

@@ -31,7 +31,7 @@ def _named(name: str) -> _Call:
     return method()
 
 
-async def call(bot: Bot, name: str, patience: float | None = None, **values: Any) -> Any:
+async def call(bot: Bot, name: str, patience: float | None = None, /, **values: Any) -> Any:
     """What Telegram answers to that method. A value that is None is not sent. `patience`: seconds for this call.
 
     Raises what aiogram's methods raise.
