@@ -134,7 +134,7 @@ async def _away(bot: Live, heads: list[Head], storm: Storm) -> str:
     attempts = 2 + sum(1 for pause in itertools.accumulate(_shortest(n) for n in range(1, 20)) if pause < lasted + 1)
     # A toast has two attempts beside what it announces.
     assert len(calls) <= BATCH + (len(heads) + 3) * (attempts + 2), len(calls)
-    # Ticks five times a second are a third of a core where another test has the other one; who asks without a pause, all.
+    # Ticks five times a second are a third of a core on a busy machine; who asks without a pause takes all of one.
     assert worked <= 0.7 * lasted, f"{worked} s of work in {lasted} s"
     _grow(_attempts(calls))
     return f"{len(calls)} calls and {worked:.2f} s of work in {lasted:.0f} s"
