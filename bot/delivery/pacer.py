@@ -90,12 +90,14 @@ class Pacer:
     @asynccontextmanager
     async def letter(self, chat: int, urgency: Urgency) -> AsyncIterator[None]:
         """A turn to write to the chat, which is the writer's alone until the block ends."""
-        if not self._gap:
-            await self.turn(urgency)
-            yield
-            return
         loop = asyncio.get_running_loop()
         place = self._place(chat, loop.time())
+        if not self._gap:
+            # Letters to one chat keep their order at any pace.
+            async with place.lock:
+                await self.turn(urgency)
+                yield
+            return
         async with place.lock:
             if (wait := place.free_at - loop.time()) > 0:
                 await asyncio.sleep(wait)
