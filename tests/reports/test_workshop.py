@@ -36,8 +36,11 @@ async def test_an_empty_ledger_is_told_in_words(tmp_path: Path) -> None:
 async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    databases = tmp_path / "databases"
+    tmp_path = tmp_path / "temporary"
+    tmp_path.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    mine, other = Workshop("sqlite+aiosqlite:///mine.db"), Workshop("sqlite+aiosqlite:///other.db")
+    mine, other = (Workshop(f"sqlite+aiosqlite:///{databases}/{name}.db") for name in ("mine", "other"))
     folders: list[Path] = []
     for shop in (mine, other):
         with contextlib.suppress(ReportFailed):
