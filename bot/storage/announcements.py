@@ -13,7 +13,13 @@ from bot.domain.announcement import NOT_SENT, Announcement, AnnouncementState, S
 from bot.domain.audience import Audience
 from bot.storage import audit
 from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.schema import announcements, people
+
+_SELECT = sa.select(announcements, people.c.name.label("by_name")).select_from(
+    announcements.outerjoin(people, people.c.id == announcements.c.by_id)
+)
+_GET = Prepared(_SELECT.where(announcements.c.id == sa.bindparam("its")))
 
 
 async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
@@ -103,8 +109,8 @@ async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
 
 async def get(tx: Tx, announcement_id: int) -> Announcement | None:
     """The announcement of that id."""
-    found = await _load(tx, announcements.c.id == announcement_id)
-    return found[0] if found else None
+    row = await _GET.first(tx, its=announcement_id)
+    return _from_row(row) if row else None
 
 
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
@@ -190,36 +196,30 @@ async def move(
 async def _load(
     tx: Tx, *conditions: sa.ColumnElement[bool], limit: int | None = None, offset: int = 0
 ) -> list[Announcement]:
-    query = (
-        sa.select(announcements, people.c.name.label("by_name"))
-        .select_from(announcements.outerjoin(people, people.c.id == announcements.c.by_id))
-        .where(*conditions)
-        .order_by(announcements.c.id.desc())
-        .limit(limit)
-        .offset(offset)
+    query = _SELECT.where(*conditions).order_by(announcements.c.id.desc()).limit(limit).offset(offset)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+def _from_row(row: Any) -> Announcement:
+    return Announcement(
+        row.id,
+        row.by_id,
+        row.by_name,
+        row.created_at,
+        AnnouncementState(row.state),
+        row.chat_id,
+        tuple(row.messages),
+        row.album,
+        Wording(row.wording),
+        row.text,
+        Audience.load(row.audience),
+        row.acknowledge,
+        row.send_at,
+        row.current_until,
+        row.approved_by,
+        row.started_at,
+        row.finished_at,
+        row.corrected_at,
+        row.lost_at,
+        row.progress_message_id,
     )
-    return [
-        Announcement(
-            row.id,
-            row.by_id,
-            row.by_name,
-            row.created_at,
-            AnnouncementState(row.state),
-            row.chat_id,
-            tuple(row.messages),
-            row.album,
-            Wording(row.wording),
-            row.text,
-            Audience.load(row.audience),
-            row.acknowledge,
-            row.send_at,
-            row.current_until,
-            row.approved_by,
-            row.started_at,
-            row.finished_at,
-            row.corrected_at,
-            row.lost_at,
-            row.progress_message_id,
-        )
-        for row in await tx.execute(query)
-    ]

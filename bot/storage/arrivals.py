@@ -9,13 +9,14 @@ from bot.storage import dialogues as conversations
 from bot.storage import meta, people, sent_directives
 from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.schema import dialogues, staff
 from bot.storage.schema import meta as facts
 from bot.storage.schema import people as people_rows
 from bot.storage.sent_directives import Edition
 
 _EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
-_LOOK = (
+_LOOK = Prepared(
     sa.select(
         *people.COLUMNS,
         dialogues.c.kind,
@@ -45,7 +46,7 @@ class Arrival:
 
 async def look(tx: Tx, person_id: int) -> Arrival:
     """Who that is."""
-    row = (await tx.execute(_LOOK, {"whose": person_id})).first()
+    row = await _LOOK.first(tx, whose=person_id)
     if row is None:
         return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()

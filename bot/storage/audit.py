@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.schema import audit, organizations, people
 
-_ADD = audit.insert()
+_ADD = Prepared(audit.insert())
 
 
 async def record(
@@ -25,7 +26,7 @@ async def record(
 ) -> None:
     """Adds a row in the transaction of the deed. `detail` holds ids, not names: names are erased on demand."""
     values = {"at": now, "by_id": by, "action": action, "detail": detail}
-    await tx.execute(_ADD, values | {"organization_id": organization_id, "directive_id": directive_id})
+    await _ADD.run(tx, **values, organization_id=organization_id, directive_id=directive_id)
 
 
 async def record_each(
@@ -42,8 +43,7 @@ async def record_each(
     rows = [
         common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in organizations
     ]
-    if rows:
-        await tx.execute(audit.insert(), rows)
+    await _ADD.run_each(tx, rows)
 
 
 async def forget(tx: Tx, person_id: int) -> None:

@@ -15,7 +15,8 @@ from bot.domain.letter import Letter, LetterKind
 from bot.domain.member import Limits
 from bot.storage import announcements, audiences, audit, letters
 from bot.storage.announcements import get, move
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, insert
 from bot.storage.recipients import HELD, NOT_GONE, copies
 from bot.storage.schema import announcements as announcement_rows
 from bot.storage.schema import letters as letter_rows
@@ -27,6 +28,21 @@ _PROGRESS_EVERY = timedelta(seconds=3)
 _LONGEST_SENDING = timedelta(minutes=1)
 # States in which a copy that is not sent is its reader's matter.
 _GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
+
+_OF_PEOPLE = Prepared(
+    sa.select(recipients).where(
+        recipients.c.announcement_id == sa.bindparam("its"),
+        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+    )
+)
+# What becomes of a copy.
+_CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
+_CHANGE = Prepared(
+    sa.update(recipients)
+    .where(recipients.c.announcement_id == sa.bindparam("its"), recipients.c.person_id == sa.bindparam("whose"))
+    .values({name: sa.bindparam(f"new_{name}", type_=recipients.c[name].type) for name in _CHANGING})
+)
+_UNDER_WAY = Prepared(sa.select(letter_rows.c.id).where(copies(sa.bindparam("its")), NOT_GONE).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +209,8 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
 
 
 async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> None:
-    query = sa.select(recipients).where(
-        recipients.c.announcement_id == found.id,
-        recipients.c.person_id.in_([one.letter.person_id for one in ends]),
-    )
-    rows = {row.person_id: dict(row._mapping) for row in await tx.execute(query)}
+    whose = [one.letter.person_id for one in ends]
+    rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=found.id, whose=whose)}
     arrived: list[int] = []
     late: list[int] = []
     for one in ends:
@@ -221,17 +234,13 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
                 late.append(one.letter.person_id)
             case LetterKind.WITHDRAWAL if one.failure is None:
                 row["withdrawn_at"] = now
-    if rows:
-        changing = ("messages", "sent_at", "failure", "withdrawn_at")
-        await tx.execute(
-            sa.update(recipients)
-            .where(recipients.c.announcement_id == sa.bindparam("its"), recipients.c.person_id == sa.bindparam("whose"))
-            .values({name: sa.bindparam(f"new_{name}", type_=recipients.c[name].type) for name in changing}),
-            [
-                {"its": found.id, "whose": person_id} | {f"new_{name}": row[name] for name in changing}
-                for person_id, row in rows.items()
-            ],
-        )
+    await _CHANGE.run_each(
+        tx,
+        [
+            {"its": found.id, "whose": person_id} | {f"new_{name}": row[name] for name in _CHANGING}
+            for person_id, row in rows.items()
+        ],
+    )
     if found.state is AnnouncementState.WITHDRAWN:
         # It was under way when all copies were deleted.
         await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=found.id)
@@ -293,8 +302,7 @@ async def _progress(tx: Tx, found: Announcement, now: datetime) -> None:
 
 
 async def _is_under_way(tx: Tx, announcement_id: int) -> bool:
-    query = sa.select(letter_rows.c.id).where(copies(announcement_id), NOT_GONE).limit(1)
-    return (await tx.execute(query)).first() is not None
+    return await _UNDER_WAY.first(tx, its=announcement_id) is not None
 
 
 async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:

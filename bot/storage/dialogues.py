@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Tx, Upsert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, Upsert
 from bot.storage.schema import dialogues
 
 _THEIRS = dialogues.c.person_id == sa.bindparam("whose")
-_GET = sa.select(dialogues).where(_THEIRS)
-_END = sa.delete(dialogues).where(_THEIRS)
+_GET = Prepared(sa.select(dialogues).where(_THEIRS))
+_END = Prepared(sa.delete(dialogues).where(_THEIRS))
 _PUT = Upsert(dialogues, ("person_id",), ("kind", "data", "updated_at"))
 
 
@@ -25,7 +26,7 @@ class Dialogue:
 
 async def get(tx: Tx, person_id: int) -> Dialogue:
     """The person's conversation; an empty one if there is none."""
-    row = (await tx.execute(_GET, {"whose": person_id})).first()
+    row = await _GET.first(tx, whose=person_id)
     return Dialogue(row.kind, row.data) if row else Dialogue()
 
 
@@ -36,7 +37,7 @@ async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None
 
 async def end(tx: Tx, person_id: int) -> None:
     """Forgets it."""
-    await tx.execute(_END, {"whose": person_id})
+    await _END.run(tx, whose=person_id)
 
 
 async def prune(tx: Tx, before: datetime) -> int:

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from bot.domain.directive import Directive
 from bot.domain.schedule import Cron, Daily, Dates, Monthly, Quarterly, Rule, Weekly
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import insert
 from bot.storage.schema import directive_versions
 
 # Kept in the ledger for years: never rename one. Monthly and Quarterly have the same keys, so the rule of a

@@ -6,28 +6,31 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.obligation import Draft, DraftStep
-from bot.storage.engine import Tx, Upsert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, Upsert
 from bot.storage.schema import drafts, messages
 
 _ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
-_GET = sa.select(drafts).where(_ITS)
-_DROP = sa.delete(drafts).where(_ITS)
+_GET = Prepared(sa.select(drafts).where(_ITS))
+_DROP = Prepared(sa.delete(drafts).where(_ITS))
 _PUT = Upsert(
     drafts,
     ("person_id", "obligation_id"),
     ("values", "skipped", "step", "field", "base_version", "not_ours", "updated_at"),
 )
 _REMEMBER = Upsert(messages, ("person_id", "message_id"), ("obligation_id", "field"))
-_CARD = sa.select(sa.func.max(messages.c.message_id)).where(
-    messages.c.person_id == sa.bindparam("whose"),
-    messages.c.obligation_id == sa.bindparam("which"),
-    messages.c.field.is_(None),
+_CARD = Prepared(
+    sa.select(sa.func.max(messages.c.message_id)).where(
+        messages.c.person_id == sa.bindparam("whose"),
+        messages.c.obligation_id == sa.bindparam("which"),
+        messages.c.field.is_(None),
+    )
 )
 
 
 async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
-    row = (await tx.execute(_GET, {"whose": person_id, "which": obligation_id})).first()
+    row = await _GET.first(tx, whose=person_id, which=obligation_id)
     if row is None:
         return None
     return Draft(
@@ -58,7 +61,7 @@ async def put(tx: Tx, draft: Draft, now: datetime) -> None:
 
 async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
     """Forgets the draft: it has been sent, or the round is closed."""
-    await tx.execute(_DROP, {"whose": person_id, "which": obligation_id})
+    await _DROP.run(tx, whose=person_id, which=obligation_id)
 
 
 async def prune(tx: Tx, before: datetime) -> int:
@@ -93,7 +96,7 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 
 async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
     """The message of the person's chat that is the form of the obligation: the newest that was one."""
-    found: int | None = (await tx.execute(_CARD, {"whose": person_id, "which": obligation_id})).scalar()
+    found: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
     return found
 
 

@@ -9,13 +9,12 @@ StorageError
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -23,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage import sqlite_driver
+from bot.storage.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
 
@@ -87,15 +87,19 @@ class Storage:
             # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
             options["isolation_level"] = "REPEATABLE READ"
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
-        self._reading = self.engine.execution_options(read_only=True)
         # SQLite has one writer. Waiting here is fair and costs nothing; its own waiting polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._transactions = Transactions(self.engine) if self.is_sqlite else None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
         """Gives back all connections, those too whose task was cancelled."""
+        if self._transactions is not None:
+            await self._transactions.close()
+            # A lock belongs to the event loop in which somebody first waited for it.
+            self._writer = asyncio.Lock()
         await self.engine.dispose()
         if self._driver is not None:
             await self._driver.ended()
@@ -103,17 +107,13 @@ class Storage:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that sees one state of the database and changes nothing."""
-        async with _begin(self._reading) as tx:
+        async with self._begin(writing=False) as tx:
             yield tx
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
-        if self._writer is None:
-            async with _begin(self.engine) as tx:
-                yield tx
-            return
-        async with self._writer, _begin(self.engine) as tx:
+        async with self._writer or nullcontext(), self._begin(writing=True) as tx:
             yield tx
 
     async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
@@ -131,60 +131,32 @@ class Storage:
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
 
+    @asynccontextmanager
+    async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
+        try:
+            if self._transactions is not None:
+                async with self._transactions.begin(writing=writing) as tx:
+                    yield tx
+                return
+            async with AsyncExitStack() as stack:
+                try:
+                    tx = await stack.enter_async_context(self.engine.begin())
+                # Only here: within the block it would be a file or a network of the work.
+                except OSError as error:
+                    raise DatabaseUnavailable(str(error)) from error
+                yield tx
+        except NoConnectionFree as error:
+            raise DatabaseUnavailable(str(error)) from error
+        except DBAPIError as error:
+            if is_unavailable(error):
+                raise DatabaseUnavailable(str(error.orig)) from error
+            raise
+
 
 def is_there(url: str) -> bool:
     """False for a SQLite file that does not exist; whether a server can be reached is seen when it is used."""
     found = make_url(url)
     return found.get_backend_name() != "sqlite" or Path(str(found.database)).exists()
-
-
-# Each engine's own INSERT, which knows ON CONFLICT.
-INSERTS: Mapping[str, Callable[[sa.Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-
-
-def insert(tx: Tx, table: sa.Table) -> Any:
-    """The INSERT of this transaction's engine."""
-    return INSERTS[tx.dialect.name](table)
-
-
-class Upsert:
-    """Adds a row, or brings the one with the same `keys` up to date in `columns`.
-
-    Statements that a press runs are put together once, as constants of their modules: that takes longer than running
-    them. This one is another on each engine.
-    """
-
-    def __init__(self, table: sa.Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> None:
-        self._statements: dict[str, Any] = {}
-        for dialect, insert_of in INSERTS.items():
-            rows = insert_of(table)
-            new = {name: rows.excluded[name] for name in columns}
-            self._statements[dialect] = rows.on_conflict_do_update(index_elements=list(keys), set_=new)
-
-    async def run(self, tx: Tx, **values: Any) -> None:
-        """Does it with a value for each key and column."""
-        await self.run_each(tx, [values])
-
-    async def run_each(self, tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-        """Does it for each of the rows."""
-        if rows:
-            await tx.execute(self._statements[tx.dialect.name], rows)
-
-
-@asynccontextmanager
-async def _begin(engine: AsyncEngine) -> AsyncIterator[Tx]:
-    try:
-        async with AsyncExitStack() as stack:
-            try:
-                tx = await stack.enter_async_context(engine.begin())
-            # Only here: within the block it would be a file or a network of the work.
-            except (OSError, NoConnectionFree) as error:
-                raise DatabaseUnavailable(str(error)) from error
-            yield tx
-    except DBAPIError as error:
-        if is_unavailable(error):
-            raise DatabaseUnavailable(str(error.orig)) from error
-        raise
 
 
 def is_unavailable(error: DBAPIError) -> bool:
@@ -225,5 +197,5 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(OURS):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from bot.domain.member import Limits
 from bot.domain.obligation import UNANSWERED, Extension, Obligation
 from bot.storage import audit, obligations
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
 from bot.storage.organizations import within
+from bot.storage.prepared import Prepared, insert
 from bot.storage.schema import EXTENSION_WAITS, extensions, people
 from bot.storage.schema import obligations as obligation_rows
 from bot.storage.schema import rounds as round_rows
@@ -44,8 +45,8 @@ _SELECT = sa.select(
     .outerjoin(_ASKER, _ASKER.c.id == extensions.c.asked_by)
     .outerjoin(_DECIDER, _DECIDER.c.id == extensions.c.decided_by)
 )
-_OF_OBLIGATION = _SELECT.where(extensions.c.obligation_id == sa.bindparam("its"), *_WAITS)
-_SETTLE = (
+_OF_OBLIGATION = Prepared(_SELECT.where(extensions.c.obligation_id == sa.bindparam("its"), *_WAITS))
+_SETTLE = Prepared(
     sa.update(extensions)
     .where(extensions.c.obligation_id == sa.bindparam("its"), EXTENSION_WAITS)
     .values(decided_at=sa.bindparam("at"))
@@ -94,7 +95,7 @@ async def get(tx: Tx, extension_id: int) -> Extension | None:
 
 async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension | None:
     """The request that waits for a decision about the obligation."""
-    row = (await tx.execute(_OF_OBLIGATION, {"its": obligation_id, "now": now})).first()
+    row = await _OF_OBLIGATION.first(tx, its=obligation_id, now=now)
     return Extension(**row._mapping) if row else None
 
 
@@ -139,7 +140,7 @@ async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) ->
 
 async def settle(tx: Tx, obligation_id: int, now: datetime) -> None:
     """Nobody has to decide about the obligation's request any more: the answer has come, or it is moot."""
-    await tx.execute(_SETTLE, {"its": obligation_id, "at": now})
+    await _SETTLE.run(tx, its=obligation_id, at=now)
 
 
 async def _load(tx: Tx, *conditions: sa.ColumnElement[bool], now: datetime | None = None) -> list[Extension]:

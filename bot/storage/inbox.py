@@ -7,16 +7,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, Upsert
 from bot.storage.schema import inbox, received
 
 _ITS = inbox.c.update_id == sa.bindparam("its")
-_APPLIED = (
+_APPLIED = Prepared(
     sa.update(inbox)
     .where(_ITS)
     .values(applied_at=sa.bindparam("at"), sayings=sa.bindparam("said", type_=inbox.c.sayings.type))
 )
-_FINISHED = sa.delete(inbox).where(_ITS)
+_FINISHED = Prepared(sa.delete(inbox).where(_ITS))
+_ADD = Prepared.insert(inbox, lambda rows: rows.on_conflict_do_nothing(index_elements=["update_id"]))
+_KNOWN = Prepared(
+    sa.select(received.c.update_id).where(
+        received.c.update_id.in_(sa.bindparam("ids", expanding=True)), received.c.at >= sa.bindparam("since")
+    )
+)
+# A number that is remembered from before is Telegram's new count.
+_RECEIVED = Upsert(received, ("update_id",), ("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +45,13 @@ async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
     rows = [
         {"update_id": one.update_id, "person_id": one.person_id, "body": one.body, "received_at": now} for one in batch
     ]
-    await tx.execute(insert(tx, inbox).on_conflict_do_nothing(index_elements=["update_id"]), rows)
+    await _ADD.run_each(tx, rows)
 
 
 async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
     """Those of the updates that have not been received since then, as far as is remembered; received from now on."""
-    known = sa.select(received.c.update_id).where(received.c.update_id.in_(update_ids), received.c.at >= since)
-    found = set(update_ids) - set((await tx.execute(known)).scalars())
-    if found:
-        statement = insert(tx, received)
-        # A number that is remembered from before that is Telegram's new count.
-        statement = statement.on_conflict_do_update(index_elements=["update_id"], set_={"at": statement.excluded["at"]})
-        await tx.execute(statement, [{"update_id": one, "at": now} for one in sorted(found)])
+    found = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
+    await _RECEIVED.run_each(tx, [{"update_id": one, "at": now} for one in sorted(found)])
     return found
 
 
@@ -72,9 +76,9 @@ async def count(tx: Tx) -> int:
 
 async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
     """Marks the update in the very transaction of its handler: a second run only says it again."""
-    await tx.execute(_APPLIED, {"its": update_id, "at": now, "said": sayings})
+    await _APPLIED.run(tx, its=update_id, at=now, said=sayings)
 
 
 async def finished(tx: Tx, update_ids: Sequence[int]) -> None:
     """Removes updates whose handlers have finished."""
-    await tx.execute(_FINISHED, [{"its": one} for one in update_ids])
+    await _FINISHED.run_each(tx, [{"its": one} for one in update_ids])

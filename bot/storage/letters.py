@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.member import SeatState
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, insert
 from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 
 _URGENCY = {
@@ -53,9 +54,9 @@ def _claim(*, slow: bool) -> sa.Executable:
     )
 
 
-_ANY_DUE = {slow: sa.select(letters.c.id).where(*_due(slow=slow)).limit(1) for slow in (False, True)}
-_CLAIM = {slow: _claim(slow=slow) for slow in (False, True)}
-_ENDED = (
+_ANY_DUE = {slow: Prepared(sa.select(letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
+_CLAIM = {slow: Prepared(_claim(slow=slow)) for slow in (False, True)}
+_ENDED = Prepared(
     sa.update(letters)
     .where(letters.c.id == sa.bindparam("its"))
     .values(
@@ -64,6 +65,20 @@ _ENDED = (
         message_id=sa.bindparam("message"),
         settled_at=sa.bindparam("at"),
     )
+)
+_AGAIN = Prepared(
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("its"))
+    .values(
+        claimed_until=sa.bindparam("at"),
+        send_after=sa.bindparam("then"),
+        error=sa.bindparam("why"),
+        attempts=letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
+    )
+)
+_WRITE = Prepared(letters.insert())
+_WRITE_ONCE = Prepared.insert(
+    letters, lambda rows: rows.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
 )
 
 
@@ -112,11 +127,8 @@ async def write(
     if not person_ids:
         return
     _WRITTEN.add(tx)
-    statement = insert(tx, letters)
-    if dedup:
-        statement = statement.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
-    await tx.execute(
-        statement,
+    await (_WRITE_ONCE if dedup else _WRITE).run_each(
+        tx,
         [
             {
                 "kind": kind,
@@ -200,7 +212,7 @@ async def _write_to_seated(
 
 async def any_due(tx: Tx, now: datetime, *, slow: bool = False) -> bool:
     """Whether there is a letter to claim."""
-    return (await tx.execute(_ANY_DUE[slow], {"now": now})).first() is not None
+    return await _ANY_DUE[slow].first(tx, now=now) is not None
 
 
 async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
@@ -208,8 +220,7 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bo
 
     `slow`: those that take their time to be made, otherwise the others.
     """
-    which = {"now": now, "most": limit, "until": now + lease}
-    rows = await tx.execute(_CLAIM[slow], which)
+    rows = await _CLAIM[slow].all(tx, now=now, most=limit, until=now + lease)
     claimed = [
         Letter(
             row.id,
@@ -232,32 +243,22 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
     """Records how the sendings ended."""
     ended = [one for one in settlements if one.state != "waiting"]
     again = [one for one in settlements if one.state == "waiting"]
-    its = letters.c.id == sa.bindparam("its")
-    if ended:
-        await tx.execute(
-            _ENDED,
-            [
-                {"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id, "at": now}
-                for one in ended
-            ],
-        )
-    if again:
-        # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone:
-        # it may have been held back meanwhile.
-        await tx.execute(
-            sa.update(letters)
-            .where(its)
-            .values(
-                claimed_until=now,
-                send_after=sa.bindparam("then"),
-                error=sa.bindparam("why"),
-                attempts=letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
-            ),
-            [
-                {"its": one.letter_id, "then": one.send_after, "why": one.error, "untried": int(not one.tried)}
-                for one in again
-            ],
-        )
+    await _ENDED.run_each(
+        tx,
+        [
+            {"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id, "at": now}
+            for one in ended
+        ],
+    )
+    # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone: it
+    # may have been held back meanwhile.
+    await _AGAIN.run_each(
+        tx,
+        [
+            {"its": one.letter_id, "then": one.send_after, "why": one.error, "untried": int(not one.tried), "at": now}
+            for one in again
+        ],
+    )
 
 
 async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Tx, Upsert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, Upsert
 from bot.storage.schema import meta
 
 # When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
@@ -23,13 +24,14 @@ LAST_BACKUP = "last_backup"
 DEMO = "demo"
 
 
-_VALUE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("which"))
+_VALUE = Prepared(sa.select(meta.c.value).where(meta.c.key == sa.bindparam("which")))
 _PUT = Upsert(meta, ("key",), ("value",))
 
 
 async def get(tx: Tx, key: str) -> str | None:
     """The value, None if it was never set."""
-    return (await tx.execute(_VALUE, {"which": key})).scalar()
+    found: str | None = await _VALUE.scalar(tx, which=key)
+    return found
 
 
 async def put(tx: Tx, key: str, value: str) -> None:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from bot.domain.thread import Note, Thread
 from bot.storage import audit, threads
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import insert
 from bot.storage.schema import notes, obligations, people, rounds
 from bot.storage.schema import threads as thread_rows
 

@@ -13,7 +13,8 @@ from bot.domain.member import Role, SeatState
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.recurrence import Reminder
 from bot.storage import rounds, seats
-from bot.storage.engine import INSERTS, Tx
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.schema import (
     askings,
     directive_versions,
@@ -45,13 +46,15 @@ _SELECT = sa.select(*_COLUMNS).select_from(
 _SEATED = sa.select(seat_rows.c.organization_id).where(
     seat_rows.c.person_id == sa.bindparam("whose"), seat_rows.c.state == SeatState.SEATED
 )
-_OF_PERSON = _SELECT.where(obligations.c.id == sa.bindparam("its"), obligations.c.organization_id.in_(_SEATED))
-_SEEN = (
+_OF_PERSON = Prepared(
+    _SELECT.where(obligations.c.id == sa.bindparam("its"), obligations.c.organization_id.in_(_SEATED))
+)
+_SEEN = Prepared(
     sa.update(obligations)
     .where(obligations.c.id == sa.bindparam("its"), obligations.c.seen_at.is_(None))
     .values(seen_at=sa.bindparam("at"), seen_by=sa.bindparam("by"))
 )
-_OTHERS = (
+_OTHERS = Prepared(
     sa.select(sa.func.count())
     .select_from(obligations.join(round_rows, round_rows.c.id == obligations.c.round_id))
     .where(
@@ -72,13 +75,15 @@ def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-_TO_ASK = _SELECT.where(
-    obligations.c.organization_id.in_(_SEATED),
-    obligations.c.state.in_(UNANSWERED),
-    obligations.c.id.not_in(sa.select(askings.c.obligation_id).where(askings.c.person_id == sa.bindparam("whose"))),
-    sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
-).order_by(obligations.c.due_at, obligations.c.id)
-_HEADED = (
+_TO_ASK = Prepared(
+    _SELECT.where(
+        obligations.c.organization_id.in_(_SEATED),
+        obligations.c.state.in_(UNANSWERED),
+        obligations.c.id.not_in(sa.select(askings.c.obligation_id).where(askings.c.person_id == sa.bindparam("whose"))),
+        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
+    ).order_by(obligations.c.due_at, obligations.c.id)
+)
+_HEADED = Prepared(
     sa.select(seat_rows.c.organization_id)
     .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
     .where(
@@ -88,17 +93,15 @@ _HEADED = (
         *_can_be_written_to(),
     )
 )
-_ASKED = {
-    dialect: insert_of(askings)
-    .from_select(
+_ASKED = Prepared.insert(
+    askings,
+    lambda rows: rows.from_select(
         ["person_id", "obligation_id", "at"],
         sa.select(people_rows.c.id, obligations.c.id, sa.bindparam("now", type_=askings.c.at.type))
         .select_from(people_rows.join(obligations, obligations.c.id == sa.bindparam("its")))
         .where(people_rows.c.id == sa.bindparam("whose")),
-    )
-    .on_conflict_do_nothing(index_elements=["person_id", "obligation_id"])
-    for dialect, insert_of in INSERTS.items()
-}
+    ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
+)
 # Whoever was asked or reminded less than this ago needs no reminder of the same.
 _FRESH = timedelta(hours=12)
 
@@ -111,14 +114,13 @@ async def get(tx: Tx, obligation_id: int) -> Obligation | None:
 
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
     """The obligation if that person is seated at its organization now, otherwise None."""
-    row = (await tx.execute(_OF_PERSON, {"its": obligation_id, "whose": person_id})).first()
+    row = await _OF_PERSON.first(tx, its=obligation_id, whose=person_id)
     return _obligation(row) if row else None
 
 
 async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
     """How many answers the person's organizations still owe beside that one."""
-    which = {"whose": person_id, "its": obligation_id, "now": now}
-    return int((await tx.execute(_OTHERS, which)).scalar_one())
+    return int(await _OTHERS.scalar(tx, whose=person_id, its=obligation_id, now=now))
 
 
 async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
@@ -145,7 +147,7 @@ async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[lis
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
-    found = [_obligation(row) for row in await tx.execute(_TO_ASK, {"whose": person_id, "now": now})]
+    found = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
     return await _addressed(tx, person_id, found, now, deputies=False)
 
 
@@ -238,14 +240,13 @@ async def missing(tx: Tx, round_id: int) -> list[Obligation]:
 
 async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
     """Somebody has opened the request; only the first time counts."""
-    await tx.execute(_SEEN, {"its": obligation_id, "at": now, "by": person_id})
+    await _SEEN.run(tx, its=obligation_id, at=now, by=person_id)
 
 
 async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> None:
     """These people have been asked for these obligations. Harmless if one of them is gone meanwhile."""
-    if pairs:
-        rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
-        await tx.execute(_ASKED[tx.dialect.name], rows)
+    rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
+    await _ASKED.run_each(tx, rows)
 
 
 async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
@@ -334,7 +335,7 @@ async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str
 
 async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
     """Those of the organizations that have a head who can be written to."""
-    return set((await tx.execute(_HEADED, {"ids": list(organization_ids), "now": now})).scalars())
+    return {row.organization_id for row in await _HEADED.all(tx, ids=list(organization_ids), now=now)}
 
 
 async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str]]:

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.storage import audit
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import insert
 from bot.storage.schema import directive_pauses
 
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.domain.member import Limits, Person, StaffRole
 from bot.storage import audit, letters
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, insert
 from bot.storage.schema import dialogues, people, staff
 
 COLUMNS = (
@@ -24,13 +25,18 @@ COLUMNS = (
 )
 
 _THEIRS = people.c.id == sa.bindparam("whose")
-_GET = sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(_THEIRS)
-_REMINDER = sa.select(people.c.reminder_message_id).where(_THEIRS)
+_GET = Prepared(sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(_THEIRS))
+_REMINDER = Prepared(sa.select(people.c.reminder_message_id).where(_THEIRS))
+_REACHABILITY = Prepared(
+    sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(
+        people.c.id.in_(sa.bindparam("whose", expanding=True))
+    )
+)
 
 
 async def get(tx: Tx, person_id: int) -> Person | None:
     """The person, None for a stranger."""
-    row = (await tx.execute(_GET, {"whose": person_id})).first()
+    row = await _GET.first(tx, whose=person_id)
     return from_row(row) if row else None
 
 
@@ -107,8 +113,7 @@ async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
 
 async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
     """Of those of the people who are known, whether Telegram delivers to them as far as is known."""
-    query = sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(people.c.id.in_(person_ids))
-    return {row[0]: bool(row[1]) for row in await tx.execute(query)}
+    return {row[0]: bool(row[1]) for row in await _REACHABILITY.all(tx, whose=list(person_ids))}
 
 
 async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
@@ -150,7 +155,8 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:
     """The reminder that stands in the person's chat."""
-    return (await tx.execute(_REMINDER, {"whose": person_id})).scalar()
+    found: int | None = await _REMINDER.scalar(tx, whose=person_id)
+    return found
 
 
 async def set_reminder_message(tx: Tx, person_id: int, message_id: int | None) -> None:

@@ -9,6 +9,7 @@ from bot.domain.announcement import Failure, Recipient, Tally
 from bot.domain.letter import LetterKind
 from bot.storage import audit
 from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared
 from bot.storage.schema import letters, organizations, people, recipients
 
 # Letters of a paused announcement; the courier takes only those that wait.
@@ -16,7 +17,7 @@ HELD = "held"
 NOT_GONE = letters.c.state.in_(("waiting", HELD))
 
 
-def copies(announcement_id: int) -> sa.ColumnElement[bool]:
+def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     """The condition on letters that they bring the announcement."""
     return sa.and_(
         letters.c.announcement_id == announcement_id,
@@ -46,7 +47,7 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     return found[0] if found else None
 
 
-_READY = (
+_READY = Prepared(
     sa.select(recipients.c.person_id, recipients.c.acknowledged_at)
     .select_from(recipients.join(people))
     .where(
@@ -60,7 +61,7 @@ _READY = (
 
 async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: datetime) -> dict[int, bool]:
     """Those of the people who are to get it and want messages now; and whether they have acknowledged it before."""
-    rows = await tx.execute(_READY, {"its": announcement_id, "whose": list(person_ids), "now": now})
+    rows = await _READY.all(tx, its=announcement_id, whose=list(person_ids), now=now)
     return {row.person_id: row.acknowledged_at is not None for row in rows}
 
 

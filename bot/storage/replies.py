@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from bot.domain.field import Values
 from bot.domain.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
 from bot.storage import audit, extensions
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, insert
 from bot.storage.schema import obligations, people, remarks, replies, rounds
 
 # What the log calls an answer: by the organization, and by the department for it.
 SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
 
 
-_ANSWER = (
+_ANSWER = Prepared(
     sa.update(obligations)
     .where(
         obligations.c.id == sa.bindparam("its"),
@@ -30,7 +31,7 @@ _ANSWER = (
         next_reminder_days=None,
     )
 )
-_ADD = replies.insert()
+_ADD = Prepared(replies.insert())
 _REPLIES = sa.select(
     replies.c.version,
     replies.c["values"],
@@ -41,8 +42,9 @@ _REPLIES = sa.select(
     replies.c.entered,
 ).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
 _VERSIONS = _REPLIES.where(replies.c.obligation_id == sa.bindparam("its")).order_by(replies.c.version.desc())
-_NEWEST = _VERSIONS.limit(1)
-_PREVIOUS = (
+_ALL = Prepared(_VERSIONS)
+_NEWEST = Prepared(_VERSIONS.limit(1))
+_PREVIOUS = Prepared(
     _REPLIES.join(obligations, obligations.c.id == replies.c.obligation_id)
     .join(rounds, rounds.c.id == obligations.c.round_id)
     .where(
@@ -55,7 +57,7 @@ _PREVIOUS = (
     .order_by(rounds.c.opens_at.desc())
     .limit(1)
 )
-_REMARKS = (
+_REMARKS = Prepared(
     sa.select(
         remarks.c.id,
         remarks.c.at,
@@ -92,21 +94,18 @@ async def submit(
     `entered`: by the department, for the organization. Raises NewerReply if the newest version is not `base_version`,
     the one that the person saw.
     """
-    changed = await tx.execute(_ANSWER, {"its": obligation.id, "seen": base_version})
-    if not changed.rowcount:
+    if not await _ANSWER.run(tx, its=obligation.id, seen=base_version):
         raise NewerReply
     version = base_version + 1
-    await tx.execute(
-        _ADD,
-        {
-            "obligation_id": obligation.id,
-            "version": version,
-            "values": values,
-            "not_ours": not_ours,
-            "at": now,
-            "by_id": by,
-            "entered": entered,
-        },
+    await _ADD.run(
+        tx,
+        obligation_id=obligation.id,
+        version=version,
+        values=values,
+        not_ours=not_ours,
+        at=now,
+        by_id=by,
+        entered=entered,
     )
     await extensions.settle(tx, obligation.id, now)
     await audit.record(
@@ -124,7 +123,7 @@ async def submit(
 
 async def newest(tx: Tx, obligation_id: int) -> Reply | None:
     """The answer that counts, None if there is none."""
-    row = (await tx.execute(_NEWEST, {"its": obligation_id})).first()
+    row = await _NEWEST.first(tx, its=obligation_id)
     return _reply(row) if row else None
 
 
@@ -140,17 +139,17 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
     """All versions, the newest first."""
-    return [_reply(row) for row in await tx.execute(_VERSIONS, {"its": obligation_id})]
+    return [_reply(row) for row in await _ALL.all(tx, its=obligation_id)]
 
 
 async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
     """The organization's newest answer to an earlier round of the same directive that was about something."""
-    which = {
-        "whose": obligation.organization_id,
-        "directive": obligation.round.directive.id,
-        "before": obligation.round.opens_at,
-    }
-    row = (await tx.execute(_PREVIOUS, which)).first()
+    row = await _PREVIOUS.first(
+        tx,
+        whose=obligation.organization_id,
+        directive=obligation.round.directive.id,
+        before=obligation.round.opens_at,
+    )
     return _reply(row) if row else None
 
 
@@ -190,7 +189,7 @@ async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
 
 async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
     """Comments and evidence, oldest first."""
-    return [Remark(**row._mapping) for row in await tx.execute(_REMARKS, {"its": obligation_id})]
+    return [Remark(**row._mapping) for row in await _REMARKS.all(tx, its=obligation_id)]
 
 
 def _reply(row: Any) -> Reply:

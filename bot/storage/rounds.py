@@ -14,7 +14,8 @@ from bot.domain.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.recurrence import Reminder
 from bot.domain.schedule import Occurrence
 from bot.storage import audit, directives, organizations
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import insert
 from bot.storage.schema import directive_versions, obligations, rounds
 from bot.storage.schema import organizations as organization_rows
 

@@ -8,15 +8,18 @@ import sqlalchemy as sa
 
 from bot.domain.member import Role, Seat, SeatState
 from bot.storage import audit
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import Prepared, insert
 from bot.storage.schema import SEAT_IS_LIVE, mutes, organizations, people, seats
 
 _LIVE = (SeatState.WAITING, SeatState.SEATED)
 
-_ROLES = sa.select(seats.c.organization_id, seats.c.role).where(
-    seats.c.person_id == sa.bindparam("whose"), seats.c.state == SeatState.SEATED
+_ROLES = Prepared(
+    sa.select(seats.c.organization_id, seats.c.role).where(
+        seats.c.person_id == sa.bindparam("whose"), seats.c.state == SeatState.SEATED
+    )
 )
-_MUTED = sa.select(mutes.c.scope, mutes.c.value).where(mutes.c.person_id == sa.bindparam("whose"))
+_MUTED = Prepared(sa.select(mutes.c.scope, mutes.c.value).where(mutes.c.person_id == sa.bindparam("whose")))
 
 
 async def take(
@@ -133,8 +136,7 @@ async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
 
 async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
     """As what the person is seated, by organization."""
-    rows = await tx.execute(_ROLES, {"whose": person_id})
-    return {row.organization_id: Role(row.role) for row in rows}
+    return {row.organization_id: Role(row.role) for row in await _ROLES.all(tx, whose=person_id)}
 
 
 async def heads(tx: Tx, organization_id: int) -> list[Seat]:
@@ -165,8 +167,7 @@ async def rejected(tx: Tx, person_id: int) -> list[Seat]:
 
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:
     """What the person does not want to be written about: pairs of scope (`type`, `topic`) and value."""
-    rows = await tx.execute(_MUTED, {"whose": person_id})
-    return {(row.scope, row.value) for row in rows}
+    return {(row.scope, row.value) for row in await _MUTED.all(tx, whose=person_id)}
 
 
 async def toggle_mute(tx: Tx, person_id: int, scope: str, value: str, now: datetime) -> bool:

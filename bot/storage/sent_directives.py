@@ -8,7 +8,8 @@ from weakref import WeakSet
 import sqlalchemy as sa
 
 from bot.storage import audit, meta
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
+from bot.storage.prepared import insert
 from bot.storage.schema import sent_directives
 
 

@@ -185,6 +185,11 @@ class Connection(aiosqlite.Connection):
         """The connection itself."""
         return self._conn
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is under way, and no transaction is open."""
+        return self._asked == self._done and not self.raw.in_transaction
+
     async def at_once(self, work: Any, how: str, sql: str, parameters: Any) -> Any:
         """Does it here and now; if it turns out to last, in the thread."""
         if monotonic() - self._begun > _KEEPS:
@@ -209,6 +214,13 @@ class Connection(aiosqlite.Connection):
             return None
         finally:
             self._hurries = False
+
+    async def whole(self, how: str, sql: str, parameters: Any) -> tuple[list[Any], int]:
+        """All rows that the statement finds, and how many it has changed."""
+        lasts = how == "executemany" and len(parameters) > _MANY
+        run = self.trip if lasts else self.at_once
+        found: tuple[list[Any], int] = await run(self._whole, how, sql, parameters)
+        return found
 
     async def trip(self, work: Any, *arguments: Any) -> Any:
         """Has the connection's thread do it, and waits there for another process that writes."""
@@ -241,6 +253,16 @@ class Connection(aiosqlite.Connection):
         connection: sqlite3.Connection = sqlite3.connect(self._database, **options)
         connection.set_progress_handler(lambda: self._hurries, _STEPS)
         return connection
+
+    def _whole(self, how: str, sql: str, parameters: Any) -> tuple[list[Any], int]:
+        cursor = self.raw.cursor()
+        try:
+            getattr(cursor, how)(sql, parameters)
+            # Before the number: of INSERT ... RETURNING it grows with the rows that have been fetched.
+            rows = cursor.fetchall() if cursor.description else []
+            return rows, cursor.rowcount
+        finally:
+            cursor.close()
 
     def _patiently(self, work: Any, *arguments: Any) -> Any:
         try:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from bot.domain.directive import Directive
 from bot.domain.member import Limits, Person, StaffInvitation, StaffRole
 from bot.storage import audit, people
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
 from bot.storage.invitations import digest, new_token
+from bot.storage.prepared import insert
 from bot.storage.schema import people as people_rows
 from bot.storage.schema import staff, staff_invitations
 

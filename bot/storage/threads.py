@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from bot.domain.member import Limits
 from bot.domain.thread import Thread
 from bot.storage import audit, directives
-from bot.storage.engine import Tx, insert
+from bot.storage.engine import Tx
 from bot.storage.organizations import within
+from bot.storage.prepared import insert
 from bot.storage.schema import (
     directive_versions,
     obligations,

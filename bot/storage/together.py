@@ -7,10 +7,12 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage import sent_directives
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx, is_unavailable
+from bot.storage.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -18,6 +20,7 @@ Work = Callable[[Tx], Awaitable[Any]]
 
 # Works of one transaction at the most: some twenty milliseconds, for which other writers wait.
 _MOST = 8
+_BEGIN, _UNDO, _KEEP = (Prepared(sa.text(f"{what} one")) for what in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class Together:
 
     async def _one(self, tx: Tx, one: _Waiting, *, alone: bool) -> None:
         if not alone:
-            await tx.exec_driver_sql("SAVEPOINT one")
+            await _BEGIN.run(tx)
         try:
             work = cast("Coroutine[Any, Any, Any]", one.work(tx))
             one.result = await asyncio.create_task(work, context=one.context)
@@ -103,9 +106,9 @@ class Together:
                 # The transaction is of no use to the others either.
                 one.error = None
                 raise
-            await tx.exec_driver_sql("ROLLBACK TO one")
+            await _UNDO.run(tx)
         if not alone:
-            await tx.exec_driver_sql("RELEASE one")
+            await _KEEP.run(tx)
 
 
 def _settle(one: _Waiting, error: Exception | None) -> None:

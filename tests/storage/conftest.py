@@ -1,6 +1,5 @@
 """One contract, two engines: whatever asks for `storage` runs on SQLite and on PostgreSQL."""
 
-import asyncio
 import shutil
 import uuid
 from collections.abc import AsyncIterator
@@ -123,9 +122,6 @@ async def connected(opened: dict[tuple[str, str], Storage], name: str, url: str)
         if opened[name, url].is_sqlite:
             sa.event.listen(opened[name, url].engine.sync_engine, "connect", _do_not_wait_for_the_disk)
     storage = opened[name, url]
-    if storage.is_sqlite:
-        # A lock belongs to the event loop in which somebody first waited for it.
-        storage._writer = asyncio.Lock()
     yield storage
     await storage.close()
 

@@ -3,10 +3,8 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-
+from tests.storage.plans import statements
 from tests.world import living
 
 # What grows with years and organizations.
@@ -25,19 +23,16 @@ def reads_through(step: str) -> bool:
 async def test_nothing_large_is_read_through(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(900,)) as world:
         await world.at("2026-10-07 10:00")
-        said: dict[str, Any] = {}
-
-        def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-            if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-                said[statement] = parameters
-
-        engine = world.storage.engine.sync_engine
-        sa.event.listen(engine, "before_cursor_execute", note)
         # What is done once an hour is due as well.
         world.now += timedelta(hours=1)
-        await world.app.tick()
-        await world.settle()
-        sa.event.remove(engine, "before_cursor_execute", note)
+        with statements() as seen:
+            await world.app.tick()
+            await world.settle()
+        said = {
+            statement: parameters
+            for statement, parameters in seen
+            if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH"))
+        }
         assert len(said) > 10
         faults = []
         async with world.storage.read() as tx:
