@@ -16,10 +16,11 @@ CHAT_INTERVAL = 1.0
 _ANSWERS_AT_ONCE, _ANSWER_INTERVAL = 40, 0.5
 # Chats whose last message is remembered; beyond that the oldest have long been free.
 _CHATS_KEPT = 10_000
-
-
-# Seconds. What a busy event loop has let pass is made up for, but never as a burst.
-_CATCHES_UP = 0.005
+# Seconds. What a busy event loop has let pass while somebody waited is made up for, but never as a long burst; what
+# passed while nobody did hardly.
+_CATCHES_UP, _IDLED = 0.1, 0.005
+# Seconds. Turns that are closer than this come together: letters whose turns come together share a look.
+_TOGETHER = 0.005
 # Seconds. Telegram counts a message somewhere between its turn and the answer to it: as late as that at most. On a slow
 # way the pace is a little lower for it; a call that hangs must not stop everybody.
 _COUNTED_WITHIN = 1.0
@@ -66,6 +67,8 @@ class Pacer:
         loop = asyncio.get_running_loop()
         if not self._gap and not self._waiting and loop.time() >= self._paused_until:
             return _Counted(0.0)
+        if not self._waiting:
+            self._next_turn = max(self._next_turn, loop.time() - _IDLED)
         mine: asyncio.Future[_Counted] = loop.create_future()
         heapq.heappush(self._waiting, (urgency, next(self._numbers), mine))
         self._arm()
@@ -119,7 +122,8 @@ class Pacer:
         if self._timer is None and self._waiting:
             loop = asyncio.get_running_loop()
             at = max(self._next_turn, self._paused_until, loop.time(), self._within_pace())
-            self._timer = loop.call_at(at, self._give)
+            together = min(_TOGETHER, (len(self._waiting) - 1) * self._gap)
+            self._timer = loop.call_at(at + together if self._gap < _TOGETHER else at, self._give)
 
     def _give(self) -> None:
         self._timer = None
