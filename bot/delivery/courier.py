@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from bot.delivery.hand import Hand
 from bot.delivery.outage import Outage
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.pacer import Pacer
+from bot.delivery.posting import Posting, Render
 from bot.delivery.speaker import Speaker, backoff
 from bot.domain.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, Postponed
@@ -23,10 +24,6 @@ from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
 
-# Seconds that a sending which has ended waits for others, so that they are recorded together.
-_GATHERS = 0.02
-
-Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 # Kinds that give a standing message another content.
 _AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
 
@@ -61,71 +58,6 @@ class _Sent:
     messages: list[int]
 
 
-class _Hand:
-    """The sendings that are under way."""
-
-    def __init__(self) -> None:
-        self.tasks: set[asyncio.Task[None]] = set()
-        self._left = 0
-        # Whether one has ended, and others are waited for to be recorded with it.
-        self._gathers = False
-        self._waiting: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._fault: BaseException | None = None
-
-    def take(self, sendings: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Begins them."""
-        for sending in sendings:
-            task = asyncio.create_task(sending)
-            self.tasks.add(task)
-            task.add_done_callback(self._ended)
-
-    async def emptied(self, left: int, patience: float) -> None:
-        """Returns when no more than so many are left, or a moment after one has ended, or after so many seconds.
-
-        Raises what one of them has raised, when all have ended: nothing is left running unseen.
-        """
-        if self.tasks:
-            self._left = left if len(self.tasks) > left else 0
-            loop = asyncio.get_running_loop()
-            self._waiting = loop.create_future()
-            self._timer = loop.call_later(patience, self.go_on)
-            self._gathers = False
-            try:
-                await self._waiting
-            finally:
-                self._waiting = None
-                self._timer.cancel()
-        if self._fault is not None:
-            if self.tasks:
-                await asyncio.wait(self.tasks)
-            raise self._fault
-
-    async def drop(self) -> None:
-        """Abandons what is under way."""
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
-        if not task.cancelled() and self._fault is None:
-            self._fault = task.exception()
-        if self._waiting is None:
-            return
-        if len(self.tasks) <= self._left or self._fault is not None:
-            self.go_on()
-        elif not self._gathers and self._timer is not None:
-            self._gathers = True
-            self._timer.cancel()
-            self._timer = asyncio.get_running_loop().call_later(_GATHERS, self.go_on)
-
-    def go_on(self) -> None:
-        """Ends the waiting: there is something else to do."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-
 class Courier:
     """Delivers at least once: only letters whose sending was under way when the program died can repeat."""
 
@@ -142,6 +74,7 @@ class Courier:
     ) -> None:
         self._storage = storage
         self._speaker = speaker
+        self._posting = Posting(storage, speaker, render, now)
         self._pacer = pacer
         self._render = render
         self._lane = lane
@@ -149,7 +82,7 @@ class Courier:
         self._on_unreachable = on_unreachable
         self._held_until = held_until
         self._bell = asyncio.Event()
-        self._hand: _Hand | None = None
+        self._hand: Hand | None = None
         self._stopping = False
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
@@ -212,7 +145,7 @@ class Courier:
         could not be recorded is recorded before anything else is sent, or its lease would end and it would be sent
         again.
         """
-        hand = self._hand = _Hand()
+        hand = self._hand = Hand()
         taken = 0
         try:
             while True:
@@ -289,7 +222,7 @@ class Courier:
                 if rendered is None:
                     await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
                     return
-                outcome = await self._post(letter, rendered)
+                outcome = await self._posting.post(letter, rendered)
         except Postponed:
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
             return
@@ -321,49 +254,6 @@ class Courier:
         if later is not None:
             await self._settle(Settlement(letter.id, "waiting", send_after=later))
         return later is not None
-
-    async def _post(self, letter: Letter, rendered: Rendered) -> Outcome:
-        """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
-        topic = rendered.topic
-        for title in (rendered.topic_title, rendered.topic_title):
-            if title and topic is None:
-                made = await self._make_topic(letter.chat, title, rendered.thread)
-                if made.fate is Fate.REFUSED:
-                    # Known from now on: the letter is worded for a group without topics.
-                    rendered = await self._render(letter, self._now()) or rendered
-                    break
-                if made.fate is not Fate.DONE:
-                    return made
-                topic = made.value
-            outcome = await self._post_all(letter.chat, rendered, topic)
-            if outcome.fate is not Fate.NO_TOPIC:
-                return outcome
-            topic = None
-        return await self._post_all(letter.chat, rendered, None)
-
-    async def _make_topic(self, chat: int, title: str, thread_id: int | None) -> Outcome:
-        made = await self._speaker.make_topic(chat, title)
-        now = self._now()
-        if made.fate is Fate.DONE and thread_id is not None:
-            # Before anything is sent there: if it could not be recorded, an empty topic is left, and no note is lost.
-            await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
-        elif made.fate is Fate.REFUSED:
-            _log.warning("no topic can be made in group %s: %s", chat, made.error)
-            why = "right" if "rights" in made.error else "forum"
-            await self._storage.apply(lambda tx: group.has_no_topics(tx, chat, why, now))
-        return made
-
-    async def _post_all(self, chat: int, rendered: Rendered, topic: int | None) -> Outcome:
-        first: list[int] = []
-        if rendered.before is not None:
-            outcome = await self._speaker.post(chat, rendered.before, topic)
-            if outcome.fate is not Fate.DONE:
-                return outcome
-            first = outcome.value
-        outcome = await self._speaker.post(chat, rendered.content, topic)
-        if outcome.fate in (Fate.GONE, Fate.REFUSED) and rendered.instead is not None:
-            outcome = await self._speaker.post(chat, rendered.instead, topic)
-        return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome
 
     async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
         now = self._now()

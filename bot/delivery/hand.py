@@ -1,0 +1,73 @@
+"""What a courier has in hand: sendings side by side, and when it is worth while to look after them."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+# Seconds that a sending which has ended waits for others, so that they are recorded together.
+_GATHERS = 0.02
+
+
+class Hand:
+    """The sendings of one courier that are under way."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._left = 0
+        # Whether one has ended, and others are waited for to be recorded with it.
+        self._gathers = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._fault: BaseException | None = None
+
+    def take(self, sendings: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Begins them."""
+        for sending in sendings:
+            task = asyncio.create_task(sending)
+            self.tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    async def emptied(self, left: int, patience: float) -> None:
+        """Returns when no more than so many are left, or a moment after one has ended, or after so many seconds.
+
+        Raises what one of them has raised, when all have ended: nothing is left running unseen.
+        """
+        if self.tasks:
+            self._left = left if len(self.tasks) > left else 0
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            self._timer = loop.call_later(patience, self.go_on)
+            self._gathers = False
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+                self._timer.cancel()
+        if self._fault is not None:
+            if self.tasks:
+                await asyncio.wait(self.tasks)
+            raise self._fault
+
+    async def drop(self) -> None:
+        """Abandons what is under way."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and self._fault is None:
+            self._fault = task.exception()
+        if self._waiting is None:
+            return
+        if len(self.tasks) <= self._left or self._fault is not None:
+            self.go_on()
+        elif not self._gathers and self._timer is not None:
+            self._gathers = True
+            self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_later(_GATHERS, self.go_on)
+
+    def go_on(self) -> None:
+        """Ends the waiting: there is something else to do."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
