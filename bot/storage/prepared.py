@@ -35,9 +35,10 @@ def insert(tx: Tx, table: sa.Table) -> Any:
 
 
 class Prepared:
-    """A statement with named values (`sa.bindparam`) for what differs from run to run. All raise what SQLAlchemy does.
+    """A statement with named values (`sa.bindparam`) for what differs from run to run.
 
-    A value may be a list that is looked up in (`expanding=True`).
+    A value may be a list that is looked up in (`expanding=True`). All raise SQLAlchemy's errors, and ValueError or
+    TypeError for a value that is none of its column's.
     """
 
     def __init__(self, statement: Any) -> None:

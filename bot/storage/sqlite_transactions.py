@@ -41,17 +41,19 @@ class Transactions:
         await self._turn()
         try:
             held = self._idle.pop() if self._idle else await self._connect()
+            raw = connection_of(held)
             # What is kept about a transaction by its name, and whoever holds on to it, must not meet the next one.
             tx = AsyncConnection(self._engine, held.sync_connection)
             try:
-                raw = connection_of(held)
                 try:
                     await raw.whole("execute", "BEGIN IMMEDIATE" if writing else "BEGIN", ())
                     yield tx
                     await raw.commit()
                 except BaseException:
-                    with suppress(sqlite3.Error):
-                        await raw.rollback()
+                    # Of one that was cancelled in the midst of a statement SQLAlchemy has closed the connection.
+                    if not held.invalidated:
+                        with suppress(sqlite3.Error):
+                            await raw.rollback()
                     raise
             except sqlite3.Error as error:
                 raise wrapped(error, self._engine) from error
@@ -88,7 +90,7 @@ class Transactions:
         return held
 
     def _give_back(self, held: AsyncConnection) -> None:
-        if connection_of(held).is_at_rest:
+        if not held.invalidated and connection_of(held).is_at_rest:
             self._idle.append(held)
             return
         # Cancelled twice, or broken: nobody knows what state it is in.

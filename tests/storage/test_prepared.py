@@ -1,0 +1,158 @@
+"""Statements that are put together once find and change what they do by SQLAlchemy's own way, on either engine."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+import bot.storage
+from bot.storage import dialogues, inbox, people
+from bot.storage.dialogues import Dialogue
+from bot.storage.engine import Storage, Tx
+from bot.storage.inbox import Incoming
+from bot.storage.prepared import Prepared, Upsert
+from bot.storage.schema import dialogues as dialogue_rows
+from bot.storage.schema import people as people_rows
+from tests.storage.seed import NOW, Seed
+
+_FOUND = sa.select(people_rows).where(people_rows.c.id.in_(sa.bindparam("ids", expanding=True)))
+_NAMED = sa.select(people_rows.c.id, people_rows.c.consent_at, people_rows.c.name.label("called")).where(
+    people_rows.c.consent_at > sa.bindparam("since"), people_rows.c.name.in_(["Анна", "Борис"])
+)
+_RENAME = Prepared(
+    sa.update(people_rows).where(people_rows.c.id == sa.bindparam("whose")).values(name=sa.bindparam("new"))
+)
+_ADD = Prepared(people_rows.insert())
+
+
+def constants() -> Iterator[tuple[str, Prepared]]:
+    """All of the storage."""
+    for found in pkgutil.iter_modules(bot.storage.__path__):
+        module = importlib.import_module(f"bot.storage.{found.name}")
+        for name, value in vars(module).items():
+            every = value if isinstance(value, dict | tuple) else {"": value}
+            for key, one in every.items() if isinstance(every, dict) else enumerate(every):
+                if isinstance(one, Prepared):
+                    yield f"{found.name}.{name}{key}", one
+
+
+def test_each_engine_has_all_of_them() -> None:
+    found = dict(constants())
+    dialects: dict[str, Any] = {"sqlite": dialect_of(sqlite), "postgresql": dialect_of(postgresql)}
+    assert len(found) > 30
+    for name, one in found.items():
+        for engine, dialect in dialects.items():
+            assert str(one._statements[engine].compile(dialect=dialect)), name
+
+
+def dialect_of(module: Any) -> Any:
+    return module.dialect()
+
+
+@pytest.fixture
+async def crowd(seed: Seed) -> Seed:
+    """Three people, of whom two have agreed to their data being kept, at different times."""
+    async with seed.storage.write() as tx:
+        for number, name in enumerate(("Анна", "Борис", "Вера"), 1):
+            await people.ensure(tx, number, name, NOW)
+        for number in (1, 2):
+            await people.consent(tx, number, NOW + timedelta(days=number))
+    return seed
+
+
+@pytest.mark.parametrize("ids", [[], [1], [1, 2], [3, 1, 2], [7], list(range(2, 40))])
+async def test_a_list_of_any_length_is_looked_up_in(crowd: Seed, ids: list[int]) -> None:
+    async with crowd.storage.read() as tx:
+        ours = await Prepared(_FOUND).all(tx, ids=ids)
+        theirs = (await tx.execute(_FOUND, {"ids": ids})).all()
+    assert sorted(ours) == sorted(theirs)
+    assert {row.id for row in ours} == {1, 2, 3} & set(ids)
+
+
+async def test_rows_are_read_as_sqlalchemy_reads_them(crowd: Seed) -> None:
+    moscow = (NOW + timedelta(days=1, hours=1)).astimezone(timezone(timedelta(hours=3)))
+    async with crowd.storage.read() as tx:
+        ours = await Prepared(_NAMED).all(tx, since=moscow)
+        theirs = (await tx.execute(_NAMED, {"since": moscow})).all()
+    assert list(ours) == list(theirs)
+    (row,) = ours
+    assert (row.id, row.called, row[2]) == (2, "Борис", "Борис")
+    assert row.consent_at == NOW + timedelta(days=2)
+    assert row.consent_at.tzinfo is UTC
+    assert dict(row._mapping) == dict(theirs[0]._mapping)
+
+
+async def test_json_comes_back_as_it_was(crowd: Seed) -> None:
+    read = Prepared(sa.select(dialogue_rows.c.data).where(dialogue_rows.c.person_id == sa.bindparam("whose")))
+    for said in ({}, {"школа": ["№ 1", None, True, 1.5]}, {"null": None}):
+        async with crowd.storage.write() as tx:
+            await dialogues.put(tx, 1, Dialogue("join", said), NOW)
+        async with crowd.storage.read() as tx:
+            assert await read.scalar(tx, whose=1) == said
+            assert await read.scalar(tx, whose=2) is None
+
+
+async def test_it_says_how_many_rows_it_has_changed(crowd: Seed) -> None:
+    async with crowd.storage.write() as tx:
+        assert await _RENAME.run(tx, whose=1, new="Алла") == 1
+        assert await _RENAME.run(tx, whose=99, new="Никто") == 0
+    found = await crowd.see(lambda tx: people.get(tx, 1))
+    assert found is not None
+    assert found.name == "Алла"
+
+
+async def test_many_rows_at_once(seed: Seed) -> None:
+    rows = [{"id": number, "name": f"{number}", "created_at": NOW} for number in range(1, 1001)]
+    await seed.storage.apply(lambda tx: _ADD.run_each(tx, rows))
+    await seed.storage.apply(lambda tx: _ADD.run_each(tx, []))
+    put = Upsert(people_rows, ("id",), ("name",))
+    some = [{"id": number, "name": "снова", "created_at": NOW} for number in (1, 1000, 1001)]
+    await seed.storage.apply(lambda tx: put.run_each(tx, some))
+    query = sa.select(sa.func.count(), sa.func.count().filter(people_rows.c.name == "снова"))
+    async with seed.storage.read() as tx:
+        assert (await tx.execute(query)).one() == (1001, 3)
+
+
+async def test_a_fault_is_sqlalchemy_s_and_tells_nothing_of_people(crowd: Seed) -> None:
+    if not crowd.storage.is_sqlite:
+        pytest.skip("a server's transaction is over after a fault")
+    async with crowd.storage.write() as tx:
+        with pytest.raises(IntegrityError) as caught:
+            await _ADD.run(tx, id=1, name="Секретов", created_at=NOW)
+        assert "Секретов" not in str(caught.value)
+        # The transaction goes on.
+        await _ADD.run(tx, id=4, name="Галина", created_at=NOW)
+    assert await crowd.see(lambda tx: people.get(tx, 4)) is not None
+
+
+async def test_a_naive_moment_and_what_is_no_value_are_refused(crowd: Seed) -> None:
+    naive = datetime(2026, 10, 5)  # noqa: DTZ001
+    updates = [Incoming(1, 1, "{}")]
+    with pytest.raises(Exception, match="naive"):
+        await crowd.storage.apply(lambda tx: inbox.add(tx, updates, naive))
+    assert await crowd.see(inbox.waiting) == []
+
+
+async def test_the_way_of_a_value_does_not_depend_on_who_came_first(storage: Storage, another: Storage) -> None:
+    """The SQL is kept for all databases of an engine, and nothing of a connection with it."""
+    added = Prepared(people_rows.insert())
+
+    async def add(tx: Tx, number: int) -> None:
+        await added.run(tx, id=number, name="Имя", created_at=NOW)
+
+    await storage.apply(lambda tx: add(tx, 1))
+    await another.apply(lambda tx: add(tx, 2))
+    async with another.read() as tx:
+        assert await Prepared(sa.select(sa.func.count()).select_from(people_rows)).scalar(tx) == 2
+
+
+async def test_a_mistaken_name_is_noticed(crowd: Seed) -> None:
+    wrong: dict[str, Any] = {"who": 1, "new": "x"}
+    with pytest.raises(Exception, match="whose"):
+        await crowd.storage.apply(lambda tx: _RENAME.run(tx, **wrong))

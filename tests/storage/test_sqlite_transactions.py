@@ -1,0 +1,134 @@
+"""SQLite's transactions on connections that stay open: each ends as it should, whatever happens in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from bot.storage import sqlite_transactions
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
+
+# Longer than anybody here waits before giving up. Only a query that begins with SELECT gives way to the event loop.
+LONG = (
+    "SELECT * FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    " SELECT count(*) FROM n)"
+)
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    """An empty table."""
+    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
+    await found.apply(lambda tx: tx.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)"))
+    yield found
+    await found.close()
+
+
+async def count(storage: Storage) -> int:
+    async with storage.read() as tx:
+        found: int = (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one()
+    return found
+
+
+async def add(tx: Tx, x: int) -> None:
+    await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", (x,))
+
+
+async def test_nobody_can_go_on_with_one_that_has_ended(storage: Storage) -> None:
+    async with storage.write() as tx:
+        await add(tx, 1)
+    with pytest.raises(Exception, match="not"):
+        await add(tx, 2)
+    assert await count(storage) == 1
+
+
+async def test_a_fault_undoes_all_of_it_and_the_next_one_begins_anew(storage: Storage) -> None:
+    async def twice(tx: Tx) -> None:
+        await add(tx, 1)
+        await add(tx, 1)
+
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            await storage.apply(twice)
+        assert await count(storage) == 0
+    async with storage.write() as tx:
+        await add(tx, 1)
+    assert await count(storage) == 1
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8])
+async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(storage: Storage, turns: int) -> None:
+    async def work() -> None:
+        async with storage.write() as tx:
+            await add(tx, 1)
+            await tx.exec_driver_sql(LONG)
+            await add(tx, 2)
+            await asyncio.sleep(3600)
+
+    task = asyncio.create_task(work())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    # From within SQLAlchemy's statement, from the driver's thread, and from the work itself.
+    await asyncio.sleep(turns * 0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(10):
+        assert await count(storage) == 0
+        for number in range(20):
+            async with storage.write() as tx:
+                await add(tx, number)
+    assert await count(storage) == 20
+
+
+async def test_cancelled_twice(storage: Storage) -> None:
+    async def work() -> None:
+        async with storage.write() as tx:
+            await add(tx, 1)
+            await tx.exec_driver_sql(LONG)
+
+    for _ in range(5):
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with asyncio.timeout(10), storage.write() as tx:
+        await add(tx, 7)
+    assert await count(storage) == 1
+
+
+async def test_a_few_connections_serve_many(storage: Storage) -> None:
+    await asyncio.gather(*(storage.apply(partial(add, x=number)) for number in range(200)))
+    assert await count(storage) == 200
+    assert storage._transactions is not None
+    assert len(storage._transactions._idle) <= 2
+
+
+async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_transactions, "_PATIENCE", 0.05)
+    held, holding = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def hold() -> None:
+        async with storage.read():
+            holding.release()
+            await held.wait()
+
+    holders = [asyncio.create_task(hold()) for _ in range(15)]
+    for _ in holders:
+        await holding.acquire()
+    with pytest.raises(DatabaseUnavailable, match="no connection"):
+        await count(storage)
+    held.set()
+    await asyncio.gather(*holders)
+    assert await count(storage) == 0
+
+
+async def test_it_can_be_closed_and_used_again(storage: Storage) -> None:
+    await storage.apply(lambda tx: add(tx, 1))
+    await storage.close()
+    assert await count(storage) == 1
