@@ -5,9 +5,9 @@ statement, its rows, the cursor's end. That is a quarter of a millisecond for wh
 and a press is some thirty statements. So here
 
 - a statement is run at once, and brings its first rows along;
-- what may last goes to the connection's thread: a commit, which waits for the disk; many rows to write; rows beyond
-  the first few hundred; a query that turns out to be long, which is interrupted and run again there; and what another
-  process makes wait;
+- what may last goes to the connection's thread: a commit, which waits for the disk; many rows to write, and changes
+  whose number of rows is not known (those that are `prepared` are of a few); rows beyond the first few hundred; a query
+  that turns out to be long, which is interrupted and run again there; and what another process makes wait;
 - a transaction of many statements lets the event loop have its turn now and then.
 
 SQLAlchemy is given a connection by `async_creator_fn`, its own way for that.
@@ -104,7 +104,7 @@ class Cursor:
 
     def now(self, how: str, sql: str, parameters: Any) -> bool:
         """Runs the statement if it can be done here and now, all its rows included; False: it has to be awaited."""
-        if self._open is not None or (how == "executemany" and len(parameters) > _MANY):
+        if self._open is not None or _lasts(how, sql, parameters):
             return False
         found = self._connection.now(self._start, how, sql, parameters)
         if found is None:
@@ -124,8 +124,7 @@ class Cursor:
 
     async def _run(self, how: str, sql: str, parameters: Any) -> Self:
         await self.close()
-        lasts = how == "executemany" and len(parameters) > _MANY
-        run = self._connection.trip if lasts else self._connection.at_once
+        run = self._connection.trip if _lasts(how, sql, parameters) else self._connection.at_once
         cursor, batch = await run(self._start, how, sql, parameters)
         self.description, self.lastrowid = cursor.description, cursor.lastrowid
         self._take(cursor, batch)
@@ -281,6 +280,13 @@ class Connection(aiosqlite.Connection):
 
     def _waits_for(self, seconds: float) -> None:
         self.raw.execute(f"PRAGMA busy_timeout = {1000 * seconds:.0f}").close()
+
+
+def _lasts(how: str, sql: str, parameters: Any) -> bool:
+    """Whether it may change so many rows that the event loop would notice: nobody can interrupt that."""
+    if how == "executemany":
+        return len(parameters) > _MANY
+    return sql.startswith(("UPDATE", "DELETE", "WITH")) or (sql.startswith("INSERT") and "SELECT" in sql)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -77,6 +77,22 @@ async def test_many_rows_are_written_in_the_thread(storage: Storage, trips: list
         assert (await tx.exec_driver_sql("SELECT count(*), max(x) FROM t")).one() == (5000, 4999)
 
 
+async def test_a_change_of_who_knows_how_many_rows_is_made_in_the_thread(storage: Storage, trips: list[str]) -> None:
+    async with storage.write() as tx:
+        trips.clear()
+        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (0)")
+        assert trips == []
+        for statement, changed in (
+            (f"INSERT INTO t (x) SELECT i FROM ({MANY})", 1000),
+            ("UPDATE t SET x = x + 10000", 1001),
+            ("WITH old AS (SELECT id FROM t WHERE x > 10500) DELETE FROM t WHERE id IN old", 500),
+            ("DELETE FROM t", 501),
+        ):
+            trips.clear()
+            assert (await tx.exec_driver_sql(statement)).rowcount == changed
+            assert "_start" in trips
+
+
 async def test_the_event_loop_lives_while_another_process_writes(storage: Storage, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
