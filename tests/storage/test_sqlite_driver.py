@@ -82,15 +82,16 @@ async def test_a_change_of_who_knows_how_many_rows_is_made_in_the_thread(storage
         trips.clear()
         await tx.exec_driver_sql("INSERT INTO t (x) VALUES (0)")
         assert trips == []
-        for statement, changed in (
-            (f"INSERT INTO t (x) SELECT i FROM ({MANY})", 1000),
+        for statement, left in (
+            (f"INSERT INTO t (x) SELECT i FROM ({MANY})", 1001),
             ("UPDATE t SET x = x + 10000", 1001),
-            ("WITH old AS (SELECT id FROM t WHERE x > 10500) DELETE FROM t WHERE id IN old", 500),
-            ("DELETE FROM t", 501),
+            ("WITH old AS (SELECT id FROM t WHERE x > 10500) DELETE FROM t WHERE id IN old", 501),
+            ("DELETE FROM t", 0),
         ):
             trips.clear()
-            assert (await tx.exec_driver_sql(statement)).rowcount == changed
+            await tx.exec_driver_sql(statement)
             assert "_start" in trips
+            assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == left
 
 
 async def test_the_event_loop_lives_while_another_process_writes(storage: Storage, tmp_path: Path) -> None:
