@@ -190,13 +190,17 @@ class Dispatcher:
                 (one,) = await inbox.waiting(tx, [one.update_id])
         if one.sayings is not None:
             return self._loaded(one, one.sayings)
+        raw = json.loads(one.body)
         try:
-            update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
+            update = Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
             # Where and why, and nothing of what it says: that is somebody's message.
             faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
-            _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
-            return []
+            incident = _incident()
+            _log.warning("incident %s: update %s cannot be read: %s", incident, one.update_id, str(faults)[:300])
+            # In a group nobody in particular waits for an answer, and to what was not said nobody does.
+            waits = one.person_id > 0 and not raw.keys().isdisjoint({"message", "callback_query"})
+            return await self._apologize(one, incident) if waits else []
 
         # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
         written = True
@@ -217,7 +221,9 @@ class Dispatcher:
         except DatabaseUnavailable:
             raise
         except Exception:
-            return await self._apologize(one, update)
+            incident = _incident()
+            _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
+            return await self._apologize(one, incident, update)
         if written:
             self._after()
         return sayings
@@ -239,17 +245,21 @@ class Dispatcher:
             _log.exception("the sayings of update %s cannot be read", one.update_id)
             return []
 
-    async def _apologize(self, one: Incoming, update: Update) -> list[Saying]:
-        """Nothing of the handler's work stays; the person gets an id that is in the log."""
-        incident = secrets.token_hex(3).upper()
-        _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
-        sayings = answering(update, [Send(one.person_id, self._apology(incident))])
+    async def _apologize(self, one: Incoming, incident: str, update: Update | None = None) -> list[Saying]:
+        """Nothing of the handler's work stays; the person gets the id that is in the log."""
+        sayings: list[Saying] = [Send(one.person_id, self._apology(incident))]
+        if update is not None:
+            sayings = answering(update, sayings)
 
         async def work(tx: Tx) -> None:
             await inbox.applied(tx, one.update_id, said.dump(sayings), self._now())
 
         await self._storage.apply(work)
         return sayings
+
+
+def _incident() -> str:
+    return secrets.token_hex(3).upper()
 
 
 def answering(update: Update, sayings: list[Saying]) -> list[Saying]:
