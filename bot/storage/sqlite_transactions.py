@@ -40,7 +40,8 @@ class Transactions:
         """
         await self._turn()
         try:
-            held = self._idle.pop() if self._idle else await self._connect()
+            idle = self._idle
+            held = idle.pop() if idle else await self._connect()
             raw = connection_of(held)
             # What is kept about a transaction by its name, and whoever holds on to it, must not meet the next one.
             tx = AsyncConnection(self._engine, held.sync_connection)
@@ -59,14 +60,15 @@ class Transactions:
                 raise wrapped(error, self._engine) from error
             finally:
                 tx.sync_connection = None
-                self._give_back(held)
+                self._give_back(held, idle)
         finally:
             self._free.release()
 
     async def close(self) -> None:
         """Closes all connections."""
-        while self._idle:
-            await self._idle.pop().close()
+        idle, self._idle = self._idle, []
+        for held in idle:
+            await held.close()
         await asyncio.gather(*self._dropping)
         # A semaphore belongs to the event loop in which somebody first waited for it.
         self._free = asyncio.Semaphore(_MOST)
@@ -89,11 +91,11 @@ class Transactions:
             raise
         return held
 
-    def _give_back(self, held: AsyncConnection) -> None:
-        if not held.invalidated and connection_of(held).is_at_rest:
-            self._idle.append(held)
+    def _give_back(self, held: AsyncConnection, idle: list[AsyncConnection]) -> None:
+        if idle is self._idle and not held.invalidated and connection_of(held).is_at_rest:
+            idle.append(held)
             return
-        # Cancelled twice, or broken: nobody knows what state it is in.
+        # The database was closed meanwhile; or it was cancelled twice, or is broken, and nobody knows its state.
         task = asyncio.create_task(_drop(held))
         self._dropping.add(task)
         task.add_done_callback(self._dropping.discard)

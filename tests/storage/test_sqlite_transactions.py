@@ -132,3 +132,22 @@ async def test_it_can_be_closed_and_used_again(storage: Storage) -> None:
     await storage.apply(lambda tx: add(tx, 1))
     await storage.close()
     assert await count(storage) == 1
+
+
+async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(storage: Storage) -> None:
+    begun, closed = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        async with storage.read() as tx:
+            await tx.exec_driver_sql("SELECT 1")
+            begun.set()
+            await closed.wait()
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    assert storage._transactions is not None
+    await storage._transactions.close()
+    closed.set()
+    await task
+    assert storage._transactions._idle == []
+    await storage.close()
