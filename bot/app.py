@@ -302,8 +302,6 @@ class App:
         if self.webhook is not None:
             await self.webhook.run()
             return
-        # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
-        await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
         await self.receiver.run()
 
     async def _alarm(self, problems: tuple[Problem, ...]) -> None:
