@@ -86,8 +86,10 @@ def _run_command(options: argparse.Namespace) -> int:
     catalog = _catalog(settings)
     # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
     with _nothing_is_garbage():
-        from bot.app import App, BadToken, CannotListen
+        from bot.app import App
+        from bot.delivery.client import BadToken
         from bot.delivery.receiver import SameToken
+        from bot.doors import CannotListen
 
     logs.set_up(as_json=settings.log_format == "json")
     if settings.clock_url and options.command != "invite":

@@ -11,6 +11,7 @@ import pytest
 
 from bot import watch
 from bot.domain.letter import LetterKind
+from bot.health import routes
 from bot.listener import Listener
 from bot.storage import letters, people
 from bot.storage.engine import Storage
@@ -43,7 +44,7 @@ async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
     found, port = Watch(storage, lambda: NOW, 30), free_port()
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(seconds=90)))
     listener = Listener()
-    await listener.serve("127.0.0.1", port, found.routes())
+    await listener.serve("127.0.0.1", port, routes(found))
     try:
         status, body = await get(port, "/health")
         assert status == 200
@@ -108,7 +109,7 @@ async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
     found.ticked()
     assert (await found.look()).problems == (Problem.TELEGRAM,)
     listener, port = Listener(), free_port()
-    await listener.serve("127.0.0.1", port, found.routes())
+    await listener.serve("127.0.0.1", port, routes(found))
     try:
         assert "porucheniya_undelivered_updates 0.0" in (await get(port, "/metrics"))[1]
         assert '"seconds_since_update": 230.0' in (await get(port, "/health"))[1]
