@@ -150,20 +150,13 @@ class App:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
         # First of all: Telegram may be silent for long, and the supervisor asks for /health meanwhile.
         await self._doors.listen()
-        # The silence that Telegram asked an earlier run for: introducing itself sets menus.
+        # The silence that Telegram asked an earlier run for, before anybody says a word.
         await self.courier.resume()
-        name = await self.introduction.asked()
-        await self.introduction.menus()
-        await self.introduction.claim_link()
-        await self.dispatcher.resume()
-        await self._safe_tick()
-        _log.info("@%s is at work", name)
-        notify("READY=1")
         beside: dict[str, Duty] = {"watch": lambda: self.watch.run(self._alarm), "lock": self._lock.hold}
         if (outside := self._outside) is not None:
             beside["clock"] = lambda: outside.run(self._safe_tick, self._settled)
         await Serving(
-            self._doors.take_in,
+            self._receive,
             self._doors,
             self.dispatcher,
             {"courier": self.courier, "reporter": self.reporter},
@@ -242,6 +235,22 @@ class App:
             self.watch.delivers(found.waiting, found.failed_at, here=found.here)
 
         return Webhook(self.bot, self.intake, url, secret.get_secret_value(), looked)
+
+    async def _receive(self) -> None:
+        """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
+        name = await self.introduction.asked()
+        await self.introduction.claim_link()
+        # What an earlier run has left comes before what is new.
+        await self.dispatcher.resume()
+        _log.info("@%s is at work", name)
+        notify("READY=1")
+        # A call for each of the staff, which nobody waits for.
+        menus = asyncio.create_task(self.introduction.menus())
+        try:
+            await self._doors.take_in()
+        finally:
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
 
     async def _alarm(self, problems: tuple[Problem, ...]) -> None:
         """Straight to the administrators: the post may be what stands still."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from bot.delivery.outcomes import Fate
 from bot.delivery.speaker import Speaker
 from bot.storage import invitations, meta, staff
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 from bot.views.department.invitations import link
 from handlers.registration import CLAIM
 
@@ -31,8 +31,12 @@ class Introduction:
     async def menus(self) -> None:
         """Brings the menus of commands up to date: everybody's, and those of the staff."""
         await self._speaker.menu(None, staff=False)
-        async with self._storage.read() as tx:
-            members = await staff.members(tx)
+        try:
+            async with self._storage.read() as tx:
+                members = await staff.members(tx)
+        except DatabaseUnavailable as error:
+            _log.error("the staff's menus are not brought up to date: %s", error)
+            return
         for one in members:
             # Telegram refuses it for a chat that does not exist yet; then the common menu serves.
             outcome = await self._speaker.menu(one.id, staff=True)

@@ -12,7 +12,7 @@ from bot.watch import notify
 from scheduler.clock import Clock
 
 # Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
-_PATIENCE = 4.0
+_PATIENCE = 3.5
 # The same while Telegram wants silence: whoever waits for its end has begun nothing.
 _SILENT_PATIENCE = 1.0
 
@@ -57,13 +57,8 @@ class Serving:
         await _cancel([receiving])
         await self._doors.shut()
         await _cancel(beside)
-        if self._clock is not None:
-            await self._clock.stop()
         patience = _PATIENCE if self._pacer.silence() < _PATIENCE else _SILENT_PATIENCE
-        try:
-            await asyncio.wait_for(self._dispatcher.idle(), patience)
-        except TimeoutError:
-            await self._dispatcher.stop()
+        await asyncio.gather(self._stop_clock(), self._handled(patience))
         for one in self._couriers.values():
             one.stop()
         # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
@@ -74,6 +69,16 @@ class Serving:
             # A duty that ended by itself ended by a fault: the process must not seem to be well.
             if not duty.cancelled() and (fault := duty.exception()) is not None:
                 raise fault
+
+    async def _stop_clock(self) -> None:
+        if self._clock is not None:
+            await self._clock.stop(_PATIENCE)
+
+    async def _handled(self, patience: float) -> None:
+        try:
+            await asyncio.wait_for(self._dispatcher.idle(), patience)
+        except TimeoutError:
+            await self._dispatcher.stop()
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
