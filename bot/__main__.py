@@ -11,7 +11,7 @@
     python -m bot restore FILE puts a backup in its place
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
-refuses among them) or arguments that cannot be used; 3 the database cannot be used.
+refuses among them) or arguments that cannot be used; 3 the database cannot be used; 70 a fault of the program.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 _PLAN_AT_MOST = timedelta(days=3 * 366)
 # Years beyond these are slips of the finger too.
 _YEARS = range(2000, 2101)
+# EX_SOFTWARE of sysexits.h.
+_FAULT = 70
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,6 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
         # `plan | head` has seen enough; without this the interpreter complains once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:
+        # The interpreter would say 1, as of faulty files, and whoever watches over the bot would not start it again.
+        return _fail(_FAULT, traceback.format_exc().rstrip())
 
 
 def _run_command(options: argparse.Namespace) -> int:
