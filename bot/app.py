@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.alarms import Alarms
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
@@ -17,7 +17,6 @@ from bot.delivery.courier import POST, REPORTS, Courier, Lane, Render
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
 from bot.delivery.intake import Intake
-from bot.delivery.outcomes import attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
@@ -37,11 +36,10 @@ from bot.storage.engine import DatabaseUnavailable, Storage, StorageError, Tx
 from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
 from bot.views import common
-from bot.views.alarm import alarm
 from bot.views.department.invitations import link
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
-from bot.watch import Problem, Watch, notify
+from bot.watch import Watch, notify
 from handlers.adopting import catch_up
 from handlers.entry import Entry
 from handlers.registration import INVITATION
@@ -114,6 +112,7 @@ class App:
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)
+        self.alarms = Alarms(self.bot.send_message, settings.admin_ids)
         self.intake = Intake(
             self.storage,
             self.dispatcher.submit,
@@ -152,7 +151,7 @@ class App:
         await self._doors.listen()
         # The silence that Telegram asked an earlier run for, before anybody says a word.
         await self.courier.resume()
-        beside: dict[str, Duty] = {"watch": lambda: self.watch.run(self._alarm), "lock": self._lock.hold}
+        beside: dict[str, Duty] = {"watch": lambda: self.watch.run(self.alarms.tell), "lock": self._lock.hold}
         if (outside := self._outside) is not None:
             beside["clock"] = lambda: outside.run(self._safe_tick, self._settled)
         await Serving(
@@ -252,17 +251,6 @@ class App:
             menus.cancel()
             await asyncio.gather(menus, return_exceptions=True)
 
-    async def _alarm(self, problems: tuple[Problem, ...]) -> None:
-        """Straight to the administrators: the post may be what stands still."""
-        _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
-        ids = set(self.settings.admin_ids)
-        with suppress(StorageError):
-            async with self.storage.read() as tx:
-                ids |= set(await staff.admins(tx))
-        text = alarm(problems).text
-        for person_id in sorted(ids):
-            await attempt(partial(self.bot.send_message, person_id, text))
-
     async def _safe_tick(self) -> None:
         try:
             await self.tick()
@@ -310,6 +298,7 @@ class App:
     async def _catch_up(self) -> None:
         async with self.storage.read() as tx:
             await catch_up(tx, self.shelf, await sent_directives.edition(tx), self.now())
+            await self.alarms.know(tx)
 
     def _ring(self) -> None:
         self.courier.ring()
