@@ -48,6 +48,7 @@ from scheduler.announcements import send_due
 from scheduler.backups import Backups, before_migration
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
+from scheduler.duties import do_each
 from scheduler.outside import OutsideClock
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
@@ -174,17 +175,21 @@ class App:
 
     async def tick(self) -> None:
         """What is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
-        now = self.now()
         await self._catch_up()
-        await open_due(self.storage, self.catalog, now)
-        await remind_due(self.storage, self.catalog.calendar, now)
-        await end_pauses(self.storage, self.catalog.calendar, now)
-        await send_due(self.storage, now)
-        await write_digests(self.storage, self.catalog.calendar, now)
-        await order_reports(self.storage, self.catalog.calendar, now)
-        await self._pruning.prune(now)
-        await self._backups.make(self.catalog.calendar.zone, now)
-        self._ring()
+        now, calendar = self.now(), self.catalog.calendar
+        try:
+            await do_each(
+                lambda: open_due(self.storage, self.catalog, now),
+                lambda: remind_due(self.storage, calendar, now),
+                lambda: end_pauses(self.storage, calendar, now),
+                lambda: send_due(self.storage, now),
+                lambda: write_digests(self.storage, calendar, now),
+                lambda: order_reports(self.storage, calendar, now),
+                lambda: self._pruning.prune(now),
+                lambda: self._backups.make(calendar.zone, now),
+            )
+        finally:
+            self._ring()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:
         """A new one-time invitation link for that role at each organization: pairs of name and link."""
