@@ -3,83 +3,69 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from aiogram import Bot
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
-from aiogram.types import LinkPreviewOptions, User
-
+from bot.alarms import Alarms
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
-from bot.delivery.courier import REPORTS, Courier
+from bot.delivery.client import make_bot, name_of
+from bot.delivery.courier import POST, REPORTS, Courier, Lane, Render
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
 from bot.delivery.intake import Intake
-from bot.delivery.outcomes import NETWORK_ERRORS, Fate, attempt
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
-from bot.delivery.speaker import Speaker, Words, backoff
+from bot.delivery.speaker import Speaker, Words
 from bot.delivery.unsaved import Unsaved
-from bot.delivery.webhook import Delivery, Webhook
 from bot.domain.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.member import Role
-from bot.listener import Listener
+from bot.doors import Doors
+from bot.introduction import Introduction
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
+from bot.serving import Duty, Serving
 from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
 from bot.storage.backup import check_whole
 from bot.storage.engine import DatabaseUnavailable, Storage, StorageError, Tx
 from bot.storage.lock import Lock
 from bot.storage.migrate import migrate
 from bot.views import common
-from bot.views.alarm import alarm
+from bot.views.department.invitations import link
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
-from bot.watch import Problem, Watch, notify
+from bot.watch import Watch, notify
 from handlers.adopting import catch_up
 from handlers.entry import Entry
-from handlers.registration import CLAIM, INVITATION
+from handlers.registration import INVITATION
 from handlers.scene import Desk
 from scheduler.announcements import send_due
 from scheduler.backups import Backups, before_migration
 from scheduler.clock import Clock
 from scheduler.digest import write_digests
+from scheduler.duties import do_each
 from scheduler.outside import OutsideClock
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
 from scheduler.upkeep import Pruning, end_pauses
 
+if TYPE_CHECKING:
+    from bot.delivery.webhook import Delivery, Webhook
+
 _log = logging.getLogger(__name__)
 
-# Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
-_PATIENCE = 4
-_DOOR_PATIENCE = 1.5
 # Seconds that the demo's clock waits for what was due to be said.
 _SETTLES_WITHIN = 8.0
-# Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
-_TELEGRAM_PATIENCE = 20
 
 
 class WrongDatabase(StorageError):
     """The database is not this bot's to use."""
-
-
-class CannotListen(Exception):
-    """Nobody can listen at LISTEN."""
-
-
-class BadToken(Exception):
-    """Telegram does not know the token. Check BOT_TOKEN, or get a new one from BotFather."""
 
 
 class App:
@@ -99,53 +85,27 @@ class App:
             Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone),
         )
         self.now = now
-        # Known once Telegram has been asked, before anything is handled.
-        self._name = ""
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
         self._pruning = Pruning(self.storage)
         self._backups = Backups(self.storage, settings.backups_keep)
-        self.bot = make_bot(settings)
+        assert settings.bot_token is not None
+        self.bot = make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
         self.pacer = Pacer(settings.messages_per_second)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
         self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, words)
-        self.courier = Courier(
-            self.storage,
-            self.speaker,
-            self.pacer,
-            Rendering(self.storage, lambda tx, batch, at: render(tx, batch, self.catalog, at)).render,
-            now,
-            self._unreachable,
-            lambda letter, at: held_until(letter, self.catalog.calendar, at),
-        )
+        self.introduction = Introduction(self.storage, self.speaker, partial(name_of, self.bot))
+        rendering = Rendering(self.storage, lambda tx, batch, at: render(tx, batch, self.catalog, at))
+        self.courier = self._courier(rendering.render)
         self._workshop = Workshop(settings.database_url)
-        self.reporter = Courier(
-            self.storage,
-            self.speaker,
-            self.pacer,
-            Orders(self.storage, self._workshop, lambda: self.catalog).render,
-            now,
-            self._unreachable,
-            lambda letter, at: held_until(letter, self.catalog.calendar, at),
-            REPORTS,
-        )
+        orders = Orders(self.storage, self._workshop, lambda: self.catalog)
+        self.reporter = self._courier(orders.render, REPORTS)
         self.unsaved = Unsaved(self.speaker, common.busy)
-        desk = Desk(
-            self.shelf,
-            settings.registration,
-            admin_ids=frozenset(settings.admin_ids),
-            bot_name=lambda: self._name,
-            download=lambda file_id: download(self.bot, file_id, MAX_BYTES),
-            read=self.storage.read,
-            announcement_approval=settings.announcement_approval,
-            department_chat=settings.department_chat_id,
-        )
-        entry = Entry(self.bot, desk)
         self.dispatcher = Dispatcher(
             self.bot,
             self.storage,
             self.speaker,
-            entry.handle,
+            Entry(self.bot, self._desk()).handle,
             now,
             apology=common.apology,
             busy=self.unsaved.tell,
@@ -153,6 +113,7 @@ class App:
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)
+        self.alarms = Alarms(self.bot.send_message, settings.admin_ids)
         self.intake = Intake(
             self.storage,
             self.dispatcher.submit,
@@ -163,8 +124,7 @@ class App:
             self.dispatcher.waiting,
         )
         self.receiver = Receiver(self.bot, self.intake, now, self.watch.polled)
-        self.webhook = self._make_webhook()
-        self._listener = Listener()
+        self._doors = Doors(self.receiver, self.watch, settings.listen, self._webhook(), settings.webhook_path)
         self.clock = Clock(self._safe_tick, settings.tick_seconds)
 
     async def claim(self) -> None:
@@ -189,62 +149,25 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
         # First of all: Telegram may be silent for long, and the supervisor asks for /health meanwhile.
-        if self.settings.listen:
-            await self._listen(self.settings.listen)
-        # The silence that Telegram asked an earlier run for: introducing itself sets menus.
+        await self._doors.listen()
+        # The silence that Telegram asked an earlier run for, before anybody says a word.
         await self.courier.resume()
-        name = await self._introduce()
-        await self._claim_link(name)
-        await self.dispatcher.resume()
-        await self._safe_tick()
-        if self._outside is None:
-            self.clock.start()
-        _log.info("@%s is at work", name)
-        notify("READY=1")
-        duties = [
-            asyncio.create_task(self._receive(), name="receiver"),
-            asyncio.create_task(self.courier.run(), name="courier"),
-            asyncio.create_task(self.reporter.run(), name="reporter"),
-            asyncio.create_task(self.watch.run(self._alarm), name="watch"),
-            asyncio.create_task(self._lock.hold(), name="lock"),
-        ]
-        if self._outside is not None:
-            duties.append(asyncio.create_task(self._outside.run(self._safe_tick, self._settled), name="clock"))
-        waiting = asyncio.create_task(stop.wait())
-        await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        notify("STOPPING=1")
-        # First no more updates come in, then what came is handled, then the post stops.
-        await _cancel(duties[0])
-        if self.webhook is not None:
-            # Whoever has not been answered by then is delivered again.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.webhook.closed(), _DOOR_PATIENCE)
-        for duty in duties[3:]:
-            await _cancel(duty)
-        if self._outside is None:
-            await self.clock.stop()
-        # Whoever waits for the end of a silence has begun nothing.
-        patience = _PATIENCE if self.pacer.silence() < _PATIENCE else 1
-        try:
-            await asyncio.wait_for(self.dispatcher.idle(), patience)
-        except TimeoutError:
-            await self.dispatcher.stop()
-        self.courier.stop()
-        self.reporter.stop()
-        # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
-        # made again at the next start.
-        await asyncio.wait(duties[1:], timeout=patience)
-        for duty in duties[1:]:
-            await _cancel(duty)
-        for duty in duties:
-            # A duty that ended by itself ended by a fault: the process must not seem to be well.
-            if not duty.cancelled() and (fault := duty.exception()) is not None:
-                raise fault
+        beside: dict[str, Duty] = {"watch": lambda: self.watch.run(self.alarms.tell), "lock": self._lock.hold}
+        if (outside := self._outside) is not None:
+            beside["clock"] = lambda: outside.run(self._safe_tick, self._settled)
+        await Serving(
+            self._receive,
+            self._doors,
+            self.dispatcher,
+            {"courier": self.courier, "reporter": self.reporter},
+            self.pacer,
+            self.clock if outside is None else None,
+            beside,
+        ).run(stop)
 
     async def close(self) -> None:
         """Gives everything back."""
-        await self._listener.stop()
+        await self._doors.close()
         await self.unsaved.stop()
         await self.bot.session.close()
         await self._lock.release()
@@ -252,70 +175,86 @@ class App:
 
     async def tick(self) -> None:
         """What is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
-        now = self.now()
         await self._catch_up()
-        await open_due(self.storage, self.catalog, now)
-        await remind_due(self.storage, self.catalog.calendar, now)
-        await end_pauses(self.storage, self.catalog.calendar, now)
-        await send_due(self.storage, now)
-        await write_digests(self.storage, self.catalog.calendar, now)
-        await order_reports(self.storage, self.catalog.calendar, now)
-        await self._pruning.prune(now)
-        await self._backups.make(self.catalog.calendar.zone, now)
-        self._ring()
+        now, calendar = self.now(), self.catalog.calendar
+        try:
+            await do_each(
+                lambda: open_due(self.storage, self.catalog, now),
+                lambda: remind_due(self.storage, calendar, now),
+                lambda: end_pauses(self.storage, calendar, now),
+                lambda: send_due(self.storage, now),
+                lambda: write_digests(self.storage, calendar, now),
+                lambda: order_reports(self.storage, calendar, now),
+                lambda: self._pruning.prune(now),
+                lambda: self._backups.make(calendar.zone, now),
+            )
+        finally:
+            self._ring()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:
         """A new one-time invitation link for that role at each organization: pairs of name and link."""
-        name = await self._introduce()
+        name = await self.introduction.asked()
 
         async def work(tx: Tx) -> list[tuple[str, str]]:
             links = []
             for one in await organizations.all_active(tx):
                 token = await invitations.create(tx, one.id, role, None, self.now())
-                links.append((one.name, _link(name, INVITATION + token)))
+                links.append((one.name, link(name, INVITATION + token)))
             return links
 
         return await self.storage.apply(work)
 
-    async def _listen(self, place: str) -> None:
-        host, _, port = place.rpartition(":")
-        routes = self.watch.routes()
-        if self.webhook is not None:
-            routes.append(self.webhook.route(self.settings.webhook_path))
-        try:
-            await self._listener.serve(host.strip("[]"), int(port), routes)
-        except OSError as error:
-            raise CannotListen(f"LISTEN={place}: {error.strerror or error}") from error
+    def _courier(self, render: Render, lane: Lane = POST) -> Courier:
+        return Courier(
+            self.storage,
+            self.speaker,
+            self.pacer,
+            render,
+            self.now,
+            self._unreachable,
+            lambda letter, at: held_until(letter, self.catalog.calendar, at),
+            lane,
+        )
 
-    def _make_webhook(self) -> Webhook | None:
+    def _desk(self) -> Desk:
+        return Desk(
+            self.shelf,
+            self.settings.registration,
+            admin_ids=frozenset(self.settings.admin_ids),
+            bot_name=lambda: self.introduction.name,
+            download=lambda file_id: download(self.bot, file_id, MAX_BYTES),
+            read=self.storage.read,
+            announcement_approval=self.settings.announcement_approval,
+            department_chat=self.settings.department_chat_id,
+        )
+
+    def _webhook(self) -> "Webhook | None":
         url, secret = self.settings.webhook_url, self.settings.webhook_secret
         if not url or secret is None:
             return None
+        # What serves HTTP is loaded where there is something to serve.
+        from bot.delivery.webhook import Webhook  # noqa: PLC0415
 
-        def looked(found: Delivery) -> None:
+        def looked(found: "Delivery") -> None:
             self.watch.delivers(found.waiting, found.failed_at, here=found.here)
 
         return Webhook(self.bot, self.intake, url, secret.get_secret_value(), looked)
 
     async def _receive(self) -> None:
-        """Takes in updates by the door that the settings open. Raises SameToken."""
-        if self.webhook is not None:
-            await self.webhook.run()
-            return
-        # A webhook left by an earlier life would refuse getUpdates; what waits there is not dropped.
-        await attempt(lambda: self.bot.delete_webhook(drop_pending_updates=False))
-        await self.receiver.run()
-
-    async def _alarm(self, problems: tuple[Problem, ...]) -> None:
-        """Straight to the administrators: the post may be what stands still."""
-        _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
-        ids = set(self.settings.admin_ids)
-        with suppress(StorageError):
-            async with self.storage.read() as tx:
-                ids |= set(await staff.admins(tx))
-        text = alarm(problems).text
-        for person_id in sorted(ids):
-            await attempt(partial(self.bot.send_message, person_id, text))
+        """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
+        name = await self.introduction.asked()
+        await self.introduction.claim_link()
+        # What an earlier run has left comes before what is new.
+        await self.dispatcher.resume()
+        _log.info("@%s is at work", name)
+        notify("READY=1")
+        # A call for each of the staff, which nobody waits for.
+        menus = asyncio.create_task(self.introduction.menus())
+        try:
+            await self._doors.take_in()
+        finally:
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
 
     async def _safe_tick(self) -> None:
         try:
@@ -364,52 +303,7 @@ class App:
     async def _catch_up(self) -> None:
         async with self.storage.read() as tx:
             await catch_up(tx, self.shelf, await sent_directives.edition(tx), self.now())
-
-    async def _introduce(self) -> str:
-        """The bot's name at Telegram, its menu brought up to date; waits for Telegram as long as it takes."""
-        me = await self._me()
-        await self._menu()
-        self._name = me.username or str(me.id)
-        return self._name
-
-    async def _me(self) -> User:
-        attempts = 0
-        while True:
-            try:
-                return await self.bot.me()
-            except TelegramUnauthorizedError:
-                raise BadToken(BadToken.__doc__) from None
-            except TelegramRetryAfter as error:
-                _log.warning("Telegram asks to be asked again in %s s", error.retry_after)
-                await asyncio.sleep(error.retry_after)
-            except (TelegramAPIError, *NETWORK_ERRORS) as error:
-                attempts += 1
-                _log.warning("Telegram cannot be reached yet: %s", error)
-                await asyncio.sleep(backoff(attempts))
-
-    async def _menu(self) -> None:
-        await self.speaker.menu(None, staff=False)
-        async with self.storage.read() as tx:
-            members = await staff.members(tx)
-        for one in members:
-            # Telegram refuses it for a chat that does not exist yet; then the common menu serves.
-            outcome = await self.speaker.menu(one.id, staff=True)
-            if outcome.fate is not Fate.DONE:
-                _log.info("no menu for staff member %s yet: %s", one.id, outcome.error)
-
-    async def _claim_link(self, name: str) -> None:
-        """Nobody is administrator: prints a link that makes its first bearer one."""
-        token = invitations.new_token()
-
-        async def work(tx: Tx) -> bool:
-            if await staff.admins(tx):
-                return False
-            # A new link each time; the one printed before is void.
-            await meta.put(tx, meta.CLAIM_HASH, invitations.digest(token))
-            return True
-
-        if await self.storage.apply(work):
-            print(f"To become the administrator, open: {_link(name, CLAIM + token)}", flush=True)
+            await self.alarms.know(tx)
 
     def _ring(self) -> None:
         self.courier.ring()
@@ -418,38 +312,3 @@ class App:
     async def _unreachable(self, person_id: int) -> None:
         await self.storage.apply(lambda tx: notices.unreachable(tx, person_id, self.catalog.calendar, self.now()))
         self.courier.ring()
-
-
-def make_bot(settings: Settings) -> Bot:
-    """The client of Telegram that the settings describe."""
-    assert settings.bot_token is not None
-    server = TelegramAPIServer.from_base(settings.telegram_api_url) if settings.telegram_api_url else PRODUCTION
-    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
-    return Bot(
-        settings.bot_token.get_secret_value(),
-        session=AiohttpSession(api=server, proxy=proxy, timeout=_TELEGRAM_PATIENCE),
-        default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
-    )
-
-
-async def name_of(settings: Settings) -> str | None:
-    """The bot's name at Telegram; None if Telegram cannot be reached now. Raises BadToken."""
-    bot = make_bot(settings)
-    try:
-        me = await bot.me()
-        return me.username or me.first_name
-    except (TelegramUnauthorizedError, TelegramNotFound):
-        raise BadToken(BadToken.__doc__) from None
-    except (TelegramAPIError, *NETWORK_ERRORS):
-        return None
-    finally:
-        await bot.session.close()
-
-
-def _link(bot_name: str, payload: str) -> str:
-    return f"https://t.me/{bot_name}?start={payload}"
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -45,10 +45,14 @@ def _asked() -> str:
 def _is_known(settings: Settings) -> bool:
     """Whether Telegram knows the token; a Telegram that cannot be reached keeps nobody from setting up."""
     # It takes seconds to import, and whoever types nothing need not wait for it.
-    from bot.app import BadToken, name_of
+    from bot.delivery.client import BadToken, make_bot, try_token
+
+    async def tried() -> str | None:
+        assert settings.bot_token is not None
+        return await try_token(make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy))
 
     try:
-        name = asyncio.run(name_of(settings))
+        name = asyncio.run(tried())
     except BadToken:
         print("Telegram does not know this token. Copy all of it, and try again.")
         return False

@@ -1,4 +1,4 @@
-"""What is answered over HTTP at LISTEN; who answers what is wired in `bot.app`."""
+"""What is answered over HTTP at LISTEN; who answers what is `bot.doors`'s."""
 
 import logging
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Whether the bot is well: what /health and /metrics say, and when administrators are to be told.
+"""Whether the bot is well, and when administrators are to be told.
 
 Nothing here writes to the database, and nothing about people leaves it: counts and ages only.
 """
@@ -12,9 +12,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-
-from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bot.storage import inbox, letters
 from bot.storage.engine import Storage, StorageError
@@ -175,41 +172,3 @@ class Watch:
             if (found and in_a_row >= _SURE and set(found) - set(told)) or (told and not found):
                 told = found
                 await tell(found)
-
-    # over HTTP
-
-    def routes(self) -> list[web.RouteDef]:
-        """/health and /metrics, for `bot.listener`."""
-        return [web.get("/health", self._health), web.get("/metrics", self._metrics)]
-
-    async def _health(self, _request: web.Request) -> web.Response:
-        found = await self.look()
-        body = {
-            "status": "ok" if not found.problems else "degraded" if found.alive else "down",
-            "problems": list(found.problems),
-            "database": found.database,
-            "seconds_since_tick": round(found.tick, 1),
-            "seconds_since_poll": round(found.poll, 1),
-            "seconds_since_update": None if found.update is None else round(found.update, 1),
-            "undelivered_updates": found.undelivered,
-            "oldest_due_letter_seconds": round(found.letter, 1),
-        }
-        return web.json_response(body, status=200 if found.alive else 503)
-
-    async def _metrics(self, _request: web.Request) -> web.Response:
-        found = await self.look()
-        registry = CollectorRegistry()
-        for name, text, value in (
-            ("database_up", "1: the database can be read", float(found.database)),
-            ("tick_age_seconds", "since the clock last asked what is due", found.tick),
-            ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", found.poll),
-            ("event_loop_lag_seconds", "how late the event loop is", found.lag),
-            ("oldest_due_letter_seconds", "since the oldest letter was to be sent", found.letter),
-            ("letters_waiting", "letters in the outbox, due or not", float(found.letters)),
-            ("inbox_waiting", "updates that have not been handled", float(found.inbox)),
-            ("update_age_seconds", "since the last update came", found.update),
-            ("undelivered_updates", "updates that wait at Telegram for the webhook", found.undelivered),
-        ):
-            if value is not None:
-                Gauge(f"porucheniya_{name}", text, registry=registry).set(value)
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

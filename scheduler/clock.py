@@ -1,21 +1,25 @@
 """The clock: APScheduler says that time has passed, the database and the catalog say what is due."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+# Seconds. So long may it take to undo what a tick has begun.
+_UNDOES_WITHIN = 0.5
 
 
 class Clock:
     """Calls `tick` every so many seconds, never twice at once."""
 
-    def __init__(self, tick: Callable[[], Awaitable[None]], seconds: float) -> None:
+    def __init__(self, tick: Callable[[], Coroutine[Any, Any, None]], seconds: float) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._tick = tick
         self._seconds = seconds
-        self._running = asyncio.Lock()
+        self._ticking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Ticks from now on."""
@@ -24,18 +28,26 @@ class Clock:
         self._scheduler.add_job(
             self._once,
             IntervalTrigger(seconds=self._seconds, timezone=UTC),
+            next_run_time=datetime.now(UTC),
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
         )
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Ticks no more; a tick that runs is waited for, since the library would cancel it."""
+    async def stop(self, patience: float) -> None:
+        """Ticks no more. A tick that runs is waited for, so many seconds; one that is cut off asks again at the next
+        start what is due."""
         self._scheduler.pause()
-        async with self._running:
-            self._scheduler.shutdown(wait=False)
+        if self._ticking is not None:
+            await asyncio.wait([self._ticking], timeout=patience)
+            self._ticking.cancel()
+            await asyncio.wait([self._ticking], timeout=_UNDOES_WITHIN)
+        self._scheduler.shutdown(wait=False)
 
     async def _once(self) -> None:
-        async with self._running:
-            await self._tick()
+        # A task of its own: the library would tell of one that is cut off as of a fault.
+        self._ticking = asyncio.create_task(self._tick())
+        await asyncio.wait([self._ticking])
+        if not self._ticking.cancelled():
+            self._ticking.result()

@@ -20,7 +20,8 @@ _POLL = 25
 # Seconds between attempts to store at the longest: it costs nothing, and who has written waits.
 _STORES_AGAIN = 5.0
 # How Telegram words it that somebody else with the same token polls, or has set a webhook.
-_CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", "while webhook is active")
+_WEBHOOK_IS_SET = "while webhook is active"
+_CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
 # Of two processes the younger one leaves. A poll that an earlier run left behind is ended by the first of this one.
 _CONFLICTS = 3
 _YOUNG = timedelta(minutes=2)
@@ -45,6 +46,7 @@ class Receiver:
         # One above the last update that is safe in the inbox; sending it is what confirms those below.
         self._offset: int | None = None
         self._received_at = now()
+        self._has_polled = False
         self._conflicts = 0
 
     async def run(self) -> None:
@@ -88,8 +90,11 @@ class Receiver:
             return Fate.DONE
         if outcome.fate is not Fate.DONE:
             _log.warning("getUpdates: %s", outcome.error)
+            if _WEBHOOK_IS_SET in outcome.error and not self._has_polled:
+                return await self._without_webhook()
             self._conflicts += any(sign in outcome.error for sign in _CONFLICTS_ARE)
             return outcome.fate
+        self._has_polled = True
         self._polled()
         updates: list[Raw] = outcome.value
         if updates:
@@ -97,6 +102,15 @@ class Receiver:
             self._offset = max(one["update_id"] for one in updates if type(one.get("update_id")) is int) + 1
             self._received_at = self._now()
         return Fate.DONE
+
+    async def _without_webhook(self) -> Fate:
+        """Removes the webhook of an earlier life, which refuses polls. What waits there is not dropped."""
+        outcome = await attempt(lambda: call(self._bot, "deleteWebhook", drop_pending_updates=False))
+        if outcome.fate is not Fate.DONE:
+            _log.warning("deleteWebhook: %s", outcome.error)
+        # One that comes back is somebody else's.
+        self._conflicts += outcome.fate is Fate.DONE
+        return outcome.fate
 
 
 def _is_sound(update: Raw) -> bool:

@@ -114,6 +114,13 @@ class Speaker:
             if about is not None and outcome.fate is Fate.DONE:
                 await _noted(self.remember(person_id, outcome.value["message_id"], about))
 
+    async def mention(self, person_id: int, screen: Screen) -> bool:
+        """One attempt to say what is true only now; whether it was said. During a silence none is made."""
+        if self._pacer.silence():
+            return False
+        await self._pacer.answer(person_id, is_new=True)
+        return (await self.send(person_id, screen)).fate is Fate.DONE
+
     async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
         """One attempt to do what a letter says; its value are the numbers of the messages that it made.
 

@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 
-from bot.delivery.sayings import Send
 from bot.delivery.speaker import Speaker
 from bot.domain.screen import Screen
 
@@ -28,14 +27,17 @@ class Unsaved:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tell(self, person_id: int) -> None:
-        """Has the person told, unless they have been."""
+        """Has the person told, unless they have been. It is tried once: what is said late is not true any more, and
+        their update waits meanwhile."""
         now = self._seconds()
         if person_id in self._told:
             number, at = self._told[person_id]
             if number == self._number or now - at < _AT_LEAST_APART:
                 return
+        # At once, so that nobody else tells them meanwhile.
         self._told[person_id] = self._number, now
-        await self._speaker.say(person_id, [Send(person_id, self._words())])
+        if not await self._speaker.mention(person_id, self._words()):
+            self._told.pop(person_id, None)
 
     def tell_all(self, person_ids: Iterable[int]) -> None:
         """The same beside whatever else is going on: Telegram may take its time."""

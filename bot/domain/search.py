@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz
-
 from bot.domain.organization import Organization
 
 # Of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
@@ -41,4 +39,7 @@ def _alike(word: str, other: str) -> float:
     if len(word) < 3:
         # «№ 3» or «с»: a near miss of a short word means nothing.
         return 100.0 if word == other else 0.0
+    # Three megabytes that are wanted when somebody has first mistyped a name.
+    from rapidfuzz import fuzz  # noqa: PLC0415
+
     return max(fuzz.ratio(word, other), fuzz.ratio(word, other[: len(word)]))

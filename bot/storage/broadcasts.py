@@ -218,6 +218,9 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
         if row is None:
             # The person has had their data erased while the copy was under way.
             continue
+        if one.messages and set(one.messages) <= set(row["messages"]):
+            # Noted before: of a commit that a server died in it is not known whether it came to something.
+            continue
         match one.letter.kind:
             case LetterKind.ANNOUNCEMENT if one.messages:
                 # A second copy (to those who did not acknowledge) stands beside the first.

@@ -14,6 +14,7 @@ from typing import IO
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engine import DatabaseUnavailable, Storage, StorageError
@@ -111,13 +112,18 @@ class Lock:
 
     async def _take_on_server(self) -> None:
         # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
+        connection, taken = None, False
         try:
             connection = await self._storage.engine.connect()
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             taken = (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one()
-        except (OSError, DBAPIError) as error:
+        except (OSError, DBAPIError, NoConnectionFree) as error:
             raise DatabaseUnavailable(str(error)) from error
+        finally:
+            if connection is not None and not taken:
+                # It need not be there any more.
+                with contextlib.suppress(OSError, DBAPIError):
+                    await connection.close()
         if not taken:
-            await connection.close()
             raise InUse(InUse.__doc__)
         self._connection = connection

@@ -18,7 +18,7 @@ def apology(incident: str) -> Screen:
 
 def busy() -> Screen:
     """The database cannot be written now."""
-    return screen("Сейчас не получается сохранить. Попробуйте, пожалуйста, через минуту.")
+    return screen("Сейчас не получается сохранить. Повторять не нужно: сохраним, как только получится.")
 
 
 def enough() -> Screen:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.app import App
 from tests.world import ROOT
 
 TOKEN = "123456:AAH-this_is_a_secret"
@@ -188,6 +189,23 @@ def test_a_database_that_cannot_be_opened(
         assert err.startswith("The database of DATABASE_URL: ")
         assert err.count("\n") == 1
         assert "secret" not in err
+
+
+def test_a_fault_of_the_program_is_no_fault_of_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def run(_app: App, _stop: object) -> None:
+        raise ZeroDivisionError(f"in the address of {TOKEN}")
+
+    monkeypatch.chdir(tmp_path)
+    for name, value in (FILES | {"BOT_TOKEN": TOKEN}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(App, "run", run)
+    # A supervisor does not start it again after 1 and 2, where a new start changes nothing.
+    assert main(["run"]) == 70
+    err = capsys.readouterr().err
+    assert err.startswith("Traceback")
+    assert err.endswith("ZeroDivisionError: in the address of ***\n")
 
 
 def at_keyboard(terminal: Terminal, *typed: str, **settings: str) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from bot import watch
 from bot.domain.letter import LetterKind
+from bot.domain.member import StaffRole
+from bot.health import routes
 from bot.listener import Listener
 from bot.storage import letters, people
 from bot.storage.engine import Storage
@@ -43,7 +46,7 @@ async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
     found, port = Watch(storage, lambda: NOW, 30), free_port()
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(seconds=90)))
     listener = Listener()
-    await listener.serve("127.0.0.1", port, found.routes())
+    await listener.serve("127.0.0.1", port, routes(found))
     try:
         status, body = await get(port, "/health")
         assert status == 200
@@ -108,7 +111,7 @@ async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
     found.ticked()
     assert (await found.look()).problems == (Problem.TELEGRAM,)
     listener, port = Listener(), free_port()
-    await listener.serve("127.0.0.1", port, found.routes())
+    await listener.serve("127.0.0.1", port, routes(found))
     try:
         assert "porucheniya_undelivered_updates 0.0" in (await get(port, "/metrics"))[1]
         assert '"seconds_since_update": 230.0' in (await get(port, "/health"))[1]
@@ -144,12 +147,43 @@ async def test_administrators_are_told_once_and_told_when_it_is_over(
 async def test_the_words_reach_administrators_past_the_post(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(900,)) as world:
         admin = await employee(world, 900, "Начальник Анна")
-        await world.app._alarm((Problem.CLOCK, Problem.POST))
+        await world.app.alarms.tell((Problem.CLOCK, Problem.POST))
         said = await admin.sees()
         assert "Часы стоят" in said
         assert "Почта стоит" in said
-        await world.app._alarm(())
+        await world.app.alarms.tell(())
         assert "снова работает" in await admin.sees()
+
+
+async def test_an_administrator_who_cannot_be_told_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    async with living(tmp_path, admin_ids=(900, 901)) as world:
+        stuck, admin = await employee(world, 900, "Начальник Анна"), await employee(world, 901, "Методист Сэсэг")
+        await world.telegram.order_fault("slow", method="sendMessage", chat_id=stuck.id, seconds=60)
+        alarming = asyncio.create_task(world.app.alarms.tell((Problem.POST,)))
+        await admin.phone.wait_for("Почта стоит")
+        assert not alarming.done()
+        alarming.cancel()
+        await asyncio.wait([alarming])
+        await world.telegram.cancel_faults()
+
+
+async def test_a_database_that_does_not_answer_keeps_nobody_from_being_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path) as world:
+        # Whose role is in the database alone.
+        admin = await employee(world, 900, "Начальник Анна", StaffRole.ADMIN)
+        await world.app.tick()
+
+        @asynccontextmanager
+        async def stuck() -> AsyncIterator[None]:
+            await asyncio.Event().wait()
+            yield
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(world.storage, "read", stuck)
+            await asyncio.wait_for(world.app.alarms.tell((Problem.DATABASE,)), 30)
+        assert "База данных недоступна" in await admin.sees()
 
 
 def test_every_problem_has_words() -> None:

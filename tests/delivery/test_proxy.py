@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiogram import Bot
 from pydantic import SecretStr
 
-from bot.app import make_bot
-from bot.config import Settings
+from bot.delivery.client import make_bot
 from bot.delivery.outcomes import Fate, attempt
 from simulator import Simulator
 
@@ -47,21 +47,16 @@ async def tunnel() -> AsyncIterator[tuple[int, list[str]]]:
         await asyncio.gather(*pumps, return_exceptions=True)
 
 
-def settings(telegram: Simulator, port: int) -> Settings:
-    """Settings that name the proxy of that port."""
-    return Settings(
-        _env_file=None,
-        bot_token=SecretStr(TOKEN),
-        telegram_api_url=telegram.url,
-        telegram_proxy=SecretStr(f"http://127.0.0.1:{port}"),
-    )
+def client(telegram: Simulator, port: int) -> Bot:
+    """A client that goes through the proxy of that port."""
+    return make_bot(SecretStr(TOKEN), telegram.url, SecretStr(f"http://127.0.0.1:{port}"))
 
 
 async def test_what_is_said_goes_through_the_proxy() -> None:
     async with Simulator(TOKEN) as telegram, tunnel() as (port, targets):
         head = await telegram.person("Иванова Мария", id=101)
         await head.start()
-        bot = make_bot(settings(telegram, port))
+        bot = client(telegram, port)
         try:
             assert (await attempt(lambda: bot.send_message(101, "Здравствуйте"))).fate is Fate.DONE
         finally:
@@ -74,7 +69,7 @@ async def test_a_proxy_that_is_down_is_waited_for() -> None:
     async with Simulator(TOKEN) as telegram:
         async with tunnel() as (port, _):
             pass
-        bot = make_bot(settings(telegram, port))
+        bot = client(telegram, port)
         try:
             outcome = await attempt(lambda: bot.send_message(101, "Здравствуйте"))
         finally:

@@ -237,3 +237,37 @@ async def test_of_two_with_one_token_the_younger_one_leaves(telegram: Simulator,
         assert not polling.done()
         polling.cancel()
         await asyncio.wait([polling])
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_webhook_of_an_earlier_life_is_removed_however_often_that_fails(office: Office, head: Person) -> None:
+    await office.bot.set_webhook("http://127.0.0.1:1/telegram")
+    await office.telegram.order_fault("502", method="deleteWebhook", count=5)
+    polling = asyncio.create_task(office.receiver.run())
+    try:
+        await head.send("раз")
+        await head.wait_for("эхо: раз")
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+    await office.dispatcher.idle()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_webhook_that_comes_back_is_somebody_else_s(office: Office) -> None:
+    async def sets_it_again() -> None:
+        removed = 0
+        while True:
+            await office.telegram.events(await office.telegram.last_event(), timeout=0.01)
+            found = len(await office.telegram.calls("deleteWebhook"))
+            if found >= removed:
+                removed = found + 1
+                await office.bot.set_webhook("http://127.0.0.1:1/telegram")
+
+    other = asyncio.create_task(sets_it_again())
+    try:
+        with pytest.raises(SameToken):
+            await asyncio.wait_for(office.receiver.run(), 60)
+    finally:
+        other.cancel()
+        await asyncio.gather(other, return_exceptions=True)

@@ -10,9 +10,10 @@ from bot.delivery import intake
 from bot.delivery.sayings import Saying
 from bot.delivery.unsaved import Unsaved
 from bot.domain.screen import Screen
-from bot.storage.engine import Tx
+from bot.storage.engine import DatabaseUnavailable, Tx
 from simulator import Person
 from tests.delivery.office import BUSY, Office, echo, texts
+from tests.waiting import until
 
 
 async def test_each_once_in_an_outage(office: Office, head: Person, other: Person) -> None:
@@ -40,6 +41,33 @@ async def test_each_once_in_an_outage(office: Office, head: Person, other: Perso
     unsaved.tell_all([head.id, other.id])
     await head.wait_until(lambda chat: len(chat["messages"]) == 3)
     await other.wait_until(lambda chat: len(chat["messages"]) == 2)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_nobody_waits_for_that_word_and_nobody_gets_it_late(office: Office, head: Person) -> None:
+    failures = 1
+
+    async def handle(tx: Tx, update: Update, now: datetime) -> list[Saying]:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise DatabaseUnavailable("for a moment")
+        return await echo(tx, update, now)
+
+    office.handle = handle
+    await office.telegram.order_fault("502", method="sendMessage")
+    await head.send("раз")
+    await office.receiver.poll(0)
+    # Telegram takes no word, and yet it is recorded what the person has sent.
+    await until(lambda: office.committed == 1)
+    await office.telegram.cancel_faults()
+    await office.dispatcher.idle()
+    assert texts(await head.messages()) == ["эхо: раз"]
+    # Who has not heard it is told in the next one.
+    failures = 1
+    await head.send("два")
+    await office.settle()
+    assert texts(await head.messages()) == ["эхо: раз", BUSY, "эхо: два"]
 
 
 async def test_a_database_that_takes_long_is_told_of_before_it_has_failed(

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.district import BATCH, figures
@@ -50,6 +50,7 @@ def test_four_are_too_few_and_blank_is_not_zero() -> None:
     assert (found.total, found.average) == (Decimal(50), Decimal(10))
 
 
+@settings(deadline=None)
 @given(ANSWERS, st.fixed_dictionaries({"members": st.integers(0, 3000), "done": st.booleans()}))
 def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_more: dict[str, Any]) -> None:
     before = {one.field.id: one for one in figures(FIELDS, answers)}
@@ -62,6 +63,7 @@ def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_mo
             assert now.count - (was.count if was else 0) == BATCH
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_every_figure_is_of_whole_fives(answers: list[dict[str, Any]]) -> None:
     for one in figures(FIELDS, answers):

@@ -158,7 +158,7 @@ async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
 
 
 async def test_the_commands_are_in_the_menu_of_telegram(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.menus()
     menu = (await approving.telegram.profile())["commands"]
     common = ["tasks", "history", "write", "settings", "help", "start", "stop", "delete"]
     by_scope = {one["scope"]: [each["command"] for each in one["commands"]] for one in menu}

@@ -724,7 +724,7 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
 async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with living(tmp_path, registration="approval") as world:
         await apply(world, "Иванова Мария", 101)
-        await world.app._claim_link("porucheniya_bot")
+        await world.app.introduction.claim_link()
         printed = capsys.readouterr().out
         payload = printed.strip().split("?start=")[1]
         guesser = await world.person("Чужой Иван", 103)
@@ -742,14 +742,14 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
         assert "не подходит" in await guesser.sees()
         async with world.storage.read() as tx:
             assert await staff.admins(tx) == [ADMIN]
-        await world.app._claim_link("porucheniya_bot")
+        await world.app.introduction.claim_link()
         assert capsys.readouterr().out == ""
 
 
 async def test_a_newer_claim_link_voids_the_older(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with living(tmp_path) as world:
-        await world.app._claim_link("porucheniya_bot")
-        await world.app._claim_link("porucheniya_bot")
+        await world.app.introduction.claim_link()
+        await world.app.introduction.claim_link()
         older, newer = [line.split("?start=")[1] for line in capsys.readouterr().out.splitlines()]
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {older}")

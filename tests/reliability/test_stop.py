@@ -11,6 +11,7 @@ import pytest
 from tests.live import STOPS_WITHIN, Forge, Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, moment, send_off
 from tests.reliability.crowd import Head, Witness, nobody_reads_what_is_not_theirs
+from tests.waiting import until
 
 AUTHOR = 900
 
@@ -18,6 +19,18 @@ AUTHOR = 900
 async def test_a_stop_under_load_loses_and_repeats_nothing(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), MESSAGES_PER_SECOND="100") as bot:
         await _stopped_again_and_again(bot, heads=10, others=100, stops=1, seed=1)
+
+
+async def test_a_stop_before_telegram_has_ever_answered(tmp_path: Path, forge: Forge) -> None:
+    async with live(tmp_path, forge) as bot:
+        await bot.telegram.order_fault("502", method="**")
+        starting = asyncio.create_task(bot.refuses_to_start())
+        await until(lambda: bot.telegram.record.count("getMe") > 0)
+        # Time goes by meanwhile, whether or not Telegram is there.
+        await until(lambda: bool(bot.rows("SELECT 1 FROM rounds")))
+        bot.signal(signal.SIGTERM)
+        assert await starting == 0, bot.said()
+        assert bot.traces == []
 
 
 @pytest.mark.soak

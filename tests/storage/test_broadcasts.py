@@ -210,6 +210,19 @@ async def test_an_album_is_followed_by_its_button(post: Post) -> None:
     assert await post.state() is AnnouncementState.DONE
 
 
+async def test_what_is_recorded_again_is_noted_once(post: Post) -> None:
+    """A server that is lost in the midst of a commit leaves it open whether that came to something."""
+    await post.seed.storage.apply(lambda tx: announcements.add_part(tx, post.id, 6, ""))
+    await post.start()
+    (copy,) = await post.claim(1)
+    await post.deliver([copy])
+    await post.deliver([copy])
+    got = await post.seed.see(lambda tx: recipients.get(tx, post.id, copy.person_id))
+    assert got is not None
+    assert got.messages == (70,)
+    assert [one.kind for one in await post.claim()].count(LetterKind.ACKNOWLEDGE) == 1
+
+
 async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     await post.seed.storage.apply(lambda tx: announcements.change(tx, post.id, current_until=NOW + 10 * DAY))
     await post.start()

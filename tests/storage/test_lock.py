@@ -3,12 +3,15 @@
 import asyncio
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from bot.storage.engine import Storage
+from bot.storage import lock
+from bot.storage.engine import DatabaseUnavailable, Storage
 from bot.storage.lock import InUse, Lock
+from tests.waiting import until
 
 
 async def test_the_second_is_told_and_the_next_may(storage: Storage) -> None:
@@ -26,6 +29,35 @@ async def test_the_second_is_told_and_the_next_may(storage: Storage) -> None:
             await first.take()
     finally:
         await second.release()
+        await other.close()
+
+
+async def test_a_pool_without_a_free_connection_is_waited_for(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "_LOOK_EVERY", 0.01)
+    storage = Storage(postgres_url)
+    held = Lock(storage)
+    # As long as its server was away, everybody else has been faster to ask for a connection.
+    monkeypatch.setattr(storage.engine.pool, "_timeout", 0.05)
+    async with AsyncExitStack() as others:
+        for _ in range(15):
+            await others.enter_async_context(storage.engine.connect())
+        with pytest.raises(DatabaseUnavailable):
+            await held.take()
+        holding = asyncio.create_task(held.hold())
+        await asyncio.sleep(0.3)
+        assert not holding.done()
+    other = Storage(postgres_url)
+    try:
+        await until(lambda: held._connection is not None)
+        with pytest.raises(InUse):
+            await Lock(other).take()
+    finally:
+        holding.cancel()
+        await asyncio.gather(holding, return_exceptions=True)
+        await held.release()
+        await storage.close()
         await other.close()
 
 
@@ -60,9 +92,9 @@ def test_it_goes_with_the_process(tmp_path: Path) -> None:
 async def taken(database: str) -> None:
     """Takes the lock for a moment."""
     storage = Storage(database)
-    lock = Lock(storage)
+    held = Lock(storage)
     try:
-        await lock.take()
+        await held.take()
     finally:
-        await lock.release()
+        await held.release()
         await storage.close()

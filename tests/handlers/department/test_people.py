@@ -200,7 +200,7 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
 
 
 async def test_an_invitation_replaces_the_head(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-03 09:00")
     question = await former.card("Корректировка программ")
@@ -253,7 +253,7 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
 
 
 async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     links = []
     for _ in range(2):
         await to_card(admin)
@@ -371,7 +371,7 @@ async def test_nobody_ousts_anybody_by_registering(world: World, head: Head, dep
 
 
 async def test_invitations_for_all(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     await admin.send("/panel")
     await admin.press("Люди", "Приглашения")

@@ -54,7 +54,7 @@ async def said(person: Head, text: str) -> str:
 
 
 async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     await to_staff(admin)
     assert "Анна Начальник — администратор, с 27 августа" in await said(admin, "Сотрудники управления: 2")
     # Who is named in the settings and has not come yet has no name.
@@ -99,7 +99,7 @@ async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) ->
 
 
 async def test_roles_are_changed_and_withdrawn(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     await to_staff(admin)
     await admin.press("Пригласить администратора")
     partner = await joined(approving, "Партнёр Ольга", 301, await link_of(admin))
@@ -172,7 +172,7 @@ async def test_there_is_always_an_administrator(world: World) -> None:
 
 
 async def test_a_role_by_link_survives_leaving_a_seat(approving: World, admin: Head) -> None:
-    await approving.app._introduce()
+    await approving.app.introduction.asked()
     by_link, by_seat = await approving.person("Куратор Вера", 301), await approving.person("Методист Сэсэг", 302)
     for one in (by_link, by_seat):
         await one.send("/start")

@@ -1,0 +1,34 @@
+"""What stands still, told to the administrators: not by the post, which may be it, and not with the database's help."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
+
+from bot.delivery.outcomes import attempt
+from bot.storage import staff
+from bot.storage.engine import Tx
+from bot.views.alarm import alarm
+from bot.watch import Problem
+
+_log = logging.getLogger(__name__)
+
+
+class Alarms:
+    """`send`: a text to a person's chat; `admin_ids`: who is always told."""
+
+    def __init__(self, send: Callable[[int, str], Awaitable[Any]], admin_ids: Iterable[int]) -> None:
+        self._send = send
+        self._always = frozenset(admin_ids)
+        self._admins = self._always
+
+    async def know(self, tx: Tx) -> None:
+        """Remembers who is administrator now."""
+        self._admins = self._always.union(await staff.admins(tx))
+
+    async def tell(self, problems: tuple[Problem, ...]) -> None:
+        """Tells all of them side by side: Telegram may take its time with one."""
+        _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
+        text = alarm(problems).text
+        await asyncio.gather(*(attempt(partial(self._send, one, text)) for one in sorted(self._admins)))

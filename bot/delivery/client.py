@@ -1,0 +1,66 @@
+"""The client of Telegram, and who the bot is there."""
+
+import asyncio
+import logging
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.types import LinkPreviewOptions
+from pydantic import SecretStr
+
+from bot.delivery.outcomes import NETWORK_ERRORS
+from bot.delivery.speaker import backoff
+
+_log = logging.getLogger(__name__)
+
+# Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
+_PATIENCE = 20
+
+
+class BadToken(Exception):
+    """Telegram does not know the token. Check BOT_TOKEN, or get a new one from BotFather."""
+
+
+def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None) -> Bot:
+    """A client for that token; `api_url`: of another Bot API server."""
+    way = proxy.get_secret_value() if proxy else None
+    server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
+    return Bot(
+        token.get_secret_value(),
+        session=AiohttpSession(api=server, proxy=way, timeout=_PATIENCE),
+        default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
+    )
+
+
+async def name_of(bot: Bot) -> str:
+    """The bot's name at Telegram; waits for Telegram as long as it takes. Raises BadToken."""
+    attempts = 0
+    while True:
+        try:
+            me = await bot.me()
+            return me.username or str(me.id)
+        except TelegramUnauthorizedError:
+            raise BadToken(BadToken.__doc__) from None
+        except TelegramRetryAfter as error:
+            _log.warning("Telegram asks to be asked again in %s s", error.retry_after)
+            await asyncio.sleep(error.retry_after)
+        except (TelegramAPIError, *NETWORK_ERRORS) as error:
+            attempts += 1
+            _log.warning("Telegram cannot be reached yet: %s", error)
+            await asyncio.sleep(backoff(attempts))
+
+
+async def try_token(bot: Bot) -> str | None:
+    """The bot's name at Telegram; None if Telegram cannot be reached now. Ends the client. Raises BadToken."""
+    try:
+        me = await bot.me()
+        return me.username or me.first_name
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise BadToken(BadToken.__doc__) from None
+    except (TelegramAPIError, *NETWORK_ERRORS):
+        return None
+    finally:
+        await bot.session.close()

@@ -1,0 +1,64 @@
+"""The doors that the settings open: where updates come in, and where it is answered how the bot is."""
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.delivery.receiver import Receiver
+from bot.watch import Watch
+
+if TYPE_CHECKING:
+    from bot.delivery.webhook import Webhook
+    from bot.listener import Listener
+
+# Seconds that who is being answered at the webhook is waited for; whoever has not been by then is delivered again.
+_PATIENCE = 1.5
+
+
+class CannotListen(Exception):
+    """Nobody can listen at LISTEN."""
+
+
+class Doors:
+    """`webhook`: where there is one, with its path at LISTEN; otherwise the receiver polls."""
+
+    def __init__(self, receiver: Receiver, watch: Watch, listen: str, webhook: "Webhook | None", path: str) -> None:
+        self._receiver = receiver
+        self._watch = watch
+        self._listen = listen
+        self._webhook = webhook
+        self._path = path
+        self._listener: Listener | None = None
+
+    async def listen(self) -> None:
+        """Answers at LISTEN from now on, if that is set. Raises CannotListen."""
+        if not self._listen:
+            return
+        # As a rule nobody listens: what serves HTTP is not loaded for that.
+        from bot import health  # noqa: PLC0415
+        from bot.listener import Listener  # noqa: PLC0415
+
+        host, _, port = self._listen.rpartition(":")
+        routes = health.routes(self._watch)
+        if self._webhook is not None:
+            routes.append(self._webhook.route(self._path))
+        self._listener = Listener()
+        try:
+            await self._listener.serve(host.strip("[]"), int(port), routes)
+        except OSError as error:
+            raise CannotListen(f"LISTEN={self._listen}: {error.strerror or error}") from error
+
+    async def take_in(self) -> None:
+        """Takes updates in until cancelled. Raises SameToken."""
+        await (self._receiver if self._webhook is None else self._webhook).run()
+
+    async def shut(self) -> None:
+        """Returns when whoever is within has been answered; nobody else is let in."""
+        if self._webhook is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._webhook.closed(), _PATIENCE)
+
+    async def close(self) -> None:
+        """Answers nobody any more."""
+        if self._listener is not None:
+            await self._listener.stop()

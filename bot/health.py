@@ -1,0 +1,47 @@
+"""What /health and /metrics say, for `bot.listener`. Loaded only where LISTEN is set."""
+
+from functools import partial
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from bot.watch import Watch
+
+
+def routes(watch: Watch) -> list[web.RouteDef]:
+    """Where it is said."""
+    return [web.get("/health", partial(_health, watch)), web.get("/metrics", partial(_metrics, watch))]
+
+
+async def _health(watch: Watch, _request: web.Request) -> web.Response:
+    found = await watch.look()
+    body = {
+        "status": "ok" if not found.problems else "degraded" if found.alive else "down",
+        "problems": list(found.problems),
+        "database": found.database,
+        "seconds_since_tick": round(found.tick, 1),
+        "seconds_since_poll": round(found.poll, 1),
+        "seconds_since_update": None if found.update is None else round(found.update, 1),
+        "undelivered_updates": found.undelivered,
+        "oldest_due_letter_seconds": round(found.letter, 1),
+    }
+    return web.json_response(body, status=200 if found.alive else 503)
+
+
+async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
+    found = await watch.look()
+    registry = CollectorRegistry()
+    for name, text, value in (
+        ("database_up", "1: the database can be read", float(found.database)),
+        ("tick_age_seconds", "since the clock last asked what is due", found.tick),
+        ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", found.poll),
+        ("event_loop_lag_seconds", "how late the event loop is", found.lag),
+        ("oldest_due_letter_seconds", "since the oldest letter was to be sent", found.letter),
+        ("letters_waiting", "letters in the outbox, due or not", float(found.letters)),
+        ("inbox_waiting", "updates that have not been handled", float(found.inbox)),
+        ("update_age_seconds", "since the last update came", found.update),
+        ("undelivered_updates", "updates that wait at Telegram for the webhook", found.undelivered),
+    ):
+        if value is not None:
+            Gauge(f"porucheniya_{name}", text, registry=registry).set(value)
+    return web.Response(body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -1,0 +1,53 @@
+"""The clock: when it ticks, and how it ends."""
+
+import asyncio
+
+from scheduler.clock import Clock
+
+
+async def test_it_ticks_at_once() -> None:
+    ticked = asyncio.Event()
+
+    async def tick() -> None:
+        ticked.set()
+
+    clock = Clock(tick, 3600)
+    clock.start()
+    await asyncio.wait_for(ticked.wait(), 30)
+    await clock.stop(30)
+
+
+async def test_a_tick_that_runs_is_waited_for() -> None:
+    began, ended, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        began.set()
+        await may_end.wait()
+        ended.set()
+
+    clock = Clock(tick, 0.01)
+    clock.start()
+    await asyncio.wait_for(began.wait(), 30)
+    stopping = asyncio.create_task(clock.stop(30))
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    may_end.set()
+    await asyncio.wait_for(stopping, 30)
+    assert ended.is_set()
+
+
+async def test_a_tick_that_does_not_end_is_cut_off() -> None:
+    began, cut = asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut.set()
+
+    clock = Clock(tick, 0.01)
+    clock.start()
+    await asyncio.wait_for(began.wait(), 30)
+    await asyncio.wait_for(clock.stop(0.01), 30)
+    assert cut.is_set()

@@ -1,0 +1,36 @@
+"""One thing that cannot be done keeps no other from being done."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.storage import backup
+from bot.storage.engine import DatabaseUnavailable
+from scheduler.duties import do_each
+from tests.world import living
+
+
+async def test_a_digest_that_fails_costs_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app, "write_digests", fails)
+    async with living(tmp_path, backups_keep=1) as world:
+        with pytest.raises(ZeroDivisionError):
+            await world.app.tick()
+        assert list(backup.folder_of(world.storage).iterdir()) != []
+
+
+async def test_without_a_database_nothing_else_is_tried() -> None:
+    done = []
+
+    async def fails() -> None:
+        raise DatabaseUnavailable("locked")
+
+    async def works() -> None:
+        done.append(1)
+
+    with pytest.raises(DatabaseUnavailable):
+        await do_each(works, fails, works)
+    assert done == [1]
