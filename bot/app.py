@@ -13,11 +13,12 @@ from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.client import make_bot, name_of
-from bot.delivery.courier import POST, REPORTS, Courier, Lane, Render
+from bot.delivery.courier import POST, REPORTS, Courier, Lane
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import download
 from bot.delivery.intake import Intake
 from bot.delivery.pacer import Pacer
+from bot.delivery.posting import Render
 from bot.delivery.receiver import Receiver
 from bot.delivery.rendering import Rendering
 from bot.delivery.speaker import Speaker, Words
