@@ -99,8 +99,24 @@ class Speaker:
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating as long as only patience is wanting."""
-        # The press is answered first: its button waits, whatever else has to be said.
-        for one in sorted(sayings, key=lambda saying: not isinstance(saying, Toast)):
+        # The press is answered first, its button waits; but what else is said waits for nothing of that.
+        toasts = [asyncio.create_task(self._answer(one)) for one in sayings if isinstance(one, Toast)]
+        try:
+            if toasts:
+                await asyncio.sleep(0)
+            await self._say_each(person_id, [one for one in sayings if not isinstance(one, Toast)])
+            await asyncio.gather(*toasts)
+        finally:
+            for one in toasts:
+                one.cancel()
+
+    async def _answer(self, toast: Toast) -> None:
+        outcome = await self._insist(toast)
+        if outcome.fate is Fate.REFUSED:
+            _log.error("Telegram refused Toast: %s", outcome.error)
+
+    async def _say_each(self, person_id: int, sayings: list[Saying]) -> None:
+        for one in sayings:
             outcome = await self._insist(one)
             about = one.about if isinstance(one, Send) else None
             if outcome.fate is Fate.GONE and isinstance(one, Edit):
