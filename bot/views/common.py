@@ -24,7 +24,7 @@ def busy() -> Screen:
 def enough() -> Screen:
     """More has come from one person than is answered one by one."""
     return screen(
-        "Слишком много сообщений сразу, отвечаю не на каждое. Ответы на запросы записываются все.",
+        "Слишком много сообщений сразу: отвечаем не на каждое. Ответы на запросы запишем все.",
         "Что открыто: /tasks",
     )
 
