@@ -21,10 +21,15 @@ def busy() -> Screen:
     return screen("Сейчас не получается сохранить. Повторять не нужно: сохраним, как только получится.")
 
 
+def unreadable() -> Screen:
+    """Nobody could read what came: a newer Telegram's, or no Telegram's at all."""
+    return screen("Не получилось это прочитать. Попробуйте, пожалуйста, обычным текстом.", "Что открыто: /tasks")
+
+
 def enough() -> Screen:
     """More has come from one person than is answered one by one."""
     return screen(
-        "Слишком много сообщений сразу, отвечаю не на каждое. Ответы на запросы записываются все.",
+        "Слишком много сообщений сразу: отвечаем не на каждое. Ответы на запросы запишем все.",
         "Что открыто: /tasks",
     )
 

@@ -42,10 +42,10 @@ async def test_two_of_one_name_are_told_apart(approving: World, admin: Head) -> 
     assert "Мария Иванова" in second
     assert "Номер в Telegram: 101" in first
     assert "Номер в Telegram: 7000000102" in second
-    assert "похожие на них буквы" not in first + second
+    assert "среди русских букв есть чужие" not in first + second
     # A Latin "a" among Russian letters.
     await applies(approving, "Ивaнова Мария", 103)
-    assert "похожие на них буквы" in await admin.sees()
+    assert "среди русских букв есть чужие" in await admin.sees()
 
 
 async def test_an_organization_of_a_look_alike_name_is_pointed_out(approving: World, admin: Head) -> None:
@@ -56,7 +56,7 @@ async def test_an_organization_of_a_look_alike_name_is_pointed_out(approving: Wo
     await person.press("Руководитель")
     card = await admin.sees()
     assert "Название введено вручную" in card
-    assert "похожие на них буквы" in card
+    assert "среди русских букв есть чужие" in card
     assert not set(UNSEEN) & set(card)
 
 

@@ -46,7 +46,7 @@ def registration(
         esc(titles),
     ]
     if mixes_alphabets(seat.person_name) or (typed_in and mixes_alphabets(organization.name)):
-        lines.append("⚠️ В имени или названии рядом русские и похожие на них буквы: просим проверить, кто это.")
+        lines.append("⚠️ В имени или названии среди русских букв есть чужие: проверьте, кто это.")
     if typed_in:
         lines.append("⚠️ Название введено вручную: в списке его нет.")
     lines.append("")
