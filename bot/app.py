@@ -14,7 +14,7 @@ from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.client import make_bot, name_of
 from bot.delivery.courier import POST, REPORTS, Courier, Lane
-from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.dispatcher import Dispatcher, Notices
 from bot.delivery.files import download
 from bot.delivery.intake import Intake
 from bot.delivery.pacer import Pacer
@@ -108,9 +108,8 @@ class App:
             self.speaker,
             Entry(self.bot, self._desk()).handle,
             now,
-            apology=common.apology,
+            notices=Notices(common.apology, common.unreadable, common.enough),
             busy=self.unsaved.tell,
-            enough=common.enough,
             after=self._ring,
         )
         self.watch = Watch(self.storage, now, settings.tick_seconds)

@@ -7,7 +7,7 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from bot.delivery.errands import Errand
 from bot.delivery.patience import IN_HAND, Patience
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.delivery.speaker import Speaker, backoff
+from bot.delivery.unread import answers
 from bot.domain.screen import Screen
 from bot.logs import about
 from bot.storage import inbox, letters
@@ -39,6 +40,16 @@ Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
 _PLACES = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What is said where no handler has decided: something went wrong (with the id that is in the log), it cannot be
+    read, there is too much of it."""
+
+    apology: Callable[[str], Screen]
+    unreadable: Callable[[], Screen]
+    enough: Callable[[], Screen]
+
+
 class Dispatcher:
     """Handles what is in the inbox. `handle` decides in one transaction and talks to nobody."""
 
@@ -50,9 +61,8 @@ class Dispatcher:
         handle: Handle,
         now: Callable[[], datetime],
         *,
-        apology: Callable[[str], Screen],
+        notices: Notices,
         busy: Callable[[int], Awaitable[None]],
-        enough: Callable[[], Screen],
         after: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -61,10 +71,10 @@ class Dispatcher:
         self._speaker = speaker
         self._handle = handle
         self._now = now
-        self._apology = apology
+        self._notices = notices
         # Has a person told that nothing can be saved now.
         self._busy = busy
-        self._patience = Patience(enough)
+        self._patience = Patience(notices.enough)
         # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
@@ -196,11 +206,8 @@ class Dispatcher:
         except ValidationError as error:
             # Where and why, and nothing of what it says: that is somebody's message.
             faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
-            incident = _incident()
-            _log.warning("incident %s: update %s cannot be read: %s", incident, one.update_id, str(faults)[:300])
-            # In a group nobody in particular waits for an answer, and to what was not said nobody does.
-            waits = one.person_id > 0 and not raw.keys().isdisjoint({"message", "callback_query"})
-            return await self._apologize(one, incident) if waits else []
+            _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
+            return await self._instead(one, answers(raw, one.person_id, self._notices.unreadable()))
 
         # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
         written = True
@@ -221,9 +228,10 @@ class Dispatcher:
         except DatabaseUnavailable:
             raise
         except Exception:
-            incident = _incident()
+            # Nothing of the handler's work stays; the person gets an id that is in the log.
+            incident = secrets.token_hex(3).upper()
             _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
-            return await self._apologize(one, incident, update)
+            return await self._instead(one, answering(update, [Send(one.person_id, self._notices.apology(incident))]))
         if written:
             self._after()
         return sayings
@@ -245,21 +253,14 @@ class Dispatcher:
             _log.exception("the sayings of update %s cannot be read", one.update_id)
             return []
 
-    async def _apologize(self, one: Incoming, incident: str, update: Update | None = None) -> list[Saying]:
-        """Nothing of the handler's work stays; the person gets the id that is in the log."""
-        sayings: list[Saying] = [Send(one.person_id, self._apology(incident))]
-        if update is not None:
-            sayings = answering(update, sayings)
+    async def _instead(self, one: Incoming, sayings: list[Saying]) -> list[Saying]:
+        """What is said where no handler has decided."""
 
         async def work(tx: Tx) -> None:
             await inbox.applied(tx, one.update_id, said.dump(sayings), self._now())
 
         await self._storage.apply(work)
         return sayings
-
-
-def _incident() -> str:
-    return secrets.token_hex(3).upper()
 
 
 def answering(update: Update, sayings: list[Saying]) -> list[Saying]:

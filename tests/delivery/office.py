@@ -15,7 +15,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 
 from bot.delivery.courier import Courier
-from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.dispatcher import Dispatcher, Notices
 from bot.delivery.intake import Intake
 from bot.delivery.pacer import Pacer
 from bot.delivery.receiver import Receiver
@@ -31,6 +31,7 @@ from bot.storage.engine import Storage, Tx
 from simulator import Person, Simulator
 from tests.databases import make_database
 
+UNREADABLE = "Не прочитано"
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
 ENOUGH = "Слишком много сообщений"
 
@@ -83,9 +84,12 @@ class Office:
             self.speaker,
             self._handle,
             self.now,
-            apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
+            notices=Notices(
+                apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
+                unreadable=lambda: Screen(UNREADABLE),
+                enough=lambda: Screen(ENOUGH),
+            ),
             busy=self.unsaved.tell,
-            enough=lambda: Screen(ENOUGH),
             after=self._after,
         )
         self.intake = Intake(
