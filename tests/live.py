@@ -207,6 +207,11 @@ class Live:
         return self._process is not None
 
     @property
+    def turns(self) -> int:
+        """How often the event loop of the running process has turned; a forge's bots count it."""
+        return int.from_bytes((self._folder / "turns").read_bytes(), sys.byteorder)
+
+    @property
     def pid(self) -> int:
         """Of the running process."""
         assert self._process is not None

@@ -5,11 +5,14 @@ handles and sends until nothing is left, so no test sleeps or hopes. `tests/live
 """
 
 import logging
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +23,10 @@ from bot.catalog.loader import load
 from bot.config import Settings
 from bot.domain.catalog import Catalog
 from bot.storage import letters
+from handlers.entry import conversations
+from handlers.routing import Routing
 from simulator import Person, Simulator
-from tests.databases import make_database
+from tests.databases import make_database, quick
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
@@ -49,7 +54,36 @@ def catalog_of(
     calendar: Path = ROOT / "data/calendar.yaml",
 ) -> Catalog:
     """The catalog of these files; the program's own ones by default."""
+    if all(one is None or ROOT / "data" in one.parents for one in (directives, organizations, calendar)):
+        return _own(directives, organizations, calendar)
     return load(directives, calendar, organizations, ZONE, BEGINNING)
+
+
+@cache
+def _own(directives: Path, organizations: Path | None, calendar: Path) -> Catalog:
+    """No test changes the program's own files, and a catalog never changes."""
+    return load(directives, calendar, organizations, ZONE, BEGINNING)
+
+
+@cache
+def _routing() -> Routing:
+    """Conversations keep nothing of a world: what they need comes with each update."""
+    return Routing(*conversations())
+
+
+_certificates = cache(ssl.create_default_context)
+
+
+def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> App:
+    """The bot. What every test would make anew, and what takes longer than most tests, is made once for all of them."""
+    with (
+        patch("handlers.entry.conversations", tuple),
+        patch("handlers.entry.Routing", _routing),
+        patch("ssl.create_default_context", _certificates),
+    ):
+        app = App(settings, catalog, now)
+    quick(app.storage)
+    return app
 
 
 class Head:
@@ -205,7 +239,7 @@ class World:
         self.settings = settings
         self.now = BEGINNING.astimezone(UTC)
         self.catalog = catalog
-        self.app = App(settings, catalog, lambda: self.now)
+        self.app = _app(settings, catalog, lambda: self.now)
 
     @property
     def storage(self) -> Any:
@@ -245,7 +279,7 @@ class World:
         """The program ends and another begins on the same database."""
         await self.end()
         self.catalog = catalog or self.catalog
-        self.app = App(self.settings, self.catalog, lambda: self.now)
+        self.app = _app(self.settings, self.catalog, lambda: self.now)
         await self.begin()
 
     async def begin(self) -> None:

@@ -29,7 +29,7 @@ from bot.storage import inbox, letters, people
 from bot.storage import schema as tables
 from bot.storage.engine import Storage, Tx
 from simulator import Person, Simulator
-from tests.databases import make_database
+from tests.databases import make_database, quick
 
 UNREADABLE = "Не прочитано"
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
@@ -58,7 +58,7 @@ class Office:
         self.handle: Callable[[Tx, Update, datetime], Awaitable[list[Saying]]] = echo
         self.render: Callable[[Letter], Rendered | None] = _text
         self.held_until: Callable[[Letter, datetime], datetime | None] = _at_any_hour
-        self.storage = Storage(f"sqlite+aiosqlite:///{self.database}")
+        self.storage = quick(Storage(f"sqlite+aiosqlite:///{self.database}"))
         self.bot = Bot(
             telegram.token,
             session=QuickSession(api=TelegramAPIServer.from_base(telegram.url)),

@@ -1,7 +1,6 @@
-"""What a running bot costs, as the kernel tells; and how long Telegram's silences were kept."""
+"""The memory of a running bot, as the kernel tells; and how long Telegram's silences were kept."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from simulator import Simulator
@@ -11,22 +10,9 @@ from simulator.record import Call
 _FREE = ("get", "deleteWebhook")
 
 
-@dataclass(frozen=True, slots=True)
-class Vitals:
-    """`memory` in MB, `cpu` in seconds since the process began."""
-
-    memory: float
-    cpu: float
-
-    @staticmethod
-    def of(pid: int | None) -> "Vitals":
-        """Of the running process."""
-        proc = Path(f"/proc/{pid}")
-        pages = int((proc / "statm").read_text().split()[1])
-        # The name in parentheses may hold anything.
-        fields = (proc / "stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return Vitals(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, ticks / os.sysconf("SC_CLK_TCK"))
+def memory(pid: int) -> float:
+    """MB that the running process has."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def spoken(telegram: Simulator, after: int = 0) -> list[Call]:

@@ -2,18 +2,24 @@
 
 Run as a script by `tests.live.Forge`. Over the socket on file descriptor argv[1]: an order comes as JSON with the
 bot's stderr; back go, four bytes each, 0 when warm, then for each order the child's pid and, when it has ended, its
-exit code (negative: the signal).
+exit code (negative: the signal). Each child counts in its folder how often its event loop has turned.
 """
 
 import json
+import mmap
 import os
+import selectors
 import socket
 import struct
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import bot.app  # noqa: F401 - the slow part, which the children share
 from bot.__main__ import main
+
+# The name of the file in the bot's folder that holds the number of turns.
+TURNS = "turns"
 
 
 def serve(channel: socket.socket) -> None:
@@ -39,6 +45,7 @@ def _become(order: dict[str, Any], stderr: int) -> NoReturn:
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
+    selectors.DefaultSelector = _counting(Path(order["folder"]) / TURNS)  # type: ignore[misc]
     code = 70
     try:
         code = main(order["arguments"])
@@ -48,6 +55,20 @@ def _become(order: dict[str, Any], stderr: int) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _counting(place: Path) -> type[selectors.DefaultSelector]:
+    """What an event loop waits with; it is asked once in each turn. In memory that whoever reads the file shares."""
+    place.write_bytes(bytes(8))
+    with place.open("r+b") as file:
+        shared = memoryview(mmap.mmap(file.fileno(), 8)).cast("Q")
+
+    class Counting(selectors.DefaultSelector):
+        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+            shared[0] += 1
+            return super().select(timeout)
+
+    return Counting
 
 
 if __name__ == "__main__":

@@ -5,15 +5,14 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from bot.storage.engine import Storage
 from bot.storage.migrate import migrate
 from bot.storage.schema import metadata
+from tests.databases import quick
 from tests.postgres import connect
 from tests.storage.seed import Seed
 
@@ -108,19 +107,11 @@ def opened() -> dict[tuple[str, str], Storage]:
     return {}
 
 
-def _do_not_wait_for_the_disk(connection: Any, _entry: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()
-
-
 @asynccontextmanager
 async def connected(opened: dict[tuple[str, str], Storage], name: str, url: str) -> AsyncIterator[Storage]:
     """The run's Storage of that name, with connections that are this test's own."""
     if (name, url) not in opened:
-        opened[name, url] = Storage(url)
-        if opened[name, url].is_sqlite:
-            sa.event.listen(opened[name, url].engine.sync_engine, "connect", _do_not_wait_for_the_disk)
+        opened[name, url] = quick(Storage(url))
     storage = opened[name, url]
     yield storage
     await storage.close()
