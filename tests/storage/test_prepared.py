@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from bot.storage.inbox import Incoming
 from bot.storage.prepared import Prepared, Upsert
 from bot.storage.schema import dialogues as dialogue_rows
 from bot.storage.schema import people as people_rows
+from tests.databases import make_database
 from tests.storage.seed import NOW, Seed
 
 _FOUND = sa.select(people_rows).where(people_rows.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -119,16 +121,20 @@ async def test_many_rows_at_once(seed: Seed) -> None:
         assert (await tx.execute(query)).one() == (1001, 3)
 
 
-async def test_a_fault_is_sqlalchemy_s_and_tells_nothing_of_people(crowd: Seed) -> None:
-    if not crowd.storage.is_sqlite:
-        pytest.skip("a server's transaction is over after a fault")
-    async with crowd.storage.write() as tx:
+async def test_a_fault_is_sqlalchemy_s_and_tells_nothing_of_people(tmp_path: Path) -> None:
+    # SQLite's alone: a server's transaction is over after a fault.
+    await make_database(tmp_path / "some.db")
+    storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
+    await storage.apply(lambda tx: _ADD.run(tx, id=1, name="Анна", created_at=NOW))
+    async with storage.write() as tx:
         with pytest.raises(IntegrityError) as caught:
             await _ADD.run(tx, id=1, name="Секретов", created_at=NOW)
         assert "Секретов" not in str(caught.value)
         # The transaction goes on.
         await _ADD.run(tx, id=4, name="Галина", created_at=NOW)
-    assert await crowd.see(lambda tx: people.get(tx, 4)) is not None
+    async with storage.read() as tx:
+        assert await people.get(tx, 4) is not None
+    await storage.close()
 
 
 async def test_a_naive_moment_and_what_is_no_value_are_refused(crowd: Seed) -> None:
