@@ -24,6 +24,9 @@ from bot.storage.letters import Settlement
 
 _log = logging.getLogger(__name__)
 
+# Seconds for which a letter says what holds: what waits for its turn for longer (for a chat's interval, a silence) is
+# worded anew.
+_FRESH = 0.25
 # Kinds that give a standing message another content.
 _AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
 
@@ -56,6 +59,17 @@ class _Sent:
     letter: Letter
     rendered: Rendered
     messages: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A letter as it was rendered, and when, by the event loop's clock. None: there was nothing to say any more."""
+
+    rendered: Rendered | None
+    at: float
+
+    def is_fresh(self) -> bool:
+        return asyncio.get_running_loop().time() - self.at < _FRESH
 
 
 class Courier:
@@ -210,15 +224,19 @@ class Courier:
         if await self._is_held(letter):
             return
         try:
-            slow = self._lane.slow
-            ahead = await self._render(letter, self._now()) if slow else None
+            # A report takes long to be made. Where turns come fast, letters are worded together before them: that is a
+            # look for all, and a message counts from its turn on. Of a group's, the one before may make the topic.
+            fast = self._pacer.is_fast and letter.chat_id is None
+            ahead = await self._worded(letter) if self._lane.slow or fast else None
             turn = self._pacer.letter(letter.chat, letter.urgency)
             async with turn, self._in_group if letter.chat_id is not None else nullcontext():
                 # The turn may have come hours later, when Telegram had asked for silence.
                 if await self._is_held(letter):
                     return
                 # Now, not when it was written: the answer may have come, the seat may have changed hands.
-                rendered = ahead if slow else await self._render(letter, self._now())
+                if ahead is None or not (self._lane.slow or ahead.is_fresh()):
+                    ahead = await self._worded(letter)
+                rendered = ahead.rendered
                 if rendered is None:
                     await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
                     return
@@ -247,6 +265,9 @@ class Courier:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
         await self._unsent(letter, outcome)
+
+    async def _worded(self, letter: Letter) -> _Worded:
+        return _Worded(await self._render(letter, self._now()), asyncio.get_running_loop().time())
 
     async def _is_held(self, letter: Letter) -> bool:
         """Whether it may not go now; then it has been put off."""

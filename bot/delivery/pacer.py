@@ -19,8 +19,8 @@ _CHATS_KEPT = 10_000
 # Seconds. What a busy event loop has let pass while somebody waited is made up for, but never as a long burst; what
 # passed while nobody did hardly.
 _CATCHES_UP, _IDLED = 0.1, 0.005
-# Seconds. Turns that are closer than this come together: letters whose turns come together share a look.
-_TOGETHER = 0.005
+# Messages a second from which on whoever waits for a turn has it in a moment.
+_FAST = 250.0
 # Seconds. Telegram counts a message somewhere between its turn and the answer to it: as late as that at most. On a slow
 # way the pace is a little lower for it; a call that hangs must not stop everybody.
 _COUNTED_WITHIN = 1.0
@@ -47,6 +47,11 @@ class Pacer:
         self._answered: dict[int, float] = {}
         # What may still count as of the last second.
         self._last: deque[_Counted] = deque()
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether a few letters that wait for their turns have had them before anything changes."""
+        return not self._gap or self.per_second >= _FAST
 
     def pause(self, seconds: float) -> None:
         """Nobody gets a turn for that long: Telegram said so."""
@@ -122,8 +127,7 @@ class Pacer:
         if self._timer is None and self._waiting:
             loop = asyncio.get_running_loop()
             at = max(self._next_turn, self._paused_until, loop.time(), self._within_pace())
-            together = min(_TOGETHER, (len(self._waiting) - 1) * self._gap)
-            self._timer = loop.call_at(at + together if self._gap < _TOGETHER else at, self._give)
+            self._timer = loop.call_at(at, self._give)
 
     def _give(self) -> None:
         self._timer = None
