@@ -38,16 +38,14 @@ async def _beside_an_announcement() -> None:
             district = District(folder)
             await district.filled(_LONE + _A_SECOND * _SECONDS)
             presses = await district.asked()
-            settings = district.environment(MESSAGES_PER_SECOND=str(_PACE))
             await server.order("reset")
-            async with running(server, "bot", folder=folder, **settings):
+            async with running(server, "bot", folder=folder, **district.environment(MESSAGES_PER_SECOND=str(_PACE))):
                 await server.polled()
-                # One after another: nobody else is there.
+                # One after another: nobody else is there. The first of them find a bot that has just been started.
                 lone = (await server.order("presses", presses=presses[:_LONE], side_by_side=1))["took"]
-            await district.announced()
-            await server.order("reset")
-            async with running(server, "bot", folder=folder, **settings):
-                await server.polled()
+                await server.order("reset")
+                await district.announced()
+                await server.sent(1)
                 found = await server.order("presses", presses=presses[_LONE:], per_second=_A_SECOND)
                 stats = await server.order("stats")
     median, slow = statistics.median(lone), percentile(found["took"], 0.99)
