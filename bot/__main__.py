@@ -37,11 +37,11 @@ from bot.domain.member import Role
 from bot.domain.organization import RosterEntry
 from bot.domain.progress import Progress
 from bot.domain.roster import RosterChange, compare
-from bot.storage.engine import Storage, StorageError, Tx
 from bot.views.plan import plan
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.storage.engine import Tx
 
 # A plan for longer than this is a slip of the finger.
 _PLAN_AT_MOST = timedelta(days=3 * 366)
@@ -60,15 +60,22 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(2, error)
     except CatalogError as error:
         return _fail(1, error)
-    except StorageError as error:
-        return _fail(3, f"The database of DATABASE_URL: {error}")
     except BrokenPipeError:
         # `plan | head` has seen enough; without this the interpreter complains once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
-        # The interpreter would say 1, as of faulty files, and whoever watches over the bot would not start it again.
-        return _fail(_FAULT, traceback.format_exc().rstrip())
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    # Here, since most commands that end well need no database.
+    from bot.storage.engine import StorageError
+
+    if isinstance(error, StorageError):
+        return _fail(3, f"The database of DATABASE_URL: {error}")
+    # The interpreter would say 1, as of faulty files, and whoever watches over the bot would not start it again.
+    return _fail(_FAULT, "".join(traceback.format_exception(error)).rstrip())
 
 
 def _run_command(options: argparse.Namespace) -> int:
@@ -239,6 +246,7 @@ async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[t
     """The roster of the table and what it would change. Raises RosterTableError."""
     from bot.catalog import roster_table
     from bot.storage import organizations
+    from bot.storage.engine import Storage
     from bot.storage.migrate import migrate
 
     storage = Storage(settings.database_url)
@@ -257,8 +265,9 @@ async def _carry_out(
 ) -> bool:
     """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
     from bot.storage import organizations, roster
+    from bot.storage.engine import Storage
 
-    async def work(tx: Tx) -> bool:
+    async def work(tx: "Tx") -> bool:
         change = compare(await organizations.every(tx), entries)
         if change.fingerprint != shown.fingerprint:
             return False
@@ -298,6 +307,7 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _backup(settings: Settings, options: argparse.Namespace) -> int:
     from bot.storage import backup
+    from bot.storage.engine import Storage
     from bot.storage.lock import Lock
 
     storage = Storage(settings.database_url)

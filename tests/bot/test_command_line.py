@@ -105,6 +105,25 @@ def test_check_finds_no_fault(terminal: Terminal) -> None:
     assert "BOT_TOKEN" not in out
 
 
+def test_who_only_looks_waits_for_no_library_of_the_database_or_telegrams(terminal: Terminal) -> None:
+    script = (
+        "import sys\n"
+        "from bot.__main__ import main\n"
+        "main(sys.argv[1:])\n"
+        "print([one for one in ('sqlalchemy', 'aiogram', 'aiohttp') if one in sys.modules])\n"
+    )
+    for command in ("check", "plan"):
+        done = subprocess.run(
+            [sys.executable, "-c", script, command],
+            cwd=terminal.folder,
+            env=terminal.environment,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout.decode().endswith("[]\n"), command
+
+
 def test_check_names_what_is_no_setting(terminal: Terminal) -> None:
     (terminal.folder / ".env").write_text("ADMIN_ID=1\nTICK_SECONDS=10\nPOSTGRES_PASSWORD=secret\n", encoding="utf-8")
     code, out, err = terminal.run("check")
