@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
+from tests.forge import Forge, forging
 from tests.postgres import fresh_database, postgres_missing, postgres_server
 
 # --- PostgreSQL ---
@@ -26,6 +29,41 @@ async def postgres_url(postgres_server_url: str) -> AsyncIterator[str]:
     """SQLAlchemy URL of an empty database that is this test's own."""
     async with fresh_database(postgres_server_url) as url:
         yield url
+
+
+# --- bots that start at once ---
+
+_RUNNING = pytest.StashKey[tuple[ExitStack, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All workers of a run have one forge, which belongs to whoever started them."""
+    stash = node.config.stash
+    if _RUNNING not in stash:
+        stack = ExitStack()
+        stash[_RUNNING] = stack, stack.enter_context(forging())
+    node.workerinput["forge"] = stash[_RUNNING][1]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """It ends with them."""
+    if _RUNNING in config.stash:
+        config.stash[_RUNNING][0].close()
+
+
+@pytest.fixture(scope="session")
+def forge(request: pytest.FixtureRequest) -> Iterator[Forge]:
+    """Starts bots within milliseconds."""
+    workerinput = getattr(request.config, "workerinput", None)
+    if workerinput is not None:
+        yield Forge(workerinput["forge"])
+        return
+    with forging() as address:
+        yield Forge(address)
+
+
+# --- what was not tested ---
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,21 +4,19 @@
 the small catalog written here opened today at midnight, in a zone where it is about noon now: whoever is seated is
 asked at once, and no test crosses midnight.
 
-A start is `python -m bot`. Tests that start it dozens of times hand in a `Forge`, which has done the importing.
+A start is `python -m bot`; with a `Forge`, which has done the importing, it takes milliseconds.
 """
 
 import asyncio
 import json
 import os
 import signal
-import socket
 import sqlite3
-import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,12 +28,12 @@ from bot.storage import organizations, people, seats
 from bot.storage.engine import Storage, Tx
 from bot.storage.migrate import migrate
 from simulator import Person, Simulator
+from tests.forge import WARM_WITHIN, Forge
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "42:TEST"
 AT_WORK = "is at work"
-# Seconds. Importing takes seven of them on a busy machine with two cores.
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = WARM_WITHIN
 STOPS_WITHIN = 10.0
 # Lines of a stack that are kept.
 _TRACE = 60
@@ -107,7 +105,7 @@ class Live:
         self,
         folder: Path,
         telegram: Simulator,
-        forge: "Forge | None",
+        forge: Forge | None,
         settings: dict[str, str],
         database: Path | None = None,
     ) -> None:
@@ -115,6 +113,7 @@ class Live:
         self.database = database or folder / "bot.db"
         # Nobody's .env is here.
         self._folder = folder / "cwd"
+        self._turns = folder / "turns"
         self._folder.mkdir()
         self._forge = forge
         zone = zone_of_noon(datetime.now(UTC))
@@ -180,7 +179,7 @@ class Live:
         reading, writing = os.pipe()
         try:
             if self._forge is not None:
-                self._process = await self._forge.start(self._folder, self.environment, writing)
+                self._process = await self._forge.start(self._folder, self.environment, writing, turns=self._turns)
             else:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable,
@@ -209,7 +208,7 @@ class Live:
     @property
     def turns(self) -> int:
         """How often the event loop of the running process has turned; a forge's bots count it."""
-        return int.from_bytes((self._folder / "turns").read_bytes(), sys.byteorder)
+        return int.from_bytes(self._turns.read_bytes(), sys.byteorder)
 
     @property
     def pid(self) -> int:
@@ -257,6 +256,9 @@ class Live:
 
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """What an operator types: `python -m bot ARGUMENTS`; exit code, stdout and stderr."""
+        if self._forge is not None:
+            code, out, err = await self._forge.command(self._folder, self.environment, *arguments)
+            return code, out.decode(), err.decode()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -347,7 +349,7 @@ class Live:
 
 @asynccontextmanager
 async def live(
-    folder: Path, forge: "Forge | None" = None, database: Path | None = None, /, **settings: str
+    folder: Path, forge: Forge | None = None, database: Path | None = None, /, **settings: str
 ) -> AsyncIterator[Live]:
     """The bot, not started yet; `settings` as in the environment, `database` if it is not to lie in the folder."""
     async with Simulator(TOKEN) as telegram:
@@ -356,64 +358,3 @@ async def live(
             yield bot
         finally:
             await bot.close()
-
-
-class Forge:
-    """Starts bots in milliseconds: a process of `tests/reliability/warm.py`, one bot at a time."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-
-    async def start(self, folder: Path, environment: dict[str, str], stderr: int, *arguments: str) -> Process:
-        """A running bot, or another command of its."""
-        order = json.dumps({"folder": str(folder), "environment": environment, "arguments": arguments}).encode()
-        socket.send_fds(self._channel, [order], [stderr])
-        return _Forged(self._channel, await _number(self._channel))
-
-
-class _Forged:
-    def __init__(self, channel: socket.socket, pid: int) -> None:
-        self.pid = pid
-        self._channel = channel
-
-    async def wait(self) -> int:
-        return await _number(self._channel)
-
-
-async def _number(channel: socket.socket) -> int:
-    loop = asyncio.get_running_loop()
-    received = b""
-    while len(received) < 4:
-        part = await loop.sock_recv(channel, 4 - len(received))
-        assert part, "the forge has gone"
-        received += part
-    number: int = struct.unpack("!i", received)[0]
-    return number
-
-
-@contextmanager
-def forging() -> Iterator[Forge]:
-    """A forge that is warm."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        script = ROOT / "tests/reliability/warm.py"
-        process = subprocess.Popen(
-            [sys.executable, str(script), str(theirs.fileno())],
-            cwd=ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-        )
-        theirs.close()
-        try:
-            ours.settimeout(STARTS_WITHIN)
-            assert len(ours.recv(4, socket.MSG_WAITALL)) == 4, "the forge did not become warm"
-            ours.setblocking(False)
-            yield Forge(ours)
-        finally:
-            ours.close()
-            try:
-                process.wait(STOPS_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()

@@ -15,6 +15,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.app import App
+from tests.forge import Forge
 from tests.world import ROOT
 
 TOKEN = "123456:AAH-this_is_a_secret"
@@ -28,12 +29,16 @@ FILES = {
 class Terminal:
     """Runs the program in a folder of its own, in a clean environment, with nobody at the keyboard."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, forge: Forge) -> None:
+        self.folder, self.forge = folder, forge
         self.environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **FILES}
 
     def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
         """Exit code, stdout, stderr."""
+        return self._read(*self.forge.command_now(self.folder, self.environment | settings, *arguments))
+
+    def start(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
+        """The same by an interpreter of its own, which takes seconds."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             cwd=self.folder,
@@ -43,14 +48,16 @@ class Terminal:
             timeout=60,
             check=False,
         )
-        out, err = done.stdout.decode(), done.stderr.decode()
-        assert "Traceback" not in err
-        return done.returncode, out, err
+        return self._read(done.returncode, done.stdout, done.stderr)
+
+    def _read(self, code: int, out: bytes, err: bytes) -> tuple[int, str, str]:
+        assert b"Traceback" not in err
+        return code, out.decode(), err.decode()
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
+def terminal(tmp_path: Path, forge: Forge) -> Terminal:
+    return Terminal(tmp_path, forge)
 
 
 def test_no_command_says_a_secret(terminal: Terminal) -> None:
@@ -94,7 +101,7 @@ def test_bad_settings_are_named_and_not_shown(terminal: Terminal) -> None:
 
 
 def test_check_finds_no_fault(terminal: Terminal) -> None:
-    code, out, err = terminal.run("check")
+    code, out, err = terminal.start("check")
     assert (code, err) == (0, "")
     assert "19 directives, 4 organization types" in out
     assert "13 organizations" in out
@@ -230,15 +237,7 @@ def test_a_fault_of_the_program_is_no_fault_of_the_files(
 def at_keyboard(terminal: Terminal, *typed: str, **settings: str) -> tuple[int, str]:
     """Runs the program on a terminal where somebody types that, each when asked; exit code and what it showed."""
     keyboard, screen = pty.openpty()
-    done = subprocess.Popen(
-        [sys.executable, "-m", "bot"],
-        cwd=terminal.folder,
-        env=terminal.environment | settings,
-        stdin=screen,
-        stdout=screen,
-        stderr=screen,
-        start_new_session=True,
-    )
+    done = terminal.forge.at(terminal.folder, terminal.environment | settings, (screen, screen, screen))
     os.close(screen)
     shown = b""
     try:
@@ -253,7 +252,7 @@ def at_keyboard(terminal: Terminal, *typed: str, **settings: str) -> tuple[int, 
         pass
     finally:
         os.close(keyboard)
-    return done.wait(timeout=60), shown.decode()
+    return done.wait_now(), shown.decode()
 
 
 @contextmanager

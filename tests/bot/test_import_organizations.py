@@ -5,7 +5,6 @@ import os
 import pty
 import select
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from bot.domain.organization import Organization
 from bot.storage import organizations, roster
 from bot.storage.engine import Storage
 from tests.catalog.sheets import DATA, book, comma_separated, example, rows_of
+from tests.forge import Forge
 
 CATALOG = example()
 NOW = datetime(2026, 8, 27, tzinfo=UTC)
@@ -174,26 +174,22 @@ def test_whoever_changes_the_organizations_meanwhile_is_not_overridden(
 
 
 @pytest.mark.parametrize("typed", ["да\n", "нет\n", None], ids=["yes", "no", "Ctrl+C"])
-def test_on_a_terminal_it_asks(operator: Operator, typed: str | None) -> None:
+def test_on_a_terminal_it_asks(operator: Operator, forge: Forge, typed: str | None) -> None:
     keyboard, screen = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "import-organizations", operator.table(SMALL)],
-        env=dict(os.environ) | {"PYTHONPATH": str(DATA.parent), "PYTHONIOENCODING": "utf-8"},
-        stdin=screen,
-        stdout=screen,
-        stderr=screen,
-        start_new_session=True,
-    )
+    process = forge.at(
+        Path.cwd(), os.environ | {"PYTHONPATH": str(DATA.parent)}, (screen, screen, screen),
+        "import-organizations", operator.table(SMALL),
+    )  # fmt: skip
     os.close(screen)
     shown = b""
     try:
         while "Напишите «да»:".encode() not in shown:
             shown += os.read(keyboard, 1024)
         if typed is None:
-            process.send_signal(signal.SIGINT)
+            os.kill(process.pid, signal.SIGINT)
             # Python misses a signal that comes between the prompt and the wait for keys: people press again.
             while not select.select([keyboard], [], [], 2)[0]:
-                process.send_signal(signal.SIGINT)
+                os.kill(process.pid, signal.SIGINT)
         else:
             os.write(keyboard, typed.encode())
         while chunk := os.read(keyboard, 1024):
@@ -203,7 +199,7 @@ def test_on_a_terminal_it_asks(operator: Operator, typed: str | None) -> None:
         pass
     finally:
         os.close(keyboard)
-    assert process.wait(timeout=60) == 0, shown.decode()
+    assert process.wait_now() == 0, shown.decode()
     said = shown.decode()
     assert "Traceback" not in said
     assert ("обновлён" in said, "не изменён" in said) == ((True, False) if typed == "да\n" else (False, True))

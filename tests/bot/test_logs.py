@@ -23,7 +23,8 @@ from pydantic import SecretStr
 from bot import logs
 from bot.__main__ import _fail
 from bot.config import Settings
-from tests.live import Forge, forging, live
+from tests.forge import Forge
+from tests.live import live
 from tests.ports import free_port
 from tests.world import ROOT
 
@@ -75,13 +76,8 @@ def test_lines_for_people() -> None:
     assert any("ERROR bot.test [update 2]: incident 2" in line for line in lines)
 
 
-async def test_the_bot_writes_json_and_never_its_token(tmp_path: Path) -> None:
-    with forging() as forge:
-        await _a_life_in_json(tmp_path, forge)
-
-
-async def _a_life_in_json(folder: Path, forge: Forge) -> None:
-    async with live(folder, forge, LOG_FORMAT="json") as bot:
+async def test_the_bot_writes_json_and_never_its_token(tmp_path: Path, forge: Forge) -> None:
+    async with live(tmp_path, forge, LOG_FORMAT="json") as bot:
         await bot.start()
         await bot.telegram.order_fault("502", method="getUpdates")
         await asyncio.sleep(0.5)

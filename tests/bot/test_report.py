@@ -8,13 +8,14 @@ import pytest
 
 from bot.__main__ import main
 from tests.bot.test_command_line import Terminal
+from tests.forge import Forge
 from tests.reports import ledgers
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, forge: Forge) -> Terminal:
     (tmp_path / "data").mkdir()
-    terminal = Terminal(tmp_path)
+    terminal = Terminal(tmp_path, forge)
     terminal.environment["DATABASE_URL"] = f"sqlite+aiosqlite:///{tmp_path}/data/bot.db"
     return terminal
 

@@ -1,17 +1,8 @@
-"""One forge for all tests: the bot's imports are paid for once. And how often the bot was killed."""
-
-from collections.abc import Iterator
+"""How often the bot was killed."""
 
 import pytest
 
-from tests.live import Forge, Live, forging
-
-
-@pytest.fixture(scope="session")
-def forge() -> Iterator[Forge]:
-    """Starts bots within milliseconds."""
-    with forging() as forge:
-        yield forge
+from tests.live import Live
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

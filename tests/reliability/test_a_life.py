@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator import Person
-from tests.live import STOPS_WITHIN, Forge, live
+from tests.forge import Forge
+from tests.live import STOPS_WITHIN, live
 
 
 async def test_a_head_registers_is_asked_and_answers(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.reliability.announcing import (
     FIRST,
     PATIENCE,

@@ -19,7 +19,8 @@ import pytest
 from bot.storage import backup
 from simulator import Person
 from tests.databases import make_database
-from tests.live import LEDGER, Forge, Live, ledger_of, live
+from tests.forge import Forge
+from tests.live import LEDGER, Live, ledger_of, live
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0

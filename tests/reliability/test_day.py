@@ -14,7 +14,8 @@ import pytest
 
 from simulator import Person
 from simulator.model import Message
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
 from tests.reliability.crowd import Head, InHand, Witness, nobody_reads_what_is_not_theirs, said
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from simulator import Person
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0

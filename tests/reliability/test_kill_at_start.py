@@ -13,7 +13,8 @@ from alembic.config import Config
 
 from bot.storage import migrate
 from bot.storage.engine import Storage
-from tests.live import Forge, live
+from tests.forge import Forge
+from tests.live import live
 
 OLDEST = "0001"
 # Rows of the older version: enough for a migration to take its time.

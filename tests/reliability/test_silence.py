@@ -4,7 +4,8 @@ import asyncio
 import signal
 from pathlib import Path
 
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, send_off
 from tests.reliability.crowd import Head, Witness
 from tests.reliability.vitals import in_silences, spoken

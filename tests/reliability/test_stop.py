@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import STOPS_WITHIN, Forge, Live, live
+from tests.forge import Forge
+from tests.live import STOPS_WITHIN, Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, moment, send_off
 from tests.reliability.crowd import Head, Witness, nobody_reads_what_is_not_theirs
 from tests.waiting import until

@@ -19,7 +19,8 @@ from bot.storage.lock import InUse, Lock
 from bot.storage.schema import askings, replies
 from bot.storage.schema import obligations as rows
 from simulator import Person
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.postgres import connect, postgres
 from tests.reliability import faults
 

@@ -11,7 +11,8 @@ import pytest
 
 from simulator import Person
 from simulator.record import Call
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
 from tests.reliability.crowd import Head, Witness, nobody_reads_what_is_not_theirs
 from tests.reliability.vitals import in_silences, memory, spoken, unheard

@@ -23,7 +23,8 @@ from bot.storage.migrate import migrate
 from simulator import Person, Simulator
 from simulator.demo.clock import DemoClock
 from simulator.demo.robot import Robot
-from tests.live import ROOT, TOKEN, Forge, Live
+from tests.forge import Forge
+from tests.live import ROOT, TOKEN, Live
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 ADMIN, FIRST = 900, 1001

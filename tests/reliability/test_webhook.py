@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 
 from simulator import Person
-from tests.live import Forge, Live, live
+from tests.forge import Forge
+from tests.live import Live, live
 from tests.ports import free_port
 from tests.reliability.test_kill import _answers, _shows, _type
 
