@@ -101,10 +101,17 @@ async def again(query: CallbackQuery, scene: Scene) -> Sayings:
     return [edit(query, await _begin(scene))]
 
 
+async def _from_the_beginning(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Another conversation has come between: whoever has no place yet begins anew in the message that they pressed."""
+    if await seats.of_person(scene.tx, scene.person.id):
+        return [toast(query, common.OUTDATED)]
+    return [edit(query, await _begin(scene))]
+
+
 async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, scene: Scene) -> Sayings:
     """Ticks or unticks a type."""
     if scene.dialogue.kind != KIND:
-        return [toast(query, common.OUTDATED)]
+        return await _from_the_beginning(query, scene)
     chosen = set(scene.dialogue.data.get("types", ())) ^ {callback_data.type}
     kept = [one for one in scene.catalog.types if one in chosen]
     await _keep(scene, types=kept, step="types")
@@ -114,7 +121,7 @@ async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, sce
 async def step(query: CallbackQuery, callback_data: callbacks.Registration, scene: Scene) -> Sayings:
     """«Готово», pages, «Нет в списке», back to the types."""
     if scene.dialogue.kind != KIND:
-        return [toast(query, common.OUTDATED)]
+        return await _from_the_beginning(query, scene)
     chosen = scene.dialogue.data.get("types", [])
     if callback_data.step == "unlisted" and chosen:
         await _keep(scene, step="unlisted", query="")
@@ -155,7 +162,7 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
 async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickOrganization, scene: Scene) -> Sayings:
     """An organization of the list."""
     if scene.dialogue.kind != KIND:
-        return [toast(query, common.OUTDATED)]
+        return await _from_the_beginning(query, scene)
     organization = await organizations.get(scene.tx, callback_data.id)
     if organization is None or not organization.types & set(scene.dialogue.data.get("types", ())):
         return [toast(query, common.OUTDATED, alert=True)]
@@ -165,7 +172,9 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
 
 async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, scene: Scene) -> Sayings:
     """«Руководитель» or «Заместитель»: the seat is asked for, or taken."""
-    if scene.dialogue.kind != KIND or scene.dialogue.data.get("step") != "role":
+    if scene.dialogue.kind != KIND:
+        return await _from_the_beginning(query, scene)
+    if scene.dialogue.data.get("step") != "role":
         return [toast(query, common.OUTDATED)]
     if callback_data.role not in set(Role):
         return [toast(query, common.OUTDATED)]

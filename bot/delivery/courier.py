@@ -101,6 +101,8 @@ class Courier:
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
+        # Letters that were not tried, since the database failed before: their leases end when it is back.
+        self._untried: list[int] = []
         # Of a report one attempt says enough: the next one would make it anew.
         self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
 
@@ -130,6 +132,8 @@ class Courier:
         """Delivers until stopped; a fault of the database only makes it wait."""
         attempts = 0
         while True:
+            # Also when nothing is tried: a bell that was rung in a rest would have it turn without a pause.
+            self._bell.clear()
             # What is claimed when there is something to be tried is the most urgent by then.
             rest = self._rest()
             try:
@@ -200,8 +204,8 @@ class Courier:
 
     async def _exchange(self, room: int) -> list[Letter]:
         """Records what has been sent, and claims as many others as there is room for."""
-        batch, now, lane = list(self._unsettled), self._now(), self._lane
-        if not batch:
+        batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
+        if not batch and not untried:
             if not room:
                 return []
             async with self._storage.read() as tx:
@@ -212,11 +216,14 @@ class Courier:
         async def work(tx: Tx) -> list[Letter]:
             if batch:
                 await self._record_all(tx, batch)
+            if untried:
+                await letters.give_back(tx, untried, now)
             return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
 
         claimed = await self._storage.apply(work)
         # Only now: what could not be recorded is not forgotten.
         del self._unsettled[: len(batch)]
+        del self._untried[: len(untried)]
         return claimed
 
     async def _deliver(self, letter: Letter) -> None:
@@ -246,6 +253,7 @@ class Courier:
             return
         except DatabaseUnavailable:
             # Not the letter's fault: it goes when the database is back.
+            self._untried.append(letter.id)
             raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)

@@ -78,6 +78,7 @@ class Dispatcher:
         # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
+        self._queued: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_PLACES)
         # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
@@ -100,6 +101,10 @@ class Dispatcher:
             # A last delivery was stored while everything else had ended.
             return
         for one in batch:
+            if one.update_id in self._queued:
+                # It was handed over before: of its commit it was not known whether it came to something.
+                continue
+            self._queued.add(one.update_id)
             queue = self._queues.get(one.person_id)
             if queue is not None:
                 # Of a flood only the numbers are kept in memory; the rest is in the inbox.
@@ -141,14 +146,17 @@ class Dispatcher:
                 except Exception:
                     # One update must not stand in the way of the person's next; it stays in the inbox.
                     _log.exception("update %s could not be finished", queue[0].update_id)
-                queue.popleft()
+                self._queued.discard(queue.popleft().update_id)
         finally:
-            del self._queues[person_id]
+            self._queued.difference_update(one.update_id for one in self._queues.pop(person_id))
 
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one)
         sayings = self._patience.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+        if sayings:
+            # Before a place is taken: whoever is answered too fast waits for it alone.
+            await self._speaker.at_ease(one.person_id)
         async with self._saying if sayings else nullcontext():
             await self._speaker.say(one.person_id, sayings)
             removed = asyncio.get_running_loop().create_future()

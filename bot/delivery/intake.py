@@ -78,6 +78,8 @@ class Intake:
         self._taken = taken
         self._waiting = waiting
         self._arrived: list[_Parcel] = []
+        # What could not be stored may have been: a server was lost in the midst of the commit.
+        self._unsure: set[int] = set()
         # One transaction after the other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
 
@@ -127,10 +129,12 @@ class Intake:
         try:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))
         except DatabaseUnavailable:
+            self._unsure.update(one["update_id"] for one in updates)
             self._unsaved.tell_all(_speakers(updates))
             raise
         finally:
             waiting.cancel()
+        self._unsure.difference_update(one["update_id"] for one in updates)
         self._unsaved.over()
         return stored
 
@@ -155,9 +159,12 @@ class Intake:
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
         news = await inbox.news(tx, [one.update_id for one in batch], now - REMEMBERED, now)
+        # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
+        stored = [one.update_id for one in batch if one.update_id in self._unsure - news]
         batch = [one for one in batch if one.update_id in news]
         await inbox.add(tx, batch, now)
-        return batch
+        found = await inbox.waiting(tx, stored) if stored else []
+        return sorted([*batch, *found], key=lambda one: one.update_id)
 
 
 def check(update: object) -> None:

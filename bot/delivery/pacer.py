@@ -79,6 +79,12 @@ class Pacer:
         self._arm()
         return await mine
 
+    async def at_ease(self, chat: int) -> None:
+        """Returns when the answers that the chat has had are paid for, so that another one need not wait."""
+        ahead = self._answered.get(chat, 0.0) + _ANSWER_INTERVAL - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL
+        if (wait := ahead - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(wait)
+
     async def answer(self, chat: int, *, is_new: bool) -> None:
         """Waits until it may be answered in the chat; `is_new`: by a message of its own."""
         now = asyncio.get_running_loop().time()
@@ -144,14 +150,18 @@ class Pacer:
     def _count(self) -> "_Counted":
         counted = _Counted(asyncio.get_running_loop().time() + _COUNTED_WITHIN)
         if self._gap:
+            self._forget()
             self._last.append(counted)
         return counted
 
-    def _within_pace(self) -> float:
-        """When another message is no more than `per_second` of them in a second."""
+    def _forget(self) -> None:
         now = asyncio.get_running_loop().time()
         while self._last and self._last[0].at <= now - 1:
             self._last.popleft()
+
+    def _within_pace(self) -> float:
+        """When another message is no more than `per_second` of them in a second."""
+        self._forget()
         most = int(self.per_second)
         # Below one a second the distances say it all.
         return self._last[-most].at + 1 if most and len(self._last) >= most else 0.0

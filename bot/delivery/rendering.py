@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.letter import Letter, Postponed
 from bot.domain.screen import Rendered
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine import DatabaseUnavailable, Storage, Tx
 
 # What each of the letters is now, in their order.
 Render = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
@@ -59,6 +59,11 @@ class Rendering:
                         one.rendered.set_exception(made)
                     else:
                         one.rendered.set_result(made)
+        except DatabaseUnavailable as error:
+            # Each for itself would only wait for the database as long again.
+            for one in left:
+                if not one.rendered.done():
+                    one.rendered.set_exception(error)
         except Exception as error:
             # After a fault a transaction may be of no use: the others get another one.
             if left:

@@ -130,6 +130,10 @@ class Speaker:
             if about is not None and outcome.fate is Fate.DONE:
                 await _noted(self.remember(person_id, outcome.value["message_id"], about))
 
+    async def at_ease(self, person_id: int) -> None:
+        """Returns when the person can be answered without having been answered too fast."""
+        await self._pacer.at_ease(person_id)
+
     async def mention(self, person_id: int, screen: Screen) -> bool:
         """One attempt to say what is true only now; whether it was said. During a silence none is made."""
         if self._pacer.silence():

@@ -264,6 +264,31 @@ async def test_the_post_goes_on_when_the_database_is_back(
         assert await office.states() == ["sent"]
 
 
+async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(
+    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
+    tried = 0
+
+    def render(letter: Letter) -> Rendered:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise DatabaseUnavailable("gone for a moment")
+        return Rendered(Screen("привет"))
+
+    office.render = render
+    await office.write("привет", head.id)
+    running = asyncio.create_task(office.courier.run())
+    try:
+        # Not when its lease is over: that is in five minutes.
+        await head.wait_for("привет")
+    finally:
+        office.courier.stop()
+        await running
+    assert [letter.attempts for letter in await office.outbox()] == [1]
+
+
 async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,22 @@ async def test_nobody_waits_for_another_ones_telegram(office: Office, head: Pers
     assert len(await office.waiting()) == 2
 
 
+async def test_many_who_are_answered_too_fast_keep_nobody_else_waiting(telegram: Simulator, tmp_path: Path) -> None:
+    async with opened(telegram, tmp_path, per_second=25) as office:
+        fast = [await office.person(number) for number in range(201, 261)]
+        for one in fast:
+            # As after a hundred presses in a moment: the next answer is due in half a minute.
+            office.pacer._answered[one.id] = asyncio.get_running_loop().time() + 50
+            await one.send("ещё")
+        await office.receiver.poll(0)
+        head = await office.person(101)
+        await head.send("раз")
+        await office.receiver.poll(0)
+        assert await head.wait_for("эхо: раз")
+        assert [await one.messages() for one in fast] == [[]] * len(fast)
+        await office.dispatcher.stop()
+
+
 async def test_no_more_than_so_many_at_once(
     telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

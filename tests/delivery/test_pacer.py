@@ -117,6 +117,16 @@ async def test_new_messages_to_those_who_pressed_count() -> None:
     assert loop.time() - began >= 1
 
 
+async def test_what_counts_no_more_is_not_kept() -> None:
+    pacer = Pacer(20)
+    for chat in range(5):
+        await pacer.answer(chat, is_new=True)
+    for one in pacer._last:
+        one.at -= 2
+    await pacer.answer(9, is_new=True)
+    assert len(pacer._last) == 1
+
+
 async def test_a_pause_stops_those_who_wait_and_those_who_come() -> None:
     for pacer in (Pacer(0), Pacer(100)):
         loop = asyncio.get_running_loop()

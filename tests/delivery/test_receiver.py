@@ -11,6 +11,7 @@ from aiogram.types import Update
 
 from bot.delivery.intake import sender
 from bot.delivery.receiver import SameToken
+from bot.storage.engine import DatabaseUnavailable
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, UNREADABLE, Office, opened, texts
 
@@ -187,6 +188,30 @@ async def test_polls_on_whatever_telegram_does(office: Office, head: Person, act
 
 
 @pytest.mark.usefixtures("quick")
+async def test_a_commit_that_nobody_heard_of_leaves_no_update_lying(
+    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply, lost = office.storage.apply, False
+
+    async def lose(work: Any) -> Any:
+        nonlocal lost
+        done = await apply(work)
+        if not lost:
+            lost = True
+            raise DatabaseUnavailable("the connection broke in the midst of the commit")
+        return done
+
+    await head.send("раз")
+    with monkeypatch.context() as broken:
+        broken.setattr(office.storage, "apply", lose)
+        with pytest.raises(DatabaseUnavailable):
+            await office.receiver.poll(0)
+    await head.send("два")
+    await office.settle()
+    assert [one for one in texts(await head.messages()) if one != BUSY] == ["эхо: раз", "эхо: два"]
+    assert await office.waiting() == []
+
+
 async def test_what_cannot_be_stored_stays_with_telegram(
     telegram: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

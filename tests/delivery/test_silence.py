@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,8 @@ from bot.delivery.outage import Outage
 from bot.delivery.sayings import Edit, Send, Toast
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered, Screen
-from simulator import Person
-from tests.delivery.office import Office, texts
+from simulator import Person, Simulator
+from tests.delivery.office import Office, opened, texts
 
 CROWD = range(201, 281)
 
@@ -48,12 +49,20 @@ async def until(office: Office, is_so: Callable[[list[str]], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_who_had_the_turn_before_the_silence_keeps_it_too(office: Office, head: Person, other: Person) -> None:
-    worded = asyncio.Event()
+async def test_who_had_the_turn_before_the_silence_keeps_it_too(telegram: Simulator, tmp_path: Path) -> None:
+    # At a pace at which letters are worded in their turn.
+    async with opened(telegram, tmp_path, per_second=100) as office:
+        await _keeps_silence(office, await office.person(101), await office.person(102))
+
+
+async def _keeps_silence(office: Office, head: Person, other: Person) -> None:
+    both_have_turns, worded = asyncio.Event(), asyncio.Event()
 
     async def render(letter: Letter, _now: datetime) -> Rendered:
         if letter.person_id == other.id:
+            both_have_turns.set()
             await worded.wait()
+        await both_have_turns.wait()
         return Rendered(Screen(letter.data["text"]))
 
     lane = courier(office, render)
@@ -157,7 +166,6 @@ async def test_what_comes_in_a_silence_goes_by_its_urgency_when_it_is_over(
     await asyncio.gather(running, return_exceptions=True)
 
 
-@pytest.mark.xfail(reason="Courier.run clears its bell only when it works: rung in a rest, it turns without a pause")
 async def test_who_rings_in_a_silence_wakes_the_post_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
     silence = office.pacer.silence

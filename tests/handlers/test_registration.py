@@ -13,6 +13,7 @@ from bot.domain.member import Role, SeatState, StaffRole
 from bot.domain.organization import RosterEntry
 from bot.storage import invitations, obligations, organizations, people, seats, staff
 from bot.views.callbacks import Decide, PickOrganization, PickRole
+from tests.handlers.department.staff import introduced
 from tests.traces import traces
 from tests.world import Head, World, catalog_of, living
 
@@ -744,6 +745,24 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
             assert await staff.admins(tx) == [ADMIN]
         await world.app.introduction.claim_link()
         assert capsys.readouterr().out == ""
+
+
+async def test_a_registration_that_gave_way_begins_anew_where_it_is_pressed(tmp_path: Path) -> None:
+    async with living(tmp_path, admin_ids=(ADMIN,)) as world:
+        boss = await introduced(world, "Начальник Анна", ADMIN)
+        await boss.send("/panel")
+        await boss.press("Сотрудники")
+        await boss.send("/start")
+        await boss.press("Управление образования")
+        # Something else, in a message above.
+        await boss.press("Пригласить куратора")
+        before = len(await boss.phone.alerts())
+        await boss.press("Готово")
+        assert "К какому типу" in await boss.sees()
+        assert "Готово" not in await boss.buttons()
+        assert len(await boss.phone.alerts()) == before
+        await boss.press(GENERAL, "Готово", SCHOOL, "Руководитель")
+        assert await seated_at(world, boss) == {SCHOOL: SeatState.SEATED}
 
 
 async def test_a_newer_claim_link_voids_the_older(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
