@@ -112,9 +112,9 @@ class Live:
         self.telegram = telegram
         self.database = database or folder / "bot.db"
         # Nobody's .env is here.
-        self._folder = folder / "cwd"
+        self.folder = folder / "cwd"
         self._turns = folder / "turns"
-        self._folder.mkdir()
+        self.folder.mkdir()
         self._forge = forge
         zone = zone_of_noon(datetime.now(UTC))
         self.directives = folder / "directives.yaml"
@@ -179,13 +179,13 @@ class Live:
         reading, writing = os.pipe()
         try:
             if self._forge is not None:
-                self._process = await self._forge.start(self._folder, self.environment, writing, turns=self._turns)
+                self._process = await self._forge.start(self.folder, self.environment, writing, turns=self._turns)
             else:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-m",
                     "bot",
-                    cwd=self._folder,
+                    cwd=self.folder,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -257,14 +257,14 @@ class Live:
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """What an operator types: `python -m bot ARGUMENTS`; exit code, stdout and stderr."""
         if self._forge is not None:
-            code, out, err = await self._forge.command(self._folder, self.environment, *arguments)
+            code, out, err = await self._forge.command(self.folder, self.environment, *arguments)
             return code, out.decode(), err.decode()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *arguments,
-            cwd=self._folder,
+            cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@ work goes on by itself."""
 
 import asyncio
 import contextlib
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -23,12 +24,13 @@ from tests.forge import Forge
 from tests.live import Live, live
 from tests.postgres import connect, postgres
 from tests.reliability import faults
+from tests.reliability.vitals import stand_still
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0
 BUSY = "Сейчас не получается сохранить"
-# Seconds after its beginning in which an outage has something to be done: a vacation ends, a letter is due.
-DUE_IN = 0.5
+# Seconds of an outage in which the bot's clock has ticked several times.
+TICKS_IN = 0.8
 
 Fault = Callable[[Live], AbstractContextManager[None]]
 
@@ -49,8 +51,12 @@ class District:
         await self.bot.telegram.wait_idle()
 
     async def becomes_due(self) -> None:
-        """A vacation will end, and a reminder will be due, when the outage has begun."""
-        then = datetime.now(UTC) + timedelta(seconds=DUE_IN)
+        """A vacation has ended, and a reminder is due. The bot stands still, so that an outage can begin before it
+        notices: `goes_on` has it go on."""
+        while not (await stand_still(self.bot.pid) and await _nothing_is_under_way(self.bot)):
+            self.bot.signal(signal.SIGCONT)
+            await asyncio.sleep(0.01)
+        then = datetime.now(UTC)
         await tell(self.bot, lambda tx: people.pause(tx, self.away.id, then, datetime.now(UTC)))
 
         async def remind(tx: Tx) -> None:
@@ -70,6 +76,7 @@ class District:
 
     async def goes_on(self, seconds: float) -> None:
         """What people do meanwhile, and what they see."""
+        self.bot.signal(signal.SIGCONT)
         async with asyncio.timeout(PATIENCE):
             await self.answering.press("Отправить")
             await self.beginning.send("700")
@@ -77,7 +84,7 @@ class District:
                 await head.wait_for(BUSY, timeout=PATIENCE)
             # Who is impatient is not told again.
             await self.answering.press("Отправить")
-            await asyncio.sleep(max(seconds, DUE_IN + 0.3))
+            await asyncio.sleep(max(seconds, TICKS_IN))
             assert "Напоминаем" not in await self.waiting.screen()
             assert await self.away.messages() == []
 
@@ -113,6 +120,28 @@ async def district(
         await bot.start()
         await found.ready()
         yield bot, found
+
+
+async def _nothing_is_under_way(bot: Live) -> bool:
+    """Whether the bot, which stands still, has no transaction open that others would have to wait for."""
+    url = bot.environment["DATABASE_URL"]
+    if url.startswith("postgresql"):
+        connection = await connect(url)
+        try:
+            return not await connection.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+            )
+        finally:
+            await connection.close()
+    try:
+        with contextlib.closing(sqlite3.connect(bot.database, isolation_level=None, timeout=0)) as beside:
+            # Something has to be in the journal, or whoever reads is in nobody's way.
+            beside.execute("PRAGMA user_version = 0")
+            (busy, _, _) = beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+    except sqlite3.OperationalError:
+        return False
 
 
 async def tell(bot: Live, work: Callable[[Tx], Any]) -> None:

@@ -1,6 +1,8 @@
-"""The memory of a running bot, as the kernel tells; and how long Telegram's silences were kept."""
+"""What the kernel tells of a running bot, and has it do; and how long Telegram's silences were kept."""
 
+import asyncio
 import os
+import signal
 from pathlib import Path
 
 from simulator import Simulator
@@ -13,6 +15,20 @@ _FREE = ("get", "deleteWebhook")
 def memory(pid: int) -> float:
     """MB that the running process has."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def stand_still(pid: int) -> bool:
+    """Stops the process wherever it is just now, until SIGCONT; False if it has ended."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        # The name in parentheses may hold anything; the state comes after it.
+        while (state := Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "T":
+            if state in "ZX":
+                return False
+            await asyncio.sleep(0.001)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return True
 
 
 def spoken(telegram: Simulator, after: int = 0) -> list[Call]:
