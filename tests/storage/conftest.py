@@ -133,3 +133,12 @@ async def another(opened: dict[tuple[str, str], Storage], url: str) -> AsyncIter
 @pytest.fixture
 def seed(storage: Storage, another: Storage) -> Seed:
     return Seed(storage, another)
+
+
+@pytest.fixture
+async def table(tmp_path: Path) -> AsyncIterator[Storage]:
+    """A database of SQLite with one empty table, `t`, and nothing of the bot's."""
+    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
+    await found.apply(lambda tx: tx.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)"))
+    yield found
+    await found.close()

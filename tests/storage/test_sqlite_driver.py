@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,8 @@ LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    """An empty table."""
-    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
-    await found.apply(lambda tx: tx.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)"))
-    yield found
-    await found.close()
+def storage(table: Storage) -> Storage:
+    return table
 
 
 @pytest.fixture

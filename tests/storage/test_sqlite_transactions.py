@@ -1,9 +1,7 @@
 """SQLite's transactions on connections that stay open: each ends as it should, whatever happens in it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -19,12 +17,8 @@ LONG = (
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    """An empty table."""
-    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
-    await found.apply(lambda tx: tx.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)"))
-    yield found
-    await found.close()
+def storage(table: Storage) -> Storage:
+    return table
 
 
 async def count(storage: Storage) -> int:
