@@ -97,6 +97,8 @@ def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
     """Types a command at a terminal where everything seems to take long; its exit code and what stderr showed."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(progress, "_AFTER", 0.0)
+    # Thirty megabytes can be copied within the tenth of a second between two drawings.
+    monkeypatch.setattr(progress, "_EVERY", 0.001)
     for name, value in {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/data/bot.db",
         "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
