@@ -89,7 +89,7 @@ class Storage:
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
         # SQLite has one writer. Waiting here is fair and costs nothing; its own waiting polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
-        self._transactions = Transactions(self.engine) if self.is_sqlite else None
+        self._transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -100,9 +100,8 @@ class Storage:
             await self._transactions.close()
             # A lock belongs to the event loop in which somebody first waited for it.
             self._writer = asyncio.Lock()
-        await self.engine.dispose()
-        if self._driver is not None:
-            await self._driver.ended()
+        else:
+            await self.engine.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -16,8 +16,6 @@ from pathlib import Path
 
 from tests.live import Live
 
-_FILES = ("", "-wal", "-shm")
-
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
@@ -53,18 +51,25 @@ def full(bot: Live, *, mounted: bool) -> Iterator[None]:
 def read_only(bot: Live) -> Iterator[None]:
     """The files of the running bot can only be read, by root too: as on a disk that the kernel has given up writing to.
 
-    A remount will not do while the bot has them open.
+    A remount will not do while the bot has them open. The third file is left out: it is memory that processes share,
+    and the kernel ends a process that writes to such memory and may not.
     """
-    files = [str(bot.database) + suffix for suffix in _FILES]
-    if not _may("chattr", "+i", *files):
-        subprocess.run(["chattr", "-i", *files], check=False, capture_output=True)
-        with _no_writing(bot):
+    with marked(bot.database, Path(f"{bot.database}-wal")) as are_marked:
+        if are_marked:
             yield
-        return
+        else:
+            with _no_writing(bot):
+                yield
+
+
+@contextmanager
+def marked(*files: Path) -> Iterator[bool]:
+    """The files can only be read, whoever opens them, until the end of the block; False where nobody may say so."""
     try:
-        yield
+        yield _may("chattr", "+i", *map(str, files))
     finally:
-        subprocess.run(["chattr", "-i", *files], check=True)
+        # Some of them may be, when others could not.
+        _may("chattr", "-i", *map(str, files))
 
 
 @contextmanager

@@ -194,9 +194,6 @@ async def test_the_disk_is_full(tmp_path: Path, forge: Forge) -> None:
         await _lives_through(tmp_path, forge, lambda bot: faults.full(bot, mounted=mounted), words)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="A connection opened meanwhile stays read-only: the bot recovers late, or after a restart"
-)
 async def test_the_files_become_read_only(tmp_path: Path, forge: Forge) -> None:
     (tmp_path / "disk").mkdir()
     # By a connection that was open before, and by one that is opened afterwards.

@@ -1,19 +1,32 @@
 """SQLite's transactions on connections that stay open: each ends as it should, whatever happens in it."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage import sqlite_transactions
 from bot.storage.engine import DatabaseUnavailable, Storage, Tx
+from tests.reliability.faults import marked
 
 # Longer than anybody here waits before giving up. Only a query that begins with SELECT gives way to the event loop.
 LONG = (
     "SELECT * FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
     " SELECT count(*) FROM n)"
 )
+
+# Another process, which has the database open until its input ends.
+OPENED = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM t").fetchall()
+print("open", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -100,7 +113,7 @@ async def test_a_few_connections_serve_many(storage: Storage) -> None:
     await asyncio.gather(*(storage.apply(partial(add, x=number)) for number in range(200)))
     assert await count(storage) == 200
     assert storage._transactions is not None
-    assert len(storage._transactions._idle) <= 2
+    assert len(storage._transactions._open.idle) <= 2
 
 
 async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,5 +156,31 @@ async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(stor
     await storage._transactions.close()
     closed.set()
     await task
-    assert storage._transactions._idle == []
+    assert storage._transactions._open.idle == []
     await storage.close()
+
+
+async def test_files_that_could_only_be_read_for_a_while(storage: Storage) -> None:
+    await storage.apply(lambda tx: add(tx, 1))
+    database = Path(str(storage.url.database))
+    # As long as somebody has it open, the journal stays.
+    beside = await asyncio.create_subprocess_exec(sys.executable, "-c", OPENED, str(database), stdin=PIPE, stdout=PIPE)
+    assert beside.stdin is not None
+    assert beside.stdout is not None
+    await beside.stdout.readline()
+    await storage.close()
+    with marked(*(Path(f"{database}{suffix}") for suffix in ("", "-wal", "-shm"))) as are_marked:
+        # Whoever only reads notices nothing, and keeps open what cannot be written to.
+        await asyncio.gather(*(count(storage) for _ in range(5)))
+        if are_marked:
+            for _ in range(2):
+                with pytest.raises(DatabaseUnavailable, match="readonly"):
+                    await storage.apply(lambda tx: add(tx, 2))
+        assert await count(storage) == 1
+    async with asyncio.timeout(10), storage.read():
+        writing = asyncio.create_task(storage.apply(lambda tx: add(tx, 3)))
+        await asyncio.sleep(0.05)
+    await writing
+    assert await count(storage) == 2
+    beside.stdin.close()
+    await beside.wait()
