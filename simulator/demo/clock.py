@@ -27,6 +27,10 @@ class DemoClock:
         if to < self.now():
             raise ValueError("the clock only goes forward")
         self._base, self._since = to, time.monotonic()
+        return self.again()
+
+    def again(self) -> int:
+        """Has the bot read the clock once more, and so say when it has done what it had to; the reading's number."""
         self._reading += 1
         self._changed.ring()
         return self._reading

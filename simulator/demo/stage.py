@@ -21,8 +21,8 @@ _log = logging.getLogger(__name__)
 ZONE = ZoneInfo("Asia/Irkutsk")
 # Seconds that a step may take: an announcement to many, a report.
 _PATIENCE = 15.0
-# No call for so long means that nothing more is coming.
-_QUIET = 0.12
+# Between looks at whether the bot has fetched what people have done.
+_LOOKS = 0.02
 _REVIVED_AFTER = 2.0
 # How far one looks for something to happen.
 _HORIZON = timedelta(days=62)
@@ -178,13 +178,15 @@ class Stage:
     # time
 
     async def quiet(self, seconds: float = _PATIENCE) -> bool:
-        """Waits until the bot has taken every update and has stopped talking."""
+        """Waits until the bot has taken every update, done what it had to, and said it; whether it has in that time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while loop.time() < deadline:
+        while (left := deadline - loop.time()) > 0:
             before = self.world.events.last
-            await asyncio.sleep(_QUIET)
-            if not self.simulator.pending_updates() and self.world.events.last == before:
+            if self.simulator.pending_updates():
+                await asyncio.sleep(_LOOKS)
+            # Nothing has happened meanwhile: there was nothing left to do.
+            elif await self.clock.acted_upon(self.clock.again(), left) and self.world.events.last == before:
                 return True
         return False
 

@@ -100,8 +100,12 @@ export class Phone {
     const node = this.draw(message);
     const before = this.messages.get(message.message_id);
     if (before) {
-      if (before.contains(document.activeElement)) requestAnimationFrame(() => node.querySelector("button")?.focus());
+      const held = before.contains(document.activeElement);
+      const [old, fresh] = [keys(before), keys(node)];
+      const place = old.length === fresh.length ? old.indexOf(document.activeElement) : 0;
       before.replaceWith(node);
+      // At once: whoever has gone on to another key is not called back.
+      if (held) (fresh[place] ?? this.list).focus();
     } else this.list.append(node);
     this.messages.set(message.message_id, node);
   }
@@ -359,6 +363,10 @@ export class Phone {
     badge.setAttribute("aria-label", `Непрочитанных: ${this.unread}`);
     this.stage.marked(this);
   }
+}
+
+function keys(row) {
+  return [...row.querySelectorAll(".key")];
 }
 
 function media(file) {

@@ -32,6 +32,7 @@ async def subscribe_by_keyboard(page: Page) -> None:
         if label == "Общее образование":
             # Whoever reads the screen goes on when it is ticked.
             await expect(button(head, label)).to_contain_text("✅")
+            await expect(button(head, label)).to_be_focused()
     await expect(head.get_by_text("Вы зарегистрированы")).to_be_visible()
     await expect(page.locator("#tour li.done")).to_have_count(1)
 
