@@ -1,0 +1,106 @@
+"""What runs the bot elsewhere: the image has all that it needs and writes nowhere but to its volume, systemd takes the
+unit."""
+
+import asyncio
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator import Simulator
+from tests.ports import free_port
+from tests.world import ROOT
+
+TOKEN = "42:TEST"
+# Seconds in which a bot starts on a busy machine.
+PATIENCE = 90.0
+
+
+class Image:
+    """What the last stage of the Dockerfile makes, in a folder. No engine is needed for it, nor is one here replaced:
+    that the base is there and its packages install is not said."""
+
+    def __init__(self, folder: Path) -> None:
+        text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+        stage = text[text.rindex("\nFROM ") + 1 :].splitlines()
+        self._said = [(word, rest) for word, _, rest in (line.partition(" ") for line in stage)]
+        self.app, self.state, self.port = folder / "app", folder / "state", free_port()
+        self.state.mkdir()
+        for rest in self._all("COPY"):
+            if not rest.startswith("--from"):
+                source, target = rest.split()
+                unwanted = shutil.ignore_patterns("__pycache__", "*.db*", "backups")
+                shutil.copytree(ROOT / source, self.app / target, ignore=unwanted)
+        words = [word.partition("=") for rest in self._all("ENV") for word in shlex.split(rest)]
+        self.environment = {name: self._here(value) for name, _, value in words}
+        self.environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    def _all(self, word: str) -> Iterator[str]:
+        return (rest for said, rest in self._said if said == word)
+
+    def _here(self, text: str) -> str:
+        return text.replace("/state", str(self.state)).replace("0.0.0.0:8080", f"127.0.0.1:{self.port}")
+
+    def command(self, word: str) -> list[str]:
+        """That of CMD or HEALTHCHECK."""
+        (rest,) = self._all(word)
+        found: list[str] = json.loads(rest[rest.index("[") :])
+        return [one.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}") for one in found]
+
+    def files(self) -> set[Path]:
+        """All that is in it. Compiled modules are written where that is possible, and not missed elsewhere."""
+        return {one for one in self.app.rglob("*") if "__pycache__" not in one.parts}
+
+
+async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:
+    image = Image(tmp_path)
+    before = image.files()
+    async with Simulator(TOKEN) as telegram:
+        head = await telegram.person("Доржиева Оюна", id=5)
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url, "ADMIN_IDS": "900"}
+        bot = await asyncio.create_subprocess_exec(
+            *image.command("CMD"), cwd=image.app, env=image.environment | settings, stdin=subprocess.DEVNULL
+        )
+        try:
+            await head.send("/start")
+            await head.wait_for("Здравствуйте", timeout=PATIENCE)
+            check = await asyncio.create_subprocess_exec(
+                *image.command("HEALTHCHECK"), cwd=image.app, env=image.environment
+            )
+            assert await check.wait() == 0
+            bot.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(bot.wait(), PATIENCE) == 0
+        finally:
+            if bot.returncode is None:
+                bot.kill()
+                await bot.wait()
+        # And it says so when nobody is there.
+        check = await asyncio.create_subprocess_exec(
+            *image.command("HEALTHCHECK"), cwd=image.app, env=image.environment, stderr=subprocess.DEVNULL
+        )
+        assert await check.wait() != 0
+    assert image.files() == before
+    assert (image.state / "bot.db").exists()
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze is installed (Debian: apt-get install systemd): the unit was not verified")
+    unit = (ROOT / "deploy/porucheniya.service").read_text(encoding="utf-8")
+    here = re.sub(r"^ExecStart=\S+", f"ExecStart={sys.executable}", unit, flags=re.MULTILINE)
+    assert here != unit
+    (tmp_path / "porucheniya.service").write_text(here, encoding="utf-8")
+    said = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / "porucheniya.service")],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    # It warns, and goes on, of what it does not know.
+    assert (said.returncode, said.stderr) == (0, "")
