@@ -95,7 +95,7 @@ class App:
         self.pacer = Pacer(settings.messages_per_second)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
         self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, words)
-        self.introduction = Introduction(self.storage, self.speaker, partial(name_of, self.bot))
+        self.introduction = Introduction(self.storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
         rendering = Rendering(self.storage, lambda tx, batch, at: render(tx, batch, self.catalog, at))
         self.courier = self._courier(rendering.render)
         self._workshop = Workshop(settings.database_url)
@@ -247,7 +247,7 @@ class App:
         # What an earlier run has left comes before what is new.
         await self.dispatcher.resume()
         _log.info("@%s is at work", name)
-        notify("READY=1")
+        notify(f"READY=1\nSTATUS=@{name} is at work")
         # A call for each of the staff, which nobody waits for.
         menus = asyncio.create_task(self.introduction.menus())
         try:
@@ -312,3 +312,8 @@ class App:
     async def _unreachable(self, person_id: int) -> None:
         await self.storage.apply(lambda tx: notices.unreachable(tx, person_id, self.catalog.calendar, self.now()))
         self.courier.ring()
+
+
+def _waits_for_telegram() -> None:
+    # Its own part is done: a supervisor that started it anew after some minutes would change nothing.
+    notify("READY=1\nSTATUS=Telegram cannot be reached yet")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -35,8 +36,8 @@ def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None
     )
 
 
-async def name_of(bot: Bot) -> str:
-    """The bot's name at Telegram; waits for Telegram as long as it takes. Raises BadToken."""
+async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None) -> str:
+    """The bot's name at Telegram; waits as long as it takes, and each time calls `waits` first. Raises BadToken."""
     attempts = 0
     while True:
         try:
@@ -46,10 +47,12 @@ async def name_of(bot: Bot) -> str:
             raise BadToken(BadToken.__doc__) from None
         except TelegramRetryAfter as error:
             _log.warning("Telegram asks to be asked again in %s s", error.retry_after)
+            waits()
             await asyncio.sleep(error.retry_after)
         except (TelegramAPIError, *NETWORK_ERRORS) as error:
             attempts += 1
             _log.warning("Telegram cannot be reached yet: %s", error)
+            waits()
             await asyncio.sleep(backoff(attempts))
 
 

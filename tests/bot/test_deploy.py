@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from simulator import Simulator
+from tests.forge import Forge
+from tests.live import live
 from tests.ports import free_port
 from tests.world import ROOT
 
@@ -89,6 +92,29 @@ async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:
         assert await check.wait() != 0
     assert image.files() == before
     assert (image.state / "bot.db").exists()
+
+
+async def test_systemd_waits_for_the_bot_and_not_for_telegram(tmp_path: Path, forge: Forge) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+
+        async def hears() -> list[str]:
+            said = await asyncio.get_running_loop().sock_recv(systemd, 1000)
+            return said.decode().splitlines()
+
+        async with live(tmp_path, forge, NOTIFY_SOCKET=str(tmp_path / "notify")) as bot:
+            away = await bot.telegram.order_fault("502", method="getMe")
+            starting = asyncio.create_task(bot.start())
+            assert await hears() == ["READY=1", "STATUS=Telegram cannot be reached yet"]
+            assert not starting.done()
+            await bot.telegram.cancel_faults(away)
+            while (said := await hears())[-1] == "STATUS=Telegram cannot be reached yet":
+                assert said[0] == "READY=1"
+            assert said[-1].endswith("is at work")
+            await starting
+            await bot.stop()
+            assert await hears() == ["STOPPING=1"]
 
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
