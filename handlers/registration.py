@@ -84,7 +84,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
 async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene: Scene) -> Sayings:
     """«Согласен»: from here on the person's data are kept."""
     if scene.person.consent_at is not None and await seats.of_person(scene.tx, scene.person.id):
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, views.OVER)]
     await people.ensure(scene.tx, scene.person.id, _name(query.from_user), scene.now)
     await people.consent(scene.tx, scene.person.id, scene.now)
     if scene.person.is_admin:
@@ -104,7 +104,8 @@ async def again(query: CallbackQuery, scene: Scene) -> Sayings:
 async def _from_the_beginning(query: CallbackQuery, scene: Scene) -> Sayings:
     """Another conversation has come between: whoever has no place yet begins anew in the message that they pressed."""
     if await seats.of_person(scene.tx, scene.person.id):
-        return [toast(query, common.OUTDATED)]
+        # Of two quick presses the second must not take away what the first one has brought.
+        return [toast(query, views.OVER)]
     return [edit(query, await _begin(scene))]
 
 

@@ -16,6 +16,7 @@ STAFF_ROLES = {
     StaffRole.VIEWER: "Наблюдатель",
 }
 
+OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
 
 _BACK_TO_TYPES = Button("‹ К типам", Registration(step="types").pack())

@@ -309,10 +309,10 @@ async def test_old_buttons_after_the_registration_is_over(world: World, head: He
     await head.press("Тихореченская", "Руководитель")
     for label in ("Малоозёрская", "Нет в списке", "К типам"):
         await head.press_at(first, label)
-        assert "устарела" in await head.toast()
-    await head.callback(PickRole(role="head").pack())
-    await head.callback("ok:")
-    assert "устарела" in await head.toast()
+        assert "уже закончен" in await head.toast()
+    for data in (PickRole(role="head").pack(), "ok:"):
+        await head.callback(data)
+        assert await head.toast() == "Этот выбор уже закончен. Добавить организацию: /settings"
     assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
 
 
