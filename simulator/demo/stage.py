@@ -185,8 +185,10 @@ class Stage:
             before = self.world.events.last
             if self.simulator.pending_updates():
                 await asyncio.sleep(_LOOKS)
-            # Nothing has happened meanwhile: there was nothing left to do.
-            elif await self.clock.acted_upon(self.clock.again(), left) and self.world.events.last == before:
+            elif not await self.clock.acted_upon(self.clock.again(), left):
+                return False
+            elif self.world.events.last == before:
+                # Nothing has happened meanwhile: there was nothing left to do.
                 return True
         return False
 

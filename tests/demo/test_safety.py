@@ -17,6 +17,7 @@ from bot.config import Settings
 from scheduler.outside import ClockGone, OutsideClock
 from simulator import Simulator
 from simulator.demo.clock import DemoClock
+from simulator.demo.stage import Stage
 from tests.world import ROOT, catalog_of
 
 NOW = datetime(2026, 10, 2, 1, tzinfo=UTC)
@@ -102,6 +103,14 @@ async def test_the_clock_is_moved_and_says_when_what_was_due_is_done(outside: tu
     running.cancel()
     clock.forget()
     assert not await clock.acted_upon(clock.move(later + timedelta(days=1)), 0.05)
+
+
+async def test_a_demo_that_has_ended_asks_nobody_again(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, 0, NOW, {})
+    stage.clock.close()
+    assert not await stage.quiet(5)
+    # The first reading was there; it has asked for one more, and then has given up.
+    assert stage.clock.again() == 3
 
 
 async def test_a_bot_whose_clock_has_gone_ends(monkeypatch: pytest.MonkeyPatch) -> None:
