@@ -1,6 +1,5 @@
 """Fixtures that every package of tests shares."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.forge import Forge, forging
+from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
 
 # --- PostgreSQL ---
@@ -17,9 +17,7 @@ from tests.postgres import fresh_database, postgres_missing, postgres_server
 def postgres_server_url() -> Iterator[str]:
     """One server for the whole run, started by the first test that asks for it."""
     if reason := postgres_missing():
-        if os.environ.get("TESTS_REQUIRE_POSTGRES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacks("POSTGRES", reason)
     with postgres_server() as url:
         yield url
 

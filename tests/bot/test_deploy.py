@@ -14,10 +14,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from simulator import Simulator
 from tests.forge import Forge
+from tests.lacking import lacks
 from tests.live import live
 from tests.ports import free_port
 from tests.world import ROOT
@@ -28,8 +27,7 @@ PATIENCE = 90.0
 
 
 class Image:
-    """What the last stage of the Dockerfile makes, in a folder. No engine is needed for it, nor is one here replaced:
-    that the base is there and its packages install is not said."""
+    """What the last stage of the Dockerfile copies, sets and runs, in a folder; an engine is not needed for that."""
 
     def __init__(self, folder: Path) -> None:
         text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
@@ -119,7 +117,7 @@ async def test_systemd_waits_for_the_bot_and_not_for_telegram(tmp_path: Path, fo
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
-        pytest.skip("no systemd-analyze is installed (Debian: apt-get install systemd): the unit was not verified")
+        lacks("SYSTEMD", "no systemd-analyze is installed (Debian: apt-get install systemd): the unit was not verified")
     unit = (ROOT / "deploy/porucheniya.service").read_text(encoding="utf-8")
     here = re.sub(r"^ExecStart=\S+", f"ExecStart={sys.executable}", unit, flags=re.MULTILINE)
     assert here != unit

@@ -187,7 +187,6 @@ async def test_polls_on_whatever_telegram_does(office: Office, head: Person, act
     assert texts(await head.messages()) == ["эхо: раз", "эхо: два"]
 
 
-@pytest.mark.usefixtures("quick")
 async def test_a_commit_that_nobody_heard_of_leaves_no_update_lying(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +211,7 @@ async def test_a_commit_that_nobody_heard_of_leaves_no_update_lying(
     assert await office.waiting() == []
 
 
+@pytest.mark.usefixtures("quick")
 async def test_what_cannot_be_stored_stays_with_telegram(
     telegram: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from tests.lacking import lacks
 from tests.world import ROOT
 
 HEAD, OFFICE = 101, 900
@@ -33,10 +34,7 @@ def chromium() -> str:
     """The browser that is installed; a loud skip without one."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None:
-        reason = "no Chromium is installed (Debian: apt-get install chromium): the demo's page was not tested"
-        if os.environ.get("TESTS_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacks("BROWSER", "no Chromium is installed (Debian: apt-get install chromium): the demo's page was not tested")
     return found
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -160,27 +161,34 @@ async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(stor
     await storage.close()
 
 
+@pytest.fixture
+async def beside(storage: Storage) -> AsyncIterator[None]:
+    """Another process has the database open: as long as somebody has, the journal stays."""
+    database = str(storage.url.database)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", OPENED, database, stdin=PIPE, stdout=PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    await process.stdout.readline()
+    yield
+    process.stdin.close()
+    await process.wait()
+
+
+@pytest.mark.usefixtures("beside")
 async def test_files_that_could_only_be_read_for_a_while(storage: Storage) -> None:
     await storage.apply(lambda tx: add(tx, 1))
-    database = Path(str(storage.url.database))
-    # As long as somebody has it open, the journal stays.
-    beside = await asyncio.create_subprocess_exec(sys.executable, "-c", OPENED, str(database), stdin=PIPE, stdout=PIPE)
-    assert beside.stdin is not None
-    assert beside.stdout is not None
-    await beside.stdout.readline()
     await storage.close()
-    with marked(*(Path(f"{database}{suffix}") for suffix in ("", "-wal", "-shm"))) as are_marked:
+    with marked(*(Path(f"{storage.url.database}{suffix}") for suffix in ("", "-wal", "-shm"))) as are_marked:
+        if not are_marked:
+            pytest.skip("files cannot be marked here (chattr, as root): what a read-only file leaves was not tested")
         # Whoever only reads notices nothing, and keeps open what cannot be written to.
         await asyncio.gather(*(count(storage) for _ in range(5)))
-        if are_marked:
-            for _ in range(2):
-                with pytest.raises(DatabaseUnavailable, match="readonly"):
-                    await storage.apply(lambda tx: add(tx, 2))
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="readonly"):
+                await storage.apply(lambda tx: add(tx, 2))
         assert await count(storage) == 1
     async with asyncio.timeout(10), storage.read():
         writing = asyncio.create_task(storage.apply(lambda tx: add(tx, 3)))
         await asyncio.sleep(0.05)
     await writing
     assert await count(storage) == 2
-    beside.stdin.close()
-    await beside.wait()

@@ -1,0 +1,48 @@
+"""What people do to get a seat, and where they sit."""
+
+from bot.domain.member import SeatState
+from bot.storage import obligations, organizations, seats
+from tests.world import Head, World
+
+GENERAL, PRESCHOOL, SUPPLEMENTARY = "Общее образование", "Дошкольное образование", "Дополнительное образование"
+DEPARTMENT = "Управление образования"
+SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
+OTHER_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
+KINDERGARTEN = "МБДОУ «Детский сад «Родничок» села Степной Ключик»"
+ADMIN, SECOND_ADMIN = 900, 901
+
+
+async def begin(person: Head, *types: str) -> None:
+    """Up to the list of organizations."""
+    await person.send("/start")
+    await person.press("Согласен", *types, "Готово")
+
+
+async def seated_at(world: World, person: Head) -> dict[str, SeatState]:
+    """At which organizations, and whether an administrator has still to confirm it."""
+    async with world.storage.read() as tx:
+        return {seat.organization_name: seat.state for seat in await seats.of_person(tx, person.id)}
+
+
+async def id_of(world: World, name: str) -> int:
+    """Of the organization of that name."""
+    async with world.storage.read() as tx:
+        found = await organizations.by_name(tx, name)
+    assert found is not None
+    return found.id
+
+
+async def open_requests(world: World, person: Head) -> list[str]:
+    """The directives that the person has been asked about and has not answered."""
+    async with world.storage.read() as tx:
+        found = await obligations.unanswered(tx, person.id, world.now)
+    return [one.round.directive.id for one in found]
+
+
+async def apply(world: World, name: str, id: int, organization: str = SCHOOL, role: str = "Руководитель") -> Head:
+    """Somebody asks for a seat and waits."""
+    person = await world.person(name, id)
+    await begin(person, GENERAL)
+    await person.press(organization, role)
+    assert "Заявка отправлена" in await person.sees()
+    return person

@@ -1,0 +1,185 @@
+"""Links that give a seat, and the one that makes the first administrator."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.member import Role, SeatState
+from bot.storage import invitations, staff
+from tests.handlers.registering import ADMIN, SCHOOL, apply, id_of, seated_at
+from tests.world import World, living
+
+
+@pytest.fixture
+async def inviting(tmp_path: Path) -> AsyncIterator[World]:
+    """Nobody registers without a link."""
+    async with living(tmp_path, registration="invite", admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+Invite = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def invite(inviting: World) -> Invite:
+    """Makes a link's payload for an organization."""
+
+    async def make(organization: str = SCHOOL, role: Role = Role.HEAD) -> str:
+        place = await id_of(inviting, organization)
+        token: str = await inviting.storage.apply(lambda tx: invitations.create(tx, place, role, None, inviting.now))
+        return f"inv_{token}"
+
+    return make
+
+
+async def test_a_link_seats_at_once(inviting: World, invite: Invite) -> None:
+    await inviting.at("2026-09-03 09:00")
+    head = await inviting.person("Иванова Мария", 101)
+    await head.send(f"/start {await invite()}")
+    assert await seated_at(inviting, head) == {}
+    await head.press("Согласен")
+    assert await seated_at(inviting, head) == {SCHOOL: SeatState.SEATED}
+    assert any("Вы зарегистрированы" in one["text"] for one in await head.phone.messages())
+    assert "Корректировка программ" in await head.sees()
+
+
+async def test_the_links_of_the_command_line(inviting: World) -> None:
+    links = dict(await inviting.app.invite(Role.HEAD))
+    assert len(links) == 13
+    address, payload = links[SCHOOL].split("?start=")
+    assert address.startswith("https://t.me/")
+    head = await inviting.person("Иванова Мария", 101)
+    await head.send(f"/start {payload}")
+    await head.press("Согласен")
+    assert await seated_at(inviting, head) == {SCHOOL: SeatState.SEATED}
+
+
+async def test_without_a_link_there_is_no_seat(inviting: World) -> None:
+    head = await inviting.person("Иванова Мария", 101)
+    await head.send("/start")
+    await head.press("Согласен")
+    assert "по приглашению" in await head.sees()
+    for data in ("rg:again:0", "rt:general", "rg:organizations:0", "ro:1", "rr:head"):
+        await head.callback(data)
+    assert await seated_at(inviting, head) == {}
+
+
+async def test_a_link_serves_once(inviting: World, invite: Invite) -> None:
+    payload = await invite()
+    first, second = await inviting.person("Иванова Мария", 101), await inviting.person("Петров Олег", 102)
+    for person in (first, second):
+        await person.send(f"/start {payload}")
+    await asyncio.gather(first.phone.press("Согласен"), second.phone.press("Согласен"))
+    await inviting.settle()
+    taken = [await seated_at(inviting, one) for one in (first, second)]
+    assert sorted(map(len, taken)) == [0, 1]
+    loser = first if not taken[0] else second
+    assert "уже использована или устарела" in await loser.sees()
+
+
+async def test_opening_the_own_link_again_says_that_one_is_registered(inviting: World, invite: Invite) -> None:
+    payload = await invite()
+    head = await inviting.person("Иванова Мария", 101)
+    await head.send(f"/start {payload}")
+    await head.press("Согласен")
+    await head.send(f"/start {payload}")
+    assert "Вы зарегистрированы" in await head.sees()
+
+
+async def test_a_link_is_not_wasted_on_somebody_who_sits_there_already(inviting: World, invite: Invite) -> None:
+    first, second = await invite(), await invite()
+    head = await inviting.person("Иванова Мария", 101)
+    await head.send(f"/start {first}")
+    await head.press("Согласен")
+    await head.send(f"/start {second}")
+    assert "Вы зарегистрированы" in await head.sees()
+    successor = await inviting.person("Петров Олег", 102)
+    await successor.send(f"/start {second}")
+    await successor.press("Согласен")
+    assert await seated_at(inviting, successor) == {SCHOOL: SeatState.SEATED}
+
+
+async def test_a_deputy_becomes_head_by_the_heads_link(inviting: World, invite: Invite) -> None:
+    person = await inviting.person("Петров Олег", 102)
+    await person.send(f"/start {await invite(role=Role.DEPUTY)}")
+    await person.press("Согласен")
+    assert "заместитель" in await person.sees()
+    await person.send(f"/start {await invite()}")
+    assert "руководитель" in await person.sees()
+    assert await seated_at(inviting, person) == {SCHOOL: SeatState.SEATED}
+    # A link that is too old takes nothing away.
+    stale = await invite(role=Role.DEPUTY)
+    inviting.now += timedelta(days=61)
+    await person.send(f"/start {stale}")
+    assert "устарела" in await person.sees()
+    assert await seated_at(inviting, person) == {SCHOOL: SeatState.SEATED}
+
+
+async def test_a_link_expires(inviting: World, invite: Invite) -> None:
+    payload = await invite()
+    in_time, too_late = await inviting.person("Иванова Мария", 101), await inviting.person("Петров Олег", 102)
+    other = await invite()
+    inviting.now += timedelta(days=60) - timedelta(seconds=1)
+    await in_time.send(f"/start {payload}")
+    await in_time.press("Согласен")
+    assert len(await seated_at(inviting, in_time)) == 1
+    inviting.now += timedelta(seconds=1)
+    await too_late.send(f"/start {other}")
+    await too_late.press("Согласен")
+    assert "устарела" in await too_late.sees()
+
+
+async def test_garbage_links_seat_nobody(inviting: World) -> None:
+    payloads = ["inv_", "inv_x", "inv_" + "A" * 22, "claim_", "claim_guess", "inv_💥", "что-то", "x" * 64]
+    for id, payload in enumerate(payloads, 101):
+        head = await inviting.person("Иванова Мария", id)
+        await head.send(f"/start {payload}")
+        await head.press("Согласен")
+        await head.send(f"/start {payload}")
+        assert await seated_at(inviting, head) == {}
+    async with inviting.storage.read() as tx:
+        assert await staff.admins(tx) == [ADMIN]
+
+
+# --- the first administrator ---
+
+
+async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with living(tmp_path, registration="approval") as world:
+        await apply(world, "Иванова Мария", 101)
+        await world.app.introduction.claim_link()
+        printed = capsys.readouterr().out
+        payload = printed.strip().split("?start=")[1]
+        guesser = await world.person("Чужой Иван", 103)
+        await guesser.send("/start claim_" + "A" * 22)
+        await guesser.press("Согласен")
+        assert "не подходит" in await guesser.sees()
+        boss = await world.person("Начальник Анна", ADMIN)
+        await boss.send(f"/start {payload}")
+        await boss.press("Согласен")
+        screens = [one["text"] for one in await boss.phone.messages()]
+        assert any("Вы — администратор" in one for one in screens)
+        # Who came before the administrator waits no longer.
+        assert "Мария Иванова" in screens[-1]
+        await guesser.send(f"/start {payload}")
+        assert "не подходит" in await guesser.sees()
+        async with world.storage.read() as tx:
+            assert await staff.admins(tx) == [ADMIN]
+        await world.app.introduction.claim_link()
+        assert capsys.readouterr().out == ""
+
+
+async def test_a_newer_claim_link_voids_the_older(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with living(tmp_path) as world:
+        await world.app.introduction.claim_link()
+        await world.app.introduction.claim_link()
+        older, newer = [line.split("?start=")[1] for line in capsys.readouterr().out.splitlines()]
+        boss = await world.person("Начальник Анна", ADMIN)
+        await boss.send(f"/start {older}")
+        await boss.press("Согласен")
+        assert "не подходит" in await boss.sees()
+        await boss.send(f"/start {newer}")
+        assert await boss.card("Вы — администратор")
