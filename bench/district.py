@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.catalog.loader import load
-from bot.domain.announcement import Source, Wording
-from bot.domain.audience import Audience
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import Source, Wording
+from bot.domain.desk.audience import Audience
 from bot.domain.letter import LetterKind
-from bot.domain.member import Limits, Role, SeatState, StaffRole
-from bot.storage import announcements, broadcasts, letters, people, staff
+from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as tables
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.storage.desk import announcements, broadcasts
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.people import people, staff
+from bot.storage.post import letters
 from bot.views.callbacks import Choose
 from scheduler.rounds import open_due
 from tests.live import zone_of_noon

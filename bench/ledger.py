@@ -13,12 +13,13 @@ from bench.district import District
 from bench.harness import TOKEN
 from bot.app import App
 from bot.config import Settings
-from bot.domain.catalog import Catalog
-from bot.domain.recurrence import occurrences
-from bot.storage import organizations, rounds
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.timing.recurrence import occurrences
 from bot.storage import schema as tables
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import rounds
+from bot.storage.people import organizations
 from scheduler.rounds import open_due
 from tests.reports import ledgers
 

@@ -14,13 +14,14 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import LetterKind
-from bot.domain.member import Role, SeatState, StaffRole
-from bot.domain.report import Order, ReportKind
+from bot.domain.people.member import Role, SeatState, StaffRole
 from bot.reports.job import Job
 from bot.reports.workshop import Workshop
-from bot.storage import letters, people, seats, staff
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.people import people, seats, staff
+from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
 from bot.storage.schema import obligations, organizations
 from simulator import Person

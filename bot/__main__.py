@@ -32,16 +32,16 @@ from bot.catalog.faults import CatalogError
 from bot.catalog.loader import load as load_catalog
 from bot.config import ConfigError, Settings, unknown_keys
 from bot.config import load as load_settings
-from bot.domain.catalog import Catalog
-from bot.domain.member import Role
-from bot.domain.organization import RosterEntry
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.member import Role
+from bot.domain.people.organization import RosterEntry
+from bot.domain.people.roster import RosterChange, compare
 from bot.domain.progress import Progress
-from bot.domain.roster import RosterChange, compare
 from bot.views.plan import plan
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.storage.engine import Tx
+    from bot.storage.engine.database import Tx
 
 # A plan for longer than this is a slip of the finger.
 _PLAN_AT_MOST = timedelta(days=3 * 366)
@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _failed(error: Exception) -> int:
     # Here, since most commands that end well need no database.
-    from bot.storage.engine import StorageError
+    from bot.storage.engine.database import StorageError
 
     if isinstance(error, StorageError):
         return _fail(3, f"The database of DATABASE_URL: {error}")
@@ -101,7 +101,7 @@ def _run_command(options: argparse.Namespace) -> int:
     with _nothing_is_garbage():
         from bot.app import App
         from bot.delivery.client import BadToken
-        from bot.delivery.receiver import SameToken
+        from bot.delivery.incoming.receiver import SameToken
         from bot.doors import CannotListen
 
     logs.set_up(as_json=settings.log_format == "json")
@@ -245,9 +245,9 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[tuple[RosterEntry, ...], RosterChange]:
     """The roster of the table and what it would change. Raises RosterTableError."""
     from bot.catalog import roster_table
-    from bot.storage import organizations
-    from bot.storage.engine import Storage
-    from bot.storage.migrate import migrate
+    from bot.storage.engine.database import Storage
+    from bot.storage.engine.migrate import migrate
+    from bot.storage.people import organizations
 
     storage = Storage(settings.database_url)
     try:
@@ -264,8 +264,9 @@ async def _carry_out(
     settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange, tell: Progress
 ) -> bool:
     """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
-    from bot.storage import organizations, roster
-    from bot.storage.engine import Storage
+    from bot.storage.engine.database import Storage
+    from bot.storage.ledger import roster
+    from bot.storage.people import organizations
 
     async def work(tx: "Tx") -> bool:
         change = compare(await organizations.every(tx), entries)
@@ -282,7 +283,7 @@ async def _carry_out(
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.domain.report import Order, school_year
+    from bot.domain.ledger.report import Order, school_year
     from bot.reports import command
 
     kind = command.SUFFIXES.get(options.file.suffix.lower())
@@ -306,9 +307,9 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.storage import backup
-    from bot.storage.engine import Storage
-    from bot.storage.lock import Lock
+    from bot.storage.engine import backup
+    from bot.storage.engine.database import Storage
+    from bot.storage.engine.lock import Lock
 
     storage = Storage(settings.database_url)
     try:

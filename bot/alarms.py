@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from bot.delivery.outcomes import attempt
-from bot.storage import staff
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.people import staff
 from bot.views.alarm import alarm
 from bot.watch import Problem
 

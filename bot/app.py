@@ -13,31 +13,34 @@ from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.client import make_bot, name_of
-from bot.delivery.courier import POST, REPORTS, Courier, Lane
-from bot.delivery.dispatcher import Dispatcher, Notices
-from bot.delivery.files import download
-from bot.delivery.intake import Intake
-from bot.delivery.pacer import Pacer
-from bot.delivery.posting import Render
-from bot.delivery.receiver import Receiver
+from bot.delivery.incoming.dispatcher import Dispatcher, Notices
+from bot.delivery.incoming.files import download
+from bot.delivery.incoming.intake import Intake
+from bot.delivery.incoming.receiver import Receiver
+from bot.delivery.incoming.unsaved import Unsaved
+from bot.delivery.outgoing.courier import POST, REPORTS, Courier, Lane
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.posting import Render
+from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.rendering import Rendering
-from bot.delivery.speaker import Speaker, Words
-from bot.delivery.unsaved import Unsaved
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import held_until
-from bot.domain.member import Role
+from bot.domain.people.member import Role
 from bot.doors import Doors
 from bot.introduction import Introduction
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.serving import Duty, Serving
-from bot.storage import invitations, letters, meta, notices, organizations, people, roster, sent_directives, staff
-from bot.storage.backup import check_whole
-from bot.storage.engine import DatabaseUnavailable, Storage, StorageError, Tx
-from bot.storage.lock import Lock
-from bot.storage.migrate import migrate
+from bot.storage.desk import notices
+from bot.storage.engine.backup import check_whole
+from bot.storage.engine.database import DatabaseUnavailable, Storage, StorageError, Tx
+from bot.storage.engine.lock import Lock
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import roster, sent_directives
+from bot.storage.people import invitations, organizations, people, staff
+from bot.storage.post import letters, meta
 from bot.views import common
-from bot.views.department.invitations import link
+from bot.views.department.people.invitations import link
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.watch import Watch, notify
@@ -57,7 +60,7 @@ from scheduler.rounds import open_due
 from scheduler.upkeep import Pruning, end_pauses
 
 if TYPE_CHECKING:
-    from bot.delivery.webhook import Delivery, Webhook
+    from bot.delivery.incoming.webhook import Delivery, Webhook
 
 _log = logging.getLogger(__name__)
 
@@ -233,7 +236,7 @@ class App:
         if not url or secret is None:
             return None
         # What serves HTTP is loaded where there is something to serve.
-        from bot.delivery.webhook import Webhook  # noqa: PLC0415
+        from bot.delivery.incoming.webhook import Webhook  # noqa: PLC0415
 
         def looked(found: "Delivery") -> None:
             self.watch.delivers(found.waiting, found.failed_at, here=found.here)

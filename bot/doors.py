@@ -4,11 +4,11 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.delivery.receiver import Receiver
+from bot.delivery.incoming.receiver import Receiver
 from bot.watch import Watch
 
 if TYPE_CHECKING:
-    from bot.delivery.webhook import Webhook
+    from bot.delivery.incoming.webhook import Webhook
     from bot.listener import Listener
 
 # Seconds that who is being answered at the webhook is waited for; whoever has not been by then is delivered again.

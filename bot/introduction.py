@@ -4,10 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.delivery.outcomes import Fate
-from bot.delivery.speaker import Speaker
-from bot.storage import invitations, meta, staff
-from bot.storage.engine import DatabaseUnavailable, Storage, Tx
-from bot.views.department.invitations import link
+from bot.delivery.outgoing.speaker import Speaker
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.people import invitations, staff
+from bot.storage.post import meta
+from bot.views.department.people.invitations import link
 from handlers.registration import CLAIM
 
 _log = logging.getLogger(__name__)

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
-from bot.delivery.courier import Courier
-from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.pacer import Pacer
+from bot.delivery.incoming.dispatcher import Dispatcher
+from bot.delivery.outgoing.courier import Courier
+from bot.delivery.outgoing.pacer import Pacer
 from bot.doors import Doors
 from bot.watch import notify
 from scheduler.clock import Clock

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.storage import inbox, letters
-from bot.storage.engine import Storage, StorageError
+from bot.storage.engine.database import Storage, StorageError
+from bot.storage.post import inbox, letters
 
 # Seconds. A tick that is late by so many of its intervals, at least three minutes, is none any more.
 _TICKS_MISSED, _TICK_STANDS = 5, 180.0

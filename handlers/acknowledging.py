@@ -4,11 +4,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.delivery.sayings import EditButtons, Saying
-from bot.domain.announcement import Announcement, AnnouncementState
-from bot.storage import announcements, recipients
+from bot.domain.desk.announcement import Announcement, AnnouncementState
+from bot.storage.desk import announcements, recipients
 from bot.views import common
 from bot.views.callbacks.announcements import Acknowledge
-from bot.views.department import broadcast
+from bot.views.department.announcements import broadcast
 from handlers.saying import Sayings, toast
 from handlers.scene import Scene
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.catalog.shelf import Shelf
-from bot.storage import sent_directives
-from bot.storage.engine import Tx
-from bot.storage.sent_directives import Edition
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import sent_directives
+from bot.storage.ledger.sent_directives import Edition
 
 
 async def catch_up(tx: Tx, shelf: Shelf, adopted: Edition, now: datetime) -> None:

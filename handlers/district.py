@@ -3,11 +3,11 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.domain.district import figures
-from bot.storage import district, replies
+from bot.domain.ledger.district import figures
+from bot.storage.ledger import district, replies
 from bot.views import callbacks, common
 from bot.views import district as views
-from handlers import desk
+from handlers import request_form
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -21,7 +21,7 @@ def setup() -> Router:
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shares and totals of the round, for who has answered it."""
-    one = await desk.owned(scene, callback_data.o)
+    one = await request_form.owned(scene, callback_data.o)
     if one is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     own = await replies.newest(scene.tx, one.id) if one.version else None

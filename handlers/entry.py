@@ -6,10 +6,12 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, Update
 
 from bot.delivery.sayings import Saying
-from bot.domain.member import Person
-from bot.storage import arrivals, notices, people
+from bot.domain.people.member import Person
+from bot.storage import arrivals
 from bot.storage.arrivals import Arrival
-from bot.storage.engine import Tx
+from bot.storage.desk import notices
+from bot.storage.engine.database import Tx
+from bot.storage.people import people
 from bot.views import common, tasks
 from bot.views.callbacks import Consent
 from handlers import (

@@ -5,18 +5,20 @@ from datetime import date, datetime
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain import extension as rules
+from bot.domain.fields.values import Misfit, clean, fits, parse
+from bot.domain.ledger import extension as rules
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
-from bot.domain.obligation import Obligation
-from bot.domain.values import Misfit, clean, fits, parse
-from bot.storage import dialogues, drafts, extensions, letters, organizations, staff
-from bot.storage.dialogues import Dialogue
+from bot.storage.ledger import drafts, extensions
+from bot.storage.people import organizations, staff
+from bot.storage.post import dialogues, letters
+from bot.storage.post.dialogues import Dialogue
 from bot.views import common, misfits
 from bot.views import extending as views
 from bot.views.callbacks.extending import Extend, More
 from bot.views.card import card as draw
 from bot.views.form import Card
-from handlers import desk
+from handlers import request_form
 from handlers.saying import Sayings, Talking, answer, edit, send, toast
 from handlers.scene import Scene
 
@@ -36,26 +38,26 @@ def setup() -> Router:
 
 async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
     """What else can be done about the request."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
         return await _request(query, scene, obligation)
     # What is typed now is still the answer to the request.
-    await desk.focus(query, scene, obligation)
+    await request_form.focus(query, scene, obligation)
     return [edit(query, views.more(await _card(scene, obligation)), obligation.id)]
 
 
 async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
     """Asking for more time, a date that was tapped, sending."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
         return await _request(query, scene, obligation)
     card = await _card(scene, obligation)
     if card.extension is not None:
-        await desk.focus(query, scene, obligation)
+        await request_form.focus(query, scene, obligation)
         said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
         return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
     if callback_data.step == "until":
@@ -75,15 +77,15 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """A date, or the reason; in the preview another reason."""
-    obligation = await desk.owned(scene, scene.dialogue.data["obligation"])
+    obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
     if obligation is None or not _may_ask(obligation, scene):
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, views.outdated())]
     card = await _card(scene, obligation)
     if card.extension is not None:
         # The deputy has asked meanwhile.
-        await _talk(scene, desk.KIND, obligation)
-        return await desk.placed(message, scene, obligation, views.waits(card, card.extension))
+        await _talk(scene, request_form.KIND, obligation)
+        return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
     if scene.dialogue.data["step"] != "until":
         return await _reason(message, scene, obligation, card)
     try:
@@ -92,7 +94,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return [answer(message, common.misfit(misfits.explain(misfit)))]
     wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
     await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
-    return await desk.placed(message, scene, obligation, views.reason(card, wished))
+    return await request_form.placed(message, scene, obligation, views.reason(card, wished))
 
 
 async def corrected(message: Message, scene: Scene) -> Sayings:
@@ -107,7 +109,7 @@ async def _reason(message: Message, scene: Scene, obligation: Obligation, card: 
     until = scene.dialogue.data["until"]
     await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
     shown = views.preview(card, datetime.fromisoformat(until), reason)
-    return await desk.placed(message, scene, obligation, shown, in_place=message.edit_date is not None)
+    return await request_form.placed(message, scene, obligation, shown, in_place=message.edit_date is not None)
 
 
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
@@ -125,11 +127,11 @@ async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sa
 
 async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
     """The request as it stands; what is typed next is the answer to it."""
-    if desk.takes_answers(obligation, scene.now):
-        await desk.focus(query, scene, obligation)
+    if request_form.takes_answers(obligation, scene.now):
+        await request_form.focus(query, scene, obligation)
     elif scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await desk.screen(scene, obligation), obligation.id)]
+    return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
 
 
 async def _listen(query: CallbackQuery, scene: Scene, obligation: Obligation, step: str, **data: str) -> None:
@@ -150,7 +152,7 @@ async def _card(scene: Scene, obligation: Obligation) -> Card:
 
 def _may_ask(obligation: Obligation, scene: Scene) -> bool:
     """Whether there is a due date to move: an answer is wanted and taken."""
-    return obligation.is_unanswered and desk.takes_answers(obligation, scene.now)
+    return obligation.is_unanswered and request_form.takes_answers(obligation, scene.now)
 
 
 def _is_ready(scene: Scene, obligation: Obligation) -> bool:

@@ -3,7 +3,8 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.storage import obligations, seats
+from bot.storage.ledger import obligations
+from bot.storage.people import seats
 from bot.views import common, tasks
 from handlers.saying import Sayings, send, toast
 from handlers.scene import Scene

@@ -4,11 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import LetterKind
-from bot.domain.member import SeatState
-from bot.domain.report import Order, ReportKind
+from bot.domain.people.member import SeatState
 from bot.domain.screen import Screen
-from bot.storage import dialogues, drafts, letters, obligations, seats
+from bot.storage.ledger import drafts, obligations
+from bot.storage.people import seats
+from bot.storage.post import dialogues, letters
 from bot.views import callbacks
 from bot.views import tasks as views
 from handlers.saying import Sayings, edit, send, toast

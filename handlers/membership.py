@@ -4,7 +4,8 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
 
-from bot.storage import notices, people
+from bot.storage.desk import notices
+from bot.storage.people import people
 from handlers.registration import show_waiting
 from handlers.saying import Sayings
 from handlers.scene import Scene

@@ -7,10 +7,11 @@ from typing import Any
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
-from bot.domain.thread import Note, Thread
-from bot.domain.values import clean
-from bot.storage import dialogues, notes, threads
-from bot.storage.dialogues import Dialogue
+from bot.domain.desk.thread import Note, Thread
+from bot.domain.fields.values import clean
+from bot.storage.desk import notes, threads
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from handlers.scene import Scene
 
 # Files chosen together come as albums of ten at most, one right after the other.

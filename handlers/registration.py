@@ -8,26 +8,17 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
+from bot.domain.fields.values import clean
 from bot.domain.letter import LetterKind
-from bot.domain.member import Role, Seat, SeatState, StaffRole
-from bot.domain.organization import OrganizationType
+from bot.domain.people.member import Role, Seat, SeatState, StaffRole
+from bot.domain.people.organization import OrganizationType
+from bot.domain.people.search import find
 from bot.domain.screen import Screen
-from bot.domain.search import find
-from bot.domain.values import clean
-from bot.storage import (
-    broadcasts,
-    dialogues,
-    invitations,
-    letters,
-    meta,
-    notices,
-    organizations,
-    people,
-    rounds,
-    seats,
-    staff,
-)
-from bot.storage.dialogues import Dialogue
+from bot.storage.desk import broadcasts, notices
+from bot.storage.ledger import rounds
+from bot.storage.people import invitations, organizations, people, seats, staff
+from bot.storage.post import dialogues, letters, meta
+from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import registration as views
 from bot.views import settings as settings_views

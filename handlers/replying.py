@@ -7,16 +7,17 @@ from datetime import date
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.domain import drafting, form
-from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
-from bot.domain.values import fits
-from bot.storage import drafts, replies
+from bot.domain.directives import form
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import fits
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
+from bot.storage.ledger import drafts, replies
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
 from bot.views.card import card as draw
-from handlers import desk
+from handlers import request_form
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -41,7 +42,7 @@ def setup() -> Router:
 
 async def open_(query: CallbackQuery, callback_data: Open, scene: Scene) -> Sayings:
     """Opens the form, or shows the request as it is now."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     return await _show(query, scene, obligation)
@@ -128,7 +129,7 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
 
 async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayings:
     """«Без изменений»: fills in the previous answer and shows it before it is sent."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -150,13 +151,13 @@ async def not_ours(query: CallbackQuery, callback_data: NotOurs, scene: Scene) -
 
 async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Sayings:
     """«Изменить» what was sent: a draft over it, at the list of its fields."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    if not desk.takes_answers(obligation, scene.now):
+    if not request_form.takes_answers(obligation, scene.now):
         return await _show(query, scene, obligation)
-    draft = await desk.draft(scene, obligation)
-    await desk.keep(scene, draft)
+    draft = await request_form.draft(scene, obligation)
+    await request_form.keep(scene, draft)
     if draft.step is DraftStep.PREVIEW and draft.not_ours is None:
         return await _fields(query, scene, callback_data.o)
     return await _show(query, scene, obligation)
@@ -164,21 +165,21 @@ async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Say
 
 async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayings:
     """«Отправить»: a version of the answer. A double press finds it sent."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     draft = await _begun(scene, obligation)
     if draft is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
-    if not desk.takes_answers(obligation, scene.now) or not desk.is_complete(obligation, draft):
+    if not request_form.takes_answers(obligation, scene.now) or not request_form.is_complete(obligation, draft):
         return await _show(query, scene, obligation)
     return await _submit(query, scene, obligation, draft, callback_data.v)
 
 
 async def versions(query: CallbackQuery, callback_data: Versions, scene: Scene) -> Sayings:
     """All versions of an answer."""
-    obligation = await desk.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.o)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
@@ -198,7 +199,7 @@ async def _step(
 
     `at_once`: if the directive asks for one tap, this was it.
     """
-    obligation = await desk.owned(scene, obligation_id)
+    obligation = await request_form.owned(scene, obligation_id)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
@@ -207,17 +208,17 @@ async def _step(
     if sent and one_tap and not await _is_own(scene, obligation):
         # A colleague was a moment faster: this tap is an answer too, and whose counts is theirs to say.
         kept, sent = drafting.over_nothing(scene.person.id, obligation), False
-    if sent or not desk.takes_answers(obligation, scene.now):
+    if sent or not request_form.takes_answers(obligation, scene.now):
         # A button of the form as it was before the answer was sent, or after the round was closed.
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if sent else shown
-    moved = move(obligation, kept or await desk.begun(scene, obligation))
+    moved = move(obligation, kept or await request_form.begun(scene, obligation))
     if moved is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
     if one_tap:
         return await _submit(query, scene, obligation, moved, moved.base_version, kept=kept is not None)
-    await desk.keep(scene, moved)
+    await request_form.keep(scene, moved)
     return await _show(query, scene, obligation, month=month)
 
 
@@ -230,36 +231,36 @@ async def _submit(
         version = await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
     except replies.NewerReply:
         # Theirs is kept until they have said which of the two counts.
-        await desk.keep(scene, draft)
+        await request_form.keep(scene, draft)
         card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
         return [edit(query, views.conflict(card, draft))]
     if kept:
         await drafts.drop(scene.tx, scene.person.id, obligation.id)
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
-    await desk.focus(query, scene, answered)
+    await request_form.focus(query, scene, answered)
     reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
     card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
-    return [edit(query, views.accepted(card), answered.id), *await desk.tidy(query, scene)]
+    return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
 
 
 async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:
-    obligation = await desk.owned(scene, obligation_id)
+    obligation = await request_form.owned(scene, obligation_id)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     draft = await _begun(scene, obligation)
-    if draft is None or not desk.takes_answers(obligation, scene.now):
+    if draft is None or not request_form.takes_answers(obligation, scene.now):
         return await _show(query, scene, obligation)
-    await desk.focus(query, scene, obligation)
+    await request_form.focus(query, scene, obligation)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.fields(card, draft), obligation.id)]
 
 
 async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:
     """The request in the message that was pressed, as it stands; what is typed next belongs to it."""
-    if desk.takes_answers(obligation, scene.now):
-        await desk.focus(query, scene, obligation)
-    shown = await desk.screen(scene, obligation, month)
+    if request_form.takes_answers(obligation, scene.now):
+        await request_form.focus(query, scene, obligation)
+    shown = await request_form.screen(scene, obligation, month)
     return [edit(query, shown, obligation.id)]
 
 
@@ -268,8 +269,8 @@ async def _begun(scene: Scene, obligation: Obligation) -> Draft | None:
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
     if kept is not None or obligation.state is not ObligationState.RETURNED:
         return kept
-    begun = await desk.draft(scene, obligation)
-    await desk.keep(scene, begun)
+    begun = await request_form.draft(scene, obligation)
+    await request_form.keep(scene, begun)
     return begun
 
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from bot.catalog.shelf import Shelf
-from bot.domain.catalog import Catalog
-from bot.domain.member import Person
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Tx
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.member import Person
+from bot.storage.engine.database import Tx
+from bot.storage.post.dialogues import Dialogue
 
 RegistrationMode = Literal["approval", "invite", "open"]
 
@@ -25,14 +25,15 @@ class Desk:
     admin_ids: frozenset[int]
     # The bot's name at Telegram, for links that open it.
     bot_name: Callable[[], str]
-    # The content of a file that somebody sent, by its id; raises bot.delivery.files.NotDownloaded. The one thing that
-    # a handler may ask of Telegram, and only as an errand (bot.delivery.errands), outside of its transaction.
+    # The content of a file that somebody sent, by its id; raises bot.delivery.incoming.files.NotDownloaded. The one
+    # thing that a handler may ask of Telegram, and only as an errand (bot.delivery.incoming.errands), outside of its
+    # transaction.
     download: Callable[[str], Awaitable[bytes]]
     # A look at the database for an errand, outside of the handler's transaction.
     read: Callable[[], AbstractAsyncContextManager[Tx]]
     # Whether an announcement needs a second person's consent.
     announcement_approval: bool = False
-    # The group of the settings that notes go to; bot.storage.group knows which chat it is by now.
+    # The group of the settings that notes go to; bot.storage.desk.group knows which chat it is by now.
     department_chat: int | None = None
 
 

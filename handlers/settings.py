@@ -7,12 +7,14 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.member import SeatState
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import Misfit, parse
+from bot.domain.people.member import SeatState
 from bot.domain.screen import Screen
-from bot.domain.values import Misfit, parse
-from bot.storage import dialogues, notices, organizations, people, seats
-from bot.storage.dialogues import Dialogue
+from bot.storage.desk import notices
+from bot.storage.people import organizations, people, seats
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import settings as views
 from handlers.registration import unseated

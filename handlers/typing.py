@@ -7,13 +7,15 @@ from aiogram import F, Router
 from aiogram.types import Message
 
 from bot.delivery.sayings import React, Saying
-from bot.domain import drafting, form
-from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import Draft, DraftStep, Obligation
-from bot.domain.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
-from bot.storage import drafts, obligations, replies, seats
+from bot.domain.directives import form
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import seats
 from bot.views import common, misfits, tasks
-from handlers import desk
+from handlers import request_form
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
@@ -40,7 +42,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     obligation = await _addressed(scene)
     if obligation is None:
         return await _astray(message, scene)
-    draft = await desk.draft(scene, obligation)
+    draft = await request_form.draft(scene, obligation)
     if draft.step is DraftStep.REASON:
         return await _reason(message, scene, obligation, draft)
     if draft.field is None:
@@ -52,13 +54,13 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     """A reply to a request is its comment or its evidence; a number or date that is asked is the answer."""
     pointed = message.reply_to_message
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
-    obligation = await desk.owned(scene, about[0]) if about else None
+    obligation = await request_form.owned(scene, about[0]) if about else None
     if obligation is None:
         handler = typed if message.text else attached
         return await handler(message, scene)
-    if not desk.takes_answers(obligation, scene.now):
+    if not request_form.takes_answers(obligation, scene.now):
         return [answer(message, common.closed())]
-    draft = await desk.draft(scene, obligation)
+    draft = await request_form.draft(scene, obligation)
     unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
     if draft.step is DraftStep.REASON and message.text:
@@ -80,7 +82,7 @@ async def attached(message: Message, scene: Scene) -> Sayings:
     """A file for the field that asks for one."""
     obligation = await _addressed(scene)
     if obligation is not None:
-        draft = await desk.draft(scene, obligation)
+        draft = await request_form.draft(scene, obligation)
         field = obligation.round.directive.field(draft.field) if draft.field else None
         if field is not None and field.kind is FieldKind.FILE:
             return await _file(message, scene, obligation, draft, field)
@@ -93,15 +95,15 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     about = await drafts.about(scene.tx, scene.person.id, message.message_id)
     if remarked is None and (about is None or about[1] is None):
         return []
-    obligation = await desk.owned(scene, remarked or (about[0] if about else 0))
-    if obligation is None or not desk.takes_answers(obligation, scene.now):
+    obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
+    if obligation is None or not request_form.takes_answers(obligation, scene.now):
         return [answer(message, common.closed())]
     if remarked is not None:
         text = clean(message.text or "")[:4000]
         await replies.remark(scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text)
         return [answer(message, common.remark_changed()), *await _shown(message, scene, obligation, in_place=True)]
     assert about is not None
-    draft = await desk.draft(scene, obligation)
+    draft = await request_form.draft(scene, obligation)
     if about[1] == _REASON:
         return await _reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
@@ -117,17 +119,17 @@ _REASON = "!reason"
 
 async def _addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
-    if scene.dialogue.kind == desk.KIND:
-        found = await desk.owned(scene, scene.dialogue.data["obligation"])
-        if found is not None and desk.takes_answers(found, scene.now):
+    if scene.dialogue.kind == request_form.KIND:
+        found = await request_form.owned(scene, scene.dialogue.data["obligation"])
+        if found is not None and request_form.takes_answers(found, scene.now):
             drafted = await drafts.get(scene.tx, scene.person.id, found.id)
             if found.is_unanswered or drafted is not None:
                 return found
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    takes = [one for one in waiting if desk.takes_answers(one, scene.now)]
+    takes = [one for one in waiting if request_form.takes_answers(one, scene.now)]
     if len(takes) != 1:
         return None
-    draft = await desk.draft(scene, takes[0])
+    draft = await request_form.draft(scene, takes[0])
     if draft.step is DraftStep.REASON:
         return takes[0]
     field = takes[0].round.directive.field(draft.field) if draft.field else None
@@ -148,7 +150,7 @@ async def _reason(message: Message, scene: Scene, obligation: Obligation, draft:
     reason = clean(message.text or "")
     if len(reason) not in _REASON_LENGTH:
         return [answer(message, common.bad_reason())]
-    await desk.keep(scene, drafting.give_reason(draft, reason))
+    await request_form.keep(scene, drafting.give_reason(draft, reason))
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
     return await _shown(message, scene, obligation)
 
@@ -160,11 +162,11 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     try:
         values = _parse(message, scene, obligation, draft, field)
     except Misfit as misfit:
-        await desk.keep(scene, draft)
+        await request_form.keep(scene, draft)
         return [answer(message, common.misfit(misfits.explain(misfit)))]
     for one, value in values:
         draft = drafting.put(draft, one, value)
-    await desk.keep(scene, drafting.onward(obligation, draft))
+    await request_form.keep(scene, drafting.onward(obligation, draft))
     return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
 
 
@@ -196,14 +198,16 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if len(files) > _FILES_AT_MOST:
         return [answer(message, common.too_many_files(_FILES_AT_MOST))]
-    await desk.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
+    await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
     return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
 
 
 async def _shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
     """The form as it is now: edited where it stands, or moved down if it has scrolled out of sight."""
-    return await desk.placed(message, scene, obligation, await desk.screen(scene, obligation), in_place=in_place)
+    return await request_form.placed(
+        message, scene, obligation, await request_form.screen(scene, obligation), in_place=in_place
+    )
 
 
 def _attachment(message: Message) -> tuple[str | None, str | None]:

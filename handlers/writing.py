@@ -8,14 +8,17 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, React, Saying
+from bot.domain.desk.thread import Note, Thread
 from bot.domain.screen import Screen
-from bot.domain.thread import Note, Thread
-from bot.storage import correspondence, dialogues, group, notes, obligations, people, seats, threads
-from bot.storage.dialogues import Dialogue
+from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.ledger import obligations
+from bot.storage.people import people, seats
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views import threads as views
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
-from handlers import desk, noting
+from handlers import noting, request_form
 from handlers.department import threads as department
 from handlers.noting import Awaited, IsNote, OfThread, Written
 from handlers.saying import Sayings, Talking, answer, edit, send, toast
@@ -85,11 +88,11 @@ async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> S
     waited = scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "write"
     if waited:
         await dialogues.end(scene.tx, scene.person.id)
-    found = await desk.owned(scene, callback_data.o) if callback_data.o else None
+    found = await request_form.owned(scene, callback_data.o) if callback_data.o else None
     if found is not None:
-        if desk.takes_answers(found, scene.now):
-            await desk.focus(query, scene, found)
-        return [edit(query, await desk.screen(scene, found), found.id)]
+        if request_form.takes_answers(found, scene.now):
+            await request_form.focus(query, scene, found)
+        return [edit(query, await request_form.screen(scene, found), found.id)]
     return [edit(query, views.cancelled() if waited else views.finished())]
 
 
@@ -245,7 +248,7 @@ async def _tidied(scene: Scene) -> list[Saying]:
     if screen is None:
         return []
     obligation_id = scene.dialogue.data.get("obligation")
-    found = await desk.owned(scene, obligation_id) if obligation_id is not None else None
+    found = await request_form.owned(scene, obligation_id) if obligation_id is not None else None
     if found is None:
         return [Delete(chat, screen)]
-    return [Edit(chat, screen, await desk.screen(scene, found), found.id)]
+    return [Edit(chat, screen, await request_form.screen(scene, found), found.id)]

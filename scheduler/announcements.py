@@ -3,10 +3,12 @@
 import logging
 from datetime import datetime
 
-from bot.domain.announcement import Announcement, AnnouncementState
+from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
-from bot.storage import announcements, broadcasts, letters, people, staff
-from bot.storage.engine import Storage, Tx
+from bot.storage.desk import announcements, broadcasts
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.people import people, staff
+from bot.storage.post import letters
 
 _log = logging.getLogger(__name__)
 

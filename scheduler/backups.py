@@ -4,9 +4,10 @@ import asyncio
 import logging
 from datetime import datetime, time, timedelta, tzinfo
 
-from bot.storage import backup, meta
-from bot.storage.engine import Storage
-from bot.storage.migrate import is_behind
+from bot.storage.engine import backup
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import is_behind
+from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
 

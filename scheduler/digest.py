@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from bot.domain.calendar import WorkCalendar
 from bot.domain.letter import LetterKind
-from bot.storage import digests, letters
-from bot.storage.engine import Storage, Tx
+from bot.domain.timing.calendar import WorkCalendar
+from bot.storage.desk import digests
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.post import letters
 
 
 async def write_digests(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:

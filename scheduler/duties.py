@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.storage.engine import DatabaseUnavailable
+from bot.storage.engine.database import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 

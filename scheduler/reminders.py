@@ -3,11 +3,12 @@
 from collections import defaultdict
 from datetime import datetime
 
-from bot.domain.calendar import WorkCalendar
-from bot.domain.ladder import next_of_round
-from bot.domain.recurrence import Reminder
-from bot.storage import letters, obligations
-from bot.storage.engine import Storage, Tx
+from bot.domain.ledger.ladder import next_of_round
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import Reminder
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import obligations
+from bot.storage.post import letters
 
 # Obligations that one transaction moves to their next rung; presses wait for no longer than that.
 _BATCH = 500

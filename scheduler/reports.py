@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.calendar import WorkCalendar
+from bot.domain.ledger.report import Occasion, Order, ReportKind
 from bot.domain.letter import LetterKind
-from bot.domain.report import Occasion, Order, ReportKind
-from bot.storage import letters, scheduled_reports
-from bot.storage.engine import Storage, Tx
+from bot.domain.timing.calendar import WorkCalendar
+from bot.storage.desk import scheduled_reports
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.post import letters
 
 
 async def order_reports(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:

@@ -4,13 +4,15 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.catalog import Catalog
-from bot.domain.directive import Directive
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
 from bot.domain.letter import LetterKind
-from bot.domain.recurrence import occurrences
-from bot.domain.schedule import Occurrence
-from bot.storage import letters, meta, pauses, rounds, staff
-from bot.storage.engine import Storage, Tx
+from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import Occurrence
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import pauses, rounds
+from bot.storage.people import staff
+from bot.storage.post import letters, meta
 
 _log = logging.getLogger(__name__)
 

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import WorkCalendar
-from bot.storage import audit, dialogues, drafts, inbox, invitations, letters, notices, people
-from bot.storage.engine import Storage, Tx
+from bot.domain.timing.calendar import WorkCalendar
+from bot.storage.desk import notices
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import drafts
+from bot.storage.people import invitations, people
+from bot.storage.post import audit, dialogues, inbox, letters
 
 # Settled letters are kept that long for whoever asks what was sent.
 _LETTERS_KEPT = timedelta(days=90)
@@ -14,7 +17,7 @@ _DIALOGUES_KEPT = timedelta(days=30)
 _DRAFTS_KEPT = timedelta(days=180)
 # Five years, as papers on the execution of decisions are kept.
 _AUDIT_KEPT = timedelta(days=5 * 365 + 1)
-# As long as bot.delivery.intake asks for.
+# As long as bot.delivery.incoming.intake asks for.
 _RECEIVED_KEPT = timedelta(days=2)
 _EVERY = timedelta(hours=1)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Storage
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import migrate
 
 _made: list[bytes] = []
 

@@ -23,10 +23,10 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.catalog.loader import load
-from bot.domain.member import Role, SeatState
-from bot.storage import organizations, people, seats
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.domain.people.member import Role, SeatState
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.people import organizations, people, seats
 from simulator import Person, Simulator
 from tests.forge import WARM_WITHIN, Forge
 

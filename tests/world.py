@@ -21,8 +21,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from bot.app import App
 from bot.catalog.loader import load
 from bot.config import Settings
-from bot.domain.catalog import Catalog
-from bot.storage import letters
+from bot.domain.catalog.catalog import Catalog
+from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator

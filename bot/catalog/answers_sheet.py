@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.catalog import table
 from bot.catalog.workbook import Sheet
-from bot.domain.entered import SheetRow
+from bot.domain.ledger.entered import SheetRow
 
 # In the row of keys: what the row is, and what its columns hold.
 _KEYS, _NAME, _FIELD = "#answers:1", "name", "field:"

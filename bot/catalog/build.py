@@ -14,11 +14,11 @@ from bot.catalog.schema import (
     RemindItem,
     ScheduleItem,
 )
-from bot.domain.calendar import DateRange, WorkCalendar
-from bot.domain.directive import Directive
-from bot.domain.field import Field
-from bot.domain.organization import RosterEntry
-from bot.domain.schedule import (
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field
+from bot.domain.people.organization import RosterEntry
+from bot.domain.timing.calendar import DateRange, WorkCalendar
+from bot.domain.timing.schedule import (
     Cron,
     Daily,
     Dates,

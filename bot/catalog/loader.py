@@ -12,9 +12,9 @@ from bot.catalog.faults import CatalogError, Fault
 from bot.catalog.rules_fields import Finding
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
-from bot.domain.calendar import WorkCalendar
-from bot.domain.catalog import Catalog
-from bot.domain.organization import OrganizationType
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import OrganizationType
+from bot.domain.timing.calendar import WorkCalendar
 
 S = TypeVar("S", bound=schema.Shape)
 

@@ -15,9 +15,9 @@ from bot.catalog import table, workbook
 from bot.catalog.faults import SIMILARITY
 from bot.catalog.schema import NAME
 from bot.catalog.workbook import Sheet
-from bot.domain.catalog import Catalog
-from bot.domain.organization import TYPED_IN, Organization, RosterEntry
-from bot.domain.roster import named, same
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import TYPED_IN, Organization, RosterEntry
+from bot.domain.people.roster import named, same
 
 
 class RosterFaultKind(StrEnum):

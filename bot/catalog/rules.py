@@ -30,10 +30,10 @@ from bot.catalog.schema import (
     ScheduleItem,
 )
 from bot.catalog.shape import column_of, each_of, value_of
-from bot.domain.calendar import WorkCalendar
-from bot.domain.directive import AudiencePart
-from bot.domain.recurrence import never_fires, parse_cron
-from bot.domain.schedule import YearDate
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import never_fires, parse_cron
+from bot.domain.timing.schedule import YearDate
 
 # Days. A longer range of days off is a mistyped year; the summer holidays of schools have 92.
 LONGEST_RANGE = 120

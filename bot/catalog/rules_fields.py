@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.catalog.faults import Loc, did_you_mean, unknown
 from bot.catalog.schema import FieldItem, ScheduleItem
-from bot.domain.field import Check, FieldKind
+from bot.domain.fields.field import Check, FieldKind
 
 # A place inside the directive, and what is wrong there.
 Finding = tuple[Loc, str]

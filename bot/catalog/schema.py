@@ -15,10 +15,10 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
 
 from bot.catalog.faults import did_you_mean, unknown
-from bot.domain.directive import AudiencePart
-from bot.domain.field import Check, Condition, FieldKind
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.fields.field import Check, Condition, FieldKind
 from bot.domain.lengths import LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
-from bot.domain.schedule import DayOff, YearDate
+from bot.domain.timing.schedule import DayOff, YearDate
 
 SOURCE, PERIOD_TITLE = 200, 60
 # Official names of schools reach 200 characters.

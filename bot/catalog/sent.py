@@ -13,8 +13,8 @@ from bot.catalog.rules_fields import Finding
 from bot.catalog.schema import DirectiveItem, Shape
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
-from bot.domain.catalog import Catalog
-from bot.domain.directive import Directive
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
 
 # Bytes. The whole of data/directives.yaml is 40,000.
 MAX_BYTES = 1_000_000

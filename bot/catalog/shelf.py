@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.catalog.faults import Fault
 from bot.catalog.loader import Files, Loaded, read
 from bot.catalog.sent import merge
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from aiogram.types import LinkPreviewOptions
 from pydantic import SecretStr
 
 from bot.delivery.outcomes import NETWORK_ERRORS
-from bot.delivery.speaker import backoff
+from bot.delivery.outgoing.speaker import backoff
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.letter import Letter, Postponed
 from bot.domain.screen import Rendered
-from bot.storage.engine import DatabaseUnavailable, Storage, Tx
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 
 # What each of the letters is now, in their order.
 Render = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.domain.calendar import WorkCalendar
+from bot.domain.timing.calendar import WorkCalendar
 
 
 class LetterKind(StrEnum):

@@ -64,7 +64,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that Telegram has already, with a caption; `kind` as in `bot.domain.field.Values`."""
+    """A file that Telegram has already, with a caption; `kind` as in `bot.domain.fields.field.Values`."""
 
     file_id: str
     kind: str

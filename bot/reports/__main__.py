@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 from bot.reports import making
 from bot.reports.job import Job, Made
-from bot.storage.engine import Storage
+from bot.storage.engine.database import Storage
 
 # Presses are answered first.
 _NICENESS = 10

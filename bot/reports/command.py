@@ -6,15 +6,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.progress import Progress
-from bot.domain.report import Order, ReportKind
 from bot.reports import making
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
-from bot.storage import directives
-from bot.storage.engine import DatabaseUnavailable, Storage, is_there
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import DatabaseUnavailable, Storage, is_there
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import directives
 from bot.views.words import plain
 
 SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION}

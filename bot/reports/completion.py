@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from bot.domain.ledger.report import Execution
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Execution
 from bot.reports import sections, words
 from bot.reports.drawing import FAINT, IN_TIME, INK, LATE, MISSING, bare, figure, headline, lines, save
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 from bot.views.values import percent
 
 _TITLE = "Исполнение поручений"
@@ -36,8 +36,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 
 async def executions(tx: Tx, job: Job) -> tuple[list[tuple[Section, Execution]], int]:
     """The directives of the order by number, each with what its rounds come to; and how many rounds those are."""
-    rounds = await ledger.of_order(tx, job.order, job.zone)
-    counted = await ledger.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
+    rounds = await ledger_report.of_order(tx, job.order, job.zone)
+    counted = await ledger_report.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
     asked = [one for one in rounds if one.id in counted]
     found = [
         (section, sum((counted[one.id] for one in section.rounds), Execution()))

@@ -4,17 +4,17 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from bot.domain.field import Field
-from bot.domain.obligation import Round
+from bot.domain.fields.field import Field
+from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Execution, Total
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Execution, Total
-from bot.domain.values import NUMERIC
 from bot.reports import sections, words
 from bot.reports.drawing import CURVE, FAINT, INK, bare, figure, headline, lines, literal, save, write
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 from bot.views.values import number
 from bot.views.words import esc
 
@@ -25,8 +25,8 @@ _FEW = "Показатель спрошен один раз: динамика п
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """Totals where they mean something; of a percentage the median."""
-    rounds = await ledger.of_order(tx, job.order, job.zone)
-    counted = await ledger.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
+    rounds = await ledger_report.of_order(tx, job.order, job.zone)
+    counted = await ledger_report.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
     asked = [one for one in rounds if one.id in counted]
     found = sections.sections(asked, job.letterhead)
     field = _field(found[0], job.order.field) if found else None
@@ -59,7 +59,7 @@ def _asks(one: Round, field: Field) -> bool:
 async def _value(tx: Tx, job: Job, one: Round, field: Field) -> Decimal | None:
     """Of the district in that round; None: nobody has given any."""
     total, given = Total(field), []
-    debtors = await ledger.debtors(tx, [one.id], job.order.limits)
+    debtors = await ledger_report.debtors(tx, [one.id], job.order.limits)
     async for _, _debtor, line in sections.lines(tx, [one.id], debtors):
         total.add(line.values)
         if line.values and line.values.get(field.id) is not None:

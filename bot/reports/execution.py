@@ -7,17 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import ObligationState, Round
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.obligation import ObligationState, Round
+from bot.domain.ledger.report import Debtor, Execution, Total
+from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Debtor, Execution, Total
-from bot.domain.standing import Standing
 from bot.reports import completion, sections, words
 from bot.reports.document import Document
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 from bot.views.values import answered, number, percent, value_text
 from bot.views.words import day
 
@@ -47,8 +47,10 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if not found:
         return Made((), words.NOTHING)
     everything = sum((one for _, one in found), Execution())
-    debtors = await ledger.debtors(tx, [one.id for section, _ in found for one in section.rounds], job.order.limits)
-    counted = await ledger.executions(
+    debtors = await ledger_report.debtors(
+        tx, [one.id for section, _ in found for one in section.rounds], job.order.limits
+    )
+    counted = await ledger_report.executions(
         tx, [one.id for section, _ in found for one in section.rounds], job.order.limits, job.now
     )
     document = Document(_department(job, debtors), words.short_day(job.today))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.report import Letterhead, Order
+from bot.domain.ledger.report import Letterhead, Order
 
 
 @dataclass(frozen=True, slots=True)

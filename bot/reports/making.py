@@ -3,10 +3,10 @@
 from importlib import import_module
 from pathlib import Path
 
+from bot.domain.ledger.report import ReportKind
 from bot.domain.progress import Progress, silent
-from bot.domain.report import ReportKind
 from bot.reports.job import Job, Made
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
 
 _MAKERS = {
     ReportKind.WORKBOOK: "bot.reports.workbook",

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from matplotlib.patches import Rectangle
 
+from bot.domain.ledger.report import Debtor, Execution
+from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Debtor, Execution
-from bot.domain.standing import Standing
 from bot.reports import sections, words
 from bot.reports.drawing import INK, bare, figure, headline, lines, name, save, write
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 from bot.views.words import plural
 
 _TITLE = "Матрица исполнения"
@@ -27,13 +27,13 @@ Cells = dict[int, dict[str, Counter[Standing]]]
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """As many pictures as are readable; the caption says where the rest is."""
     order = job.order
-    rounds = await ledger.of_order(tx, order, job.zone)
-    counted = await ledger.executions(tx, [one.id for one in rounds], order.limits, job.now)
+    rounds = await ledger_report.of_order(tx, order, job.zone)
+    counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, job.now)
     asked = [one for one in rounds if one.id in counted]
     if not asked:
         return Made((), words.NOTHING)
     found = sections.sections(asked, job.letterhead)
-    debtors = await ledger.debtors(tx, [one.id for one in asked], order.limits)
+    debtors = await ledger_report.debtors(tx, [one.id for one in asked], order.limits)
     shown = debtors[: _ROWS * _PICTURES]
     cells = await _cells(tx, job, found, shown)
     # Pages of one size: thirty-one organizations are two times sixteen, not thirty and one.

@@ -5,15 +5,15 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.letter import Letter
-from bot.domain.member import SeatState
-from bot.domain.report import Letterhead, Occasion, Order, ReportKind
+from bot.domain.people.member import SeatState
 from bot.domain.screen import Pictures, Rendered, Screen, Upload
 from bot.reports.job import Job, Made
 from bot.reports.workshop import ReportFailed, Workshop
-from bot.storage import organizations, people, seats
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.people import organizations, people, seats
 from bot.views import reports as views
 
 _log = logging.getLogger(__name__)

@@ -7,15 +7,16 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.field import Field
-from bot.domain.obligation import Round
+from bot.domain.fields.field import Field
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Line, school_year
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Line, school_year
 from bot.reports import words
 from bot.reports.job import Job, Made
 from bot.reports.workbook.book import Book, footer, height, widths
-from bot.storage import ledger, organizations
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations
 from bot.views.values import value_text
 from bot.views.words import esc, plural, shorten
 
@@ -27,8 +28,8 @@ _HEADINGS = ("Поручение", "Срок", "Статус", "Показате
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """The workbook of the order's organization."""
     found = await organizations.get(tx, job.order.organization or 0)
-    rounds = {one.id: one for one in await ledger.of_order(tx, job.order, job.zone)}
-    lines = await ledger.lines(tx, list(rounds), [found.id]) if found else []
+    rounds = {one.id: one for one in await ledger_report.of_order(tx, job.order, job.zone)}
+    lines = await ledger_report.lines(tx, list(rounds), [found.id]) if found else []
     if found is None or not lines:
         return Made((), _EMPTY)
     by_year: dict[date, list[Line]] = defaultdict(list)

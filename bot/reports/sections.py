@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from bot.domain.directive import Directive
-from bot.domain.field import Field
-from bot.domain.obligation import Round
-from bot.domain.report import Debtor, Letterhead, Line, columns, natural
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Debtor, Letterhead, Line, columns, natural
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 
 # Organizations in hand at a time.
 _HANDFUL = 1000
@@ -57,7 +57,7 @@ async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIte
     places = iter(enumerate(debtors))
     while handful := list(islice(places, _HANDFUL)):
         found: dict[int, list[Line]] = defaultdict(list)
-        for line in await ledger.lines(tx, round_ids, [debtor.id for _, debtor in handful]):
+        for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful]):
             found[line.organization_id].append(line)
         for place, debtor in handful:
             for line in found[debtor.id]:

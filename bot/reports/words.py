@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from datetime import date, datetime, tzinfo
 
-from bot.domain.field import Field
-from bot.domain.report import Execution, Line, Order
-from bot.domain.standing import Standing
+from bot.domain.fields.field import Field
+from bot.domain.ledger.report import Execution, Line, Order
+from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
 from bot.views.standing import WORDS
 from bot.views.values import answered

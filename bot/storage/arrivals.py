@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.domain.member import Person
-from bot.storage import dialogues as conversations
-from bot.storage import meta, people, sent_directives
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Tx
-from bot.storage.prepared import Prepared
+from bot.domain.people.member import Person
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.ledger import sent_directives
+from bot.storage.ledger.sent_directives import Edition
+from bot.storage.people import people
+from bot.storage.post import dialogues as conversations
+from bot.storage.post import meta
+from bot.storage.post.dialogues import Dialogue
 from bot.storage.schema import dialogues, staff
 from bot.storage.schema import meta as facts
 from bot.storage.schema import people as people_rows
-from bot.storage.sent_directives import Edition
 
 _EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
 _LOOK = Prepared(

@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from bot.storage import sent_directives
-from bot.storage.engine import DatabaseUnavailable, Storage, Tx, is_unavailable
-from bot.storage.prepared import Prepared
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx, is_unavailable
+from bot.storage.engine.prepared import Prepared
+from bot.storage.ledger import sent_directives
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import calendar as months
 from datetime import date
 
-from bot.domain.field import Field
+from bot.domain.fields.field import Field
 from bot.domain.screen import Button
 from bot.views.callbacks import Day, Month, Step
 from bot.views.words import MONTH_NAMES, WEEKDAYS_SHORT

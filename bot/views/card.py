@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.domain.catalog import Catalog
-from bot.domain.obligation import Obligation, Reply
-from bot.storage import extensions, obligations, replies
-from bot.storage.engine import Tx
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation, Reply
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import extensions, obligations, replies
 from bot.views import form
 
 

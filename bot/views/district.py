@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.district import BATCH, Figure
-from bot.domain.field import Values
-from bot.domain.obligation import Obligation
+from bot.domain.fields.field import Values
+from bot.domain.ledger.district import BATCH, Figure
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
 from bot.views.values import number, percent, value_text

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, tzinfo
 
-from bot.domain.extension import REASON_LENGTH
-from bot.domain.obligation import Extension, Obligation
+from bot.domain.ledger.extension import REASON_LENGTH
+from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
 from bot.views.callbacks.extending import Extend, More

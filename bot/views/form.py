@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from bot.domain import drafting, form
-from bot.domain.directive import Directive
-from bot.domain.field import Check, Field, FieldKind, Values
-from bot.domain.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
+from bot.domain.directives import form
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Check, Field, FieldKind, Values
+from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
-from bot.domain.values import NUMERIC
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More

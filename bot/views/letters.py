@@ -3,29 +3,20 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind, Postponed
-from bot.domain.member import SeatState
+from bot.domain.people.member import SeatState
 from bot.domain.screen import Rendered
-from bot.storage import extensions as asked_for
-from bot.storage import obligations, organizations, people, rounds, seats
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import extensions as asked_for
+from bot.storage.ledger import obligations, rounds
+from bot.storage.people import organizations, people, seats
 from bot.views import extending, form, registration, tasks
 from bot.views.card import card
-from bot.views.department import (
-    announcement_letters,
-    decided,
-    digest,
-    exports,
-    extensions,
-    invitations,
-    journal,
-    missed,
-    registrations,
-    round_table,
-    staff,
-    threads,
-)
+from bot.views.department import decided, digest, exports, journal, threads
+from bot.views.department.announcements import announcement_letters
+from bot.views.department.control import extensions, missed, round_table
+from bot.views.department.people import invitations, registrations, staff
 
 
 async def _quiet(tx: Tx, person_id: int, now: datetime) -> bool:

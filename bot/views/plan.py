@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.catalog import Catalog
-from bot.domain.directive import AudiencePart
-from bot.domain.organization import OrganizationType
-from bot.domain.recurrence import occurrences
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.people.organization import OrganizationType
+from bot.domain.timing.recurrence import occurrences
 from bot.views.words import day, plural
 
 

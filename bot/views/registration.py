@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.domain.member import Role, Seat, StaffRole
-from bot.domain.organization import Organization, OrganizationType
+from bot.domain.people.member import Role, Seat, StaffRole
+from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
 from bot.views.words import esc, plural, screen

@@ -1,6 +1,6 @@
 """What is said about a report beside the report itself."""
 
-from bot.domain.report import Occasion, Order
+from bot.domain.ledger.report import Occasion, Order
 from bot.domain.screen import Screen
 from bot.views.words import screen
 

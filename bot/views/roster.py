@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.catalog.roster_table import RosterFault, RosterFaultKind
 from bot.catalog.schema import NAME
-from bot.domain.catalog import Catalog
-from bot.domain.organization import Organization, RosterEntry
-from bot.domain.roster import Changed, RosterChange
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.screen import Button, Screen
 from bot.views.words import esc, plural, screen, shorten
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from bot.domain.member import Person, Seat, SeatState
-from bot.domain.organization import OrganizationType
+from bot.domain.people.member import Person, Seat, SeatState
+from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, Pause, Registration, Settings
 from bot.views.registration import ROLES

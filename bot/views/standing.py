@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.domain.obligation import Obligation
-from bot.domain.standing import Standing
-from bot.domain.standing import standing as _of
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.standing import Standing
+from bot.domain.ledger.standing import standing as _of
 
 SIGNS = {
     Standing.OPEN: "⏳",

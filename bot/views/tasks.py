@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.obligation import Obligation, ObligationState
+from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import History, HistoryFile, Open, Tasks
 from bot.views.callbacks.threads import Write

@@ -5,9 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.report import Execution
-from bot.domain.values import clean
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import clean
+from bot.domain.ledger.report import Execution
 
 
 def percent(share: Fraction | None) -> str:

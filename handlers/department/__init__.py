@@ -2,29 +2,12 @@
 
 from aiogram import Router
 
-from handlers.department import (
-    announcements,
-    answer,
-    audience,
-    control,
-    directives,
-    entering,
-    extensions,
-    importing,
-    journal,
-    missed,
-    panel,
-    people,
-    question_fields,
-    questions,
-    registrations,
-    reloading,
-    reports,
-    returning,
-    staff,
-    threads,
-    together,
-)
+from handlers.department import audience, journal, panel, reports, threads
+from handlers.department.announcements import announcements
+from handlers.department.control import answer, control, entering, extensions, missed, returning, together
+from handlers.department.directives import directives, reloading
+from handlers.department.people import importing, people, registrations, staff
+from handlers.department.questions import fields, questions
 
 
 def setup() -> Router:
@@ -39,7 +22,7 @@ def setup() -> Router:
         audience.setup(),
         announcements.setup(),
         questions.setup(),
-        question_fields.setup(),
+        fields.setup(),
         control.setup(),
         answer.setup(),
         returning.setup(),

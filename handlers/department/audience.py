@@ -7,13 +7,16 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.announcement import SENT_OFF, Announcement
-from bot.domain.audience import Audience
-from bot.domain.obligation import Round
+from bot.domain.desk.announcement import SENT_OFF, Announcement
+from bot.domain.desk.audience import Audience
+from bot.domain.fields.values import clean
+from bot.domain.ledger.obligation import Round
+from bot.domain.people.search import find
 from bot.domain.screen import Screen
-from bot.domain.search import find
-from bot.domain.values import clean
-from bot.storage import announcements, audiences, control, dialogues, organizations, recipients, rounds
+from bot.storage.desk import announcements, recipients
+from bot.storage.ledger import control, rounds
+from bot.storage.people import audiences, organizations
+from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks.audience import (
     Audiences,

@@ -5,10 +5,12 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying
-from bot.domain.obligation import Obligation, Round
+from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Screen
-from bot.storage import dialogues, obligations, organizations, rounds
-from bot.storage.dialogues import Dialogue
+from bot.storage.ledger import obligations, rounds
+from bot.storage.people import organizations
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.department import panel as views
 from handlers.saying import Sayings, send, toast

@@ -4,8 +4,8 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
 from bot.delivery.sayings import React
-from bot.domain.thread import Thread
-from bot.storage import correspondence, group, notes, threads
+from bot.domain.desk.thread import Thread
+from bot.storage.desk import correspondence, group, notes, threads
 from bot.views import common
 from bot.views import threads as views
 from bot.views.callbacks.threads import Done

@@ -3,11 +3,13 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain import search
 from bot.domain.letter import LetterKind
+from bot.domain.people import search
 from bot.domain.screen import Screen
-from bot.storage import audit, dialogues, directives, letters, organizations
-from bot.storage.audit import Filter
+from bot.storage.ledger import directives
+from bot.storage.people import organizations
+from bot.storage.post import audit, dialogues, letters
+from bot.storage.post.audit import Filter
 from bot.views.callbacks.department import Journal
 from bot.views.callbacks.journal import Page
 from bot.views.department import journal as views

@@ -5,7 +5,10 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.screen import Screen
-from bot.storage import dialogues, digests, extensions, rounds, seats, staff, threads
+from bot.storage.desk import digests, threads
+from bot.storage.ledger import extensions, rounds
+from bot.storage.people import seats, staff
+from bot.storage.post import dialogues
 from bot.views.callbacks.department import Digest, Panel
 from bot.views.department import panel as views
 from handlers.department.common import denied

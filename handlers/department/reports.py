@@ -5,13 +5,15 @@ from datetime import date
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.directive import Directive
-from bot.domain.field import Field
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field
+from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger.report import Order, ReportKind, Span, typed_period
 from bot.domain.letter import LetterKind
-from bot.domain.report import Order, ReportKind, Span, typed_period
 from bot.domain.screen import Screen
-from bot.domain.values import NUMERIC
-from bot.storage import audit, dialogues, directives, letters, organizations, staff
+from bot.storage.ledger import directives
+from bot.storage.people import organizations, staff
+from bot.storage.post import audit, dialogues, letters
 from bot.views import common
 from bot.views.callbacks.reports import Curves, Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports, Spans
 from bot.views.department import reports as views

@@ -4,10 +4,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
+from bot.domain.desk.thread import Thread
 from bot.domain.screen import Screen
-from bot.domain.thread import Thread
-from bot.storage import correspondence, dialogues, notes, threads
-from bot.storage.dialogues import Dialogue
+from bot.storage.desk import correspondence, notes, threads
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views import threads as common_views
 from bot.views.callbacks.department import Threads

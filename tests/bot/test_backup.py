@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.storage import meta
-from bot.storage.engine import Storage
-from bot.storage.lock import Lock
+from bot.storage.engine.database import Storage
+from bot.storage.engine.lock import Lock
+from bot.storage.post import meta
 from tests.databases import make_database
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.domain.organization import Organization
-from bot.storage import organizations, roster
-from bot.storage.engine import Storage
+from bot.domain.people.organization import Organization
+from bot.storage.engine.database import Storage
+from bot.storage.ledger import roster
+from bot.storage.people import organizations
 from tests.catalog.sheets import DATA, book, comma_separated, example, rows_of
 from tests.forge import Forge
 

@@ -12,12 +12,13 @@ import pytest
 
 from bot import watch
 from bot.domain.letter import LetterKind
-from bot.domain.member import StaffRole
+from bot.domain.people.member import StaffRole
 from bot.health import routes
 from bot.listener import Listener
-from bot.storage import letters, people
-from bot.storage.engine import Storage
-from bot.storage.letters import Settlement
+from bot.storage.engine.database import Storage
+from bot.storage.people import people
+from bot.storage.post import letters
+from bot.storage.post.letters import Settlement
 from bot.views.alarm import alarm
 from bot.watch import Problem, Watch
 from tests.databases import make_database

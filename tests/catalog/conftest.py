@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog.faults import CatalogError
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from tests.catalog.small import FILES, load_here
 
 

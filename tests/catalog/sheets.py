@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from bot.catalog.loader import load
-from bot.domain.catalog import Catalog
-from bot.domain.organization import RosterEntry
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import RosterEntry
 
 DATA = Path(__file__).parents[2] / "data"
 

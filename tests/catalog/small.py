@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.catalog.loader import load
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 NOW = datetime(2026, 8, 25, 1, tzinfo=UTC)

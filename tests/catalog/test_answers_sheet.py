@@ -9,7 +9,7 @@ import pytest
 from bot.catalog import answers_sheet
 from bot.catalog.answers_sheet import NotAnswers, OtherVersion
 from bot.catalog.workbook import WorkbookError
-from bot.domain.entered import SheetRow
+from bot.domain.ledger.entered import SheetRow
 from tests.catalog.sheets import book
 
 KEYS = ["#answers:1", "name", "", "field:done", "field:count"]

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.catalog.loader import load
-from bot.domain.catalog import Catalog
-from bot.domain.directive import Directive
-from bot.domain.field import FieldKind
-from bot.domain.recurrence import occurrences
-from bot.domain.schedule import Dates
-from bot.storage.directives import digest, dump, restore
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import FieldKind
+from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import Dates
+from bot.storage.ledger.directives import digest, dump, restore
 from tests.catalog.small import NOW, ZONE
 
 DATA = Path(__file__).parents[2] / "data"

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from bot.catalog.build import PublicHolidays
 from bot.catalog.faults import CatalogError
-from bot.domain.calendar import DateRange
-from bot.domain.catalog import Catalog
-from bot.domain.directive import AudiencePart
-from bot.domain.field import Check, Condition, Field, FieldKind
-from bot.domain.organization import OrganizationType, RosterEntry
-from bot.domain.schedule import (
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.fields.field import Check, Condition, Field, FieldKind
+from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.timing.calendar import DateRange
+from bot.domain.timing.schedule import (
     Cron,
     Daily,
     Dates,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.catalog import table
 from bot.catalog.roster_table import RosterFaultKind, RosterTableError, read
-from bot.domain.organization import Organization, RosterEntry
-from bot.domain.roster import compare
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.roster import compare
 from tests.catalog.sheets import book, comma_separated, example, rows_of
 
 CATALOG = example()

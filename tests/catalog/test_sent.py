@@ -8,7 +8,7 @@ import pytest
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, load, read
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ZONE, load_here
 
 ONE = """\

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import speaker
-from bot.storage import engine
+from bot.delivery.outgoing import speaker
+from bot.storage.engine import database
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened
 
@@ -16,7 +16,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backing off takes hundredths of a second, and a locked database is given up as fast."""
     monkeypatch.setattr(speaker, "_FIRST_PAUSE", 0.01)
     monkeypatch.setattr(speaker, "_LAST_PAUSE", 0.05)
-    monkeypatch.setattr(engine, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.05)
 
 
 @pytest.fixture

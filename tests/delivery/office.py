@@ -14,20 +14,21 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 
-from bot.delivery.courier import Courier
-from bot.delivery.dispatcher import Dispatcher, Notices
-from bot.delivery.intake import Intake
-from bot.delivery.pacer import Pacer
-from bot.delivery.receiver import Receiver
+from bot.delivery.incoming.dispatcher import Dispatcher, Notices
+from bot.delivery.incoming.intake import Intake
+from bot.delivery.incoming.receiver import Receiver
+from bot.delivery.incoming.unsaved import Unsaved
+from bot.delivery.outgoing.courier import Courier
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.rendering import Rendering
 from bot.delivery.sayings import Saying, Send
-from bot.delivery.speaker import Speaker, Words
-from bot.delivery.unsaved import Unsaved
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered, Screen
-from bot.storage import inbox, letters, people
 from bot.storage import schema as tables
-from bot.storage.engine import Storage, Tx
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.people import people
+from bot.storage.post import inbox, letters
 from simulator import Person, Simulator
 from tests.databases import make_database, quick
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import courier as module
+from bot.delivery.outgoing import courier as module
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.screen import Rendered, Screen
-from bot.storage import letters, meta
-from bot.storage.engine import DatabaseUnavailable
+from bot.storage.engine.database import DatabaseUnavailable
+from bot.storage.post import letters, meta
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from aiogram.types import Update
 
-from bot.delivery import dispatcher as module
+from bot.delivery.incoming import dispatcher as module
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Button, Screen
-from bot.storage import inbox, meta
-from bot.storage.engine import DatabaseUnavailable, Tx
-from bot.storage.inbox import Incoming
+from bot.storage.engine.database import DatabaseUnavailable, Tx
+from bot.storage.post import inbox, meta
+from bot.storage.post.inbox import Incoming
 from simulator import Person, Simulator
 from tests.delivery.office import APOLOGY, BUSY, Office, opened, texts
 

@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 from aiogram.types import Update
 
-from bot.delivery import errands
+from bot.delivery.incoming import errands
 from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
-from bot.storage import meta
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.post import meta
 from simulator import Person
 from tests.delivery.office import Office, texts
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from bot.delivery.courier import REPORTS, Courier
+from bot.delivery.outgoing.courier import REPORTS, Courier
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.screen import Rendered, Screen
-from bot.storage import letters
+from bot.storage.post import letters
 from simulator import Person
 from tests.delivery.office import Office, texts
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.delivery.pacer import CHAT_INTERVAL, Pacer
+from bot.delivery.outgoing.pacer import CHAT_INTERVAL, Pacer
 from bot.domain.letter import Urgency
 from simulator import Simulator
 from tests.delivery.office import opened

@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 from aiogram.types import Update
 
-from bot.delivery.intake import Crowded
-from bot.delivery.pacer import Pacer
-from bot.delivery.patience import IN_HAND, MANY, TOO_MANY
+from bot.delivery.incoming.flood import IN_HAND, MANY, TOO_MANY
+from bot.delivery.incoming.intake import Crowded
+from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.sayings import Edit, React, Saying, Send
 from bot.domain.screen import Screen
-from bot.storage import meta
 from bot.storage import schema as tables
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.post import meta
 from simulator import Person, Simulator
 from tests.delivery.office import ENOUGH, Office, opened, texts
 
@@ -80,7 +80,7 @@ async def test_the_form_shows_its_latest_state_when_the_rush_is_over(office: Off
 @pytest.fixture
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers to one chat come as fast as a test wants them."""
-    monkeypatch.setattr("bot.delivery.pacer._ANSWER_INTERVAL", 0.005)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWER_INTERVAL", 0.005)
 
 
 @pytest.mark.usefixtures("brisk")
@@ -147,7 +147,7 @@ async def _counting(tx: Tx, _update: Update, _now: datetime) -> list[Saying]:
 async def test_what_is_too_much_in_all_waits_at_telegram(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.intake._FULL", 100)
+    monkeypatch.setattr("bot.delivery.incoming.intake._FULL", 100)
     office.handle = recording
     for _ in range(50):
         await office.dispatcher._places.acquire()
@@ -165,8 +165,8 @@ async def test_what_is_too_much_in_all_waits_at_telegram(
 
 
 async def test_answers_to_one_chat_have_a_pace_of_their_own_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.pacer._ANSWERS_AT_ONCE", 5)
-    monkeypatch.setattr("bot.delivery.pacer._ANSWER_INTERVAL", 0.05)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWERS_AT_ONCE", 5)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWER_INTERVAL", 0.05)
     pacer = Pacer(1000)
     began = time.monotonic()
     for _ in range(15):

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.announcement import AnnouncementState, Source, Tally, Wording
-from bot.domain.audience import Audience
+from bot.domain.desk.announcement import AnnouncementState, Source, Tally, Wording
+from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, Postponed
-from bot.domain.member import Limits, Role, SeatState
+from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen, Upload, Withdraw
-from bot.storage import announcements, broadcasts, organizations, recipients, seats
-from bot.storage.engine import Tx
+from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations, seats
 from simulator import Person
 from tests.delivery.office import WITHDRAWN, Office, texts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import people
+from bot.storage.people import people
 from tests.world import World, living
 
 ADMIN, SCHOOL = 900, "Сосновоозёрская"

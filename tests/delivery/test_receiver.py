@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.delivery.intake import sender
-from bot.delivery.receiver import SameToken
-from bot.storage.engine import DatabaseUnavailable
+from bot.delivery.incoming.intake import sender
+from bot.delivery.incoming.receiver import SameToken
+from bot.storage.engine.database import DatabaseUnavailable
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, UNREADABLE, Office, opened, texts
 
@@ -226,7 +226,7 @@ async def test_what_cannot_be_stored_stays_with_telegram(
                     failed.set()
 
             bell = Bell()
-            logger = logging.getLogger("bot.delivery.receiver")
+            logger = logging.getLogger("bot.delivery.incoming.receiver")
             logger.addHandler(bell)
             await head.send("раз")
             polling = asyncio.create_task(office.receiver.run())

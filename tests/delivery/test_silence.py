@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import speaker
-from bot.delivery.courier import POST, Courier
-from bot.delivery.outage import Outage
+from bot.delivery.outgoing import speaker
+from bot.delivery.outgoing.breaker import Outage
+from bot.delivery.outgoing.courier import POST, Courier
 from bot.delivery.sayings import Edit, Send, Toast
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered, Screen

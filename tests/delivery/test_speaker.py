@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery.sayings import Delete, Edit, React, Saying, Send, Toast
 from bot.domain.screen import Button, Screen
-from bot.storage.engine import DatabaseUnavailable
+from bot.storage.engine.database import DatabaseUnavailable
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.incoming.unread import answers
 from bot.delivery.sayings import Saying, Send, Toast
-from bot.delivery.unread import answers
 from bot.domain.screen import Screen
 
 WORDS = Screen("Не получилось это прочитать")

@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 from aiogram.types import Update
 
-from bot.delivery import intake
+from bot.delivery.incoming import intake
+from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.sayings import Saying
-from bot.delivery.unsaved import Unsaved
 from bot.domain.screen import Screen
-from bot.storage.engine import DatabaseUnavailable, Tx
+from bot.storage.engine.database import DatabaseUnavailable, Tx
 from simulator import Person
 from tests.delivery.office import BUSY, Office, echo, texts
 from tests.waiting import until

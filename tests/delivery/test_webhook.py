@@ -14,13 +14,13 @@ import aiohttp
 import pytest
 from aiogram.types import Update
 
-from bot.delivery.intake import Raw
+from bot.delivery.incoming.intake import Raw
+from bot.delivery.incoming.webhook import MAX_BODY, Delivery, Webhook
 from bot.delivery.sayings import Saying, Send
-from bot.delivery.webhook import MAX_BODY, Delivery, Webhook
 from bot.domain.screen import Screen
 from bot.listener import Listener
-from bot.storage.engine import Tx
-from bot.storage.inbox import Incoming
+from bot.storage.engine.database import Tx
+from bot.storage.post.inbox import Incoming
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, Office, opened, texts
 from tests.ports import free_port
@@ -158,7 +158,7 @@ async def test_a_body_has_its_bounds(door: Door, head: Person, monkeypatch: pyte
     assert await door.knock(bomb, {**KNOWN, "Content-Encoding": "deflate"}) == 413
     assert await door.knock(b"nothing packed", {**KNOWN, "Content-Encoding": "deflate"}) == 400
     # It comes too slowly.
-    monkeypatch.setattr("bot.delivery.webhook._ARRIVES_WITHIN", 0.05)
+    monkeypatch.setattr("bot.delivery.incoming.webhook._ARRIVES_WITHIN", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(start + b"Content-Length: 10\r\n\r\n{")
     assert (await asyncio.wait_for(reader.read(), 30)).startswith(b"HTTP/1.1 408 ")

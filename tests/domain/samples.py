@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import DateRange, WorkCalendar
-from bot.domain.directive import AudiencePart, Directive
-from bot.domain.field import Check, Field, FieldKind
-from bot.domain.recurrence import occurrences
-from bot.domain.schedule import Dates, Occurrence, Rule, Schedule, YearDate, YearPeriod
+from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.fields.field import Check, Field, FieldKind
+from bot.domain.timing.calendar import DateRange, WorkCalendar
+from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import Dates, Occurrence, Rule, Schedule, YearDate, YearPeriod
 
 IRKUTSK = ZoneInfo("Asia/Irkutsk")
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.by_hand import by_hand, upcoming
-from bot.domain.schedule import Monthly, Schedule
+from bot.domain.directives.by_hand import by_hand, upcoming
+from bot.domain.timing.schedule import Monthly, Schedule
 from tests.domain.samples import IRKUTSK, a_calendar, a_dates_schedule, a_directive, a_field, local
 
 CALENDAR = a_calendar()

@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot.domain.calendar import DateRange
-from bot.domain.schedule import DayOff, YearDate
+from bot.domain.timing.calendar import DateRange
+from bot.domain.timing.schedule import DayOff, YearDate
 from tests.domain.samples import IRKUTSK, NEW_YORK, a_calendar, local
 
 

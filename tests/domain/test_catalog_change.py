@@ -3,11 +3,11 @@
 from dataclasses import fields, replace
 from datetime import date
 
-from bot.domain.calendar import DateRange
-from bot.domain.catalog import Catalog
-from bot.domain.catalog_change import _ATTRIBUTES, CatalogChange, Edited, Named, Part, compare
-from bot.domain.directive import Directive
-from bot.domain.organization import OrganizationType, RosterEntry
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.change import _ATTRIBUTES, CatalogChange, Edited, Named, Part, compare
+from bot.domain.directives.directive import Directive
+from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.timing.calendar import DateRange
 from tests.domain.samples import a_calendar, a_dates_schedule, a_directive, a_field
 
 CLUBS, CHOIR = a_directive(a_field()), replace(a_directive(a_field()), id="choir", title="Хор")

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.district import BATCH, figures
-from bot.domain.field import Field, FieldKind
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.district import BATCH, figures
 
 MEMBERS = Field("members", FieldKind.WHOLE, "Занимается", total=True)
 SHARE = Field("share", FieldKind.DECIMAL, "Охват")

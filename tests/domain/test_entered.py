@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.directive import Directive
-from bot.domain.entered import Entered, EnteringFaultKind, SheetRow, compare
-from bot.domain.field import Check, Condition, Field, FieldKind, Values
-from bot.domain.obligation import Obligation, ObligationState, Reply, Round
-from bot.domain.schedule import Monthly, Schedule
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Check, Condition, Field, FieldKind, Values
+from bot.domain.ledger.entered import Entered, EnteringFaultKind, SheetRow, compare
+from bot.domain.ledger.obligation import Obligation, ObligationState, Reply, Round
+from bot.domain.timing.schedule import Monthly, Schedule
 from bot.views.values import value_text
 
 NOW = datetime(2026, 10, 6, 3, tzinfo=UTC)

@@ -5,17 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.directive import Directive
-from bot.domain.field import Check, Condition, Field, FieldKind, Values
-from bot.domain.form import (
-    applicable,
-    broken_checks,
-    carry_over,
-    is_one_tap,
-    missing,
-    next_blank,
-    prune,
-)
+from bot.domain.directives.directive import Directive
+from bot.domain.directives.form import applicable, broken_checks, carry_over, is_one_tap, missing, next_blank, prune
+from bot.domain.fields.field import Check, Condition, Field, FieldKind, Values
 from tests.domain.samples import a_directive, a_field
 
 EXISTS = a_field(FieldKind.YES_NO, "exists")

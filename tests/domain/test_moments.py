@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.moments import BadMoment, MomentFault, read_last_day, read_moment
+from bot.domain.fields.moments import BadMoment, MomentFault, read_last_day, read_moment
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 # A Monday.

@@ -6,10 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.domain.audience import Audience
-from bot.domain.directive import AudiencePart
-from bot.domain.field import FieldKind
-from bot.domain.question import (
+from bot.domain.desk.audience import Audience
+from bot.domain.desk.question import (
     Fault,
     Lack,
     Question,
@@ -34,7 +32,9 @@ from bot.domain.question import (
     raise_,
     unit_of,
 )
-from bot.domain.schedule import Ladder
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.fields.field import FieldKind
+from bot.domain.timing.schedule import Ladder
 from tests.domain.samples import IRKUTSK, a_calendar, local
 
 CALENDAR = a_calendar()

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.calendar import DateRange, WorkCalendar
-from bot.domain.recurrence import never_fires, occurrences, parse_cron, reminder_moments
-from bot.domain.schedule import (
+from bot.domain.timing.calendar import DateRange, WorkCalendar
+from bot.domain.timing.recurrence import never_fires, occurrences, parse_cron, reminder_moments
+from bot.domain.timing.schedule import (
     Cron,
     Daily,
     Dates,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendar import DateRange, WorkCalendar
-from bot.domain.recurrence import occurrences, reminder_moments
-from bot.domain.schedule import (
+from bot.domain.timing.calendar import DateRange, WorkCalendar
+from bot.domain.timing.recurrence import occurrences, reminder_moments
+from bot.domain.timing.schedule import (
     Cron,
     Daily,
     Dates,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.organization import Organization, RosterEntry
-from bot.domain.roster import Changed, RosterChange, compare, same
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.roster import Changed, RosterChange, compare, same
 
 SCHOOL, GARDEN = frozenset({"school"}), frozenset({"preschool"})
 

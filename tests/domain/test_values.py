@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.values import Misfit, MisfitReason, Value, clean, fits, parse, parse_many
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import Misfit, MisfitReason, Value, clean, fits, parse, parse_many
 from tests.domain.samples import a_field
 
 TODAY = date(2026, 11, 23)

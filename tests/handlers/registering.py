@@ -1,7 +1,8 @@
 """What people do to get a seat, and where they sit."""
 
-from bot.domain.member import SeatState
-from bot.storage import obligations, organizations, seats
+from bot.domain.people.member import SeatState
+from bot.storage.ledger import obligations
+from bot.storage.people import organizations, seats
 from tests.world import Head, World
 
 GENERAL, PRESCHOOL, SUPPLEMENTARY = "Общее образование", "Дошкольное образование", "Дополнительное образование"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import SeatState, StaffRole
-from bot.storage import organizations, people, seats
+from bot.domain.people.member import SeatState, StaffRole
+from bot.storage.people import organizations, people, seats
 from bot.views.callbacks import Decide
 from tests.handlers.registering import (
     ADMIN,

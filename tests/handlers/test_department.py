@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from bot.storage import rounds
+from bot.storage.ledger import rounds
 from bot.views.callbacks.control import InRound
 from tests.world import Head, World, living
 

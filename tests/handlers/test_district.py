@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import obligations
+from bot.storage.ledger import obligations
 from bot.views.callbacks import InDistrict
 from tests.handlers.answering.ledger import fill
 from tests.world import Head, World, catalog_of, living

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from bot.domain.letter import LetterKind
-from bot.domain.member import StaffRole
-from bot.storage import letters
+from bot.domain.people.member import StaffRole
+from bot.storage.post import letters
 from bot.views.callbacks import HistoryFile
 from tests.handlers.answering.ledger import every_kind, fill
 from tests.handlers.department.staff import employee

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.intake import NotAnUpdate, sender
-from bot.domain.member import StaffRole
+from bot.delivery.incoming.intake import NotAnUpdate, sender
+from bot.domain.people.member import StaffRole
 from bot.storage import schema as tables
-from bot.storage import staff
+from bot.storage.people import staff
 from tests.handlers import hostile
 from tests.handlers.department.staff import employee, introduced
 from tests.world import Head, World, living

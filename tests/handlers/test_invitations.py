@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import Role, SeatState
-from bot.storage import invitations, staff
+from bot.domain.people.member import Role, SeatState
+from bot.storage.people import invitations, staff
 from tests.handlers.registering import ADMIN, SCHOOL, apply, id_of, seated_at
 from tests.world import World, living
 

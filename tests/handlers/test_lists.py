@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.member import Role, SeatState
-from bot.storage import organizations, seats
+from bot.domain.people.member import Role, SeatState
+from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
 from tests.world import Head, World
 

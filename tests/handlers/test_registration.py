@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.member import Role, SeatState
-from bot.domain.organization import RosterEntry
-from bot.storage import organizations, seats
+from bot.domain.people.member import Role, SeatState
+from bot.domain.people.organization import RosterEntry
+from bot.storage.people import organizations, seats
 from bot.views.callbacks import PickOrganization, PickRole
 from tests.handlers.department.staff import introduced
 from tests.handlers.registering import (

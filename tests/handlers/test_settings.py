@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.member import Role, SeatState
-from bot.storage import letters, obligations, replies, seats
+from bot.domain.people.member import Role, SeatState
+from bot.storage.ledger import obligations, replies
+from bot.storage.people import seats
+from bot.storage.post import letters
 from bot.storage.schema import audit
 from bot.views.callbacks import Delete, Leave, Mute, Pause
 from tests.traces import traces

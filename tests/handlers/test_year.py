@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.recurrence import occurrences
-from bot.domain.values import NUMERIC
-from bot.storage import obligations as ledger
-from bot.storage import replies, schema
-from bot.storage import rounds as rounds_of
-from bot.storage.engine import Tx
+from bot.domain.fields.values import NUMERIC
+from bot.domain.timing.recurrence import occurrences
+from bot.storage import schema
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations as ledger
+from bot.storage.ledger import replies
+from bot.storage.ledger import rounds as rounds_of
 from tests.world import Head, World, catalog_of, living, local
 
 BEGIN, TERM, END = "2026-09-01 00:00", "2026-11-10 23:00", "2027-08-31 23:00"

@@ -5,10 +5,10 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.member import Role, SeatState
+from bot.domain.people.member import Role, SeatState
 from bot.storage import schema as tables
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
 from simulator import Person
 from tests.live import Live
 

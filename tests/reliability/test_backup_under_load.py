@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.storage import backup
+from bot.storage.engine import backup
 from simulator import Person
 from tests.databases import make_database
 from tests.forge import Forge

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from bot.storage import migrate
-from bot.storage.engine import Storage
+from bot.storage.engine import migrate
+from bot.storage.engine.database import Storage
 from tests.forge import Forge
 from tests.live import live
 

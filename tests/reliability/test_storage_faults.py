@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.storage import backup, obligations, people
-from bot.storage.engine import Storage, Tx
-from bot.storage.lock import InUse, Lock
+from bot.storage.engine import backup
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.lock import InUse, Lock
+from bot.storage.ledger import obligations
+from bot.storage.people import people
 from bot.storage.schema import askings, replies
 from bot.storage.schema import obligations as rows
 from simulator import Person

@@ -16,10 +16,11 @@ import pytest
 from aiohttp import web
 
 from bot.catalog.loader import load
-from bot.domain.member import Role, SeatState
-from bot.storage import meta, organizations, people, seats
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.domain.people.member import Role, SeatState
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.people import organizations, people, seats
+from bot.storage.post import meta
 from simulator import Person, Simulator
 from simulator.demo.clock import DemoClock
 from simulator.demo.robot import Robot

@@ -7,7 +7,7 @@ import pytest
 
 from bot.reports import making
 from bot.reports.job import Job, Made
-from bot.storage.engine import Storage
+from bot.storage.engine.database import Storage
 from tests.databases import make_database
 from tests.reports import ledgers
 from tests.storage.seed import Seed

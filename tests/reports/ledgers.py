@@ -12,18 +12,19 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.catalog.loader import load
-from bot.domain.catalog import Catalog
-from bot.domain.directive import Directive
-from bot.domain.field import Field, FieldKind, Values
-from bot.domain.obligation import ObligationState
-from bot.domain.organization import RosterEntry
-from bot.domain.recurrence import occurrences
-from bot.domain.report import Letterhead, Order, ReportKind
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field, FieldKind, Values
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.report import Letterhead, Order, ReportKind
+from bot.domain.people.organization import RosterEntry
+from bot.domain.timing.recurrence import occurrences
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
-from bot.storage import organizations, people, rounds
-from bot.storage.engine import Storage, Tx
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import rounds
+from bot.storage.people import organizations, people
 from bot.storage.schema import obligations, replies
 
 ZONE = ZoneInfo("Asia/Irkutsk")

@@ -9,13 +9,13 @@ import docx
 from docx.document import Document
 from docx.oxml.ns import qn
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.member import Limits
-from bot.domain.report import Execution, Letterhead, Order, ReportKind
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.report import Execution, Letterhead, Order, ReportKind
+from bot.domain.people.member import Limits
 from bot.reports.job import Job
-from bot.storage import ledger
-from bot.storage.engine import Storage
-from bot.storage.replies import submit
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Storage
+from bot.storage.ledger.replies import submit
 from tests.reports import ledgers
 from tests.reports.conftest import Making
 from tests.storage.seed import DAY, NOW, OLGA, SCHOOL, Seed, directive
@@ -49,8 +49,8 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
     )
     assert "Начальник управления образования\t____________" in text
     async with autumn.read() as tx:
-        rounds = await ledger.of_order(tx, job.order, ledgers.ZONE)
-        counted = await ledger.executions(tx, [one.id for one in rounds], job.order.limits, ledgers.NOW)
+        rounds = await ledger_report.of_order(tx, job.order, ledgers.ZONE)
+        counted = await ledger_report.executions(tx, [one.id for one in rounds], job.order.limits, ledgers.NOW)
     total = sum(counted.values(), Execution())
     assert f"Представили {total.answered} из {total.asked}" in text.replace("\u00a0", " ")
     assert f"не представили — {total.missing}." in text

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from bot.domain.member import Limits
-from bot.domain.report import ReportKind
+from bot.domain.ledger.report import ReportKind
+from bot.domain.people.member import Limits
 from bot.reports import drawing
-from bot.storage.engine import Storage
+from bot.storage.engine.database import Storage
 from tests.reports import ledgers
 from tests.reports.conftest import Making
 from tests.storage.seed import Seed

@@ -9,13 +9,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bot.catalog import answers_sheet
-from bot.domain.entered import Entered, compare
-from bot.domain.field import FieldKind
-from bot.domain.member import Limits
-from bot.domain.obligation import ObligationState
-from bot.domain.report import ReportKind
-from bot.storage import entering
-from bot.storage.engine import Storage
+from bot.domain.fields.field import FieldKind
+from bot.domain.ledger.entered import Entered, compare
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.report import ReportKind
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Storage
+from bot.storage.ledger import entering
 from bot.views.values import value_text
 from tests.reports import ledgers
 from tests.reports.conftest import Making

@@ -13,16 +13,16 @@ import sqlalchemy as sa
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from bot.domain.directive import Directive
-from bot.domain.field import Field, FieldKind
-from bot.domain.member import Limits
-from bot.domain.obligation import ObligationState
-from bot.domain.report import Letterhead, Order, ReportKind
-from bot.domain.schedule import Occurrence
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.report import Letterhead, Order, ReportKind
+from bot.domain.people.member import Limits
+from bot.domain.timing.schedule import Occurrence
 from bot.reports.job import Job, Made
-from bot.storage import ledger
-from bot.storage.engine import Storage, Tx
-from bot.storage.replies import submit
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger.replies import submit
 from bot.storage.schema import announcements, obligations, recipients
 from tests.reports import ledgers
 from tests.reports.conftest import Making
@@ -346,8 +346,8 @@ async def test_the_summary_adds_up(autumn: Storage, making_of: Callable[[Storage
     )
     async with autumn.read() as tx:
         order = ledgers.job().order
-        rounds = await ledger.of_order(tx, order, ledgers.ZONE)
-        counted = await ledger.executions(tx, [one.id for one in rounds], order.limits, ledgers.NOW)
+        rounds = await ledger_report.of_order(tx, order, ledgers.ZONE)
+        counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, ledgers.NOW)
     assert last[asked] == sum(one.asked for one in counted.values())
     assert last[answered] == sum(one.answered for one in counted.values())
     shares = {one.directive.title: counted[one.id].completion for one in rounds if one.directive.number != "2.9"}

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.report import Letterhead, Order, ReportKind
+from bot.domain.ledger.report import Letterhead, Order, ReportKind
 from bot.reports.job import Job
 from bot.reports.workshop import ReportFailed, Workshop
-from bot.storage.engine import Storage
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import migrate
 
 JOB = Job(Order(ReportKind.WORKBOOK), Letterhead("Asia/Irkutsk"), datetime(2026, 10, 5, 1, tzinfo=UTC))
 

@@ -1,7 +1,8 @@
 """Announcements whose time has come; and who joins while one is current."""
 
-from bot.domain.member import StaffRole
-from bot.storage import announcements, staff
+from bot.domain.people.member import StaffRole
+from bot.storage.desk import announcements
+from bot.storage.people import staff
 from tests.world import Head, World
 
 TEXT = "Совещание в среду"

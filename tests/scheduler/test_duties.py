@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.storage import backup
-from bot.storage.engine import DatabaseUnavailable
+from bot.storage.engine import backup
+from bot.storage.engine.database import DatabaseUnavailable
 from scheduler.duties import do_each
 from tests.world import living
 

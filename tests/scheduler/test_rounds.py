@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.organization import RosterEntry
-from bot.storage import obligations, rounds
+from bot.domain.people.organization import RosterEntry
+from bot.storage.ledger import obligations, rounds
 from tests.world import Head, World, catalog_of, living
 
 GENERAL = "Общее образование"

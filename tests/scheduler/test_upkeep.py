@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.storage.engine import Storage
+from bot.storage.engine.database import Storage
 from bot.storage.schema import audit, dialogues, drafts, letters, metadata, replies
 from scheduler.upkeep import Pruning
 from tests.world import Head, World

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from bot.storage.engine import Storage
-from bot.storage.migrate import migrate
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import migrate
 from bot.storage.schema import metadata
 from tests.databases import quick
 from tests.postgres import connect

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from bot.storage.engine import Storage, Tx
-from bot.storage.sqlite_driver import Connection
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.sqlite_driver import Connection
 
 
 @contextmanager

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import WorkCalendar
-from bot.domain.directive import AudiencePart, Directive
-from bot.domain.field import Field, FieldKind
-from bot.domain.member import Role, Seat, SeatState
-from bot.domain.obligation import Obligation, Round
-from bot.domain.organization import RosterEntry
-from bot.domain.schedule import Monthly, Occurrence, Schedule
-from bot.storage import obligations, organizations, people, replies, rounds, seats
-from bot.storage.engine import Storage, Tx
+from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.people.member import Role, Seat, SeatState
+from bot.domain.people.organization import RosterEntry
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.schedule import Monthly, Occurrence, Schedule
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import obligations, replies, rounds
+from bot.storage.people import organizations, people, seats
 
 T = TypeVar("T")
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.domain.announcement import Obstacle, Reach, Source, Wording
-from bot.domain.audience import Audience
-from bot.domain.member import Limits, Role, SeatState
-from bot.storage import announcements, audiences, broadcasts, people, recipients
-from bot.storage.engine import Tx
+from bot.domain.desk.announcement import Obstacle, Reach, Source, Wording
+from bot.domain.desk.audience import Audience
+from bot.domain.people.member import Limits, Role, SeatState
+from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.engine.database import Tx
+from bot.storage.people import audiences, people
 from tests.storage.seed import DAY, IVAN, NOW, OLGA, SAFETY, Seed
 
 EVERYBODY = Audience(everyone=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.storage import backup, meta
-from bot.storage.backup import NoBackup
-from bot.storage.engine import SchemaTooNew, Storage, Tx
+from bot.storage.engine import backup
+from bot.storage.engine.backup import NoBackup
+from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.post import meta
 from bot.storage.schema import meta as rows
 from scheduler.backups import Backups, before_migration
 from tests.databases import make_database

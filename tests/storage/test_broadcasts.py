@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.announcement import Announcement, AnnouncementState, Failure, Source, Tally, Wording
-from bot.domain.audience import Audience
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure, Source, Tally, Wording
+from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind
-from bot.domain.member import Limits
-from bot.storage import announcements, broadcasts, letters, people, recipients
-from bot.storage.broadcasts import End
-from bot.storage.engine import Tx
-from bot.storage.letters import Settlement
+from bot.domain.people.member import Limits
+from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.desk.broadcasts import End
+from bot.storage.engine.database import Tx
+from bot.storage.people import people
+from bot.storage.post import letters
+from bot.storage.post.letters import Settlement
 from tests.storage.seed import ADMIN, DAY, HOUR, NOW, Seed
 
 LEASE = timedelta(minutes=5)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from functools import partial
 
-from bot.storage import audit, pauses, sent_directives
-from bot.storage.audit import Filter
-from bot.storage.engine import Storage, Tx
-from bot.storage.pauses import Pause
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import pauses, sent_directives
+from bot.storage.ledger.pauses import Pause
+from bot.storage.post import audit
+from bot.storage.post.audit import Filter
 from tests.storage.plans import plan
 from tests.storage.seed import NOW, Seed
 

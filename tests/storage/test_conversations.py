@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.obligation import Draft, DraftStep, Obligation
-from bot.storage import dialogues, drafts, meta
-from bot.storage.dialogues import Dialogue
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.storage.ledger import drafts
+from bot.storage.post import dialogues, meta
+from bot.storage.post.dialogues import Dialogue
 from tests.storage.seed import HOUR, IVAN, NOW, OLGA, SPORT, Seed
 
 

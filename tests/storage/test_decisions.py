@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.obligation import Obligation, ObligationState, Round
 from bot.domain.letter import LetterKind
-from bot.domain.member import Limits, Role
-from bot.domain.obligation import Obligation, ObligationState, Round
-from bot.storage import control, decisions, letters, obligations, rounds, seats
-from bot.storage.control import Counts, Part
-from bot.storage.engine import Tx
+from bot.domain.people.member import Limits, Role
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import control, decisions, obligations, rounds
+from bot.storage.ledger.control import Counts, Part
+from bot.storage.people import seats
+from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
 from bot.storage.schema import obligations as rows
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, STAFFING, Seed, occurrence

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.directive import AudiencePart, Directive
-from bot.domain.field import Check, Condition, Field, FieldKind
-from bot.domain.schedule import (
+from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.fields.field import Check, Condition, Field, FieldKind
+from bot.domain.timing.schedule import (
     Cron,
     Daily,
     Dates,
@@ -22,7 +22,7 @@ from bot.domain.schedule import (
     YearDate,
     YearPeriod,
 )
-from bot.storage.directives import RULES, digest, dump, restore
+from bot.storage.ledger.directives import RULES, digest, dump, restore
 
 RULES_TO_KEEP: list[Rule] = [
     Dates((YearPeriod("a", "Осень", YearDate(10, 5), YearDate(10, 15)),)),

@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from bot.storage import dialogues, engine, inbox, meta, people, staff
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import DatabaseBusy, DatabaseUnavailable, Storage, Tx
-from bot.storage.inbox import Incoming
-from bot.storage.migrate import migrate
+from bot.storage.engine import database
+from bot.storage.engine.database import DatabaseBusy, DatabaseUnavailable, Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.people import people, staff
+from bot.storage.post import dialogues, inbox, meta
+from bot.storage.post.dialogues import Dialogue
+from bot.storage.post.inbox import Incoming
 from bot.storage.schema import people as people_rows
 from tests.postgres import postgres_server
 from tests.storage.seed import NOW, OLGA, Seed
@@ -112,7 +114,7 @@ async def test_no_update_is_lost_between_ten(seed: Seed) -> None:
 
 async def test_who_loses_every_race_gives_up(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # SQLite has one writer: there is no race to lose.
-    monkeypatch.setattr(engine, "_TRIES", 3)
+    monkeypatch.setattr(database, "_TRIES", 3)
     storage = Storage(migrated_postgres_url)
     await storage.apply(lambda tx: meta.put(tx, "counter", "0"))
     tries = 0
@@ -169,7 +171,7 @@ async def test_the_journal_of_sqlite_shrinks_when_a_long_reader_has_ended(sqlite
         assert await meta.get(tx, "1") is None
     # Written again from its beginning, and cut.
     await write(3)
-    assert journal.stat().st_size <= engine._JOURNAL_BYTES < while_reading
+    assert journal.stat().st_size <= database._JOURNAL_BYTES < while_reading
     await report.close()
     await storage.close()
 
@@ -260,7 +262,7 @@ async def test_sqlite_that_only_reads_cannot_be_written(sqlite_url: str) -> None
 
 
 async def test_sqlite_gives_up_on_a_lock_that_stays(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.1)
     storage = Storage(sqlite_url)
     holder = sqlite3.connect(str(storage.url.database), isolation_level=None)
     try:

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from bot.domain.member import Limits
-from bot.domain.obligation import Extension, Obligation
-from bot.storage import decisions, extensions, obligations, people
-from bot.storage.engine import Tx
-from bot.storage.extensions import Asked
+from bot.domain.ledger.obligation import Extension, Obligation
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import decisions, extensions, obligations
+from bot.storage.ledger.extensions import Asked
+from bot.storage.people import people
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 
 UNTIL = NOW + 15 * DAY

@@ -1,7 +1,7 @@
 """The inbox: what Telegram handed over is there until its handler has finished, and once."""
 
-from bot.storage import inbox
-from bot.storage.inbox import Incoming
+from bot.storage.post import inbox
+from bot.storage.post.inbox import Incoming
 from tests.storage.seed import HOUR, IVAN, NOW, OLGA, Seed
 
 FIRST = Incoming(9_000_000_001, OLGA, '{"text": "Ёлка ❤️"}')

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import Invitation, Role
-from bot.storage import invitations
-from bot.storage.engine import Tx
+from bot.domain.people.member import Invitation, Role
+from bot.storage.engine.database import Tx
+from bot.storage.people import invitations
 from bot.storage.schema import metadata
 from tests.storage.seed import DAY, NOW, Seed
 

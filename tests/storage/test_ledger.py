@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.announcement import Failure
-from bot.domain.member import Limits, StaffRole
-from bot.domain.obligation import ObligationState
-from bot.domain.report import Execution, Order, ReportKind
-from bot.storage import announcement_report, district, ledger, scheduled_reports, staff
-from bot.storage.engine import Tx
+from bot.domain.desk.announcement import Failure
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.report import Execution, Order, ReportKind
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.desk import announcement_report, ledger_report, scheduled_reports
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import district
+from bot.storage.people import staff
 from bot.storage.schema import announcements, obligations, recipients
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFING, Seed, occurrence
 
@@ -26,10 +28,10 @@ async def test_rows_and_counts_of_a_round(seed: Seed) -> None:
     await seed.answer(await seed.owed(found, schools[1]), OLGA, NOW + 11 * DAY, not_ours="Нет классов")
     after = NOW + 12 * DAY
 
-    debtors = await seed.see(lambda tx: ledger.debtors(tx, [found.id], Limits()))
+    debtors = await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], Limits()))
     assert [one.name for one in debtors] == ["Детский сад", "Школа № 1", "Школа № 2", "Школа № 10"]
     ids = [one.id for one in debtors]
-    lines = {one.organization_id: one for one in await seed.see(lambda tx: ledger.lines(tx, [found.id], ids))}
+    lines = {one.organization_id: one for one in await seed.see(lambda tx: ledger_report.lines(tx, [found.id], ids))}
     # The newest version, with the moment of the first.
     assert (lines[schools[0]].values, lines[schools[0]].version) == ({"done": False}, 2)
     assert (lines[schools[0]].first_at, lines[schools[0]].at) == (NOW, NOW + HOUR)
@@ -37,12 +39,14 @@ async def test_rows_and_counts_of_a_round(seed: Seed) -> None:
     assert lines[schools[1]].was_late
     assert lines[schools[2]].at is None
 
-    counted = await seed.see(lambda tx: ledger.executions(tx, [found.id], Limits(), after))
+    counted = await seed.see(lambda tx: ledger_report.executions(tx, [found.id], Limits(), after))
     assert counted[found.id] == Execution(asked=4, answered=2, on_time=1, late=1, overdue=2, not_ours=1)
     preschool = Limits(frozenset({"preschool"}))
-    limited = await seed.see(lambda tx: ledger.executions(tx, [found.id], preschool, after))
+    limited = await seed.see(lambda tx: ledger_report.executions(tx, [found.id], preschool, after))
     assert limited[found.id] == Execution(asked=1, overdue=1)
-    assert [one.name for one in await seed.see(lambda tx: ledger.debtors(tx, [found.id], preschool))] == ["Детский сад"]
+    assert [one.name for one in await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], preschool))] == [
+        "Детский сад"
+    ]
 
     told = await seed.see(lambda tx: district.answers(tx, found.id))
     assert (told.asked, told.answered, told.values) == (4, 2, ({"done": False},))
@@ -54,7 +58,7 @@ async def test_the_rounds_of_a_period(seed: Seed) -> None:
     winter = await seed.open(SPORT, occurrence(NOW + 90 * DAY))
 
     async def of(order: Order) -> list[int]:
-        return [one.id for one in await seed.see(lambda tx: ledger.of_order(tx, order, ZONE))]
+        return [one.id for one in await seed.see(lambda tx: ledger_report.of_order(tx, order, ZONE))]
 
     workbook = ReportKind.WORKBOOK
     assert await of(Order(workbook)) == [autumn.id, winter.id]
@@ -143,6 +147,6 @@ async def test_an_excused_organization_is_not_asked(seed: Seed) -> None:
             obligations.update().where(obligations.c.id == owed.id).values(state=ObligationState.EXCUSED)
         )
     )
-    counted = await seed.see(lambda tx: ledger.executions(tx, [found.id], Limits(), NOW + 30 * DAY))
+    counted = await seed.see(lambda tx: ledger_report.executions(tx, [found.id], Limits(), NOW + 30 * DAY))
     assert counted[found.id] == Execution(excused=1)
     assert counted[found.id].completion is None

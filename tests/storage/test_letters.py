@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.letter import Letter, LetterKind, Urgency
-from bot.domain.member import Role, SeatState
-from bot.storage import letters, rounds
-from bot.storage.engine import Storage, Tx
-from bot.storage.letters import Settlement
+from bot.domain.people.member import Role, SeatState
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import rounds
+from bot.storage.post import letters
+from bot.storage.post.letters import Settlement
 from bot.storage.schema import letters as rows
 from tests.storage.plans import plan
 from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, Seed

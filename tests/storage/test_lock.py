@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import lock
-from bot.storage.engine import DatabaseUnavailable, Storage
-from bot.storage.lock import InUse, Lock
+from bot.storage.engine import lock
+from bot.storage.engine.database import DatabaseUnavailable, Storage
+from bot.storage.engine.lock import InUse, Lock
 from tests.waiting import until
 
 
@@ -65,8 +65,8 @@ def test_it_goes_with_the_process(tmp_path: Path) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     script = (
         "import asyncio, sys\n"
-        "from bot.storage.engine import Storage\n"
-        "from bot.storage.lock import Lock\n"
+        "from bot.storage.engine.database import Storage\n"
+        "from bot.storage.engine.lock import Lock\n"
         f"lock = Lock(Storage({database!r}))\n"
         "asyncio.run(lock.take())\n"
         "print('held', flush=True)\n"

@@ -13,10 +13,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.storage import inbox, meta, revisions
-from bot.storage import migrate as migrating
-from bot.storage.engine import SchemaTooNew, Storage, Tx
-from bot.storage.migrate import migrate
+from bot.storage.engine import migrate as migrating
+from bot.storage.engine import revisions
+from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.post import inbox, meta
 from bot.storage.schema import metadata
 
 BROKEN = """

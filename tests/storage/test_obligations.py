@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import Role, SeatState
-from bot.domain.obligation import Obligation, ObligationState
-from bot.domain.recurrence import Reminder
-from bot.storage import obligations, people, seats
-from bot.storage.engine import Storage, Tx
+from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.people.member import Role, SeatState
+from bot.domain.timing.recurrence import Reminder
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import people, seats
 from bot.storage.schema import obligations as rows
 from tests.storage.plans import plan
 from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFING, Seed, occurrence

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.directive import AudiencePart
-from bot.domain.organization import Organization, RosterEntry
-from bot.storage import obligations, organizations
-from bot.storage.engine import Tx
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import organizations
 from bot.storage.schema import organizations as rows
 from tests.storage.seed import ADMIN, NOW, Seed
 

@@ -6,23 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.obligation import Draft, DraftStep
 from bot.domain.letter import LetterKind
-from bot.domain.member import Person, Role, SeatState, StaffRole
-from bot.domain.obligation import Draft, DraftStep
-from bot.storage import (
-    dialogues,
-    drafts,
-    invitations,
-    letters,
-    notices,
-    obligations,
-    people,
-    replies,
-    seats,
-    staff,
-)
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Tx
+from bot.domain.people.member import Person, Role, SeatState, StaffRole
+from bot.storage.desk import notices
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import invitations, people, seats, staff
+from bot.storage.post import dialogues, letters
+from bot.storage.post.dialogues import Dialogue
 from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import metadata
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed

@@ -13,11 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 import bot.storage
-from bot.storage import dialogues, inbox, people
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Storage, Tx
-from bot.storage.inbox import Incoming
-from bot.storage.prepared import Prepared, Upsert
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.people import people
+from bot.storage.post import dialogues, inbox
+from bot.storage.post.dialogues import Dialogue
+from bot.storage.post.inbox import Incoming
 from bot.storage.schema import dialogues as dialogue_rows
 from bot.storage.schema import people as people_rows
 from tests.databases import make_database

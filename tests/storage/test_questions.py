@@ -6,13 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.audience import Audience
-from bot.domain.directive import AudiencePart
-from bot.domain.field import FieldKind
-from bot.domain.member import Limits
-from bot.domain.question import Question, add, compose
-from bot.storage import audiences, obligations, people, questions, rounds, seats
-from bot.storage.engine import Tx
+from bot.domain.desk.audience import Audience
+from bot.domain.desk.question import Question, add, compose
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.fields.field import FieldKind
+from bot.domain.people.member import Limits
+from bot.storage.desk import questions
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, rounds
+from bot.storage.people import audiences, people, seats
 from bot.storage.schema import audit
 from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 

@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.obligation import Obligation, ObligationState, Remark, Reply
-from bot.storage import obligations, replies
-from bot.storage.engine import Tx
-from bot.storage.replies import NewerReply
+from bot.domain.ledger.obligation import Obligation, ObligationState, Remark, Reply
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, replies
+from bot.storage.ledger.replies import NewerReply
 from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import replies as rows
 from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, Seed, occurrence

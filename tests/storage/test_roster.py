@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.catalog import Catalog
-from bot.domain.member import Role, SeatState
-from bot.domain.obligation import Obligation, ObligationState
-from bot.domain.organization import Organization, OrganizationType, RosterEntry
-from bot.domain.roster import RosterChange, compare
-from bot.storage import invitations, letters, obligations, organizations, roster, seats
-from bot.storage.engine import Tx
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.people.member import Role, SeatState
+from bot.domain.people.organization import Organization, OrganizationType, RosterEntry
+from bot.domain.people.roster import RosterChange, compare
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, roster
+from bot.storage.people import invitations, organizations, seats
+from bot.storage.post import letters
 from bot.storage.schema import audit
 from bot.storage.schema import obligations as rows
 from tests.storage.seed import ADMIN, CALENDAR, DAY, IVAN, NOW, OLGA, SAFETY, SPORT, Seed, occurrence

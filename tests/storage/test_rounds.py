@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import Limits
-from bot.domain.obligation import Obligation, ObligationState, Round
-from bot.storage import control, obligations, organizations, rounds
-from bot.storage.engine import Tx
+from bot.domain.ledger.obligation import Obligation, ObligationState, Round
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import control, obligations, rounds
+from bot.storage.people import organizations
 from bot.storage.schema import directive_versions
 from bot.storage.schema import obligations as obligation_rows
 from bot.storage.schema import rounds as round_rows

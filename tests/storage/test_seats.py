@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.member import Role, Seat, SeatState
-from bot.storage import seats
-from bot.storage.engine import Tx
+from bot.domain.people.member import Role, Seat, SeatState
+from bot.storage.engine.database import Tx
+from bot.storage.people import seats
 from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import seats as rows
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, Seed

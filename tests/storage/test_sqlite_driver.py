@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from bot.storage import sqlite_driver
-from bot.storage.engine import Storage
+from bot.storage.engine import sqlite_driver
+from bot.storage.engine.database import Storage
 
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n"
 # Some tenths of a second.

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage import sqlite_transactions
-from bot.storage.engine import DatabaseUnavailable, Storage, Tx
+from bot.storage.engine import sqlite_transactions
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from tests.reliability.faults import marked
 
 # Longer than anybody here waits before giving up. Only a query that begins with SELECT gives way to the event loop.

@@ -4,12 +4,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.desk.thread import Note, Thread
 from bot.domain.letter import LetterKind
-from bot.domain.member import Limits, StaffRole
-from bot.domain.thread import Note, Thread
-from bot.storage import correspondence, group, letters, meta, notes, people, staff, threads
+from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
-from bot.storage.engine import Tx
+from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.engine.database import Tx
+from bot.storage.people import people, staff
+from bot.storage.post import letters, meta
 from tests.storage.seed import ADMIN, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, Seed
 
 GROUP = -1001234567890

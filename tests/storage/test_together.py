@@ -5,8 +5,9 @@ from contextvars import ContextVar
 
 import pytest
 
-from bot.storage import meta, sent_directives
-from bot.storage.engine import DatabaseUnavailable, Tx
+from bot.storage.engine.database import DatabaseUnavailable, Tx
+from bot.storage.ledger import sent_directives
+from bot.storage.post import meta
 from bot.storage.together import Together
 from tests.storage.seed import Seed
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.catalog.roster_table import RosterFault, RosterFaultKind
-from bot.domain.organization import Organization, RosterEntry
-from bot.domain.roster import compare
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.roster import compare
 from bot.domain.screen import Button
 from bot.views import roster as views
 from tests.catalog.sheets import example

@@ -4,13 +4,13 @@ from datetime import datetime, time, timedelta
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.announcement import Failure
+from bot.domain.desk.announcement import Failure
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.workbook.book import ROWS, Book, footer, widths
-from bot.storage import announcement_report
-from bot.storage.announcement_report import Copy, Sent
-from bot.storage.engine import Tx
+from bot.storage.desk import announcement_report
+from bot.storage.desk.announcement_report import Copy, Sent
+from bot.storage.engine.database import Tx
 from bot.views.words import plain, shorten
 
 _COLUMNS = (

@@ -13,8 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.values import clean
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import clean
 from bot.views.values import value_text
 
 # Of Excel.

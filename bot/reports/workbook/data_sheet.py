@@ -4,10 +4,10 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.field import Field, FieldKind
-from bot.domain.obligation import Round
-from bot.domain.report import Debtor, Line
-from bot.domain.standing import Standing
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Debtor, Line
+from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section

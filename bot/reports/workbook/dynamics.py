@@ -6,7 +6,7 @@ from itertools import cycle
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.report import Execution
+from bot.domain.ledger.report import Execution
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section

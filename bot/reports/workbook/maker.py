@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from bot.domain.ledger.report import Execution
 from bot.domain.progress import Progress, silent
-from bot.domain.report import Execution
 from bot.reports import sections, words
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
@@ -12,8 +12,8 @@ from bot.reports.workbook.book import Book
 from bot.reports.workbook.data_sheet import DataSheet
 from bot.reports.workbook.directive_sheet import Block, DirectiveSheet
 from bot.reports.workbook.summary import Summary
-from bot.storage import ledger
-from bot.storage.engine import Tx
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
 
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
@@ -23,8 +23,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     dynamics.
     """
     order = job.order
-    rounds = await ledger.of_order(tx, order, job.zone)
-    counted = await ledger.executions(tx, [one.id for one in rounds], order.limits, job.now)
+    rounds = await ledger_report.of_order(tx, order, job.zone)
+    counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, job.now)
     asked = [one for one in rounds if one.id in counted]
     whole = not order.rounds and order.directive is None
     told = await announcements.of_period(tx, job) if whole else []
@@ -35,7 +35,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     name = words.file_name(title, job, ".xlsx")
     book = Book(folder / name, job.zone)
     # Sheets stand in the order in which they are begun.
-    debtors = await ledger.debtors(tx, [one.id for one in asked], order.limits)
+    debtors = await ledger_report.debtors(tx, [one.id for one in asked], order.limits)
     summary = Summary(book, job, found, debtors) if whole or len(found) > 1 else None
     sheets = [DirectiveSheet(book, job, section) for section in found]
     moving = dynamics.worth_showing(found)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.obligation import UNANSWERED, ObligationState
-from bot.domain.report import Debtor, Execution, Line
-from bot.domain.standing import Standing
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.domain.ledger.report import Debtor, Execution, Line
+from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section

@@ -1,4 +1,4 @@
-"""Alembic's door: migrations run on the connection that `bot.storage.migrate` hands over."""
+"""Alembic's door: migrations run on the connection that `bot.storage.engine.migrate` hands over."""
 
 from alembic import context
 

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.announcement import Announcement
-from bot.domain.audience import Audience
-from bot.domain.catalog import Catalog
-from bot.domain.member import Limits
-from bot.domain.obligation import Round
-from bot.domain.organization import Organization
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import Announcement
+from bot.domain.desk.audience import Audience
+from bot.domain.ledger.obligation import Round
+from bot.domain.people.member import Limits
+from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen
-from bot.storage import announcements, audiences
-from bot.storage import rounds as rounds_kept
-from bot.storage.control import Counts
-from bot.storage.engine import Tx
+from bot.storage.desk import announcements
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import rounds as rounds_kept
+from bot.storage.ledger.control import Counts
+from bot.storage.people import audiences
 from bot.views.callbacks.audience import (
     Audiences,
     Everyone,

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.letter import Letter
-from bot.domain.obligation import Obligation, ObligationState
 from bot.domain.screen import Button, Content, Copy, Rendered, Stored
-from bot.storage import obligations, organizations, people, replies
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, replies
+from bot.storage.people import organizations, people
 from bot.views import form
 from bot.views.callbacks import Edit
 from bot.views.card import card
-from bot.views.department import answer
+from bot.views.department.control import answer
 from bot.views.words import esc, screen
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter
 from bot.domain.screen import Button, Rendered, Screen
-from bot.storage import digests, people
-from bot.storage.digests import Digest
-from bot.storage.engine import Tx
+from bot.storage.desk import digests
+from bot.storage.desk.digests import Digest
+from bot.storage.engine.database import Tx
+from bot.storage.people import people
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions

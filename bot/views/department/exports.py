@@ -9,11 +9,11 @@ import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered, Upload
-from bot.storage import people
-from bot.storage.engine import Tx
+from bot.storage.engine.database import Tx
+from bot.storage.people import people
 
 # What the letter asks for, as of now; None: the person may not have it any more, or there is nothing.
 Exporter = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Upload | Rendered | None]]

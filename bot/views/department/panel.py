@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.member import Person, StaffRole
+from bot.domain.people.member import Person, StaffRole
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import (

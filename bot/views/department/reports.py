@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.domain.directive import Directive
-from bot.domain.field import Field
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.domain.catalog import Catalog
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.thread import Note, Thread
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
-from bot.domain.member import SeatState
-from bot.domain.obligation import Obligation
+from bot.domain.people.member import SeatState
 from bot.domain.screen import Button, Copy, Rendered, Screen
-from bot.domain.thread import Note, Thread
-from bot.storage import group, notes, obligations, people, seats, threads
-from bot.storage.engine import Tx
+from bot.storage.desk import group, notes, threads
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import people, seats
 from bot.views import threads as common
 from bot.views.callbacks import control
 from bot.views.callbacks.department import Threads

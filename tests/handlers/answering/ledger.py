@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.catalog import Catalog
-from bot.domain.obligation import ObligationState, Reply
-from bot.storage import obligations, replies
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import ObligationState, Reply
+from bot.storage.ledger import obligations, replies
 from tests.world import Head, World, catalog_of
 
 BOTH_ENGINES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)

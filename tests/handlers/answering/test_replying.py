@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.obligation import ObligationState
-from bot.storage import obligations, replies
+from bot.domain.ledger.obligation import ObligationState
+from bot.storage.ledger import obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, fill, mine, newest, state
 from tests.world import Head, World
 

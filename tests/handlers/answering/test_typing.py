@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage import drafts, obligations, replies
+from bot.storage.ledger import drafts, obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
 from tests.world import Head, World
 

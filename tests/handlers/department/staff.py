@@ -1,7 +1,7 @@
 """People of the department, for the tests of its desk."""
 
-from bot.domain.member import Limits, StaffRole
-from bot.storage import staff
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.people import staff
 from tests.world import Head, World
 
 

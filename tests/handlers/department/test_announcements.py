@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.announcement import Tally
-from bot.domain.member import Limits, StaffRole
-from bot.storage import announcements, recipients, staff
+from bot.domain.desk.announcement import Tally
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.desk import announcements, recipients
+from bot.storage.people import staff
 from tests.world import Head, World, living
 
 ADMIN, SECOND = 900, 901

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.audience import Audience
-from bot.domain.member import Limits, StaffRole
-from bot.storage import announcements, staff
+from bot.domain.desk.audience import Audience
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.desk import announcements
+from bot.storage.people import staff
 from tests.world import Head, World, living
 
 ADMIN = 900

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import StaffRole
-from bot.storage import group as groups
+from bot.domain.people.member import StaffRole
 from bot.storage import schema as tables
-from bot.storage import staff
+from bot.storage.desk import group as groups
+from bot.storage.people import staff
 from simulator import Person
 from tests.world import Head, World, living
 

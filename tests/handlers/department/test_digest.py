@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import StaffRole
-from bot.storage import staff
+from bot.domain.people.member import StaffRole
+from bot.storage.people import staff
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
 from tests.world import Head, World, catalog_of, living

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import Limits, StaffRole
-from bot.storage import audit, rounds, staff
-from bot.storage.audit import Filter
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.ledger import rounds
+from bot.storage.people import staff
+from bot.storage.post import audit
+from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.world import Head, World, catalog_of, living
 

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.field import Values
-from bot.domain.member import StaffRole
-from bot.domain.obligation import ObligationState, Reply
-from bot.domain.report import Order, ReportKind
+from bot.domain.fields.field import Values
+from bot.domain.ledger.obligation import ObligationState, Reply
+from bot.domain.ledger.report import Order, ReportKind
+from bot.domain.people.member import StaffRole
 from bot.reports import making
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
-from bot.storage import audit, obligations, staff
-from bot.storage.audit import Filter
+from bot.storage.ledger import obligations
+from bot.storage.people import staff
+from bot.storage.post import audit
+from bot.storage.post.audit import Filter
 from tests.catalog.sheets import book
 from tests.handlers.answering.ledger import every_kind, fill, newest, state
 from tests.handlers.department.returned import Workbook

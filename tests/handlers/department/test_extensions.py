@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.member import Limits, StaffRole
-from bot.domain.obligation import Extension, Obligation
-from bot.storage import extensions, obligations, staff
+from bot.domain.ledger.obligation import Extension, Obligation
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.ledger import extensions, obligations
+from bot.storage.people import staff
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
 from tests.world import Head, World, living, local

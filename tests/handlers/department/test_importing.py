@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.storage import organizations
+from bot.storage.people import organizations
 from tests.catalog.sheets import book, comma_separated
 from tests.world import Head, World
 

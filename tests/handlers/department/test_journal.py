@@ -7,8 +7,9 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from bot.storage import audit, staff
-from bot.storage.audit import Filter
+from bot.storage.people import staff
+from bot.storage.post import audit
+from bot.storage.post.audit import Filter
 from bot.views.department.journal import ACTIONS
 from tests.world import ROOT, Head, World
 

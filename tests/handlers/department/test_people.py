@@ -8,11 +8,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.domain.member import Limits, StaffRole
-from bot.domain.organization import RosterEntry
-from bot.domain.roster import RosterChange
-from bot.storage import organizations, seats, staff
-from bot.storage.engine import Tx
+from bot.domain.people.member import Limits, StaffRole
+from bot.domain.people.organization import RosterEntry
+from bot.domain.people.roster import RosterChange
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
 from tests.world import Head, World, catalog_of, living
 

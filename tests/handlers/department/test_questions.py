@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.member import Limits, StaffRole
-from bot.storage import control, questions, rounds, seats, staff
-from bot.storage.engine import Tx
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.desk import questions
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import control, rounds
+from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
 from tests.world import Head, World
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.catalog import Catalog
-from bot.domain.member import Limits
-from bot.storage import audit, control, rounds, sent_directives, staff
-from bot.storage.audit import Filter
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.member import Limits
+from bot.storage.ledger import control, rounds, sent_directives
+from bot.storage.people import staff
+from bot.storage.post import audit
+from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.world import Head, World, catalog_of, living
 
@@ -316,7 +318,7 @@ async def test_a_transaction_that_is_rolled_back_adopts_nothing(
         raise RuntimeError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.storage.roster.take_in_file", broken)
+        patched.setattr("bot.storage.ledger.roster.take_in_file", broken)
         await admin.press("Применить")
     assert "что-то пошло не так" in await admin.sees()
     caplog.clear()

@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from bot.domain.letter import LetterKind
-from bot.domain.member import StaffRole
-from bot.storage import letters, staff
+from bot.domain.people.member import StaffRole
+from bot.storage.people import staff
+from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
 from bot.views.callbacks.reports import Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports
 from tests.handlers.answering.ledger import every_kind, fill

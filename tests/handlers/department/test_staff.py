@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-from bot.domain.member import Limits, Person, StaffRole
-from bot.storage import people, staff
+from bot.domain.people.member import Limits, Person, StaffRole
+from bot.storage.people import people, staff
 from tests.world import Head, World
 
 DEPARTMENT = "Управление образования"

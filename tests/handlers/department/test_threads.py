@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.member import Limits, StaffRole
-from bot.storage import people, staff
+from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
+from bot.storage.people import people, staff
 from tests.world import Head, World
 
 GENERAL = "Общее образование"

@@ -1,0 +1,1 @@
+"""From Telegram: doors, the inbox, the dispatcher."""

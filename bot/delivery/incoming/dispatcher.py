@@ -1,0 +1,279 @@
+"""From the inbox to a handler, and from its sayings to the chat: one person's updates in order, people side by side."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from aiogram import Bot
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.delivery import sayings as said
+from bot.delivery.incoming import errands
+from bot.delivery.incoming.errands import Errand
+from bot.delivery.incoming.flood import IN_HAND, Patience
+from bot.delivery.incoming.unread import answers
+from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.delivery.sayings import Saying, Send, Toast
+from bot.domain.screen import Screen
+from bot.logs import about
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.post import inbox, letters
+from bot.storage.post.inbox import Incoming
+from bot.storage.together import Together
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
+
+# People served side by side; more wait for a place.
+_PLACES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What is said where no handler has decided: something went wrong (with the id that is in the log), it cannot be
+    read, there is too much of it."""
+
+    apology: Callable[[str], Screen]
+    unreadable: Callable[[], Screen]
+    enough: Callable[[], Screen]
+
+
+class Dispatcher:
+    """Handles what is in the inbox. `handle` decides in one transaction and talks to nobody."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        speaker: Speaker,
+        handle: Handle,
+        now: Callable[[], datetime],
+        *,
+        notices: Notices,
+        busy: Callable[[int], Awaitable[None]],
+        after: Callable[[], None],
+    ) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._together = Together(storage)
+        self._speaker = speaker
+        self._handle = handle
+        self._now = now
+        self._notices = notices
+        # Has a person told that nothing can be saved now.
+        self._busy = busy
+        self._patience = Patience(notices.enough)
+        # Called when a transaction is committed that may have put letters into the outbox.
+        self._after = after
+        self._queues: dict[int, deque[Incoming]] = {}
+        self._queued: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(_PLACES)
+        # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
+        # whatever is not finished when the program dies is said again.
+        self._saying = asyncio.Semaphore(_PLACES)
+        # Updates whose words have been said, which are still in the inbox.
+        self._said: list[tuple[int, asyncio.Future[None]]] = []
+        self._removing = False
+        self._is_stopped = False
+
+    async def resume(self) -> None:
+        """Takes up what an earlier run of the program has left in the inbox."""
+        self._is_stopped = False
+        async with self._storage.read() as tx:
+            self.submit(await inbox.waiting(tx))
+
+    def submit(self, batch: list[Incoming]) -> None:
+        """Queues updates that are safe in the inbox."""
+        if self._is_stopped:
+            # A last delivery was stored while everything else had ended.
+            return
+        for one in batch:
+            if one.update_id in self._queued:
+                # It was handed over before: of its commit it was not known whether it came to something.
+                continue
+            self._queued.add(one.update_id)
+            queue = self._queues.get(one.person_id)
+            if queue is not None:
+                # Of a flood only the numbers are kept in memory; the rest is in the inbox.
+                queue.append(one if len(queue) < IN_HAND else replace(one, body=""))
+                continue
+            self._queues[one.person_id] = deque([one])
+            self._begin(self._serve(one.person_id))
+
+    def waiting(self, person_id: int | None = None) -> int:
+        """How many updates of the person, or of all, have not been finished."""
+        if person_id is not None:
+            return len(self._queues.get(person_id, ()))
+        return sum(map(len, self._queues.values()))
+
+    async def idle(self) -> None:
+        """Returns when all that was submitted has been handled and said."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def stop(self) -> None:
+        """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
+        self._is_stopped = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._together.stop()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, person_id: int) -> None:
+        queue = self._queues[person_id]
+        try:
+            while queue:
+                try:
+                    await self._finish(queue[0])
+                except Exception:
+                    # One update must not stand in the way of the person's next; it stays in the inbox.
+                    _log.exception("update %s could not be finished", queue[0].update_id)
+                self._queued.discard(queue.popleft().update_id)
+        finally:
+            self._queued.difference_update(one.update_id for one in self._queues.pop(person_id))
+
+    async def _finish(self, one: Incoming) -> None:
+        about.set(f"update {one.update_id}")
+        sayings = await self._insist(one)
+        sayings = self._patience.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+        if sayings:
+            # Before a place is taken: whoever is answered too fast waits for it alone.
+            await self._speaker.at_ease(one.person_id)
+        async with self._saying if sayings else nullcontext():
+            await self._speaker.say(one.person_id, sayings)
+            removed = asyncio.get_running_loop().create_future()
+            self._said.append((one.update_id, removed))
+            if not self._removing:
+                self._removing = True
+                self._begin(self._remove())
+            await removed
+
+    async def _insist(self, one: Incoming) -> list[Saying]:
+        """Decides, as often as it takes a database that fails now and then: the person's updates keep their order."""
+        attempts = 0
+        while True:
+            try:
+                async with self._places:
+                    return await self._decide(one, attempts > 0)
+            except DatabaseUnavailable as error:
+                _log.error("update %s could not be recorded: %s", one.update_id, error)
+            attempts += 1
+            if attempts == 1:
+                # The person must not be left without a word meanwhile.
+                await self._busy(one.person_id)
+            await asyncio.sleep(backoff(attempts))
+
+    async def _remove(self) -> None:
+        """Takes what has been said out of the inbox: all that was said while the removal before was under way."""
+        attempts = 0
+        try:
+            while self._said:
+                batch = list(self._said)
+                try:
+                    await self._storage.apply(partial(inbox.finished, update_ids=[number for number, _ in batch]))
+                except DatabaseUnavailable as error:
+                    _log.error("updates could not be removed from the inbox: %s", error)
+                    attempts += 1
+                    await asyncio.sleep(backoff(attempts))
+                else:
+                    attempts = 0
+                    del self._said[: len(batch)]
+                    for _, removed in batch:
+                        if not removed.done():
+                            removed.set_result(None)
+        finally:
+            self._removing = False
+
+    async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
+        if not one.body:
+            async with self._storage.read() as tx:
+                (one,) = await inbox.waiting(tx, [one.update_id])
+        if one.sayings is not None:
+            return self._loaded(one, one.sayings)
+        raw = json.loads(one.body)
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            # Where and why, and nothing of what it says: that is somebody's message.
+            faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
+            _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
+            return await self._instead(one, answers(raw, one.person_id, self._notices.unreadable()))
+
+        # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
+        written = True
+
+        async def work(tx: Tx) -> list[Saying]:
+            # A commit whose success was not heard of is a success all the same.
+            if again and (stored := await inbox.waiting(tx, [one.update_id])) and stored[0].sayings is not None:
+                return self._loaded(one, stored[0].sayings)
+            now = self._now()
+            sayings = answering(update, await self._handle(tx, update, now))
+            await inbox.applied(tx, one.update_id, said.dump(sayings), now)
+            nonlocal written
+            written = letters.written(tx)
+            return sayings
+
+        try:
+            sayings = await self._apply(work)
+        except DatabaseUnavailable:
+            raise
+        except Exception:
+            # Nothing of the handler's work stays; the person gets an id that is in the log.
+            incident = secrets.token_hex(3).upper()
+            _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
+            return await self._instead(one, answering(update, [Send(one.person_id, self._notices.apology(incident))]))
+        if written:
+            self._after()
+        return sayings
+
+    async def _apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """In a transaction, and between two of them what the handler needs from outside."""
+        with errands.of_update() as found:
+            while True:
+                try:
+                    return await self._together.apply(work)
+                except Errand as errand:
+                    await found.run(errand)
+
+    def _loaded(self, one: Incoming, stored: list[dict[str, Any]]) -> list[Saying]:
+        try:
+            return said.load(stored)
+        except (KeyError, TypeError):
+            # Written by another version of the program. What was decided is recorded, only its words are lost.
+            _log.exception("the sayings of update %s cannot be read", one.update_id)
+            return []
+
+    async def _instead(self, one: Incoming, sayings: list[Saying]) -> list[Saying]:
+        """What is said where no handler has decided."""
+
+        async def work(tx: Tx) -> None:
+            await inbox.applied(tx, one.update_id, said.dump(sayings), self._now())
+
+        await self._storage.apply(work)
+        return sayings
+
+
+def answering(update: Update, sayings: list[Saying]) -> list[Saying]:
+    """The sayings with an end to the waiting of the button that was pressed, if no word was said to it."""
+    press = update.callback_query
+    if press is None or any(isinstance(one, Toast) for one in sayings):
+        return sayings
+    return [Toast(press.id), *sayings]

@@ -1,0 +1,227 @@
+"""Where an update is taken in, whichever door it came by: into the inbox first, to its handler second.
+
+Two doors lead here, `receiver` (polls) and `webhook`. Telegram is told that it was received only when `take` has
+returned.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.delivery.incoming.flood import TOO_MANY, is_no_answer
+from bot.delivery.incoming.unsaved import Unsaved
+from bot.storage.desk import group
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.post import inbox
+from bot.storage.post.inbox import Incoming
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+# Telegram keeps what was not confirmed for a day. Until long after that an update may come again; within a week its
+# numbers do not begin anew.
+REMEMBERED = timedelta(days=2)
+# What a database column holds; Telegram itself promises 52 significant bits of an id.
+_INTEGERS = range(-(2**63), 2**63)
+_IDS = range(1, 2**53)
+# Telegram's own go eight levels deep.
+_DEEPEST = 64
+# Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
+_PATIENCE = 8.0
+# What somebody waits for an answer to.
+_SPOKEN = ("message", "edited_message", "callback_query")
+# Updates that wait in all; what comes beyond waits at Telegram.
+_FULL = 10_000
+
+Raw = dict[str, Any]
+
+
+class NotAnUpdate(ValueError):
+    """It has no number, or is nothing that Telegram sends."""
+
+
+class Crowded(Exception):
+    """More is waiting than can be handled soon: Telegram is to keep the rest for now."""
+
+
+def _nobody_waits(_person_id: int | None = None) -> int:
+    return 0
+
+
+@dataclass(eq=False, slots=True)
+class _Parcel:
+    """What one caller has brought. `ended`: it is stored, or has failed."""
+
+    updates: Sequence[Raw]
+    ended: bool = False
+    fault: Exception | None = None
+
+
+class Intake:
+    """Stores updates, each once, and hands them to `submit`."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        submit: Callable[[list[Incoming]], None],
+        now: Callable[[], datetime],
+        unsaved: Unsaved,
+        department_chat: int | None = None,
+        taken: Callable[[], None] = lambda: None,
+        waiting: Callable[[int | None], int] = _nobody_waits,
+    ) -> None:
+        self._storage = storage
+        self._submit = submit
+        self._now = now
+        self._unsaved = unsaved
+        self._department_chat = department_chat
+        self._taken = taken
+        self._waiting = waiting
+        self._arrived: list[_Parcel] = []
+        # What could not be stored may have been: a server was lost in the midst of the commit.
+        self._unsure: set[int] = set()
+        # One transaction after the other: what arrives meanwhile goes into the next one together.
+        self._turn = asyncio.Lock()
+
+    async def take(self, updates: Sequence[Raw]) -> None:
+        """Returns when they are safe in the inbox. Raises NotAnUpdate or Crowded before it touches anything, and
+        DatabaseUnavailable.
+
+        May be called side by side, with the same update too.
+        """
+        for one in updates:
+            check(one)
+        if self._waiting(None) >= _FULL:
+            raise Crowded(Crowded.__doc__)
+        parcel = _Parcel(updates)
+        self._arrived.append(parcel)
+        async with self._turn:
+            if not parcel.ended:
+                await self._take_all()
+        if parcel.fault is not None:
+            raise parcel.fault
+
+    async def _take_all(self) -> None:
+        parcels, self._arrived = self._arrived, []
+        # In the order of their numbers: those that arrived together may have overtaken each other.
+        updates = {one["update_id"]: one for parcel in parcels for one in parcel.updates}
+        try:
+            stored = await self._safe([updates[key] for key in sorted(updates)])
+        except Exception as error:
+            for parcel in parcels:
+                parcel.ended, parcel.fault = True, error
+            return
+        except BaseException:
+            # Whoever brought them together is leaving; the next one takes the others along.
+            self._arrived[:0] = parcels
+            raise
+        for parcel in parcels:
+            parcel.ended = True
+        self._taken()
+        self._submit(stored)
+
+    async def _safe(self, updates: list[Raw]) -> list[Incoming]:
+        """Stores them. Whoever has sent one gets a word when that fails or takes long: nobody else knows of it.
+
+        Telegram gives a hundred at a time, so with more waiting there the others' senders learn it later.
+        """
+        waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._unsaved.tell_all, _speakers(updates))
+        try:
+            stored = await self._storage.apply(lambda tx: self._store(tx, updates))
+        except DatabaseUnavailable:
+            self._unsure.update(one["update_id"] for one in updates)
+            self._unsaved.tell_all(_speakers(updates))
+            raise
+        finally:
+            waiting.cancel()
+        self._unsure.difference_update(one["update_id"] for one in updates)
+        self._unsaved.over()
+        return stored
+
+    async def _store(self, tx: Tx, updates: list[Raw]) -> list[Incoming]:
+        now = self._now()
+        chat = await group.current(tx, self._department_chat)
+        batch = []
+        for update in updates:
+            sender_id = sender(update, chat)
+            if sender_id is None:
+                continue
+            if self._waiting(sender_id) >= TOO_MANY and is_no_answer(update):
+                # The person is told so by `patience` while the others are handled.
+                continue
+            batch.append(Incoming(update["update_id"], sender_id, _body(update)))
+            if chat is not None and sender_id == chat and (new := _upgraded(update)) is not None:
+                # At once: what follows may have been written in the group as it is now.
+                await group.moved(tx, chat, new, now)
+                chat = new
+        if not batch:
+            return []
+        # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
+        # killed before the next poll, or the answer to the webhook was lost.
+        news = await inbox.news(tx, [one.update_id for one in batch], now - REMEMBERED, now)
+        # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
+        stored = [one.update_id for one in batch if one.update_id in self._unsure - news]
+        batch = [one for one in batch if one.update_id in news]
+        await inbox.add(tx, batch, now)
+        found = await inbox.waiting(tx, stored) if stored else []
+        return sorted([*batch, *found], key=lambda one: one.update_id)
+
+
+def check(update: object) -> None:
+    """Raises NotAnUpdate for what the database could not hold or nobody could read."""
+    if not isinstance(update, dict) or type(update.get("update_id")) is not int or update["update_id"] < 0:
+        raise NotAnUpdate("there is no update_id")
+    level: list[Any] = [update]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                below += one.values()
+            elif isinstance(one, list):
+                below += one
+            elif isinstance(one, int) and one not in _INTEGERS:
+                raise NotAnUpdate("a number is too large")
+        if not below:
+            return
+        level = below
+    raise NotAnUpdate("it is nested too deeply")
+
+
+def _body(update: Raw) -> str:
+    # Half of a surrogate pair is no text: no database takes it.
+    return json.dumps(update, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def sender(update: Raw, department_chat: int | None = None) -> int | None:
+    """Who sent it, if it concerns a private chat; the department's group for all that is said there, so that it keeps
+    its order; None: it is none of the bot's business."""
+    for kind in ALLOWED:
+        content = update.get(kind)
+        if not isinstance(content, dict):
+            continue
+        message = content.get("message") if kind == "callback_query" else content
+        chat = message.get("chat") if isinstance(message, dict) else None
+        author = content.get("from")
+        if not isinstance(chat, dict) or not isinstance(author, dict):
+            return None
+        if department_chat is not None and chat.get("id") == department_chat:
+            return department_chat
+        person_id = author.get("id")
+        # A private chat has the number of the person in it: what is answered goes there, and to nobody else.
+        is_theirs = chat.get("type") == "private" and chat.get("id") == person_id
+        return person_id if is_theirs and type(person_id) is int and person_id in _IDS else None
+    return None
+
+
+def _speakers(updates: list[Raw]) -> list[int]:
+    """Who of private chats waits for an answer to one of them, each once."""
+    spoken = (one for one in updates if any(kind in one for kind in _SPOKEN))
+    return list(dict.fromkeys(found for one in spoken if (found := sender(one)) is not None))
+
+
+def _upgraded(update: Raw) -> int | None:
+    """The group's number as a supergroup, if that is what the update says."""
+    message = update.get("message")
+    new = message.get("migrate_to_chat_id") if isinstance(message, dict) else None
+    return new if isinstance(new, int) else None

@@ -1,0 +1,123 @@
+"""The door that asks: polls Telegram for updates."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from aiogram import Bot
+
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.outgoing.speaker import backoff
+from bot.delivery.wire import call
+from bot.storage.engine.database import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
+
+# Seconds that Telegram holds a poll open when there is nothing to tell.
+_POLL = 25
+# Seconds between attempts to store at the longest: it costs nothing, and who has written waits.
+_STORES_AGAIN = 5.0
+# How Telegram words it that somebody else with the same token polls, or has set a webhook.
+_WEBHOOK_IS_SET = "while webhook is active"
+_CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
+# Of two processes the younger one leaves. A poll that an earlier run left behind is ended by the first of this one.
+_CONFLICTS = 3
+_YOUNG = timedelta(minutes=2)
+# After a week of silence Telegram begins to number anew, so an old offset says nothing.
+_OFFSET_LASTS = timedelta(days=6)
+
+
+class SameToken(Exception):
+    """Another process uses the token of BOT_TOKEN. Stop that one first, or get this one a token of its own."""
+
+
+class Receiver:
+    """Polls, and has what came taken in before the next poll confirms it."""
+
+    def __init__(
+        self, bot: Bot, intake: Intake, now: Callable[[], datetime], polled: Callable[[], None] = lambda: None
+    ) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._now = now
+        self._polled = polled
+        # One above the last update that is safe in the inbox; sending it is what confirms those below.
+        self._offset: int | None = None
+        self._received_at = now()
+        self._has_polled = False
+        self._conflicts = 0
+
+    async def run(self) -> None:
+        """Polls until cancelled; a fault of Telegram's, of the network or of the database only makes it wait.
+
+        Raises SameToken if somebody else takes the updates of this token, and has done so for longer than this process.
+        """
+        attempts = 0
+        began = self._now()
+        while True:
+            try:
+                fate = await self.poll(_POLL)
+                if self._conflicts >= _CONFLICTS and self._now() - began < _YOUNG:
+                    raise SameToken(SameToken.__doc__)
+                if fate is Fate.DONE:
+                    attempts = 0
+                    continue
+                pause = backoff(attempts + 1)
+            # Not confirmed in either case, so Telegram keeps them and gives them again.
+            except DatabaseUnavailable as error:
+                _log.error("updates could not be stored: %s", error)
+                pause = min(backoff(attempts + 1), _STORES_AGAIN)
+            except Crowded as error:
+                _log.warning("updates were not taken: %s", error)
+                pause = backoff(attempts + 1)
+            attempts += 1
+            await asyncio.sleep(pause)
+
+    async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
+        """One getUpdates, its updates stored and handed on. `timeout` in seconds is Telegram's."""
+        if self._now() - self._received_at >= _OFFSET_LASTS:
+            # An offset of the old numbers would confirm new ones that nobody has seen.
+            self._offset = None
+        # Unparsed: an update that aiogram cannot read must not stop the others. Telegram answers within `timeout`; a
+        # dead connection is noticed a little later.
+        values = {"offset": self._offset, "timeout": timeout, "allowed_updates": ALLOWED}
+        outcome = await attempt(lambda: call(self._bot, "getUpdates", timeout + 15, **values))
+        if outcome.fate is Fate.WAIT:
+            _log.warning("Telegram asks to poll again in %s s", outcome.retry_after)
+            await asyncio.sleep(outcome.retry_after)
+            return Fate.DONE
+        if outcome.fate is not Fate.DONE:
+            _log.warning("getUpdates: %s", outcome.error)
+            if _WEBHOOK_IS_SET in outcome.error and not self._has_polled:
+                return await self._without_webhook()
+            self._conflicts += any(sign in outcome.error for sign in _CONFLICTS_ARE)
+            return outcome.fate
+        self._has_polled = True
+        self._polled()
+        updates: list[Raw] = outcome.value
+        if updates:
+            await self._intake.take([one for one in updates if _is_sound(one)])
+            self._offset = max(one["update_id"] for one in updates if type(one.get("update_id")) is int) + 1
+            self._received_at = self._now()
+        return Fate.DONE
+
+    async def _without_webhook(self) -> Fate:
+        """Removes the webhook of an earlier life, which refuses polls. What waits there is not dropped."""
+        outcome = await attempt(lambda: call(self._bot, "deleteWebhook", drop_pending_updates=False))
+        if outcome.fate is not Fate.DONE:
+            _log.warning("deleteWebhook: %s", outcome.error)
+        # One that comes back is somebody else's.
+        self._conflicts += outcome.fate is Fate.DONE
+        return outcome.fate
+
+
+def _is_sound(update: Raw) -> bool:
+    try:
+        check(update)
+    except NotAnUpdate as error:
+        # Confirmed all the same: it would come again for ever, and the others behind it never.
+        _log.warning("an update is passed over: %s", error)
+        return False
+    return True

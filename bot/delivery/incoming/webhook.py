@@ -1,0 +1,190 @@
+"""The door that is knocked at: Telegram delivers updates by HTTP, each until it is answered with 200.
+
+Nothing is believed that does not carry the secret; X-Forwarded-For and the like are not looked at.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from aiogram import Bot
+from aiohttp import web
+from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
+
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, check
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.outgoing.speaker import backoff
+from bot.storage.engine.database import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
+
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+# Bytes. A message of 4096 characters that answers another such one, with all their entities, is a tenth of this.
+MAX_BODY = 1_000_000
+# Seconds in which a request must have come whole.
+_ARRIVES_WITHIN = 10.0
+# Seconds between two looks at what Telegram says about the deliveries.
+_LOOK_EVERY = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What Telegram says: whether it delivers here at all, how many updates wait there, and when a delivery last failed
+    (None: never)."""
+
+    here: bool
+    waiting: int = 0
+    failed_at: datetime | None = None
+
+
+class Webhook:
+    """Takes in what Telegram delivers to `url`, while it is open; sees to it that Telegram delivers there."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        intake: Intake,
+        url: str,
+        secret: str,
+        looked: Callable[[Delivery], None] = lambda delivery: None,
+    ) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._url = url
+        self._secret = secret
+        self._looked = looked
+        self._is_open = False
+        self._was_set = False
+        self._within = 0
+        self._nobody_within = asyncio.Event()
+        self._nobody_within.set()
+
+    # towards Telegram
+
+    async def run(self) -> None:
+        """Opens, has Telegram deliver here, and looks after that until cancelled."""
+        self._is_open = True
+        attempts = 0
+        try:
+            while True:
+                if await self.look():
+                    attempts = 0
+                    await asyncio.sleep(_LOOK_EVERY)
+                else:
+                    attempts += 1
+                    await asyncio.sleep(backoff(attempts))
+        finally:
+            self._is_open = False
+
+    async def look(self) -> bool:
+        """Asks Telegram how it delivers, and has it deliver here if it does not; False: Telegram does not answer."""
+        outcome = await attempt(self._bot.get_webhook_info)
+        if outcome.fate is not Fate.DONE:
+            _log.warning("getWebhookInfo: %s", outcome.error)
+            return False
+        found = outcome.value
+        if found.url != self._url or set(found.allowed_updates or []) != set(ALLOWED) or not self._was_set:
+            return await self._set()
+        self._looked(Delivery(True, found.pending_update_count, found.last_error_date))
+        return True
+
+    async def closed(self) -> None:
+        """Takes nothing more; returns when those who were within have been answered."""
+        self._is_open = False
+        await self._nobody_within.wait()
+
+    async def _set(self) -> bool:
+        """Also at each start: the secret may be another than the last time, which Telegram does not tell."""
+        outcome = await attempt(
+            lambda: self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
+            )
+        )
+        if outcome.fate is not Fate.DONE:
+            _log.error("setWebhook: %s", outcome.error)
+            if outcome.fate is Fate.REFUSED:
+                self._looked(Delivery(here=False))
+            return False
+        if self._was_set:
+            _log.error("the webhook was taken away by somebody who knows the token, and has been set again")
+        self._was_set = True
+        self._looked(Delivery(here=True))
+        return True
+
+    # from Telegram
+
+    def route(self, path: str) -> web.RouteDef:
+        """Where it is delivered to, for `bot.listener`."""
+        # Whatever the method: strangers do not learn that there is anything.
+        return web.route("*", path, self.handle)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answers one delivery. Whoever does not know the secret learns nothing, and nothing of theirs is read."""
+        told = request.headers.get(_SECRET_HEADER, "")
+        if not hmac.compare_digest(told.encode("utf-8", "surrogateescape"), self._secret.encode()):
+            return _refusal(HTTPStatus.FORBIDDEN)
+        if request.method != "POST":
+            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED)
+        if not self._is_open:
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        self._within += 1
+        self._nobody_within.clear()
+        try:
+            return await self._take(request)
+        finally:
+            self._within -= 1
+            if not self._within:
+                self._nobody_within.set()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if (request.content_length or 0) > MAX_BODY:
+            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = b""
+        try:
+            async with asyncio.timeout(_ARRIVES_WITHIN):
+                body = await request.read()
+            update = _parsed(body)
+        except HTTPRequestEntityTooLarge:
+            # It was sent without saying how much it is, or was packed.
+            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        except TimeoutError:
+            return _refusal(HTTPStatus.REQUEST_TIMEOUT)
+        except (web.RequestPayloadError, ConnectionError):
+            # Cut off, or packed as it does not say.
+            return _refusal(HTTPStatus.BAD_REQUEST)
+        except NotAnUpdate as error:
+            _log.warning("a delivery of %s bytes is no update: %s", len(body), error)
+            return _refusal(HTTPStatus.BAD_REQUEST)
+        try:
+            await self._intake.take([update])
+        except DatabaseUnavailable:
+            _log.exception("update %s could not be stored", update["update_id"])
+            # Telegram keeps it and delivers it again.
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        except Crowded as error:
+            _log.warning("update %s was not taken: %s", update["update_id"], error)
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        return web.Response()
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        update: dict[str, Any] = json.loads(body)
+    except (ValueError, RecursionError):
+        # Not the error itself: it quotes what was sent.
+        raise NotAnUpdate("it is not JSON") from None
+    check(update)
+    return update
+
+
+def _refusal(status: HTTPStatus) -> web.Response:
+    response = web.Response(status=status)
+    # What was not read is not skipped either: the connection ends.
+    response.force_close()
+    return response

@@ -1,0 +1,1 @@
+"""To Telegram: the courier, the pace, what is said at once."""

@@ -1,0 +1,389 @@
+"""The post: claims letters, renders them as things stand, paces, sends, and settles."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.outgoing.breaker import Outage
+from bot.delivery.outgoing.in_flight import Hand
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.posting import Posting, Render
+from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.domain.desk.announcement import Failure
+from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.screen import Rendered
+from bot.logs import about
+from bot.storage.desk import broadcasts, correspondence, group, threads
+from bot.storage.desk.broadcasts import End
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.ledger import drafts, obligations
+from bot.storage.people import people
+from bot.storage.post import letters, meta
+from bot.storage.post.letters import Settlement
+
+_log = logging.getLogger(__name__)
+
+# Seconds for which a letter says what holds: what waits for its turn for longer (for a chat's interval, a silence) is
+# worded anew.
+_FRESH = 0.25
+# Kinds that give a standing message another content.
+_AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Letters that go one way: how many are claimed at a time, and for how long.
+
+    A lease is longer than any sending takes; a claim that is older belongs to a courier that was killed. `idle`:
+    seconds between looks at the outbox when nobody rang. `slow`: reports, which are rendered before their turn, so that
+    no other letter waits for one to be made.
+    """
+
+    batch: int
+    lease: timedelta
+    idle: float
+    slow: bool = False
+
+
+# A batch is about a second of work, so that a more urgent letter does not wait for long.
+POST = Lane(25, timedelta(minutes=5), idle=1.0)
+# One at a time: a report takes a core and its memory.
+REPORTS = Lane(1, timedelta(hours=2), idle=5.0, slow=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A letter that Telegram took, with what is to be recorded about it."""
+
+    letter: Letter
+    rendered: Rendered
+    messages: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A letter as it was rendered, and when, by the event loop's clock. None: there was nothing to say any more."""
+
+    rendered: Rendered | None
+    at: float
+
+    def is_fresh(self) -> bool:
+        return asyncio.get_running_loop().time() - self.at < _FRESH
+
+
+class Courier:
+    """Delivers at least once: only letters whose sending was under way when the program died can repeat."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        speaker: Speaker,
+        pacer: Pacer,
+        render: Render,
+        now: Callable[[], datetime],
+        on_unreachable: Callable[[int], Awaitable[None]],
+        held_until: Callable[[Letter, datetime], datetime | None],
+        lane: Lane = POST,
+    ) -> None:
+        self._storage = storage
+        self._speaker = speaker
+        self._posting = Posting(storage, speaker, render, now)
+        self._pacer = pacer
+        self._render = render
+        self._lane = lane
+        self._now = now
+        self._on_unreachable = on_unreachable
+        self._held_until = held_until
+        self._bell = asyncio.Event()
+        self._hand: Hand | None = None
+        self._stopping = False
+        # Of two letters of one thread the first makes the topic of the group's forum.
+        self._in_group = asyncio.Lock()
+        self._unsettled: list[_Sent] = []
+        # Letters that were not tried, since the database failed before: their leases end when it is back.
+        self._untried: list[int] = []
+        # Of a report one attempt says enough: the next one would make it anew.
+        self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
+
+    def ring(self) -> None:
+        """There may be something in the outbox."""
+        self._bell.set()
+        if self._hand is not None:
+            self._hand.go_on()
+
+    def stop(self) -> None:
+        """Lets the batch end that is under way, and begins no other."""
+        self._stopping = True
+        self.ring()
+
+    async def resume(self) -> None:
+        """Takes up the letters that an earlier run held when it died, and the silence that Telegram asked for."""
+
+        async def work(tx: Tx) -> datetime | None:
+            await letters.release(tx, self._now())
+            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
+
+        paused_until = await self._storage.apply(work)
+        if paused_until is not None and paused_until > self._now():
+            self._pacer.pause((paused_until - self._now()).total_seconds())
+
+    async def run(self) -> None:
+        """Delivers until stopped; a fault of the database only makes it wait."""
+        attempts = 0
+        while True:
+            # Also when nothing is tried: a bell that was rung in a rest would have it turn without a pause.
+            self._bell.clear()
+            # What is claimed when there is something to be tried is the most urgent by then.
+            rest = self._rest()
+            try:
+                if not rest:
+                    await self._work(None)
+                attempts, patience = 0, self._rest() or self._lane.idle
+            except DatabaseUnavailable as error:
+                _log.error("the outbox cannot be read or written: %s", error)
+                attempts += 1
+                patience = backoff(attempts)
+            if self._stopping:
+                return
+            try:
+                await asyncio.wait_for(self._bell.wait(), patience)
+            except TimeoutError:
+                continue
+
+    async def deliver(self) -> int:
+        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable."""
+        return await self._work(self._lane.batch)
+
+    async def _work(self, at_most: int | None) -> int:
+        """Delivers until nothing is due, or that many letters; how many it took.
+
+        A lane has no more letters in hand than its batch: claimed, being sent, or sent and not recorded, which is what
+        a crash can repeat. When half of them have gone, they are recorded and others claimed, in one transaction. What
+        could not be recorded is recorded before anything else is sent, or its lease would end and it would be sent
+        again.
+        """
+        hand = self._hand = Hand()
+        taken = 0
+        try:
+            while True:
+                self._bell.clear()
+                room = self._room(len(hand.tasks), taken)
+                if at_most is not None:
+                    # One batch, and none of it twice.
+                    room = 0 if taken else min(room, at_most)
+                claimed = await self._exchange(room)
+                hand.take(self._deliver(letter) for letter in claimed)
+                taken += len(claimed)
+                if not hand.tasks and not self._unsettled:
+                    break
+                await hand.emptied(self._lane.batch // 2, self._lane.idle)
+        except DatabaseUnavailable:
+            # What is being sent is sent, and recorded when the database is back.
+            if hand.tasks:
+                await asyncio.wait(hand.tasks)
+            raise
+        finally:
+            # A cancelled sending (shutdown) leaves its lease to the next start.
+            await hand.drop()
+            if taken:
+                self._outage.tried()
+        return taken
+
+    def _rest(self) -> float:
+        """Seconds for which nothing is to be tried."""
+        return max(self._pacer.silence(), self._outage.rest())
+
+    def _room(self, in_hand: int, taken: int) -> int:
+        """How many more letters may be claimed."""
+        if self._stopping or (taken and self._pacer.silence()):
+            return 0
+        if self._outage.is_on:
+            return 0 if taken else 1
+        return self._lane.batch - in_hand
+
+    async def _exchange(self, room: int) -> list[Letter]:
+        """Records what has been sent, and claims as many others as there is room for."""
+        batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
+        if not batch and not untried:
+            if not room:
+                return []
+            async with self._storage.read() as tx:
+                # Nobody has to wait for a writer to learn that there is nothing to do.
+                if not await letters.any_due(tx, now, slow=lane.slow):
+                    return []
+
+        async def work(tx: Tx) -> list[Letter]:
+            if batch:
+                await self._record_all(tx, batch)
+            if untried:
+                await letters.give_back(tx, untried, now)
+            return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
+
+        claimed = await self._storage.apply(work)
+        # Only now: what could not be recorded is not forgotten.
+        del self._unsettled[: len(batch)]
+        del self._untried[: len(untried)]
+        return claimed
+
+    async def _deliver(self, letter: Letter) -> None:
+        about.set(f"letter {letter.id}")
+        if await self._is_held(letter):
+            return
+        try:
+            # A report takes long to be made. Where turns come fast, letters are worded together before them: that is a
+            # look for all, and a message counts from its turn on. Of a group's, the one before may make the topic.
+            fast = self._pacer.is_fast and letter.chat_id is None
+            ahead = await self._worded(letter) if self._lane.slow or fast else None
+            turn = self._pacer.letter(letter.chat, letter.urgency)
+            async with turn, self._in_group if letter.chat_id is not None else nullcontext():
+                # The turn may have come hours later, when Telegram had asked for silence.
+                if await self._is_held(letter):
+                    return
+                # Now, not when it was written: the answer may have come, the seat may have changed hands.
+                if ahead is None or not (self._lane.slow or ahead.is_fresh()):
+                    ahead = await self._worded(letter)
+                rendered = ahead.rendered
+                if rendered is None:
+                    await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
+                    return
+                outcome = await self._posting.post(letter, rendered)
+        except Postponed:
+            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+            return
+        except DatabaseUnavailable:
+            # Not the letter's fault: it goes when the database is back.
+            self._untried.append(letter.id)
+            raise
+        except Exception:
+            _log.exception("letter %s could not be rendered", letter.id)
+            await self._settle(
+                Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
+            )
+            return
+        if outcome.fate is Fate.LATER:
+            self._outage.failed(letter.id)
+        else:
+            self._outage.answered()
+        if outcome.fate is Fate.DONE:
+            self._unsettled.append(_Sent(letter, rendered, outcome.value))
+            if rendered.menu is not None:
+                await self._speaker.menu(letter.person_id, staff=rendered.menu)
+            if rendered.replaces is not None:
+                await self._speaker.withdraw(letter.person_id, rendered.replaces)
+            return
+        await self._unsent(letter, outcome)
+
+    async def _worded(self, letter: Letter) -> _Worded:
+        return _Worded(await self._render(letter, self._now()), asyncio.get_running_loop().time())
+
+    async def _is_held(self, letter: Letter) -> bool:
+        """Whether it may not go now; then it has been put off."""
+        later = self._held_until(letter, self._now())
+        if later is not None:
+            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+        return later is not None
+
+    async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
+        now = self._now()
+        if outcome.fate is Fate.WAIT:
+            _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
+            await self._speaker.hold(outcome.retry_after)
+            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
+        elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.UNREACHABLE)
+            await self._on_unreachable(letter.person_id)
+            if letter.kind is LetterKind.NOTE:
+                await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, now))
+        elif outcome.fate is Fate.UNREACHABLE:
+            _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
+            await self._storage.apply(lambda tx: self._without_group(tx, letter, outcome, now))
+        elif outcome.fate is Fate.MOVED and letter.chat_id is not None:
+            await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
+        elif outcome.fate is Fate.LATER:
+            again = now + timedelta(seconds=backoff(letter.attempts))
+            # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+            waits = Settlement(letter.id, "waiting", send_after=again, error=outcome.error, tried=not self._lane.slow)
+            await self._settle(waits)
+        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
+            # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
+            _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
+            await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
+        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.PREVIEW:
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+            await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, now))
+        elif outcome.fate is Fate.GONE and letter.kind in _AMENDING:
+            # Who got the message has removed it.
+            await self._settle(Settlement(letter.id, "dropped", error=outcome.error), letter)
+        elif outcome.fate in (Fate.GONE, Fate.REFUSED) and "amends" in letter.data:
+            # The message that was to say something else is gone, and what it said was news for its reader once.
+            await self._settle(Settlement(letter.id, "dropped", error=outcome.error))
+        else:
+            _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
+            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.REFUSED)
+
+    async def _without_group(self, tx: Tx, letter: Letter, outcome: Outcome, now: datetime) -> None:
+        await letters.settle(tx, [Settlement(letter.id, "failed", error=outcome.error)], now)
+        await group.lost(tx, letter.chat, now)
+        await correspondence.without_group(tx, letter, now)
+
+    async def _follow_group(self, tx: Tx, letter: Letter, chat_id: int, now: datetime) -> None:
+        await group.moved(tx, letter.chat, chat_id, now)
+        if "amends" in letter.data:
+            # The messages of the group as it was have other numbers there, and cannot be changed any more.
+            await letters.settle(tx, [Settlement(letter.id, "dropped", error="the group has moved")], now)
+        else:
+            await letters.give_back(tx, [letter.id], now)
+
+    async def _interrupt(self, tx: Tx, letter: Letter, now: datetime) -> None:
+        assert letter.announcement_id is not None
+        await broadcasts.interrupt(tx, letter.announcement_id, now)
+        await letters.give_back(tx, [letter.id], now)
+
+    async def _settle(
+        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
+    ) -> None:
+        """Records how a letter ended that was not sent; `failure`: what that means to an announcement."""
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await letters.settle(tx, [settlement], now)
+            if letter is not None and letter.announcement_id is not None:
+                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
+
+        await self._storage.apply(work)
+
+    async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
+        now = self._now()
+        await letters.settle(
+            tx,
+            [Settlement(one.letter.id, "sent", message_id=one.messages[0] if one.messages else None) for one in batch],
+            now,
+        )
+        copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]
+        if copies:
+            await broadcasts.settled(tx, copies, now)
+        known = await people.reachability(tx, {one.letter.person_id for one in batch})
+        theirs = [one for one in batch if one.letter.person_id in known and one.letter.chat_id is None]
+        await obligations.asked(tx, [(one.letter.person_id, its) for one in theirs for its in one.rendered.asks], now)
+        forms = [
+            (one.letter.person_id, one.messages[0], card) for one in theirs if (card := one.rendered.card) is not None
+        ]
+        await drafts.remember_forms(tx, forms)
+        for one in batch:
+            person_id = one.letter.person_id
+            # Erased between the sending and now: there is nobody to record it about.
+            if person_id not in known:
+                continue
+            if one.rendered.thread is not None:
+                await threads.remember(tx, one.letter.chat, one.messages, one.rendered.thread)
+            if one.letter.chat_id is not None:
+                continue
+            if not known[person_id]:
+                # They took the bot back, and the word of it did not arrive.
+                await people.reachable(tx, person_id, now)
+            if one.rendered.is_reminder:
+                await people.set_reminder_message(tx, person_id, one.messages[0])

@@ -1,0 +1,69 @@
+"""One attempt to send a letter: its parts, and the topic of the group's forum that it belongs to."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.outgoing.speaker import Speaker
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered
+from bot.storage.desk import group, threads
+from bot.storage.engine.database import Storage
+
+_log = logging.getLogger(__name__)
+
+Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
+
+
+class Posting:
+    """Posts what was rendered; `render` words it anew if the group turns out to have no topics."""
+
+    def __init__(self, storage: Storage, speaker: Speaker, render: Render, now: Callable[[], datetime]) -> None:
+        self._storage = storage
+        self._speaker = speaker
+        self._render = render
+        self._now = now
+
+    async def post(self, letter: Letter, rendered: Rendered) -> Outcome:
+        """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
+        topic = rendered.topic
+        for title in (rendered.topic_title, rendered.topic_title):
+            if title and topic is None:
+                made = await self._make_topic(letter.chat, title, rendered.thread)
+                if made.fate is Fate.REFUSED:
+                    # Known from now on: the letter is worded for a group without topics.
+                    rendered = await self._render(letter, self._now()) or rendered
+                    break
+                if made.fate is not Fate.DONE:
+                    return made
+                topic = made.value
+            outcome = await self._post_all(letter.chat, rendered, topic)
+            if outcome.fate is not Fate.NO_TOPIC:
+                return outcome
+            topic = None
+        return await self._post_all(letter.chat, rendered, None)
+
+    async def _make_topic(self, chat: int, title: str, thread_id: int | None) -> Outcome:
+        made = await self._speaker.make_topic(chat, title)
+        now = self._now()
+        if made.fate is Fate.DONE and thread_id is not None:
+            # Before anything is sent there: if it could not be recorded, an empty topic is left, and no note is lost.
+            await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
+        elif made.fate is Fate.REFUSED:
+            _log.warning("no topic can be made in group %s: %s", chat, made.error)
+            why = "right" if "rights" in made.error else "forum"
+            await self._storage.apply(lambda tx: group.has_no_topics(tx, chat, why, now))
+        return made
+
+    async def _post_all(self, chat: int, rendered: Rendered, topic: int | None) -> Outcome:
+        first: list[int] = []
+        if rendered.before is not None:
+            outcome = await self._speaker.post(chat, rendered.before, topic)
+            if outcome.fate is not Fate.DONE:
+                return outcome
+            first = outcome.value
+        outcome = await self._speaker.post(chat, rendered.content, topic)
+        if outcome.fate in (Fate.GONE, Fate.REFUSED) and rendered.instead is not None:
+            outcome = await self._speaker.post(chat, rendered.instead, topic)
+        return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome

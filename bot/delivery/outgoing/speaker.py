@@ -1,0 +1,373 @@
+"""Says the sayings of a handler: now, in order, as often as it takes."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot
+from aiogram.types import BufferedInputFile, InputMediaPhoto
+
+from bot.delivery.outcomes import Fate, Outcome, attempt
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.rate_limit import Silence
+from bot.delivery.outgoing.rich import rich_message
+from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
+from bot.delivery.wire import call
+from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.ledger import drafts
+from bot.storage.post import meta
+
+_log = logging.getLogger(__name__)
+
+# Seconds between attempts: doubled from the first to the last, with jitter.
+_FIRST_PAUSE, _LAST_PAUSE = 0.5, 30.0
+# Seconds of silence after which a word to a press still means something. A toast without a word only ends the button's
+# waiting, which ends by itself.
+_PRESS_LASTS = 10.0
+
+
+# How all texts are written: what people typed is escaped in them. Nobody asked for a preview of a link.
+_WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
+    """Rows of buttons for Telegram."""
+    return {"inline_keyboard": [[_button(one) for one in row] for row in rows]} if rows else None
+
+
+def _button(button: Button) -> dict[str, str]:
+    values = {"callback_data": button.data, "url": button.url, "style": button.style}
+    return {"text": button.text} | {key: value for key, value in values.items() if value}
+
+
+def backoff(attempts: int) -> float:
+    """Seconds to wait after that many attempts, different for each of those who wait."""
+    longest = min(_LAST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempts, 16))
+    return longest * random.uniform(0.5, 1.0)
+
+
+async def _noted(work: Awaitable[None]) -> None:
+    """Records something about what was said. If it cannot be recorded, the rest still has to be said, and once."""
+    try:
+        await work
+    except DatabaseUnavailable as error:
+        _log.error("a saying could not be recorded: %s", error)
+
+
+def _numbered(outcome: Outcome) -> Outcome:
+    """The outcome of a sending with the number of its message instead of the message."""
+    if outcome.fate is not Fate.DONE:
+        return outcome
+    return Outcome(Fate.DONE, [outcome.value["message_id"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the speaker says of itself: what is left of a message that is too old to be removed, and the menus.
+
+    A menu is pairs of command and description; staff see both.
+    """
+
+    withdrawn: Screen
+    menu: tuple[tuple[str, str], ...] = ()
+    staff_menu: tuple[tuple[str, str], ...] = ()
+
+
+class Speaker:
+    """The only one that talks to Telegram for handlers, and for the courier the way it talks."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        pacer: Pacer,
+        now: Callable[[], datetime],
+        on_unreachable: Callable[[int], Awaitable[None]],
+        words: Words,
+    ) -> None:
+        self._bot = bot
+        bot.session.middleware(Silence(pacer))
+        self._storage = storage
+        self._pacer = pacer
+        self._now = now
+        self._on_unreachable = on_unreachable
+        self._words = words
+
+    async def say(self, person_id: int, sayings: list[Saying]) -> None:
+        """Says all of them, waiting and repeating as long as only patience is wanting."""
+        # The press is answered first, its button waits; but what else is said waits for nothing of that.
+        toasts = [asyncio.create_task(self._answer(one)) for one in sayings if isinstance(one, Toast)]
+        try:
+            if toasts:
+                await asyncio.sleep(0)
+            await self._say_each(person_id, [one for one in sayings if not isinstance(one, Toast)])
+            await asyncio.gather(*toasts)
+        finally:
+            for one in toasts:
+                one.cancel()
+
+    async def _answer(self, toast: Toast) -> None:
+        outcome = await self._insist(toast)
+        if outcome.fate is Fate.REFUSED:
+            _log.error("Telegram refused Toast: %s", outcome.error)
+
+    async def _say_each(self, person_id: int, sayings: list[Saying]) -> None:
+        for one in sayings:
+            outcome = await self._insist(one)
+            about = one.about if isinstance(one, Send) else None
+            if outcome.fate is Fate.GONE and isinstance(one, Edit):
+                about = one.about
+                outcome = await self._insist(Send(one.chat, one.screen, about))
+            if outcome.fate is Fate.UNREACHABLE:
+                await _noted(self._on_unreachable(person_id))
+                return
+            if outcome.fate is Fate.REFUSED:
+                _log.error("Telegram refused %s: %s", type(one).__name__, outcome.error)
+            if about is not None and outcome.fate is Fate.DONE:
+                await _noted(self.remember(person_id, outcome.value["message_id"], about))
+
+    async def at_ease(self, person_id: int) -> None:
+        """Returns when the person can be answered without having been answered too fast."""
+        await self._pacer.at_ease(person_id)
+
+    async def mention(self, person_id: int, screen: Screen) -> bool:
+        """One attempt to say what is true only now; whether it was said. During a silence none is made."""
+        if self._pacer.silence():
+            return False
+        await self._pacer.answer(person_id, is_new=True)
+        return (await self.send(person_id, screen)).fate is Fate.DONE
+
+    async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
+        """One attempt to do what a letter says; its value are the numbers of the messages that it made.
+
+        `topic` is of the chat's forum, if it is one.
+        """
+        match content:
+            case Screen():
+                return _numbered(await self.send(chat, content, topic=topic))
+            case Upload():
+                return await self._upload(chat, content, topic)
+            case Stored():
+                return _numbered(await self._again(chat, content, topic))
+            case Copy():
+                return await self._copy(chat, content, topic)
+            case Amend():
+                outcome = await self._amend(chat, content)
+                return Outcome(Fate.DONE, [content.message]) if outcome.fate is Fate.DONE else outcome
+            case Withdraw():
+                return await self._withdraw_all(chat, content.messages)
+            case Pictures():
+                return await self._pictures(chat, content.files, topic)
+            case Table():
+                return _numbered(await self._table(chat, content, topic))
+
+    async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
+        """One attempt to send a new message; its value is Telegram's message."""
+        reply = {"message_id": reply_to, "allow_sending_without_reply": True} if reply_to else None
+        return await self._call(
+            "sendMessage",
+            chat_id=chat,
+            text=screen.text,
+            message_thread_id=topic,
+            reply_markup=keyboard(screen.rows),
+            reply_parameters=reply,
+            **_WORDED,
+        )
+
+    async def withdraw(self, chat: int, message: int) -> Outcome:
+        """One attempt to remove a message; after 48 hours Telegram refuses, and it is reduced to a line instead."""
+        outcome = await self._call("deleteMessage", chat_id=chat, message_id=message)
+        if outcome.fate is not Fate.GONE:
+            return outcome
+        return await self._edit(chat, message, self._words.withdrawn)
+
+    async def menu(self, chat: int | None, *, staff: bool) -> Outcome:
+        """One attempt to set the menu of commands: of everybody's chats (None) or of one."""
+        shown = self._words.menu + (self._words.staff_menu if staff else ())
+        commands = [{"command": name, "description": text} for name, text in shown]
+        scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
+        return await self._call("setMyCommands", commands=commands, scope=scope)
+
+    async def make_topic(self, chat: int, title: str) -> Outcome:
+        """One attempt to make a topic in a forum; its value is the topic's number."""
+        outcome = await self._call("createForumTopic", chat_id=chat, name=title)
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        return Outcome(Fate.DONE, outcome.value["message_thread_id"])
+
+    async def hold(self, seconds: float) -> None:
+        """Telegram wants silence for that long, from everybody, a restart included."""
+        self._pacer.pause(seconds)
+        until = self._now() + timedelta(seconds=seconds)
+
+        async def work(tx: Tx) -> None:
+            held = await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
+            if held is None or until > held:
+                await meta.put_moment(tx, meta.POST_PAUSED_UNTIL, until)
+
+        await _noted(self._storage.apply(work))
+
+    async def remember(self, person_id: int, message_id: int, obligation_id: int) -> None:
+        """The message is the form of the obligation from now on."""
+
+        async def work(tx: Tx) -> None:
+            await drafts.remember_message(tx, person_id, message_id, obligation_id)
+
+        await self._storage.apply(work)
+
+    async def _insist(self, one: Saying) -> Outcome:
+        attempts = 0
+        while True:
+            if not isinstance(one, Toast):
+                await self._pacer.answer(one.chat, is_new=isinstance(one, Send))
+            outcome = await self._once(one)
+            if outcome.fate is Fate.WAIT:
+                _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
+                await self.hold(outcome.retry_after)
+                if isinstance(one, Toast):
+                    if not one.text or outcome.retry_after > _PRESS_LASTS:
+                        return outcome
+                    await asyncio.sleep(outcome.retry_after)
+            elif outcome.fate is Fate.LATER:
+                attempts += 1
+                if isinstance(one, Toast | React) and attempts > 1:
+                    # Worth a second attempt, not a queue: the message itself is what matters.
+                    return outcome
+                await asyncio.sleep(backoff(attempts))
+            else:
+                return outcome
+
+    async def _once(self, one: Saying) -> Outcome:
+        match one:
+            case Send(chat, screen, _, reply_to):
+                return await self.send(chat, screen, reply_to)
+            case Edit(chat, message, screen):
+                return await self._edit(chat, message, screen)
+            case EditButtons(chat, message, rows):
+                return await self._call(
+                    "editMessageReplyMarkup", chat_id=chat, message_id=message, reply_markup=keyboard(rows)
+                )
+            case Delete(chat, message):
+                return await self.withdraw(chat, message)
+            case Toast(callback, text, alert):
+                return await self._call(
+                    "answerCallbackQuery", callback_query_id=callback, text=text or None, show_alert=alert or None
+                )
+            case React(chat, message, emoji):
+                reaction = [{"type": "emoji", "emoji": emoji}]
+                return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
+
+    async def _call(self, method: str, /, **values: Any) -> Outcome:
+        return await attempt(lambda: call(self._bot, method, **values))
+
+    async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
+        return await self._call(
+            "editMessageText",
+            chat_id=chat,
+            message_id=message,
+            text=screen.text,
+            reply_markup=keyboard(screen.rows),
+            **_WORDED,
+        )
+
+    async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
+        whence = {"chat_id": chat, "from_chat_id": copy.from_chat, "message_thread_id": topic}
+        if len(copy.messages) > 1:
+            outcome = await self._call("copyMessages", message_ids=list(copy.messages), **whence)
+        else:
+            outcome = await self._call(
+                "copyMessage",
+                message_id=copy.messages[0],
+                caption=copy.caption,
+                parse_mode="HTML",
+                reply_markup=keyboard(copy.rows),
+                **whence,
+            )
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        made = outcome.value if len(copy.messages) > 1 else [outcome.value]
+        return Outcome(Fate.DONE, [one["message_id"] for one in made])
+
+    async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
+        outcome = await attempt(
+            lambda: self._bot.send_document(
+                chat_id=chat,
+                document=BufferedInputFile(file.content, file.name),
+                caption=file.caption or None,
+                message_thread_id=topic,
+            )
+        )
+        return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
+
+    async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
+        if len(files) == 1:
+            outcome = await attempt(
+                lambda: self._bot.send_photo(
+                    chat_id=chat,
+                    photo=BufferedInputFile(files[0].content, files[0].name),
+                    caption=files[0].caption or None,
+                    message_thread_id=topic,
+                )
+            )
+            return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
+        outcome = await attempt(
+            lambda: self._bot.send_media_group(
+                chat_id=chat,
+                media=[
+                    InputMediaPhoto(media=BufferedInputFile(one.content, one.name), caption=one.caption or None)
+                    for one in files
+                ],
+                message_thread_id=topic,
+            )
+        )
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        return Outcome(Fate.DONE, [one.message_id for one in outcome.value])
+
+    async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
+        return await self._call(
+            "sendRichMessage",
+            chat_id=chat,
+            rich_message=rich_message(table).model_dump(mode="json", exclude_none=True),
+            message_thread_id=topic,
+            reply_markup=keyboard(table.buttons),
+        )
+
+    async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
+        """Telegram takes its own number of a file only as the kind that the file is."""
+        return await self._call(
+            f"send{file.kind.capitalize()}",
+            chat_id=chat,
+            caption=file.caption or None,
+            parse_mode="HTML",
+            message_thread_id=topic,
+            **{file.kind: file.file_id},
+        )
+
+    async def _amend(self, chat: int, amend: Amend) -> Outcome:
+        if not amend.caption:
+            return await self._edit(chat, amend.message, amend.screen)
+        return await self._call(
+            "editMessageCaption",
+            chat_id=chat,
+            message_id=amend.message,
+            caption=amend.screen.text,
+            parse_mode="HTML",
+            reply_markup=keyboard(amend.screen.rows),
+        )
+
+    async def _withdraw_all(self, chat: int, messages: tuple[int, ...]) -> Outcome:
+        """One by one, so that what cannot be removed any more can be reduced to a line. All or the first failure."""
+        for message in messages:
+            outcome = await self.withdraw(chat, message)
+            if outcome.fate is Fate.REFUSED and "no text in the message" in outcome.error.lower():
+                outcome = await self._amend(chat, Amend(message, self._words.withdrawn, caption=True))
+            # Gone: the person has removed it.
+            if outcome.fate not in (Fate.DONE, Fate.GONE):
+                return outcome
+        return Outcome(Fate.DONE, [])

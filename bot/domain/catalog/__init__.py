@@ -1,0 +1,1 @@
+"""All that the YAML files declare, and two of them held against each other."""

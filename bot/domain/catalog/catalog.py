@@ -1,0 +1,33 @@
+"""All that the YAML files declare, loaded as a whole or not at all."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from bot.domain.directives.directive import Directive
+from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.timing.calendar import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Directives with the types, tags and topics that they speak of, the calendar, and the roster.
+
+    The dictionaries keep the order of the file; `tags` and `topics` map an id to its title.
+    """
+
+    types: dict[str, OrganizationType]
+    tags: dict[str, str]
+    topics: dict[str, str]
+    directives: dict[str, Directive]
+    calendar: WorkCalendar
+    roster: tuple[RosterEntry, ...] = ()
+    # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
+    source: str = ""
+
+    def with_directives(self, directives: dict[str, Directive]) -> Self:
+        """The same catalog with other directives."""
+        return replace(self, directives=directives)
+
+    def with_roster(self, roster: tuple[RosterEntry, ...]) -> Self:
+        """The same catalog with another roster."""
+        return type(self)(self.types, self.tags, self.topics, self.directives, self.calendar, roster, self.source)

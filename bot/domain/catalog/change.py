@@ -1,0 +1,125 @@
+"""Two catalogs held against each other: what an edited YAML file would change, before it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
+
+V = TypeVar("V")
+
+
+class Part(StrEnum):
+    """What can differ in a directive, as people speak of it."""
+
+    TITLE = "title"
+    TEXT = "text"
+    TOPIC = "topic"
+    AUDIENCE = "audience"
+    PROMPT = "prompt"
+    FIELDS = "fields"
+    SCHEDULE = "schedule"
+    REMINDERS = "reminders"
+
+
+# Attributes of a directive by part; together they are all of them but the id.
+_ATTRIBUTES = {
+    Part.TITLE: ("number", "title"),
+    Part.TEXT: ("text",),
+    Part.TOPIC: ("topic",),
+    Part.AUDIENCE: ("audience",),
+    Part.PROMPT: ("prompt",),
+    Part.FIELDS: ("fields", "checks"),
+    Part.SCHEDULE: ("schedule",),
+    Part.REMINDERS: ("reminders",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A directive that stays, and what is different in it."""
+
+    before: Directive
+    after: Directive
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Types, tags, topics or organizations: what they are called (or are, where the name is the same) and how many."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+        return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogChange:
+    """What is different. `reordered`: nothing but the order of the directives that stay."""
+
+    added: tuple[Directive, ...]
+    removed: tuple[Directive, ...]
+    edited: tuple[Edited, ...]
+    types: Named
+    tags: Named
+    topics: Named
+    roster: Named
+    calendar: bool
+    source: bool
+    reordered: bool
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+def compare(before: Catalog, after: Catalog) -> CatalogChange:
+    """What `after` changes."""
+    old, new = before.directives, after.directives
+    both = [key for key in new if key in old]
+    edited = (Edited(old[key], new[key], _parts(old[key], new[key])) for key in both if old[key] != new[key])
+    return CatalogChange(
+        added=tuple(one for key, one in new.items() if key not in old),
+        removed=tuple(one for key, one in old.items() if key not in new),
+        edited=tuple(edited),
+        types=_named(
+            {key: (one.title, one.staff) for key, one in before.types.items()},
+            {key: (one.title, one.staff) for key, one in after.types.items()},
+        ),
+        tags=_named(_pairs(before.tags), _pairs(after.tags)),
+        topics=_named(_pairs(before.topics), _pairs(after.topics)),
+        roster=_named(
+            {one.code: (one.name, one.types, one.tags) for one in before.roster},
+            {one.code: (one.name, one.types, one.tags) for one in after.roster},
+        ),
+        calendar=before.calendar != after.calendar,
+        source=before.source != after.source,
+        reordered=both != [key for key in old if key in new],
+    )
+
+
+def _parts(before: Directive, after: Directive) -> tuple[Part, ...]:
+    return tuple(
+        part
+        for part, names in _ATTRIBUTES.items()
+        if any(getattr(before, name) != getattr(after, name) for name in names)
+    )
+
+
+def _pairs(titles: Mapping[str, str]) -> dict[str, tuple[str]]:
+    return {key: (title,) for key, title in titles.items()}
+
+
+def _named(before: Mapping[str, tuple[V, ...]], after: Mapping[str, tuple[V, ...]]) -> Named:
+    """By key, with the name as the first of the values."""
+    return Named(
+        added=tuple(str(one[0]) for key, one in after.items() if key not in before),
+        removed=tuple(str(one[0]) for key, one in before.items() if key not in after),
+        changed=tuple(str(one[0]) for key, one in after.items() if key in before and before[key] != one),
+    )

@@ -1,0 +1,1 @@
+"""What the department says and asks of its own accord."""

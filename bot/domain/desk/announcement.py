@@ -1,0 +1,172 @@
+"""What the department broadcasts (объявление), and what became of each copy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.desk.audience import Audience
+from bot.domain.people.member import Role
+
+
+class AnnouncementState(StrEnum):
+    """Where an announcement is on its way."""
+
+    DRAFT = "draft"
+    # Somebody else of the department has to agree.
+    APPROVAL = "approval"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    # Ended before everybody got it.
+    STOPPED = "stopped"
+    # Never sent off, or its copies have been deleted.
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+
+
+# States in which copies stand in people's chats or are under way.
+SENT_OFF = (
+    AnnouncementState.SENDING,
+    AnnouncementState.PAUSED,
+    AnnouncementState.DONE,
+    AnnouncementState.STOPPED,
+)
+# States in which nothing has been sent and everything can be changed.
+NOT_SENT = (AnnouncementState.DRAFT, AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
+
+
+class Wording(StrEnum):
+    """What of a message can be corrected."""
+
+    TEXT = "text"
+    CAPTION = "caption"
+    # Of an album the words stand below its last message, where phones put them under documents.
+    LAST = "last"
+    # A sticker, a place: it has no words.
+    NONE = "none"
+
+
+class Failure(StrEnum):
+    """Why somebody did not get it."""
+
+    # Telegram does not deliver: blocked, deleted.
+    UNREACHABLE = "unreachable"
+    # Telegram would not take the message.
+    REFUSED = "refused"
+    # The person wants no messages.
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message that its author has sent to be announced. `text`: HTML; `album`: Telegram's name of the group."""
+
+    chat_id: int
+    message_id: int
+    wording: Wording
+    text: str
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A message of its author's chat (several: an album) that is copied to its audience.
+
+    `text` is the HTML of its text or caption. `send_at` None: at once. Who joins before `current_until` gets it too.
+    `lost_at`: since then its source is gone, and nobody else can get it.
+    """
+
+    id: int
+    by_id: int | None
+    by_name: str | None
+    created_at: datetime
+    state: AnnouncementState
+    chat_id: int
+    messages: tuple[int, ...]
+    album: str | None
+    wording: Wording
+    text: str
+    audience: Audience
+    acknowledge: bool
+    send_at: datetime | None
+    current_until: datetime | None
+    approved_by: int | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    corrected_at: datetime | None
+    lost_at: datetime | None
+    progress_message_id: int | None
+
+    @property
+    def is_album(self) -> bool:
+        """Whether it is several messages that Telegram shows as one; such have no buttons."""
+        return len(self.messages) > 1
+
+    def worded(self, copies: Sequence[int]) -> list[int]:
+        """Which of the messages that a person got hold the words: one of each copy."""
+        if self.wording is Wording.NONE:
+            return []
+        if not self.is_album:
+            return list(copies)
+        # «Ознакомлен» follows an album in a message of its own.
+        each = len(self.messages) + self.acknowledge
+        first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
+        return list(copies[first::each])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person who gets an announcement, and what became of it."""
+
+    person_id: int
+    person_name: str
+    organization_id: int | None
+    organization_name: str | None
+    messages: tuple[int, ...]
+    sent_at: datetime | None
+    failure: Failure | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of recipients. `waiting`: the letter is in the outbox; `unsent`: stopped before its turn."""
+
+    total: int = 0
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    unsent: int = 0
+    acknowledged: int = 0
+
+
+class Obstacle(StrEnum):
+    """Why somebody who should be addressed cannot be, now."""
+
+    UNREACHABLE = "unreachable"
+    STOPPED = "stopped"
+    # On vacation: gets it on return, if it is still current.
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody seated at an organization of an audience, who can be written to unless there is an obstacle."""
+
+    person_id: int
+    person_name: str
+    organization_id: int
+    organization_name: str
+    role: Role
+    obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom an audience comes to: who gets it, who cannot be reached, and organizations where nobody sits."""
+
+    addressees: tuple[Addressee, ...] = ()
+    obstructed: tuple[Addressee, ...] = ()
+    vacant: tuple[str, ...] = ()

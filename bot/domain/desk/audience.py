@@ -1,0 +1,48 @@
+"""Whom an announcement or a question is for (аудитория)."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from bot.domain.people.member import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """All organizations; or those of any of the types that carry all of the tags, and those chosen by hand.
+
+    `unanswered`: instead, those that owe an answer to that round; `unacknowledged`: those whose people have not
+    acknowledged that announcement. An audience of nothing is nobody.
+    """
+
+    everyone: bool = False
+    types: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    organizations: tuple[int, ...] = field(default=())
+    unanswered: int | None = None
+    unacknowledged: int | None = None
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nothing has been chosen yet."""
+        return self == Audience()
+
+    def dump(self) -> dict[str, Any]:
+        """JSON of what differs from nobody."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
+
+    def within(self, limits: Limits) -> Self:
+        """What is left of it for somebody with these limits, so that it stays so when organizations change."""
+        if not limits.types or self.is_nobody or self.unanswered is not None or self.unacknowledged is not None:
+            return self
+        if self.everyone or (self.tags and not self.types):
+            return replace(self, everyone=False, types=tuple(sorted(limits.types)))
+        return replace(self, types=tuple(one for one in self.types if one in limits.types))
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> Self:
+        """The audience that `dump` wrote."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+        }
+        return cls(**values)

@@ -1,0 +1,344 @@
+"""A question that the department asks once (разовый запрос), while it is composed and as it is asked.
+
+Whoever composes it does it in a chat, one thing after the other, so a question may lack anything. What is lacking
+is `lacks`; what does not fit as it is given raises `Unfit`. Lengths are those of the catalog's own directives.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.domain.desk.audience import Audience
+from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import clean
+from bot.domain.lengths import LABEL, OPTION, PROMPT, TITLE, UNIT, units
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
+
+MAX_FIELDS, MAX_OPTIONS = 20, 12
+# Days; a question asked once is not due in years.
+LATEST = 366
+# A question has one period. The name is in the ledger: never change it.
+PERIOD = "once"
+
+_ID_PREFIX = "question-"
+_FIELD_PREFIX = "f"
+_NOBODY = Audience()
+# Titles of «Уважаемые коллеги!» could not be told apart.
+_GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
+
+
+class Reminding(StrEnum):
+    """How often those who do not answer are reminded."""
+
+    USUAL = "usual"
+    OFTEN = "often"
+    NEVER = "never"
+
+
+LADDERS = {
+    Reminding.USUAL: Ladder(),
+    Reminding.OFTEN: Ladder(before=(3, 2, 1, 0), after=(1, 2, 3, 5)),
+    Reminding.NEVER: Ladder(before=(), after=()),
+}
+
+
+class Lack(StrEnum):
+    """What stands between a question and its being asked."""
+
+    FIELDS = "fields"
+    AUDIENCE = "audience"
+    DUE = "due"
+    DUE_PAST = "due_past"
+
+
+class Fault(StrEnum):
+    """Why something does not fit; the wording is the views'."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    SEVERAL_LINES = "several_lines"
+    LABEL_TAKEN = "label_taken"
+    TOO_MANY_FIELDS = "too_many_fields"
+    TOO_FEW_OPTIONS = "too_few_options"
+    TOO_MANY_OPTIONS = "too_many_options"
+    OPTION_TWICE = "option_twice"
+    OPTION_TOO_LONG = "option_too_long"
+
+
+class Unfit(Exception):
+    """What was given does not fit. `length` it has, `most` it may have; `word`: what it is about."""
+
+    def __init__(self, fault: Fault, length: int = 0, most: int = 0, word: str = "") -> None:
+        super().__init__(f"{fault}: {length} of {most} {word!r}")
+        self.fault = fault
+        self.length = length
+        self.most = most
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What its author has said of it so far.
+
+    `name` is the author's own title; empty: the text's first line is, after a greeting. `last` is the number of the
+    field that was made last: numbers are not used again, so that an old button never speaks of another field.
+    """
+
+    text: str
+    name: str = ""
+    fields: tuple[Field, ...] = ()
+    audience: Audience = _NOBODY
+    due: date | None = None
+    reminding: Reminding = Reminding.USUAL
+    topic: str = ""
+    last: int = 0
+
+    @property
+    def title(self) -> str:
+        """How lists and buttons name it."""
+        return self.name or cut(_heading(self.text), TITLE)
+
+    def field(self, number: int) -> Field | None:
+        """The field of that number; None if it was removed."""
+        return next((one for one in self.fields if one.id == f"{_FIELD_PREFIX}{number}"), None)
+
+    def dump(self) -> dict[str, Any]:
+        """JSON."""
+        stored = {"id", "kind", "label", "options", "unit", "required", "total"}
+        return {
+            "text": self.text,
+            "name": self.name,
+            "fields": [{key: value for key, value in asdict(one).items() if key in stored} for one in self.fields],
+            "audience": self.audience.dump(),
+            "due": self.due.isoformat() if self.due else None,
+            "reminding": self.reminding,
+            "topic": self.topic,
+            "last": self.last,
+        }
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> Self:
+        """The question that `dump` wrote."""
+        fields = tuple(
+            Field(**{**one, "kind": FieldKind(one["kind"]), "options": tuple(one["options"])})
+            for one in stored["fields"]
+        )
+        return cls(
+            stored["text"],
+            stored["name"],
+            fields,
+            Audience.load(stored["audience"]),
+            date.fromisoformat(stored["due"]) if stored["due"] else None,
+            Reminding(stored["reminding"]),
+            stored["topic"],
+            stored["last"],
+        )
+
+
+def number_of(field: Field) -> int:
+    """The field's number, as buttons name it."""
+    return int(field.id.removeprefix(_FIELD_PREFIX))
+
+
+def cut(line: str, most: int) -> str:
+    """At most that many units of the line, whole words where possible, an ellipsis for the rest."""
+    line = line.strip().rstrip(":;,")
+    if units(line) <= most:
+        return line
+    kept = line
+    while units(kept) > most - 1:
+        kept = kept[:-1]
+    # A cut inside the last word; a single long word is cut where it is.
+    whole = kept.rsplit(" ", 1)[0] if " " in kept and line[len(kept)] != " " else kept
+    return f"{whole.rstrip(' .,:;–—-')}…"
+
+
+def asked(text: str) -> str:
+    """The text of a question. Raises Unfit."""
+    return _fitting(text, PROMPT, lines=True)
+
+
+def named(text: str) -> str:
+    """A title of the author's own. Raises Unfit."""
+    return _fitting(text, TITLE)
+
+
+def label_of(question: Question, kind: FieldKind) -> str:
+    """The label of a field that asks what the text asks: the question itself, if it is one line and short."""
+    lines = [line.strip() for line in question.text.split("\n") if line.strip()]
+    inquiring = [line for line in lines if line.endswith("?")]
+    line = inquiring[0] if len(inquiring) == 1 else lines[0]
+    label = line if line.endswith("?") else line.rstrip(".:;,!")
+    if (len(inquiring) == 1 or len(lines) == 1) and label and units(label) <= LABEL:
+        return label
+    return "Файл" if kind is FieldKind.FILE else "Ответ"
+
+
+def labelled(question: Question, text: str, but: Field | None = None) -> str:
+    """A label that no other field has. Raises Unfit."""
+    label = _fitting(text, LABEL)
+    if any(_same(one.label, label) for one in question.fields if one is not but):
+        raise Unfit(Fault.LABEL_TAKEN, word=label)
+    return label
+
+
+def options_of(text: str) -> tuple[str, ...]:
+    """Options, one a line. Raises Unfit."""
+    options = tuple(line.strip() for line in clean(text).split("\n") if line.strip())
+    if len(options) < 2:
+        raise Unfit(Fault.TOO_FEW_OPTIONS)
+    if len(options) > MAX_OPTIONS:
+        raise Unfit(Fault.TOO_MANY_OPTIONS, len(options), MAX_OPTIONS)
+    for index, option in enumerate(options):
+        if units(option) > OPTION:
+            raise Unfit(Fault.OPTION_TOO_LONG, units(option), OPTION, option)
+        if any(_same(option, other) for other in options[:index]):
+            raise Unfit(Fault.OPTION_TWICE, word=option)
+    return options
+
+
+def unit_of(text: str) -> str:
+    """The unit of a number. Raises Unfit."""
+    return _fitting(text, UNIT)
+
+
+def free_label(question: Question, label: str) -> str:
+    """The label, or the label with a number if a field has it already."""
+    labels, number = [one.label for one in question.fields], 1
+    free = label
+    while any(_same(free, other) for other in labels):
+        number += 1
+        free = f"{cut(label, LABEL - 4)} {number}"
+    return free
+
+
+def add(question: Question, kind: FieldKind, label: str, options: tuple[str, ...] = ()) -> Question:
+    """The question with one more field at its end. Raises Unfit."""
+    if len(question.fields) >= MAX_FIELDS:
+        raise Unfit(Fault.TOO_MANY_FIELDS, most=MAX_FIELDS)
+    number = question.last + 1
+    field = _summed(Field(f"{_FIELD_PREFIX}{number}", kind, labelled(question, label), options))
+    return replace(question, fields=(*question.fields, field), last=number)
+
+
+def amend(question: Question, field: Field, **changes: Any) -> Question:
+    """The question with another content of that field."""
+    amended = _summed(replace(field, **changes))
+    return replace(question, fields=tuple(amended if one.id == field.id else one for one in question.fields))
+
+
+def drop(question: Question, field: Field) -> Question:
+    """The question without that field."""
+    return replace(question, fields=tuple(one for one in question.fields if one.id != field.id))
+
+
+def raise_(question: Question, field: Field) -> Question:
+    """The question with that field one place further up; the first one stays."""
+    fields = list(question.fields)
+    place = fields.index(field)
+    if place:
+        fields[place - 1], fields[place] = fields[place], fields[place - 1]
+    return replace(question, fields=tuple(fields))
+
+
+def lacks(question: Question, calendar: WorkCalendar, now: datetime) -> list[Lack]:
+    """What has to be said before it can be asked; whether the audience comes to anybody is not known here."""
+    found = []
+    if not question.fields:
+        found.append(Lack.FIELDS)
+    if question.audience.is_nobody:
+        found.append(Lack.AUDIENCE)
+    if question.due is None:
+        found.append(Lack.DUE)
+    elif now >= due_at(question.due, calendar):
+        found.append(Lack.DUE_PAST)
+    return found
+
+
+def due_at(day: date, calendar: WorkCalendar) -> datetime:
+    """When something that is due on that day is due: the end of the working day, of the next one from a day off."""
+    return calendar.ends(calendar.work_day(day)).astimezone(UTC)
+
+
+def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:
+    """The working day that comes that many working days after today."""
+    day = today
+    for _ in range(days):
+        day = calendar.work_day(day + timedelta(days=1))
+    return day
+
+
+def is_hasty(day: date, calendar: WorkCalendar, now: datetime) -> bool:
+    """Whether heads get it in working hours no earlier than on the working day before it is due."""
+    arrives = calendar.next_work_moment(now).astimezone(calendar.zone).date()
+    return calendar.work_day(day) <= calendar.work_day(arrives + timedelta(days=1))
+
+
+def parts(audience: Audience, types: Iterable[str]) -> tuple[AudiencePart, ...]:
+    """The audience as a directive has it, which is what organizations that come later are compared with.
+
+    `types` are all there are. Organizations chosen by hand are none of it: nobody else comes to be one of them.
+    """
+    if not (audience.everyone or audience.types or audience.tags):
+        return ()
+    chosen = audience.types if audience.types and not audience.everyone else types
+    return tuple(AudiencePart(one, audience.tags) for one in chosen)
+
+
+def compose(
+    question: Question, question_id: int, types: Sequence[str], calendar: WorkCalendar, title: str, now: datetime
+) -> tuple[Directive, Occurrence]:
+    """The question as a directive of its own with its only period, of that title, which opens now.
+
+    ValueError if it lacks something. The audience of the directive is that by types and tags: see `parts`.
+    """
+    if question.due is None or lacks(question, calendar, now):
+        raise ValueError(f"question {question_id} cannot be asked yet")
+    opens, due = now.astimezone(calendar.zone).date(), calendar.work_day(question.due)
+    rule = Dates((YearPeriod(PERIOD, title, YearDate(opens.month, opens.day), YearDate(due.month, due.day)),))
+    schedule = Schedule(rule, in_summer=True)
+    directive = Directive(
+        id=f"{_ID_PREFIX}{question_id}",
+        number="",
+        title=question.title,
+        text="",
+        topic=question.topic,
+        prompt=question.text,
+        audience=parts(question.audience, types),
+        fields=question.fields,
+        schedule=schedule,
+        reminders=LADDERS[question.reminding],
+    )
+    closes = calendar.ends(due + timedelta(days=schedule.closes_days)).astimezone(UTC)
+    return directive, Occurrence(PERIOD, PERIOD, title, now, due_at(due, calendar), closes)
+
+
+def _heading(text: str) -> str:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and lines[0].casefold().startswith(_GREETINGS):
+        return lines[1]
+    return lines[0]
+
+
+def _fitting(text: str, most: int, *, lines: bool = False) -> str:
+    text = clean(text)
+    if not text:
+        raise Unfit(Fault.EMPTY)
+    if "\n" in text and not lines:
+        raise Unfit(Fault.SEVERAL_LINES)
+    if units(text) > most:
+        raise Unfit(Fault.TOO_LONG, units(text), most)
+    return text
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def _summed(field: Field) -> Field:
+    """Counts are summed over organizations, percentages and fractions never."""
+    return replace(field, total=field.kind is FieldKind.WHOLE and not field.unit.startswith("%"))

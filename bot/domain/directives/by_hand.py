@@ -1,0 +1,44 @@
+"""A round that the department opens before its time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.directives.directive import Directive
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import Occurrence
+
+# Nothing is sought beyond the next school year.
+AHEAD = timedelta(days=366)
+# A due date that is further off is none for what is asked today; then there are two weeks.
+_FAR = timedelta(days=60)
+_TERM = timedelta(days=14)
+
+
+def upcoming(directive: Directive, calendar: WorkCalendar, now: datetime) -> list[Occurrence]:
+    """The periods that open within a year."""
+    return occurrences(directive.schedule, calendar, now, now + AHEAD)
+
+
+def by_hand(
+    directive: Directive, coming: Sequence[Occurrence], calendar: WorkCalendar, now: datetime
+) -> Occurrence | None:
+    """What opens now in place of the first of `coming`, the periods of this year that have no round yet.
+
+    With no such period it is one of its own, named by the day; None if nothing would be asked in that, because all
+    fields belong to periods.
+    """
+    today = now.astimezone(calendar.zone).date()
+    due_day = calendar.work_day(today + _TERM)
+    due_at = calendar.ends(due_day).astimezone(UTC)
+    if not coming:
+        if all(field.only_in for field in directive.fields):
+            return None
+        closes_at = calendar.ends(due_day + timedelta(days=directive.schedule.closes_days)).astimezone(UTC)
+        return Occurrence(f"by-hand/{today}", "", "Вне графика", now, due_at, closes_at)
+    following = coming[0]
+    if following.due_at - now <= _FAR:
+        return replace(following, opens_at=now)
+    open_still = following.closes_at - following.due_at
+    return replace(following, opens_at=now, due_at=due_at, closes_at=due_at + open_still)

@@ -1,0 +1,42 @@
+"""One item of the resolution (поручение), as the catalog declares it and as a round keeps it."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.fields.field import Check, Field
+from bot.domain.timing.schedule import Ladder, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePart:
+    """Organizations of one type that carry all of the tags."""
+
+    type: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """Who is asked what, and when. `text` is quoted from the resolution, `prompt` is ours."""
+
+    id: str
+    number: str
+    title: str
+    text: str
+    topic: str
+    prompt: str
+    audience: tuple[AudiencePart, ...]
+    fields: tuple[Field, ...]
+    schedule: Schedule
+    checks: tuple[Check, ...] = ()
+    reminders: Ladder = field(default_factory=Ladder)
+
+    def field(self, field_id: str) -> Field:
+        """The field of that id; KeyError if there is none."""
+        for one in self.fields:
+            if one.id == field_id:
+                return one
+        raise KeyError(field_id)
+
+    def matching_types(self, types: frozenset[str], tags: frozenset[str]) -> frozenset[str]:
+        """For which of an organization's types it is asked; empty: it is not in the audience."""
+        return frozenset(part.type for part in self.audience if part.type in types and tags.issuperset(part.tags))

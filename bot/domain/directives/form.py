@@ -1,0 +1,108 @@
+"""Which fields of a directive are asked, and whether the answers hold together."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Check, Field, FieldKind, Values
+from bot.domain.fields.values import NUMERIC, fits
+
+_ONE_TAP = frozenset({FieldKind.CHOICE, FieldKind.YES_NO})
+
+
+def applicable(directive: Directive, key: str, values: Values) -> list[Field]:
+    """The fields that are asked in the period of that key, given the values so far, in the order of asking.
+
+    A field with `only_if` needs that the other field is itself applicable and has one of the values.
+    """
+    return _reached(directive, key, values)
+
+
+def prune(directive: Directive, key: str, values: Values) -> Values:
+    """The values without those of fields that do not apply."""
+    kept = {field.id for field in applicable(directive, key, values)}
+    return {field_id: value for field_id, value in values.items() if field_id in kept}
+
+
+def next_blank(directive: Directive, key: str, values: Values, skipped: Collection[str]) -> Field | None:
+    """The first applicable field without a value, passing over optional ones whose id is in `skipped`."""
+    for field in applicable(directive, key, values):
+        if _is_blank(values, field) and (field.required or field.id not in skipped):
+            return field
+    return None
+
+
+def missing(directive: Directive, key: str, values: Values) -> list[Field]:
+    """The required applicable fields without a value."""
+    return [field for field in applicable(directive, key, values) if field.required and _is_blank(values, field)]
+
+
+def broken_checks(directive: Directive, key: str, values: Values) -> list[Check]:
+    """The checks whose left sum exceeds the right one.
+
+    A term that does not apply counts as 0; one that applies and is blank makes its check silent, and so does
+    a side of which nothing applies: nobody could correct it.
+    """
+    asked = {field.id: field for field in applicable(directive, key, values)}
+    return [check for check in directive.checks if _is_broken(check, asked, values)]
+
+
+def carry_over(directive: Directive, key: str, previous: Values) -> Values:
+    """The values of the previous answer that still fit the fields as they are now: for «Без изменений»."""
+    fitting = {
+        field.id: previous[field.id]
+        for field in directive.fields
+        if field.id in previous and fits(field, previous[field.id])
+    }
+    return prune(directive, key, fitting)
+
+
+def is_one_tap(directive: Directive, key: str) -> bool:
+    """Whether one press answers the period: a single field can be asked, required, a choice or yes-no."""
+    fields = _reached(directive, key, None)
+    return len(fields) == 1 and fields[0].required and fields[0].kind in _ONE_TAP
+
+
+def _reached(directive: Directive, key: str, values: Values | None) -> list[Field]:
+    """Applicable fields; with None for values those that some answers make applicable."""
+    fields = {field.id: field for field in directive.fields}
+    known: dict[str, bool] = {}
+
+    def reaches(field: Field) -> bool:
+        if field.id not in known:
+            known[field.id] = False  # a circle of conditions is never entered
+            known[field.id] = (not field.only_in or key in field.only_in) and holds(field)
+        return known[field.id]
+
+    def holds(field: Field) -> bool:
+        if field.only_if is None:
+            return True
+        other = fields.get(field.only_if.field)
+        if other is None or not reaches(other):
+            return False
+        return values is None or _answered_with(field.only_if.values, values.get(other.id))
+
+    return [field for field in directive.fields if reaches(field)]
+
+
+def _answered_with(wanted: tuple[str | bool, ...], value: object) -> bool:
+    given = value if isinstance(value, list) else [value]
+    # Types as well: the number 1 equals True.
+    return any(type(each) is type(want) and each == want for each in given for want in wanted)
+
+
+def _is_blank(values: Values, field: Field) -> bool:
+    return values.get(field.id) in (None, "", [])
+
+
+def _is_broken(check: Check, asked: dict[str, Field], values: Values) -> bool:
+    left = [asked[field_id] for field_id in check.left if field_id in asked]
+    right = [asked[field_id] for field_id in check.right if field_id in asked]
+    terms = left + right
+    if not left or not right or any(_is_blank(values, term) or term.kind not in NUMERIC for term in terms):
+        return False
+    return _sum(left, values) > _sum(right, values)
+
+
+def _sum(terms: list[Field], values: Values) -> Decimal:
+    return sum((Decimal(str(values[term.id])) for term in terms), Decimal(0))

@@ -1,0 +1,1 @@
+"""What is asked: fields, their values, and the rules between them."""

@@ -1,0 +1,418 @@
+"""What people type, read as the value of a field; see `Values` for how each kind is kept."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import takewhile
+from urllib.parse import urlsplit
+
+from bot.domain.fields.field import Field, FieldKind
+
+Value = str | int | bool | list[str]
+
+# Characters, the scheme included; longer links are tracking, and spoil a spreadsheet's cell.
+LINK_LENGTH = 500
+# Digits before and after the decimal point. Fifteen survive Excel and JavaScript, which count in doubles.
+WHOLE_DIGITS = 15
+FRACTION_DIGITS = 10
+# Where a date field declares no bounds: beyond these a year is a slip of the finger.
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+
+NUMERIC = frozenset({FieldKind.WHOLE, FieldKind.DECIMAL})
+
+
+class MisfitReason(StrEnum):
+    """Why a value does not fit; the wording is the views'."""
+
+    EMPTY = "empty"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_WHOLE = "not_whole"
+    # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
+    AMBIGUOUS = "ambiguous"
+    SEVERAL_NUMBERS = "several_numbers"
+    BELOW = "below"
+    ABOVE = "above"
+    TOO_PRECISE = "too_precise"
+    NOT_A_DATE = "not_a_date"
+    NO_SUCH_DATE = "no_such_date"
+    BEFORE_EARLIEST = "before_earliest"
+    AFTER_LATEST = "after_latest"
+    TOO_LONG = "too_long"
+    NOT_A_LINK = "not_a_link"
+    NOT_AN_OPTION = "not_an_option"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    FILE_EXPECTED = "file_expected"
+
+
+class Misfit(Exception):
+    """The value does not fit `field`; `reason` says why."""
+
+    def __init__(self, reason: MisfitReason, field: Field) -> None:
+        super().__init__(f"{field.id}: {reason}")
+        self.reason = reason
+        self.field = field
+
+
+def clean(text: str) -> str:
+    """The text without what cannot be seen, in NFC, stripped; lines end in a line feed, spaces are plain.
+
+    Removed are control characters, zero-width and direction characters, lone surrogates (which no database
+    takes) and letters that look like nothing.
+    """
+    # Most texts are clean, and a report has a million of them.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANK_LETTERS.isdisjoint(text):
+        return text.strip()
+    visible = "".join(map(_visible, text.replace("\r\n", "\n")))
+    return unicodedata.normalize("NFC", visible).strip()
+
+
+_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def _visible(character: str) -> str:
+    if character in _LINE_ENDS:
+        return "\n"
+    if character == "\t":
+        return " "
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    if category in ("Cc", "Cf", "Cs") or character in _BLANK_LETTERS or ord(character) & 0xFFFE == 0xFFFE:
+        return ""
+    return character
+
+
+def parse(field: Field, text: str, today: date) -> Value:
+    """The value that `text` is for the field.
+
+    Raises Misfit and nothing else. `today` is the local day: «вчера», and the year of «5 октября».
+    """
+    cleaned = clean(text)
+    if field.kind is FieldKind.FILE:
+        raise Misfit(MisfitReason.FILE_EXPECTED, field)
+    if not cleaned:
+        raise Misfit(MisfitReason.EMPTY, field)
+    if field.kind is FieldKind.DATE:
+        return _date(field, cleaned, today).isoformat()
+    return _PARSERS[field.kind](field, cleaned)
+
+
+def parse_many(fields: Sequence[Field], text: str, today: date) -> list[tuple[Field, Value]]:
+    """A message in answer to the first of `fields`, which are in the order in which they are asked.
+
+    Where that is a number, each non-empty line fills one of the numeric fields that follow each other from
+    it. Otherwise the message is the value of the first field. Raises Misfit with the field that a line does
+    not fit, or with SEVERAL_NUMBERS if there are more lines than numeric fields; ValueError without fields.
+    """
+    if not fields:
+        raise ValueError("there is no field to fill")
+    numeric = list(takewhile(lambda field: field.kind in NUMERIC, fields))
+    lines = [line for line in clean(text).split("\n") if line.strip()]
+    if not numeric or len(lines) < 2:
+        return [(fields[0], parse(fields[0], text, today))]
+    if len(lines) > len(numeric):
+        raise Misfit(MisfitReason.SEVERAL_NUMBERS, fields[0])
+    return [(field, parse(field, line, today)) for field, line in zip(numeric, lines, strict=False)]
+
+
+def fits(field: Field, value: object) -> bool:
+    """Whether a stored value is one of the field's: of its kind, among its options, within its bounds."""
+    if field.kind is FieldKind.CHOICE:
+        return value in field.options
+    if field.kind is FieldKind.YES_NO:
+        return isinstance(value, bool)
+    if field.kind in (FieldKind.MULTI_CHOICE, FieldKind.FILE):
+        return isinstance(value, list) and bool(value) and all(_is_item(field, each) for each in value)
+    expected = int if field.kind is FieldKind.WHOLE else str
+    try:
+        # type(): True is an int too.
+        return type(value) is expected and parse(field, str(value), FIRST_DAY) == value
+    except Misfit:
+        return False
+
+
+def _is_item(field: Field, item: object) -> bool:
+    if field.kind is FieldKind.FILE:
+        return isinstance(item, dict) and "file_id" in item
+    return item in field.options
+
+
+# Numbers
+
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"), "-")
+_SIGNS = _DASHES | {ord("\uff0b"): "+", ord("\uff0e"): ".", ord("\uff0c"): ","}
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]+)(?:[.,](?P<fraction>[0-9]+))?"
+)
+# 1.250.000 and 1,250.75
+_SEVERAL_SEPARATORS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+(?![0-9.,])")
+# Words that make it another number than its digits say. Those of the second group may be the field's unit.
+_ALTERING = re.compile(r"(?<![а-яё])(?:минус|половин|полтор|(тыс|млн|миллион|млрд|миллиард))", re.IGNORECASE)
+# «12о», «1l»: a letter typed for a digit.
+_LOOKALIKE = re.compile(r"[oоlI](?!\w)", re.IGNORECASE)
+
+
+def _plain_digits(text: str) -> str:
+    """Dashes, signs and the digits of any script as in ASCII."""
+    text = text.translate(_SIGNS)
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in text)
+
+
+def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
+    """Sign ("" or "-"), digits before and after the point, and whether the first were grouped by spaces."""
+    text = _plain_digits(text)
+    if _SEVERAL_SEPARATORS.search(text):
+        raise Misfit(MisfitReason.AMBIGUOUS, field)
+    found = list(_NUMBER.finditer(text))
+    if len(found) > 1:
+        raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)
+    if not found or not _is_plain(text[: found[0].start()], found[0]["sign"], text[found[0].end() :]):
+        raise Misfit(MisfitReason.NOT_A_NUMBER, field)
+    for word in _ALTERING.finditer(text):
+        # Where no unit is declared, nothing says that «тыс. руб.» is not it.
+        if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
+            raise Misfit(MisfitReason.AMBIGUOUS, field)
+    grouped = " " in found[0]["whole"]
+    whole = found[0]["whole"].replace(" ", "").lstrip("0") or "0"
+    sign = "-" if found[0]["sign"] == "-" else ""
+    if len(whole) > WHOLE_DIGITS:
+        raise Misfit(MisfitReason.BELOW if sign else MisfitReason.ABOVE, field)
+    return sign, whole, found[0]["fraction"] or "", grouped
+
+
+def _is_plain(before: str, sign: str, after: str) -> bool:
+    """Whether what stands around a number leaves it what it is."""
+    last = before[-1:]
+    if sign:
+        beside = bool(last) and not last.isspace()
+    else:
+        # «,5» is no 5, and whether «- 5» is negative only the writer knows.
+        beside = last in (".", ",", "+", "-", "'", "_") and bool(last)
+        beside = beside or last.isalpha() or before.strip() in ("-", "+")
+    if beside or _LOOKALIKE.match(after):
+        return False
+    # ½ and Ⅻ are numerals too; the ² of м² is part of a word.
+    around = f"{before} {after}"
+    return not any(
+        unicodedata.category(character) in ("No", "Nl")
+        and not (character in "²³" and around[index - 1 : index].isalpha())
+        for index, character in enumerate(around)
+    )
+
+
+def _whole(field: Field, text: str) -> int:
+    sign, whole, fraction, grouped = _number(field, text)
+    if len(fraction) == 3 and len(whole) <= 3 and whole != "0" and not grouped:
+        raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if fraction.strip("0"):
+        raise Misfit(MisfitReason.NOT_WHOLE, field)
+    value = int(sign + whole)
+    _check_bounds(field, Decimal(value))
+    return value
+
+
+def _decimal(field: Field, text: str) -> str:
+    sign, whole, fraction, _ = _number(field, text)
+    fraction = fraction.rstrip("0")
+    if len(fraction) > FRACTION_DIGITS:
+        raise Misfit(MisfitReason.TOO_PRECISE, field)
+    digits = f"{whole}.{fraction}" if fraction else whole
+    value = digits if digits == "0" else sign + digits
+    _check_bounds(field, Decimal(value))
+    return value
+
+
+def _check_bounds(field: Field, value: Decimal) -> None:
+    if field.min is not None and value < field.min:
+        raise Misfit(MisfitReason.BELOW, field)
+    if field.max is not None and value > field.max:
+        raise Misfit(MisfitReason.ABOVE, field)
+
+
+# Dates
+
+
+_MONTHS = (
+    ("январь", "января"), ("февраль", "февраля"), ("март", "марта"), ("апрель", "апреля"),
+    ("май", "мая"), ("июнь", "июня"), ("июль", "июля"), ("август", "августа"),
+    ("сентябрь", "сентября"), ("октябрь", "октября"), ("ноябрь", "ноября"), ("декабрь", "декабря"),
+)  # fmt: skip
+_RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+
+_YEAR_WORD = r"(?:\s?(?:года?|г)\.?)?"
+_DATE_FORMATS = tuple(
+    re.compile(pattern + _YEAR_WORD + r"\.?")
+    for pattern in (
+        r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})",
+        r"(?P<day>[0-9]{1,2})[./,-]\s?(?P<month>[0-9]{1,2})[./,-]\s?(?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<day>[0-9]{1,2}) (?P<month>[0-9]{1,2}) (?P<year>[0-9]{4})",
+        r"(?P<day>[0-9]{1,2})[./]\s?(?P<month>[0-9]{1,2})(?P<year>)",
+        r"(?P<day>[0-9]{1,2})(?:-?(?:ого|го|ое|е))?\s?(?P<month>[а-я]{3,8})\.?,?\s?(?P<year>[0-9]{4}|[0-9]{2}|)",
+    )
+)
+
+
+def _date(field: Field, text: str, today: date) -> date:
+    text = _plain_digits(text).casefold()
+    if text.rstrip(".") in _RELATIVE:
+        day = today + timedelta(days=_RELATIVE[text.rstrip(".")])
+    else:
+        match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
+        month = _month(match["month"]) if match else None
+        if match is None or month is None:
+            raise Misfit(MisfitReason.NOT_A_DATE, field)
+        found = _calendar_day(match["year"], month, int(match["day"]), today)
+        if found is None:
+            raise Misfit(MisfitReason.NO_SUCH_DATE, field)
+        day = found
+    if day < (field.earliest or FIRST_DAY):
+        raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
+    if day > (field.latest or LAST_DAY):
+        raise Misfit(MisfitReason.AFTER_LATEST, field)
+    return day
+
+
+def _month(text: str) -> int | None:
+    """1 to 12 for a name or its beginning; a number as it stands, which may be no month; None for no name."""
+    if text.isdecimal():
+        return int(text)
+    names = enumerate(_MONTHS, start=1)
+    return next((number for number, forms in names if any(form.startswith(text) for form in forms)), None)
+
+
+def _calendar_day(year: str, month: int, day: int, today: date) -> date | None:
+    """That day; without a year the nearest to `today`, of two the past one."""
+    if year:
+        number = int(year)
+        if len(year) == 2:
+            number += 1900 if number >= FIRST_DAY.year % 100 else 2000
+        return _day(number, month, day)
+    # 29 February may be four years away, eight around 2100.
+    near = (_day(number, month, day) for number in range(today.year - 8, today.year + 9))
+    return min(filter(None, near), key=lambda each: abs((each - today).days), default=None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+# Words
+
+
+def _text(field: Field, text: str) -> str:
+    if len(text) > field.max_length:
+        raise Misfit(MisfitReason.TOO_LONG, field)
+    return text
+
+
+_HOST = re.compile(r"(?!-)(?:[\w-]{1,63}(?<!-)\.(?!-))+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})\.?", re.IGNORECASE)
+_NOT_IN_LINK = re.compile(r"[\s<>\"\\^`{|}]")
+# «отчёт.docx» is a file that the person has, not an address.
+_FILE_NAME = re.compile(r"[^/]+\.(?:docx?|xlsx?|pptx?|pdf|odt|ods|rtf|txt|csv|jpe?g|png|zip|rar|7z)", re.IGNORECASE)
+
+
+def _link(field: Field, text: str) -> str:
+    text = text.rstrip(".,;!")
+    scheme, separator, rest = text.partition("://")
+    if not separator or "/" in scheme or "?" in scheme:
+        scheme, rest = "https", text
+    if scheme.lower() not in ("http", "https") or _NOT_IN_LINK.search(rest):
+        raise Misfit(MisfitReason.NOT_A_LINK, field)
+    link = f"{scheme.lower()}://{rest}"
+    if len(link) > min(LINK_LENGTH, field.max_length):
+        raise Misfit(MisfitReason.TOO_LONG, field)
+    try:
+        parts = urlsplit(link)
+        # Reading the port checks it.
+        well_formed = bool(_HOST.fullmatch(parts.hostname or "")) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        well_formed = False
+    if not well_formed or (not separator and _FILE_NAME.fullmatch(text)):
+        raise Misfit(MisfitReason.NOT_A_LINK, field)
+    return link
+
+
+def _fold(text: str) -> str:
+    """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside."""
+    text = clean(text).translate(_DASHES).casefold().replace("ё", "е")
+    words = re.sub('[«»„“”"]', "", text).replace(",", ", ").split()
+    return " ".join(words).replace(" ,", ",").rstrip(" .!;,")
+
+
+def _option(options: dict[str, str], text: str) -> str | None:
+    """The option of that text, or the only one that begins with it; `options` by folded text."""
+    folded = _fold(text)
+    if folded in options:
+        return options[folded]
+    # «1» could be the first option as well as the beginning of «10 и более».
+    if not folded or folded.isdecimal():
+        return None
+    found = [option for each, option in options.items() if each.startswith(folded)]
+    return found[0] if len(found) == 1 else None
+
+
+def _choice(field: Field, text: str) -> str:
+    if text in field.options:
+        return text
+    option = _option({_fold(each): each for each in field.options}, text)
+    if option is None:
+        raise Misfit(MisfitReason.NOT_AN_OPTION, field)
+    return option
+
+
+def _multi_choice(field: Field, text: str) -> list[str]:
+    """The named options in the field's order. An option may itself contain commas."""
+    options = {_fold(each): each for each in field.options}
+    longest = 1 + max((option.count(",") for option in options), default=0)
+    chosen: set[str] = set()
+    for line in re.split(r"[\n;]", text):
+        parts = [part for part in line.split(",") if _fold(part)]
+        position = 0
+        while position < len(parts):
+            for length in range(longest, 0, -1):
+                option = _option(options, ",".join(parts[position : position + length]))
+                if option is not None:
+                    break
+            else:
+                raise Misfit(MisfitReason.NOT_AN_OPTION, field)
+            chosen.add(option)
+            position += length
+    if not chosen:
+        raise Misfit(MisfitReason.EMPTY, field)
+    return [option for option in field.options if option in chosen]
+
+
+_YES = frozenset({"да", "есть", "имеется", "имеются", "+", "yes", "y", "верно"})
+_NO = frozenset({"нет", "-", "no", "n", "отсутствует", "отсутствуют", "не имеется", "не имеются", "нету"})
+
+
+def _yes_no(field: Field, text: str) -> bool:
+    words = [word.strip() for word in _fold(text).translate(_SIGNS).split(",")]
+    if all(word in _YES for word in words):
+        return True
+    if all(word in _NO for word in words):
+        return False
+    raise Misfit(MisfitReason.NOT_YES_OR_NO, field)
+
+
+_PARSERS: dict[FieldKind, Callable[[Field, str], Value]] = {
+    FieldKind.CHOICE: _choice,
+    FieldKind.MULTI_CHOICE: _multi_choice,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.WHOLE: _whole,
+    FieldKind.DECIMAL: _decimal,
+    FieldKind.TEXT: _text,
+    FieldKind.LINK: _link,
+}

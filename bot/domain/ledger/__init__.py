@@ -1,0 +1,1 @@
+"""Rounds, obligations and replies, and what is derived from them."""

@@ -1,0 +1,64 @@
+"""How the district answers a question, told to a head without telling what any other organization has answered.
+
+A figure is of whole batches of five organizations, in the order of their first answers: who looks twice sees it change
+by five organizations or not at all, never by one. A number that fewer than five have given is not shown, nor are the
+lowest and the highest. What remains is that a correction moves a figure by its own change; whose it was is not said.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+
+from bot.domain.fields.field import Field, FieldKind, Values
+from bot.domain.fields.values import NUMERIC
+
+BATCH = 5
+_COUNTED = (FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What `count` organizations have answered to a field.
+
+    A number with `total` has that and the average; another number the median; an option (for yes-no True and False)
+    its share of the organizations, the most frequent first. Texts, dates and files have no figure.
+    """
+
+    field: Field
+    count: int
+    total: Decimal | None = None
+    average: Decimal | None = None
+    median: Decimal | None = None
+    shares: tuple[tuple[str | bool, Fraction], ...] = ()
+
+
+def figures(fields: Iterable[Field], answers: Sequence[Values]) -> list[Figure]:
+    """Of each field that enough organizations have given; `answers` by the time of the first version."""
+    found = []
+    for field in fields:
+        given = [values[field.id] for values in answers if values.get(field.id) is not None]
+        whole = given[: len(given) // BATCH * BATCH]
+        if whole and field.kind in NUMERIC:
+            found.append(_number(field, [Decimal(value) for value in whole]))
+        elif whole and field.kind in _COUNTED:
+            found.append(_shares(field, whole))
+    return found
+
+
+def _number(field: Field, given: list[Decimal]) -> Figure:
+    if not field.total:
+        return Figure(field, len(given), median=median(given))
+    total = sum(given, Decimal(0))
+    return Figure(field, len(given), total=total, average=total / len(given))
+
+
+def _shares(field: Field, given: list[str | bool | list[str]]) -> Figure:
+    counted: Counter[str | bool] = Counter()
+    for value in given:
+        counted.update(value if isinstance(value, list) else [value])
+    return Figure(
+        field, len(given), shares=tuple((one, Fraction(count, len(given))) for one, count in counted.most_common())
+    )

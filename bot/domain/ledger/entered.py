@@ -1,0 +1,248 @@
+"""Answers that the department enters for organizations: a returned workbook against the ledger.
+
+The rules are those of a head's form: each value has to fit its field, nothing required may be missing, and the answers
+have to hold together. Whatever is not clear is a fault of its row, and such a row is left as it is.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.directives import form
+from bot.domain.fields.field import Check, Field, FieldKind, Values
+from bot.domain.fields.values import NUMERIC, Misfit, clean, parse
+from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
+from bot.domain.people.roster import same
+
+# How a value is written in a cell.
+Shown = Callable[[Field, Any], str]
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d")
+# A date whose cell has lost its format: days since then, as Excel counts.
+_SERIAL = re.compile(r"[1-9]\d{4}")
+_EPOCH = date(1899, 12, 30)
+_LOGICAL = {"1": "да", "0": "нет"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """An organization's row of a returned workbook: what it is about by its key, and what its cells say.
+
+    `cells` are texts by the id of the field; a column that is not there any more is missing, an empty cell is "".
+    `version` is the newest reply's when the workbook was made.
+    """
+
+    sheet: str
+    row: int
+    obligation_id: int
+    version: int
+    name: str
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+class EnteringFaultKind(StrEnum):
+    """Why a row is not entered."""
+
+    # There is no such obligation, or it is beyond the limits of who asks.
+    UNKNOWN = "unknown"
+    # The key belongs to another organization than the name.
+    OTHER_NAME = "other-name"
+    # Another row with the same key says something else.
+    TWICE = "twice"
+    ACCEPTED = "accepted"
+    EXCUSED = "excused"
+    # All values of an answer have been wiped out.
+    WIPED = "wiped"
+    MISFIT = "misfit"
+    # The field is not asked in that period, or not after those answers.
+    NOT_ASKED = "not-asked"
+    MISSING = "missing"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class EnteringFault:
+    """A row that is not entered. `field`, `misfit`, `text`, `check`, `other` (a row) where the kind has them."""
+
+    row: SheetRow
+    kind: EnteringFaultKind
+    obligation: Obligation | None = None
+    field: Field | None = None
+    misfit: Misfit | None = None
+    text: str = ""
+    check: Check | None = None
+    other: SheetRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An answer to be entered: a new one, or another version of what `before` says."""
+
+    row: SheetRow
+    obligation: Obligation
+    before: Reply | None
+    values: Values
+
+    @property
+    def differences(self) -> list[tuple[Field, Any, Any]]:
+        """The fields that change, with their value before and after; None: blank."""
+        was = self.before.values if self.before else {}
+        return [
+            (one, was.get(one.id), self.values.get(one.id))
+            for one in self.obligation.round.directive.fields
+            if was.get(one.id) != self.values.get(one.id)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A row whose organization has answered since the workbook was made, with something else than the row says.
+
+    `newest` None: the workbook knows of an answer that is not there, so it was made of another database.
+    """
+
+    row: SheetRow
+    obligation: Obligation
+    newest: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a returned workbook comes to."""
+
+    changes: tuple[Change, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    faults: tuple[EnteringFault, ...] = ()
+    unchanged: int = 0
+
+    @property
+    def rows(self) -> list[SheetRow]:
+        """The rows that anything is to be said about."""
+        return [one.row for part in (self.changes, self.conflicts, self.faults) for one in part]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 characters that tell these changes from any others: whether what was confirmed is what would be done."""
+        told = [(one.obligation.id, one.obligation.version, sorted(one.values.items())) for one in self.changes]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def compare(
+    rows: Iterable[SheetRow],
+    obligations: Mapping[int, Obligation],
+    newest: Mapping[int, Reply],
+    today: date,
+    shown: Shown,
+) -> Entered:
+    """What the rows say beyond the ledger. `obligations` are those that may be entered; `today` is the local day."""
+    changes: list[Change] = []
+    conflicts: list[Conflict] = []
+    faults: list[EnteringFault] = []
+    unchanged = 0
+    first: dict[int, SheetRow] = {}
+    kinds = EnteringFaultKind
+    for row in rows:
+        one = obligations.get(row.obligation_id)
+        if one is None:
+            faults.append(EnteringFault(row, kinds.UNKNOWN))
+            continue
+        before = first.setdefault(one.id, row)
+        if before is not row:
+            if before.cells != row.cells:
+                faults.append(EnteringFault(row, kinds.TWICE, one, other=before))
+            continue
+        reply = newest.get(one.id)
+        try:
+            values = _values(row, one, reply, today, shown)
+        except _Faulty as error:
+            faults.append(error.fault)
+            continue
+        if values is None:
+            unchanged += 1
+        elif row.version != one.version:
+            conflicts.append(Conflict(row, one, reply))
+        else:
+            changes.append(Change(row, one, reply, values))
+    # Two rows that contradict each other: neither is to be believed.
+    twice = {each.row.obligation_id for each in faults if each.kind is kinds.TWICE}
+    kept = tuple(one for one in changes if one.obligation.id not in twice)
+    return Entered(kept, tuple(conflicts), tuple(faults), unchanged)
+
+
+class _Faulty(Exception):
+    def __init__(self, fault: EnteringFault) -> None:
+        super().__init__(fault.kind)
+        self.fault = fault
+
+
+def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, shown: Shown) -> Values | None:
+    """The answer that the row makes; None: it says nothing new. Raises _Faulty."""
+    kinds = EnteringFaultKind
+    directive, key = one.round.directive, one.round.key
+    present = dict(reply.values) if reply else {}
+    given = {each: row.cells[each.id] for each in directive.fields if each.id in row.cells}
+    given = {each: text for each, text in given.items() if each.kind is not FieldKind.FILE}
+    touched = [each for each, text in given.items() if not _is_same(each, text, present.get(each.id), shown)]
+    if not touched:
+        return None
+    if same(clean(row.name)) != same(one.organization_name):
+        raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, one))
+    if one.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
+        accepted = one.state is ObligationState.ACCEPTED
+        raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, one))
+    if not any(clean(text) for text in given.values()):
+        raise _Faulty(EnteringFault(row, kinds.WIPED, one))
+    values = dict(present)
+    for each in touched:
+        text = given[each]
+        if not clean(text):
+            values.pop(each.id, None)
+            continue
+        try:
+            values[each.id] = parse(each, _plain(each, text), today)
+        except Misfit as error:
+            raise _Faulty(EnteringFault(row, kinds.MISFIT, one, each, error, text)) from None
+    pruned = form.prune(directive, key, values)
+    for each in touched:
+        if each.id in values and each.id not in pruned:
+            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, one, each, text=given[each]))
+    if missing := form.missing(directive, key, pruned):
+        raise _Faulty(EnteringFault(row, kinds.MISSING, one, missing[0]))
+    if broken := form.broken_checks(directive, key, pruned):
+        raise _Faulty(EnteringFault(row, kinds.CHECK, one, check=broken[0]))
+    return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
+
+
+def _is_same(one: Field, text: str, value: Any, shown: Shown) -> bool:
+    """Whether the cell says what the ledger does: then it is nobody's work, whatever rules have changed since."""
+    cleaned = clean(text)
+    if value is None or not cleaned:
+        return value is None and not cleaned
+    if one.kind in NUMERIC:
+        # As far as a cell goes, which keeps 15 digits.
+        return cleaned == shown(one, value) or _number(cleaned) == _number(str(value))
+    if one.kind is FieldKind.DATE:
+        return _plain(one, cleaned) in (value, shown(one, value))
+    return cleaned == clean(shown(one, value))
+
+
+def _number(text: str) -> str | None:
+    try:
+        return f"{float(text):.15g}"
+    except ValueError:
+        return None
+
+
+def _plain(one: Field, text: str) -> str:
+    """What a program has made of the cell, as a person would type it."""
+    cleaned = clean(text)
+    if one.kind is FieldKind.DATE:
+        if moment := _MOMENT.fullmatch(cleaned):
+            return moment[1]
+        if _SERIAL.fullmatch(cleaned):
+            return (_EPOCH + timedelta(days=int(cleaned))).isoformat()
+    return _LOGICAL.get(cleaned, text) if one.kind is FieldKind.YES_NO else text

@@ -1,0 +1,36 @@
+"""How far a due date may be moved at a head's request (продление срока)."""
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.timing.calendar import WorkCalendar
+
+_AT_MOST = timedelta(days=60)
+# Characters.
+REASON_LENGTH = range(3, 501)
+
+
+def wish(calendar: WorkCalendar, due_at: datetime, now: datetime) -> Field:
+    """The date that is asked for, as a field: after the due date and after today, at most 60 days later."""
+    base = _base(calendar, due_at, now)
+    return Field(
+        "until", FieldKind.DATE, "Новый срок", earliest=base + timedelta(days=1), latest=base + _AT_MOST, required=True
+    )
+
+
+def offers(calendar: WorkCalendar, due_at: datetime, now: datetime) -> tuple[date, date]:
+    """What most people want: three working days more, and a week more. Working days."""
+    base = _base(calendar, due_at, now)
+    near = base
+    for _ in range(3):
+        near = calendar.work_day(near + timedelta(days=1))
+    return near, calendar.work_day(base + timedelta(days=7))
+
+
+def until(calendar: WorkCalendar, day: date) -> datetime:
+    """The due date that day means: the end of it, or of the next working day if people rest then."""
+    return calendar.ends(calendar.work_day(day))
+
+
+def _base(calendar: WorkCalendar, due_at: datetime, now: datetime) -> date:
+    return max(due_at, now).astimezone(calendar.zone).date()

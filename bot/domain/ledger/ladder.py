@@ -1,0 +1,29 @@
+"""The rungs of the ladder of reminders that are still ahead."""
+
+from datetime import datetime
+
+from bot.domain.ledger.obligation import Round
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import Reminder, reminder_moments
+from bot.domain.timing.schedule import Ladder
+
+
+def next_reminder(
+    ladder: Ladder,
+    calendar: WorkCalendar,
+    opens_at: datetime,
+    due_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+) -> Reminder | None:
+    """The first reminder after `now`, None if none is left. Rungs that a downtime has passed are not made up."""
+    for reminder in reminder_moments(ladder, calendar, due_at, opens_at, closes_at):
+        if reminder.at > now:
+            return reminder
+    return None
+
+
+def next_of_round(found: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
+    """The next reminder of an obligation of the round that is due then: an extension keeps it open until its end."""
+    closes_at = max(found.closes_at, due_at)
+    return next_reminder(found.directive.reminders, calendar, found.opens_at, due_at, closes_at, now)

@@ -1,0 +1,158 @@
+"""A round, its obligations (the ledger), and the replies that fulfil them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Values
+
+
+class ObligationState(StrEnum):
+    """What the department holds against an organization; late and overdue are derived from times."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    EXCUSED = "excused"
+
+
+# States in which an answer is still wanted.
+UNANSWERED = (ObligationState.OPEN, ObligationState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One directive for one period (запрос), with the directive as it was when the round opened.
+
+    `opened_at` None: its time passed while the bot was down, for longer than it may be caught up.
+    """
+
+    id: int
+    directive: Directive
+    period: str
+    key: str
+    title: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    opened_at: datetime | None
+    # When the department last had everybody reminded by hand, and who asked the round by hand.
+    reminded_at: datetime | None = None
+    by_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One round x one organization: what this organization owes, until when, and how far it is.
+
+    `due_at` is the organization's own: it may have been extended. `version` is the newest reply's; 0: none.
+    `comment` is the department's word about its last decision, which it took at `decided_at`.
+    """
+
+    id: int
+    round: Round
+    organization_id: int
+    organization_name: str
+    state: ObligationState
+    due_at: datetime
+    version: int
+    seen_at: datetime | None = None
+    decided_at: datetime | None = None
+    comment: str | None = None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether an answer is still wanted."""
+        return self.state in UNANSWERED
+
+    @property
+    def closes_at(self) -> datetime:
+        """Until when answers are taken. An extended due date keeps the round open for this organization."""
+        return max(self.round.closes_at, self.due_at)
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether answers are no longer taken."""
+        return now >= self.closes_at
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the due date has passed without an answer."""
+        return self.is_unanswered and now > self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One version of an organization's answer. `not_ours`: why the directive does not concern it.
+
+    `by_name` is None when the person has had their data erased. `entered`: by the department, for the organization.
+    """
+
+    version: int
+    values: Values
+    not_ours: str | None
+    at: datetime
+    by_id: int | None
+    by_name: str | None
+    entered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A head's request for more time. `granted` None: the department has not decided.
+
+    `decided_at` without a decision: the answer came first, nobody has to decide any more.
+    """
+
+    id: int
+    obligation_id: int
+    asked_by: int | None
+    asked_by_name: str | None
+    asked_at: datetime
+    until: datetime
+    reason: str
+    granted: bool | None
+    decided_at: datetime | None = None
+    decided_by_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment or a piece of evidence sent beside an answer."""
+
+    id: int
+    at: datetime
+    by_name: str | None
+    text: str | None
+    file_id: str | None
+    file_name: str | None
+    # Whose chat it stands in, and its number there; None when the person has had their data erased.
+    by_id: int | None = None
+    message_id: int | None = None
+
+
+class DraftStep(StrEnum):
+    """Where a person is in a form."""
+
+    FIELDS = "fields"
+    PREVIEW = "preview"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that one person is putting together.
+
+    `field` is the field that is being asked, None in the preview; `not_ours` is the reason why the directive
+    does not concern the organization, instead of values. `base_version` is the reply that the person
+    saw when they began: sending over a newer one of somebody else's asks first.
+    """
+
+    person_id: int
+    obligation_id: int
+    values: Values
+    skipped: tuple[str, ...]
+    step: DraftStep
+    field: str | None
+    base_version: int
+    not_ours: str | None = None

@@ -1,0 +1,325 @@
+"""What reports are made of: the ledger's rows as they are read for them, and what they add up to.
+
+Blank is not 0: what nobody has given has no total. Percentages are never summed: only fields with `total` are.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Self
+
+from bot.domain.fields.field import Field, FieldKind, Values
+from bot.domain.ledger.obligation import ObligationState, Round
+from bot.domain.ledger.standing import Standing, standing
+from bot.domain.people.member import Limits
+
+
+def school_year(on: date) -> date:
+    """The 1 September with which the school year of that day began."""
+    return date(on.year if on.month >= 9 else on.year - 1, 9, 1)
+
+
+class Span(StrEnum):
+    """The usual periods of reports."""
+
+    YEAR = "y"
+    MONTH = "m"
+    LAST_MONTH = "p"
+    QUARTER = "q"
+
+    def days(self, today: date) -> tuple[date, date]:
+        """First and last, inclusive; what has not ended ends today."""
+        month = today.replace(day=1)
+        match self:
+            case Span.YEAR:
+                return school_year(today), today
+            case Span.MONTH:
+                return month, today
+            case Span.LAST_MONTH:
+                last = month - timedelta(days=1)
+                return last.replace(day=1), last
+            case Span.QUARTER:
+                return date(today.year, (today.month - 1) // 3 * 3 + 1, 1), today
+
+
+_DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D+?(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D*")
+
+
+def typed_period(text: str, today: date) -> tuple[date, date] | None:
+    """«01.09–30.11», «01.09.2026 по 30.11.2026»: first and last day; None if it is no period.
+
+    Days without a year are of the present school year.
+    """
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        return None
+    parts = found.groups()
+    begins = school_year(today)
+    days = []
+    for day, month, year in (parts[:3], parts[3:]):
+        try:
+            one = date(int(year) if year else begins.year, int(month), int(day))
+            days.append(one if year or one >= begins else one.replace(year=begins.year + 1))
+        except ValueError:
+            return None
+    first, last = days
+    return (first, last) if first <= last and first.year >= 2000 and last.year <= 2100 else None
+
+
+class ReportKind(StrEnum):
+    """What is made: workbooks, the execution report for the chief, pictures, an organization's own answers."""
+
+    WORKBOOK = "workbook"
+    EXECUTION = "execution"
+    MATRIX = "matrix"
+    COMPLETION = "completion"
+    DYNAMICS = "dynamics"
+    OWN = "own"
+
+
+class Occasion(StrEnum):
+    """Why a report is made: somebody asked for it, a month is over, a round has closed."""
+
+    ASKED = "asked"
+    MONTHLY = "monthly"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A report that somebody wants. Whoever orders one is shown nothing beyond `limits`.
+
+    Rounds that were open for answers on some day of `first` to `last` (the department's days, inclusive; None: without
+    bound), or `rounds` alone; of `directive` alone, if it is named. `field` is what DYNAMICS shows; `organization` is
+    whose answers OWN shows.
+    """
+
+    kind: ReportKind
+    limits: Limits = field(default_factory=Limits)
+    first: date | None = None
+    last: date | None = None
+    rounds: tuple[int, ...] = ()
+    directive: str | None = None
+    field: str | None = None
+    organization: int | None = None
+    occasion: Occasion = Occasion.ASKED
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        """The order that `data` was made of. It has no limits: those are the person's when the report is made."""
+        first, last = data.get("first"), data.get("last")
+        return cls(
+            ReportKind(data["what"]),
+            first=date.fromisoformat(first) if first else None,
+            last=date.fromisoformat(last) if last else None,
+            rounds=tuple(data.get("rounds", ())),
+            directive=data.get("directive"),
+            field=data.get("field"),
+            organization=data.get("organization"),
+            occasion=Occasion(data.get("occasion", Occasion.ASKED)),
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What a letter keeps of it, JSON; without the limits."""
+        kept = {
+            "what": str(self.kind),
+            "first": self.first and self.first.isoformat(),
+            "last": self.last and self.last.isoformat(),
+            "rounds": list(self.rounds),
+            "directive": self.directive,
+            "field": self.field,
+            "organization": self.organization,
+            "occasion": str(self.occasion),
+        }
+        return {key: value for key, value in kept.items() if value}
+
+    def within(self, limits: Limits) -> Self:
+        """The same for somebody with these limits."""
+        return replace(self, limits=limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What a report says beside the ledger, from the catalog: titles by id, in the catalog's order.
+
+    `zone` is the name of the department's time zone; `staff_types` are those of the department itself; `source` names
+    the resolution in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id.
+    """
+
+    zone: str
+    types: dict[str, str] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+    staff_types: frozenset[str] = frozenset()
+    source: str = ""
+    numbers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """An organization that was asked something."""
+
+    id: int
+    name: str
+    types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One organization in one round, with its newest answer.
+
+    `due_at` is its own; `first_at` is when it first answered, `at` and `by_name` are of the newest version. `values` is
+    None without an answer, or where `not_ours` says why the directive does not concern it. `comment` is the
+    department's, `remarks` are the organization's; `files` counts those of the answer and beside it. `entered`: the
+    department gave the newest version for the organization.
+    """
+
+    obligation_id: int
+    round_id: int
+    organization_id: int
+    state: ObligationState
+    due_at: datetime
+    seen_at: datetime | None
+    version: int
+    comment: str | None
+    first_at: datetime | None
+    at: datetime | None
+    by_name: str | None
+    values: Values | None
+    not_ours: str | None
+    remarks: tuple[str, ...] = ()
+    files: int = 0
+    entered: bool = False
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the first answer came after the due date."""
+        return self.first_at is not None and self.first_at > self.due_at
+
+    def standing(self, found: Round, now: datetime) -> Standing:
+        """How the organization stands with that round, which is the line's own."""
+        return standing(
+            self.state,
+            self.due_at,
+            found.due_at,
+            now,
+            seen=self.seen_at is not None,
+            was_late=self.was_late,
+            not_ours=self.not_ours is not None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How many organizations of a round (or of several) stand how.
+
+    `asked`: an answer is or was wanted of so many; excused ones are not among them. `answered` of them have, `on_time`
+    by their due date and `late` after it; `overdue` owe one past it. `not_ours`: of the answered, those that say so and
+    whose answer the department has not accepted.
+    """
+
+    asked: int = 0
+    answered: int = 0
+    accepted: int = 0
+    on_time: int = 0
+    late: int = 0
+    overdue: int = 0
+    excused: int = 0
+    not_ours: int = 0
+
+    def __add__(self, other: "Execution") -> "Execution":
+        """Of both together."""
+        return Execution(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+    @property
+    def missing(self) -> int:
+        """How many have not answered."""
+        return self.asked - self.answered
+
+    @property
+    def punctuality(self) -> Fraction | None:
+        """The share that answered by the due date, of those that have answered or should have; None: nobody yet."""
+        due = self.on_time + self.late + self.overdue
+        return Fraction(self.on_time, due) if due else None
+
+    @property
+    def completion(self) -> Fraction | None:
+        """The share of answers, of those that are wanted; None: none is."""
+        return Fraction(self.answered, self.asked) if self.asked else None
+
+
+@dataclass(slots=True)
+class Total:
+    """What the values of one field come to; add them one by one.
+
+    `sum` is meant for fields with `total` alone; `low` and `high` are bounds of numbers; `options` counts how often an
+    option was chosen, for yes-no under True and False.
+    """
+
+    what: Field
+    given: int = 0
+    sum: Decimal = Decimal(0)
+    low: Decimal | None = None
+    high: Decimal | None = None
+    options: Counter[str | bool] = field(default_factory=Counter)
+
+    def add(self, values: Values | None) -> None:
+        """Counts an organization's answer in; None and a blank field change nothing."""
+        value = (values or {}).get(self.what.id)
+        if value is None:
+            return
+        self.given += 1
+        if self.what.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+            number = Decimal(value)
+            self.sum += number
+            self.low = number if self.low is None else min(self.low, number)
+            self.high = number if self.high is None else max(self.high, number)
+        elif self.what.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
+            self.options[value] += 1
+        elif self.what.kind is FieldKind.MULTI_CHOICE:
+            self.options.update(value)
+
+    @property
+    def total(self) -> Decimal | None:
+        """The district's total; None where it means nothing, or nobody has given a value."""
+        return self.sum if self.what.total and self.given else None
+
+
+def totals(fields: Iterable[Field], answers: Iterable[Values | None]) -> list[Total]:
+    """What the answers come to, by field."""
+    found = [Total(one) for one in fields]
+    for values in answers:
+        for one in found:
+            one.add(values)
+    return found
+
+
+def columns(rounds: Iterable[Round]) -> list[Field]:
+    """The fields of the rounds of one directive: each once, as its newest round has it.
+
+    In the order of the newest round; what it does not ask any more comes last.
+    """
+    newest: dict[str, Field] = {}
+    for one in sorted(rounds, key=lambda found: (found.opens_at, found.id), reverse=True):
+        for each in one.directive.fields:
+            newest.setdefault(each.id, each)
+    return list(newest.values())
+
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """By what lists are sorted: «Школа № 2» before «Школа № 10», ё as е, whatever capitals."""
+    folded = name.casefold().replace("ё", "е")
+    # Digits beyond what int() takes (thousands of them) are no number to anybody.
+    return tuple(
+        (0, int(part), "") if part.isdecimal() and len(part) < 20 else (1, 0, part)
+        for part in _DIGITS.split(folded)
+        if part
+    )

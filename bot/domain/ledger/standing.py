@@ -1,0 +1,51 @@
+"""How an organization stands with a request: derived from the ledger's state and times, never stored."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ledger.obligation import ObligationState
+
+
+class Standing(StrEnum):
+    """What the department would say of an organization and a request."""
+
+    OPEN = "open"
+    SEEN = "seen"
+    EXTENDED = "extended"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    NOT_OURS = "not_ours"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    ACCEPTED_LATE = "accepted_late"
+    EXCUSED = "excused"
+
+
+_ENDED = {
+    ObligationState.EXCUSED: Standing.EXCUSED,
+    ObligationState.RETURNED: Standing.RETURNED,
+}
+
+
+def standing(
+    state: ObligationState,
+    due_at: datetime,
+    round_due_at: datetime,
+    now: datetime,
+    *,
+    seen: bool = False,
+    was_late: bool = False,
+    not_ours: bool = False,
+) -> Standing:
+    """`due_at` is its own; `was_late`: the first answer came after that; `not_ours`: no concern of theirs."""
+    if state in _ENDED:
+        return _ENDED[state]
+    if state is ObligationState.ACCEPTED:
+        return Standing.ACCEPTED_LATE if was_late else Standing.ACCEPTED
+    if state is ObligationState.ANSWERED:
+        return Standing.NOT_OURS if not_ours else Standing.ANSWERED
+    if now > due_at:
+        return Standing.OVERDUE
+    if due_at > round_due_at:
+        return Standing.EXTENDED
+    return Standing.SEEN if seen else Standing.OPEN

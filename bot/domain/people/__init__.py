@@ -1,0 +1,1 @@
+"""Organizations, the people seated there, and the department's staff."""

@@ -1,0 +1,139 @@
+"""People: heads and deputies seated at organizations, and the department's staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.directives.directive import Directive
+
+
+class Role(StrEnum):
+    """What a member is at an organization."""
+
+    HEAD = "head"
+    DEPUTY = "deputy"
+
+
+class SeatState(StrEnum):
+    """A seat is asked for, held, given up, or was refused."""
+
+    WAITING = "waiting"
+    SEATED = "seated"
+    LEFT = "left"
+    REJECTED = "rejected"
+
+
+class StaffRole(StrEnum):
+    """What a person of the department may do."""
+
+    ADMIN = "admin"
+    CURATOR = "curator"
+    VIEWER = "viewer"
+
+    @property
+    def rank(self) -> int:
+        """Who may do more has the lower number."""
+        return list(StaffRole).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What of the district's matters a curator has to do with. Empty: with all of them.
+
+    `types` are of organizations, `topics` of directives; both must fit.
+    """
+
+    types: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+    def covers(self, directive: Directive) -> bool:
+        """Whether the directive is the curator's matter.
+
+        A question of the department's own may have no topic, and no audience but organizations chosen by hand:
+        which of them are the curator's is seen by their types.
+        """
+        mine = not self.topics or not directive.topic or directive.topic in self.topics
+        return mine and (
+            not self.types or not directive.audience or any(part.type in self.types for part in directive.audience)
+        )
+
+    def covers_types(self, types: frozenset[str]) -> bool:
+        """Whether an organization of these types is the curator's."""
+        return not self.types or bool(self.types & types)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram account that wrote to the bot. `id` is Telegram's; nothing but the name is kept beside it."""
+
+    id: int
+    name: str
+    consent_at: datetime | None = None
+    stopped_at: datetime | None = None
+    paused_until: datetime | None = None
+    unreachable_at: datetime | None = None
+    staff_role: StaffRole | None = None
+    limits: Limits = Limits()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may look at the department's screens."""
+        return self.staff_role is not None
+
+    @property
+    def may_curate(self) -> bool:
+        """Whether the person may ask, announce and review, within their limits."""
+        return self.staff_role in (StaffRole.ADMIN, StaffRole.CURATOR)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may do everything."""
+        return self.staff_role is StaffRole.ADMIN
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether the person does not want to be written to now: stopped, or on vacation."""
+        return self.stopped_at is not None or (self.paused_until is not None and self.paused_until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person at one organization. The organization's name comes along, since every screen says it."""
+
+    id: int
+    organization_id: int
+    organization_name: str
+    person_id: int
+    person_name: str
+    role: Role
+    state: SeatState
+    asked_at: datetime
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a one-time deep link gives: a seat of that role at that organization.
+
+    A new head takes the place of the present one, unless the invitation is for a head `beside` them.
+    """
+
+    id: int
+    organization_id: int
+    organization_name: str
+    role: Role
+    expires_at: datetime
+    used_at: datetime | None
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvitation:
+    """What a one-time deep link gives: a role in the department."""
+
+    id: int
+    role: StaffRole
+    limits: Limits
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: int | None

@@ -1,0 +1,95 @@
+"""A new roster against the organizations that there are: what would be added, changed and removed."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.people.organization import Organization, RosterEntry
+
+_QUOTES = re.compile("[«»„“”\"'‘’`]")
+_DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
+_NUMBER_SIGN = re.compile(r"№\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An organization that stays, with its seats and its ledger, and what the roster says of it now."""
+
+    before: Organization
+    after: RosterEntry
+
+    @property
+    def returns(self) -> bool:
+        """Whether it had been removed, or nobody had confirmed it yet."""
+        return not self.before.active
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether a head typed it in and it is the roster's from now on."""
+        return self.before.is_typed_in and self.after.code != self.before.code
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """What an import does. `kept`: how many organizations stay just as they are."""
+
+    added: tuple[RosterEntry, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    removed: tuple[Organization, ...] = ()
+    kept: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+        return bool(self.added or self.changed or self.removed)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 characters that tell this change from any other: whether what was confirmed is what would be done."""
+        told = [
+            *(("added", *_parts(one)) for one in self.added),
+            *((str(one.before.id), one.before.active, *_parts(one.before), *_parts(one.after)) for one in self.changed),
+            *(("removed", one.id) for one in self.removed),
+        ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def compare(present: Iterable[Organization], roster: Sequence[RosterEntry]) -> RosterChange:
+    """What makes the roster of the organizations present, removed and unconfirmed ones included.
+
+    An organization is known by its code. A row whose code is new stands for an organization of the same name that
+    no other row claims, if there is one: it was typed in by a head, or its code has changed. Organizations that
+    heads typed in stay whatever the roster says: somebody has registered there, and the department decided it.
+    """
+    present = list(present)
+    by_code = {one.code: one for one in present}
+    listed = {entry.code for entry in roster}
+    by_name = named(one for one in present if one.code not in listed)
+    added, changed, claimed = [], [], set()
+    for entry in roster:
+        before = by_code.get(entry.code) or by_name.pop(same(entry.name), None)
+        if before is None:
+            added.append(entry)
+            continue
+        claimed.add(before.id)
+        if _parts(before) != _parts(entry) or not before.active:
+            changed.append(Changed(before, entry))
+    removed = tuple(one for one in present if one.active and not one.is_typed_in and one.id not in claimed)
+    kept = sum(one.active for one in present) - len(removed) - sum(one.before.active for one in changed)
+    return RosterChange(tuple(added), tuple(changed), removed, kept)
+
+
+def named(organizations: Iterable[Organization]) -> dict[str, Organization]:
+    """Organizations by `same` name; of several the active one of the roster."""
+    ranked = sorted(organizations, key=lambda one: (one.active, not one.is_typed_in, -one.id))
+    return {same(one.name): one for one in ranked}
+
+
+def same(name: str) -> str:
+    """What two spellings of a name have in common: not capitals, ё, spaces, nor kinds of quotes and dashes."""
+    plain = _QUOTES.sub("", name.casefold().replace("ё", "е"))
+    return " ".join(_NUMBER_SIGN.sub("№", _DASHES.sub("-", plain)).split())
+
+
+def _parts(one: Organization | RosterEntry) -> tuple[object, ...]:
+    return one.code, one.name, sorted(one.types), sorted(one.tags)

@@ -1,0 +1,1 @@
+"""When: schedules, the calendar of work, due dates."""

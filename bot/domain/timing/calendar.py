@@ -1,0 +1,105 @@
+"""Working days and hours of the department and its organizations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from bot.domain.timing.schedule import DayOff, YearDate
+
+# Who knows the public holidays of a date; the catalog brings one, backed by the library `holidays`.
+HolidayTest = Callable[[date], bool]
+
+# Days. A calendar with a longer run of days off is taken for a mistake instead of being searched for ever.
+LONGEST_REST = 366
+
+SEPTEMBER_1 = YearDate(9, 1)
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Days from `first` to `last`, both included, with a title for people."""
+
+    first: date
+    last: date
+    title: str = ""
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """When people may be written to, and what counts as a working day. All local to `zone`."""
+
+    zone: tzinfo
+    is_holiday: HolidayTest
+    work_begins: time = time(9, 0)
+    work_ends: time = time(18, 0)
+    # 1 Monday to 7 Sunday.
+    work_days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
+    # Local days off beyond the public ones (Сагаалган), and days off that are worked (transfers).
+    days_off: tuple[DateRange, ...] = ()
+    extra_work_days: frozenset[date] = frozenset()
+    school_breaks: tuple[DateRange, ...] = ()
+    # Every year; nothing is asked then unless the schedule says so. None: no pause.
+    summer_first: YearDate | None = None
+    summer_last: YearDate | None = None
+    # The school year begins on this date: 1 September.
+    year_begins: YearDate = SEPTEMBER_1
+
+    def is_work_day(self, day: date) -> bool:
+        """Whether people work on that local day; `extra_work_days` outweighs whatever makes it a day off."""
+        if day in self.extra_work_days:
+            return True
+        if day.isoweekday() not in self.work_days or any(day in rest for rest in self.days_off):
+            return False
+        return not self.is_holiday(day)
+
+    def in_summer(self, day: date) -> bool:
+        """Whether the day is in the summer pause, which may span the New Year."""
+        if self.summer_first is None or self.summer_last is None:
+            return False
+        first, last = self.summer_first.in_year(day.year), self.summer_last.in_year(day.year)
+        if first <= last:
+            return first <= day <= last
+        return day >= first or day <= last
+
+    def in_break(self, day: date) -> bool:
+        """Whether the day is in a school break."""
+        return any(day in rest for rest in self.school_breaks)
+
+    def work_day(self, day: date, rule: DayOff = DayOff.NEXT) -> date:
+        """The day itself if people work then, otherwise the next or previous working day.
+
+        Raises ValueError if there is none within `LONGEST_REST` days.
+        """
+        step = timedelta(days=1 if rule is DayOff.NEXT else -1)
+        candidate = day
+        for _ in range(LONGEST_REST + 1):
+            if self.is_work_day(candidate):
+                return candidate
+            candidate += step
+        raise ValueError(f"the calendar has no working day within {LONGEST_REST} days of {day} ({rule})")
+
+    def begins(self, day: date) -> datetime:
+        """When the working day begins, aware, in `zone`."""
+        return datetime.combine(day, self.work_begins, self.zone)
+
+    def ends(self, day: date) -> datetime:
+        """When the working day ends, aware, in `zone`."""
+        return datetime.combine(day, self.work_ends, self.zone)
+
+    def next_work_moment(self, now: datetime) -> datetime:
+        """`now` itself in working hours, otherwise when the next working day begins; aware, UTC.
+
+        The moment at which the day ends is no longer in working hours. The summer pause does not matter here:
+        it is about what is asked, and what is already on its way must go out. Raises ValueError for a naive
+        `now`, and if no working day follows within `LONGEST_REST` days.
+        """
+        if now.utcoffset() is None:
+            raise ValueError("`now` must be an aware datetime")
+        moment = now.astimezone(UTC)
+        day = moment.astimezone(self.zone).date()
+        if self.is_work_day(day) and moment < self.ends(day):
+            return max(moment, self.begins(day).astimezone(UTC))
+        return self.begins(self.work_day(day + timedelta(days=1))).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""What the department does beside the ledger: announcements, questions, threads, reports."""

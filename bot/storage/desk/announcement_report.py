@@ -1,0 +1,104 @@
+"""Announcements as reports read them: what was sent off in a period, and what became of each copy."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.desk.announcement import Failure
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations
+from bot.storage.schema import announcements, people, recipients
+from bot.storage.schema import organizations as organization_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An announcement that went off; the counts are of people at organizations within the limits.
+
+    `text`: HTML. `acknowledged` means something only where it was asked for.
+    """
+
+    id: int
+    at: datetime
+    text: str
+    by_name: str | None
+    acknowledge: bool
+    addressed: int
+    delivered: int
+    failed: int
+    acknowledged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What became of it with one person; `organization`: where they sat then, None if that is gone."""
+
+    organization: str | None
+    person: str
+    sent_at: datetime | None
+    failure: Failure | None
+    acknowledged_at: datetime | None
+
+
+async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: Limits) -> list[Sent]:
+    """What went off from `since` on and before `until`, oldest first; for a limited person what concerns them."""
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((condition, 1), else_=0))
+
+    period: list[sa.ColumnElement[bool]] = [announcements.c.started_at.is_not(None)]
+    if since is not None:
+        period.append(announcements.c.started_at >= since)
+    if until is not None:
+        period.append(announcements.c.started_at < until)
+    query = (
+        sa.select(
+            announcements.c.id,
+            announcements.c.started_at,
+            announcements.c.text,
+            people.c.name,
+            announcements.c.acknowledge,
+            sa.func.count().label("addressed"),
+            count(recipients.c.sent_at.is_not(None)).label("delivered"),
+            count(sa.and_(recipients.c.sent_at.is_(None), recipients.c.failure.is_not(None))).label("failed"),
+            count(recipients.c.acknowledged_at.is_not(None)).label("acknowledged"),
+        )
+        .select_from(
+            announcements.join(recipients, recipients.c.announcement_id == announcements.c.id).outerjoin(
+                people, people.c.id == announcements.c.by_id
+            )
+        )
+        .where(*period, *organizations.within(recipients.c.organization_id, limits))
+        .group_by(announcements.c.id, people.c.name)
+        .order_by(announcements.c.started_at, announcements.c.id)
+    )
+    return [Sent(*row) for row in await tx.execute(query)]
+
+
+async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[Copy]:
+    """Its copies by organization and name, within the limits."""
+    query = (
+        sa.select(
+            organization_rows.c.name.label("organization"),
+            people.c.name.label("person"),
+            recipients.c.sent_at,
+            recipients.c.failure,
+            recipients.c.acknowledged_at,
+        )
+        .select_from(
+            recipients.join(people, people.c.id == recipients.c.person_id).outerjoin(
+                organization_rows, organization_rows.c.id == recipients.c.organization_id
+            )
+        )
+        .where(
+            recipients.c.announcement_id == announcement_id,
+            *organizations.within(recipients.c.organization_id, limits),
+        )
+        .order_by(organization_rows.c.name, people.c.name, people.c.id)
+    )
+    async for row in await tx.stream(query):
+        failure = Failure(row.failure) if row.failure else None
+        yield Copy(row.organization, row.person, row.sent_at, failure, row.acknowledged_at)

@@ -1,0 +1,225 @@
+"""Announcements: composed, agreed to, and in which state they are.
+
+Their copies go out in `broadcasts`; who got them is in `recipients`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
+from bot.domain.desk.audience import Audience
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.post import audit
+from bot.storage.schema import announcements, people
+
+_SELECT = sa.select(announcements, people.c.name.label("by_name")).select_from(
+    announcements.outerjoin(people, people.c.id == announcements.c.by_id)
+)
+_GET = Prepared(_SELECT.where(announcements.c.id == sa.bindparam("its")))
+
+
+async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
+    """A draft of what the author has just sent; its id."""
+    row = await tx.execute(
+        announcements.insert().values(
+            by_id=by,
+            created_at=now,
+            state=AnnouncementState.DRAFT,
+            chat_id=source.chat_id,
+            messages=[source.message_id],
+            album=source.album,
+            wording=source.wording,
+            text=source.text,
+            audience={},
+            acknowledge=False,
+        )
+    )
+    made: int = row.inserted_primary_key[0]  # type: ignore[index]
+    return made
+
+
+async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> bool:
+    """Another message of the draft's album; False if it is there already or the draft has gone off."""
+    found = await get(tx, announcement_id)
+    if found is None or found.state is not AnnouncementState.DRAFT or message_id in found.messages:
+        return False
+    values = {
+        "messages": sorted([*found.messages, message_id]),
+        "text": found.text or text,
+        "wording": _wording(found, message_id, text),
+    }
+    await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
+    return True
+
+
+def _wording(found: Announcement, message_id: int, text: str) -> Wording:
+    """Where an album with this part as well has its words. Several captions, or one in the middle, stay as they are."""
+    if text:
+        return Wording.NONE if found.text or message_id < max(found.messages) else Wording.LAST
+    stays = found.wording is not Wording.LAST and message_id > min(found.messages)
+    return found.wording if stays or not found.text else Wording.NONE
+
+
+async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
+    """Another message in the place of the draft's; False if it is no draft any more."""
+    values = {
+        "chat_id": source.chat_id,
+        "messages": [source.message_id],
+        "album": source.album,
+        "wording": source.wording,
+        "text": source.text,
+        "lost_at": None,
+    }
+    return await _set(tx, announcement_id, [AnnouncementState.DRAFT], values)
+
+
+async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
+    """The author has edited the message before it was sent off; False if it has been."""
+    return await _set(tx, announcement_id, NOT_SENT, {"text": text})
+
+
+async def follow(tx: Tx, announcement_id: int, message_id: int) -> None:
+    """The author looks at it in this message, which is kept up to date from now on."""
+    values = {"progress_message_id": message_id}
+    await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
+
+
+async def unfollow(tx: Tx, by: int, message_id: int) -> None:
+    """The author's message shows something else now."""
+    mine = sa.and_(announcements.c.by_id == by, announcements.c.progress_message_id == message_id)
+    await tx.execute(sa.update(announcements).where(mine).values(progress_message_id=None))
+
+
+async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
+    """The author's announcement that is not over and that copies this message."""
+    going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
+    found = await _load(tx, announcements.c.by_id == by, announcements.c.state.in_(going))
+    return next((one for one in found if message_id in one.messages), None)
+
+
+async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
+    """The author's newest drafts."""
+    mine = (announcements.c.by_id == by, announcements.c.state == AnnouncementState.DRAFT)
+    return await _load(tx, *mine, limit=limit)
+
+
+async def get(tx: Tx, announcement_id: int) -> Announcement | None:
+    """The announcement of that id."""
+    row = await _GET.first(tx, its=announcement_id)
+    return _from_row(row) if row else None
+
+
+async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
+    """The author's draft that the album belongs to: its messages arrive one by one."""
+    found = await _load(tx, announcements.c.by_id == by, announcements.c.album == album)
+    return found[0] if found else None
+
+
+async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) -> tuple[list[Announcement], int]:
+    """What has been sent off or waits for it, the newest first; and how many there are in all. Drafts are not.
+
+    `by`: only that author's.
+    """
+    condition: sa.ColumnElement[bool] = announcements.c.state.not_in(
+        (AnnouncementState.DRAFT, AnnouncementState.CANCELLED)
+    )
+    if by is not None:
+        condition = sa.and_(condition, announcements.c.by_id == by)
+    count = (await tx.execute(sa.select(sa.func.count()).select_from(announcements).where(condition))).scalar_one()
+    return await _load(tx, condition, limit=limit, offset=offset), int(count)
+
+
+async def due(tx: Tx, now: datetime) -> list[Announcement]:
+    """Scheduled ones whose time has come."""
+    return await _load(tx, announcements.c.state == AnnouncementState.SCHEDULED, announcements.c.send_at <= now)
+
+
+async def current(tx: Tx, now: datetime) -> list[Announcement]:
+    """Those that whoever joins now is still to get."""
+    return await _load(
+        tx,
+        announcements.c.current_until > now,
+        announcements.c.state.in_((AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)),
+    )
+
+
+async def change(
+    tx: Tx,
+    announcement_id: int,
+    *,
+    audience: Audience | None = None,
+    acknowledge: bool | None = None,
+    **moments: datetime | None,
+) -> bool:
+    """Changes a draft (`moments`: send_at, current_until); False if it is no draft any more."""
+    values: dict[str, Any] = dict(moments)
+    if audience is not None:
+        values["audience"] = audience.dump()
+    if acknowledge is not None:
+        values["acknowledge"] = acknowledge
+    return await _set(tx, announcement_id, [AnnouncementState.DRAFT], values)
+
+
+async def _set(tx: Tx, announcement_id: int, states: Collection[AnnouncementState], values: dict[str, Any]) -> bool:
+    changed = await tx.execute(
+        sa.update(announcements)
+        .where(announcements.c.id == announcement_id, announcements.c.state.in_(states))
+        .values(**values)
+    )
+    return changed.rowcount > 0
+
+
+async def move(
+    tx: Tx,
+    announcement_id: int,
+    before: Collection[AnnouncementState],
+    after: AnnouncementState,
+    by: int | None,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """Moves it from one of the states to another; False if somebody else has moved it meanwhile."""
+    changed = await tx.execute(
+        sa.update(announcements)
+        .where(announcements.c.id == announcement_id, announcements.c.state.in_(before))
+        .values(state=after, **values)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, f"announcement.{after}", announcement=announcement_id)
+    return changed.rowcount > 0
+
+
+async def _load(
+    tx: Tx, *conditions: sa.ColumnElement[bool], limit: int | None = None, offset: int = 0
+) -> list[Announcement]:
+    query = _SELECT.where(*conditions).order_by(announcements.c.id.desc()).limit(limit).offset(offset)
+    return [_from_row(row) for row in await tx.execute(query)]
+
+
+def _from_row(row: Any) -> Announcement:
+    return Announcement(
+        row.id,
+        row.by_id,
+        row.by_name,
+        row.created_at,
+        AnnouncementState(row.state),
+        row.chat_id,
+        tuple(row.messages),
+        row.album,
+        Wording(row.wording),
+        row.text,
+        Audience.load(row.audience),
+        row.acknowledge,
+        row.send_at,
+        row.current_until,
+        row.approved_by,
+        row.started_at,
+        row.finished_at,
+        row.corrected_at,
+        row.lost_at,
+        row.progress_message_id,
+    )

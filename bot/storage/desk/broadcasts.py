@@ -1,0 +1,372 @@
+"""An announcement goes out: its copies are letters of the outbox that carry its id.
+
+So they can be held back, let go and dropped as a whole; what becomes of each is noted with its recipient.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.domain.desk.announcement import NOT_SENT, SENT_OFF, Announcement, AnnouncementState, Failure
+from bot.domain.letter import Letter, LetterKind
+from bot.domain.people.member import Limits
+from bot.storage.desk import announcements
+from bot.storage.desk.announcements import get, move
+from bot.storage.desk.recipients import HELD, NOT_GONE, copies
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.people import audiences
+from bot.storage.post import audit, letters
+from bot.storage.schema import announcements as announcement_rows
+from bot.storage.schema import letters as letter_rows
+from bot.storage.schema import recipients
+
+# How often the author's progress message is brought up to date while copies go out.
+_PROGRESS_EVERY = timedelta(seconds=3)
+# From wording a copy until Telegram's answer is recorded; more than a sending takes.
+_LONGEST_SENDING = timedelta(minutes=1)
+# States in which a copy that is not sent is its reader's matter.
+_GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
+
+_OF_PEOPLE = Prepared(
+    sa.select(recipients).where(
+        recipients.c.announcement_id == sa.bindparam("its"),
+        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+    )
+)
+# What becomes of a copy.
+_CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
+_CHANGE = Prepared(
+    sa.update(recipients)
+    .where(recipients.c.announcement_id == sa.bindparam("its"), recipients.c.person_id == sa.bindparam("whose"))
+    .values({name: sa.bindparam(f"new_{name}", type_=recipients.c[name].type) for name in _CHANGING})
+)
+_UNDER_WAY = Prepared(sa.select(letter_rows.c.id).where(copies(sa.bindparam("its")), NOT_GONE).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a letter of an announcement ended: `messages` are what Telegram made of it, `failure` why it did not."""
+
+    letter: Letter
+    messages: Collection[int] = ()
+    failure: Failure | None = None
+
+
+async def start(
+    tx: Tx,
+    found: Announcement,
+    limits: Limits,
+    by: int | None,
+    now: datetime,
+    *,
+    before: Collection[AnnouncementState] = NOT_SENT,
+) -> int | None:
+    """Puts a copy for everybody whom the audience comes to now into the outbox; how many.
+
+    None if it is in none of the states `before` any more: on its way or gone, or somebody thinks it over.
+    """
+    moved = await move(tx, found.id, before, AnnouncementState.SENDING, by, now, started_at=now)
+    if not moved:
+        return None
+    reach = await audiences.reach(tx, found.audience, limits, now)
+    await _add(tx, found.id, {one.person_id: one.organization_id for one in reach.addressees}, now)
+    if not reach.addressees:
+        await _finish(tx, found.id, now)
+    return len(reach.addressees)
+
+
+async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> bool:
+    """Holds back what has not gone; letters that are just being sent still arrive. False if it is not on its way."""
+    if not await move(tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.PAUSED, by, now):
+        return False
+    await tx.execute(
+        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+    )
+    return True
+
+
+async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """What is copied is gone from its author's chat: the rest is held back, and the author is told."""
+    if await pause(tx, announcement_id, None, now):
+        await tx.execute(
+            sa.update(announcement_rows).where(announcement_rows.c.id == announcement_id).values(lost_at=now)
+        )
+        await _show_progress(tx, announcement_id, now)
+
+
+async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
+    """It was to be looked at before it is sent, and its author's message is gone: who wanted to look is told."""
+    announcement_id = preview.data["announcement"]
+    await tx.execute(
+        sa.update(announcement_rows)
+        .where(announcement_rows.c.id == announcement_id, announcement_rows.c.lost_at.is_(None))
+        .values(lost_at=now)
+    )
+    await letters.write(tx, LetterKind.PREVIEW, [preview.person_id], now, announcement=announcement_id, lost=True)
+
+
+async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
+    """Lets go what was held back; False if it was not paused."""
+    if not await move(tx, announcement_id, [AnnouncementState.PAUSED], AnnouncementState.SENDING, by, now):
+        return False
+    await tx.execute(
+        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == HELD).values(state="waiting")
+    )
+    letters.let_go(tx)
+    await _show_progress(tx, announcement_id, now)
+    return True
+
+
+async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
+    """Ends it: whoever has not got it does not; False if it is not on its way."""
+    before = (AnnouncementState.SENDING, AnnouncementState.PAUSED)
+    if not await move(tx, announcement_id, before, AnnouncementState.STOPPED, by, now, finished_at=now):
+        return False
+    await _drop(tx, announcement_id, now)
+    return True
+
+
+async def correct(tx: Tx, found: Announcement, text: str, by: int, now: datetime) -> int | None:
+    """Has the words of all copies corrected, also of those that have not gone; in how many chats.
+
+    None if it is in no state to be corrected.
+    """
+    changed = await tx.execute(
+        sa.update(announcement_rows)
+        .where(announcement_rows.c.id == found.id, announcement_rows.c.state.in_(SENT_OFF))
+        .values(text=text, corrected_at=now)
+    )
+    if not changed.rowcount:
+        return None
+    await audit.record(tx, now, by, "announcement.corrected", announcement=found.id)
+    count = await _to_each_copy(tx, found.id, LetterKind.CORRECTION, now)
+    await _to_second_copies(tx, found, now)
+    return count
+
+
+async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
+    """Has all copies deleted, and sends no more; in how many chats. None if it is in no state for it."""
+    moved = await move(tx, announcement_id, SENT_OFF, AnnouncementState.WITHDRAWN, by, now, current_until=None)
+    if not moved:
+        return None
+    await _drop(tx, announcement_id, now)
+    return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
+
+
+async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
+    """Sends it once more to those who got it and have not acknowledged; to how many. None if it is not out."""
+    before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
+    if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
+        return None
+    query = sa.select(recipients.c.person_id).where(
+        recipients.c.announcement_id == announcement_id,
+        recipients.c.sent_at.is_not(None),
+        recipients.c.acknowledged_at.is_(None),
+    )
+    silent = (await tx.execute(query)).scalars().all()
+    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
+    if not silent:
+        await _finish(tx, announcement_id, now)
+    return len(silent)
+
+
+async def join(tx: Tx, organization_id: int, now: datetime) -> None:
+    """Whoever sits at the organization now gets what is still current and has not reached anybody there."""
+    for found in await announcements.current(tx, now):
+        if found.audience.unanswered is not None or found.audience.unacknowledged is not None:
+            # It was for those who had kept silent then.
+            continue
+        reach = await audiences.reach(tx, found.audience, Limits(), now, organization_id=organization_id)
+        known = sa.select(recipients.c.person_id).where(
+            recipients.c.announcement_id == found.id,
+            recipients.c.person_id.in_([one.person_id for one in reach.addressees]),
+            # Whom it could not reach then may be reached now.
+            sa.or_(recipients.c.sent_at.is_not(None), recipients.c.failure.is_(None)),
+        )
+        there = set((await tx.execute(known)).scalars())
+        late = {one.person_id: organization_id for one in reach.addressees if one.person_id not in there}
+        if late:
+            await _add(tx, found.id, late, now, held=found.state is AnnouncementState.PAUSED)
+            await move(tx, found.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
+
+
+async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
+    """Letters of announcements have ended: what became of each is noted with its recipient.
+
+    A batch at a time, in a few statements: a region has 50,000 recipients.
+    """
+    by_announcement: dict[int, list[End]] = defaultdict(list)
+    for one in ends:
+        if one.letter.announcement_id is not None:
+            by_announcement[one.letter.announcement_id].append(one)
+    for announcement_id, its in by_announcement.items():
+        found = await get(tx, announcement_id)
+        if found is not None:
+            await _note(tx, found, its, now)
+            await _progress(tx, found, now)
+
+
+async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> None:
+    whose = [one.letter.person_id for one in ends]
+    rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=found.id, whose=whose)}
+    arrived: list[int] = []
+    late: list[int] = []
+    for one in ends:
+        row = rows.get(one.letter.person_id)
+        if row is None:
+            # The person has had their data erased while the copy was under way.
+            continue
+        if one.messages and set(one.messages) <= set(row["messages"]):
+            # Noted before: of a commit that a server died in it is not known whether it came to something.
+            continue
+        match one.letter.kind:
+            case LetterKind.ANNOUNCEMENT if one.messages:
+                # A second copy (to those who did not acknowledge) stands beside the first.
+                row |= {"messages": [*row["messages"], *one.messages], "failure": None}
+                row["sent_at"] = row["sent_at"] or now
+                arrived.append(one.letter.person_id)
+            case LetterKind.ANNOUNCEMENT if one.failure is Failure.STOPPED and found.state not in _GOES_OUT:
+                # It was the announcement that was stopped, not its reader.
+                continue
+            case LetterKind.ANNOUNCEMENT if one.failure is not None and row["sent_at"] is None:
+                row["failure"] = one.failure
+            case LetterKind.ACKNOWLEDGE if one.messages:
+                row["messages"] = [*row["messages"], *one.messages]
+                late.append(one.letter.person_id)
+            case LetterKind.WITHDRAWAL if one.failure is None:
+                row["withdrawn_at"] = now
+    await _CHANGE.run_each(
+        tx,
+        [
+            {"its": found.id, "whose": person_id} | {f"new_{name}": row[name] for name in _CHANGING}
+            for person_id, row in rows.items()
+        ],
+    )
+    if found.state is AnnouncementState.WITHDRAWN:
+        # It was under way when all copies were deleted.
+        await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=found.id)
+        return
+    if found.corrected_at is not None and (found.is_album or now - found.corrected_at < _LONGEST_SENDING):
+        # A copy of an album goes as the album is; another may have been under way when the words were corrected.
+        await _correct_newest(tx, found, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
+    if arrived and found.acknowledge and found.is_album:
+        # An album has no buttons: «Ознакомлен» follows in a message of its own.
+        await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=found.id)
+
+
+async def _correct_newest(tx: Tx, found: Announcement, messages_of: Mapping[int, Sequence[int]], now: datetime) -> None:
+    by_copy: dict[int, list[int]] = defaultdict(list)
+    for person_id, messages in messages_of.items():
+        if held := len(found.worded(messages)):
+            by_copy[held - 1].append(person_id)
+    await _correct_copies(tx, found.id, by_copy, now)
+
+
+async def _to_second_copies(tx: Tx, found: Announcement, now: datetime) -> None:
+    """Whoever was sent it again has it twice, and both say the same."""
+    query = sa.select(recipients.c.person_id, recipients.c.messages).where(
+        recipients.c.announcement_id == found.id, recipients.c.withdrawn_at.is_(None)
+    )
+    by_copy: dict[int, list[int]] = defaultdict(list)
+    for row in await tx.execute(query):
+        for number in range(1, len(found.worded(row.messages))):
+            by_copy[number].append(row.person_id)
+    await _correct_copies(tx, found.id, by_copy, now)
+
+
+async def _correct_copies(tx: Tx, announcement_id: int, by_copy: Mapping[int, Sequence[int]], now: datetime) -> None:
+    """By the number of the copy; 0 is the first that a person got."""
+    for number, person_ids in by_copy.items():
+        await letters.write(tx, LetterKind.CORRECTION, person_ids, now, announcement_id=announcement_id, copy=number)
+
+
+async def _show_progress(tx: Tx, announcement_id: int, now: datetime) -> None:
+    found = await get(tx, announcement_id)
+    if found is not None:
+        await _progress(tx, found, now)
+
+
+async def _progress(tx: Tx, found: Announcement, now: datetime) -> None:
+    """Has the author's progress message brought up to date: at once when all is done, otherwise now and then."""
+    if found.state is AnnouncementState.SENDING and not await _is_under_way(tx, found.id):
+        await _finish(tx, found.id, now)
+    elif found.by_id is not None and found.progress_message_id is not None:
+        await letters.write(
+            tx,
+            LetterKind.PROGRESS,
+            [found.by_id],
+            now,
+            send_after=now + _PROGRESS_EVERY,
+            dedup=str(found.id),
+            announcement=found.id,
+        )
+
+
+async def _is_under_way(tx: Tx, announcement_id: int) -> bool:
+    return await _UNDER_WAY.first(tx, its=announcement_id) is not None
+
+
+async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+    if not await move(
+        tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.DONE, None, now, finished_at=now
+    ):
+        return
+    found = await get(tx, announcement_id)
+    if found is not None and found.by_id is not None and found.progress_message_id is not None:
+        # Not the waiting one, which may be seconds away: the author waits for the end.
+        await letters.write(tx, LetterKind.PROGRESS, [found.by_id], now, announcement=announcement_id)
+
+
+async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+    if not people_at:
+        return
+    statement = insert(tx, recipients).on_conflict_do_update(
+        index_elements=["announcement_id", "person_id"],
+        set_={"failure": None, "organization_id": sa.literal_column("excluded.organization_id")},
+    )
+    await tx.execute(
+        statement,
+        [
+            {
+                "announcement_id": announcement_id,
+                "person_id": person_id,
+                "organization_id": organization_id,
+                "added_at": now,
+                "messages": [],
+            }
+            for person_id, organization_id in people_at.items()
+        ],
+    )
+    await letters.write(tx, LetterKind.ANNOUNCEMENT, list(people_at), now, announcement_id=announcement_id)
+    if held:
+        await tx.execute(
+            sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+        )
+
+
+async def _to_each_copy(tx: Tx, announcement_id: int, kind: LetterKind, now: datetime) -> int:
+    query = sa.select(recipients.c.person_id).where(
+        recipients.c.announcement_id == announcement_id,
+        recipients.c.sent_at.is_not(None),
+        recipients.c.withdrawn_at.is_(None),
+    )
+    reached = (await tx.execute(query)).scalars().all()
+    await letters.write(tx, kind, reached, now, announcement_id=announcement_id)
+    return len(reached)
+
+
+async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Letters that nobody holds go no more; one that is just being sent settles by itself."""
+    await tx.execute(
+        sa.update(letter_rows)
+        .where(
+            copies(announcement_id),
+            NOT_GONE,
+            sa.or_(letter_rows.c.claimed_until.is_(None), letter_rows.c.claimed_until <= now),
+        )
+        .values(state="dropped", settled_at=now)
+    )

@@ -1,0 +1,174 @@
+"""Who is to read what was written in a thread: its letters to the department, to the person, and what amends them."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.desk.thread import Note, Thread
+from bot.domain.letter import Letter, LetterKind
+from bot.storage.desk import notes, threads
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import organizations, people, staff
+from bot.storage.post import letters
+from bot.storage.schema import LETTER_IS_UNCLAIMED, thread_messages
+from bot.storage.schema import letters as letter_rows
+
+# An album comes as several messages one right after the other; its letter waits for the last of them.
+_GATHERING = timedelta(seconds=2)
+
+
+async def to_department(
+    tx: Tx, thread: Thread, note: Note, album: str | None, group: int | None, now: datetime
+) -> None:
+    """The note goes to the group, or to each of the curators whose matter it is."""
+    if group is not None:
+        await _write(tx, [thread.person_id], thread, note, album, now, chat_id=group)
+    else:
+        await _write(tx, await readers(tx, thread), thread, note, album, now)
+
+
+async def to_person(tx: Tx, thread: Thread, note: Note, album: str | None, now: datetime) -> None:
+    """The department's answer goes to the person; the cards of what it answers say so from now on."""
+    await _write(tx, [thread.person_id], thread, note, album, now)
+    await amend_cards(tx, thread, now)
+
+
+async def corrected(tx: Tx, thread: Thread, note: Note, group: int | None, now: datetime) -> None:
+    """Whoever has got the note gets it again as it is now. One that has not been sent goes as it is now anyway."""
+    to_group = None if note.from_staff else group
+    people_ids = [thread.person_id] if note.from_staff or to_group else await readers(tx, thread)
+    for person_id in people_ids:
+        waits = await _waiting(tx, [_dedup(person_id, str(note.id))])
+        if not waits:
+            await letters.write(
+                tx,
+                LetterKind.NOTE,
+                [person_id],
+                now,
+                dedup=str(note.id),
+                chat_id=to_group,
+                thread=thread.id,
+                notes=[note.id],
+                corrected=True,
+            )
+
+
+async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
+    """The cards of the person's last words, wherever they stand, are brought up to date."""
+    asked = await notes.asked(tx, thread.id)
+    known = {
+        (row.chat_id, row.message_id)
+        for row in await tx.execute(sa.select(thread_messages).where(thread_messages.c.thread_id == thread.id))
+    }
+    sent = await tx.execute(
+        sa.select(letter_rows.c.person_id, letter_rows.c.chat_id, letter_rows.c.message_id, letter_rows.c.data).where(
+            letter_rows.c.person_id.in_({thread.person_id, *(chat for chat, _ in known if chat > 0)}),
+            letter_rows.c.kind == LetterKind.NOTE,
+            letter_rows.c.state == "sent",
+            letter_rows.c.message_id.in_({message for _, message in known}),
+        )
+    )
+    for row in sent.all():
+        chat = row.person_id if row.chat_id is None else row.chat_id
+        is_card = asked.intersection(row.data.get("notes", ())) and not {"amends", "file"} & row.data.keys()
+        if not is_card or (chat, row.message_id) not in known:
+            continue
+        await letters.write(
+            tx,
+            LetterKind.NOTE,
+            [row.person_id],
+            now,
+            dedup=f"amends-{row.message_id}",
+            chat_id=row.chat_id,
+            **{**row.data, "amends": row.message_id},
+        )
+
+
+async def undelivered(tx: Tx, letter: Letter, now: datetime) -> None:
+    """An answer did not reach the person: whoever wrote it is told, in the group if it was written there."""
+    if "notes" not in letter.data or "amends" in letter.data or "file" in letter.data:
+        return
+    thread = await threads.get(tx, letter.data["thread"])
+    written = [one for one in await notes.some(tx, letter.data["notes"]) if one.from_staff]
+    if thread is None or thread.person_id != letter.person_id or not written or written[0].by_id is None:
+        return
+    here = written[0].chat_id
+    in_group = here != written[0].by_id
+    await letters.write(
+        tx,
+        LetterKind.NOTE,
+        [thread.person_id if in_group else written[0].by_id],
+        now,
+        dedup=f"undelivered-{thread.id}",
+        chat_id=here if in_group else None,
+        thread=thread.id,
+        undelivered=True,
+    )
+
+
+async def without_group(tx: Tx, letter: Letter, now: datetime) -> None:
+    """A letter that the group cannot be given goes to the curators instead."""
+    thread = await threads.get(tx, letter.data.get("thread", 0))
+    if thread is None or "amends" in letter.data or not letter.data.get("notes"):
+        return
+    await letters.write(tx, LetterKind.NOTE, await readers(tx, thread), now, **letter.data)
+
+
+async def readers(tx: Tx, thread: Thread) -> list[int]:
+    """Administrators and the curators whose matter the thread is; not its own person."""
+    obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
+    directive = obligation.round.directive if obligation else None
+    found = await organizations.get(tx, thread.organization_id) if thread.organization_id is not None else None
+    return await staff.curators(tx, directive, found.types if found else frozenset(), but=thread.person_id)
+
+
+async def hand_out(tx: Tx, note: Note, person_id: int, now: datetime) -> None:
+    """The message of the note, as it was written, for somebody who has tapped it."""
+    if await people.get(tx, person_id) is not None:
+        key = f"file-{note.id}"
+        await letters.write(
+            tx, LetterKind.NOTE, [person_id], now, dedup=key, thread=note.thread_id, notes=[note.id], file=True
+        )
+
+
+async def _write(
+    tx: Tx,
+    person_ids: Collection[int],
+    thread: Thread,
+    note: Note,
+    album: str | None,
+    now: datetime,
+    chat_id: int | None = None,
+) -> None:
+    """A letter to each; the parts of an album share one as long as it has not been sent."""
+    key = f"album-{album}" if album else str(note.id)
+    left = list(person_ids)
+    if album:
+        by_key = {_dedup(one, key): one for one in person_ids}
+        for row in await _waiting(tx, list(by_key)):
+            data = {**row.data, "notes": [*row.data["notes"], note.id]}
+            await tx.execute(sa.update(letter_rows).where(letter_rows.c.id == row.id).values(data=data))
+            left.remove(by_key[row.dedup])
+    await letters.write(
+        tx,
+        LetterKind.NOTE,
+        left,
+        now,
+        send_after=now + _GATHERING if album else None,
+        dedup=key,
+        chat_id=chat_id,
+        thread=thread.id,
+        notes=[note.id],
+    )
+
+
+async def _waiting(tx: Tx, keys: list[str]) -> list[Any]:
+    query = sa.select(letter_rows.c.id, letter_rows.c.dedup, letter_rows.c.data)
+    return list(await tx.execute(query.where(letter_rows.c.dedup.in_(keys), LETTER_IS_UNCLAIMED)))
+
+
+def _dedup(person_id: int, key: str) -> str:
+    return f"{LetterKind.NOTE}:{person_id}:{key}"

@@ -1,0 +1,181 @@
+"""What a staff member should know in the morning, within their limits; and who is to be told."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import UNANSWERED, Round
+from bot.domain.people.member import Limits, Person, SeatState
+from bot.domain.timing.recurrence import occurrences
+from bot.storage.desk import threads
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import control, extensions, pauses, rounds
+from bot.storage.ledger.control import Counts
+from bot.storage.people import people, seats
+from bot.storage.people.organizations import within
+from bot.storage.post import meta
+from bot.storage.schema import obligations, organizations, staff
+from bot.storage.schema import people as people_rows
+from bot.storage.schema import seats as seat_rows
+
+# Names of those who are late with one round; the rest is a number.
+_NAMES = 2
+# One night was missed: the disk may be full.
+_BACKUP_IS_LATE = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many have not answered a round in time, and the first names of them."""
+
+    round: Round
+    count: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`opens`: titles, of a directive and of its period; `due`: rounds by date, up to the next working day."""
+
+    opens: tuple[tuple[str, str], ...] = ()
+    due: dict[date, list[tuple[Round, Counts]]] = field(default_factory=dict)
+    late: tuple[Late, ...] = ()
+    registrations: int = 0
+    missed: int = 0
+    extensions: int = 0
+    threads: int = 0
+    # Answers that wait for a decision, and those of them that say «не относится к нам».
+    answers: int = 0
+    not_ours: int = 0
+    # People at organizations to whom nothing can be delivered.
+    unreachable: int = 0
+    # For administrators: that the bot is well, and when its newest backup was made (None: it makes none).
+    is_admins: bool = False
+    backup_at: datetime | None = None
+    backup_is_late: bool = False
+
+    @property
+    def is_worth_a_message(self) -> bool:
+        """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
+        waits = self.registrations + self.missed + self.extensions + self.threads
+        return bool(self.opens or self.due or self.late or waits or self.backup_is_late)
+
+
+async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
+    """Who is to be told this morning, once each: for all staff the day counts as told.
+
+    Those who do not want it, or cannot be written to, are left out, and so is who joined after the day began.
+    """
+    rows = await tx.execute(
+        sa.update(staff)
+        .where(staff.c.since < begins, sa.or_(staff.c.digest_at.is_(None), staff.c.digest_at < begins))
+        .values(digest_at=now)
+        .returning(staff.c.person_id, staff.c.digest)
+    )
+    wanted = [row.person_id for row in rows if row.digest]
+    found = [await people.get(tx, person_id) for person_id in wanted]
+    return [one for one in found if one and one.consent_at and not one.unreachable_at and not one.is_quiet(now)]
+
+
+async def is_due(tx: Tx, begins: datetime) -> bool:
+    """Whether `claim` has anything to do: an idle tick only looks."""
+    query = sa.select(staff.c.person_id).where(
+        staff.c.since < begins, sa.or_(staff.c.digest_at.is_(None), staff.c.digest_at < begins)
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Digest:
+    """The digest of that staff member at that moment."""
+    limits, zone = person.limits, catalog.calendar.zone
+    today = now.astimezone(zone).date()
+    following = catalog.calendar.work_day(today + timedelta(days=1))
+    found = await control.running(tx, limits, now)
+    counts = await control.counts(tx, [one.id for one in found], limits, now)
+    due: dict[date, list[tuple[Round, Counts]]] = {}
+    for one in found:
+        day = one.due_at.astimezone(zone).date()
+        if today <= day <= following and one.id in counts and now < one.due_at:
+            due.setdefault(day, []).append((one, counts[one.id]))
+    late = [one for one in found if one.id in counts and counts[one.id].late]
+    opened = [
+        (one.directive.title, one.title)
+        for one in found
+        if one.opened_at and one.opened_at.astimezone(zone).date() == today and one.id in counts
+    ]
+    answers = counts.values() if person.may_curate else ()
+    backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
+    return Digest(
+        opens=(*opened, *await _to_open(tx, limits, catalog, now)),
+        due=due,
+        late=tuple([Late(one, counts[one.id].late, await _late_names(tx, one, limits, now)) for one in late]),
+        registrations=len(await seats.waiting(tx)) if person.is_admin else 0,
+        missed=len(await rounds.missed(tx)) if person.is_admin else 0,
+        extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
+        threads=await threads.waiting(tx, limits) if person.may_curate else 0,
+        answers=sum(one.answered for one in answers),
+        not_ours=sum(one.not_ours for one in answers),
+        unreachable=await _unreachable(tx, limits),
+        is_admins=person.is_admin,
+        backup_at=backup_at,
+        backup_is_late=backup_at is not None and now - backup_at > _BACKUP_IS_LATE,
+    )
+
+
+async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:
+    """How many organizations owe an answer whose due date has passed."""
+    ids = [one.id for one in await control.running(tx, limits, now)]
+    query = sa.select(sa.func.count(sa.distinct(obligations.c.organization_id))).where(
+        obligations.c.round_id.in_(ids), *_is_late(limits, now)
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> list[tuple[str, str]]:
+    """What the catalog opens later today."""
+    calendar = catalog.calendar
+    midnight = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), datetime.min.time())
+    paused = {id for id, pause in (await pauses.every(tx)).items() if pause.is_on}
+    titles = []
+    for directive in catalog.directives.values():
+        if directive.id in paused or not limits.covers(directive):
+            continue
+        coming = occurrences(directive.schedule, calendar, now, midnight.replace(tzinfo=calendar.zone))
+        # One that was opened by hand before its time is there already.
+        known = await rounds.known(tx, directive.id, [one.period for one in coming]) if coming else set()
+        titles += [(directive.title, one.title) for one in coming if one.period not in known]
+    return titles
+
+
+async def _late_names(tx: Tx, found: Round, limits: Limits, now: datetime) -> tuple[str, ...]:
+    query = (
+        sa.select(organizations.c.name)
+        .select_from(obligations.join(organizations))
+        .where(obligations.c.round_id == found.id, *_is_late(limits, now))
+        .order_by(organizations.c.name)
+        .limit(_NAMES)
+    )
+    return tuple((await tx.execute(query)).scalars())
+
+
+async def _unreachable(tx: Tx, limits: Limits) -> int:
+    query = (
+        sa.select(sa.func.count(sa.distinct(people_rows.c.id)))
+        .select_from(seat_rows.join(people_rows, people_rows.c.id == seat_rows.c.person_id))
+        .where(
+            seat_rows.c.state == SeatState.SEATED,
+            people_rows.c.unreachable_at.is_not(None),
+            *within(seat_rows.c.organization_id, limits),
+        )
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+def _is_late(limits: Limits, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        obligations.c.state.in_(UNANSWERED),
+        obligations.c.due_at < now,
+        *within(obligations.c.organization_id, limits),
+    )

@@ -1,0 +1,87 @@
+"""The department's group: which chat it is by now, and what is wrong with it.
+
+The setting names it; Telegram gives a group another number when it becomes a supergroup.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.letter import LetterKind
+from bot.storage.engine.database import Tx
+from bot.storage.people import staff
+from bot.storage.post import audit, letters, meta
+from bot.storage.schema import letters as letter_rows
+
+# Upgrades that are followed from the number in the settings; a group has one in its life.
+_UPGRADES = 3
+
+
+def _moved(chat_id: int) -> str:
+    return f"group_moved {chat_id}"
+
+
+def _lost(chat_id: int) -> str:
+    return f"group_lost {chat_id}"
+
+
+def _flat(chat_id: int) -> str:
+    return f"group_flat {chat_id}"
+
+
+async def current(tx: Tx, configured: int | None) -> int | None:
+    """The number that the group of the settings has by now."""
+    for _ in range(_UPGRADES):
+        if configured is None or (found := await meta.get(tx, _moved(configured))) is None:
+            break
+        configured = int(found)
+    return configured
+
+
+async def serving(tx: Tx, configured: int | None) -> int | None:
+    """The group if notes can go there; None: there is none, or the bot is not in it."""
+    chat_id = await current(tx, configured)
+    return None if chat_id is None or await meta.get(tx, _lost(chat_id)) else chat_id
+
+
+async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
+    """The group is a supergroup from now on, with another number: what waits goes there, administrators are told."""
+    waits = sa.update(letter_rows).where(letter_rows.c.chat_id == old, letter_rows.c.state == "waiting")
+    await tx.execute(waits.values(chat_id=new))
+    if await meta.get(tx, _moved(old)) is None:
+        await meta.put(tx, _moved(old), str(new))
+        await _tell(tx, "moved", new, now)
+
+
+async def lost(tx: Tx, chat_id: int, now: datetime) -> None:
+    """The bot cannot write to the group: administrators are told, once."""
+    if not await meta.get(tx, _lost(chat_id)):
+        await meta.put(tx, _lost(chat_id), now.isoformat())
+        await _tell(tx, "lost", chat_id, now)
+
+
+async def found(tx: Tx, chat_id: int) -> None:
+    """The bot is in the group."""
+    await meta.remove(tx, _lost(chat_id))
+
+
+async def has_no_topics(tx: Tx, chat_id: int, why: str, now: datetime) -> None:
+    """Topics cannot be made: it is no `forum`, or the bot has not the `right`. Administrators are told, once."""
+    if not await meta.get(tx, _flat(chat_id)):
+        await meta.put(tx, _flat(chat_id), why)
+        await _tell(tx, why, chat_id, now)
+
+
+async def may_have_topics(tx: Tx, chat_id: int) -> None:
+    """Something about the group has changed: topics are tried again."""
+    await meta.remove(tx, _flat(chat_id))
+
+
+async def is_flat(tx: Tx, chat_id: int) -> bool:
+    """Whether topics have been tried in vain."""
+    return await meta.get(tx, _flat(chat_id)) is not None
+
+
+async def _tell(tx: Tx, what: str, chat_id: int, now: datetime) -> None:
+    await letters.write(tx, LetterKind.GROUP, await staff.admins(tx), now, what=what, chat=chat_id)
+    await audit.record(tx, now, None, f"group.{what}", chat=chat_id)

@@ -1,0 +1,176 @@
+"""The ledger as reports read it: rounds of a period, their organizations, and their rows a handful at a time.
+
+A row is read with its newest answer. Memory depends on how many organizations are asked for at a time, never on how
+long the ledger is.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
+from bot.domain.ledger.report import Debtor, Execution, Line, Order, natural
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import rounds
+from bot.storage.people import organizations
+from bot.storage.schema import obligations, organization_types, people, remarks, replies
+from bot.storage.schema import organizations as organization_rows
+from bot.storage.schema import rounds as round_rows
+
+_first = replies.alias("first_reply")
+_newest = replies.alias("newest_reply")
+
+
+async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
+    """The rounds that the order is about and its limits cover, by opening; missed ones are not among them."""
+    conditions: list[sa.ColumnElement[bool]] = [round_rows.c.opened_at.is_not(None)]
+    if order.rounds:
+        conditions.append(round_rows.c.id.in_(order.rounds))
+    if order.directive is not None:
+        conditions.append(round_rows.c.directive_id == order.directive)
+    if order.first is not None:
+        conditions.append(round_rows.c.due_at >= datetime.combine(order.first, time(), zone))
+    if order.last is not None:
+        conditions.append(round_rows.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
+    found = await rounds.select(tx, *conditions)
+    return sorted((one for one in found if order.limits.covers(one.directive)), key=lambda one: (one.opens_at, one.id))
+
+
+async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
+    """The organizations that the rounds ask, within the limits, in the order of lists for people."""
+    asked = sa.select(obligations.c.organization_id).where(
+        obligations.c.round_id.in_(round_ids), *organizations.within(obligations.c.organization_id, limits)
+    )
+    types: dict[int, set[str]] = {}
+    for row in await tx.execute(
+        sa.select(organization_types.c.organization_id, organization_types.c.type).where(
+            organization_types.c.organization_id.in_(asked)
+        )
+    ):
+        types.setdefault(row.organization_id, set()).add(row.type)
+    rows = await tx.execute(
+        sa.select(organization_rows.c.id, organization_rows.c.name).where(organization_rows.c.id.in_(asked))
+    )
+    found = [Debtor(row.id, row.name, frozenset(types.get(row.id, ()))) for row in rows]
+    return sorted(found, key=lambda one: (natural(one.name), one.id))
+
+
+async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int]) -> list[Line]:
+    """The rows of these organizations in these rounds, in no order; within what limits, the caller has seen to.
+
+    Some thousands of organizations at a time: databases bound the numbers of one statement to 32,000 or so.
+    """
+    theirs = (obligations.c.round_id.in_(round_ids), obligations.c.organization_id.in_(organization_ids))
+    query = (
+        sa.select(
+            obligations.c.id,
+            obligations.c.round_id,
+            obligations.c.organization_id,
+            obligations.c.state,
+            obligations.c.due_at,
+            obligations.c.seen_at,
+            obligations.c.version,
+            obligations.c.comment,
+            _first.c.at.label("first_at"),
+            _newest.c.at.label("newest_at"),
+            people.c.name.label("by_name"),
+            _newest.c["values"].label("given"),
+            _newest.c.not_ours,
+            _newest.c.entered,
+        )
+        .select_from(_with_replies().outerjoin(people, people.c.id == _newest.c.by_id))
+        .where(*theirs)
+    )
+    rows = (await tx.execute(query)).all()
+    said = await _remarks(tx, theirs)
+    return [_line(row, *said.get(row.id, ((), 0))) for row in rows]
+
+
+async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Execution]:
+    """How each of the rounds stands within the limits; none for one that asks nobody there."""
+    answered = obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
+    wanted = obligations.c.state != ObligationState.EXCUSED
+    in_time = _first.c.at <= obligations.c.due_at
+    counted = {
+        "asked": wanted,
+        "answered": answered,
+        "accepted": obligations.c.state == ObligationState.ACCEPTED,
+        # A returned answer has come as well: in time or not, it is no silence.
+        "on_time": sa.and_(wanted, in_time),
+        "late": sa.and_(wanted, _first.c.at > obligations.c.due_at),
+        "overdue": sa.and_(obligations.c.state.in_(UNANSWERED), _first.c.at.is_(None), obligations.c.due_at < now),
+        "excused": ~wanted,
+        "not_ours": sa.and_(obligations.c.state == ObligationState.ANSWERED, _newest.c.not_ours.is_not(None)),
+    }
+    query = (
+        sa.select(
+            obligations.c.round_id,
+            *(sa.func.sum(sa.case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
+        )
+        .select_from(_with_replies())
+        .where(obligations.c.round_id.in_(round_ids), *organizations.within(obligations.c.organization_id, limits))
+        .group_by(obligations.c.round_id)
+    )
+    return {
+        row.round_id: Execution(**{name: int(getattr(row, name)) for name in counted})
+        for row in await tx.execute(query)
+    }
+
+
+async def _remarks(tx: Tx, theirs: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
+    """Texts and the number of files beside the answers, by obligation."""
+    query = (
+        sa.select(remarks.c.obligation_id, remarks.c.text, remarks.c.file_id)
+        .select_from(remarks.join(obligations, obligations.c.id == remarks.c.obligation_id))
+        .where(*theirs)
+        .order_by(remarks.c.id)
+    )
+    found: dict[int, tuple[tuple[str, ...], int]] = {}
+    for row in await tx.execute(query):
+        texts, files = found.get(row.obligation_id, ((), 0))
+        found[row.obligation_id] = (
+            (*texts, row.text) if row.text else texts,
+            files + (row.file_id is not None),
+        )
+    return found
+
+
+def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:
+    values = row.given if row.not_ours is None else None
+    # A file field keeps a list of files.
+    given = sum(len(value) for value in (values or {}).values() if isinstance(value, list) and _is_files(value))
+    return Line(
+        row.id,
+        row.round_id,
+        row.organization_id,
+        ObligationState(row.state),
+        row.due_at,
+        row.seen_at,
+        row.version,
+        row.comment,
+        row.first_at,
+        row.newest_at,
+        row.by_name,
+        values,
+        row.not_ours,
+        texts,
+        files + given,
+        bool(row.entered),
+    )
+
+
+def _is_files(value: list[Any]) -> bool:
+    return any(isinstance(item, dict) and "file_id" in item for item in value)
+
+
+def _with_replies() -> sa.FromClause:
+    """Obligations with their first and their newest answer, where there is one."""
+    return obligations.outerjoin(
+        _first, sa.and_(_first.c.obligation_id == obligations.c.id, _first.c.version == 1)
+    ).outerjoin(
+        _newest, sa.and_(_newest.c.obligation_id == obligations.c.id, _newest.c.version == obligations.c.version)
+    )

@@ -1,0 +1,183 @@
+"""One-off questions: drafts of their authors, those that were asked, and templates of the department."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.desk.audience import Audience
+from bot.domain.desk.question import Question
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import directives
+from bot.storage.post import audit
+from bot.storage.schema import directive_versions, people, questions, rounds
+
+_COLUMNS = (*questions.c, people.c.name.label("by_name"))
+_JOINED = questions.outerjoin(people, people.c.id == questions.c.by_id)
+_LATEST_FIRST = (questions.c.updated_at.desc(), questions.c.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A question as it is kept. `by_id` and `by_name` are None when its author has had their data erased.
+
+    It is a template, or it was asked (`round_id`), or it is a draft of its author's alone.
+    """
+
+    id: int
+    by_id: int | None
+    by_name: str | None
+    question: Question
+    created_at: datetime
+    updated_at: datetime
+    round_id: int | None
+    is_template: bool
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is being composed."""
+        return self.round_id is None and not self.is_template
+
+
+async def create(tx: Tx, question: Question, by: int, now: datetime) -> int:
+    """A new draft; its id."""
+    return await _add(tx, question, by, now, template=False)
+
+
+async def get(tx: Tx, question_id: int) -> Stored | None:
+    """The question, whoever asks."""
+    found = await _load(tx, questions.c.id == question_id)
+    return found[0] if found else None
+
+
+async def change(tx: Tx, question_id: int, by: int, now: datetime, to: Question) -> bool:
+    """Another content for a draft; False if it is no draft of that person's (any more)."""
+    changed = await tx.execute(
+        sa.update(questions).where(_is_draft(question_id, by)).values(body=to.dump(), updated_at=now)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "question.changed", question=question_id)
+    return changed.rowcount > 0
+
+
+async def edit(
+    tx: Tx, question_id: int, by: int, now: datetime, work: Callable[[Question], Question]
+) -> Question | None:
+    """What the work makes of a draft as it stands; None if it is no draft of that person's (any more)."""
+    found = await get(tx, question_id)
+    if found is None or not found.is_draft or found.by_id != by:
+        return None
+    edited = work(found.question)
+    if edited != found.question and not await change(tx, question_id, by, now, edited):
+        return None
+    return edited
+
+
+async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime) -> bool:
+    """The draft has become that round; False if somebody was quicker."""
+    changed = await tx.execute(
+        sa.update(questions).where(_is_draft(question_id, by)).values(round_id=round_id, updated_at=now)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "question.asked", question=question_id, round=round_id)
+    return changed.rowcount > 0
+
+
+async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
+    """Keeps it as a template, without its due date; False if such a template is there."""
+    template = _undated(question)
+    if any(one.question == template for one in await templates(tx)):
+        return False
+    await _add(tx, template, by, now, template=True)
+    return True
+
+
+async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
+    """A new draft that begins as the question, without its due date; its id. A second press begins no second one."""
+    begun = _undated(question)
+    for one in await drafts(tx, by):
+        if one.question == begun:
+            return one.id
+    return await create(tx, begun, by, now)
+
+
+async def remove(tx: Tx, found: Stored, by: int, now: datetime) -> bool:
+    """Removes a template, or a draft of that person's; False if it is gone or was asked meanwhile."""
+    mine = questions.c.template if found.is_template else _is_draft(found.id, by)
+    gone = await tx.execute(sa.delete(questions).where(questions.c.id == found.id, mine))
+    if gone.rowcount:
+        await audit.record(tx, now, by, "question.removed", question=found.id, template=found.is_template)
+    return gone.rowcount > 0
+
+
+async def drafts(tx: Tx, by: int) -> list[Stored]:
+    """The person's drafts, the latest first."""
+    return await _load(tx, questions.c.by_id == by, questions.c.round_id.is_(None), sa.not_(questions.c.template))
+
+
+async def templates(tx: Tx) -> list[Stored]:
+    """Templates, the latest first."""
+    return await _load(tx, questions.c.template)
+
+
+async def sent(tx: Tx, limits: Limits) -> list[Stored]:
+    """Questions that were asked and are within the limits, the latest first."""
+    query = (
+        sa.select(*_COLUMNS, directive_versions.c.body.label("directive"))
+        .select_from(
+            _JOINED.join(rounds, rounds.c.id == questions.c.round_id).join(
+                directive_versions, directive_versions.c.id == rounds.c.directive_version_id
+            )
+        )
+        .order_by(*_LATEST_FIRST)
+    )
+    return [_from_row(row) for row in await tx.execute(query) if limits.covers(directives.restore(row.directive))]
+
+
+def _undated(question: Question) -> Question:
+    # Those who have not answered another round are long others by the time that it is asked again.
+    audience = question.audience
+    if audience.unanswered is not None or audience.unacknowledged is not None:
+        audience = Audience()
+    return replace(question, due=None, audience=audience)
+
+
+def _is_draft(question_id: int, by: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        questions.c.id == question_id,
+        questions.c.by_id == by,
+        questions.c.round_id.is_(None),
+        sa.not_(questions.c.template),
+    )
+
+
+async def _add(tx: Tx, question: Question, by: int, now: datetime, *, template: bool) -> int:
+    row = await tx.execute(
+        questions.insert().values(
+            by_id=by, body=question.dump(), created_at=now, updated_at=now, round_id=None, template=template
+        )
+    )
+    question_id: int = row.inserted_primary_key[0]  # type: ignore[index]
+    await audit.record(tx, now, by, "question.created", question=question_id, template=template)
+    return question_id
+
+
+async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Stored]:
+    query = sa.select(*_COLUMNS).select_from(_JOINED).where(*conditions)
+    return [_from_row(row) for row in await tx.execute(query.order_by(*_LATEST_FIRST))]
+
+
+def _from_row(row: Any) -> Stored:
+    return Stored(
+        row.id,
+        row.by_id,
+        row.by_name,
+        Question.load(row.body),
+        row.created_at,
+        row.updated_at,
+        row.round_id,
+        row.template,
+    )

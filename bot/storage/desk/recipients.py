@@ -1,0 +1,129 @@
+"""Who gets an announcement, and what became of each copy. Letters are forgotten after a while; this is not."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.domain.desk.announcement import Failure, Recipient, Tally
+from bot.domain.letter import LetterKind
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.post import audit
+from bot.storage.schema import letters, organizations, people, recipients
+
+# Letters of a paused announcement; the courier takes only those that wait.
+HELD = "held"
+NOT_GONE = letters.c.state.in_(("waiting", HELD))
+
+
+def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """The condition on letters that they bring the announcement."""
+    return sa.and_(
+        letters.c.announcement_id == announcement_id,
+        letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.ACKNOWLEDGE)),
+    )
+
+
+async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool:
+    """The person has read it; False if they had said so before, or it was not for them."""
+    changed = await tx.execute(
+        sa.update(recipients)
+        .where(
+            recipients.c.announcement_id == announcement_id,
+            recipients.c.person_id == person_id,
+            recipients.c.acknowledged_at.is_(None),
+        )
+        .values(acknowledged_at=now)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, person_id, "announcement.acknowledged", announcement=announcement_id)
+    return changed.rowcount > 0
+
+
+async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
+    """What became of the person's copy; None if they were not to get one."""
+    found = await _recipients(tx, recipients.c.announcement_id == announcement_id, recipients.c.person_id == person_id)
+    return found[0] if found else None
+
+
+_READY = Prepared(
+    sa.select(recipients.c.person_id, recipients.c.acknowledged_at)
+    .select_from(recipients.join(people))
+    .where(
+        recipients.c.announcement_id == sa.bindparam("its"),
+        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        people.c.stopped_at.is_(None),
+        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
+    )
+)
+
+
+async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: datetime) -> dict[int, bool]:
+    """Those of the people who are to get it and want messages now; and whether they have acknowledged it before."""
+    rows = await _READY.all(tx, its=announcement_id, whose=list(person_ids), now=now)
+    return {row.person_id: row.acknowledged_at is not None for row in rows}
+
+
+async def all_of(tx: Tx, announcement_id: int) -> list[Recipient]:
+    """Everybody who was to get it, by organization and name."""
+    return await _recipients(tx, recipients.c.announcement_id == announcement_id)
+
+
+async def tally(tx: Tx, announcement_id: int) -> Tally:
+    """How far it is."""
+    column = recipients.c
+
+    def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
+
+    row = (
+        await tx.execute(
+            sa.select(
+                sa.func.count(),
+                count(column.sent_at.is_not(None)),
+                count(column.sent_at.is_(None), column.failure.is_not(None)),
+                count(column.acknowledged_at.is_not(None)),
+            ).where(column.announcement_id == announcement_id)
+        )
+    ).one()
+    total, sent, failed, acknowledged = (int(value) for value in row)
+    under_way = sa.select(sa.func.count()).where(copies(announcement_id), NOT_GONE)
+    waiting = int((await tx.execute(under_way)).scalar_one())
+    return Tally(total, sent, waiting, failed, max(0, total - sent - failed - waiting), acknowledged)
+
+
+async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
+    """Copies that went out in the last minute, a second."""
+    query = sa.select(sa.func.count()).where(
+        copies(announcement_id), letters.c.state == "sent", letters.c.settled_at > now - timedelta(minutes=1)
+    )
+    return int((await tx.execute(query)).scalar_one()) / 60
+
+
+async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recipient]:
+    query = (
+        sa.select(
+            recipients.c.person_id,
+            people.c.name.label("person_name"),
+            recipients.c.organization_id,
+            organizations.c.name.label("organization_name"),
+            recipients.c.messages,
+            recipients.c.sent_at,
+            recipients.c.failure,
+            recipients.c.acknowledged_at,
+        )
+        .select_from(recipients.join(people).outerjoin(organizations))
+        .where(*conditions)
+    )
+    found = [
+        Recipient(
+            **{
+                **row._mapping,
+                "messages": tuple(row.messages),
+                "failure": Failure(row.failure) if row.failure else None,
+            }
+        )
+        for row in await tx.execute(query)
+    ]
+    return sorted(found, key=lambda one: ((one.organization_name or "").casefold(), one.person_name.casefold()))

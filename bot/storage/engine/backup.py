@@ -1,0 +1,158 @@
+"""Copies of the database that can be trusted, and the way back to one of them.
+
+Of SQLite alone: a PostgreSQL server has its own tools, and who runs one has them in use.
+"""
+
+import contextlib
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from bot.domain.progress import Progress, silent
+from bot.storage.engine.database import SchemaTooNew, Storage, StorageError
+from bot.storage.engine.migrate import known_revisions
+
+NIGHTLY = "bot-????-??-??.db"
+# Pages of a step; between two steps others get their turn on the disk.
+_STEP = 4096
+
+
+class NoBackup(StorageError):
+    """The backup cannot be made or used."""
+
+
+class Damaged(StorageError):
+    """It is damaged. `python -m bot restore FILE` puts a backup in its place and keeps it beside."""
+
+
+def database_of(storage: Storage) -> Path:
+    """The file of the database. Raises NoBackup for one on a server."""
+    if not storage.is_sqlite:
+        raise NoBackup("it is on a PostgreSQL server: use pg_dump and pg_restore")
+    return Path(str(storage.url.database))
+
+
+def folder_of(storage: Storage) -> Path:
+    """Where backups are kept that the bot makes by itself: beside the database."""
+    return database_of(storage).parent / "backups"
+
+
+def copy(source: Path, target: Path, progress: Progress = silent) -> None:
+    """Copies the database as it is at one moment, while it is in use; blocks until that is done.
+
+    The copy is checked and complete before it gets its name, and only its owner can read it. Raises NoBackup.
+    """
+    if not source.exists():
+        raise NoBackup(f"{source} does not exist")
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(_opened(source)) as there, contextlib.closing(sqlite3.connect(partial)) as here:
+            # A snapshot for all steps: in WAL mode nobody waits for it, and it does not begin anew with each write.
+            there.execute("BEGIN")
+            there.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            there.backup(
+                here,
+                pages=_STEP,
+                progress=lambda _status, left, of: progress("copying pages", of - left, of),
+                sleep=0.001,
+            )
+            here.execute("PRAGMA journal_mode=DELETE")
+        progress("checking the copy", 0, 0)
+        check(partial)
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise NoBackup(f"{target}: {error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def check(path: Path) -> str:
+    """Whether the file is a whole database of this program; its revision. Raises NoBackup, or SchemaTooNew."""
+    if not path.is_file():
+        raise NoBackup(f"{path} does not exist")
+    try:
+        with contextlib.closing(_opened(path)) as connection:
+            (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            if said != "ok":
+                raise NoBackup(f"{path} is damaged: {said}")
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise NoBackup(f"{path} is no backup of this program: {error}") from error
+    if row is None:
+        raise NoBackup(f"{path} is no backup of this program: it says no version")
+    if row[0] not in known_revisions():
+        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {row[0]})")
+    return str(row[0])
+
+
+def check_whole(storage: Storage) -> None:
+    """A look at the database before it is used; at a server there is nothing to look at. Raises Damaged."""
+    if not storage.is_sqlite or not (path := database_of(storage)).exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            # Locked, not to be written: whoever uses it next says so.
+            return
+        said = str(error)
+    if said != "ok":
+        raise Damaged(f"{path}: {said}. {Damaged.__doc__}")
+
+
+def restore(backup: Path, database: Path, now: datetime, progress: Progress = silent) -> Path | None:
+    """Puts the backup in the place of the database; where the old one is kept, None if there was none.
+
+    Nothing may have the database open: the caller holds its lock. Raises NoBackup, or SchemaTooNew.
+    """
+    progress("checking the backup", 0, 0)
+    check(backup)
+    fresh = database.with_name(f"{database.name}.restored")
+    copy(backup, fresh, progress)
+    kept: Path | None = None
+    try:
+        if database.exists():
+            kept = database.with_name(f"{database.stem}.before-{now:%Y%m%d-%H%M%S}{database.suffix}")
+            _keep(database, kept)
+        fresh.replace(database)
+    except OSError as error:
+        raise NoBackup(f"{database}: {error}") from error
+    return kept
+
+
+def rotate(folder: Path, keep: int) -> list[Path]:
+    """Removes nightly backups but for the newest so many, and what a killed bot has left half-made; which."""
+    gone = sorted(folder.glob(NIGHTLY))[: -keep or None] + sorted(folder.glob(f"{NIGHTLY}.partial"))
+    for one in gone:
+        one.unlink(missing_ok=True)
+    return gone
+
+
+def _keep(database: Path, kept: Path) -> None:
+    """Gives the database a second name; the first one stays, so that a crash never leaves none."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
+        # What is only in the journal goes into the file, if that can still be done.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept.hardlink_to(database)
+    # A journal that is still there belongs to the old one, whether or not it can be read.
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{database}{suffix}").replace(f"{kept}{suffix}")
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

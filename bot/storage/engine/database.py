@@ -1,0 +1,200 @@
+"""Opening the database, and transactions on it.
+
+StorageError
+  x SchemaTooNew          the database was written by a newer version of the program
+  x DatabaseUnavailable   it cannot be reached, read or written now
+      x DatabaseBusy      it could not be written in spite of several tries
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.storage.engine import sqlite_driver
+from bot.storage.engine.sqlite_transactions import OURS, Transactions
+
+T = TypeVar("T")
+
+# What the modules of queries work on: one open transaction.
+Tx = AsyncConnection
+
+# SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
+# tried again: those who wait for the one writer would wait for one another's patience too.
+_BUSY_SECONDS = 5
+# The journal grows while somebody reads for long (a report, a backup). When they have ended it is cut back to this,
+# twice what it has otherwise; without a limit it would stay as big as it ever was.
+_JOURNAL_BYTES = 8 * 1024 * 1024
+# PostgreSQL's codes of a transaction that lost a race and may simply be run again:
+# serialization_failure, deadlock_detected.
+_LOST_RACE = {"40001", "40P01"}
+# Classes of PostgreSQL's codes that speak of the server, not of the statement: connection, authorization, no such
+# database, resources, operator intervention (a shutdown), system error, internal error. And: only reading is allowed.
+_SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
+_READ_ONLY = "25006"
+_TRIES = 8
+
+
+class StorageError(Exception):
+    """Something about the database that its operator has to know."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was written by a newer version of the program. Start that version, or restore a backup."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database cannot be reached, read or written now."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """The database could not be written in spite of several tries."""
+
+
+class Storage:
+    """A database with one way to read and one to write.
+
+    `apply` runs its work again when it lost a race, so the work must have no effect but on the database. All
+    raise DatabaseUnavailable when the database, not the work, is at fault.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+            try:
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseUnavailable(str(error)) from error
+        options: dict[str, Any] = {
+            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        }
+        self._driver = sqlite_driver.Driver() if self.is_sqlite else None
+        if self._driver is not None:
+            options["module"] = sqlite_driver.Module()
+            options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": self._driver.connect}
+        else:
+            # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
+            options["isolation_level"] = "REPEATABLE READ"
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        # SQLite has one writer. Waiting here is fair and costs nothing; its own waiting polls with sleeps.
+        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
+        if self.is_sqlite:
+            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    async def close(self) -> None:
+        """Gives back all connections, those too whose task was cancelled."""
+        if self._transactions is not None:
+            await self._transactions.close()
+            # A lock belongs to the event loop in which somebody first waited for it.
+            self._writer = asyncio.Lock()
+        else:
+            await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction that sees one state of the database and changes nothing."""
+        async with self._begin(writing=False) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
+        async with self._writer or nullcontext(), self._begin(writing=True) as tx:
+            yield tx
+
+    async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """What `work` returns, its changes committed. Raises DatabaseBusy after losing several races."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with self.write() as tx:
+                    return await work(tx)
+            except DBAPIError as error:
+                if not _lost_race(error):
+                    raise
+                if attempt == _TRIES:
+                    raise DatabaseBusy(DatabaseBusy.__doc__) from error
+            # A race is lost to somebody who has just won: a little patience, not the same for both losers.
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
+        try:
+            if self._transactions is not None:
+                async with self._transactions.begin(writing=writing) as tx:
+                    yield tx
+                return
+            async with AsyncExitStack() as stack:
+                try:
+                    tx = await stack.enter_async_context(self.engine.begin())
+                # Only here: within the block it would be a file or a network of the work.
+                except OSError as error:
+                    raise DatabaseUnavailable(str(error)) from error
+                yield tx
+        except NoConnectionFree as error:
+            raise DatabaseUnavailable(str(error)) from error
+        except DBAPIError as error:
+            if is_unavailable(error):
+                raise DatabaseUnavailable(str(error.orig)) from error
+            raise
+
+
+def is_there(url: str) -> bool:
+    """False for a SQLite file that does not exist; whether a server can be reached is seen when it is used."""
+    found = make_url(url)
+    return found.get_backend_name() != "sqlite" or Path(str(found.database)).exists()
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether the database, not the statement, is at fault."""
+    code = _code(error)
+    if code is not None:
+        return code[:2] in _SERVER_FAULTS or code == _READ_ONLY
+    # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
+    if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
+        return False
+    # SQLite: locked, read-only, disk full or no such file is operational; a damaged file a bare DatabaseError.
+    # InternalError is asyncpg's word for a connection that broke between two statements.
+    return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
+
+
+def _code(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of the error; None on SQLite, and for what the driver itself says."""
+    code: str | None = getattr(error.orig, "sqlstate", None)
+    return code
+
+
+def _lost_race(error: DBAPIError) -> bool:
+    code = _code(error)
+    # Two transactions that each saw no row and added the same one: the second sees it when run again.
+    return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: a read that is upgraded to a write loses updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # FULL: an answer that was confirmed to a head survives a power cut, not only kill -9.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    if not connection.get_execution_options().get(OURS):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

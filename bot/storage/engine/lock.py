@@ -1,0 +1,129 @@
+"""One bot serves one database: the second one says so instead of sending everything twice.
+
+The lock is the operating system's or the server's, so it goes with the process, however that ends. On Windows nothing
+is locked: there the second bot is noticed by its token alone.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.engine.database import DatabaseUnavailable, Storage, StorageError
+
+_log = logging.getLogger(__name__)
+
+if sys.platform != "win32":
+    import fcntl
+
+# Any number, as long as it stays the same: "поручения" in another alphabet.
+_KEY = 0x504F5255
+
+
+# Seconds between looks at whether the server still knows of the lock.
+_LOOK_EVERY = 3.0
+
+
+class InUse(StorageError):
+    """Another process of the bot serves this database. Stop that one first, or give this one a database of its own."""
+
+
+class Lock:
+    """Held from `take` to `release`, or until the process has gone."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._file: IO[str] | None = None
+        self._connection: AsyncConnection | None = None
+
+    async def take(self) -> None:
+        """Raises InUse, or DatabaseUnavailable."""
+        if self._storage.is_sqlite:
+            self._take_file(Path(f"{self._storage.url.database}.lock"))
+        else:
+            await self._take_on_server()
+
+    async def hold(self) -> None:
+        """Takes it again, until cancelled, from a server that was started anew and has forgotten it.
+
+        Raises InUse if another process was faster. A file's lock needs none of this.
+        """
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            if self._storage.is_sqlite or await self._is_known():
+                continue
+            # A server that is still away is asked again.
+            with contextlib.suppress(DatabaseUnavailable):
+                await self._take_on_server()
+                _log.warning("the lock on the database was lost with its server, and is taken again")
+
+    async def release(self) -> None:
+        """Lets another process have it; does nothing unless it is held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            # A server that has gone has let it go as well.
+            with contextlib.suppress(OSError, DBAPIError):
+                # Closed, it goes back to the pool, and the session lives on there.
+                await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
+                await connection.close()
+
+    async def _is_known(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            await self._connection.execute(sa.select(1))
+        except (OSError, DBAPIError):
+            lost, self._connection = self._connection, None
+            with contextlib.suppress(OSError, DBAPIError):
+                await lost.close()
+            return False
+        return True
+
+    def _take_file(self, path: Path) -> None:
+        if sys.platform == "win32":
+            return
+        try:
+            file = path.open("a+")
+        except OSError as error:
+            raise DatabaseUnavailable(str(error)) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            by = file.read(20).strip()
+            file.close()
+            raise InUse(f"{InUse.__doc__}" + (f" (process {by})" if by.isdecimal() else "")) from None
+        # For whoever wonders; the lock itself is not in the file.
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        self._file = file
+
+    async def _take_on_server(self) -> None:
+        # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
+        connection, taken = None, False
+        try:
+            connection = await self._storage.engine.connect()
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            taken = (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one()
+        except (OSError, DBAPIError, NoConnectionFree) as error:
+            raise DatabaseUnavailable(str(error)) from error
+        finally:
+            if connection is not None and not taken:
+                # It need not be there any more.
+                with contextlib.suppress(OSError, DBAPIError):
+                    await connection.close()
+        if not taken:
+            raise InUse(InUse.__doc__)
+        self._connection = connection

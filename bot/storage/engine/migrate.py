@@ -1,0 +1,54 @@
+"""Bringing the database to the schema of this version, at every start."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import SchemaTooNew, Storage
+
+_VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
+# Alembic's own table.
+_VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
+
+
+def newest_revision() -> str:
+    """The schema of this version: files are named by their numbers."""
+    return max(path.stem.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
+
+
+def known_revisions() -> frozenset[str]:
+    """The schemas that this version knows."""
+    from bot.storage.engine import revisions  # noqa: PLC0415 - see there
+
+    return revisions.known()
+
+
+def _current(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.execute(sa.select(_VERSION.c.version_num)).scalar()
+    return found
+
+
+async def is_behind(storage: Storage) -> bool:
+    """Whether an older version of the program wrote the database; False for an empty one."""
+    async with storage.read() as tx:
+        current = await tx.run_sync(_current)
+    return current is not None and current != newest_revision()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    current = _current(connection)
+    if current == newest_revision():
+        return
+    from bot.storage.engine import revisions  # noqa: PLC0415 - see there
+
+    if current is not None and current not in revisions.known():
+        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
+    revisions.upgrade(connection)
+
+
+async def migrate(storage: Storage) -> None:
+    """Applies what is missing in one transaction; SchemaTooNew if a newer version wrote the database."""
+    async with storage.write() as tx:
+        await tx.run_sync(_upgrade)

@@ -1,0 +1,158 @@
+"""How rounds stand: counts, and the organizations of a round by pages; within a curator's limits."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
+from bot.domain.people.member import Limits
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, rounds
+from bot.storage.people import organizations
+from bot.storage.schema import obligations as rows
+from bot.storage.schema import replies
+from bot.storage.schema import rounds as round_rows
+
+# Closed rounds that can be looked back at.
+_CLOSED_AT_MOST = 200
+
+
+class Part(StrEnum):
+    """Which organizations of a round are listed."""
+
+    ALL = "all"
+    OWING = "owing"
+    WAITING = "waiting"
+
+
+STATES = {
+    Part.ALL: tuple(ObligationState),
+    Part.OWING: UNANSWERED,
+    Part.WAITING: (ObligationState.ANSWERED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many organizations of a round are in each state; `late`: of those that owe an answer, past their due date.
+
+    `not_ours`: of the answers that wait for a decision, those that say that the directive does not concern them.
+    """
+
+    open: int = 0
+    answered: int = 0
+    accepted: int = 0
+    returned: int = 0
+    excused: int = 0
+    late: int = 0
+    not_ours: int = 0
+
+    @property
+    def asked(self) -> int:
+        """Of how many an answer is or was wanted."""
+        return self.open + self.answered + self.accepted + self.returned
+
+    @property
+    def done(self) -> int:
+        """How many have answered."""
+        return self.answered + self.accepted
+
+    @property
+    def owing(self) -> int:
+        """How many have not."""
+        return self.open + self.returned
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An organization in the list of a round: when it first answered, and whether it says «не относится к нам»."""
+
+    obligation: Obligation
+    first_at: datetime | None
+    not_ours: bool
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the first answer came after the due date."""
+        return self.first_at is not None and self.first_at > self.obligation.due_at
+
+
+async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
+    """Rounds that take answers, by due date: open ones, and those with an obligation extended beyond closing."""
+    extended = sa.exists().where(
+        rows.c.round_id == round_rows.c.id,
+        rows.c.due_at > now,
+        rows.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
+    )
+    found = await rounds.select(tx, round_rows.c.opened_at.is_not(None), sa.or_(round_rows.c.closes_at > now, extended))
+    return [one for one in found if limits.covers(one.directive)]
+
+
+async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
+    """Rounds that have closed, the newest first, as far as one looks back."""
+    found = await rounds.select(
+        tx, round_rows.c.opened_at.is_not(None), round_rows.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
+    )
+    return [one for one in found if limits.covers(one.directive)]
+
+
+async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
+    """For each of the rounds; none for one that asks nobody within the limits."""
+    late = sa.case((sa.and_(rows.c.state.in_(UNANSWERED), rows.c.due_at < now), 1), else_=0)
+    theirs = sa.case((sa.and_(rows.c.state == ObligationState.ANSWERED, replies.c.not_ours.is_not(None)), 1), else_=0)
+    query = (
+        sa.select(rows.c.round_id, rows.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(theirs))
+        .select_from(_with_newest())
+        .where(rows.c.round_id.in_(round_ids), *organizations.within(rows.c.organization_id, limits))
+        .group_by(rows.c.round_id, rows.c.state)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for round_id, state, number, late_ones, not_ours in await tx.execute(query):
+        counted = found.setdefault(round_id, {"late": 0, "not_ours": 0})
+        counted[state] = int(number)
+        counted["late"] += int(late_ones)
+        counted["not_ours"] += int(not_ours)
+    return {round_id: Counts(**counted) for round_id, counted in found.items()}
+
+
+async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
+    """Some of the organizations of a round, by name."""
+    found = await obligations.of_round(
+        tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits), limit=limit, offset=offset
+    )
+    return await entries(tx, found)
+
+
+async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
+    """The obligations as entries of a list."""
+    ids = [one.id for one in found]
+    query = (
+        sa.select(
+            replies.c.obligation_id,
+            sa.func.min(replies.c.at).label("first_at"),
+            sa.func.max(sa.case((replies.c.version == rows.c.version, replies.c.not_ours), else_=None)).label("why"),
+        )
+        .select_from(replies.join(rows, rows.c.id == replies.c.obligation_id))
+        .where(replies.c.obligation_id.in_(ids))
+        .group_by(replies.c.obligation_id)
+    )
+    known: dict[int, Any] = {row.obligation_id: row for row in await tx.execute(query)}
+    return [
+        Entry(one, known[one.id].first_at, known[one.id].why is not None)
+        if one.id in known
+        else Entry(one, None, False)
+        for one in found
+    ]
+
+
+async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
+    """All of the part, by name."""
+    return await obligations.of_round(tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits))
+
+
+def _with_newest() -> sa.FromClause:
+    return rows.outerjoin(replies, sa.and_(replies.c.obligation_id == rows.c.id, replies.c.version == rows.c.version))

@@ -1,0 +1,293 @@
+"""What the department decides about answers: accepted, returned, excused, due later; and each decision taken back.
+
+Every change expects the state, and the version of the answer, that the curator saw: of two who act at once one wins,
+and the other is told what stands now.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.ladder import next_of_round
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
+from bot.domain.letter import LetterKind
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import Reminder
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import seats
+from bot.storage.post import audit, letters
+from bot.storage.schema import audit as audit_rows
+from bot.storage.schema import obligations as rows
+from bot.storage.schema import people, replies
+from bot.storage.schema import rounds as round_rows
+
+# What the log calls the deeds that are a request's history.
+ACCEPTED, RETURNED, EXCUSED = "obligation.accepted", "obligation.returned", "obligation.excused"
+WITHDRAWN, EXTENDED, REMINDED = "decision.withdrawn", "obligation.extended", "round.reminded"
+
+# States that a decision has made, and that can be taken back.
+DECIDED = (ObligationState.ACCEPTED, ObligationState.EXCUSED, ObligationState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line of a request's history. `by_name` None: the bot itself, or somebody whose data are erased."""
+
+    at: datetime
+    action: str
+    by_name: str | None
+    detail: dict[str, Any]
+
+
+async def accept(tx: Tx, one: Obligation, version: int, by: int, now: datetime) -> bool:
+    """Исполнено. False if it is no answer of that version that waits for a decision."""
+    changed = await _decide(tx, one, by, now, ObligationState.ACCEPTED, None, (ObligationState.ANSWERED,), version)
+    if changed:
+        await _record(tx, now, by, ACCEPTED, one, version=version)
+    return changed
+
+
+async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime, by: int, now: datetime) -> int:
+    """Accepts those that were last answered by `seen_at`, when the curator looked; how many that were."""
+    query = (
+        sa.select(replies.c.obligation_id)
+        .join(rows, rows.c.id == replies.c.obligation_id)
+        .where(
+            rows.c.id.in_([one.id for one in waiting]),
+            replies.c.version == rows.c.version,
+            replies.c.at <= seen_at,
+        )
+    )
+    seen = set((await tx.execute(query)).scalars())
+    found = [one for one in waiting if one.id in seen]
+    return await _decide_all(tx, found, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
+
+
+async def give_back(
+    tx: Tx,
+    one: Obligation,
+    version: int,
+    comment: str,
+    due_at: datetime | None,
+    calendar: WorkCalendar,
+    by: int,
+    now: datetime,
+) -> bool:
+    """Возвращено на доработку, due then instead if `due_at` is given; its people hear of it in working hours.
+
+    False if it is no answer of that version that waits for a decision.
+    """
+    due = due_at or one.due_at
+    changed = await _decide(
+        tx, one, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
+        due_at=due, **_next(next_of_round(one.round, due, calendar, now)),
+    )  # fmt: skip
+    if not changed:
+        return False
+    await _record(tx, now, by, RETURNED, one, version=version, comment=comment, due=due.isoformat())
+    await _tell(tx, LetterKind.RETURNED, [one], calendar, now)
+    return True
+
+
+async def excuse(tx: Tx, one: Obligation, version: int, reason: str | None, by: int, now: datetime) -> bool:
+    """Снято с контроля. False if it has been decided about, or answered, since that version."""
+    wanted = (*UNANSWERED, ObligationState.ANSWERED)
+    changed = await _decide(tx, one, by, now, ObligationState.EXCUSED, reason, wanted, version, **_next(None))
+    if changed:
+        await _record(tx, now, by, EXCUSED, one, version=version, **({"comment": reason} if reason else {}))
+    return changed
+
+
+async def excuse_all(tx: Tx, owing: Collection[Obligation], by: int, now: datetime) -> int:
+    """Takes those that have not answered off control; how many they were."""
+    return await _decide_all(tx, owing, by, now, ObligationState.EXCUSED, UNANSWERED, EXCUSED, **_next(None))
+
+
+async def withdraw(
+    tx: Tx, one: Obligation, state: ObligationState, calendar: WorkCalendar, by: int, now: datetime
+) -> bool:
+    """Takes the decision back that made it that state: what was answered waits again, the rest is owed again.
+
+    False if another state stands there by now.
+    """
+    if state not in DECIDED:
+        return False
+    after = ObligationState.ANSWERED if one.version else ObligationState.OPEN
+    reminder = next_of_round(one.round, one.due_at, calendar, now) if after is ObligationState.OPEN else None
+    changed = await tx.execute(
+        sa.update(rows)
+        .where(rows.c.id == one.id, rows.c.state == state, rows.c.version == one.version)
+        .values(state=after, decided_at=None, decided_by=None, comment=None, **_next(reminder))
+    )
+    if changed.rowcount:
+        await _record(tx, now, by, WITHDRAWN, one, state=state)
+    return changed.rowcount > 0
+
+
+async def extend(
+    tx: Tx, obligation_ids: Collection[int], due_at: datetime, calendar: WorkCalendar, by: int, now: datetime
+) -> int:
+    """Срок продлён: moves the due date of those of the obligations that are unanswered and due earlier.
+
+    How many they were. Their people hear of it in working hours; the ladder of reminders counts from the new date.
+    """
+    found = await obligations.of_ids(tx, obligation_ids)
+    moved: list[Obligation] = []
+    for asked in {one.round.id: one.round for one in found}.values():
+        ids = [one.id for one in found if one.round.id == asked.id]
+        changed = await tx.execute(
+            sa.update(rows)
+            .where(rows.c.id.in_(ids), rows.c.state.in_(UNANSWERED), rows.c.due_at < due_at)
+            .values(due_at=due_at, **_next(next_of_round(asked, due_at, calendar, now)))
+            .returning(rows.c.id)
+        )
+        later = set(changed.scalars())
+        moved += [one for one in found if one.id in later]
+    until = due_at.isoformat()
+    await _record_each(tx, now, by, EXTENDED, [(one, {"due": until, "was": one.due_at.isoformat()}) for one in moved])
+    await _tell(tx, LetterKind.EXTENDED, moved, calendar, now)
+    return len(moved)
+
+
+async def remind(
+    tx: Tx,
+    found: Round,
+    owing: Collection[Obligation],
+    calendar: WorkCalendar,
+    by: int,
+    now: datetime,
+) -> bool:
+    """Reminds those that have not answered, in working hours; False if somebody has done so since `found` was read."""
+    changed = await tx.execute(
+        sa.update(round_rows)
+        .where(round_rows.c.id == found.id, round_rows.c.reminded_at.is_not_distinct_from(found.reminded_at))
+        .values(reminded_at=now)
+    )
+    if not changed.rowcount:
+        return False
+    ids = [one.id for one in owing]
+    await tx.execute(sa.update(rows).where(rows.c.id.in_(ids)).values(reminded_at=now))
+    await letters.remind(tx, {one.organization_id for one in owing}, now, calendar.next_work_moment(now))
+    await audit.record(tx, now, by, REMINDED, directive_id=found.directive.id, round=found.id, organizations=len(owing))
+    return True
+
+
+async def reminded_by(tx: Tx, found: Round) -> str | None:
+    """Who had the round's last reminder sent; None if that is not known any more."""
+    query = (
+        sa.select(people.c.name)
+        .select_from(audit_rows.join(people, people.c.id == audit_rows.c.by_id))
+        .where(
+            audit_rows.c.at == found.reminded_at,
+            audit_rows.c.action == REMINDED,
+            audit_rows.c.directive_id == found.directive.id,
+        )
+        .order_by(audit_rows.c.id.desc())
+    )
+    name: str | None = (await tx.execute(query.limit(1))).scalar()
+    return name
+
+
+async def history(tx: Tx, one: Obligation) -> list[Deed]:
+    """What has happened to the obligation, oldest first."""
+    query = (
+        sa.select(audit_rows.c.at, audit_rows.c.action, people.c.name, audit_rows.c.detail)
+        .select_from(audit_rows.outerjoin(people, people.c.id == audit_rows.c.by_id))
+        .where(
+            audit_rows.c.organization_id == one.organization_id,
+            audit_rows.c.directive_id == one.round.directive.id,
+            sa.cast(audit_rows.c.detail["obligation"].as_string(), sa.BigInteger) == one.id,
+        )
+        .order_by(audit_rows.c.id)
+    )
+    return [Deed(row.at, row.action, row.name, row.detail) for row in await tx.execute(query)]
+
+
+async def _decide(
+    tx: Tx,
+    one: Obligation,
+    by: int,
+    now: datetime,
+    state: ObligationState,
+    comment: str | None,
+    expected: Iterable[ObligationState],
+    version: int,
+    **values: Any,
+) -> bool:
+    changed = await tx.execute(
+        sa.update(rows)
+        .where(rows.c.id == one.id, rows.c.state.in_(tuple(expected)), rows.c.version == version)
+        .values(state=state, decided_at=now, decided_by=by, comment=comment, **values)
+    )
+    return changed.rowcount > 0
+
+
+async def _decide_all(
+    tx: Tx,
+    found: Collection[Obligation],
+    by: int,
+    now: datetime,
+    state: ObligationState,
+    expected: Collection[ObligationState],
+    action: str,
+    **values: Any,
+) -> int:
+    """Decides about those that are in one of the states; how many they were. They were read in this transaction."""
+    changed = await tx.execute(
+        sa.update(rows)
+        .where(rows.c.id.in_([one.id for one in found]), rows.c.state.in_(expected))
+        .values(state=state, decided_at=now, decided_by=by, comment=None, **values)
+        .returning(rows.c.id)
+    )
+    done = set(changed.scalars())
+    await _record_each(tx, now, by, action, [(one, {"version": one.version}) for one in found if one.id in done])
+    return len(done)
+
+
+async def _record(tx: Tx, now: datetime, by: int, action: str, one: Obligation, **detail: Any) -> None:
+    await audit.record(
+        tx,
+        now,
+        by,
+        action,
+        organization_id=one.organization_id,
+        directive_id=one.round.directive.id,
+        obligation=one.id,
+        **detail,
+    )
+
+
+async def _record_each(
+    tx: Tx, now: datetime, by: int, action: str, deeds: Sequence[tuple[Obligation, dict[str, Any]]]
+) -> None:
+    """Rows about many obligations of one directive or several, by one statement for each of those."""
+    by_directive: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for one, detail in deeds:
+        about = (one.organization_id, {"obligation": one.id, **detail})
+        by_directive.setdefault(one.round.directive.id, []).append(about)
+    for directive_id, rows_ in by_directive.items():
+        await audit.record_each(tx, now, by, action, rows_, directive_id=directive_id)
+
+
+async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar: WorkCalendar, now: datetime) -> None:
+    """A letter about each of the obligations to everybody seated at its organization."""
+    if not about:
+        return
+    seated: dict[int, list[int]] = {}
+    for seat in await seats.holders(tx, {one.organization_id for one in about}):
+        seated.setdefault(seat.organization_id, []).append(seat.person_id)
+    when = calendar.next_work_moment(now)
+    for one in about:
+        people_ids = seated.get(one.organization_id, [])
+        await letters.write(tx, kind, people_ids, now, send_after=when, dedup=str(one.id), obligation=one.id)
+
+
+def _next(reminder: Reminder | None) -> dict[str, Any]:
+    return {
+        "next_reminder_at": reminder.at if reminder else None,
+        "next_reminder_days": reminder.days if reminder else None,
+    }

@@ -1,0 +1,85 @@
+"""Directives as they were when their rounds opened: editing the YAML never changes what was asked."""
+
+import hashlib
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from bot.domain.directives.directive import Directive
+from bot.domain.timing.schedule import Cron, Daily, Dates, Monthly, Quarterly, Rule, Weekly
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
+from bot.storage.schema import directive_versions
+
+# Kept in the ledger for years: never rename one. Monthly and Quarterly have the same keys, so the rule of a
+# schedule carries its name.
+RULES: Final[dict[str, type[Rule]]] = {
+    "dates": Dates,
+    "daily": Daily,
+    "weekly": Weekly,
+    "monthly": Monthly,
+    "quarterly": Quarterly,
+    "cron": Cron,
+}
+_NAMES = {rule: name for name, rule in RULES.items()}
+_DIRECTIVE = TypeAdapter(Directive)
+_RULES: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(rule) for name, rule in RULES.items()}
+
+
+def dump(directive: Directive) -> str:
+    """Canonical JSON: the same directive is always the same text.
+
+    Defaults are written out, so that a default that changes later does not change what was asked.
+    """
+    data: dict[str, Any] = _DIRECTIVE.dump_python(directive, mode="json")
+    data["schedule"]["rule"]["kind"] = _NAMES[type(directive.schedule.rule)]
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+# A region has thousands of obligations under one round: its directive is read once.
+@lru_cache(maxsize=2048)
+def restore(text: str) -> Directive:
+    """The directive of a text by `dump`, also by an older or newer program.
+
+    Keys that are not known are ignored, keys that are missing take their default. Raises ValueError if it is
+    no directive.
+    """
+    data = json.loads(text)
+    try:
+        schedule = data["schedule"]
+        rule = dict(schedule["rule"])
+        adapter = _RULES[rule.pop("kind")]
+        return _DIRECTIVE.validate_python({**data, "schedule": {**schedule, "rule": adapter.validate_python(rule)}})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a stored directive: {error!r}") from error
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def keep(tx: Tx, directive: Directive, now: datetime) -> int:
+    """The id of this version of the directive, which is stored if it is new."""
+    body = dump(directive)
+    statement = insert(tx, directive_versions).values(
+        directive_id=directive.id, digest=digest(body), body=body, stored_at=now
+    )
+    await tx.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
+    query = sa.select(directive_versions.c.id).where(directive_versions.c.digest == digest(body))
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def newest(tx: Tx) -> dict[str, Directive]:
+    """Each directive and question that has ever been asked, as it was the last time; those asked last first."""
+    last = sa.select(sa.func.max(directive_versions.c.id)).group_by(directive_versions.c.directive_id)
+    rows = await tx.execute(
+        sa.select(directive_versions.c.directive_id, directive_versions.c.body)
+        .where(directive_versions.c.id.in_(last))
+        .order_by(directive_versions.c.id.desc())
+    )
+    return {row.directive_id: restore(row.body) for row in rows}

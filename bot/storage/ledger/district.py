@@ -1,0 +1,48 @@
+"""What the organizations of a round have answered, in the order in which they did."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.domain.fields.field import Values
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.storage.engine.database import Tx
+from bot.storage.schema import obligations, replies
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Of a round: how many organizations are asked, how many have answered, and with what.
+
+    `values` are the newest versions by the time of the first one; who says that it does not concern them has none.
+    """
+
+    asked: int
+    answered: int
+    values: tuple[Values, ...]
+
+
+async def answers(tx: Tx, round_id: int) -> Answers:
+    """Everybody's; what of it may be told, `bot.domain.ledger.district` says."""
+    first = replies.alias("first_reply")
+    newest = replies.alias("newest_reply")
+    wanted = sa.select(sa.func.count()).where(
+        obligations.c.round_id == round_id, obligations.c.state != ObligationState.EXCUSED
+    )
+    query = (
+        sa.select(newest.c["values"], newest.c.not_ours)
+        .select_from(
+            obligations.join(first, sa.and_(first.c.obligation_id == obligations.c.id, first.c.version == 1)).join(
+                newest,
+                sa.and_(newest.c.obligation_id == obligations.c.id, newest.c.version == obligations.c.version),
+            )
+        )
+        .where(
+            obligations.c.round_id == round_id,
+            obligations.c.state.not_in([*UNANSWERED, ObligationState.EXCUSED]),
+        )
+        .order_by(first.c.at, obligations.c.id)
+    )
+    rows = (await tx.execute(query)).all()
+    asked = int((await tx.execute(wanted)).scalar_one())
+    return Answers(asked, len(rows), tuple(row[0] for row in rows if row.not_ours is None))

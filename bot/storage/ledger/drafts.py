@@ -1,0 +1,105 @@
+"""Answers that are being put together, and which message of a chat is about what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.obligation import Draft, DraftStep
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.schema import drafts, messages
+
+_ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
+_GET = Prepared(sa.select(drafts).where(_ITS))
+_DROP = Prepared(sa.delete(drafts).where(_ITS))
+_PUT = Upsert(
+    drafts,
+    ("person_id", "obligation_id"),
+    ("values", "skipped", "step", "field", "base_version", "not_ours", "updated_at"),
+)
+_REMEMBER = Upsert(messages, ("person_id", "message_id"), ("obligation_id", "field"))
+_CARD = Prepared(
+    sa.select(sa.func.max(messages.c.message_id)).where(
+        messages.c.person_id == sa.bindparam("whose"),
+        messages.c.obligation_id == sa.bindparam("which"),
+        messages.c.field.is_(None),
+    )
+)
+
+
+async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
+    """The person's draft of the answer."""
+    row = await _GET.first(tx, whose=person_id, which=obligation_id)
+    if row is None:
+        return None
+    return Draft(
+        row.person_id,
+        row.obligation_id,
+        row.values,
+        tuple(row.skipped),
+        DraftStep(row.step),
+        row.field,
+        row.base_version,
+        row.not_ours,
+    )
+
+
+async def put(tx: Tx, draft: Draft, now: datetime) -> None:
+    """Keeps the draft as it is now."""
+    content = {
+        "values": draft.values,
+        "skipped": list(draft.skipped),
+        "step": draft.step,
+        "field": draft.field,
+        "base_version": draft.base_version,
+        "not_ours": draft.not_ours,
+        "updated_at": now,
+    }
+    await _PUT.run(tx, person_id=draft.person_id, obligation_id=draft.obligation_id, **content)
+
+
+async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
+    """Forgets the draft: it has been sent, or the round is closed."""
+    await _DROP.run(tx, whose=person_id, which=obligation_id)
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets drafts that nobody has touched since that time; how many there were."""
+    return (await tx.execute(sa.delete(drafts).where(drafts.c.updated_at < before))).rowcount
+
+
+async def remember_message(
+    tx: Tx, person_id: int, message_id: int, obligation_id: int, field: str | None = None
+) -> None:
+    """The message is about that obligation; `field`: it is what the person typed for that field."""
+    await _REMEMBER.run(tx, person_id=person_id, message_id=message_id, obligation_id=obligation_id, field=field)
+
+
+async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
+    """Of each: whose chat, which message of it, and the obligation that it is the form of."""
+    rows = [
+        {"person_id": person_id, "message_id": message_id, "obligation_id": obligation_id, "field": None}
+        for person_id, message_id, obligation_id in forms
+    ]
+    await _REMEMBER.run_each(tx, rows)
+
+
+async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
+    """The obligation that a message is about, and the field it was typed for; None: it is about nothing."""
+    query = sa.select(messages.c.obligation_id, messages.c.field).where(
+        messages.c.person_id == person_id, messages.c.message_id == message_id
+    )
+    row = (await tx.execute(query)).first()
+    return (row.obligation_id, row.field) if row else None
+
+
+async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
+    """The message of the person's chat that is the form of the obligation: the newest that was one."""
+    found: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
+    return found
+
+
+async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:
+    """The message is no longer about an obligation: it shows something else now."""
+    await tx.execute(sa.delete(messages).where(messages.c.person_id == person_id, messages.c.message_id == message_id))

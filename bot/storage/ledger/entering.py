@@ -1,0 +1,53 @@
+"""Answers that the department enters for organizations."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.domain.ledger.entered import Change
+from bot.domain.ledger.obligation import Obligation, Reply
+from bot.domain.letter import LetterKind
+from bot.domain.people.member import Limits
+from bot.domain.timing.calendar import WorkCalendar
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, replies
+from bot.storage.people import organizations, seats
+from bot.storage.post import letters
+from bot.storage.schema import obligations as rows
+
+# Numbers of one statement: databases take some 32,000.
+_BATCH = 5000
+
+
+async def enterable(
+    tx: Tx, obligation_ids: Collection[int], limits: Limits
+) -> tuple[dict[int, Obligation], dict[int, Reply]]:
+    """Those of the obligations that are within the limits, by id, and the answers that they have."""
+    ids = sorted(set(obligation_ids))
+    found: dict[int, Obligation] = {}
+    newest: dict[int, Reply] = {}
+    theirs = organizations.within(rows.c.organization_id, limits)
+    for start in range(0, len(ids), _BATCH):
+        some = await obligations.of_ids(tx, ids[start : start + _BATCH], *theirs)
+        found |= {one.id: one for one in some if limits.covers(one.round.directive)}
+        newest |= await replies.newest_of(tx, [one.id for one in some])
+    return found, newest
+
+
+async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: int, now: datetime) -> None:
+    """Adds the answers; whoever sits at the organizations hears of it in working hours, in one letter each.
+
+    Raises NewerReply if one of the answers is not the newest by now.
+    """
+    for one in changes:
+        await replies.submit(tx, one.obligation, one.values, None, one.obligation.version, by, now, entered=True)
+    about: dict[int, list[int]] = {}
+    by_organization: dict[int, list[int]] = {}
+    for one in changes:
+        by_organization.setdefault(one.obligation.organization_id, []).append(one.obligation.id)
+    for seat in await seats.holders(tx, by_organization):
+        # Whoever entered it knows.
+        if seat.person_id != by:
+            about.setdefault(seat.person_id, []).extend(by_organization[seat.organization_id])
+    when = calendar.next_work_moment(now)
+    for person_id, ids in about.items():
+        await letters.write(tx, LetterKind.ENTERED, [person_id], now, send_after=when, obligations=sorted(ids))

@@ -1,0 +1,375 @@
+"""The ledger: what each organization owes, and what a person may see of it.
+
+Every query for a person goes through the seats, because a button that was shown proves nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.people.member import Role, SeatState
+from bot.domain.timing.recurrence import Reminder
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.ledger import rounds
+from bot.storage.people import seats
+from bot.storage.schema import (
+    askings,
+    directive_versions,
+    mutes,
+    obligations,
+    organization_types,
+    organizations,
+)
+from bot.storage.schema import people as people_rows
+from bot.storage.schema import rounds as round_rows
+from bot.storage.schema import seats as seat_rows
+
+_COLUMNS = (
+    obligations.c.id,
+    obligations.c.organization_id,
+    organizations.c.name.label("organization_name"),
+    obligations.c.state,
+    obligations.c.due_at,
+    obligations.c.version,
+    obligations.c.seen_at,
+    obligations.c.decided_at,
+    obligations.c.comment,
+    *rounds.COLUMNS,
+)
+
+_SELECT = sa.select(*_COLUMNS).select_from(
+    obligations.join(organizations).join(round_rows, round_rows.c.id == obligations.c.round_id).join(directive_versions)
+)
+_SEATED = sa.select(seat_rows.c.organization_id).where(
+    seat_rows.c.person_id == sa.bindparam("whose"), seat_rows.c.state == SeatState.SEATED
+)
+_OF_PERSON = Prepared(
+    _SELECT.where(obligations.c.id == sa.bindparam("its"), obligations.c.organization_id.in_(_SEATED))
+)
+_SEEN = Prepared(
+    sa.update(obligations)
+    .where(obligations.c.id == sa.bindparam("its"), obligations.c.seen_at.is_(None))
+    .values(seen_at=sa.bindparam("at"), seen_by=sa.bindparam("by"))
+)
+_OTHERS = Prepared(
+    sa.select(sa.func.count())
+    .select_from(obligations.join(round_rows, round_rows.c.id == obligations.c.round_id))
+    .where(
+        obligations.c.organization_id.in_(_SEATED),
+        obligations.c.state.in_(UNANSWERED),
+        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
+        obligations.c.id != sa.bindparam("its"),
+    )
+)
+
+
+def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
+    """At the moment `now` of the statement."""
+    return (
+        people_rows.c.stopped_at.is_(None),
+        people_rows.c.unreachable_at.is_(None),
+        sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= sa.bindparam("now")),
+    )
+
+
+_TO_ASK = Prepared(
+    _SELECT.where(
+        obligations.c.organization_id.in_(_SEATED),
+        obligations.c.state.in_(UNANSWERED),
+        obligations.c.id.not_in(sa.select(askings.c.obligation_id).where(askings.c.person_id == sa.bindparam("whose"))),
+        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
+    ).order_by(obligations.c.due_at, obligations.c.id)
+)
+_HEADED = Prepared(
+    sa.select(seat_rows.c.organization_id)
+    .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+    .where(
+        seat_rows.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
+        seat_rows.c.state == SeatState.SEATED,
+        seat_rows.c.role == Role.HEAD,
+        *_can_be_written_to(),
+    )
+)
+_ASKED = Prepared.insert(
+    askings,
+    lambda rows: rows.from_select(
+        ["person_id", "obligation_id", "at"],
+        sa.select(people_rows.c.id, obligations.c.id, sa.bindparam("now", type_=askings.c.at.type))
+        .select_from(people_rows.join(obligations, obligations.c.id == sa.bindparam("its")))
+        .where(people_rows.c.id == sa.bindparam("whose")),
+    ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
+)
+# Whoever was asked or reminded less than this ago needs no reminder of the same.
+_FRESH = timedelta(hours=12)
+
+
+async def get(tx: Tx, obligation_id: int) -> Obligation | None:
+    """The obligation, whoever asks. For what a person may see: `of_person`."""
+    found = await _load(tx, obligations.c.id == obligation_id)
+    return found[0] if found else None
+
+
+async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
+    """The obligation if that person is seated at its organization now, otherwise None."""
+    row = await _OF_PERSON.first(tx, its=obligation_id, whose=person_id)
+    return _obligation(row) if row else None
+
+
+async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
+    """How many answers the person's organizations still owe beside that one."""
+    return int(await _OTHERS.scalar(tx, whose=person_id, its=obligation_id, now=now))
+
+
+async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+    """What the person's organizations still owe, by due date: overdue first."""
+    return await _load(
+        tx,
+        obligations.c.organization_id.in_(_seated(person_id)),
+        obligations.c.state.in_(UNANSWERED),
+        _not_closed(now),
+    )
+
+
+async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
+    """What the person's organizations have answered or were excused from, the latest due first; and how many in all."""
+    conditions = (
+        obligations.c.organization_id.in_(_seated(person_id)),
+        sa.or_(obligations.c.version > 0, obligations.c.state == ObligationState.EXCUSED),
+    )
+    order = (obligations.c.due_at.desc(), obligations.c.id)
+    found = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
+    query = sa.select(sa.func.count()).select_from(obligations).where(*conditions)
+    return found, int((await tx.execute(query)).scalar_one())
+
+
+async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
+    """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
+    found = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
+    return await _addressed(tx, person_id, found, now, deputies=False)
+
+
+async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | None = None) -> list[Obligation]:
+    """What the person is to be reminded of now: all that is unanswered, unless all of it was just asked.
+
+    `since`: only if the ladder of one of them has come to a rung then or later; a rung of what the person has muted
+    is no reason to write about the rest. A deputy is reminded beside the head of what the ladder's last rungs speak
+    of: the due date has passed. What somebody of the department has everybody reminded of by hand is no repetition of
+    what was asked before that, however short a time ago.
+    """
+    found = await unanswered(tx, person_id, now)
+    mine = await _addressed(tx, person_id, found, now, deputies=False)
+    ids = {one.id for one in mine}
+    late = [one for one in found if one.id not in ids and one.is_overdue(now)]
+    mine += await _addressed(tx, person_id, late, now, deputies=True)
+    just_asked = await _asked_since(tx, person_id, now - _FRESH)
+    if all(one.id in just_asked and not _is_pressed(one, just_asked[one.id], since) for one in mine):
+        return []
+    if since is not None and not await _reminded_since(tx, [one.id for one in mine], since):
+        return []
+    return sorted(mine, key=lambda one: (one.due_at, one.id))
+
+
+async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
+    """Those of the obligations that there are, and that the conditions hold for."""
+    return await _load(tx, obligations.c.id.in_(obligation_ids), *conditions)
+
+
+async def of_round(
+    tx: Tx,
+    round_id: int,
+    states: Collection[ObligationState],
+    *conditions: sa.ColumnElement[bool],
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Obligation]:
+    """The round's obligations in any of the states, by the organization's name."""
+    return await _load(
+        tx,
+        obligations.c.round_id == round_id,
+        obligations.c.state.in_(states),
+        *conditions,
+        order=(organizations.c.name, obligations.c.id),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def seen_by(tx: Tx, obligation_id: int) -> str | None:
+    """Who was the first to open the request; None: nobody, or somebody whose data are erased."""
+    query = (
+        sa.select(people_rows.c.name)
+        .select_from(obligations.join(people_rows, people_rows.c.id == obligations.c.seen_by))
+        .where(obligations.c.id == obligation_id)
+    )
+    name: str | None = (await tx.execute(query)).scalar()
+    return name
+
+
+async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
+    """Whom a reminder of these obligations of one round would reach, by organization; none that reaches nobody.
+
+    The same people as in `to_remind`, for many organizations at once.
+    """
+    late = {one.organization_id: one.is_overdue(now) for one in found}
+    headed = await _headed(tx, late, now)
+    query = (
+        sa.select(seat_rows.c.organization_id, seat_rows.c.person_id, seat_rows.c.role)
+        .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+        .where(seat_rows.c.organization_id.in_(late), seat_rows.c.state == SeatState.SEATED, *_can_be_written_to())
+    )
+    seated = (await tx.execute(query, {"now": now})).all()
+    muted = await _muted(tx, {row.person_id for row in seated})
+    types = await _types(tx, late) if muted else {}
+    owed = {one.organization_id: one for one in found}
+    reached: dict[int, set[int]] = {}
+    for row in seated:
+        if row.role == Role.DEPUTY and row.organization_id in headed and not late[row.organization_id]:
+            continue
+        if not _is_muted(owed[row.organization_id], muted.get(row.person_id, set()), types):
+            reached.setdefault(row.organization_id, set()).add(row.person_id)
+    return reached
+
+
+async def missing(tx: Tx, round_id: int) -> list[Obligation]:
+    """Who has not answered the round."""
+    return await _load(tx, obligations.c.round_id == round_id, obligations.c.state.in_(UNANSWERED))
+
+
+async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
+    """Somebody has opened the request; only the first time counts."""
+    await _SEEN.run(tx, its=obligation_id, at=now, by=person_id)
+
+
+async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> None:
+    """These people have been asked for these obligations. Harmless if one of them is gone meanwhile."""
+    rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
+    await _ASKED.run_each(tx, rows)
+
+
+async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
+    """Unanswered obligations whose next reminder is due."""
+    return await _load(tx, obligations.c.next_reminder_at <= now, limit=limit)
+
+
+async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None, now: datetime) -> None:
+    """Notes that a rung of the ladder has come, and sets the next one; None: there is none."""
+    at, days = (reminder.at, reminder.days) if reminder else (None, None)
+    await tx.execute(
+        sa.update(obligations)
+        .where(obligations.c.id.in_(obligation_ids))
+        .values(next_reminder_at=at, next_reminder_days=days, reminded_at=now)
+    )
+
+
+async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datetime) -> bool:
+    query = sa.select(obligations.c.id).where(obligations.c.id.in_(obligation_ids), obligations.c.reminded_at >= moment)
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
+    """Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
+    return sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now)
+
+
+async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, datetime]:
+    query = sa.select(askings).where(askings.c.person_id == person_id, askings.c.at > moment)
+    return {row.obligation_id: row.at for row in await tx.execute(query)}
+
+
+def _is_pressed(one: Obligation, asked_at: datetime, since: datetime | None) -> bool:
+    """Whether the letter of that time reminds by hand of what the person had been asked before."""
+    pressed_at = one.round.reminded_at
+    return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > asked_at
+
+
+def _seated(person_id: int) -> sa.Select[Any]:
+    return sa.select(seat_rows.c.organization_id).where(
+        seat_rows.c.person_id == person_id, seat_rows.c.state == SeatState.SEATED
+    )
+
+
+async def _addressed(
+    tx: Tx, person_id: int, found: list[Obligation], now: datetime, *, deputies: bool
+) -> list[Obligation]:
+    """Those of the obligations about which this person is written to, by role and by subscriptions."""
+    if not found:
+        return []
+    ids = {one.organization_id for one in found}
+    theirs = await seats.roles(tx, person_id)
+    headed = await _headed(tx, ids, now)
+    muted = await seats.muted(tx, person_id)
+    types = await _types(tx, ids) if muted else {}
+
+    def wanted(one: Obligation) -> bool:
+        role = theirs.get(one.organization_id)
+        if role is None:
+            return False
+        if role is Role.DEPUTY and one.organization_id in headed and not deputies:
+            return False
+        return not _is_muted(one, muted, types)
+
+    return [one for one in found if wanted(one)]
+
+
+def _is_muted(one: Obligation, muted: set[tuple[str, str]], types: dict[int, set[str]]) -> bool:
+    if not muted:
+        return False
+    directive = one.round.directive
+    if ("topic", directive.topic) in muted:
+        return True
+    # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
+    concerned = {part.type for part in directive.audience} & types[one.organization_id]
+    # An organization that was chosen by hand is concerned as itself.
+    return bool(concerned) and all(("type", type_) in muted for type_ in concerned)
+
+
+async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = {}
+    for row in await tx.execute(sa.select(mutes).where(mutes.c.person_id.in_(person_ids))):
+        found.setdefault(row.person_id, set()).add((row.scope, row.value))
+    return found
+
+
+async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of the organizations that have a head who can be written to."""
+    return {row.organization_id for row in await _HEADED.all(tx, ids=list(organization_ids), now=now)}
+
+
+async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str]]:
+    rows = await tx.execute(
+        sa.select(organization_types).where(organization_types.c.organization_id.in_(organization_ids))
+    )
+    types: dict[int, set[str]] = {organization_id: set() for organization_id in organization_ids}
+    for row in rows:
+        types[row.organization_id].add(row.type)
+    return types
+
+
+async def _load(
+    tx: Tx,
+    *conditions: sa.ColumnElement[bool],
+    order: tuple[sa.ColumnElement[Any], ...] = (obligations.c.due_at, obligations.c.id),
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Obligation]:
+    query = _SELECT.where(*conditions).order_by(*order).limit(limit).offset(offset)
+    return [_obligation(row) for row in await tx.execute(query)]
+
+
+def _obligation(row: Any) -> Obligation:
+    return Obligation(
+        row.id,
+        rounds.from_row(row),
+        row.organization_id,
+        row.organization_name,
+        ObligationState(row.state),
+        row.due_at,
+        row.version,
+        row.seen_at,
+        row.decided_at,
+        row.comment,
+    )

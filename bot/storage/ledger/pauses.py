@@ -1,0 +1,68 @@
+"""Directives that are not asked for the time being."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
+from bot.storage.post import audit
+from bot.storage.schema import directive_pauses
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """When a directive was last paused, and from when on it has been asked again; None: it still is paused."""
+
+    paused_at: datetime
+    resumed_at: datetime | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the directive is not asked now."""
+        return self.resumed_at is None
+
+    def silences(self, opens_at: datetime) -> bool:
+        """Whether a round that would have opened then is not asked: what came due meanwhile is not caught up."""
+        return self.resumed_at is None or opens_at < self.resumed_at
+
+
+async def every(tx: Tx) -> dict[str, Pause]:
+    """By directive, of those too that have been resumed, or are in the catalog no more."""
+    rows = await tx.execute(sa.select(directive_pauses))
+    return {row.directive_id: Pause(row.paused_at, row.resumed_at) for row in rows}
+
+
+async def of(tx: Tx, directive_id: str) -> Pause | None:
+    """The directive's last pause; None: there was none."""
+    query = sa.select(directive_pauses).where(directive_pauses.c.directive_id == directive_id)
+    row = (await tx.execute(query)).first()
+    return Pause(row.paused_at, row.resumed_at) if row else None
+
+
+async def pause(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
+    """The directive is not asked from now on; False if it was paused already."""
+    values = {"paused_at": now, "resumed_at": None, "by_id": by}
+    changed = await tx.execute(
+        insert(tx, directive_pauses)
+        .values(directive_id=directive_id, **values)
+        .on_conflict_do_update(
+            index_elements=["directive_id"], set_=values, where=directive_pauses.c.resumed_at.is_not(None)
+        )
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "directive.paused", directive_id=directive_id)
+    return changed.rowcount > 0
+
+
+async def resume(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
+    """The directive is asked again; False if it was not paused."""
+    changed = await tx.execute(
+        sa.update(directive_pauses)
+        .where(directive_pauses.c.directive_id == directive_id, directive_pauses.c.resumed_at.is_(None))
+        .values(resumed_at=now, by_id=by)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "directive.resumed", directive_id=directive_id)
+    return changed.rowcount > 0

@@ -1,0 +1,197 @@
+"""Answers. Every version is kept; the newest counts."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.fields.field import Values
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.ledger import extensions
+from bot.storage.post import audit
+from bot.storage.schema import obligations, people, remarks, replies, rounds
+
+# What the log calls an answer: by the organization, and by the department for it.
+SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
+
+
+_ANSWER = Prepared(
+    sa.update(obligations)
+    .where(
+        obligations.c.id == sa.bindparam("its"),
+        obligations.c.version == sa.bindparam("seen"),
+        obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
+    )
+    .values(
+        version=obligations.c.version + 1,
+        state=ObligationState.ANSWERED,
+        next_reminder_at=None,
+        next_reminder_days=None,
+    )
+)
+_ADD = Prepared(replies.insert())
+_REPLIES = sa.select(
+    replies.c.version,
+    replies.c["values"],
+    replies.c.not_ours,
+    replies.c.at,
+    replies.c.by_id,
+    people.c.name.label("by_name"),
+    replies.c.entered,
+).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
+_VERSIONS = _REPLIES.where(replies.c.obligation_id == sa.bindparam("its")).order_by(replies.c.version.desc())
+_ALL = Prepared(_VERSIONS)
+_NEWEST = Prepared(_VERSIONS.limit(1))
+_PREVIOUS = Prepared(
+    _REPLIES.join(obligations, obligations.c.id == replies.c.obligation_id)
+    .join(rounds, rounds.c.id == obligations.c.round_id)
+    .where(
+        obligations.c.organization_id == sa.bindparam("whose"),
+        rounds.c.directive_id == sa.bindparam("directive"),
+        rounds.c.opens_at < sa.bindparam("before"),
+        replies.c.version == obligations.c.version,
+        replies.c.not_ours.is_(None),
+    )
+    .order_by(rounds.c.opens_at.desc())
+    .limit(1)
+)
+_REMARKS = Prepared(
+    sa.select(
+        remarks.c.id,
+        remarks.c.at,
+        people.c.name.label("by_name"),
+        remarks.c.text,
+        remarks.c.file_id,
+        remarks.c.file_name,
+        remarks.c.by_id,
+        remarks.c.message_id,
+    )
+    .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
+    .where(remarks.c.obligation_id == sa.bindparam("its"))
+    .order_by(remarks.c.id)
+)
+
+
+class NewerReply(Exception):
+    """Somebody else has answered since the person saw the answer."""
+
+
+async def submit(
+    tx: Tx,
+    obligation: Obligation,
+    values: Values,
+    not_ours: str | None,
+    base_version: int,
+    by: int,
+    now: datetime,
+    *,
+    entered: bool = False,
+) -> int:
+    """Adds a version of the answer and returns its number; reminders end with it.
+
+    `entered`: by the department, for the organization. Raises NewerReply if the newest version is not `base_version`,
+    the one that the person saw.
+    """
+    if not await _ANSWER.run(tx, its=obligation.id, seen=base_version):
+        raise NewerReply
+    version = base_version + 1
+    await _ADD.run(
+        tx,
+        obligation_id=obligation.id,
+        version=version,
+        values=values,
+        not_ours=not_ours,
+        at=now,
+        by_id=by,
+        entered=entered,
+    )
+    await extensions.settle(tx, obligation.id, now)
+    await audit.record(
+        tx,
+        now,
+        by,
+        ENTERED if entered else SUBMITTED,
+        organization_id=obligation.organization_id,
+        directive_id=obligation.round.directive.id,
+        obligation=obligation.id,
+        version=version,
+    )
+    return version
+
+
+async def newest(tx: Tx, obligation_id: int) -> Reply | None:
+    """The answer that counts, None if there is none."""
+    row = await _NEWEST.first(tx, its=obligation_id)
+    return _reply(row) if row else None
+
+
+async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
+    """The answers that count, by obligation; none for one without an answer."""
+    query = (
+        _REPLIES.add_columns(replies.c.obligation_id)
+        .join(obligations, obligations.c.id == replies.c.obligation_id)
+        .where(obligations.c.id.in_(obligation_ids), replies.c.version == obligations.c.version)
+    )
+    return {row.obligation_id: _reply(row[:-1]) for row in await tx.execute(query)}
+
+
+async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
+    """All versions, the newest first."""
+    return [_reply(row) for row in await _ALL.all(tx, its=obligation_id)]
+
+
+async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
+    """The organization's newest answer to an earlier round of the same directive that was about something."""
+    row = await _PREVIOUS.first(
+        tx,
+        whose=obligation.organization_id,
+        directive=obligation.round.directive.id,
+        before=obligation.round.opens_at,
+    )
+    return _reply(row) if row else None
+
+
+async def remark(
+    tx: Tx,
+    obligation: Obligation,
+    by: int,
+    message_id: int,
+    now: datetime,
+    *,
+    text: str | None = None,
+    file_id: str | None = None,
+    file_name: str | None = None,
+) -> None:
+    """Keeps a comment or a piece of evidence; the same message again (it was edited) replaces what it said."""
+    content = {"text": text, "file_id": file_id, "file_name": file_name}
+    statement = insert(tx, remarks).values(
+        obligation_id=obligation.id, at=now, by_id=by, message_id=message_id, **content
+    )
+    await tx.execute(statement.on_conflict_do_update(index_elements=["by_id", "message_id"], set_=content))
+    await audit.record(
+        tx,
+        now,
+        by,
+        "remark.added",
+        organization_id=obligation.organization_id,
+        directive_id=obligation.round.directive.id,
+        obligation=obligation.id,
+    )
+
+
+async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
+    """The obligation that the person's message is a remark to."""
+    query = sa.select(remarks.c.obligation_id).where(remarks.c.by_id == by, remarks.c.message_id == message_id)
+    return (await tx.execute(query)).scalar()
+
+
+async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
+    """Comments and evidence, oldest first."""
+    return [Remark(**row._mapping) for row in await _REMARKS.all(tx, its=obligation_id)]
+
+
+def _reply(row: Any) -> Reply:
+    return Reply(*row)

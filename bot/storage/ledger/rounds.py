@@ -1,0 +1,260 @@
+"""Rounds: one directive for one period, opened once whatever the ticks."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.directives.directive import Directive
+from bot.domain.ledger.ladder import next_of_round, next_reminder
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.recurrence import Reminder
+from bot.domain.timing.schedule import Occurrence
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
+from bot.storage.ledger import directives
+from bot.storage.people import organizations
+from bot.storage.post import audit
+from bot.storage.schema import directive_versions, obligations, rounds
+from bot.storage.schema import organizations as organization_rows
+
+COLUMNS = (
+    rounds.c.id.label("round_id"),
+    rounds.c.period,
+    rounds.c.key,
+    rounds.c.title.label("round_title"),
+    rounds.c.opens_at,
+    rounds.c.due_at.label("round_due_at"),
+    rounds.c.closes_at,
+    rounds.c.opened_at,
+    rounds.c.reminded_at.label("round_reminded_at"),
+    rounds.c.by_id.label("round_by_id"),
+    directive_versions.c.body,
+)
+
+
+def from_row(row: Any) -> Round:
+    """The round of a row that has COLUMNS."""
+    return Round(
+        row.round_id,
+        directives.restore(row.body),
+        row.period,
+        row.key,
+        row.round_title,
+        row.opens_at,
+        row.round_due_at,
+        row.closes_at,
+        row.opened_at,
+        row.round_reminded_at,
+        row.round_by_id,
+    )
+
+
+async def known(tx: Tx, directive_id: str, periods: Collection[str]) -> set[str]:
+    """Which of the periods have a round already, opened or not."""
+    rows = await tx.execute(
+        sa.select(rounds.c.period).where(rounds.c.directive_id == directive_id, rounds.c.period.in_(periods))
+    )
+    return set(rows.scalars())
+
+
+async def open_round(
+    tx: Tx,
+    directive: Directive,
+    occurrence: Occurrence,
+    calendar: WorkCalendar,
+    now: datetime,
+    *,
+    by: int | None = None,
+    chosen: sa.Select[Any] | None = None,
+) -> int | None:
+    """Opens the round with an obligation for each organization in its audience; its id.
+
+    None if there is a round of that period already: of two ticks that come together one opens it. `by`: who opens it,
+    if not the clock; `chosen`: these organizations are asked, as a query, whatever the directive's audience says.
+    """
+    round_id = await _add(tx, directive, occurrence, now, opened_at=now, by=by)
+    if round_id is None:
+        return None
+    reminder = next_reminder(
+        directive.reminders, calendar, occurrence.opens_at, occurrence.due_at, occurrence.closes_at, now
+    )
+    who = organizations.in_audience(directive.audience) if chosen is None else organization_rows.c.id.in_(chosen)
+    await _oblige(tx, round_id, occurrence.due_at, reminder, who)
+    await audit.record(tx, now, by, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period)
+    return round_id
+
+
+async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: datetime) -> int | None:
+    """Notes a round whose time passed too long ago to be opened without asking; its id, None if known."""
+    round_id = await _add(tx, directive, occurrence, now, opened_at=None)
+    if round_id is not None:
+        await audit.record(
+            tx,
+            now,
+            None,
+            "round.missed",
+            directive_id=directive.id,
+            round=round_id,
+            period=occurrence.period,
+        )
+    return round_id
+
+
+async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
+    """Opens a missed round after all, due later by what it opens late; False if somebody has decided meanwhile."""
+    late = now - found.opens_at
+    due_at = calendar.ends(calendar.work_day((found.due_at + late).astimezone(calendar.zone).date()))
+    found = replace(found, due_at=due_at, closes_at=due_at + (found.closes_at - found.due_at))
+    changed = await tx.execute(
+        sa.update(rounds)
+        .where(rounds.c.id == found.id, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+        .values(opened_at=now, due_at=found.due_at, closes_at=found.closes_at)
+    )
+    if not changed.rowcount:
+        return False
+    who = organizations.in_audience(found.directive.audience)
+    await _oblige(tx, found.id, found.due_at, next_of_round(found, found.due_at, calendar, now), who)
+    await audit.record(
+        tx, now, by, "round.opened", directive_id=found.directive.id, round=found.id, period=found.period
+    )
+    return True
+
+
+async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
+    """Decides that a missed round is not asked; False if somebody has decided about it meanwhile."""
+    changed = await tx.execute(
+        sa.update(rounds)
+        .where(rounds.c.id == round_id, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+        .values(skipped_at=now)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "round.skipped", round=round_id)
+    return changed.rowcount > 0
+
+
+async def get(tx: Tx, round_id: int) -> Round | None:
+    """The round of that id."""
+    found = await select(tx, rounds.c.id == round_id)
+    return found[0] if found else None
+
+
+async def missed(tx: Tx) -> list[Round]:
+    """Rounds about which the department has not decided."""
+    return await select(tx, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+
+
+async def open_now(tx: Tx, now: datetime) -> list[Round]:
+    """Rounds that have opened and are not closed, by due date. More time for one organization opens none anew."""
+    return await select(tx, rounds.c.opened_at.is_not(None), rounds.c.closes_at > now)
+
+
+async def latest(tx: Tx, directive_id: str) -> Round | None:
+    """The directive's round that has opened and closes last; None if there was none."""
+    mine = (rounds.c.directive_id == directive_id, rounds.c.opened_at.is_not(None))
+    found = await select(tx, *mine, newest=True, limit=1)
+    return found[0] if found else None
+
+
+async def select(
+    tx: Tx, *conditions: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
+) -> list[Round]:
+    """Rounds for which the conditions on the table hold, by due date; or those that closed last first."""
+    order = (rounds.c.closes_at.desc(), rounds.c.id.desc()) if newest else (rounds.c.due_at, rounds.c.id)
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(rounds.join(directive_versions))
+        .where(*conditions)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [from_row(row) for row in await tx.execute(query)]
+
+
+def owing(round_id: int) -> sa.Select[Any]:
+    """The organizations of a round that have not answered, as a query to be built into another."""
+    return sa.select(obligations.c.organization_id).where(
+        obligations.c.round_id == round_id, obligations.c.state.in_(UNANSWERED)
+    )
+
+
+async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> int:
+    """Obliges organizations that came late to what is still open; how many obligations that made."""
+    made = 0
+    for found in await open_now(tx, now):
+        made += await _oblige(
+            tx,
+            found.id,
+            found.due_at,
+            next_of_round(found, found.due_at, calendar, now),
+            organizations.in_audience(found.directive.audience),
+            organization_rows.c.id.in_(organization_ids),
+        )
+    return made
+
+
+async def _add(
+    tx: Tx,
+    directive: Directive,
+    occurrence: Occurrence,
+    now: datetime,
+    *,
+    opened_at: datetime | None,
+    by: int | None = None,
+) -> int | None:
+    version_id = await directives.keep(tx, directive, now)
+    statement = (
+        insert(tx, rounds)
+        .values(
+            directive_id=directive.id,
+            period=occurrence.period,
+            key=occurrence.key,
+            title=occurrence.title,
+            directive_version_id=version_id,
+            opens_at=occurrence.opens_at,
+            due_at=occurrence.due_at,
+            closes_at=occurrence.closes_at,
+            opened_at=opened_at,
+            by_id=by,
+        )
+        .on_conflict_do_nothing(index_elements=["directive_id", "period"])
+        .returning(rounds.c.id)
+    )
+    return (await tx.execute(statement)).scalar()
+
+
+async def _oblige(
+    tx: Tx,
+    round_id: int,
+    due_at: datetime,
+    reminder: Reminder | None,
+    *conditions: sa.ColumnElement[bool],
+) -> int:
+    moment = obligations.c.due_at.type
+    at, days = (reminder.at, reminder.days) if reminder else (None, None)
+    audience = sa.select(
+        sa.literal(round_id),
+        organization_rows.c.id,
+        sa.literal(str(ObligationState.OPEN)),
+        sa.literal(due_at, moment),
+        sa.literal(0),
+        sa.literal(at, moment),
+        sa.literal(days, sa.Integer),
+    ).where(*conditions)
+    statement = insert(tx, obligations).from_select(
+        [
+            "round_id",
+            "organization_id",
+            "state",
+            "due_at",
+            "version",
+            "next_reminder_at",
+            "next_reminder_days",
+        ],
+        audience,
+    )
+    added = await tx.execute(statement.on_conflict_do_nothing(index_elements=["round_id", "organization_id"]))
+    return added.rowcount

@@ -1,0 +1,84 @@
+"""Directives that were sent to the bot as a YAML file, and which edition of the catalog holds."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakSet
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
+from bot.storage.post import audit, meta
+from bot.storage.schema import sent_directives
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which catalog was adopted: a number that only grows, and the digest of its files; empty: those of the start."""
+
+    number: int
+    digest: str
+
+
+async def edition(tx: Tx) -> Edition:
+    """The one that holds."""
+    return edition_of(await meta.get(tx, meta.CATALOG_EDITION))
+
+
+def edition_of(stored: str | None) -> Edition:
+    """The edition that `meta` keeps under CATALOG_EDITION."""
+    number, _, digest = (stored or "0 ").partition(" ")
+    return Edition(int(number), digest)
+
+
+# Transactions that have raised the edition.
+_ADOPTED: WeakSet[Tx] = WeakSet()
+
+
+def adopted(tx: Tx) -> bool:
+    """Whether another edition holds once this transaction is committed."""
+    return tx in _ADOPTED
+
+
+async def adopt(tx: Tx, digest: str | None = None) -> None:
+    """The next edition: of files with that digest, or of the same files if only sent directives differ."""
+    _ADOPTED.add(tx)
+    before = await edition(tx)
+    await meta.put(tx, meta.CATALOG_EDITION, f"{before.number + 1} {before.digest if digest is None else digest}")
+
+
+async def every(tx: Tx) -> dict[str, str]:
+    """The text of the file by directive, in the order in which they were sent."""
+    rows = await tx.execute(
+        sa.select(sent_directives.c.directive_id, sent_directives.c.body).order_by(
+            sent_directives.c.at, sent_directives.c.directive_id
+        )
+    )
+    return {row.directive_id: row.body for row in rows}
+
+
+async def moments(tx: Tx) -> Mapping[str, datetime]:
+    """When each was sent."""
+    rows = await tx.execute(sa.select(sent_directives.c.directive_id, sent_directives.c.at))
+    return {row.directive_id: row.at for row in rows}
+
+
+async def put(tx: Tx, directive_ids: Collection[str], body: str, by: int, now: datetime) -> None:
+    """These directives are as the file says from now on, whatever was sent of them before. Adopts the next edition."""
+    for directive_id in directive_ids:
+        values = {"body": body, "at": now, "by_id": by}
+        statement = insert(tx, sent_directives).values(directive_id=directive_id, **values)
+        await tx.execute(statement.on_conflict_do_update(index_elements=["directive_id"], set_=values))
+        await audit.record(tx, now, by, "directive.sent", directive_id=directive_id)
+    await adopt(tx)
+
+
+async def remove(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
+    """The directive is as the main file says again, or is none; False if none was sent. Adopts the next edition."""
+    gone = await tx.execute(sa.delete(sent_directives).where(sent_directives.c.directive_id == directive_id))
+    if not gone.rowcount:
+        return False
+    await audit.record(tx, now, by, "directive.unsent", directive_id=directive_id)
+    await adopt(tx)
+    return True

@@ -1,0 +1,139 @@
+"""One-time deep links that seat their bearer at once. Only a hash of the token is kept."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.domain.people.member import Invitation, Role
+from bot.storage.engine.database import Tx
+from bot.storage.post import audit, meta
+from bot.storage.schema import invitations, organizations
+from bot.storage.schema import meta as meta_rows
+
+# Long enough for a letter on paper to be handed out after the summer.
+LIFETIME = timedelta(days=60)
+# How long a batch of invitations can be worded: its letters go out within minutes, unless Telegram is down.
+WORDED_WITHIN = timedelta(days=3)
+
+# What stands in the table's column of roles for a head who does not take the present one's place.
+_BESIDE = "head-beside"
+_SEED = "invitation_seed:"
+
+
+def digest(token: str) -> str:
+    """What the database keeps of a token. It is random and long, so a plain hash does."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token() -> str:
+    """128 random bits in the alphabet that deep links allow (A-Z, a-z, 0-9, _ and -)."""
+    return secrets.token_urlsafe(16)
+
+
+async def create(
+    tx: Tx, organization_id: int, role: Role, by: int | None, now: datetime, *, beside: bool = False
+) -> str:
+    """Makes an invitation; returns its token, which is nowhere else. `beside`: the present head stays."""
+    token = new_token()
+    await _add(tx, {organization_id: token}, role, by, now, beside=beside)
+    return token
+
+
+async def create_batch(tx: Tx, organization_ids: Collection[int], role: Role, by: int, now: datetime) -> str:
+    """Makes an invitation for each of the organizations; returns the name of the batch, for `batch_tokens`.
+
+    A letter is worded when it is sent and must not hold tokens in the clear, since letters are kept for 90 days. So
+    the tokens of a batch are derived from a secret of its own, which is forgotten after WORDED_WITHIN: from then on a
+    copy of the database opens no seat, as with any other invitation.
+    """
+    batch, seed = secrets.token_hex(4), secrets.token_hex(32)
+    await meta.put(tx, _SEED + batch, f"{now.isoformat()} {seed}")
+    await _add(tx, {one: _derive(seed, one) for one in organization_ids}, role, by, now)
+    return batch
+
+
+async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], now: datetime) -> dict[int, str] | None:
+    """The batch's tokens by organization, of invitations that can still be used; None if its secret is forgotten."""
+    kept = await meta.get(tx, _SEED + batch)
+    if kept is None:
+        return None
+    tokens = {one: _derive(kept.split()[1], one) for one in organization_ids}
+    usable = sa.select(invitations.c.token_hash).where(
+        invitations.c.organization_id.in_(organization_ids), *_usable(now)
+    )
+    hashes = set((await tx.execute(usable)).scalars())
+    return {one: token for one, token in tokens.items() if digest(token) in hashes}
+
+
+async def forget_seeds(tx: Tx, now: datetime) -> None:
+    """Forgets the secrets of batches that have long been worded."""
+    rows = await tx.execute(sa.select(meta_rows).where(meta_rows.c.key.startswith(_SEED, autoescape=True)))
+    for key, value in rows.all():
+        if datetime.fromisoformat(value.split()[0]) <= now - WORDED_WITHIN:
+            await meta.remove(tx, key)
+
+
+async def pending(tx: Tx, organization_id: int, now: datetime) -> int:
+    """How many invitations of the organization can still be used."""
+    query = sa.select(sa.func.count()).where(invitations.c.organization_id == organization_id, *_usable(now))
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def find(tx: Tx, token: str) -> Invitation | None:
+    """The invitation of that token, used or not; None if there is none."""
+    query = (
+        sa.select(
+            invitations.c.id,
+            invitations.c.organization_id,
+            organizations.c.name.label("organization_name"),
+            invitations.c.role,
+            invitations.c.expires_at,
+            invitations.c.used_at,
+        )
+        .select_from(invitations.join(organizations))
+        .where(invitations.c.token_hash == digest(token))
+    )
+    row = (await tx.execute(query)).first()
+    if row is None:
+        return None
+    beside = row.role == _BESIDE
+    return Invitation(**{**row._mapping, "role": Role.HEAD if beside else Role(row.role)}, beside=beside)
+
+
+async def use(tx: Tx, token: str, person_id: int, now: datetime) -> Invitation | None:
+    """Uses the invitation up; None if it is unknown, expired or used. Of two people only one gets it."""
+    changed = await tx.execute(
+        sa.update(invitations)
+        .where(invitations.c.token_hash == digest(token), *_usable(now))
+        .values(used_at=now, used_by=person_id)
+    )
+    return await find(tx, token) if changed.rowcount else None
+
+
+async def _add(
+    tx: Tx, tokens: dict[int, str], role: Role, by: int | None, now: datetime, *, beside: bool = False
+) -> None:
+    if not tokens:
+        return
+    common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME}
+    await tx.execute(
+        invitations.insert(),
+        [{"organization_id": one, "token_hash": digest(token), **common} for one, token in tokens.items()],
+    )
+    for organization_id in tokens:
+        await audit.record(tx, now, by, "invitation.created", organization_id=organization_id, role=role)
+
+
+def _usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return invitations.c.used_at.is_(None), invitations.c.expires_at > now
+
+
+def _derive(seed: str, organization_id: int) -> str:
+    """128 bits that nobody knows without the seed, as `new_token` writes them."""
+    mac = hmac.digest(bytes.fromhex(seed), str(organization_id).encode(), "sha256")
+    return urlsafe_b64encode(mac[:16]).decode().rstrip("=")

@@ -1,0 +1,271 @@
+"""The roster: organizations with their types and tags."""
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.directives.directive import AudiencePart
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.domain.people.member import Limits
+from bot.domain.people.organization import TYPED_IN, Organization, RosterEntry
+from bot.domain.people.roster import Changed, RosterChange, compare
+from bot.domain.progress import Progress, silent
+from bot.storage.engine.database import Tx
+from bot.storage.post import audit
+from bot.storage.schema import invitations, obligations, organization_tags, organization_types, organizations, rounds
+
+
+async def get(tx: Tx, organization_id: int) -> Organization | None:
+    """The organization, None if there is no such one."""
+    found = await _load(tx, organizations.c.id == organization_id)
+    return found[0] if found else None
+
+
+async def by_name(tx: Tx, name: str) -> Organization | None:
+    """The active organization of exactly that name."""
+    found = await _load(tx, organizations.c.name == name, organizations.c.active)
+    return found[0] if found else None
+
+
+async def alike(tx: Tx, name: str) -> Organization | None:
+    """The organization of that name in whatever capitals, even one that waits for its confirmation.
+
+    Two people who type the same organization in mean one. Compared here: SQLite knows no Cyrillic capitals.
+    """
+    for condition in (organizations.c.active, organizations.c.active.is_(False)):
+        for one in await _load(tx, condition):
+            if one.name.casefold() == name.casefold():
+                return one
+    return None
+
+
+async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
+    """Active organizations that have any of the types, by name."""
+    of_type = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(types))
+    return await _load(tx, organizations.c.id.in_(of_type), organizations.c.active)
+
+
+async def all_active(tx: Tx) -> list[Organization]:
+    """All active organizations, by name."""
+    return await _load(tx, organizations.c.active)
+
+
+async def every(tx: Tx) -> list[Organization]:
+    """All organizations, those that were removed or wait for their confirmation too, by name."""
+    return await _load(tx)
+
+
+async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
+    """How many organizations the directive with that audience asks now."""
+    query = sa.select(sa.func.count()).select_from(organizations).where(in_audience(audience))
+    return int((await tx.execute(query)).scalar_one())
+
+
+def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition, if any, that the organization of that column is a matter of somebody with these limits."""
+    if not limits.types:
+        return ()
+    theirs = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
+    return (organization_id.in_(theirs),)
+
+
+def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
+    """The condition on `organizations` that it is active and one of the parts speaks of it."""
+    parts: list[sa.ColumnElement[bool]] = []
+    for part in audience:
+        conditions = [
+            sa.exists().where(
+                organization_types.c.organization_id == organizations.c.id,
+                organization_types.c.type == part.type,
+            )
+        ]
+        conditions += [
+            sa.exists().where(organization_tags.c.organization_id == organizations.c.id, organization_tags.c.tag == tag)
+            for tag in part.tags
+        ]
+        parts.append(sa.and_(*conditions))
+    return sa.and_(organizations.c.active, sa.or_(sa.false(), *parts))
+
+
+def is_typed_in(organization: Organization) -> bool:
+    """Whether a head typed the organization in, because the roster lacked it."""
+    return organization.is_typed_in
+
+
+async def add(
+    tx: Tx,
+    name: str,
+    types: Collection[str],
+    by: int | None,
+    now: datetime,
+    *,
+    code: str | None = None,
+    active: bool = True,
+) -> int:
+    """Adds an organization and returns its id.
+
+    `code` None: a head typed it in, and a code is made up. Not `active`: it is asked nothing yet.
+    """
+    code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
+    row = await tx.execute(organizations.insert().values(code=code, name=name, active=active, created_at=now))
+    organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
+    await _set(tx, organization_types, "type", organization_id, types)
+    await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
+    return organization_id
+
+
+async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool:
+    """The department has confirmed an organization that a head typed in; True if that is news."""
+    changed = await tx.execute(
+        sa.update(organizations)
+        .where(organizations.c.id == organization_id, organizations.c.active.is_(False))
+        .values(active=True)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "organization.confirmed", organization_id=organization_id)
+    return changed.rowcount > 0
+
+
+async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
+    """Brings the table to the roster's file; ids of those that are new or asked differently now.
+
+    Organizations that the file does not name stay: heads typed some in, and others have answered already.
+    """
+    change = compare(await every(tx), roster)
+    return await apply(tx, replace(change, removed=()), None, now)
+
+
+async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, progress: Progress = silent) -> list[int]:
+    """Does what `compare` has found in this transaction; ids of those that are new or asked differently now.
+
+    What that means for rounds that are open already is `bot.storage.ledger.roster`'s.
+    """
+    what, of = "organizations", len(change.added) + len(change.changed) + len(change.removed)
+    progress(what, 0, of)
+    asked = await _add_all(tx, change.added, by, now)
+    for done, one in enumerate(change.changed, len(change.added)):
+        progress(what, done, of)
+        if await _change(tx, one, by, now):
+            asked.append(one.before.id)
+    for done, organization in enumerate(change.removed, of - len(change.removed)):
+        progress(what, done, of)
+        await _remove(tx, organization.id, by, now)
+    return asked
+
+
+async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
+    if not entries:
+        return []
+    # A region has 50,000: a statement for each table, not for each organization.
+    await tx.execute(
+        organizations.insert(),
+        [{"code": entry.code, "name": entry.name, "active": True, "created_at": now} for entry in entries],
+    )
+    rows = await tx.execute(sa.select(organizations.c.code, organizations.c.id))
+    by_code: dict[str, int] = {row.code: row.id for row in rows}
+    ids = [by_code[entry.code] for entry in entries]
+    for table, column in ((organization_types, "type"), (organization_tags, "tag")):
+        values = [
+            {"organization_id": organization_id, column: value}
+            for organization_id, entry in zip(ids, entries, strict=True)
+            for value in sorted(entry.types if table is organization_types else entry.tags)
+        ]
+        if values:
+            await tx.execute(table.insert(), values)
+    named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
+    await audit.record_each(tx, now, by, "organization.added", named)
+    return ids
+
+
+async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
+    before, after = change.before, change.after
+    changed = await tx.execute(
+        sa.update(organizations)
+        .where(organizations.c.id == before.id, organizations.c.active == before.active)
+        .values(code=after.code, name=after.name, active=True)
+    )
+    if not changed.rowcount:
+        return False
+    await _set(tx, organization_types, "type", before.id, after.types)
+    await _set(tx, organization_tags, "tag", before.id, after.tags)
+    action = "organization.changed"
+    if change.returns:
+        action = "organization.confirmed" if before.is_typed_in else "organization.returned"
+    await audit.record(tx, now, by, action, organization_id=before.id)
+    return True
+
+
+async def _remove(tx: Tx, organization_id: int, by: int | None, now: datetime) -> None:
+    """It is asked nothing any more. What it has answered, and what it has failed to, stays as it is."""
+    changed = await tx.execute(
+        sa.update(organizations)
+        .where(organizations.c.id == organization_id, organizations.c.active)
+        .values(active=False)
+    )
+    if not changed.rowcount:
+        return
+    open_still = (
+        sa.select(obligations.c.id)
+        .join(rounds)
+        .where(
+            obligations.c.organization_id == organization_id,
+            obligations.c.state.in_(UNANSWERED),
+            sa.or_(rounds.c.closes_at > now, obligations.c.due_at > now),
+        )
+    )
+    excused = sorted((await tx.execute(open_still)).scalars())
+    await tx.execute(
+        sa.update(obligations)
+        .where(obligations.c.id.in_(excused))
+        .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
+    )
+    # A link handed out long ago would bring it back.
+    await tx.execute(
+        sa.update(invitations)
+        .where(
+            invitations.c.organization_id == organization_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+    # Which ones: they are owed again if it comes back in time.
+    await audit.record(tx, now, by, "organization.removed", organization_id=organization_id, obligations=excused)
+
+
+async def _set(tx: Tx, table: sa.Table, column: str, organization_id: int, values: Collection[str]) -> None:
+    await tx.execute(sa.delete(table).where(table.c.organization_id == organization_id))
+    if values:
+        await tx.execute(
+            table.insert(),
+            [{"organization_id": organization_id, column: value} for value in sorted(values)],
+        )
+
+
+async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
+    rows = (await tx.execute(sa.select(organizations).where(*conditions))).all()
+    chosen = sa.select(organizations.c.id).where(*conditions)
+    types: dict[int, set[str]] = {}
+    tags: dict[int, set[str]] = {}
+    for table, column, into in ((organization_types, "type", types), (organization_tags, "tag", tags)):
+        for row in await tx.execute(
+            sa.select(table.c.organization_id, table.c[column]).where(table.c.organization_id.in_(chosen))
+        ):
+            into.setdefault(row[0], set()).add(row[1])
+    found = [
+        Organization(
+            row.id,
+            row.code,
+            row.name,
+            frozenset(types.get(row.id, ())),
+            frozenset(tags.get(row.id, ())),
+            row.active,
+        )
+        for row in rows
+    ]
+    # Sorted here: SQLite and PostgreSQL order Cyrillic differently.
+    return sorted(found, key=lambda one: one.name.casefold())

@@ -1,0 +1,164 @@
+"""People: Telegram id, name, and whether they may be written to. Nothing else is kept."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.people.member import Limits, Person, StaffRole
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.post import audit, letters
+from bot.storage.schema import dialogues, people, staff
+
+COLUMNS = (
+    people.c.id,
+    people.c.name,
+    people.c.consent_at,
+    people.c.stopped_at,
+    people.c.paused_until,
+    people.c.unreachable_at,
+    staff.c.role.label("staff_role"),
+    staff.c.limits,
+)
+
+_THEIRS = people.c.id == sa.bindparam("whose")
+_GET = Prepared(sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(_THEIRS))
+_REMINDER = Prepared(sa.select(people.c.reminder_message_id).where(_THEIRS))
+_REACHABILITY = Prepared(
+    sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(
+        people.c.id.in_(sa.bindparam("whose", expanding=True))
+    )
+)
+
+
+async def get(tx: Tx, person_id: int) -> Person | None:
+    """The person, None for a stranger."""
+    row = await _GET.first(tx, whose=person_id)
+    return from_row(row) if row else None
+
+
+def from_row(row: Any) -> Person:
+    """The person of a row that has COLUMNS."""
+    role = StaffRole(row.staff_role) if row.staff_role else None
+    return Person(
+        row.id,
+        row.name,
+        row.consent_at,
+        row.stopped_at,
+        row.paused_until,
+        row.unreachable_at,
+        role,
+        limits_of(row.limits),
+    )
+
+
+def limits_of(stored: dict[str, list[str]] | None) -> Limits:
+    """The limits that the database keeps of a staff member."""
+    stored = stored or {}
+    return Limits(frozenset(stored.get("types", ())), frozenset(stored.get("topics", ())))
+
+
+async def anybody(tx: Tx) -> bool:
+    """Whether anybody has written to the bot, or is its administrator."""
+    return (await tx.execute(sa.select(people.c.id).limit(1))).first() is not None
+
+
+async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
+    """Adds the person, or brings the name up to date; an empty name changes nothing."""
+    statement = insert(tx, people).values(id=person_id, name=name, created_at=now)
+    if name:
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_={"name": name})
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=["id"])
+    await tx.execute(statement)
+
+
+async def consent(tx: Tx, person_id: int, now: datetime) -> None:
+    """The person agrees to their data being kept. A second time changes nothing."""
+    changed = await tx.execute(
+        sa.update(people).where(people.c.id == person_id, people.c.consent_at.is_(None)).values(consent_at=now)
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, person_id, "person.consented")
+
+
+async def stop(tx: Tx, person_id: int, now: datetime) -> None:
+    """No more messages until `resume`."""
+    await tx.execute(sa.update(people).where(people.c.id == person_id).values(stopped_at=now))
+    await audit.record(tx, now, person_id, "person.stopped")
+
+
+async def resume(tx: Tx, person_id: int, now: datetime) -> None:
+    """Messages again, and an end to a vacation."""
+    await tx.execute(sa.update(people).where(people.c.id == person_id).values(stopped_at=None, paused_until=None))
+    await audit.record(tx, now, person_id, "person.resumed")
+
+
+async def pause(tx: Tx, person_id: int, until: datetime, now: datetime) -> None:
+    """No messages until that moment."""
+    await tx.execute(sa.update(people).where(people.c.id == person_id).values(paused_until=until))
+    await audit.record(tx, now, person_id, "person.paused", until=until.isoformat())
+
+
+async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
+    """Ends the pauses that are over; whose they were."""
+    rows = await tx.execute(
+        sa.update(people).where(people.c.paused_until <= now).values(paused_until=None).returning(people.c.id)
+    )
+    return list(rows.scalars())
+
+
+async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
+    """Of those of the people who are known, whether Telegram delivers to them as far as is known."""
+    return {row[0]: bool(row[1]) for row in await _REACHABILITY.all(tx, whose=list(person_ids))}
+
+
+async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Telegram will not deliver to the person; True if that is news."""
+    changed = await tx.execute(
+        sa.update(people).where(people.c.id == person_id, people.c.unreachable_at.is_(None)).values(unreachable_at=now)
+    )
+    if not changed.rowcount:
+        return False
+    await audit.record(tx, now, None, "person.unreachable", person=person_id)
+    return True
+
+
+async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
+    """The person wrote or unblocked the bot; True if that is news."""
+    changed = await tx.execute(
+        sa.update(people)
+        .where(people.c.id == person_id, people.c.unreachable_at.is_not(None))
+        .values(unreachable_at=None)
+    )
+    if not changed.rowcount:
+        return False
+    await audit.record(tx, now, None, "person.reachable", person=person_id)
+    return True
+
+
+async def erase(tx: Tx, person_id: int, now: datetime) -> None:
+    """Erases all that is kept about the person. Answers stay, as the organization's, without a name.
+
+    The log holds a hash of the id: enough to show that a given request was carried out.
+    """
+    await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))
+    await letters.forget(tx, person_id)
+    await audit.forget(tx, person_id)
+    await tx.execute(sa.delete(people).where(people.c.id == person_id))
+    digest = hashlib.sha256(f"erased person {person_id}".encode()).hexdigest()
+    await audit.record(tx, now, None, "person.erased", digest=digest)
+
+
+async def reminder_message(tx: Tx, person_id: int) -> int | None:
+    """The reminder that stands in the person's chat."""
+    found: int | None = await _REMINDER.scalar(tx, whose=person_id)
+    return found
+
+
+async def set_reminder_message(tx: Tx, person_id: int, message_id: int | None) -> None:
+    """Remembers the reminder that stands in the chat, or that none does."""
+    await tx.execute(sa.update(people).where(people.c.id == person_id).values(reminder_message_id=message_id))

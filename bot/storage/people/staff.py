@@ -1,0 +1,210 @@
+"""The department's people: their roles, what they are limited to, and the links that make somebody one of them."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bot.domain.directives.directive import Directive
+from bot.domain.people.member import Limits, Person, StaffInvitation, StaffRole
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
+from bot.storage.people import people
+from bot.storage.people.invitations import digest, new_token
+from bot.storage.post import audit
+from bot.storage.schema import people as people_rows
+from bot.storage.schema import staff, staff_invitations
+
+# Of a link that opens the department's doors: shorter than that of a seat.
+LIFETIME = timedelta(days=7)
+
+
+async def members(tx: Tx) -> list[Person]:
+    """Everybody with a role, administrators first, then by name."""
+    rows = await tx.execute(sa.select(*people.COLUMNS).select_from(people_rows.join(staff)))
+    order = list(StaffRole)
+    found = [people.from_row(row) for row in rows]
+    return sorted(found, key=lambda one: (order.index(one.staff_role or StaffRole.VIEWER), one.name.casefold()))
+
+
+async def since(tx: Tx) -> dict[int, datetime]:
+    """Since when each staff member has been one."""
+    return {row.person_id: row.since for row in await tx.execute(sa.select(staff.c.person_id, staff.c.since))}
+
+
+async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *, but: int | None = None) -> list[int]:
+    """Ids of administrators and of the curators whose matter this is: a directive, and an organization of the types.
+
+    `directive` None: about no directive; `but`: not this one, who did it.
+    """
+    return [
+        one.id
+        for one in await members(tx)
+        if one.id != but
+        and one.may_curate
+        and one.limits.covers_types(types)
+        and (directive is None or one.limits.covers(directive))
+    ]
+
+
+async def grant(
+    tx: Tx,
+    person_id: int,
+    role: StaffRole,
+    by: int | None,
+    now: datetime,
+    limits: Limits = Limits(),  # noqa: B008
+) -> bool:
+    """Gives a role in the department to somebody who has none; True if it was news."""
+    statement = insert(tx, staff).values(person_id=person_id, role=role, since=now, limits=_dump(limits))
+    changed = await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id"]))
+    if not changed.rowcount:
+        return False
+    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
+    return True
+
+
+async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: int | None, now: datetime) -> bool:
+    """Another role or other limits for a staff member.
+
+    False if the person is none any more, if it is no change, or if no administrator would be left.
+    """
+    row = (await tx.execute(sa.select(staff).where(staff.c.person_id == person_id))).first()
+    if row is None or (row.role, row.limits) == (role, _dump(limits)):
+        return False
+    if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
+        return False
+    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(role=role, limits=_dump(limits)))
+    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
+    return True
+
+
+async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
+    """Takes the role away; False if the person has none, or if no administrator would be left."""
+    if await is_last_admin(tx, person_id):
+        return False
+    gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id))
+    if gone.rowcount:
+        await audit.record(tx, now, by, "staff.revoked", person=person_id)
+    return gone.rowcount > 0
+
+
+async def is_last_admin(tx: Tx, person_id: int) -> bool:
+    """Whether the person is the only administrator. Nobody changes that until this transaction ends."""
+    # Locked: of two administrators who withdraw each other at once one would not see the other's deed on PostgreSQL.
+    rows = await tx.execute(
+        sa.select(staff.c.person_id)
+        .where(staff.c.role == StaffRole.ADMIN)
+        .order_by(staff.c.person_id)
+        .with_for_update()
+    )
+    return list(rows.scalars()) == [person_id]
+
+
+async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Takes back the role of a curator that came with a seat; True if there was one.
+
+    An administrator stays one, and so does a curator who has become one by a link.
+    """
+    by_link = sa.exists().where(
+        staff_invitations.c.used_by == staff.c.person_id, staff_invitations.c.used_at >= staff.c.since
+    )
+    gone = await tx.execute(
+        sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR, ~by_link)
+    )
+    if gone.rowcount:
+        await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
+    return gone.rowcount > 0
+
+
+async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime) -> str:
+    """Makes a link that gives its bearer the role; returns its token, which is nowhere else."""
+    token = new_token()
+    await tx.execute(
+        staff_invitations.insert().values(
+            token_hash=digest(token),
+            role=role,
+            limits=_dump(limits),
+            created_at=now,
+            expires_at=now + LIFETIME,
+            by_id=by,
+        )
+    )
+    await audit.record(tx, now, by, "staff.invited", role=role, **_dump(limits))
+    return token
+
+
+async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
+    """The invitation of that token, used or not; None if there is none."""
+    query = sa.select(staff_invitations).where(staff_invitations.c.token_hash == digest(token))
+    row = (await tx.execute(query)).first()
+    if row is None:
+        return None
+    limits = people.limits_of(row.limits)
+    return StaffInvitation(row.id, StaffRole(row.role), limits, row.expires_at, row.used_at, row.used_by)
+
+
+async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
+    """Uses the link up; None if it is unknown, expired or used. Of two people only one gets it."""
+    changed = await tx.execute(
+        sa.update(staff_invitations)
+        .where(
+            staff_invitations.c.token_hash == digest(token),
+            staff_invitations.c.used_at.is_(None),
+            staff_invitations.c.expires_at > now,
+        )
+        .values(used_at=now, used_by=person_id)
+    )
+    return await find_invitation(tx, token) if changed.rowcount else None
+
+
+async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:
+    """Makes the person an administrator, whatever their role was."""
+    statement = insert(tx, staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)
+    changed = await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["person_id"],
+            set_={"role": StaffRole.ADMIN, "limits": {}},
+            where=staff.c.role != StaffRole.ADMIN,
+        )
+    )
+    if changed.rowcount:
+        await audit.record(tx, now, by, "staff.granted", person=person_id, role=StaffRole.ADMIN)
+
+
+async def admins(tx: Tx) -> list[int]:
+    """Ids of the administrators."""
+    rows = await tx.execute(
+        sa.select(staff.c.person_id).where(staff.c.role == StaffRole.ADMIN).order_by(staff.c.person_id)
+    )
+    return list(rows.scalars())
+
+
+async def wants_digest(tx: Tx, person_id: int) -> bool:
+    """Whether the staff member gets the morning digest."""
+    return bool((await tx.execute(sa.select(staff.c.digest).where(staff.c.person_id == person_id))).scalar())
+
+
+async def toggle_digest(tx: Tx, person_id: int, now: datetime) -> None:
+    """Switches the morning digest on or off."""
+    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(digest=sa.not_(staff.c.digest)))
+    await audit.record(tx, now, person_id, "digest.toggled")
+
+
+async def wants_reports(tx: Tx, person_id: int) -> tuple[bool, bool]:
+    """Whether the staff member gets the report of each month, and one of each round that closes."""
+    row = (await tx.execute(sa.select(staff.c.monthly, staff.c.closings).where(staff.c.person_id == person_id))).first()
+    return (row.monthly, row.closings) if row else (False, False)
+
+
+async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closings"], now: datetime) -> None:
+    """Switches one of the scheduled reports on or off. The first monthly one is of the month that is running."""
+    values: dict[str, Any] = {which: sa.not_(staff.c[which])}
+    if which == "monthly":
+        values["monthly_at"] = now
+    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(**values))
+    await audit.record(tx, now, person_id, "report.toggled", which=which)
+
+
+def _dump(limits: Limits) -> dict[str, Any]:
+    return {name: sorted(values) for name, values in (("types", limits.types), ("topics", limits.topics)) if values}

@@ -1,0 +1,1 @@
+"""What comes in and goes out: inbox, outbox, dialogues, the log of actions, single facts."""

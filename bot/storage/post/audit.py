@@ -1,0 +1,147 @@
+"""Who did what, and when. Every write is by someone; `by` None is the bot itself."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.schema import audit, organizations, people
+
+_ADD = Prepared(audit.insert())
+
+
+async def record(
+    tx: Tx,
+    now: datetime,
+    by: int | None,
+    action: str,
+    *,
+    organization_id: int | None = None,
+    directive_id: str | None = None,
+    **detail: Any,
+) -> None:
+    """Adds a row in the transaction of the deed. `detail` holds ids, not names: names are erased on demand."""
+    values = {"at": now, "by_id": by, "action": action, "detail": detail}
+    await _ADD.run(tx, **values, organization_id=organization_id, directive_id=directive_id)
+
+
+async def record_each(
+    tx: Tx,
+    now: datetime,
+    by: int | None,
+    action: str,
+    organizations: Iterable[tuple[int, dict[str, Any]]],
+    *,
+    directive_id: str | None = None,
+) -> None:
+    """A row for each of many organizations, by one statement: pairs of its id and the detail."""
+    common = {"at": now, "by_id": by, "action": action, "directive_id": directive_id}
+    rows = [
+        common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in organizations
+    ]
+    await _ADD.run_each(tx, rows)
+
+
+async def forget(tx: Tx, person_id: int) -> None:
+    """Takes the person's id out of the details: the rows stay and say what happened, but to whom no longer.
+
+    `by_id` is emptied by the database itself.
+    """
+    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    person = sa.cast(audit.c.detail["person"].as_string(), sa.BigInteger)
+    rows = (await tx.execute(sa.select(audit.c.id, audit.c.detail).where(person == person_id))).all()
+    for row in rows:
+        rest = {key: value for key, value in row.detail.items() if key != "person"}
+        await tx.execute(sa.update(audit).where(audit.c.id == row.id).values(detail=rest))
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets what was done before that time; how many entries there were."""
+    return (await tx.execute(sa.delete(audit).where(audit.c.at < before))).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries: all of those that are given must fit. `by` 0: nobody's, which is the bot's own."""
+
+    by: int | None = None
+    organization_id: int | None = None
+    directive_id: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed. `by_id` None: the bot did it, or somebody whose data have been erased."""
+
+    at: datetime
+    by_id: int | None
+    by_name: str | None
+    action: str
+    organization_id: int | None
+    organization_name: str | None
+    directive_id: str | None
+    detail: dict[str, Any]
+
+
+async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entry]:
+    """The entries that fit, the newest first."""
+    conditions = []
+    if which.by is not None:
+        conditions.append(audit.c.by_id == which.by if which.by else audit.c.by_id.is_(None))
+    if which.organization_id is not None:
+        conditions.append(audit.c.organization_id == which.organization_id)
+    if which.directive_id is not None:
+        conditions.append(audit.c.directive_id == which.directive_id)
+    if which.since is not None:
+        conditions.append(audit.c.at >= which.since)
+    # Of the rows alone that are shown are the names looked up.
+    some = (
+        sa.select(audit)
+        .where(*conditions)
+        .order_by(audit.c.at.desc(), audit.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
+    rows = await tx.execute(
+        sa.select(some, people.c.name.label("by_name"), organizations.c.name.label("organization_name"))
+        .select_from(
+            some.outerjoin(people, people.c.id == some.c.by_id).outerjoin(
+                organizations, organizations.c.id == some.c.organization_id
+            )
+        )
+        .order_by(some.c.at.desc(), some.c.id.desc())
+    )
+    return [
+        Entry(
+            row.at,
+            row.by_id,
+            row.by_name,
+            row.action,
+            row.organization_id,
+            row.organization_name,
+            row.directive_id,
+            row.detail,
+        )
+        for row in rows
+    ]
+
+
+async def actors(tx: Tx) -> list[tuple[int, str]]:
+    """Who has done anything: ids and names, by name."""
+    acted = sa.exists().where(audit.c.by_id == people.c.id)
+    rows = await tx.execute(sa.select(people.c.id, people.c.name).where(acted))
+    return sorted(((row.id, row.name) for row in rows), key=lambda one: one[1].casefold())
+
+
+async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
+    """Names of the people that details speak of; those are missing whose data have been erased."""
+    if not person_ids:
+        return {}
+    rows = await tx.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,45 @@
+"""Where a person is in a conversation, so that a restart interrupts nobody."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.schema import dialogues
+
+_THEIRS = dialogues.c.person_id == sa.bindparam("whose")
+_GET = Prepared(sa.select(dialogues).where(_THEIRS))
+_END = Prepared(sa.delete(dialogues).where(_THEIRS))
+_PUT = Upsert(dialogues, ("person_id",), ("kind", "data", "updated_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation that is going on: its kind and what has been said so far, JSON."""
+
+    kind: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+async def get(tx: Tx, person_id: int) -> Dialogue:
+    """The person's conversation; an empty one if there is none."""
+    row = await _GET.first(tx, whose=person_id)
+    return Dialogue(row.kind, row.data) if row else Dialogue()
+
+
+async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None:
+    """Makes it the person's conversation."""
+    await _PUT.run(tx, person_id=person_id, kind=dialogue.kind, data=dialogue.data, updated_at=now)
+
+
+async def end(tx: Tx, person_id: int) -> None:
+    """Forgets it."""
+    await _END.run(tx, whose=person_id)
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets conversations that have stood still since that time; how many there were."""
+    return (await tx.execute(sa.delete(dialogues).where(dialogues.c.updated_at < before))).rowcount

@@ -1,0 +1,84 @@
+"""Updates that Telegram handed over, until their handlers have finished."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.schema import inbox, received
+
+_ITS = inbox.c.update_id == sa.bindparam("its")
+_APPLIED = Prepared(
+    sa.update(inbox)
+    .where(_ITS)
+    .values(applied_at=sa.bindparam("at"), sayings=sa.bindparam("said", type_=inbox.c.sayings.type))
+)
+_FINISHED = Prepared(sa.delete(inbox).where(_ITS))
+_ADD = Prepared.insert(inbox, lambda rows: rows.on_conflict_do_nothing(index_elements=["update_id"]))
+_KNOWN = Prepared(
+    sa.select(received.c.update_id).where(
+        received.c.update_id.in_(sa.bindparam("ids", expanding=True)), received.c.at >= sa.bindparam("since")
+    )
+)
+# A number that is remembered from before is Telegram's new count.
+_RECEIVED = Upsert(received, ("update_id",), ("at",))
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A stored update. `sayings` is what its handler decided to say, None while it has not been applied."""
+
+    update_id: int
+    person_id: int
+    body: str
+    sayings: list[dict[str, Any]] | None = None
+
+
+async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
+    """Stores a batch; an update that is there already (Telegram redelivered it) stays as it is."""
+    if not batch:
+        return
+    rows = [
+        {"update_id": one.update_id, "person_id": one.person_id, "body": one.body, "received_at": now} for one in batch
+    ]
+    await _ADD.run_each(tx, rows)
+
+
+async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
+    """Those of the updates that have not been received since then, as far as is remembered; received from now on."""
+    found = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
+    await _RECEIVED.run_each(tx, [{"update_id": one, "at": now} for one in sorted(found)])
+    return found
+
+
+async def forget_received(tx: Tx, before: datetime) -> int:
+    """Forgets which updates were received before that moment; how many they are."""
+    return (await tx.execute(sa.delete(received).where(received.c.at < before))).rowcount
+
+
+async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:
+    """What has not been finished, in the order in which it came; `only` those of these update ids."""
+    query = sa.select(inbox).order_by(inbox.c.update_id)
+    if only is not None:
+        query = query.where(inbox.c.update_id.in_(list(only)))
+    rows = await tx.execute(query)
+    return [Incoming(row.update_id, row.person_id, row.body, row.sayings if row.applied_at else None) for row in rows]
+
+
+async def count(tx: Tx) -> int:
+    """How many updates have not been finished."""
+    return int((await tx.execute(sa.select(sa.func.count()).select_from(inbox))).scalar_one())
+
+
+async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
+    """Marks the update in the very transaction of its handler: a second run only says it again."""
+    await _APPLIED.run(tx, its=update_id, at=now, said=sayings)
+
+
+async def finished(tx: Tx, update_ids: Sequence[int]) -> None:
+    """Removes updates whose handlers have finished."""
+    await _FINISHED.run_each(tx, [{"its": one} for one in update_ids])

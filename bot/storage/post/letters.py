@@ -1,0 +1,312 @@
+"""The outbox: what is to be said is a row of the transaction that caused it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakSet
+
+import sqlalchemy as sa
+
+from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.people.member import SeatState
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
+
+_URGENCY = {
+    LetterKind.REQUESTS: Urgency.REQUEST,
+    LetterKind.REMINDER: Urgency.REMINDER,
+    LetterKind.RETURNED: Urgency.REQUEST,
+    LetterKind.EXTENDED: Urgency.REMINDER,
+    LetterKind.ENTERED: Urgency.REMINDER,
+    LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
+    LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
+    LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,
+    LetterKind.WITHDRAWAL: Urgency.ANNOUNCEMENT,
+}
+
+
+def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        LETTER_WAITS,
+        LETTER_IS_SLOW if slow else ~LETTER_IS_SLOW,
+        letters.c.send_after <= sa.bindparam("now"),
+        sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= sa.bindparam("now")),
+    )
+
+
+def _claim(*, slow: bool) -> sa.Executable:
+    due = (
+        sa.select(letters.c.id)
+        .where(*_due(slow=slow))
+        .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(skip_locked=True)
+        # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
+        .cte("due")
+    )
+    return (
+        sa.update(letters)
+        .where(letters.c.id.in_(sa.select(due.c.id)))
+        .values(claimed_until=sa.bindparam("until"), attempts=letters.c.attempts + 1)
+        .returning(letters)
+    )
+
+
+_ANY_DUE = {slow: Prepared(sa.select(letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
+_CLAIM = {slow: Prepared(_claim(slow=slow)) for slow in (False, True)}
+_ENDED = Prepared(
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("its"))
+    .values(
+        state=sa.bindparam("ended"),
+        error=sa.bindparam("why"),
+        message_id=sa.bindparam("message"),
+        settled_at=sa.bindparam("at"),
+    )
+)
+_AGAIN = Prepared(
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("its"))
+    .values(
+        claimed_until=sa.bindparam("at"),
+        send_after=sa.bindparam("then"),
+        error=sa.bindparam("why"),
+        attempts=letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
+    )
+)
+_WRITE = Prepared(letters.insert())
+_WRITE_ONCE = Prepared.insert(
+    letters, lambda rows: rows.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How sending a letter ended. State `waiting` sends it again after `send_after`; the attempt counts if `tried`."""
+
+    letter_id: int
+    state: str
+    message_id: int | None = None
+    send_after: datetime | None = None
+    error: str | None = None
+    tried: bool = True
+
+
+# Transactions that have put something into the outbox, or let it go.
+_WRITTEN: WeakSet[Tx] = WeakSet()
+
+
+def written(tx: Tx) -> bool:
+    """Whether there may be something to deliver because of this transaction."""
+    return tx in _WRITTEN
+
+
+def let_go(tx: Tx) -> None:
+    """This transaction has something delivered that was in the outbox before."""
+    _WRITTEN.add(tx)
+
+
+async def write(
+    tx: Tx,
+    kind: LetterKind,
+    person_ids: Collection[int],
+    now: datetime,
+    *,
+    send_after: datetime | None = None,
+    dedup: bool | str = False,
+    chat_id: int | None = None,
+    announcement_id: int | None = None,
+    **data: Any,
+) -> None:
+    """A letter to each of the people, into the chat of the department instead if `chat_id` is given.
+
+    `dedup`: not if a letter of the same kind (and about the same matter, if it names one) waits for that person anyway.
+    """
+    if not person_ids:
+        return
+    _WRITTEN.add(tx)
+    await (_WRITE_ONCE if dedup else _WRITE).run_each(
+        tx,
+        [
+            {
+                "kind": kind,
+                "person_id": person_id,
+                "data": data,
+                "urgency": _URGENCY.get(kind, Urgency.SERVICE),
+                "dedup": _dedup(kind, person_id, dedup),
+                "chat_id": chat_id,
+                "announcement_id": announcement_id,
+                "created_at": now,
+                "send_after": send_after or now,
+                "state": "waiting",
+                "attempts": 0,
+            }
+            for person_id in person_ids
+        ],
+    )
+
+
+def _dedup(kind: LetterKind, person_id: int, dedup: bool | str) -> str | None:
+    if not dedup:
+        return None
+    return f"{kind}:{person_id}" if dedup is True else f"{kind}:{person_id}:{dedup}"
+
+
+async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: datetime, send_after: datetime) -> None:
+    """Has everybody seated at the organizations asked for what they have not been asked yet.
+
+    Who of them is addressed (a head, or a deputy in the head's place) is seen when the letter is sent.
+    """
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, send_after)
+
+
+async def remind(tx: Tx, organization_ids: Collection[int], now: datetime, send_after: datetime) -> None:
+    """Has everybody seated at the organizations reminded of all that is unanswered, in one letter each."""
+    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, send_after)
+
+
+async def _write_to_seated(
+    tx: Tx,
+    kind: LetterKind,
+    organization_ids: Collection[int] | sa.Select[Any],
+    now: datetime,
+    send_after: datetime,
+) -> None:
+    _WRITTEN.add(tx)
+    moment = letters.c.created_at.type
+    seated = (
+        sa.select(seats.c.person_id)
+        .where(seats.c.organization_id.in_(organization_ids), seats.c.state == SeatState.SEATED)
+        .distinct()
+        .subquery()
+    )
+    recipients = sa.select(
+        sa.literal(str(kind)),
+        seated.c.person_id,
+        sa.literal({}, letters.c.data.type),
+        sa.literal(int(_URGENCY[kind])),
+        sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
+        sa.literal(now, moment),
+        sa.literal(send_after, moment),
+        sa.literal("waiting"),
+        sa.literal(0),
+        # SQLite takes ON CONFLICT after a bare FROM for a join's ON; a WHERE tells it otherwise.
+    ).where(sa.true())
+    columns = [
+        "kind", "person_id", "data", "urgency", "dedup", "created_at", "send_after", "state", "attempts",
+    ]  # fmt: skip
+    # One round of recipients is a statement, not a loop: a region has 50,000 of them. A letter that waits
+    # for Monday is not hurried by one that would go now, nor held back: the earlier time wins.
+    statement = insert(tx, letters).from_select(columns, recipients)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["dedup"],
+            index_where=LETTER_IS_UNCLAIMED,
+            set_={"send_after": statement.excluded.send_after},
+            where=letters.c.send_after > statement.excluded.send_after,
+        )
+    )
+
+
+async def any_due(tx: Tx, now: datetime, *, slow: bool = False) -> bool:
+    """Whether there is a letter to claim."""
+    return await _ANY_DUE[slow].first(tx, now=now) is not None
+
+
+async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
+    """Takes the most urgent letters that are due; nobody else gets them until the lease is over.
+
+    `slow`: those that take their time to be made, otherwise the others.
+    """
+    rows = await _CLAIM[slow].all(tx, now=now, most=limit, until=now + lease)
+    claimed = [
+        Letter(
+            row.id,
+            LetterKind(row.kind),
+            row.person_id,
+            row.data,
+            Urgency(row.urgency),
+            row.attempts,
+            row.created_at,
+            row.send_after,
+            row.chat_id,
+            row.announcement_id,
+        )
+        for row in rows
+    ]
+    return sorted(claimed, key=lambda letter: (letter.urgency, letter.send_after, letter.id))
+
+
+async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
+    """Records how the sendings ended."""
+    ended = [one for one in settlements if one.state != "waiting"]
+    again = [one for one in settlements if one.state == "waiting"]
+    await _ENDED.run_each(
+        tx,
+        [
+            {"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id, "at": now}
+            for one in ended
+        ],
+    )
+    # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone: it
+    # may have been held back meanwhile.
+    await _AGAIN.run_each(
+        tx,
+        [
+            {"its": one.letter_id, "then": one.send_after, "why": one.error, "untried": int(not one.tried), "at": now}
+            for one in again
+        ],
+    )
+
+
+async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
+    """Returns claimed letters unsent: they were not tried, so the attempt does not count."""
+    await tx.execute(
+        sa.update(letters)
+        .where(letters.c.id.in_(letter_ids), letters.c.settled_at.is_(None))
+        .values(claimed_until=now, attempts=letters.c.attempts - 1)
+    )
+
+
+async def release(tx: Tx, now: datetime) -> int:
+    """Ends all leases: whoever held them is gone. How many there were."""
+    changed = await tx.execute(
+        sa.update(letters)
+        .where(letters.c.state.in_(("waiting", "held")), letters.c.claimed_until > now)
+        .values(claimed_until=now)
+    )
+    return changed.rowcount
+
+
+async def next_due(tx: Tx) -> datetime | None:
+    """When the next waiting letter may go, None if none waits."""
+    query = sa.select(sa.func.min(letters.c.send_after)).where(LETTER_WAITS)
+    found: datetime | None = (await tx.execute(query)).scalar()
+    return found
+
+
+async def last_settled(tx: Tx) -> datetime | None:
+    """When the newest letter was settled, None if none is remembered."""
+    found: datetime | None = (await tx.execute(sa.select(sa.func.max(letters.c.settled_at)))).scalar()
+    return found
+
+
+async def count(tx: Tx, state: str) -> int:
+    """How many letters are in the state: waiting, sent, dropped or failed."""
+    query = sa.select(sa.func.count()).where(letters.c.state == state)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def forget(tx: Tx, person_id: int) -> None:
+    """Removes letters that tell others about the person; the person's own go with the person."""
+    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    about = sa.cast(letters.c.data["person"].as_string(), sa.BigInteger)
+    await tx.execute(sa.delete(letters).where(about == person_id))
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets letters that were settled before that time; how many there were."""
+    gone = await tx.execute(sa.delete(letters).where(letters.c.settled_at < before))
+    return gone.rowcount

@@ -1,0 +1,55 @@
+"""Single facts about the installation: the last tick, the claim link, a pause that Telegram asked for."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.schema import meta
+
+# When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
+LAST_TICK = "last_tick"
+# Until when Telegram wants no messages. It can be hours, so it outlives a restart.
+POST_PAUSED_UNTIL = "post_paused_until"
+# SHA-256 of the one-time token that makes its bearer the first administrator.
+CLAIM_HASH = "claim_hash"
+# SHA-256 of what the roster's file said when it was last taken in, or when an import went beyond it.
+ROSTER_DIGEST = "roster_digest"
+# Which catalog was adopted last: a number that grows, and the digest of its files.
+CATALOG_EDITION = "catalog_edition"
+# When the newest nightly backup was made; nothing where none are made.
+LAST_BACKUP = "last_backup"
+# The moment of the demo's first start: this database has lived in a time of its own.
+DEMO = "demo"
+
+
+_VALUE = Prepared(sa.select(meta.c.value).where(meta.c.key == sa.bindparam("which")))
+_PUT = Upsert(meta, ("key",), ("value",))
+
+
+async def get(tx: Tx, key: str) -> str | None:
+    """The value, None if it was never set."""
+    found: str | None = await _VALUE.scalar(tx, which=key)
+    return found
+
+
+async def put(tx: Tx, key: str, value: str) -> None:
+    """Sets the value."""
+    await _PUT.run(tx, key=key, value=value)
+
+
+async def remove(tx: Tx, key: str) -> bool:
+    """Forgets the value; True if there was one, so that of two only one takes it."""
+    return (await tx.execute(sa.delete(meta).where(meta.c.key == key))).rowcount > 0
+
+
+async def get_moment(tx: Tx, key: str) -> datetime | None:
+    """A moment that `put_moment` set; aware."""
+    value = await get(tx, key)
+    return datetime.fromisoformat(value) if value else None
+
+
+async def put_moment(tx: Tx, key: str, at: datetime) -> None:
+    """Sets a moment."""
+    await put(tx, key, at.isoformat())

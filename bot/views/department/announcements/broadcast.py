@@ -1,0 +1,331 @@
+"""Announcements that have gone off: how far they are, who got them, and what can still be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.domain.desk.announcement import (
+    Addressee,
+    Announcement,
+    AnnouncementState,
+    Failure,
+    Obstacle,
+    Reach,
+    Recipient,
+    Tally,
+    Wording,
+)
+from bot.domain.lengths import units as length_of
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.announcements import (
+    Acknowledge,
+    Broadcast,
+    OpenAnnouncement,
+    Recipients,
+    RecipientsFile,
+    Sending,
+    ShowCopy,
+    Who,
+)
+from bot.views.callbacks.department import Announcements
+from bot.views.department.announcements.composing import STATES, first_words
+from bot.views.department.panel import back
+from bot.views.words import due_day, esc, moment, plural, screen, shorten, units
+
+PAGE = 15
+# Telegram's limits, in UTF-16 units.
+_LONGEST = {Wording.TEXT: 4096, Wording.CAPTION: 1024, Wording.LAST: 1024}
+
+OVER = "Рассылка этого объявления уже закончилась"
+WITHDRAWN = "Это объявление удалено у всех"
+NO_WORDS = "У этого сообщения нет текста, который можно исправить"
+NOBODY_SILENT = "Ознакомились все, кто получил"
+PAUSED = "Приостановлено"
+RESUMED = "Продолжаем"
+STOPPED = "Остановлено"
+LOST = "Исходное сообщение удалено: продолжить нельзя"
+# To recipients.
+ACKNOWLEDGED = "Спасибо! Отмечено, что вы ознакомлены"
+ALREADY = "Вы уже отметили, что ознакомлены"
+NOT_A_RECIPIENT = "Это объявление адресовано не вам"
+NO_LONGER = "Это объявление отозвано, отмечать ничего не нужно"
+SPECIMEN = "Это образец: так кнопка выглядит у получателей"
+
+FAILURES = {
+    Failure.UNREACHABLE: "бот заблокирован",
+    Failure.REFUSED: "Telegram не принял сообщение",
+    Failure.STOPPED: "отключил(а) сообщения",
+}
+OBSTACLES = {
+    Obstacle.UNREACHABLE: "бот заблокирован",
+    Obstacle.STOPPED: "отключил(а) сообщения",
+    Obstacle.AWAY: "в отпуске",
+}
+TITLES: dict[Who, str] = {
+    "reach": "Получатели",
+    "sent": "Получили",
+    "missed": "Не получили",
+    "acknowledged": "Ознакомились",
+    "silent": "Не ознакомились",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the card of one that has gone off is drawn from. `pace`: copies a second."""
+
+    found: Announcement
+    tally: Tally
+    pace: float
+    now: datetime
+    zone: tzinfo
+
+
+def card(progress: Progress) -> Screen:
+    """How far it is while it goes, what came of it afterwards."""
+    found, tally = progress.found, progress.tally
+    lines = [f"📣 <b>Объявление</b> · {STATES[found.state]}", f"<i>{esc(first_words(found))}</i>", *_when(progress), ""]
+    rows: list[list[Button]] = []
+    if found.lost_at is not None and found.state is AnnouncementState.PAUSED:
+        lines += [*_lost(found), ""]
+    lines.append(f"Отправлено: <b>{tally.sent}</b> из {tally.total}")
+    if tally.waiting:
+        lines.append(f"Осталось: {tally.waiting}{_time_left(progress)}")
+    if tally.failed:
+        lines.append(f"Не доставлено: {tally.failed}")
+    if tally.unsent and found.state in (AnnouncementState.STOPPED, AnnouncementState.WITHDRAWN):
+        lines.append(f"Не успели отправить: {tally.unsent}")
+    if found.acknowledge:
+        lines.append(f"Ознакомились: <b>{tally.acknowledged}</b> из {tally.sent}")
+    if found.corrected_at is not None:
+        lines.append(f"Исправлено: {moment(found.corrected_at, progress.now, progress.zone)}")
+    if found.current_until is not None and found.current_until > progress.now:
+        lines.append(f"Новым людям: до {due_day(found.current_until, progress.now, progress.zone)}")
+    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+        rows.append(_controls(found))
+    rows += _lists(found, tally)
+    if found.state is not AnnouncementState.WITHDRAWN:
+        rows += _afterwards(found, tally)
+    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED) or found.acknowledge:
+        # People acknowledge for days; the card does not move by itself then.
+        rows.append([Button("Обновить", OpenAnnouncement(id=found.id).pack())])
+    return screen(*lines, rows=[*rows, back(Announcements().pack())])
+
+
+def ask_stop(found: Announcement, tally: Tally) -> Screen:
+    """Asks once before it ends."""
+    return screen(
+        f"<b>Остановить рассылку?</b> Не получат: {tally.waiting}. Уже отправленное останется.",
+        rows=[[Button("Остановить", _do(found.id, "stop"), style="danger")], back(_card(found.id))],
+    )
+
+
+def ask_delete(found: Announcement, tally: Tally) -> Screen:
+    """Asks once before all copies are deleted."""
+    return screen(
+        f"<b>Удалить у всех?</b> Получили: {tally.sent}.",
+        "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться.",
+        rows=[[Button("Удалить у всех", _do(found.id, "delete"), style="danger")], back(_card(found.id))],
+    )
+
+
+def ask_repeat(found: Announcement, tally: Tally) -> Screen:
+    """Asks once before it goes again to those who have not acknowledged."""
+    silent = plural(tally.sent - tally.acknowledged, "человеку", "людям", "людям")
+    return screen(
+        f"<b>Отправить ещё раз?</b> Копия придёт {silent}, кто не ознакомился.",
+        rows=[[Button("Да, отправить", _do(found.id, "repeat"), style="success")], back(_card(found.id))],
+    )
+
+
+def ask_wording(found: Announcement, fault: str = "") -> Screen:
+    """The corrected words are wanted; `fault` is what is wrong with those that were typed."""
+    what = "новый текст" if found.wording is Wording.TEXT else "новую подпись"
+    return screen(
+        "<b>Исправить текст</b>",
+        f"Пришлите {what} целиком. Он заменит прежний во всех копиях, в конце будет указано время исправления.",
+        *([f"⚠️ {fault}"] if fault else []),
+        rows=[back(_card(found.id))],
+    )
+
+
+def not_words() -> str:
+    """Something else than text was sent for a correction."""
+    return "Нужен текст."
+
+
+def corrected_text(found: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """The words with the line that says when they were corrected, and what is wrong with them, empty if nothing is."""
+    text = f"{html}\n\n<i>Исправлено {moment(now, now, zone)}</i>"
+    longest = _LONGEST[found.wording]
+    over = units(text) - longest
+    if over <= 0:
+        return text, ""
+    room = longest - units(text) + units(html)
+    return text, f"Слишком длинно: с пометкой об исправлении не больше {room} знаков, лишних — {over}."
+
+
+def reach_list(found: Announcement, reach: Reach, page: int) -> Screen:
+    """Whom it comes to now, by organization, and who of them cannot be reached."""
+    lines = [f"{esc(one.organization_name)}\n   {esc(one.person_name)}" for one in _by_name(reach.addressees)]
+    missed = [
+        f"⚠️ {esc(one.organization_name)}\n   {esc(one.person_name)}: {OBSTACLES[one.obstacle]}"
+        for one in _by_name(reach.obstructed)
+        if one.obstacle is not None
+    ]
+    vacant = [f"⚠️ {esc(name)}\n   никто не зарегистрирован" for name in reach.vacant]
+    counts = f"Получат: {len(lines)}. Недоступны: {len(missed)}. Никто не зарегистрирован: {len(vacant)}."
+    return _list(found, "reach", counts, [*missed, *vacant, *lines], page)
+
+
+def recipients_list(
+    found: Announcement, who: Who, people: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
+) -> Screen:
+    """Those of its recipients who got it, did not, acknowledged or did not."""
+    lines = [
+        f"{esc(one.organization_name or 'Без организации')}\n   {esc(one.person_name)}{_note(one, who, now, zone)}"
+        for one in people
+    ]
+    return _list(found, who, f"Всего: {len(people)}.", lines, page)
+
+
+def chosen(who: Who, people: Sequence[Recipient]) -> list[Recipient]:
+    """Those of the recipients whom the list is about."""
+    match who:
+        case "sent":
+            return [one for one in people if one.sent_at is not None]
+        case "missed":
+            return [one for one in people if one.sent_at is None]
+        case "acknowledged":
+            return [one for one in people if one.acknowledged_at is not None]
+        case "silent":
+            return [one for one in people if one.sent_at is not None and one.acknowledged_at is None]
+        case _:
+            return list(people)
+
+
+def why_not(one: Recipient) -> str:
+    """Why somebody has not got it."""
+    return FAILURES[one.failure] if one.failure is not None else "ещё не отправлено"
+
+
+def button(found: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ...], ...]:
+    """Below a copy: «Ознакомлен», or that it has been pressed."""
+    if not found.acknowledge:
+        return ()
+    data = Acknowledge(id=found.id).pack()
+    if acknowledged:
+        return ((Button("✅ Ознакомлен", data),),)
+    return ((Button("Ознакомлен", data, style="primary"),),)
+
+
+def below_album(found: Announcement) -> Screen:
+    """An album has no buttons: they follow in a message of their own."""
+    return Screen("Просим подтвердить, что вы ознакомились с объявлением выше.", button(found, acknowledged=False))
+
+
+def _when(progress: Progress) -> list[str]:
+    found = progress.found
+    by = esc(found.by_name) if found.by_name else ""
+    at = moment(found.started_at, progress.now, progress.zone) if found.started_at is not None else ""
+    return [", ".join(filter(None, (by, at)))]
+
+
+def _lost(found: Announcement) -> list[str]:
+    lines = ["⚠️ Исходное сообщение удалено из переписки с ботом."]
+    if found.wording is Wording.TEXT:
+        return [*lines, "Текст сохранён: можно продолжить, остальные получат его без вложений."]
+    return [*lines, "Остальным отправить его нельзя. Просим остановить рассылку и отправить новое объявление."]
+
+
+def _time_left(progress: Progress) -> str:
+    if progress.found.state is not AnnouncementState.SENDING or progress.pace <= 0:
+        return ""
+    seconds = progress.tally.waiting / progress.pace
+    if seconds < 60:
+        return ", меньше минуты"
+    return f", около {plural(round(seconds / 60), 'минуты', 'минут', 'минут')}"
+
+
+def _controls(found: Announcement) -> list[Button]:
+    row = []
+    if found.state is AnnouncementState.SENDING:
+        row.append(Button("Пауза", _do(found.id, "pause")))
+    elif found.lost_at is None or found.wording is Wording.TEXT:
+        row.append(Button("Продолжить", _do(found.id, "resume"), style="success"))
+    row.append(Button("Остановить", _do(found.id, "stopping"), style="danger"))
+    return row
+
+
+def _lists(found: Announcement, tally: Tally) -> list[list[Button]]:
+    rows = [[_to_list(found.id, "sent", tally.sent)]]
+    if tally.total > tally.sent:
+        rows[0].append(_to_list(found.id, "missed", tally.total - tally.sent))
+    if found.acknowledge:
+        rows.append(
+            [
+                _to_list(found.id, "acknowledged", tally.acknowledged),
+                _to_list(found.id, "silent", tally.sent - tally.acknowledged),
+            ]
+        )
+    return rows
+
+
+def _afterwards(found: Announcement, tally: Tally) -> list[list[Button]]:
+    rows = []
+    over = found.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
+    if found.acknowledge and over and tally.sent > tally.acknowledged and found.lost_at is None:
+        rows.append([Button("Ещё раз не ознакомившимся", _do(found.id, "repeating"))])
+    last = [Button("Показать", ShowCopy(id=found.id).pack())] if found.lost_at is None else []
+    if found.wording is not Wording.NONE:
+        last.append(Button("Исправить текст", _do(found.id, "wording")))
+    rows.append(last)
+    rows.append([Button("Удалить у всех", _do(found.id, "deleting"))])
+    return rows
+
+
+def _list(found: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(page, pages - 1)
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", Recipients(id=found.id, who=who, page=page - 1).pack()))
+    if page < pages - 1:
+        turn.append(Button("›", Recipients(id=found.id, who=who, page=page + 1).pack()))
+    rows = [turn]
+    if lines:
+        rows.append([Button("Списком в файл", RecipientsFile(id=found.id, who=who).pack())])
+    number = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
+    shown = lines[page * PAGE : (page + 1) * PAGE]
+    title = f"<b>{TITLES[who]}</b>"
+    return screen(title, counts, *number, "", *(_fitting(shown)), rows=[*rows, back(_card(found.id))])
+
+
+def _fitting(lines: Sequence[str]) -> list[str]:
+    """The lines as they are, or cut if names are so long that a page of them is no message."""
+    if length_of("\n".join(lines)) < 3500:
+        return list(lines)
+    return ["\n".join(shorten(part, 100) for part in one.split("\n")) for one in lines]
+
+
+def _note(one: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
+    if who == "missed":
+        return f": {why_not(one)}"
+    at = one.acknowledged_at if who == "acknowledged" else one.sent_at
+    return f", {moment(at, now, zone)}" if at is not None else ""
+
+
+def _by_name(people: Sequence[Addressee]) -> list[Addressee]:
+    return sorted(people, key=lambda one: (one.organization_name.casefold(), one.person_name.casefold()))
+
+
+def _to_list(id: int, who: Who, count: int) -> Button:
+    return Button(f"{TITLES[who]}: {count}", Recipients(id=id, who=who).pack())
+
+
+def _card(id: int) -> str:
+    return OpenAnnouncement(id=id).pack()
+
+
+def _do(id: int, do: Sending) -> str:
+    return Broadcast(id=id, do=do).pack()

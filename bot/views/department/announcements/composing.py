@@ -1,0 +1,440 @@
+"""Announcements until they go off: the list, composing, and a second person's consent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach, Wording
+from bot.domain.fields.moments import MomentFault
+from bot.domain.screen import Button, Screen
+from bot.domain.timing.calendar import WorkCalendar
+from bot.views.callbacks.announcements import (
+    Agree,
+    Compose,
+    Composing,
+    NewAnnouncement,
+    OpenAnnouncement,
+    Recipients,
+    ShowCopy,
+)
+from bot.views.callbacks.audience import Audiences
+from bot.views.callbacks.department import Announcements
+from bot.views.department.audience import described, organizations
+from bot.views.department.panel import back
+from bot.views.words import button_label, due_day, esc, moment, plain, plural, screen, shorten
+
+PAGE = 8
+_FIRST_WORDS = 160
+
+GONE = "Этого объявления больше нет, или оно уже отправлено"
+NOT_NOW = "Состояние объявления уже изменилось"
+NOBODY_CHOSEN = "Выберите, пожалуйста, кому отправить"
+NOBODY = "Отправить некому: из выбранных никто не может получить сообщение. Подробнее — «Получатели»"
+NO_APPROVER = "Согласовать некому: нет другого сотрудника, чьи полномочия охватывают всех получателей"
+OWN = "Своё объявление согласовать нельзя: это делает другой сотрудник"
+AUTHOR_GONE = "Автор больше не может рассылать объявления. Отправить нельзя"
+PREVIEW_SENT = "Отправил копию ниже"
+PAST = "Назначенное время прошло. Выберите, пожалуйста, другое"
+DECIDED = "Уже рассмотрено или отозвано"
+DISCARDED = "Черновик удалён"
+
+STATES = {
+    AnnouncementState.DRAFT: "черновик",
+    AnnouncementState.APPROVAL: "на согласовании",
+    AnnouncementState.SCHEDULED: "запланировано",
+    AnnouncementState.SENDING: "отправляется",
+    AnnouncementState.PAUSED: "приостановлено",
+    AnnouncementState.DONE: "отправлено",
+    AnnouncementState.STOPPED: "остановлено",
+    AnnouncementState.CANCELLED: "отменено",
+    AnnouncementState.WITHDRAWN: "удалено у всех",
+}
+_MARKS = {
+    AnnouncementState.DRAFT: "✏️",
+    AnnouncementState.APPROVAL: "👀",
+    AnnouncementState.SCHEDULED: "🕓",
+    AnnouncementState.SENDING: "📤",
+    AnnouncementState.PAUSED: "⏸",
+    AnnouncementState.DONE: "✅",
+    AnnouncementState.STOPPED: "⏹",
+    AnnouncementState.WITHDRAWN: "🗑",
+}
+_BAD_MOMENTS = {
+    MomentFault.UNREADABLE: "Не получилось понять. Напишите, например: {example}.",
+    MomentFault.PAST: "Это время уже прошло. Напишите, пожалуйста, другое.",
+    MomentFault.TOO_FAR: "Это больше чем через год. Напишите, пожалуйста, более близкое время.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """All that the screens of one announcement are drawn from before it goes off.
+
+    `count`: organizations of its audience; `mine`: whoever looks is its author; `needs_consent`: it is not sent by its
+    author alone.
+    """
+
+    found: Announcement
+    catalog: Catalog
+    now: datetime
+    count: int
+    reach: Reach
+    chosen: Sequence[str]
+    about: str
+    mine: bool
+    needs_consent: bool
+
+    @property
+    def zone(self) -> tzinfo:
+        """The department's time zone."""
+        return self.catalog.calendar.zone
+
+
+def home(drafts: Sequence[Announcement], found: Sequence[Announcement], total: int, page: int) -> Screen:
+    """Drafts of the person's own, and what has been sent or waits for it."""
+    rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
+    rows += [[_open(one)] for one in (*drafts, *found)]
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", Announcements(page=page - 1).pack()))
+    if (page + 1) * PAGE < total:
+        turn.append(Button("›", Announcements(page=page + 1).pack()))
+    lines = ["<b>Объявления</b>"]
+    lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
+    return screen(*lines, rows=[*rows, turn, back()])
+
+
+def ask_message(*, instead: int | None = None) -> Screen:
+    """The message is wanted; `instead` of that draft's."""
+    to = OpenAnnouncement(id=instead).pack() if instead else Announcements().pack()
+    return screen(
+        "<b>Новое объявление</b>" if instead is None else "<b>Другое сообщение</b>",
+        "Пришлите или перешлите сообщение: текст, фото, видео, документ, альбом. Оно уйдёт в том же виде.",
+        rows=[back(to)],
+    )
+
+
+def cannot_be_copied() -> Screen:
+    """Telegram lets no bot copy such a message."""
+    return screen(
+        "Такое сообщение Telegram не даёт разослать.",
+        "Подойдут текст, фото, видео, документ, аудио, голосовое, стикер, место, контакт, обычный опрос, альбом.",
+    )
+
+
+def one_message(id: int) -> Screen:
+    """Something else was sent while the draft is looked at."""
+    return screen(
+        "Объявление — одно сообщение или один альбом. Это сообщение в него не вошло.",
+        rows=[
+            [Button("Заменить сообщение", Compose(id=id, do="replace").pack())],
+            [Button("К объявлению", OpenAnnouncement(id=id).pack())],
+        ],
+    )
+
+
+def first_words(found: Announcement, length: int = _FIRST_WORDS) -> str:
+    """How the announcement begins, plain."""
+    words = shorten(plain(found.text), length)
+    if found.is_album:
+        files = f"альбом, {plural(len(found.messages), 'файл', 'файла', 'файлов')}"
+        return f"{words} ({files})" if words else files.capitalize()
+    return words or ("Файл без подписи" if found.wording is Wording.CAPTION else "Сообщение без текста")
+
+
+def draft(card: Composed) -> Screen:
+    """What is composed, and what is still to be said about it."""
+    found = card.found
+    rows = [
+        [
+            Button("Кому" if found.audience.is_nobody else f"Кому: {card.count}", _audience(found.id)),
+            Button("Когда", _do(found.id, "when")),
+        ],
+        [
+            Button(f"«Ознакомлен»: {'да' if found.acknowledge else 'нет'}", _do(found.id, "acknowledge")),
+            Button("Новым людям", _do(found.id, "current")),
+        ],
+        [Button("Проверить на себе", ShowCopy(id=found.id).pack()), _recipients(found.id)],
+    ]
+    office = _office(card)
+    if office is not None:
+        rows.append([Button(f"Отложить: {_short(office, card)}", _do(found.id, "office"))])
+    send = "На согласование" if card.needs_consent else "Отправить"
+    rows += [
+        [Button(send, _do(found.id, "ask"), style="success")],
+        [Button("Заменить сообщение", _do(found.id, "replace")), Button("Удалить", _do(found.id, "forget"))],
+        back(Announcements().pack()),
+    ]
+    return screen(*_head(card), *_details(card), rows=rows)
+
+
+def waiting(card: Composed) -> Screen:
+    """It waits for consent, or for its time."""
+    found = card.found
+    rows = [[Button("Показать", ShowCopy(id=found.id).pack()), _recipients(found.id)]]
+    if found.state is AnnouncementState.APPROVAL and not card.mine:
+        rows.append(_decision(found.id))
+    elif found.state is AnnouncementState.APPROVAL:
+        rows.append([Button("Отозвать", _do(found.id, "recall"))])
+    else:
+        rows.append([Button("Отменить отправку", _do(found.id, "recall"), style="danger")])
+    return screen(*_head(card), *_details(card), rows=[*rows, back(Announcements().pack())])
+
+
+def cancelled(found: Announcement) -> Screen:
+    """It was never sent."""
+    return screen("Это объявление отменено и не будет отправлено.", rows=[back(Announcements().pack())])
+
+
+def discard(found: Announcement) -> Screen:
+    """Asks once before a draft is deleted."""
+    return screen(
+        "<b>Удалить черновик?</b>",
+        rows=[[Button("Удалить", _do(found.id, "discard"), style="danger")], back(_card(found.id))],
+    )
+
+
+def when(card: Composed, fault: MomentFault | None = None) -> Screen:
+    """When it goes."""
+    found, calendar = card.found, card.catalog.calendar
+    today = card.now.astimezone(card.zone).date()
+    tomorrow, morning = at_tomorrow(calendar, card.now), at_morning(calendar, card.now)
+    rows = [
+        [Button("Сейчас", _do(found.id, "now"))],
+        [Button(f"Завтра в {tomorrow.astimezone(card.zone):%H:%M}", _do(found.id, "tomorrow"))],
+    ]
+    if morning != tomorrow:
+        label = f"{due_day(morning, card.now, card.zone)}, {morning.astimezone(card.zone):%H:%M}"
+        rows.append([Button(button_label(label.capitalize()), _do(found.id, "morning"))])
+    example = f"{today + timedelta(days=3):%d.%m} 14:30"
+    return screen(
+        "<b>Когда отправить</b>",
+        f"Выберите или напишите: {example}",
+        *_bad(fault, example),
+        rows=[*rows, back(_card(found.id))],
+    )
+
+
+def current(card: Composed, fault: MomentFault | None = None) -> Screen:
+    """Until when those who join later get it too."""
+    found = card.found
+    today = card.now.astimezone(card.zone).date()
+    example = f"{today + timedelta(days=10):%d.%m}"
+    return screen(
+        "<b>Актуально до</b>",
+        "Кто зарегистрируется или вернётся раньше этого дня, тоже получит объявление.",
+        f"Выберите или напишите день: {example}",
+        *_bad(fault, example),
+        rows=[
+            [Button("Нет", _do(found.id, "none"))],
+            [Button("Неделя", _do(found.id, "week")), Button("Месяц", _do(found.id, "month"))],
+            back(_card(found.id)),
+        ],
+    )
+
+
+def confirm(card: Composed) -> Screen:
+    """Asks once before it goes, with the number of people."""
+    found, people = card.found, f"Получателей: {len(card.reach.addressees)}."
+    if card.needs_consent:
+        lines = [f"<b>Отправить на согласование?</b> {people}"]
+        button = Button("На согласование", _do(found.id, "submit"), style="success")
+    elif found.send_at is None:
+        lines = [f"<b>Отправить сейчас?</b> {people}"]
+        button = Button(f"Да, отправить: {len(card.reach.addressees)}", _do(found.id, "send"), style="success")
+    else:
+        at = moment(found.send_at, card.now, card.zone)
+        lines = [f"<b>Запланировать на {at}?</b> {people}"]
+        button = Button("Да, запланировать", _do(found.id, "send"), style="success")
+    return screen(*lines, *_night(card), rows=[[button], back(_card(found.id))])
+
+
+def approval(card: Composed) -> Screen:
+    """Somebody else of the department is asked to agree."""
+    found = card.found
+    by = f"Автор: {esc(found.by_name)}" if found.by_name else "Автор неизвестен"
+    return screen(
+        "👀 <b>Объявление на согласование</b>",
+        f"<i>{esc(first_words(found, 1500))}</i>",
+        "",
+        by,
+        *_details(card),
+        rows=[[Button("Показать", ShowCopy(id=found.id).pack()), _recipients(found.id)], _decision(found.id)],
+    )
+
+
+def approved(found: Announcement, *, scheduled: bool) -> Screen:
+    """To the one who agreed."""
+    word = "запланировано" if scheduled else "отправляется"
+    return screen(f"✅ Согласовано, {word}:", f"<i>{esc(first_words(found))}</i>", rows=[[_to_card(found.id)]])
+
+
+def already_decided(id: int) -> Screen:
+    """Of two who decide the first does."""
+    return screen("Это объявление уже рассмотрено или отозвано.", rows=[[_to_card(id)]])
+
+
+def ask_comment(found: Announcement, *, again: bool = False) -> Screen:
+    """Why it is returned; `again`: what was typed is too short or too long."""
+    wrong = ["⚠️ От 3 до 1000 знаков, пожалуйста."] if again else []
+    return screen(
+        "<b>Вернуть автору</b>",
+        "Напишите, что исправить.",
+        *wrong,
+        rows=[back(_card(found.id))],
+    )
+
+
+def returned(found: Announcement) -> Screen:
+    """To the one who returned it."""
+    return screen("↩️ Возвращено автору с вашим комментарием.", rows=[back(Announcements().pack())])
+
+
+def returned_to_author(found: Announcement, comment: str) -> Screen:
+    """To the author: it is a draft again."""
+    return screen(
+        "↩️ <b>Объявление возвращено</b>",
+        f"<i>{esc(first_words(found))}</i>",
+        "",
+        f"Комментарий: {esc(comment)}",
+        rows=[[_to_card(found.id)]],
+    )
+
+
+def source_edited(found: Announcement, *, needs_consent: bool) -> Screen:
+    """The author has edited the message itself."""
+    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+        text = "Правка попадёт только в копии, которые ещё не ушли. Для остальных есть «Исправить текст»."
+    elif needs_consent:
+        text = "Сообщение изменено. Объявление снова черновик: просим отправить его на согласование ещё раз."
+    else:
+        text = "Правка учтена: объявление уйдёт с новым текстом."
+    return screen(text, rows=[[_to_card(found.id)]])
+
+
+def source_lost(found: Announcement) -> Screen:
+    """What was to be shown cannot be: the message is gone."""
+    return screen(
+        "⚠️ Исходное сообщение удалено из переписки с ботом, копию сделать не из чего.",
+        "Просим прислать его заново: «Заменить сообщение» в черновике.",
+        rows=[[_to_card(found.id)]],
+    )
+
+
+def author_gone(found: Announcement) -> Screen:
+    """To administrators: a scheduled one was not sent."""
+    by = f" ({esc(found.by_name)})" if found.by_name else ""
+    return screen(
+        "⚠️ <b>Запланированное объявление отменено</b>",
+        f"<i>{esc(first_words(found))}</i>",
+        "",
+        f"Автор{by} больше не может рассылать объявления. Если оно нужно, просим отправить его от своего имени.",
+    )
+
+
+def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:
+    """Tomorrow, when a working day would begin."""
+    return calendar.begins(now.astimezone(calendar.zone).date() + timedelta(days=1)).astimezone(UTC)
+
+
+def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
+    """When the next working day begins."""
+    today = now.astimezone(calendar.zone).date()
+    return calendar.begins(calendar.work_day(today + timedelta(days=1))).astimezone(UTC)
+
+
+def in_office_hours(found: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
+    """The first working moment after it would go; None if it goes in working hours anyway."""
+    at = max(found.send_at or now, now)
+    opens = calendar.next_work_moment(at)
+    return opens if opens > at else None
+
+
+def _office(card: Composed) -> datetime | None:
+    return in_office_hours(card.found, card.catalog.calendar, card.now)
+
+
+def _head(card: Composed) -> list[str]:
+    found = card.found
+    lines = [f"📣 <b>Объявление</b> · {STATES[found.state]}", f"<i>{esc(first_words(found))}</i>"]
+    if found.lost_at is not None:
+        lines.append("⚠️ Исходное сообщение удалено из переписки с ботом: просим прислать его заново.")
+    return [*lines, ""]
+
+
+def _details(card: Composed) -> list[str]:
+    found = card.found
+    audience = described(found.audience, card.catalog, card.chosen, card.about)
+    lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
+    if not found.audience.is_nobody:
+        reach = card.reach
+        lines.append(f"<b>Получат:</b> {_people(len(reach.addressees))} ({organizations(card.count)})")
+        missed = []
+        if reach.obstructed:
+            missed.append(f"недоступны: {len(reach.obstructed)}")
+        if reach.vacant:
+            missed.append(f"никто не зарегистрирован: {len(reach.vacant)}")
+        if missed:
+            lines.append(f"⚠️ {', '.join(missed)}")
+    at = "сразу" if found.send_at is None else moment(found.send_at, card.now, card.zone)
+    lines += [f"<b>Когда:</b> {at}", *_night(card)]
+    if found.acknowledge:
+        lines.append("<b>«Ознакомлен»:</b> кнопка под сообщением")
+    if found.current_until is not None:
+        until = due_day(found.current_until, card.now, card.zone)
+        lines.append(f"<b>Новым людям:</b> до {until}")
+    return lines
+
+
+def _night(card: Composed) -> list[str]:
+    if _office(card) is None:
+        return []
+    at = max(card.found.send_at or card.now, card.now).astimezone(card.zone)
+    calendar = card.catalog.calendar
+    if not calendar.is_work_day(at.date()):
+        return [f"🌙 Уйдёт в нерабочий день: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
+    return [f"🌙 Уйдёт в нерабочее время: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
+
+
+def _bad(fault: MomentFault | None, example: str) -> list[str]:
+    return [] if fault is None else ["", "⚠️ " + _BAD_MOMENTS[fault].format(example=example)]
+
+
+def _people(count: int) -> str:
+    return plural(count, "человек", "человека", "человек")
+
+
+def _short(at: datetime, card: Composed) -> str:
+    return moment(at, card.now, card.zone)
+
+
+def _open(one: Announcement) -> Button:
+    return Button(button_label(f"{_MARKS.get(one.state, '')} {first_words(one, 50)}".strip()), _card(one.id))
+
+
+def _decision(id: int) -> list[Button]:
+    return [
+        Button("Согласовать", Agree(id=id, agree=True).pack(), style="success"),
+        Button("Вернуть", Agree(id=id, agree=False).pack()),
+    ]
+
+
+def _recipients(id: int) -> Button:
+    return Button("Получатели", Recipients(id=id, who="reach").pack())
+
+
+def _to_card(id: int) -> Button:
+    return Button("К объявлению", _card(id))
+
+
+def _card(id: int) -> str:
+    return OpenAnnouncement(id=id).pack()
+
+
+def _do(id: int, do: Composing) -> str:
+    return Compose(id=id, do=do).pack()
+
+
+def _audience(id: int) -> str:
+    return Audiences(of="a", id=id).pack()

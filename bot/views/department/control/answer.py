@@ -1,0 +1,275 @@
+"""What one organization was asked and has answered, and what is decided about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.domain.fields.field import FieldKind
+from bot.domain.ledger.obligation import Obligation, ObligationState, Remark, Reply
+from bot.domain.screen import Button, Screen
+from bot.storage.ledger import decisions
+from bot.storage.ledger.control import Entry, Part
+from bot.storage.ledger.decisions import Deed
+from bot.storage.ledger.replies import ENTERED, SUBMITTED
+from bot.views import form
+from bot.views.callbacks import Open
+from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
+from bot.views.department.control.control import head
+from bot.views.department.panel import back
+from bot.views.form import Card
+from bot.views.standing import standing
+from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
+
+COMMENT = range(3, 1001)
+# Answers that one message has buttons for; the rest is in the history.
+_OPENED = 20
+# What is shown of a remark; the department reads it whole in its own message.
+_REMARK = 600
+
+ALREADY = "Уже решено или ответ изменился: вот как сейчас"
+ACCEPTED = "Принято: исполнено"
+WITHDRAWN = "Решение отменено"
+NO_FILES = "Файлов нет"
+
+_DEEDS = {
+    SUBMITTED: "Ответ",
+    ENTERED: "Ответ внесён управлением",
+    "remark.added": "Комментарий или файл",
+    decisions.ACCEPTED: "Исполнено",
+    decisions.RETURNED: "Возвращено на доработку",
+    decisions.EXCUSED: "Снято с контроля",
+    decisions.WITHDRAWN: "Решение отменено",
+    decisions.EXTENDED: "Срок продлён",
+    "extension.asked": "Просьба о продлении",
+    "extension.granted": "Просьба о продлении удовлетворена",
+    "extension.refused": "В продлении отказано",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The list of a round that the person came from, and its page."""
+
+    part: Part = Part.ALL
+    page: int = 0
+
+
+def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curates: bool) -> Screen:
+    """All of one organization's answer, with what a curator can do about it."""
+    one, now, zone = card.obligation, card.now, card.zone
+    sign, word = standing(one, now, was_late=entry.was_late, not_ours=entry.not_ours)
+    lines = [*head(one.round), esc(one.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    if one.comment:
+        # It has been answered anew: whether that is mended is the question now.
+        before = "Было замечание: " if one.state is ObligationState.ANSWERED else ""
+        lines.append(f"<blockquote>{before}{esc(one.comment)}</blockquote>")
+    lines.append(f"Срок: {due_day(one.due_at, now, zone)}")
+    if one.due_at > one.round.due_at:
+        lines.append(f"Первоначальный срок: {due_day(one.round.due_at, now, zone)}")
+    if one.seen_at:
+        lines.append(f"Ознакомлен: {moment(one.seen_at, now, zone)}{by(seen_by)}")
+    reply = card.newest
+    if reply is not None:
+        late = ", после срока" if entry.was_late else ""
+        lines += ["", f"<b>Ответ</b> {moment(reply.at, now, zone)}{by(reply.by_name, entered=reply.entered)}{late}"]
+        lines += form.answer_lines(card, reply.values, reply.not_ours)
+    lines += _remarks(card.remarks, card)
+    return screen(
+        *lines, rows=[*_details(card, place), *(_decisions(one, place) if curates else []), _back(one, place)]
+    )
+
+
+def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
+    """All versions of the answer, the newest first."""
+    lines = [*head(card.obligation.round), esc(card.obligation.organization_name)]
+    for reply in replies:
+        whose = by(reply.by_name, entered=reply.entered)
+        lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
+        lines += form.answer_lines(card, reply.values, reply.not_ours)
+    return screen(*lines, rows=[_to_answer(card.obligation, place)])
+
+
+def history(card: Card, place: Place, deeds: Sequence[Deed]) -> Screen:
+    """What has happened, oldest first."""
+    lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
+    for deed in deeds:
+        what = _DEEDS.get(deed.action, deed.action)
+        if deed.action in (SUBMITTED, ENTERED):
+            what += f", версия {deed.detail['version']}"
+        until = deed.detail.get("due") or deed.detail.get("until")
+        if until:
+            what += f", срок {day(datetime.fromisoformat(until).astimezone(card.zone).date(), card.today)}"
+        lines.append(f"• {moment(deed.at, card.now, card.zone)}: {what}{by(deed.by_name)}")
+        if deed.detail.get("comment"):
+            lines.append(f"<i>{esc(shorten(deed.detail['comment'], 200))}</i>")
+    return screen(*lines, rows=[_to_answer(card.obligation, place)])
+
+
+def ask_comment(one: Obligation, place: Place, problem: str = "") -> Screen:
+    """What is to be corrected? `problem`: what is wrong with what was typed."""
+    return screen(
+        *head(one.round),
+        esc(one.organization_name),
+        "",
+        *([f"❗️ {problem}", ""] if problem else []),
+        "<b>Что нужно исправить?</b>",
+        "Напишите одним сообщением: руководитель увидит его над вопросами.",
+        rows=[_to_answer(one, place, "‹ Не возвращать")],
+    )
+
+
+def ask_due(
+    card: Card, version: int, place: Place, comment: str, offers: Sequence[tuple[str, date]], *, may_stay: bool
+) -> Screen:
+    """Until when that version is to be corrected. `may_stay`: the due date is still to come."""
+    one = card.obligation
+
+    def button(text: str, number: int) -> list[Button]:
+        due = ReturnDue(o=one.id, v=version, d=number, f=place.part, p=place.page)
+        return [Button(text, due.pack())]
+
+    rows = []
+    if may_stay:
+        rows.append(button(f"Срок прежний: {day(one.due_at.astimezone(card.zone).date(), card.today)}", 0))
+    rows += [button(f"{text}: {day(on, card.today)}", int(f"{on:%Y%m%d}")) for text, on in offers]
+    return screen(
+        "<b>Вернуть на доработку?</b>",
+        *head(one.round),
+        esc(one.organization_name),
+        f"<blockquote>{esc(comment)}</blockquote>",
+        "Выберите срок, и ответ будет возвращён. Чтобы изменить замечание, напишите его ещё раз.",
+        rows=[*rows, _to_answer(one, place, "‹ Не возвращать")],
+    )
+
+
+def ask_reason(one: Obligation, place: Place, problem: str = "") -> Screen:
+    """Why is it taken off control?"""
+    sure = Excuse(o=one.id, v=one.version, sure=True, f=place.part, p=place.page).pack()
+    return screen(
+        "<b>Снять с контроля?</b>",
+        *head(one.round),
+        esc(one.organization_name),
+        "",
+        *([f"❗️ {problem}", ""] if problem else []),
+        "Отвечать будет не нужно. Напишите причину одним сообщением или снимите без неё.",
+        rows=[[Button("Снять без причины", sure)], _to_answer(one, place, "‹ Не снимать")],
+    )
+
+
+def bad_length(length: range) -> str:
+    """What was typed is too short or too long, or no text at all."""
+    return f"Нужен текст от {length[0]} до {length[-1]} знаков."
+
+
+def returned_toast(when: datetime, now: datetime, card: Card) -> str:
+    """It was returned; when its people hear of it."""
+    return f"Возвращено. {will_go(when, now, card)}"
+
+
+def will_go(when: datetime, now: datetime, card: Card) -> str:
+    """When a message goes that keeps to working hours."""
+    return "Сообщение уже отправляется." if when <= now else f"Сообщение уйдёт {moment(when, now, card.zone)}."
+
+
+def too_late(now: Screen) -> Screen:
+    """Somebody or something was faster than what was typed; how it stands."""
+    return Screen(f"❗️ {ALREADY}\n\n{now.text}", now.rows)
+
+
+def entered(found: Sequence[Card]) -> Screen:
+    """For a head: what the department has entered; one answer whole, of several only what they are about."""
+    first = found[0]
+    if len(found) == 1 and first.newest is not None:
+        lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
+        lines += ["", *form.answer_lines(first, first.newest.values, first.newest.not_ours)]
+    else:
+        names = dict.fromkeys(one.obligation.organization_name for one in found)
+        lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *map(esc, names)]
+    rows = [
+        [Button(_labelled(one) if len(found) > 1 else "Открыть", Open(o=one.obligation.id).pack())] for one in found
+    ]
+    closed = all(one.obligation.is_closed(one.now) for one in found)
+    last = (
+        "Если что-то не так, сообщите управлению." if closed else "Если что-то не так, откройте ответ и измените его."
+    )
+    return screen(*lines, "", last, rows=rows[:_OPENED])
+
+
+def _labelled(card: Card) -> str:
+    return button_label(" · ".join(filter(None, (card.directive.title, card.obligation.round.title))))
+
+
+def sending_files(count: int) -> str:
+    """The files are on their way."""
+    return f"Отправляю файлы: {count}"
+
+
+def file_caption(one: Obligation, label: str) -> str:
+    """Whose file it is."""
+    return f"{esc(shorten(one.organization_name, 150))}\n{esc(shorten(one.round.directive.title, 60))}: {esc(label)}"
+
+
+def file_gone(one: Obligation, label: str) -> Screen:
+    """The person has deleted the message with the file."""
+    return screen(file_caption(one, label), "", "Файл недоступен: отправитель удалил сообщение.")
+
+
+def files(card: Card) -> int:
+    """How many files came with the answer."""
+    values = card.newest.values if card.newest else {}
+    fields = [one for one in card.directive.fields if one.kind is FieldKind.FILE]
+    return sum(len(values.get(one.id, ())) for one in fields) + sum(1 for one in card.remarks if one.file_id)
+
+
+def _decided(card: Card) -> str:
+    one = card.obligation
+    decided_at = one.decided_at if one.state in decisions.DECIDED else None
+    return f", {moment(decided_at, card.now, card.zone)}" if decided_at else ""
+
+
+def _remarks(remarks: Sequence[Remark], card: Card) -> list[str]:
+    lines = [
+        f"💬 {moment(one.at, card.now, card.zone)}{by(one.by_name)}: {esc(shorten(one.text, _REMARK))}"
+        for one in remarks
+        if one.text
+    ]
+    return ["", *lines] if lines else []
+
+
+def _details(card: Card, place: Place) -> list[list[Button]]:
+    def detail(text: str, what: str) -> Button:
+        return Button(text, Detail(o=card.obligation.id, what=what, f=place.part, p=place.page).pack())
+
+    row = []
+    if count := files(card):
+        row.append(detail(f"Файлы ({count})", "files"))
+    if card.newest is not None and card.newest.version > 1:
+        row.append(detail(f"Версии ({card.newest.version})", "versions"))
+    return [[*row, detail("История", "history")]]
+
+
+def _decisions(one: Obligation, place: Place) -> list[list[Button]]:
+    where: dict[str, Any] = {"f": place.part, "p": place.page}
+    excuse = Button("Снять с контроля", Excuse(o=one.id, v=one.version, sure=False, **where).pack())
+    if one.state is ObligationState.ANSWERED:
+        return [
+            [
+                Button("Принять", Accept(o=one.id, v=one.version, **where).pack(), style="success"),
+                Button("Вернуть", Return(o=one.id, v=one.version, **where).pack(), style="danger"),
+            ],
+            [excuse],
+        ]
+    undo = Button("Отменить решение", Withdraw(o=one.id, s=one.state, **where).pack())
+    due = Button("Продлить срок", Due(r=one.round.id, o=one.id, **where).pack())
+    if one.state is ObligationState.RETURNED:
+        return [[due, excuse], [undo]]
+    return [[due, excuse]] if one.is_unanswered else [[undo]]
+
+
+def _back(one: Obligation, place: Place) -> list[Button]:
+    return back(InRound(r=one.round.id, f=place.part, p=place.page).pack())
+
+
+def _to_answer(one: Obligation, place: Place, text: str = "‹ К ответу") -> list[Button]:
+    return [Button(text, Answer(o=one.id, f=place.part, p=place.page).pack())]

@@ -1,0 +1,181 @@
+"""Open and finished rounds, and the organizations of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.ledger.obligation import Round
+from bot.domain.screen import Button, Screen
+from bot.storage.ledger.control import Counts, Entry, Part
+from bot.views.callbacks import Pending
+from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNow, Together
+from bot.views.callbacks.department import Control
+from bot.views.callbacks.reports import OfRound
+from bot.views.department.panel import back
+from bot.views.standing import standing
+from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
+
+# Rounds, and organizations of one, on a screen.
+PAGE, ORGANIZATIONS = 8, 10
+_IN_ROW = 5
+# Pages that the outer arrows leap.
+_LEAP = 10
+
+
+def running(
+    found: Sequence[Round],
+    counts: Mapping[int, Counts],
+    page: int,
+    pages: int,
+    waiting: int,
+    missed: int,
+    total: int,
+    now: datetime,
+    zone: tzinfo,
+) -> Screen:
+    """Rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
+    lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
+    rows = []
+    for number, one in enumerate(found, page * PAGE + 1):
+        lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
+        if one.closes_at <= now:
+            lines.append("🕓 Некоторым срок продлён")
+        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(r=one.id).pack())])
+    turn = _turn(page, pages, lambda to: Control(page=to).pack())
+    rows += [turn, [Button("Завершённые", Finished().pack())]]
+    if waiting:
+        rows.append([Button(f"Заявки на регистрацию: {waiting}", Pending(what="registrations").pack())])
+    if missed:
+        rows.append([Button(f"Не открыты вовремя: {missed}", Pending(what="missed").pack())])
+    return screen(*lines, rows=[*rows, back()])
+
+
+def finished(
+    found: Sequence[Round], counts: Mapping[int, Counts], page: int, pages: int, now: datetime, zone: tzinfo
+) -> Screen:
+    """Rounds that have closed, the newest first."""
+    lines = ["<b>Завершённые запросы</b>"] if found else ["Завершённых запросов пока нет."]
+    rows = []
+    for number, one in enumerate(found, page * PAGE + 1):
+        lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
+        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(r=one.id).pack())])
+    turn = _turn(page, pages, lambda to: Finished(page=to).pack())
+    return screen(*lines, rows=[*rows, turn, back(Control().pack())])
+
+
+def of_round(
+    found: Round,
+    counts: Counts,
+    entries: Sequence[Entry],
+    part: Part,
+    page: int,
+    pages: int,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    curates: bool,
+) -> Screen:
+    """A round: how it stands, and a page of its organizations, each a tap from its answer."""
+    first = page * ORGANIZATIONS + 1
+    lines = [*head(found), _due(found, now, zone), "", *_counted(counts), ""]
+    numbers = []
+    for number, entry in enumerate(entries, first):
+        one = entry.obligation
+        sign, word = standing(one, now, was_late=entry.was_late, not_ours=entry.not_ours)
+        lines.append(f"{number}. {sign} {esc(shorten(one.organization_name, 90))} — <i>{word.lower()}</i>")
+        numbers.append(Button(f"{number}", Answer(o=one.id, f=part, p=page).pack()))
+    if not entries:
+        lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
+    rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]
+    rows.append(_turn(page, pages, lambda to: InRound(r=found.id, f=part, p=to).pack()))
+    parts = {Part.ALL: ("Все", counts.asked + counts.excused), Part.OWING: ("Не ответили", counts.owing)}
+    parts[Part.WAITING] = ("На проверке", counts.answered)
+    rows.append(
+        [
+            Button(f"{'• ' if one is part else ''}{title}: {count}", InRound(r=found.id, f=one).pack())
+            for one, (title, count) in parts.items()
+        ]
+    )
+    rows.append(
+        [
+            Button("Таблицей в чате", OfRound(r=found.id, what="t").pack()),
+            Button("Excel", OfRound(r=found.id, what="w").pack()),
+        ]
+    )
+    if curates:
+        rows += _actions(found, counts)
+    way_back = Finished().pack() if found.closes_at <= now else Control().pack()
+    return screen(*lines, rows=[*rows, back(way_back)])
+
+
+def head(found: Round) -> list[str]:
+    """What the round is called."""
+    title = f"<b>{esc(found.directive.title)}</b>"
+    return [f"{title} · {esc(found.title)}" if found.title else title]
+
+
+def _actions(found: Round, counts: Counts) -> list[list[Button]]:
+    rows = []
+    if counts.answered > counts.not_ours:
+        accepts = Together(r=found.id, what="accept").pack()
+        rows.append([Button(f"Принять все ({counts.answered - counts.not_ours})", accepts, style="success")])
+    if counts.owing:
+        rows += [
+            [
+                Button("Напомнить", RemindNow(r=found.id).pack()),
+                Button("Продлить срок всем", Due(r=found.id).pack()),
+            ],
+            [Button("Снять с контроля не ответивших", Together(r=found.id, what="excuse").pack())],
+        ]
+    return rows
+
+
+def _summary(number: int, one: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
+    late = f", не в срок: {counts.late}" if counts.late else ""
+    occasion = f" · {esc(one.title)}" if one.title else ""
+    return [
+        f"{number}. <b>{esc(one.directive.title)}</b>{occasion}",
+        f"Ответили {counts.done} из {counts.asked}{late}",
+        _due(one, now, zone),
+    ]
+
+
+def _due(one: Round, now: datetime, zone: tzinfo) -> str:
+    today = now.astimezone(zone).date()
+    if one.closes_at <= now:
+        return f"Приём ответов завершён {day(one.closes_at.astimezone(zone).date(), today)}"
+    return f"Срок: {due_day(one.due_at, now, zone)} ({left(one.due_at, now, zone)})"
+
+
+def _counted(counts: Counts) -> list[str]:
+    lines = [f"Ответили <b>{counts.done} из {counts.asked}</b>"]
+    more = [
+        f"{word}: {count}"
+        for word, count in (
+            ("на проверке", counts.answered),
+            ("исполнено", counts.accepted),
+            ("возвращено", counts.returned),
+            ("снято с контроля", counts.excused),
+            ("просрочено", counts.late),
+        )
+        if count
+    ]
+    if more:
+        lines.append(" · ".join(more).capitalize())
+    if counts.not_ours:
+        said = plural(counts.not_ours, "организация пишет", "организации пишут", "организаций пишут")
+        lines.append(f"🚫 {said}: «Не относится к нам». Решите по каждой.")
+    return lines
+
+
+def _turn(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
+    """Arrows; with many pages the outer ones leap."""
+    if pages < 2:
+        return []
+    row = [Button("‹", to(page - 1))] if page else []
+    row.append(Button(f"{page + 1} / {pages}", to(page)))
+    if page + 1 < pages:
+        row.append(Button("›", to(page + 1)))
+    if pages > _LEAP:
+        row.insert(0, Button("«", to(max(0, page - _LEAP))))
+        row.append(Button("»", to(min(pages - 1, page + _LEAP))))
+    return row

@@ -1,0 +1,261 @@
+"""Answers from a returned workbook: what would be entered, what cannot be, and what has been."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from bot.domain.fields.field import Field
+from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, EnteringFaultKind, SheetRow
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.entering import Enter
+from bot.views.callbacks.reports import Reports
+from bot.views.department.panel import back
+from bot.views.misfits import reason
+from bot.views.values import value_text
+from bot.views.words import by, esc, moment, plural, screen, shorten
+
+# Rows of a page; a phone shows about 25 lines at once.
+PAGE = 5
+# Fields of an answer that are told.
+_FIELDS = 6
+_VALUE, _NAME, _LISTED = 60, 60, 3
+
+NOTHING = "Эти ответы уже внесены или отменены"
+OUTDATED = "Ответы тем временем изменились. Просим проверить ещё раз."
+
+_FAULTS = {
+    EnteringFaultKind.UNKNOWN: "такого запроса нет, или он вне ваших полномочий.",
+    EnteringFaultKind.OTHER_NAME: "служебная пометка строки от другой организации: {name}. Скачайте свод заново.",
+    EnteringFaultKind.TWICE: "та же организация есть в строке {other} с другими ответами.",
+    EnteringFaultKind.ACCEPTED: "ответ уже принят. Чтобы исправить его, отмените решение.",
+    EnteringFaultKind.EXCUSED: "снято с контроля.",
+    EnteringFaultKind.WIPED: "все ответы стёрты. Удалить ответ нельзя, его можно вернуть на доработку.",
+    EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»).",
+    EnteringFaultKind.MISSING: "<b>{field}</b>: нужен ответ.",
+    EnteringFaultKind.CHECK: "{left} больше, чем {right}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What of the table was not read: how many rows without a key, where the first is, and columns by heading."""
+
+    strangers: int = 0
+    stranger: tuple[str, int, str] | None = None
+    foreign: Sequence[str] = ()
+
+
+def prompt() -> Screen:
+    """A file is waited for."""
+    return screen(
+        "<b>Внести ответы из таблицы</b>",
+        "",
+        "1. Скачайте «Свод в Excel».",
+        "2. На листе поручения впишите или исправьте ответы в белых столбцах.",
+        "3. Пришлите файл сюда.",
+        "",
+        "Сначала бот покажет, что изменится. Руководителям он сообщит, что ответ внесён.",
+        rows=[_back()],
+    )
+
+
+def no_file() -> Screen:
+    """Words came where a file was waited for."""
+    return screen("Нужен файл: свод Excel, скачанный из бота.", rows=[_back()])
+
+
+def not_answers() -> Screen:
+    """The file has no keys."""
+    return screen(
+        "⚠️ В этом файле нет служебных пометок, по которым бот узнаёт строки.",
+        "",
+        "Подойдёт книга Excel, скачанная из бота, если в ней не удаляли скрытые столбец A и строку над заголовками. "
+        "CSV и новая книга не подойдут.",
+        rows=[_back()],
+    )
+
+
+def other_version() -> Screen:
+    """Its keys mean something else."""
+    return screen("⚠️ Этот свод сделан другой версией бота. Скачайте его заново, пожалуйста.", rows=[_back()])
+
+
+def too_big() -> Screen:
+    """The file is more than is taken."""
+    return screen(
+        "⚠️ Файл слишком велик: можно до 5 МБ. Скачайте свод за меньший период или по одному поручению.",
+        rows=[_back()],
+    )
+
+
+def protected() -> Screen:
+    """The file wants a password."""
+    return screen("⚠️ Файл защищён паролем. Снимите защиту и пришлите его снова.", rows=[_back()])
+
+
+def damaged() -> Screen:
+    """The file cannot be read."""
+    return screen("⚠️ Это не книга Excel, или файл повреждён.", rows=[_back()])
+
+
+def try_again() -> Screen:
+    """Telegram did not give the file."""
+    return screen("Не удалось получить файл от Telegram. Просим прислать его ещё раз чуть позже.", rows=[_back()])
+
+
+def cancelled() -> Screen:
+    """Nothing is entered."""
+    return screen("Хорошо, ответы не изменены.", rows=[_back()])
+
+
+def done(found: Entered, when: datetime, now: datetime, zone: tzinfo) -> Screen:
+    """The answers are entered."""
+    return screen(
+        f"✅ <b>Внесено {plural(len(found.changes), 'ответ', 'ответа', 'ответов')}</b>",
+        "Руководителям уже сообщаем об этом." if when <= now else f"Руководителям сообщим {moment(when, now, zone)}.",
+        rows=[_back()],
+    )
+
+
+def preview(found: Entered, beside: Beside, page: int, now: datetime, zone: tzinfo) -> Screen:
+    """What would be entered and what cannot be, by pages."""
+    items = [
+        *(_change(one) for one in found.changes),
+        *(_conflict(one, now, zone) for one in found.conflicts),
+        *map(_fault, found.faults),
+    ]
+    last = max(0, (len(items) - 1) // PAGE)
+    page = min(page, last)
+    lines = ["<b>Ответы из таблицы</b>", _counts(found)]
+    for item in items[page * PAGE : (page + 1) * PAGE]:
+        lines += ["", *item]
+    if page == last:
+        lines += _beside(beside)
+    rows = []
+    if last:
+        turns = ((page - 1, "‹"), (page + 1, "›"))
+        rows.append(
+            [
+                Button(sign, Enter(step="page", mark=found.fingerprint, page=to).pack())
+                for to, sign in turns
+                if 0 <= to <= last
+            ]
+        )
+        lines.append(f"\n<i>Страница {page + 1} из {last + 1}</i>")
+    if found.changes:
+        apply = Enter(step="apply", mark=found.fingerprint).pack()
+        rows += [
+            [
+                Button(f"Внести ответы: {len(found.changes)}", apply, style="success"),
+                Button("Отмена", Enter(step="cancel", mark=found.fingerprint).pack()),
+            ]
+        ]
+    else:
+        rows.append(_back())
+    return screen(*lines, rows=rows)
+
+
+def _counts(found: Entered) -> str:
+    """«Новых ответов: 2, изменится: 3, не будет внесено: 1, без изменений: 20.»"""
+    new = sum(1 for one in found.changes if one.before is None)
+    refused = len(found.conflicts) + len(found.faults)
+    if not found.changes and not refused:
+        return f"Изменений нет: {plural(found.unchanged, 'строка', 'строки', 'строк')} как в боте."
+    counts = {
+        "новых ответов": new,
+        "изменится": len(found.changes) - new,
+        "не будет внесено": refused,
+        "без изменений": found.unchanged,
+    }
+    return ", ".join(f"{word}: {count}" for word, count in counts.items() if count).capitalize() + "."
+
+
+def _change(one: Change) -> list[str]:
+    sign = "➕" if one.before is None else "✏️"
+    lines = [f"{sign} {_about(one.obligation)}"]
+    differences = one.differences
+    lines += [_difference(each, was, is_, new=one.before is None) for each, was, is_ in differences[:_FIELDS]]
+    if len(differences) > _FIELDS:
+        lines.append(f"… и ещё {len(differences) - _FIELDS}")
+    if one.before is not None and one.before.not_ours:
+        lines.insert(1, f"Было: не относится к организации ({esc(shorten(one.before.not_ours, _VALUE))})")
+    return lines
+
+
+def _difference(one: Field, was: Any, is_: Any, *, new: bool) -> str:
+    label = esc(shorten(one.label, _NAME))
+    after = f"<b>{_value(one, is_)}</b>"
+    return f"{label}: {after}" if new else f"{label}: {_value(one, was)} → {after}"
+
+
+def _value(one: Field, value: Any) -> str:
+    return "—" if value is None else esc(shorten(value_text(one, value), _VALUE))
+
+
+def _conflict(one: Conflict, now: datetime, zone: tzinfo) -> list[str]:
+    if one.newest is None:
+        return [f"❗️ {_where(one.row)}. {_about(one.obligation)}", "Свод сделан по другой базе. Скачайте его заново."]
+    whose = by(one.newest.by_name, entered=one.newest.entered)
+    return [
+        f"❗️ {_where(one.row)}. {_about(one.obligation)}",
+        f"После скачивания свода ответ изменили: {moment(one.newest.at, now, zone)}{whose}. "
+        "Скачайте свод заново, если это нужно исправить.",
+    ]
+
+
+def _fault(one: EnteringFault) -> list[str]:
+    name = one.obligation.organization_name if one.obligation else one.row.name
+    about = _about(one.obligation) if one.obligation else f"<b>{esc(shorten(name, _NAME))}</b>"
+    return [f"❗️ {_where(one.row)}. {about}", _why(one)]
+
+
+def _why(one: EnteringFault) -> str:
+    label = esc(one.field.label) if one.field else ""
+    if one.misfit is not None:
+        return f"<b>{label}</b>: {reason(one.misfit)} В ячейке: «{esc(shorten(one.text, _VALUE))}»"
+    left, right = "", ""
+    if one.check is not None and one.obligation is not None:
+        directive = one.obligation.round.directive
+        sides = (one.check.left, one.check.right)
+        left, right = (" + ".join(f"«{esc(directive.field(each).label)}»" for each in side) for side in sides)
+    text = _FAULTS[one.kind].format(
+        name=f"«{esc(shorten(one.row.name, _NAME))}»",
+        other=one.other.row if one.other else "",
+        field=label,
+        text=esc(shorten(one.text, _VALUE)),
+        left=left,
+        right=right,
+    )
+    return text[:1].upper() + text[1:]
+
+
+def _beside(found: Beside) -> list[str]:
+    lines = []
+    if found.stranger is not None:
+        sheet, row, name = found.stranger
+        where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}: {esc(shorten(name, _NAME))}"
+        lines.append(
+            f"ℹ️ Строк без служебной пометки: {found.strangers} ({where}). Они не читались: "
+            "организации добавляются в разделе «Люди»."
+        )
+    if found.foreign:
+        more = f" и ещё {len(found.foreign) - _LISTED}" if len(found.foreign) > _LISTED else ""
+        named = ", ".join(f"«{esc(shorten(one, _NAME))}»" for one in found.foreign[:_LISTED])
+        lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {named}{more}.")
+    return ["", *lines] if lines else []
+
+
+def _about(one: Obligation) -> str:
+    """«Школа № 5» and below it «Спортивный клуб · октябрь»."""
+    about = " · ".join(filter(None, (one.round.directive.title, one.round.title)))
+    return f"<b>{esc(shorten(one.organization_name, _NAME))}</b>\n{esc(shorten(about, _NAME))}"
+
+
+def _where(row: SheetRow) -> str:
+    return f"Лист «{esc(shorten(row.sheet, _NAME))}», строка {row.row}"
+
+
+def _back() -> list[Button]:
+    return back(Reports().pack())

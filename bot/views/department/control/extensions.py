@@ -1,0 +1,126 @@
+"""Heads ask for more time: the card of one request, and the list of those that wait."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Extension, Obligation
+from bot.domain.letter import Letter
+from bot.domain.screen import Button, Rendered, Screen
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import extensions
+from bot.storage.ledger.extensions import Asked
+from bot.storage.people import people
+from bot.views.callbacks import extending as callbacks
+from bot.views.department.panel import back
+from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+
+PAGE = 8
+
+
+def asked(found: Asked, now: datetime, zone: tzinfo, *, page: int | None = None) -> Screen:
+    """A request that waits. `page`: it was opened from that page of the list."""
+    extension = found.extension
+    until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
+    yes = callbacks.Grant(e=extension.id, yes=True).pack()
+    no = callbacks.Grant(e=extension.id, yes=False).pack()
+    return screen(
+        "🕓 <b>Просят продлить срок</b>",
+        *_matter(found, now, zone),
+        rows=[
+            [Button(f"Продлить до {until}", yes, style="success")],
+            [Button("Отказать", no, style="danger")],
+            [] if page is None else back(callbacks.Extensions(page=page).pack()),
+        ],
+    )
+
+
+def shown(found: Asked, now: datetime, zone: tzinfo, page: int) -> Screen:
+    """A request that waits, for somebody who only looks."""
+    rows = [back(callbacks.Extensions(page=page).pack())]
+    return screen("🕓 <b>Просят продлить срок</b>", *_matter(found, now, zone), rows=rows)
+
+
+def decided(found: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
+    """What was decided, by whomever; or that there is nothing to decide. `others` wait still."""
+    extension, obligation = found.extension, found.obligation
+    until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
+    if extension.granted is None:
+        why = "Решать больше нечего: " + _moot(extension, obligation, now)
+        return screen(why, *_what(obligation), rows=_others(others))
+    said = f"✅ Срок продлён до {until}" if extension.granted else "🚫 В продлении срока отказано"
+    at = extension.decided_at or now
+    by = f" · {esc(extension.decided_by_name)}" if extension.decided_by_name else ""
+    return screen(f"{said}, {moment(at, now, zone)}{by}", *_what(obligation), rows=_others(others))
+
+
+def listed(found: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Screen:
+    """A page of those that wait, oldest first."""
+    if not found:
+        return screen("Просьб о продлении срока нет.", rows=[back()])
+    part = found[page * PAGE : (page + 1) * PAGE]
+    today = now.astimezone(zone).date()
+    lines = [f"🕓 <b>{plural(len(found), 'просьба', 'просьбы', 'просьб')} о продлении срока</b>"]
+    rows = []
+    for number, one in enumerate(part, page * PAGE + 1):
+        name = one.obligation.organization_name
+        lines += [
+            "",
+            f"{number}. {esc(shorten(name, 80))}",
+            f"{_title(one.obligation)}: до {day(one.extension.until.astimezone(zone).date(), today)}",
+        ]
+        to = callbacks.Extension(e=one.extension.id, page=page).pack()
+        rows.append([Button(button_label(f"{number}. {name}"), to)])
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", callbacks.Extensions(page=page - 1).pack()))
+    if (page + 1) * PAGE < len(found):
+        turn.append(Button("›", callbacks.Extensions(page=page + 1).pack()))
+    return screen(*lines, rows=[*rows, turn, back()])
+
+
+def _matter(found: Asked, now: datetime, zone: tzinfo) -> list[str]:
+    extension, obligation = found.extension, found.obligation
+    by = f"{esc(extension.asked_by_name)}, " if extension.asked_by_name else ""
+    return [
+        *_what(obligation),
+        "",
+        f"Срок сейчас: {due_day(obligation.due_at, now, zone)} ({left(obligation.due_at, now, zone)})",
+        f"Просят: <b>до {due_day(extension.until, now, zone)}</b>",
+        f"Причина: <i>{esc(extension.reason)}</i>",
+        f"{by}{moment(extension.asked_at, now, zone)}",
+    ]
+
+
+def _what(obligation: Obligation) -> list[str]:
+    return [f"🏫 {esc(obligation.organization_name)}", _title(obligation)]
+
+
+def _title(obligation: Obligation) -> str:
+    occasion = f" · {esc(obligation.round.title)}" if obligation.round.title else ""
+    return f"{esc(obligation.round.directive.title)}{occasion}"
+
+
+def _moot(extension: Extension, obligation: Obligation, now: datetime) -> str:
+    if not obligation.is_unanswered:
+        return "ответ получен." if obligation.version else "запрос снят с контроля."
+    if obligation.is_closed(now):
+        return "приём ответов завершён."
+    return "срок уже продлён." if obligation.due_at >= extension.until else "ответ был получен."
+
+
+def _others(count: int) -> list[list[Button]]:
+    rest = [Button(f"Другие просьбы ({count})", callbacks.Extensions().pack())] if count else []
+    return [rest, back()]
+
+
+async def letter(tx: Tx, sent: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """To a curator, if there is still something to decide, and it is still theirs to decide."""
+    extension = await extensions.get(tx, sent.data["extension"])
+    person = await people.get(tx, sent.person_id)
+    if extension is None or person is None or not person.may_curate:
+        return None
+    for found in await extensions.waiting(tx, person.limits, now):
+        if found.extension.id == extension.id:
+            return Rendered(asked(found, now, catalog.calendar.zone))
+    return None

@@ -1,0 +1,182 @@
+"""The consolidated report of one round in the chat: as a table that Telegram draws, or as plain text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Debtor, Execution, Line, Total, totals
+from bot.domain.ledger.standing import Standing
+from bot.domain.letter import Letter
+from bot.domain.screen import Button, Column, Rendered, Screen, Table
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import rounds
+from bot.storage.people import people
+from bot.views.callbacks.control import InRound
+from bot.views.callbacks.reports import OfRound
+from bot.views.standing import SIGNS, WORDS
+from bot.views.values import answered, number, value_text
+from bot.views.words import day, esc, screen, shorten
+
+# Telegram takes 20 columns and 32,768 characters; on a phone three or four columns are seen at a time.
+_FIELDS = 8
+_ROWS = 300
+_CHARACTERS = 24_000
+_NAME, _VALUE = 48, 40
+# Of those who keep silent.
+_NAMES = 20
+_SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    debtor: Debtor
+    line: Line
+    standing: Standing
+
+    def text(self, field: Field) -> str:
+        value = (self.line.values or {}).get(field.id)
+        return "" if value is None else shorten(value_text(field, value), _VALUE)
+
+
+async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What the letter asks for, as of now; None: the person may not have it."""
+    person = await people.get(tx, letter.person_id)
+    found = await rounds.get(tx, letter.data["round"])
+    if person is None or not person.is_staff or found is None or not person.limits.covers(found.directive):
+        return None
+    counted = (await ledger_report.executions(tx, [found.id], person.limits, now)).get(found.id)
+    if counted is None:
+        return Rendered(screen(f"<b>{_title(found)}</b>", "Никому не направлено."))
+    debtors = await ledger_report.debtors(tx, [found.id], person.limits)
+    by_id = {one.organization_id: one for one in await _lines(tx, found, debtors)}
+    rows = [_Row(one, by_id[one.id], by_id[one.id].standing(found, now)) for one in debtors if one.id in by_id]
+    due = day(found.due_at.astimezone(catalog.calendar.zone).date())
+    text = _text(found, rows, counted, due)
+    if letter.data.get("plain"):
+        return Rendered(text)
+    return Rendered(_table(found, rows, counted, due), instead=text)
+
+
+# Organizations at a time: databases bound the numbers of one statement.
+_HANDFUL = 5000
+
+
+async def _lines(tx: Tx, found: Round, debtors: Sequence[Debtor]) -> list[Line]:
+    lines: list[Line] = []
+    for start in range(0, len(debtors), _HANDFUL):
+        lines += await ledger_report.lines(tx, [found.id], [one.id for one in debtors[start : start + _HANDFUL]])
+    return lines
+
+
+def _table(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> Table:
+    fields = _chosen(_asked(found))
+    cells: list[tuple[str, ...]] = []
+    size = 0
+    for place, one in enumerate(rows, start=1):
+        row = (
+            str(place),
+            shorten(one.debtor.name, _NAME),
+            f"{SIGNS[one.standing]} {WORDS[one.standing]}",
+            *(one.text(field) for field in fields),
+        )
+        size += sum(map(len, row))
+        if len(cells) == _ROWS or size > _CHARACTERS:
+            break
+        cells.append(row)
+    below = [text for text in (_silent(rows), _left_out(found, fields), _cut(len(cells), len(rows))) if text]
+    return Table(
+        shorten(_title(found), 200),
+        (Column("№", is_number=True), Column("Организация"), Column("Статус"), *map(_column, fields)),
+        tuple(cells),
+        totals=_totals(fields, rows),
+        above=(f"Срок: {due}", answered(counted)),
+        below=tuple(below),
+        buttons=((Button("Текстом", _of(found, "x")), Button("Excel", _of(found, "w"))), _back(found)),
+    )
+
+
+def _text(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> Screen:
+    """An organization a line or two; what a message does not hold is in the workbook."""
+    fields = _asked(found)
+    lines = [f"<b>{esc(_title(found))}</b>", f"Срок: {due}", answered(counted)]
+    summed = [
+        f"{esc(one.what.label)}: <b>{number(one.total)}</b>{f' {esc(one.what.unit)}' if one.what.unit else ''}"
+        for one in _summed(fields, rows)
+        if one.total is not None
+    ]
+    if summed:
+        lines += ["", "<b>Итого по району</b>", *summed]
+    lines.append("")
+    if any(one.line.values for one in rows):
+        lines += [f"<i>По порядку: {esc('; '.join(shorten(one.label, 30) for one in fields))}</i>", ""]
+    for place, one in enumerate(rows, start=1):
+        given = [one.text(field) for field in fields]
+        said = f" — {esc('; '.join(text or '—' for text in given))}" if any(given) else ""
+        lines.append(f"{place}. {SIGNS[one.standing]} {esc(shorten(one.debtor.name, _NAME))}{said}")
+    return screen(*lines, rows=[[Button("Excel", _of(found, "w"))], list(_back(found))])
+
+
+def _title(found: Round) -> str:
+    one = found.directive
+    return " · ".join(part for part in (f"{one.number} {one.title}".strip(), found.title) if part)
+
+
+def _asked(found: Round) -> list[Field]:
+    return [one for one in found.directive.fields if not one.only_in or found.key in one.only_in]
+
+
+def _chosen(fields: Sequence[Field]) -> list[Field]:
+    """As many as a table holds: numbers first if they are too many, in the order of the questions."""
+    if len(fields) <= _FIELDS:
+        return list(fields)
+    short = (*NUMERIC, FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.DATE)
+    ranked = sorted(fields, key=lambda one: (one.kind not in NUMERIC, one.kind not in short))
+    return [one for one in fields if one in ranked[:_FIELDS]]
+
+
+def _column(field: Field) -> Column:
+    heading = f"{field.label}, {field.unit}" if field.unit else field.label
+    return Column(heading, is_number=field.kind in NUMERIC)
+
+
+def _summed(fields: Sequence[Field], rows: Sequence[_Row]) -> list[Total]:
+    return totals((one for one in fields if one.total), (one.line.values for one in rows))
+
+
+def _totals(fields: Sequence[Field], rows: Sequence[_Row]) -> tuple[str, ...]:
+    found = {one.what.id: one.total for one in _summed(fields, rows)}
+    if not any(one is not None for one in found.values()):
+        return ()
+    sums = (found.get(one.id) for one in fields)
+    return ("", "Итого по району", "", *("" if one is None else number(one) for one in sums))
+
+
+def _silent(rows: Sequence[_Row]) -> str:
+    silent = [shorten(one.debtor.name, _NAME) for one in rows if one.standing in _SILENT]
+    if not silent:
+        return ""
+    more = f" и ещё {len(silent) - _NAMES}" if len(silent) > _NAMES else ""
+    return f"Не представили: {', '.join(silent[:_NAMES])}{more}"
+
+
+def _left_out(found: Round, fields: Sequence[Field]) -> str:
+    left = len(_asked(found)) - len(fields)
+    return f"Не все показатели поместились (ещё {left}): они есть в Excel." if left else ""
+
+
+def _cut(shown: int, total: int) -> str:
+    return f"Показаны {shown} из {total}: полностью — в Excel." if shown < total else ""
+
+
+def _of(found: Round, what: Literal["w", "x"]) -> str:
+    return OfRound(r=found.id, what=what).pack()
+
+
+def _back(found: Round) -> tuple[Button, ...]:
+    return (Button("К запросу", InRound(r=found.id).pack()),)

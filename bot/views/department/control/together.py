@@ -1,0 +1,186 @@
+"""What is done about many organizations of a round at once: a reminder, another due date, a decision."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+
+from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.screen import Button, Screen
+from bot.storage.ledger.control import Part
+from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
+from bot.views.department.control.control import head
+from bot.views.words import due_day, esc, moment, plural, screen
+
+NOBODY = "Никого: все уже ответили или сняты с контроля"
+
+
+def milliseconds(at: datetime | None) -> int:
+    """The moment as a button brings it back; 0 for none."""
+    return int(at.timestamp() * 1000) if at else 0
+
+
+def remind(
+    found: Round,
+    owing: int,
+    reached: int,
+    people: int,
+    last_by: str | None,
+    when: datetime,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    again: bool,
+) -> Screen:
+    """Whom a reminder would reach and when. `again`: they were reminded less than a day ago."""
+    lines = ["<b>Напомнить не ответившим?</b>", *head(found), "", f"Не ответили: {_organizations(owing)}."]
+    if people:
+        who = plural(people, "человек", "человека", "человек")
+        lines.append(f"Напоминание уйдёт: {who}, {_organizations(reached)}.")
+    if reached < owing:
+        lines.append(f"Некому писать: {_organizations(owing - reached)}.")
+    if again and found.reminded_at:
+        by = f" · {esc(last_by)}" if last_by else ""
+        lines += ["", f"⚠️ Уже напоминали {moment(found.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
+    if when > now:
+        lines += ["", f"Сейчас нерабочее время: напоминание уйдёт {moment(when, now, zone)}."]
+    sure = RemindNow(r=found.id, seen=milliseconds(found.reminded_at), sure=True).pack()
+    rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure)]] if people else []
+    return screen(*lines, rows=[*rows, _cancel(found)])
+
+
+def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
+    """The reminder is on its way."""
+    who = plural(people, "человек", "человека", "человек")
+    return f"Напоминание отправляется: {who}" if when <= now else f"Напоминание уйдёт {moment(when, now, zone)}: {who}"
+
+
+def accept_all(found: Round, count: int, not_ours: int, now: datetime) -> Screen:
+    """All that wait for a decision are accepted?"""
+    lines = ["<b>Принять все ответы?</b>", *head(found), "", f"На проверке: {_organizations(count)}."]
+    if not_ours:
+        lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
+    sure = Together(r=found.id, what="accept", at=milliseconds(now)).pack()
+    return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(found)])
+
+
+def excuse_all(found: Round, count: int, now: datetime) -> Screen:
+    """All that have not answered are taken off control?"""
+    sure = Together(r=found.id, what="excuse", at=milliseconds(now)).pack()
+    return screen(
+        "<b>Снять с контроля?</b>",
+        *head(found),
+        "",
+        f"Не ответили: {_organizations(count)}. Отвечать им будет не нужно.",
+        rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(found)],
+    )
+
+
+def accepted(count: int, waited: int) -> str:
+    """How many were accepted; the others were answered anew while the person looked."""
+    return f"Принято: {count}" if count == waited else f"Принято {count} из {waited}: остальные изменились"
+
+
+def excused(count: int) -> str:
+    """How many were taken off control."""
+    return f"Снято с контроля: {count}"
+
+
+def choose_due(
+    found: Round,
+    one: Obligation | None,
+    offers: Sequence[tuple[str, date]],
+    due_at: datetime,
+    now: datetime,
+    zone: tzinfo,
+    part: Part,
+    page: int,
+    problem: str = "",
+) -> Screen:
+    """Until when? For one organization or for all that have not answered."""
+    rows = [
+        [Button(f"{text}: {_on(on, now, zone)}", _due(found, one, on, part, page, sure=False))] for text, on in offers
+    ]
+    return screen(
+        "<b>Продлить срок</b>",
+        *head(found),
+        esc(one.organization_name) if one else "Всем, кто не ответил",
+        f"Сейчас: {due_day(due_at, now, zone)}",
+        "",
+        *([f"❗️ {problem}", ""] if problem else []),
+        "Выберите новый срок или напишите дату: 05.10.2026.",
+        rows=[*rows, _leave(found, one, part, page)],
+    )
+
+
+def confirm_due(
+    found: Round,
+    one: Obligation | None,
+    on: date,
+    moved_from: date | None,
+    count: int,
+    now: datetime,
+    zone: tzinfo,
+    part: Part,
+    page: int,
+) -> Screen:
+    """The new due date, before anybody hears of it. `moved_from`: the day off that was asked for."""
+    lines = ["<b>Продлить срок?</b>", *head(found), esc(one.organization_name) if one else _organizations(count), ""]
+    if moved_from:
+        lines.append(f"{_on(moved_from, now, zone)} — нерабочий день, срок переносится.")
+    lines.append(f"Новый срок: <b>{_on(on, now, zone)}</b>")
+    sure = Button("Продлить", _due(found, one, on, part, page, sure=True), style="success")
+    return screen(*lines, rows=[[sure], _leave(found, one, part, page)])
+
+
+def extended(count: int) -> str:
+    """How many due dates were moved."""
+    return f"Срок продлён: {_organizations(count)}" if count else "Срок не изменён: уже ответили или срок и так позже"
+
+
+def past(on: date, now: datetime, zone: tzinfo) -> str:
+    """The date is behind us."""
+    return f"Эта дата уже прошла: {_on(on, now, zone)}."
+
+
+def not_later(due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """The date is no extension."""
+    return f"Новый срок должен быть позже нынешнего: {due_day(due_at, now, zone)}."
+
+
+def too_far() -> str:
+    """The date is more than a year away."""
+    return "Слишком поздно: не больше года вперёд."
+
+
+def no_date() -> str:
+    """What was typed is no date."""
+    return "Это не похоже на дату. Например: 05.10.2026."
+
+
+def offers(dates: Sequence[date]) -> list[tuple[str, date]]:
+    """The dates of `later` with their words."""
+    return list(zip(("3 рабочих дня", "7 дней", "14 дней"), dates, strict=True))
+
+
+def rework_offers(dates: Sequence[date]) -> list[tuple[str, date]]:
+    """The dates for rework with their words."""
+    return list(zip(("1 рабочий день", "3 рабочих дня", "7 дней"), dates, strict=True))
+
+
+def _on(on: date, now: datetime, zone: tzinfo) -> str:
+    return due_day(datetime(on.year, on.month, on.day, 12, tzinfo=zone), now, zone)
+
+
+def _organizations(count: int) -> str:
+    return plural(count, "организация", "организации", "организаций")
+
+
+def _due(found: Round, one: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
+    return Due(r=found.id, o=one.id if one else 0, d=int(f"{on:%Y%m%d}"), sure=sure, f=part, p=page).pack()
+
+
+def _leave(found: Round, one: Obligation | None, part: Part, page: int) -> list[Button]:
+    return [Button("‹ Не продлевать", Answer(o=one.id, f=part, p=page).pack())] if one else _cancel(found)
+
+
+def _cancel(found: Round) -> list[Button]:
+    return [Button("‹ Отмена", InRound(r=found.id).pack())]

@@ -1,0 +1,1 @@
+"""What the department sees of directives and of an edited catalog."""

@@ -1,0 +1,215 @@
+"""The directives of the catalog: what is asked of whom, when next, and how it went last time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger.obligation import Round
+from bot.domain.people.member import Person
+from bot.domain.screen import Button, Screen
+from bot.domain.timing.schedule import Occurrence
+from bot.storage.ledger.pauses import Pause as Paused
+from bot.views.callbacks.control import InRound
+from bot.views.callbacks.department import Directives
+from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
+from bot.views.callbacks.reports import OfDirective
+from bot.views.department.panel import back
+from bot.views.words import button_label, day, due_day, esc, moment, plural, screen, shorten
+
+PAGE = 8
+# Of the dates to come.
+NEXT = 3
+
+GONE = "Этого поручения больше нет в файле"
+PAUSED_ALREADY = "Поручение уже приостановлено"
+RESUMED_ALREADY = "Поручение уже действует"
+OPENED_ALREADY = "Этот запрос уже открыт"
+RESUME_FIRST = "Поручение приостановлено. Сначала возобновите его"
+NOTHING_TO_OPEN = "Открывать нечего: ближайший год уже спрошен, а все вопросы привязаны к периодам"
+NOT_SENT = "Присланного файла с этим поручением уже нет"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that the card of a directive says. `asked`: organizations now; `last`: round, answered, of how many."""
+
+    directive: Directive
+    coming: Sequence[Occurrence]
+    asked: int
+    pause: Paused | None
+    sent_at: datetime | None
+    last: tuple[Round, int, int] | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is not asked now."""
+        return self.pause is not None and self.pause.is_on
+
+
+def listed(
+    person: Person,
+    found: Sequence[tuple[Directive, Occurrence | None]],
+    total: int,
+    page: int,
+    paused: Mapping[str, Paused],
+    now: datetime,
+    zone: tzinfo,
+) -> Screen:
+    """A page of them: those of `found`, out of `total`."""
+    today = now.astimezone(zone).date()
+    count = plural(total, "поручение", "поручения", "поручений")
+    lines = ["<b>Поручения</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
+    rows = []
+    for directive, coming in found:
+        on = directive.id in paused and paused[directive.id].is_on
+        when = "приостановлено" if on else _opens(coming, today, zone)
+        lines.append(f"<b>{esc(directive.number)}</b> — {when}")
+        label = f"{'⏸ ' if on else ''}{directive.number}. {directive.title}"
+        rows.append([Button(button_label(label), Card(id=directive.id).pack())])
+    last = (total - 1) // PAGE
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
+    rows.append([Button(sign, Directives(page=to).pack()) for to, sign, possible in turns if possible])
+    if person.is_admin:
+        lines += ["", "Изменить поручение можно файлом YAML: пришлите его сюда."]
+        rows.append([Button("Перечитать файлы", Reload().pack())])
+    return screen(*lines, rows=[*rows, back()])
+
+
+def card(person: Person, about: Standing, catalog: Catalog, now: datetime) -> Screen:
+    """One directive."""
+    one, zone = about.directive, catalog.calendar.zone
+    source = f" {esc(catalog.source)}" if catalog.source else ""
+    lines = [f"<b>{esc(one.number)}. {esc(one.title)}</b>", *_marks(about, now, zone)]
+    if one.text:
+        text = " ".join(shorten(one.text, 1500).split())
+        lines.append(f"<blockquote expandable>Поручение {esc(one.number)}{source}: «{esc(text)}»</blockquote>")
+    lines += [
+        f"Тема: {esc(catalog.topics.get(one.topic, one.topic))}",
+        f"Кого спрашиваем: {esc(audience(one.audience, catalog))} — "
+        f"{plural(about.asked, 'организация', 'организации', 'организаций')}",
+        "",
+        "<b>Вопросы</b>",
+        _fields(one),
+        "",
+        *_dates(about, now, zone),
+        *_last(about.last, now, zone),
+    ]
+    return screen(*lines, rows=_buttons(person, about))
+
+
+def ask_pause(one: Directive) -> Screen:
+    """Is it really to be paused?"""
+    return screen(
+        f"<b>Приостановить поручение {esc(one.number)}?</b>",
+        esc(one.title),
+        "",
+        "Пока оно приостановлено, новые запросы не открываются и позже не навёрстываются. "
+        "Уже открытые остаются как есть.",
+        rows=[
+            [
+                Button("Приостановить", Pause(id=one.id, sure=True).pack(), style="danger"),
+                Button("Отмена", Card(id=one.id).pack()),
+            ]
+        ],
+    )
+
+
+def ask_open(
+    one: Directive, opening: Occurrence, planned: Occurrence | None, asked: int, mark: str, now: datetime, zone: tzinfo
+) -> Screen:
+    """Is it really to be opened now? `planned`: the same period as the schedule has it."""
+    lines = ["<b>Открыть запрос сейчас?</b>", f"{esc(one.number)}. {esc(one.title)} · {esc(opening.title)}", ""]
+    lines.append(f"Получат: {plural(asked, 'организация', 'организации', 'организаций')}")
+    lines.append(f"Срок: {due_day(opening.due_at, now, zone)}")
+    if planned is not None:
+        opens = moment(planned.opens_at, now, zone)
+        lines.append(f"По графику он открылся бы {opens}; второй раз не откроется.")
+    return screen(
+        *lines,
+        rows=[
+            [
+                Button("Открыть", OpenNow(id=one.id, mark=mark).pack(), style="primary"),
+                Button("Отмена", Card(id=one.id).pack()),
+            ]
+        ],
+    )
+
+
+def audience(parts: Sequence[AudiencePart], catalog: Catalog) -> str:
+    """«Общее образование (есть 10–11 классы), Дошкольное образование»; plain text."""
+    return ", ".join(_part(part, catalog) for part in parts)
+
+
+def _part(part: AudiencePart, catalog: Catalog) -> str:
+    title = catalog.types[part.type].title if part.type in catalog.types else part.type
+    tags = [catalog.tags.get(tag, tag) for tag in part.tags]
+    return f"{title} ({', '.join(tags).lower()})" if tags else title
+
+
+def _opens(coming: Occurrence | None, today: date, zone: tzinfo) -> str:
+    if coming is None:
+        return "в ближайший год не спрашивается"
+    title = f" · {esc(coming.title)}" if coming.title else ""
+    return f"{day(coming.opens_at.astimezone(zone).date(), today)}{title}"
+
+
+def _marks(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
+    today = now.astimezone(zone).date()
+    marks = []
+    if about.pause is not None and about.is_paused:
+        marks.append(f"⏸ Приостановлено {day(about.pause.paused_at.astimezone(zone).date(), today)}")
+    if about.sent_at is not None:
+        marks.append(f"📄 Из файла, присланного {day(about.sent_at.astimezone(zone).date(), today)}")
+    return marks
+
+
+def _fields(one: Directive) -> str:
+    shown = [f"{number}. {esc(shorten(field.label, 60))}" for number, field in enumerate(one.fields, 1)]
+    return "<blockquote expandable>{}</blockquote>".format("\n".join(shown))
+
+
+def _dates(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
+    if about.is_paused:
+        return []
+    if not about.coming:
+        return ["В ближайший год запросов по графику нет."]
+    today = now.astimezone(zone).date()
+    lines = ["<b>Ближайшие запросы</b>"]
+    for one in about.coming[:NEXT]:
+        opens, due = one.opens_at.astimezone(zone).date(), one.due_at.astimezone(zone).date()
+        title = f" · {esc(one.title)}" if one.title else ""
+        lines.append(f"• {day(opens, today)}{title}, срок {day(due, today)}")
+    return lines
+
+
+def _last(last: tuple[Round, int, int] | None, now: datetime, zone: tzinfo) -> list[str]:
+    if last is None:
+        return []
+    asked, done, total = last
+    title = f"{esc(asked.title)}, " if asked.title else ""
+    opened = day((asked.opened_at or asked.opens_at).astimezone(zone).date(), now.astimezone(zone).date())
+    return ["", f"<b>Последний запрос:</b> {title}{opened}. Ответили {done} из {total}."]
+
+
+def _buttons(person: Person, about: Standing) -> list[list[Button]]:
+    one = about.directive
+    rows = []
+    if about.last is not None:
+        rows.append([Button("Ответы на последний запрос", InRound(r=about.last[0].id).pack())])
+        reports = [Button("Свод в Excel", OfDirective(id=one.id, what="w").pack())]
+        if any(field.kind in NUMERIC for field in one.fields):
+            reports.append(Button("Динамика", OfDirective(id=one.id, what="d").pack()))
+        rows.append(reports)
+    if person.may_curate and not about.is_paused:
+        rows.append([Button("Открыть сейчас", OpenNow(id=one.id).pack())])
+    if person.is_admin:
+        if about.is_paused:
+            rows.append([Button("Возобновить", Resume(id=one.id).pack())])
+        else:
+            rows.append([Button("Приостановить", Pause(id=one.id).pack())])
+        if about.sent_at is not None:
+            rows.append([Button("Убрать присланный файл", Unsend(id=one.id).pack())])
+    return [*rows, back(Directives().pack())]

@@ -1,0 +1,285 @@
+"""Another catalog: what the edited files, or a file that was sent, would change; and what is wrong in them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.catalog.faults import Fault
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.change import CatalogChange, Edited, Named, Part
+from bot.domain.directives.by_hand import upcoming
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.department import Directives
+from bot.views.callbacks.directives import AdoptSent, Card, Reload, Unsend
+from bot.views.department.directives.directives import audience
+from bot.views.department.panel import back
+from bot.views.words import day, esc, plural, screen, shorten
+
+# What is read on a phone: the rest is counted.
+_FAULTS, _DIRECTIVES, _NAMES = 15, 12, 4
+
+APPLIED = "Применено"
+
+_PARTS = {
+    Part.TITLE: "номер или название",
+    Part.TEXT: "текст поручения",
+    Part.TOPIC: "тема",
+    Part.AUDIENCE: "кого спрашиваем",
+    Part.PROMPT: "просьба",
+    Part.FIELDS: "вопросы",
+    Part.SCHEDULE: "сроки",
+    Part.REMINDERS: "напоминания",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would change from `before` to `after`.
+
+    `left_out`: sent directives that would not fit any more; `paused`: directives that are not asked, whatever changes.
+    """
+
+    before: Catalog
+    after: Catalog
+    change: CatalogChange
+    left_out: Mapping[str, Sequence[Fault]]
+    paused: frozenset[str]
+
+
+def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False) -> Screen:
+    """The files on disk say something else. `anew`: they changed once more since they were shown."""
+    return screen(
+        *(["⚠️ <b>Файлы ещё раз изменились.</b> Вот что изменится теперь:", ""] if anew else []),
+        "<b>В файлах изменения</b>",
+        *_summary(proposal, now),
+        "",
+        "Уже открытые запросы останутся как есть.",
+        rows=[
+            [
+                Button("Применить", Reload(mark=mark, edition=edition).pack(), style="primary"),
+                Button("Отмена", Directives().pack()),
+            ]
+        ],
+    )
+
+
+def sent_differs(
+    name: str, proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False
+) -> Screen:
+    """A file was sent. `anew`: what holds has changed since it was shown."""
+    return screen(
+        *(["⚠️ <b>Поручения изменились.</b> Вот что изменит файл теперь:", ""] if anew else []),
+        f"<b>Файл {esc(shorten(name, 60))}</b>",
+        *_summary(proposal, now),
+        "",
+        "Уже открытые запросы останутся как есть.",
+        rows=[
+            [
+                Button("Применить", AdoptSent(mark=mark, edition=edition).pack(), style="primary"),
+                Button("Отмена", AdoptSent().pack()),
+            ]
+        ],
+    )
+
+
+def ask_unsend(one: Directive, proposal: Proposal, now: datetime) -> Screen:
+    """Is the directive really to be as the main file says again?"""
+    return screen(
+        "<b>Убрать присланный файл?</b>",
+        f"Поручение {esc(one.number)} станет таким, как в основном файле.",
+        *(_summary(proposal, now) if proposal.change else ["", "Ничего не изменится."]),
+        rows=[
+            [
+                Button("Убрать", Unsend(id=one.id, sure=True).pack(), style="danger"),
+                Button("Отмена", Card(id=one.id).pack()),
+            ]
+        ],
+    )
+
+
+def nothing_differs(left_out: Mapping[str, Sequence[Fault]]) -> Screen:
+    """The files say what holds already."""
+    return screen(
+        "Файлы перечитаны: изменений нет.",
+        *_left_out(left_out),
+        rows=[*_unsend(left_out), back(Directives().pack())],
+    )
+
+
+def sent_says_nothing_new() -> Screen:
+    """The file that was sent says what holds already."""
+    return screen("В файле то же, что уже действует: менять нечего.", rows=[back(Directives().pack())])
+
+
+def faulty(faults: Sequence[Fault]) -> Screen:
+    """The files cannot be used."""
+    count = plural(len(faults), "ошибка", "ошибки", "ошибок")
+    lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", ""]
+    lines += [f"• {_fault(one)}" for one in faults[:_FAULTS]]
+    if len(faults) > _FAULTS:
+        lines.append(f"… и ещё {len(faults) - _FAULTS}")
+    return screen(*lines, rows=[back(Directives().pack())])
+
+
+def applied(proposal: Proposal) -> Screen:
+    """It holds from now on."""
+    return screen(
+        "✅ <b>Применено.</b>",
+        "Новые запросы откроются по новым правилам, уже открытые остались как есть.",
+        *_left_out(proposal.left_out),
+        rows=[*_unsend(proposal.left_out), back(Directives().pack())],
+    )
+
+
+def cancelled() -> Screen:
+    """Nothing was applied."""
+    return screen("Файл не применён, ничего не изменилось.", rows=[back(Directives().pack())])
+
+
+def no_file_waits() -> Screen:
+    """The button is of a file that is not waited for any more."""
+    return screen("Этот файл больше не ждёт решения. Пришлите его ещё раз.", rows=[back(Directives().pack())])
+
+
+def admins_only() -> Screen:
+    """/reload from somebody else."""
+    return screen("Эта команда — для администратора.")
+
+
+def too_big(most: int) -> Screen:
+    """The file is larger than any directive."""
+    return screen(
+        f"⚠️ Файл больше {most // 1_000_000} МБ: столько в поручениях не бывает.", rows=[back(Directives().pack())]
+    )
+
+
+def not_downloaded() -> Screen:
+    """Telegram has not handed the file over."""
+    return screen("⚠️ Файл не удалось получить. Пришлите его, пожалуйста, ещё раз.", rows=[back(Directives().pack())])
+
+
+def _fault(one: Fault) -> str:
+    file = one.file.rpartition("/")[2]
+    place = f"{file}, строка {one.line}" if one.line is not None else file
+    told = f"{one.path}: {one.message}" if one.path else one.message
+    return ": ".join(part for part in (esc(shorten(place, 60)), esc(shorten(told, 160))) if part)
+
+
+def _summary(proposal: Proposal, now: datetime) -> list[str]:
+    change = proposal.change
+    lines: list[str] = []
+    for heading, some in (
+        ("Новые", [_added(one, proposal, now) for one in change.added]),
+        ("Изменены", [_edited(one, proposal, now) for one in change.edited]),
+        ("Убраны", [_titled(one) for one in change.removed]),
+    ):
+        if some:
+            lines += ["", f"<b>{heading}: {len(some)}</b>", *(f"• {one}" for one in some[:_DIRECTIVES])]
+            if len(some) > _DIRECTIVES:
+                lines.append(f"… и ещё {len(some) - _DIRECTIVES}")
+    rest = [*_rest(change)]
+    if rest:
+        lines += ["", "<b>Кроме того</b>", *(f"• {one}" for one in rest)]
+    return [*lines, *_left_out(proposal.left_out)]
+
+
+def _titled(one: Directive) -> str:
+    return f"{esc(one.number)}. {esc(one.title)}"
+
+
+def _added(one: Directive, proposal: Proposal, now: datetime) -> str:
+    paused = ", приостановлено" if one.id in proposal.paused else ""
+    return f"{_titled(one)} ({_next(one, proposal.after, now)}{paused})"
+
+
+def _edited(one: Edited, proposal: Proposal, now: datetime) -> str:
+    parts = [_part(part, one, proposal, now) for part in one.parts]
+    return f"{_titled(one.after)}: {'; '.join(parts)}"
+
+
+def _part(part: Part, one: Edited, proposal: Proposal, now: datetime) -> str:
+    if part is Part.SCHEDULE:
+        before, after = _next(one.before, proposal.before, now), _next(one.after, proposal.after, now)
+        return f"сроки ({after})" if before == after else f"сроки ({after}; было: {before})"
+    if part is Part.AUDIENCE:
+        return f"кого спрашиваем: {esc(audience(one.after.audience, proposal.after))}"
+    if part is Part.FIELDS:
+        return f"вопросы ({_fields(one.before.fields, one.after.fields)})"
+    return _PARTS[part]
+
+
+def _next(one: Directive, catalog: Catalog, now: datetime) -> str:
+    coming = upcoming(one, catalog.calendar, now)
+    if not coming:
+        return "в ближайший год запросов нет"
+    zone: tzinfo = catalog.calendar.zone
+    opens, due = coming[0].opens_at.astimezone(zone).date(), coming[0].due_at.astimezone(zone).date()
+    today = now.astimezone(zone).date()
+    return f"следующий {day(opens, today)}, срок {day(due, today)}"
+
+
+def _fields(before: Sequence[Field], after: Sequence[Field]) -> str:
+    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    told = []
+    added, removed = (
+        [one.label for key, one in new.items() if key not in old],
+        [one.label for key, one in old.items() if key not in new],
+    )
+    if added:
+        told.append(f"добавлено: {_quoted(added)}")
+    if removed:
+        told.append(f"убрано: {_quoted(removed)}")
+    changed = [one.label for key, one in new.items() if key in old and old[key] != one]
+    if changed:
+        told.append(f"изменено: {_quoted(changed)}")
+    return "; ".join(told) or "порядок или проверки"
+
+
+def _rest(change: CatalogChange) -> Iterator[str]:
+    for title, some in (("Типы организаций", change.types), ("Признаки", change.tags), ("Темы", change.topics)):
+        if some:
+            yield f"{title}: {_named(some)}"
+    if change.roster:
+        counts = (("новых", change.roster.added), ("изменено", change.roster.changed))
+        told = [f"{word} {len(some)}" for word, some in counts if some]
+        if change.roster.removed:
+            told.append(f"нет в файле {len(change.roster.removed)} (останутся)")
+        yield f"Организации: {', '.join(told)}"
+    if change.calendar:
+        yield "Календарь: сроки будущих запросов и рабочее время считаются по-новому"
+    if change.source:
+        yield "Название резолюции"
+    if change.reordered:
+        yield "Порядок поручений"
+
+
+def _named(some: Named) -> str:
+    words = (("добавлено", some.added), ("изменено", some.changed), ("убрано", some.removed))
+    return "; ".join(f"{word} {_quoted(titles)}" for word, titles in words if titles)
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    shown = ", ".join(f"«{esc(shorten(one, 40))}»" for one in titles[:_NAMES])
+    return shown if len(titles) <= _NAMES else f"{shown} и ещё {len(titles) - _NAMES}"
+
+
+def _left_out(left_out: Mapping[str, Sequence[Fault]]) -> list[str]:
+    """Sent directives that do not fit the files any more."""
+    if not left_out:
+        return []
+    lines = ["", "⚠️ <b>Присланные файлы, которые больше не подходят и не действуют</b>"]
+    for directive_id, faults in list(left_out.items())[:_NAMES]:
+        why = esc(shorten(faults[0].message, 120)) if faults else "поручения нет в файле"
+        lines.append(f"• <code>{esc(directive_id)}</code>: {why}")
+    if len(left_out) > _NAMES:
+        lines.append(f"… и ещё {len(left_out) - _NAMES}")
+    return lines
+
+
+def _unsend(left_out: Mapping[str, Sequence[Fault]]) -> list[list[Button]]:
+    return [
+        [Button(f"Убрать {directive_id}", Unsend(id=directive_id, sure=True).pack())]
+        for directive_id in list(left_out)[:_NAMES]
+    ]

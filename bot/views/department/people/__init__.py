@@ -1,0 +1,1 @@
+"""What the department sees of organizations, seats and staff."""

@@ -1,0 +1,159 @@
+"""Invitations: the message to forward, and a printable list of them for many organizations."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from html import escape
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.people.member import Role
+from bot.domain.people.organization import Organization
+from bot.domain.screen import Button, Rendered, Screen, Upload
+from bot.storage.engine.database import Tx
+from bot.storage.people import invitations, organizations, people
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Listed, Print, PrintNow
+from bot.views.department.exports import csv_file
+from bot.views.department.panel import back
+from bot.views.words import day, esc, plural, screen, shorten
+
+# More messages than that are no help: a list is forwarded from a file.
+MESSAGES_AT_MOST = 60
+# Telegram takes files of 50 MB; so many blocks are about three.
+AT_MOST = 5000
+
+BELOW = "Приглашение отправлено сообщением ниже: его можно переслать"
+DONE_ALREADY = "Эти приглашения уже созданы, или действие отменено"
+
+_ROLES = {Role.HEAD: "руководителя", Role.DEPUTY: "заместителя"}
+_STYLE = """
+@page { size: A4; margin: 12mm }
+body { font: 12pt/1.35 "Times New Roman", serif; margin: 0 }
+.cut { border: 1px dashed #777; padding: 5mm; margin: 0 0 4mm; break-inside: avoid }
+.name { font-weight: bold; margin: 0 0 2mm }
+.link { font-family: "Courier New", monospace; font-size: 11pt; overflow-wrap: anywhere; margin: 2mm 0 }
+p { margin: 0 }
+"""
+
+
+def link(bot_name: str, payload: str) -> str:
+    """The deep link that brings the payload to the bot."""
+    return f"https://t.me/{bot_name}?start={payload}"
+
+
+def replacing(name: str) -> str:
+    """A toast: what using the link will do to the present head."""
+    return f"{BELOW}. Когда новый руководитель откроет ссылку, место освободит {shorten(name, 60)}."
+
+
+def invitation(organization: str, role: Role, url: str, until: datetime, now: datetime, zone: tzinfo) -> Screen:
+    """The message that is forwarded as it is."""
+    return screen(
+        f"✉️ <b>Приглашение для {_ROLES[role]}</b>",
+        esc(organization),
+        "",
+        "Управление образования направляет поручения через бота. Просим открыть ссылку, нажать «Начать» и «Согласен»:",
+        esc(url),
+        "",
+        f"Ссылка одноразовая и действует {_until(until, now, zone)}.",
+    )
+
+
+def choose(type_: str, title: str, total: int, vacant: int) -> Screen:
+    """Whom the invitations are for."""
+    to = Listed(type=type_).pack() if type_ else Roster().pack()
+    if not total:
+        return screen("<b>Приглашения руководителям</b>", "Организаций пока нет.", rows=[back(to)])
+    rows = []
+    if vacant:
+        rows.append([Button(f"Где нет руководителя: {vacant}", Print(type=type_, show="vacant").pack())])
+    rows.append([Button(f"Всем: {total}", Print(type=type_, show="all").pack())])
+    return screen(
+        "<b>Приглашения руководителям</b>",
+        esc(title),
+        "",
+        "Бот создаст по одноразовой ссылке для каждой организации: файлы для печати и для рассылки.",
+        rows=[*rows, back(to)],
+    )
+
+
+def sure(about: Print, count: int, headed: int, until: datetime, now: datetime, zone: tzinfo) -> Screen:
+    """Asks before making so many links; `headed` organizations have a head already."""
+    to = back(Print(type=about.type).pack())
+    if not count:
+        return screen("Таких организаций нет: приглашать некого.", rows=[to])
+    if count > AT_MOST:
+        return screen(f"За один раз — не больше {AT_MOST} организаций. Просим выбрать один тип.", rows=[to])
+    lines = [
+        f"<b>Создать {plural(count, 'приглашение', 'приглашения', 'приглашений')}?</b>",
+        f"Ссылки одноразовые, действуют {_until(until, now, zone)}. Кто откроет ссылку, станет руководителем.",
+    ]
+    if headed:
+        held = plural(headed, "организации", "организациях", "организациях")
+        lines.append(f"⚠️ В {held} руководитель уже есть: открывший ссылку займёт его место.")
+    rows = [[Button("Создать файлы", PrintNow(messages=False).pack(), style="primary")]]
+    if count <= MESSAGES_AT_MOST:
+        rows.append([Button("Создать файлы и сообщения для пересылки", PrintNow(messages=True).pack())])
+    return screen(*lines, rows=[*rows, to])
+
+
+def made(count: int, *, messages: bool) -> Screen:
+    """They are on their way."""
+    form = "файлы и сообщения" if messages else "файлы"
+    return screen(
+        f"✅ Создано: {plural(count, 'приглашение', 'приглашения', 'приглашений')}. Сейчас придут {form}.",
+        "Ссылки одноразовые: просим передавать каждую только её организации.",
+        rows=[back(Roster().pack())],
+    )
+
+
+async def letter(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The letter about a batch: a file, or the message about one organization."""
+    zone, data = catalog.calendar.zone, letter.data
+    person = await people.get(tx, letter.person_id)
+    if person is None or not person.is_admin:
+        return None
+    tokens = await invitations.batch_tokens(tx, data["batch"], data["organizations"], now)
+    if tokens is None:
+        return Rendered(screen("Приглашения не удалось отправить вовремя. Просим создать их снова: /panel → «Люди»."))
+    until = letter.created_at + invitations.LIFETIME
+    found = [(one, link(data["bot"], data["prefix"] + tokens[one.id])) for one in await _of(tx, tokens)]
+    if not found:
+        return None
+    if data["form"] == "message":
+        one, url = found[0]
+        return Rendered(invitation(one.name, Role.HEAD, url, until, now, zone))
+    names = [(one.name, url) for one, url in found]
+    valid = f"{until.astimezone(zone):%d.%m.%Y}"
+    if data["form"] == "csv":
+        caption = "Для рассылки: организация, ссылка, срок. Открывается в Excel."
+        headings = ("Организация", "Ссылка", "Действует до")
+        return Rendered(csv_file("приглашения.csv", headings, [(*pair, valid) for pair in names], caption))
+    caption = "Для печати: откройте файл в браузере, напечатайте и разрежьте по пунктиру."
+    return Rendered(Upload("приглашения.html", page(names, _until(until, now, zone)), caption))
+
+
+async def _of(tx: Tx, tokens: dict[int, str]) -> list[Organization]:
+    if len(tokens) == 1:
+        one = await organizations.get(tx, next(iter(tokens)))
+        return [one] if one and one.active else []
+    return [one for one in await organizations.all_active(tx) if one.id in tokens]
+
+
+def page(names: Sequence[tuple[str, str]], until: str) -> bytes:
+    """A page for A4 that needs nothing but itself: a block to cut out for each pair of organization and link."""
+    blocks = "\n".join(
+        f'<div class="cut"><p class="name">{escape(name)}</p>'
+        "<p>1. Установите Telegram и откройте ссылку (или попросите прислать её вам).</p>"
+        "<p>2. Нажмите «Начать», затем «Согласен»: вы зарегистрированы как руководитель.</p>"
+        f'<p class="link">{escape(url)}</p><p>Ссылка одноразовая, действует {escape(until)}.</p></div>'
+        for name, url in names
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="ru">\n<head>\n<meta charset="utf-8">\n<title>Приглашения руководителям</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n{blocks}\n</body>\n</html>\n"
+    ).encode()
+
+
+def _until(at: datetime, now: datetime, zone: tzinfo) -> str:
+    return f"до {day(at.astimezone(zone).date(), now.astimezone(zone).date())}"

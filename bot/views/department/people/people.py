@@ -1,0 +1,214 @@
+"""The roster: types, organizations of a type, one organization with who sits there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.member import Person, Role, Seat
+from bot.domain.people.organization import Organization
+from bot.domain.screen import Button, Screen
+from bot.storage.ledger.standing import Count, Debt
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
+from bot.views.callbacks.reports import OfOrganization
+from bot.views.department.panel import back
+from bot.views.registration import ROLES
+from bot.views.words import button_label, day, esc, plural, screen, shorten
+
+PAGE = 8
+
+NO_SUCH = "Этой организации больше нет в списке"
+LEFT_ALREADY = "Это место уже свободно"
+
+_SHOWN = {"all": "", "vacant": "без руководителя", "silent": "сообщения не доходят"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that the card of an organization says."""
+
+    organization: Organization
+    holders: Sequence[tuple[Seat, Person]]
+    former: Sequence[Seat]
+    debt: Debt
+    waiting: int
+    invitations: int
+
+    @property
+    def has_head(self) -> bool:
+        """Whether a head sits there."""
+        return any(seat.role is Role.HEAD for seat, _ in self.holders)
+
+
+def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: int, catalog: Catalog) -> Screen:
+    """The types with what is to be done about them; `waiting` registrations."""
+    known = [one for one in catalog.types if one in by_type]
+    # Of a type that the catalog has dropped there may still be organizations.
+    ids = [*known, *sorted(set(by_type) - set(known))]
+    rows = []
+    for one in ids:
+        title = shorten(catalog.types[one].title if one in catalog.types else one, 40)
+        vacant = f", без рук. {by_type[one].vacant}" if by_type[one].vacant else ""
+        rows.append([Button(button_label(f"{title}: {by_type[one].total}{vacant}"), Listed(type=one).pack())])
+    if len(ids) > 1:
+        rows.append([Button(f"Все организации: {total.total}", Listed().pack())])
+    if total.vacant:
+        rows.append([Button(f"Без руководителя: {total.vacant}", Listed(show="vacant").pack())])
+    if total.silent:
+        rows.append([Button(f"Сообщения не доходят: {total.silent}", Listed(show="silent").pack())])
+    if person.is_admin:
+        if waiting:
+            rows.append([Button(f"Заявки на регистрацию: {waiting}", Applications().pack())])
+        rows.append([Button("Приглашения", Print().pack()), Button("Загрузить список", Import(step="begin").pack())])
+        rows.append([Button("Сотрудники управления", Members().pack())])
+    lines = ["<b>Люди</b>", _count(total.total) if total.total else "Организаций пока нет."]
+    if total.vacant:
+        lines.append(f"Без руководителя: {total.vacant}")
+    if total.silent:
+        lines.append(f"Сообщения не доходят: {total.silent}")
+    return screen(*lines, rows=[*rows, back()])
+
+
+def listed(
+    person: Person,
+    found: Sequence[Organization],
+    about: Listed,
+    query: str,
+    marks: Mapping[int, str],
+    catalog: Catalog,
+) -> Screen:
+    """A page of organizations; `marks` by id: what is wrong there."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(about.page, pages - 1)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    rows = [[Button(button_label(marks.get(one.id, "") + one.name), Card(o=one.id).pack())] for one in shown]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
+    rows.append(
+        [Button(sign, about.model_copy(update={"page": to}).pack()) for to, sign, possible in turns if possible]
+    )
+    rows.append(_filters(about))
+    if person.is_admin and about.type:
+        rows.append([Button("Приглашения", Print(type=about.type).pack())])
+    title = catalog.types[about.type].title if about.type in catalog.types else about.type or "Все организации"
+    narrowed = f" — {_SHOWN[about.show]}" if _SHOWN[about.show] else ""
+    lines = [f"<b>{esc(title)}{narrowed}</b>"]
+    if query:
+        lines.append(f"По запросу «{esc(query)}»: {_count(len(found)) if found else 'ничего не нашлось'}.")
+    else:
+        lines.append(f"{_count(len(found)) if found else 'Таких организаций нет'}.")
+    if pages > 1:
+        lines.append(f"Страница {page + 1} из {pages}.")
+    if any(marks.get(one.id) for one in shown):
+        lines.append("○ нет руководителя, ⚠️ сообщения не доходят")
+    if found or query:
+        lines += ["", "Чтобы найти организацию, напишите часть названия."]
+    return screen(*lines, rows=[*rows, back(Roster().pack())])
+
+
+def mark(*, vacant: bool, silent: bool) -> str:
+    """What stands before the name of an organization in a list."""
+    if silent:
+        return "⚠️ "
+    return "○ " if vacant else ""
+
+
+def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone: tzinfo, to: str) -> Screen:
+    """One organization; `to` is where «‹ Назад» leads."""
+    one, today = about.organization, now.astimezone(zone).date()
+    titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(one.types)]
+    titles += [catalog.tags.get(tag, tag) for tag in sorted(one.tags)]
+    lines = [f"🏫 <b>{esc(one.name)}</b>", esc(" · ".join(titles)), ""]
+    if not one.active:
+        lines.append("Отключена или ждёт подтверждения: запросы не приходят.")
+    if not about.has_head:
+        lines.append("Руководителя нет.")
+    for seat, holder in about.holders:
+        since = f", с {day(seat.since.astimezone(zone).date(), today)}" if seat.since else ""
+        lines += [f"<b>{esc(seat.person_name)}</b>, {ROLES[seat.role].lower()}{since}", reach(holder, now, zone)]
+    if about.waiting:
+        lines.append(f"Ждут подтверждения: {about.waiting}.")
+    if about.invitations:
+        lines.append(f"Неиспользованных приглашений: {about.invitations}.")
+    lines += ["", *_debt(about.debt, now, zone)]
+    if about.former:
+        lines += ["", "<b>Прежде</b>"]
+        lines += [f"• {_once(seat, zone, now)}" for seat in about.former]
+    rows = _actions(about) if person.is_admin and one.active else []
+    answers = [Button("Ответы файлом", OfOrganization(o=one.id).pack())]
+    return screen(*lines, rows=[*rows, answers, back(to)])
+
+
+def reach(person: Person, now: datetime, zone: tzinfo) -> str:
+    """Whether messages come to the person."""
+    if person.unreachable_at is not None:
+        return "⚠️ сообщения не доходят"
+    if person.stopped_at is not None:
+        return "🔕 сообщения остановлены"
+    if person.is_quiet(now) and person.paused_until is not None:
+        return f"🌴 в отпуске до {day(person.paused_until.astimezone(zone).date(), now.astimezone(zone).date())}"
+    return "✅ сообщения доходят"
+
+
+def vacate(seat: Seat, *, others: bool) -> Screen:
+    """Asks before taking a seat away; `others` remain at the organization."""
+    rest = "Открытые запросы получат оставшиеся." if others else "Больше там никого нет: запросы не получит никто."
+    return screen(
+        "<b>Освободить место?</b>",
+        f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        f"🏫 {esc(seat.organization_name)}",
+        "",
+        f"Мы сообщим об этом. Отправленные ответы сохранятся. {rest}",
+        rows=[
+            [Button("Освободить", Vacate(seat=seat.id, sure=True).pack(), style="danger")],
+            back(Card(o=seat.organization_id).pack()),
+        ],
+    )
+
+
+def _filters(about: Listed) -> list[Button]:
+    labels: dict[Show, str] = {"all": "Все", "vacant": "Без руководителя", "silent": "Не доходят"}
+    return [
+        Button(label, Listed(type=about.type, show=show).pack()) for show, label in labels.items() if show != about.show
+    ]
+
+
+def _actions(about: Standing) -> list[list[Button]]:
+    place = about.organization.id
+    if about.has_head:
+        rows = [
+            [Button("Сменить руководителя", Invite(o=place, kind="head").pack())],
+            [Button("Пригласить второго руководителя", Invite(o=place, kind="beside").pack())],
+        ]
+    else:
+        rows = [[Button("Пригласить руководителя", Invite(o=place, kind="head").pack())]]
+    rows.append([Button("Пригласить заместителя", Invite(o=place, kind="deputy").pack())])
+    rows += [
+        [Button(button_label(f"Освободить место: {seat.person_name}"), Vacate(seat=seat.id).pack())]
+        for seat, _ in about.holders
+    ]
+    return rows
+
+
+def _debt(debt: Debt, now: datetime, zone: tzinfo) -> list[str]:
+    if debt.open:
+        owed = f"без ответа {debt.owed}" if debt.owed else "на все есть ответ"
+        lines = [f"Открытые запросы: {debt.open}, {owed}."]
+    else:
+        lines = ["Открытых запросов нет."]
+    if debt.last_at is None:
+        return [*lines, "Ответов ещё не было."]
+    on = day(debt.last_at.astimezone(zone).date(), now.astimezone(zone).date())
+    by = f", {esc(debt.last_by)}" if debt.last_by else ""
+    return [*lines, f"Последний ответ: {on}{by}."]
+
+
+def _once(seat: Seat, zone: tzinfo, now: datetime) -> str:
+    """«Олег Петров, руководитель, 1 сентября — 5 октября»."""
+    today = now.astimezone(zone).date()
+    days = [day(at.astimezone(zone).date(), today) for at in (seat.since, seat.until) if at is not None]
+    return f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}, {' — '.join(dict.fromkeys(days))}"
+
+
+def _count(number: int) -> str:
+    return plural(number, "организация", "организации", "организаций")

@@ -1,0 +1,131 @@
+"""Registrations that wait for a decision, and people whom nothing reaches."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.people.lookalikes import mixes_alphabets
+from bot.domain.people.member import Person, Role, Seat
+from bot.domain.people.organization import Organization, OrganizationType
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks import Decide
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Application, Applications, Beside, Replace
+from bot.views.department.panel import back
+from bot.views.registration import ROLES
+from bot.views.words import button_label, day, esc, screen, shorten
+
+PAGE = 8
+ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
+CHANGED = "Тем временем руководитель там сменился. Просим проверить ещё раз"
+# So many heads of one organization have a button each; the department rarely wants a second.
+_HEADS = 3
+
+
+def registration(
+    seat: Seat,
+    organization: Organization,
+    types: Mapping[str, OrganizationType],
+    holders: Sequence[Seat],
+    now: datetime,
+    zone: tzinfo,
+    *,
+    typed_in: bool,
+    listed: bool = False,
+) -> Screen:
+    """Somebody asks for a seat; who holds it already is shown. `typed_in`: the roster lacks the organization.
+
+    `listed`: it was opened from the list and leads back there.
+    """
+    titles = ", ".join(types[one].title if one in types else one for one in sorted(organization.types))
+    lines = [
+        "👤 <b>Заявка на регистрацию</b>",
+        f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        # Anybody may call themselves anything; the number is Telegram's.
+        f"Номер в Telegram: <code>{seat.person_id}</code>",
+        f"🏫 {esc(organization.name)}",
+        esc(titles),
+    ]
+    if mixes_alphabets(seat.person_name) or (typed_in and mixes_alphabets(organization.name)):
+        lines.append("⚠️ В имени или названии среди русских букв есть чужие: проверьте, кто это.")
+    if typed_in:
+        lines.append("⚠️ Название введено вручную: в списке его нет.")
+    lines.append("")
+    if holders:
+        lines.append("Сейчас в этой организации:")
+        today = now.astimezone(zone).date()
+        for one in holders:
+            since = f", с {day(one.since.astimezone(zone).date(), today)}" if one.since else ""
+            lines.append(f"• {esc(one.person_name)}, {ROLES[one.role].lower()}{since}")
+    else:
+        lines.append("В этой организации пока никого нет.")
+    rows = [*_choice(seat, holders), back(Applications().pack()) if listed else []]
+    return screen(*lines, rows=rows)
+
+
+def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
+    refuse = Button("Отклонить", Decide(seat=seat.id, accept=False).pack(), style="danger")
+    heads = [one for one in holders if one.role is Role.HEAD and seat.role is Role.HEAD]
+    if not heads:
+        return [[Button("Подтвердить", Decide(seat=seat.id, accept=True).pack(), style="success"), refuse]]
+    rows = [
+        [
+            Button(
+                button_label(f"Подтвердить вместо: {one.person_name}"),
+                Replace(seat=seat.id, former=one.id).pack(),
+                style="success",
+            )
+        ]
+        for one in heads[:_HEADS]
+    ]
+    return [*rows, [Button("Подтвердить вторым руководителем", Beside(seat=seat.id).pack())], [refuse]]
+
+
+def applications(found: Sequence[Seat], page: int) -> Screen:
+    """A page of the registrations that wait."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    rows = [
+        [
+            Button(
+                button_label(f"{shorten(one.person_name, 22)} · {one.organization_name}"),
+                Application(seat=one.id).pack(),
+            )
+        ]
+        for one in found[page * PAGE : (page + 1) * PAGE]
+    ]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
+    rows.append([Button(sign, Applications(page=to).pack()) for to, sign, possible in turns if possible])
+    head = f"<b>Заявки на регистрацию: {len(found)}</b>" if found else "Заявок на регистрацию нет."
+    lines = [head, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
+    return screen(*lines, rows=[*rows, back(Roster().pack())])
+
+
+def decided(seat: Seat, others: int, *, accepted: bool, instead_of: Seat | None = None) -> Screen:
+    """What was decided about a seat; `others` still wait."""
+    mark = "✅ Подтверждено" if accepted else "🚫 Отклонено"
+    lines = [f"{mark}: {esc(seat.person_name)}, {ROLES[seat.role].lower()}", f"🏫 {esc(seat.organization_name)}"]
+    if instead_of is not None:
+        lines.append(f"Прежний руководитель: {esc(instead_of.person_name)}")
+    return screen(*lines, rows=[_onward(others)])
+
+
+def already_decided(others: int) -> Screen:
+    """Somebody else has decided, or the person has withdrawn."""
+    return screen("Эта заявка уже рассмотрена или отозвана.", rows=[_onward(others)])
+
+
+def _onward(others: int) -> list[Button]:
+    if others:
+        return [Button(f"Другие заявки: {others}", Applications().pack())]
+    return back(Roster().pack())
+
+
+def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
+    """A head cannot be written to."""
+    places = [f"🏫 {esc(one.organization_name)}, {ROLES[one.role].lower()}" for one in seats]
+    return screen(
+        f"⚠️ <b>Сообщения не доходят:</b> {esc(person.name)}",
+        *places,
+        "",
+        "Бот заблокирован или учётная запись удалена. Запросы ждут; они придут, когда бот снова будет доступен.",
+    )

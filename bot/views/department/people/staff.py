@@ -1,0 +1,188 @@
+"""The department's staff: who they are, what they are limited to, links that make somebody one of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.screen import Button, Rendered, Screen
+from bot.storage.engine.database import Tx
+from bot.storage.people import people
+from bot.views.callbacks import people as callbacks
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
+from bot.views.department.panel import ROLES, back
+from bot.views.words import button_label, day, esc, screen, shorten
+
+PAGE = 8
+_CHOICES = 20
+
+BELOW = "Ссылка отправлена сообщением ниже: её можно переслать"
+CHANGED = "Сохранено"
+NO_CHANGE = "Ничего не изменилось"
+NO_MEMBER = "У этого человека уже нет роли в управлении"
+LAST = "Это единственный администратор: без него управлять будет некому. Сначала назначьте другого."
+BY_SETTING = "Этот администратор задан настройкой ADMIN_IDS: отозвать или изменить его роль можно только там."
+
+_MAY = {
+    StaffRole.ADMIN: "Администратор может всё: люди, роли, объявления, запросы, контроль.",
+    StaffRole.CURATOR: "Куратор спрашивает, объявляет и проверяет ответы.",
+    StaffRole.VIEWER: "Наблюдатель смотрит и скачивает, но ничего не меняет.",
+}
+_INVITED = {
+    StaffRole.ADMIN: "администратора",
+    StaffRole.CURATOR: "куратора",
+    StaffRole.VIEWER: "наблюдателя",
+}
+
+
+def members(
+    found: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
+) -> Screen:
+    """A page of the staff, and doors for new ones."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    shown, today = found[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
+    lines = [f"<b>Сотрудники управления: {len(found)}</b>"]
+    for one in shown:
+        assert one.staff_role is not None
+        limited = f" ({esc(shorten(limits(one.limits, catalog), 120))})" if _is_limited(one.limits) else ""
+        from_day = f", с {day(since[one.id].astimezone(zone).date(), today)}" if one.id in since else ""
+        lines.append(f"• {esc(_name(one))} — {ROLES[one.staff_role].lower()}{limited}{from_day}")
+    if pages > 1:
+        lines.append(f"Страница {page + 1} из {pages}.")
+    rows = [[Button(button_label(_name(one)), Member(person=one.id).pack())] for one in shown]
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
+    rows.append([Button(sign, Members(page=to).pack()) for to, sign, possible in turns if possible])
+    rows += [
+        [Button(f"Пригласить {_INVITED[role]}", Grant(person=0, role=role.value).pack())]
+        for role in reversed(StaffRole)
+    ]
+    return screen(*lines, rows=[*rows, back(Roster().pack())])
+
+
+def member(
+    one: Person, since: datetime | None, catalog: Catalog, now: datetime, zone: tzinfo, *, by_setting: bool, last: bool
+) -> Screen:
+    """One of the staff. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
+    assert one.staff_role is not None
+    lines = [f"<b>{esc(_name(one))}</b>", ROLES[one.staff_role]]
+    if since is not None:
+        lines.append(f"С {day(since.astimezone(zone).date(), now.astimezone(zone).date())}")
+    if one.consent_at is None:
+        lines.append("Ещё не открыл(а) бота.")
+    if one.staff_role is StaffRole.CURATOR:
+        lines.append(f"Ограничения: {esc(limits(one.limits, catalog)) if _is_limited(one.limits) else 'нет'}")
+    lines += ["", _MAY[one.staff_role]]
+    if by_setting or last:
+        lines += ["", BY_SETTING if by_setting else LAST]
+        return screen(*lines, rows=[back(Members().pack())])
+    rows = [
+        [Button(f"Сделать: {ROLES[role].lower()}", Grant(person=one.id, role=role.value).pack())]
+        for role in StaffRole
+        if role is not one.staff_role
+    ]
+    if one.staff_role is StaffRole.CURATOR:
+        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=one.id, role="curator").pack())])
+    rows.append([Button("Отозвать роль", Withdraw(person=one.id).pack(), style="danger")])
+    return screen(*lines, rows=[*rows, back(Members().pack())])
+
+
+def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
+    """What a curator is limited to. `name`: of the staff member, empty for a new one."""
+    items = [("types", one.id, one.title) for one in catalog.types.values()]
+    items += [("topics", one, f"Тема: {title}") for one, title in catalog.topics.items()]
+    pages = max(1, -(-len(items) // _CHOICES))
+    page = min(page, pages - 1)
+    rows = []
+    for scope, value, title in items[page * _CHOICES : (page + 1) * _CHOICES]:
+        ticked = value in (chosen.types if scope == "types" else chosen.topics)
+        data = Limit(scope="types" if scope == "types" else "topics", value=value)
+        rows.append([Button(button_label(f"✅ {title}" if ticked else title), data.pack())])
+    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
+    rows.append([Button(sign, callbacks.Limits(page=to).pack()) for to, sign, possible in turns if possible])
+    done = "Создать ссылку" if is_new else "Сохранить"
+    rows.append([Button(done, callbacks.Limits(done=True).pack(), style="success")])
+    who = f"<b>Куратор: {esc(name)}</b>" if name else "<b>Новый куратор</b>"
+    return screen(
+        who,
+        "Отметьте типы организаций и темы, которыми он занимается. Ничего не отмечено — всеми.",
+        rows=[*rows, back(Members().pack())],
+    )
+
+
+def invitation(role: StaffRole, limited: Limits, url: str, until: datetime, catalog: Catalog, zone: tzinfo) -> Screen:
+    """The message that is forwarded as it is."""
+    lines = [f"✉️ <b>Приглашение в управление: {ROLES[role].lower()}</b>"]
+    if _is_limited(limited):
+        lines.append(esc(limits(limited, catalog)))
+    return screen(
+        *lines,
+        "",
+        "Просим открыть ссылку, нажать «Начать» и «Согласен»:",
+        esc(url),
+        "",
+        f"Ссылка одноразовая и действует до {day(until.astimezone(zone).date())}. Передавайте её лично.",
+    )
+
+
+def withdraw(one: Person) -> Screen:
+    """Asks before taking a role away."""
+    assert one.staff_role is not None
+    return screen(
+        "<b>Отозвать роль?</b>",
+        f"{esc(_name(one))}, {ROLES[one.staff_role].lower()}",
+        "",
+        "Рабочий стол управления закроется сразу. Сделанное сохранится, места в организациях останутся.",
+        rows=[
+            [Button("Отозвать", Withdraw(person=one.id, sure=True).pack(), style="danger")],
+            back(Member(person=one.id).pack()),
+        ],
+    )
+
+
+def resigned() -> Screen:
+    """An administrator has taken their own role away."""
+    return screen("Ваша роль в управлении отозвана по вашему решению.")
+
+
+def demoted(role: StaffRole) -> Screen:
+    """An administrator has given themselves a lesser role."""
+    return screen(f"Теперь ваша роль: {ROLES[role].lower()}.", rows=[back()])
+
+
+def limits(limited: Limits, catalog: Catalog) -> str:
+    """«Дошкольное образование; темы: ВсОШ, Спорт», plain text."""
+    types = ", ".join(catalog.types[one].title if one in catalog.types else one for one in sorted(limited.types))
+    topics = ", ".join(catalog.topics.get(one, one) for one in sorted(limited.topics))
+    return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
+
+
+async def letter(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
+    """A role in the department was given, changed or taken: what it is now, and the menu with it."""
+    person = await people.get(tx, letter.person_id)
+    if person is None:
+        return None
+    if person.staff_role is None:
+        return Rendered(screen("Ваша роль в управлении отозвана: рабочий стол для вас закрыт."), menu=False)
+    limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
+    return Rendered(
+        screen(
+            f"🗂 <b>Ваша роль в управлении: {ROLES[person.staff_role].lower()}</b>",
+            _MAY[person.staff_role],
+            *([limited] if _is_limited(person.limits) else []),
+            "",
+            "Рабочий стол: /panel.",
+        ),
+        menu=True,
+    )
+
+
+def _is_limited(limited: Limits) -> bool:
+    return bool(limited.types or limited.topics)
+
+
+def _name(one: Person) -> str:
+    # Of an administrator by the settings nothing but the number is known before they open the bot.
+    return one.name or f"Номер {one.id}"

@@ -1,0 +1,1 @@
+"""What the department sees of one-off questions."""

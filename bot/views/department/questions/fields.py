@@ -1,0 +1,167 @@
+"""The fields of a one-off question, and why something that was typed does not fit."""
+
+from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import Misfit
+from bot.domain.screen import Button, Screen
+from bot.views import misfits
+from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion
+from bot.views.department.panel import back
+from bot.views.words import esc, plural, screen, shorten
+
+# In the order in which they are offered.
+_OFFERED = {
+    FieldKind.YES_NO: "Да / Нет",
+    FieldKind.WHOLE: "Число",
+    FieldKind.TEXT: "Текст",
+    FieldKind.CHOICE: "Выбор",
+    FieldKind.FILE: "Файл",
+}
+_KINDS = {
+    FieldKind.YES_NO: "да или нет",
+    FieldKind.WHOLE: "целое число",
+    FieldKind.DECIMAL: "число",
+    FieldKind.TEXT: "текст",
+    FieldKind.CHOICE: "выбор",
+    FieldKind.FILE: "файл",
+}
+_NUMBERS = (FieldKind.WHOLE, FieldKind.DECIMAL)
+
+FULL = f"В запросе может быть не больше {MAX_FIELDS} полей"
+
+
+def kind_rows(question_id: int) -> list[list[Button]]:
+    """The kinds of fields to add."""
+    buttons = [Button(title, _add(question_id, kind)) for kind, title in _OFFERED.items()]
+    return [buttons[:2], buttons[2:]]
+
+
+def line(field: Field) -> str:
+    """A field in one line, HTML."""
+    about = [_KINDS.get(field.kind, field.kind)]
+    if field.options:
+        about = [shorten(" / ".join(field.options), 120)]
+    if field.unit:
+        about.append(field.unit)
+    if not field.required:
+        about.append("можно пропустить")
+    return f"{esc(field.label)} — <i>{esc(', '.join(about))}</i>"
+
+
+def kinds(question: Question, question_id: int) -> Screen:
+    """Which kind of field is to be added."""
+    lines = ["<b>Ещё одно поле</b>", "Что в нём укажет руководитель?"]
+    lines += [f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)]
+    return screen(*lines, rows=[*kind_rows(question_id), _back(question_id)])
+
+
+def ask_label(question_id: int, kind: FieldKind) -> Screen:
+    """The label of a new field is to be typed."""
+    return screen(
+        f"<b>Новое поле: {_KINDS[kind]}</b>",
+        "Напишите, что просим указать: одной строкой, до 100 знаков. Например: Количество выпускников",
+        rows=[_back(question_id)],
+    )
+
+
+def ask_options(question_id: int, label: str) -> Screen:
+    """Options are to be typed."""
+    return screen(
+        f"<b>{esc(label)}</b>",
+        f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}.",
+        rows=[_back(question_id)],
+    )
+
+
+def field(question: Question, question_id: int, one: Field) -> Screen:
+    """One field with all that can be done to it."""
+
+    def step(title: str, what: FieldStep, style: str = "") -> Button:
+        return Button(title, ChangeField(q=question_id, f=number_of(one), step=what).pack(), style=style)
+
+    lines = [f"<b>{esc(one.label)}</b>", f"Вид: {_KINDS.get(one.kind, one.kind)}"]
+    if one.options:
+        lines += ["Варианты:", *(f"• {esc(option)}" for option in one.options)]
+    if one.kind in _NUMBERS:
+        lines.append(f"Единица: {esc(one.unit) or 'не указана'}")
+    lines.append("Ответ обязателен" if one.required else "Ответ можно пропустить")
+    rows = [[step("Подпись", "label")]]
+    if one.options:
+        rows[0].append(step("Варианты", "options"))
+    if one.kind in _NUMBERS:
+        rows[0].append(step("Единица", "unit"))
+        rows.append([step(f"Дробные числа: {'да' if one.kind is FieldKind.DECIMAL else 'нет'}", "fraction")])
+    rows.append([step(f"Обязательное: {'да' if one.required else 'нет'}", "required")])
+    moves = [step("Удалить поле", "remove", "danger")]
+    if question.fields[0] is not one:
+        moves.insert(0, step("Выше", "up"))
+    return screen(*lines, rows=[*rows, moves, _back(question_id)])
+
+
+def change(question_id: int, one: Field, step: FieldStep) -> Screen:
+    """The label, the options or the unit of a field is to be typed."""
+    to = OpenField(q=question_id, f=number_of(one)).pack()
+    if step == "options":
+        asked = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
+    elif step == "unit":
+        asked = "Напишите единицу, до 20 знаков. Например: чел."
+    else:
+        asked = "Напишите новую подпись одной строкой, до 100 знаков."
+    rows = [back(to)]
+    if step == "unit" and one.unit:
+        unitless = ChangeField(q=question_id, f=number_of(one), step="unitless").pack()
+        rows.insert(0, [Button("Без единицы", unitless)])
+    return screen(f"<b>{esc(one.label)}</b>", asked, rows=rows)
+
+
+def unfit(fault: Unfit) -> Screen:
+    """Why it does not fit."""
+    return screen(_reason(fault), "Напишите, пожалуйста, ещё раз.")
+
+
+def unfit_due(misfit: Misfit) -> Screen:
+    """Why it cannot be the due date."""
+    return screen(misfits.explain(misfit))
+
+
+def words_wanted() -> Screen:
+    """A photo, a sticker or a file where words are expected."""
+    return screen("Здесь нужен текст. Напишите его, пожалуйста, обычным сообщением.")
+
+
+def tail() -> Screen:
+    """The rest of a text that was too long for one message."""
+    return screen("Это продолжение слишком длинного текста: оно не сохранено.", "Пришлите, пожалуйста, короткий текст.")
+
+
+def _reason(unfit: Unfit) -> str:
+    word = esc(shorten(unfit.word, 60))
+    match unfit.fault:
+        case Fault.TOO_LONG:
+            signs = plural(unfit.length, "знак", "знака", "знаков")
+            return f"Слишком длинно: {signs}, помещается {unfit.most}."
+        case Fault.LABEL_TAKEN:
+            return f"Поле «{word}» уже есть."
+        case Fault.TOO_MANY_OPTIONS:
+            return f"Вариантов слишком много: {unfit.length}, можно {unfit.most}."
+        case Fault.OPTION_TWICE:
+            return f"Вариант «{word}» повторяется."
+        case Fault.OPTION_TOO_LONG:
+            return f"Вариант «{word}» слишком длинный: до {unfit.most} знаков."
+    return _REASONS[unfit.fault]
+
+
+_REASONS = {
+    Fault.EMPTY: "Сообщение пустое.",
+    Fault.SEVERAL_LINES: "Здесь нужна одна строка.",
+    Fault.TOO_FEW_OPTIONS: "Нужно хотя бы два варианта, каждый с новой строки.",
+    Fault.TOO_MANY_FIELDS: f"{FULL}.",
+}
+
+
+def _add(question_id: int, kind: FieldKind) -> str:
+    return AddField.model_validate({"q": question_id, "kind": kind.value}).pack()
+
+
+def _back(question_id: int) -> list[Button]:
+    return back(OpenQuestion(q=question_id).pack())

@@ -1,0 +1,390 @@
+"""One-off questions: composing, sending, templates."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import Reach
+from bot.domain.desk.question import Lack, Question, Reminding, due_at, is_hasty, number_of
+from bot.domain.directives.directive import Directive
+from bot.domain.ledger.obligation import Obligation, ObligationState, Round
+from bot.domain.screen import Button, Screen
+from bot.domain.timing.schedule import Occurrence
+from bot.storage.ledger.control import Counts
+from bot.views import form
+from bot.views.callbacks.audience import Audiences
+from bot.views.callbacks.control import InRound
+from bot.views.callbacks.department import Questions
+from bot.views.callbacks.questions import (
+    Ask,
+    Confirm,
+    CopyQuestion,
+    KeepTemplate,
+    Kinds,
+    ListQuestions,
+    NewQuestion,
+    NextReminding,
+    OpenField,
+    OpenQuestion,
+    PickDue,
+    PickTopic,
+    RemoveQuestion,
+    Sample,
+    ShowSample,
+    Write,
+)
+from bot.views.department.audience import described, organizations
+from bot.views.department.panel import back
+from bot.views.department.questions.fields import kind_rows, line
+from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+
+PAGE = 8
+_NAMED = 10
+
+GONE = "Этого запроса больше нет или он уже отправлен"
+GONE_FIELD = "Этого поля больше нет"
+SAMPLE = "Это образец: так запрос увидит руководитель"
+REMOVED = "Удалено"
+KEPT = "Сохранено как шаблон"
+KEPT_ALREADY = "Такой шаблон уже есть"
+CHANGED = "Запрос изменился. Проверьте, пожалуйста, ещё раз"
+TOPIC_OUTSIDE = "Эта тема вам недоступна. Выберите, пожалуйста, другую"
+COPIED = "Черновик составлен: проверьте его и укажите срок."
+ASKED = "Запрос отправлен."
+NOBODY = "Под выбранное не подходит ни одна организация. Измените, пожалуйста, «Кому»"
+
+_REMINDING = {Reminding.USUAL: "обычные", Reminding.OFTEN: "чаще", Reminding.NEVER: "нет"}
+_LACKS = {
+    Lack.FIELDS: "что ответит руководитель",
+    Lack.AUDIENCE: "кому",
+    Lack.DUE: "срок",
+    Lack.DUE_PAST: "срок уже прошёл: выберите другой",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question in a list, with the organizations that have answered and all that were asked."""
+
+    id: int
+    question: Question
+    at: datetime
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the screens of a question that is composed are drawn from.
+
+    `count`: organizations that the audience comes to; `chosen` and `about`: how the audience is described.
+    """
+
+    id: int
+    question: Question
+    catalog: Catalog
+    now: datetime
+    count: int = 0
+    chosen: Sequence[str] = ()
+    about: str = ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The department's time zone."""
+        return self.catalog.calendar.zone
+
+    @property
+    def today(self) -> date:
+        """The department's date."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def card(self) -> str:
+        """The way back to the question."""
+        return OpenQuestion(q=self.id).pack()
+
+
+def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
+    """A new question, drafts, templates, those that were asked. `note`: what has just happened."""
+    shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
+    lines = [f"ℹ️ {note}.", ""] if note else []
+    lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
+    if drafts:
+        lines += ["", f"Черновики: {len(drafts)}"]
+    rows = [[Button("Новый запрос", NewQuestion().pack(), style="primary")], *(_open(one, "✏️ ") for one in shown), turn]
+    kept = []
+    if templates:
+        kept.append(Button(f"Шаблоны ({templates})", ListQuestions(what="templates").pack()))
+    if sent:
+        kept.append(Button(f"Отправленные ({sent})", ListQuestions(what="sent").pack()))
+    return screen(*lines, rows=[*rows, kept, back()])
+
+
+def templates(found: Sequence[Item], page: int) -> Screen:
+    """Templates."""
+    shown, turn = _page(found, page, lambda to: ListQuestions(what="templates", page=to).pack())
+    lines = ["<b>Шаблоны запросов</b>"] if found else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
+    return screen(*lines, rows=[*(_open(one) for one in shown), turn, back(Questions().pack())])
+
+
+def sent(found: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
+    """Questions that were asked, with how many have answered."""
+    shown, turn = _page(found, page, lambda to: ListQuestions(what="sent", page=to).pack())
+    lines = ["<b>Отправленные запросы</b>"] if found else ["Отправленных запросов пока нет."]
+    for one in shown:
+        done, total = (one.counts.done, one.counts.asked) if one.counts else (0, 0)
+        on = day(one.at.astimezone(zone).date(), now.astimezone(zone).date())
+        lines += ["", f"<b>{esc(one.question.title)}</b>", f"{on}, ответили {done} из {total}"]
+    return screen(*lines, rows=[*(_open(one) for one in shown), turn, back(Questions().pack())])
+
+
+def ask_text(question_id: int | None) -> Screen:
+    """The text is to be typed."""
+    to = Questions().pack() if question_id is None else OpenQuestion(q=question_id).pack()
+    return screen(
+        "<b>Что просим сообщить?</b>",
+        "Напишите текст запроса одним сообщением, до 1500 знаков. Первая строка станет названием.",
+        rows=[back(to)],
+    )
+
+
+def ask_name(draft: Draft) -> Screen:
+    """A title of the author's own is to be typed."""
+    return screen(
+        f"Сейчас: <b>{esc(draft.question.title)}</b>",
+        "Напишите название для списков и кнопок, до 40 знаков.",
+        rows=[back(draft.card)],
+    )
+
+
+def card(draft: Draft, note: str = "") -> Screen:
+    """The question as far as it is composed. `note`: what has just happened, HTML."""
+    question, of = draft.question, draft.id
+    lines = [f"ℹ️ {note}", ""] if note else []
+    lines += [f"<b>{esc(question.title)}</b> · черновик"]
+    if question.text != question.title:
+        lines.append(f"<blockquote expandable>{esc(question.text)}</blockquote>")
+    lines.append("")
+    rows: list[list[Button]] = []
+    if question.fields:
+        lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
+        lines += [f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)]
+        numbers = [
+            Button(str(place), OpenField(q=of, f=number_of(one)).pack()) for place, one in enumerate(question.fields, 1)
+        ]
+        rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
+        rows.append([Button("Добавить поле", Kinds(q=of).pack())])
+    else:
+        lines.append("<b>Что ответит руководитель?</b> Выберите ниже одним нажатием.")
+        rows += kind_rows(of)
+    lines += ["", *_terms(draft)]
+    due = "Срок" if question.due is None else f"Срок: {day(question.due, draft.today)}"
+    to = Audiences(of="q", id=of).pack()
+    rows += [
+        [Button(f"Кому: {draft.count}" if draft.count else "Кому", to), Button(due, PickDue(q=of).pack())],
+        [
+            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(q=of).pack()),
+            Button("Тема", PickTopic(q=of).pack()),
+        ],
+        [
+            Button("Изменить текст", Write(q=of, what="text").pack()),
+            Button("Название", Write(q=of, what="name").pack()),
+        ],
+        [Button("Как увидит руководитель", ShowSample(q=of).pack())],
+        [Button("Отправить", Confirm(q=of).pack(), style="success")],
+        [Button("Удалить", RemoveQuestion(q=of).pack(), style="danger"), *back(Questions().pack())],
+    ]
+    return screen(*lines, rows=rows)
+
+
+def due_dates(draft: Draft, days: Sequence[tuple[str, str, date]]) -> Screen:
+    """Due dates to choose from: (choice, title, the day)."""
+    rows = [
+        [Button(f"{title} · {day(on, draft.today)}", PickDue.model_validate({"q": draft.id, "after": after}).pack())]
+        for after, title, on in days
+    ]
+    return screen(
+        "<b>Срок ответа</b>",
+        "Выберите или напишите дату: 05.10.2026. Ответ ждём до конца рабочего дня; после срока его можно прислать "
+        "ещё две недели.",
+        rows=[*rows, back(draft.card)],
+    )
+
+
+def topics(draft: Draft, offered: Sequence[str]) -> Screen:
+    """Topics to choose from."""
+    titles = draft.catalog.topics
+    rows = [
+        [
+            Button(
+                _ticked(titles[one], on=one == draft.question.topic), PickTopic(q=draft.id, set=True, topic=one).pack()
+            )
+        ]
+        for one in offered
+    ]
+    rows.append([Button(_ticked("Без темы", on=not draft.question.topic), PickTopic(q=draft.id, set=True).pack())])
+    return screen(
+        "<b>Тема</b>",
+        "По теме руководители подписываются, а кураторы видят свои запросы. Можно без темы.",
+        rows=[*rows, back(draft.card)],
+    )
+
+
+def occasion(today: date) -> str:
+    """What the period of a question is called, beside its title."""
+    return f"запрос от {day(today)}"
+
+
+def moved(from_day: date, to_day: date) -> str:
+    """A due date was moved off a day off."""
+    return f"{day(from_day, to_day)} — выходной. Срок перенесён на {day(to_day, from_day)}."
+
+
+def lacking(lacks: Sequence[Lack]) -> str:
+    """What has to be said before it can be sent; a toast."""
+    return f"Осталось указать: {', '.join(_LACKS[one] for one in lacks)}"
+
+
+def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organization: str) -> Screen:
+    """The very screen that a head will see, with buttons that do nothing."""
+    opened = Round(
+        0,
+        directive,
+        occurrence.period,
+        occurrence.key,
+        occurrence.title,
+        occurrence.opens_at,
+        occurrence.due_at,
+        occurrence.closes_at,
+        draft.now,
+    )
+    owed = Obligation(0, opened, 0, organization, ObligationState.OPEN, occurrence.due_at, 0)
+    seen = form.request(form.Card(owed, draft.now, draft.zone, source=draft.catalog.source))
+    inert = tuple(tuple(Button(one.text, Sample().pack(), style=one.style) for one in row) for row in seen.rows)
+    return Screen(seen.text, (*inert, tuple(back(draft.card))))
+
+
+def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
+    """Whether it is to be sent: to how many, and who will not get it."""
+    question, calendar = draft.question, draft.catalog.calendar
+    assert question.due is not None
+    people = plural(len(reach.addressees), "человек", "человека", "человек")
+    due = due_at(question.due, calendar)
+    lines = [
+        f"<b>Отправить запрос «{esc(question.title)}»?</b>",
+        "",
+        f"👥 {organizations(draft.count)}, напишем: {people}",
+        f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})",
+    ]
+    arrives = calendar.next_work_moment(draft.now)
+    if arrives > draft.now:
+        lines.append(f"🕘 Нерабочее время: запрос придёт {moment(arrives, draft.now, draft.zone)}.")
+    if is_hasty(question.due, calendar, draft.now):
+        lines += ["", "⚠️ Времени на ответ мало. Если возможно, дайте организациям больше."]
+    unreached = [f"{one.person_name}, {one.organization_name}" for one in reach.obstructed]
+    lines += _names("Не получат сообщение", unreached)
+    lines += _names("Никто не зарегистрирован", reach.vacant)
+    send = Button(f"Отправить: {draft.count}", Ask(q=draft.id, seen=seen).pack(), style="success")
+    return screen(*lines, rows=[[send], back(draft.card)])
+
+
+def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
+    """A question that was asked."""
+    done, total = counts.done, counts.asked
+    lines = [f"✅ {note}", ""] if note else []
+    lines += [f"<b>{esc(found.directive.title)}</b> · {esc(found.title)}"]
+    if found.directive.prompt != found.directive.title:
+        lines.append(f"<blockquote expandable>{esc(found.directive.prompt)}</blockquote>")
+    lines += ["", *(f"{place}. {line(one)}" for place, one in enumerate(found.directive.fields, 1))]
+    lines += [
+        "",
+        *(f"👥 {one}" for one in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
+    ]
+    lines += [
+        f"🗓 Срок: {due_day(found.due_at, draft.now, draft.zone)}",
+        f"📥 Ответили {done} из {total}",
+    ]
+    if author:
+        lines.append(f"Автор: {esc(author)}")
+    rows = [
+        [Button("Кто ответил", InRound(r=found.id).pack())],
+        [Button("Повторить", CopyQuestion(q=draft.id).pack())],
+        [Button("Сохранить как шаблон", KeepTemplate(q=draft.id).pack())],
+        back(ListQuestions(what="sent").pack()),
+    ]
+    return screen(*lines, rows=rows)
+
+
+def template(draft: Draft, author: str | None) -> Screen:
+    """A template."""
+    question = draft.question
+    lines = [f"<b>{esc(question.title)}</b> · шаблон"]
+    if question.text != question.title:
+        lines.append(f"<blockquote expandable>{esc(question.text)}</blockquote>")
+    lines += ["", *(f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)), "", *_terms(draft)[:-1]]
+    if author:
+        lines.append(f"Автор: {esc(author)}")
+    rows = [
+        [Button("Составить запрос", CopyQuestion(q=draft.id).pack(), style="primary")],
+        [Button("Удалить шаблон", RemoveQuestion(q=draft.id).pack(), style="danger")],
+        back(ListQuestions(what="templates").pack()),
+    ]
+    return screen(*lines, rows=rows)
+
+
+def remove(draft: Draft, *, is_template: bool) -> Screen:
+    """Whether it is to be removed."""
+    what = "шаблон" if is_template else "черновик"
+    sure = RemoveQuestion(q=draft.id, sure=True).pack()
+    return screen(
+        f"Удалить {what} «{esc(draft.question.title)}»? Вернуть его будет нельзя.",
+        rows=[[Button("Удалить", sure, style="danger")], back(draft.card)],
+    )
+
+
+def _terms(draft: Draft) -> list[str]:
+    """Audience, topic, reminders, and at last the due date."""
+    question, calendar = draft.question, draft.catalog.calendar
+    lines = [f"👥 {_whom(draft)}"]
+    if draft.count:
+        lines[0] += f" ({organizations(draft.count)})"
+    if question.topic:
+        lines.append(f"🏷 {esc(draft.catalog.topics.get(question.topic, question.topic))}")
+    lines.append(f"🔔 Напоминания: {_REMINDING[question.reminding]}")
+    if question.due is None:
+        lines.append("🗓 Срок не указан")
+    else:
+        due = due_at(question.due, calendar)
+        lines.append(f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})")
+    return lines
+
+
+def _whom(draft: Draft) -> str:
+    return "; ".join(described(draft.question.audience, draft.catalog, draft.chosen, draft.about))
+
+
+def _names(heading: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shorten(one, 90))}" for one in names[:_NAMED])]
+    return [*lines, f"… и ещё {len(names) - _NAMED}"] if len(names) > _NAMED else lines
+
+
+def _page(found: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
+    """What stands on the page, the last one if there are fewer, and arrows to its neighbours."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    turn = []
+    if page > 0:
+        turn.append(Button("‹", to(page - 1)))
+    if page < pages - 1:
+        turn.append(Button("›", to(page + 1)))
+    return found[page * PAGE : (page + 1) * PAGE], turn
+
+
+def _open(item: Item, mark: str = "") -> list[Button]:
+    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(q=item.id).pack())]
+
+
+def _ticked(label: str, *, on: bool) -> str:
+    return button_label(f"✅ {label}" if on else label)

@@ -1,0 +1,208 @@
+"""Announcements that have gone off, and the list of all: how far they are, who got them, what can still be done."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
+from bot.domain.letter import LetterKind
+from bot.domain.screen import Screen
+from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.people import audiences
+from bot.storage.post import dialogues, letters
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recipients, RecipientsFile
+from bot.views.callbacks.department import Announcements
+from bot.views.department.announcements import broadcast
+from bot.views.department.announcements import composing as views
+from bot.views.department.announcements.announcement_card import author_limits, card
+from handlers.department.announcements import approving, composing
+from handlers.department.announcements.approving import within
+from handlers.department.common import denied, listen, shown
+from handlers.saying import Sayings, Talking, edit, formatted, toast
+from handlers.scene import Scene
+
+KIND = "correction"
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="announcements")
+    router.include_router(composing.setup())
+    router.callback_query.register(home, Announcements.filter())
+    router.callback_query.register(open_, OpenAnnouncement.filter())
+    router.callback_query.register(people_, Recipients.filter())
+    router.callback_query.register(file, RecipientsFile.filter())
+    router.callback_query.register(manage, Broadcast.filter())
+    router.message.register(take_wording, Talking(KIND), ~F.text.startswith("/"))
+    return router
+
+
+async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene) -> Sayings:
+    """The list: own drafts, and what has been sent or waits for it. A limited curator sees what is their own."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    await _leave(query, scene)
+    # An offset beyond what the database can count is a forged button.
+    page = min(callback_data.page, 10_000)
+    by = scene.person.id if scene.person.limits.types else None
+    drafts = await announcements.drafts(scene.tx, scene.person.id, 3) if page == 0 else []
+    found, total = await announcements.newest(scene.tx, views.PAGE, page * views.PAGE, by=by)
+    return [edit(query, views.home(drafts, found, total, page))]
+
+
+async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:
+    """The card of one."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    found = await within(scene, callback_data.id)
+    if found is None:
+        return [toast(query, views.GONE, alert=True)]
+    return await _card(query, scene, found)
+
+
+async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene) -> Sayings:
+    """Who gets it, got it, did not, acknowledged or did not."""
+    found = await _found(query, callback_data.id, scene)
+    if not isinstance(found, Announcement):
+        return found
+    await _leave(query, scene)
+    page = min(callback_data.page, 10_000)
+    if callback_data.who == "reach":
+        if found.audience.is_nobody:
+            return [toast(query, views.NOBODY_CHOSEN, alert=True)]
+        limits = await author_limits(scene.tx, found)
+        reach = await audiences.reach(scene.tx, found.audience, limits, scene.now)
+        return [edit(query, broadcast.reach_list(found, reach, page))]
+    chosen = broadcast.chosen(callback_data.who, await recipients.all_of(scene.tx, found.id))
+    return [edit(query, broadcast.recipients_list(found, callback_data.who, chosen, page, scene.now, scene.zone))]
+
+
+async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene) -> Sayings:
+    """The same as a table."""
+    found = await _found(query, callback_data.id, scene)
+    if not isinstance(found, Announcement):
+        return found
+    me, who = [scene.person.id], callback_data.who
+    await letters.write(scene.tx, LetterKind.EXPORT, me, scene.now, what="announcement", announcement=found.id, who=who)
+    return []
+
+
+async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -> Sayings:
+    """What is done about one that has gone off. Of two who act at once the second hears what stands now."""
+    found = await _found(query, callback_data.id, scene)
+    if not isinstance(found, Announcement):
+        return found
+    if found.state not in SENT_OFF:
+        return [toast(query, _why_not(found), alert=True), *await _card(query, scene, found)]
+    if callback_data.do in ("stopping", "deleting", "repeating", "wording"):
+        return await _ask(query, callback_data, scene, found)
+    return await _act(query, callback_data, scene, found)
+
+
+async def take_wording(message: Message, scene: Scene) -> Sayings:
+    """The corrected words."""
+    if not scene.person.may_curate:
+        return await denied(message, scene)
+    found = await within(scene, scene.dialogue.data["id"])
+    if found is None or found.state not in SENT_OFF or found.wording is Wording.NONE:
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, _standing(found))
+    if not message.text:
+        return shown(message, scene, broadcast.ask_wording(found, broadcast.not_words()))
+    text, fault = broadcast.corrected_text(found, formatted(message), scene.now, scene.zone)
+    if fault:
+        return shown(message, scene, broadcast.ask_wording(found, fault))
+    await dialogues.end(scene.tx, scene.person.id)
+    if await broadcasts.correct(scene.tx, found, text, scene.person.id, scene.now) is None:
+        return shown(message, scene, _standing(found))
+    again = await announcements.get(scene.tx, found.id)
+    assert again is not None
+    consent = scene.desk.announcement_approval
+    screen = await card(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    return shown(message, scene, screen)
+
+
+async def _found(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
+    """The announcement that this person may act on, or what they hear instead."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    found = await within(scene, id)
+    return found if found is not None else [toast(query, views.GONE, alert=True)]
+
+
+async def _ask(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Announcement) -> Sayings:
+    """Asks once before something that cannot be taken back; or for the words."""
+    tally = await recipients.tally(scene.tx, found.id)
+    if asked.do == "wording":
+        if found.wording is Wording.NONE:
+            return [toast(query, broadcast.NO_WORDS, alert=True)]
+        await _leave(query, scene)
+        await listen(query, scene, KIND, id=found.id)
+        return [edit(query, broadcast.ask_wording(found))]
+    if asked.do == "repeating" and tally.sent <= tally.acknowledged:
+        return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, found)]
+    await _leave(query, scene)
+    if asked.do == "stopping":
+        return [edit(query, broadcast.ask_stop(found, tally))]
+    if asked.do == "deleting":
+        return [edit(query, broadcast.ask_delete(found, tally))]
+    return [edit(query, broadcast.ask_repeat(found, tally))]
+
+
+async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Announcement) -> Sayings:
+    tx, id, me, now = scene.tx, found.id, scene.person.id, scene.now
+    said = ""
+    match asked.do:
+        case "pause":
+            done, said = await broadcasts.pause(tx, id, me, now), broadcast.PAUSED
+        case "resume":
+            if found.lost_at is not None and found.wording is not Wording.TEXT:
+                return [toast(query, broadcast.LOST, alert=True)]
+            done, said = await broadcasts.resume(tx, id, me, now), broadcast.RESUMED
+        case "stop":
+            done, said = await broadcasts.stop(tx, id, me, now), broadcast.STOPPED
+        case "delete":
+            done, said = await broadcasts.withdraw(tx, id, me, now) is not None, broadcast.WITHDRAWN
+        case _:
+            if not found.acknowledge or found.lost_at is not None:
+                return [toast(query, broadcast.LOST, alert=True)]
+            done = await broadcasts.again(tx, id, me, now) is not None
+    after = await announcements.get(tx, id)
+    assert after is not None
+    if not done:
+        return [toast(query, _why_not(after), alert=True), *await _card(query, scene, after)]
+    return [*([toast(query, said)] if said else []), *await _card(query, scene, after)]
+
+
+async def _card(query: CallbackQuery, scene: Scene, found: Announcement) -> Sayings:
+    """The card in the pressed message, which is kept up to date from now on if it is its author's."""
+    message = query.message.message_id if query.message is not None else None
+    mine = found.by_id == scene.person.id
+    if found.state is AnnouncementState.DRAFT:
+        values = {"step": "draft", "id": found.id, "screen": message}
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(composing.KIND, values), scene.now)
+    else:
+        await _leave(query, scene)
+        if mine and message is not None:
+            await announcements.follow(scene.tx, found.id, message)
+    consent = scene.desk.announcement_approval
+    screen = await card(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    return [edit(query, screen)]
+
+
+async def _leave(query: CallbackQuery, scene: Scene) -> None:
+    """The message shows something else now, and what was to be typed is not waited for any more."""
+    if query.message is not None:
+        await announcements.unfollow(scene.tx, scene.person.id, query.message.message_id)
+    if scene.dialogue.kind in (KIND, composing.KIND, approving.KIND):
+        await dialogues.end(scene.tx, scene.person.id)
+
+
+def _why_not(found: Announcement) -> str:
+    if found.state is AnnouncementState.WITHDRAWN:
+        return broadcast.WITHDRAWN
+    return broadcast.OVER if found.state in (AnnouncementState.DONE, AnnouncementState.STOPPED) else views.NOT_NOW
+
+
+def _standing(found: Announcement | None) -> Screen:
+    return Screen(views.GONE if found is None else _why_not(found))

@@ -1,0 +1,127 @@
+"""What one organization has answered, and what a curator decides about it."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.fields.field import FieldKind
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.letter import LetterKind
+from bot.domain.screen import Screen
+from bot.storage.ledger import control, decisions, obligations, replies
+from bot.storage.post import dialogues, letters
+from bot.views import common
+from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
+from bot.views.card import card as draw
+from bot.views.department.control import answer as views
+from bot.views.department.control.answer import Place
+from bot.views.form import Card
+from handlers.department.common import denied, obligation_within
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="answer")
+    router.callback_query.register(answer, Answer.filter())
+    router.callback_query.register(detail, Detail.filter())
+    router.callback_query.register(accept, Accept.filter())
+    router.callback_query.register(withdraw, Withdraw.filter())
+    return router
+
+
+async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
+    """One organization's answer."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    one = await obligation_within(scene, callback_data.o)
+    if one is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await screen_of(scene, one, Place(callback_data.f, callback_data.p)))]
+
+
+async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> Sayings:
+    """Its versions, its history; or its files, which come as messages."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    one = await obligation_within(scene, callback_data.o)
+    if one is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    place, card = Place(callback_data.f, callback_data.p), await _card(scene, one)
+    match callback_data.what:
+        case "versions":
+            return [edit(query, views.versions(card, place, await replies.versions(scene.tx, one.id)))]
+        case "history":
+            return [edit(query, views.history(card, place, await decisions.history(scene.tx, one)))]
+        case "files":
+            count = await _send_files(scene, card)
+            return [toast(query, views.sending_files(count) if count else views.NO_FILES)]
+    return [toast(query, common.OUTDATED, alert=True)]
+
+
+async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
+    """«Принять» the version that was on the screen."""
+    one = await within_to_decide(scene, callback_data.o)
+    if one is None:
+        return await denied(query, scene)
+    done = await decisions.accept(scene.tx, one, callback_data.v, scene.person.id, scene.now)
+    return await decided(query, scene, one, Place(callback_data.f, callback_data.p), done, views.ACCEPTED)
+
+
+async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
+    """«Отменить решение»."""
+    one = await within_to_decide(scene, callback_data.o)
+    if one is None:
+        return await denied(query, scene)
+    calendar = scene.catalog.calendar
+    done = await decisions.withdraw(scene.tx, one, callback_data.s, calendar, scene.person.id, scene.now)
+    return await decided(query, scene, one, Place(callback_data.f, callback_data.p), done, views.WITHDRAWN)
+
+
+async def within_to_decide(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The obligation, if this person may decide about it now."""
+    return await obligation_within(scene, obligation_id) if scene.person.may_curate else None
+
+
+async def decided(query: CallbackQuery, scene: Scene, one: Obligation, place: Place, done: bool, word: str) -> Sayings:
+    """The answer as it stands after a decision; if somebody or something was faster, that is said instead."""
+    await dialogues.end(scene.tx, scene.person.id)
+    fresh = await obligations.get(scene.tx, one.id)
+    assert fresh is not None
+    said = toast(query, word if done else views.ALREADY, alert=not done)
+    return [said, edit(query, await screen_of(scene, fresh, place))]
+
+
+async def screen_of(scene: Scene, one: Obligation, place: Place) -> Screen:
+    """The answer as this staff member sees it."""
+    (entry,) = await control.entries(scene.tx, [one])
+    seen_by = await obligations.seen_by(scene.tx, one.id)
+    return views.answer(await _card(scene, one), entry, seen_by, place, curates=scene.person.may_curate)
+
+
+async def _card(scene: Scene, one: Obligation) -> Card:
+    return await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+
+
+async def _send_files(scene: Scene, card: Card) -> int:
+    """A letter for each file of the newest version and of the remarks; how many they are."""
+    wanted: list[dict[str, Any]] = [{"remark": one.id} for one in card.remarks if one.file_id]
+    values = card.newest.values if card.newest else {}
+    for field in card.directive.fields:
+        if field.kind is FieldKind.FILE:
+            wanted += [{"field": field.id, "file": number} for number in range(len(values.get(field.id, ())))]
+    for each in wanted:
+        await letters.write(
+            scene.tx,
+            LetterKind.EVIDENCE,
+            [scene.person.id],
+            scene.now,
+            # Pressed twice, it comes once.
+            dedup=f"{card.obligation.id}:{each}",
+            obligation=card.obligation.id,
+            **each,
+        )
+    return len(wanted)

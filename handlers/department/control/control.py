@@ -1,0 +1,123 @@
+"""How rounds stand, and the organizations of one."""
+
+from typing import TypeVar
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.ledger.obligation import Round
+from bot.domain.letter import LetterKind
+from bot.domain.screen import Screen
+from bot.storage.ledger import control, rounds
+from bot.storage.ledger.control import Counts, Part
+from bot.storage.people import seats
+from bot.storage.post import dialogues, letters
+from bot.views import callbacks, common
+from bot.views.callbacks.control import Finished, InRound
+from bot.views.callbacks.department import Control
+from bot.views.department.control import control as views
+from bot.views.department.panel import staff_only
+from handlers.department.common import denied, round_within
+from handlers.registration import show_waiting
+from handlers.saying import Sayings, edit, send, toast
+from handlers.scene import Scene
+
+T = TypeVar("T")
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="control")
+    router.message.register(status, Command("status"))
+    router.callback_query.register(running, Control.filter())
+    router.callback_query.register(finished, Finished.filter())
+    router.callback_query.register(of_round, InRound.filter())
+    router.callback_query.register(pending, callbacks.Pending.filter())
+    return router
+
+
+async def status(message: Message, scene: Scene) -> Sayings:
+    """/status: rounds that take answers."""
+    if not scene.person.is_staff:
+        return [send(message, staff_only())]
+    await dialogues.end(scene.tx, scene.person.id)
+    return [send(message, await _running(scene, 0))]
+
+
+async def running(query: CallbackQuery, callback_data: Control, scene: Scene) -> Sayings:
+    """The same by the desk's door, and its further pages."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await _running(scene, callback_data.page))]
+
+
+async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
+    """Rounds that have closed."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    found = await control.closed(scene.tx, scene.person.limits, scene.now)
+    shown, page, pages = paged(found, callback_data.page, views.PAGE)
+    return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
+
+
+async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
+    """A round with a page of its organizations."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    found = await round_within(scene, callback_data.r)
+    if found is None or found.opened_at is None:
+        return [toast(query, common.OUTDATED, alert=True)]
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await round_screen(scene, found, callback_data.f, callback_data.p))]
+
+
+async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene: Scene) -> Sayings:
+    """Sends the cards of what waits for a decision once more: the first may have been lost in the chat."""
+    if not scene.person.is_admin:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if callback_data.what == "registrations":
+        await show_waiting(scene)
+    elif callback_data.what == "missed":
+        for found in await rounds.missed(scene.tx):
+            await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=found.id)
+    return []
+
+
+async def round_screen(scene: Scene, found: Round, part: Part = Part.ALL, page: int = 0) -> Screen:
+    """The round as it stands, at that page of that part, or at the last one that there is."""
+    tx, limits = scene.tx, scene.person.limits
+    counts = (await control.counts(tx, [found.id], limits, scene.now)).get(found.id, Counts())
+    sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
+    page, pages = _within(page, sizes[part], views.ORGANIZATIONS)
+    entries = await control.page(tx, found.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
+    return views.of_round(
+        found, counts, entries, part, page, pages, scene.now, scene.zone, curates=scene.person.may_curate
+    )
+
+
+def paged(found: list[T], page: int, size: int) -> tuple[list[T], int, int]:
+    """That page of the list or the last one, its number, and how many there are."""
+    page, pages = _within(page, len(found), size)
+    return found[page * size : (page + 1) * size], page, pages
+
+
+def _within(page: int, total: int, size: int) -> tuple[int, int]:
+    pages = max(1, -(-total // size))
+    return min(page, pages - 1), pages
+
+
+async def _counts(scene: Scene, found: list[Round]) -> dict[int, Counts]:
+    return await control.counts(scene.tx, [one.id for one in found], scene.person.limits, scene.now)
+
+
+async def _running(scene: Scene, page: int) -> Screen:
+    found = await control.running(scene.tx, scene.person.limits, scene.now)
+    shown, page, pages = paged(found, page, views.PAGE)
+    waiting = missed = 0
+    if scene.person.is_admin:
+        waiting, missed = len(await seats.waiting(scene.tx)), len(await rounds.missed(scene.tx))
+    return views.running(
+        shown, await _counts(scene, shown), page, pages, waiting, missed, len(found), scene.now, scene.zone
+    )

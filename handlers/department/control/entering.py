@@ -1,0 +1,205 @@
+"""Answers that the department enters: the workbook of a report comes back, its differences are shown, and confirmed.
+
+What is shown is found outside of the transaction: a workbook of a year has as many rows as the ledger. What is done is
+found again within it, of the rows alone that something was to be said about.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import BaseFilter
+from aiogram.types import CallbackQuery, Document, Message
+
+from bot.catalog import answers_sheet, workbook
+from bot.catalog.answers_sheet import AnswersTable, NotAnswers, OtherVersion
+from bot.catalog.table import MAX_BYTES
+from bot.delivery.incoming import errands
+from bot.delivery.incoming.files import NotDownloaded
+from bot.domain.ledger.entered import Entered, SheetRow, compare
+from bot.domain.screen import Screen
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import entering
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.entering import Enter
+from bot.views.department.control import entering as views
+from bot.views.department.control.entering import Beside
+from bot.views.values import value_text
+from handlers.department.common import denied, listen
+from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.scene import Scene
+
+_KIND = "entering"
+_WORKBOOKS = (".xlsx", ".ods", ".xls")
+
+
+# Why a file cannot be used, and what is said then; the particular before the general.
+_UNUSABLE: dict[type[Exception], Callable[[], Screen]] = {
+    NotDownloaded: views.try_again,
+    OtherVersion: views.other_version,
+    NotAnswers: views.not_answers,
+    workbook.TooBig: views.too_big,
+    workbook.Protected: views.protected,
+    workbook.WorkbookError: views.damaged,
+}
+
+
+class Returned(BaseFilter):
+    """A workbook of the bot's that a curator sends although nothing has asked for it."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
+        file = message.document
+        if file is None or not scene.person.may_curate or scene.dialogue.kind or message.reply_to_message:
+            return False
+        if not (file.file_name or "").lower().endswith(_WORKBOOKS) or (file.file_size or 0) > MAX_BYTES:
+            return False
+        try:
+            await _table(scene, file)
+        except tuple(_UNUSABLE):
+            # Whatever it is, it is not for here.
+            return False
+        return {"file": file}
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="entering")
+    router.callback_query.register(begin, Enter.filter(F.step == "begin"))
+    router.callback_query.register(page, Enter.filter(F.step == "page"))
+    router.callback_query.register(apply, Enter.filter(F.step == "apply"))
+    router.callback_query.register(cancel, Enter.filter(F.step == "cancel"))
+    # At any step: what has been corrected comes again.
+    router.message.register(file_, Talking(_KIND), F.document, ~F.reply_to_message)
+    router.message.register(words, Talking(_KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message)
+    router.message.register(out_of_the_blue, Returned())
+    return router
+
+
+async def begin(query: CallbackQuery, scene: Scene) -> Sayings:
+    """«Внести ответы»: a file is waited for."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    await listen(query, scene, _KIND, step="file")
+    return [edit(query, views.prompt())]
+
+
+async def file_(message: Message, scene: Scene) -> Sayings:
+    """The file."""
+    if not scene.person.may_curate or message.document is None:
+        return await denied(message, scene)
+    return [send(message, await _looked_at(scene, message.document))]
+
+
+async def words(message: Message, scene: Scene) -> Sayings:
+    """Something else while the file is waited for."""
+    if not scene.person.may_curate:
+        return await denied(message, scene)
+    return [send(message, views.no_file())]
+
+
+async def out_of_the_blue(message: Message, scene: Scene, file: Document) -> Sayings:
+    """The workbook comes back without having been asked for."""
+    return [send(message, await _looked_at(scene, file))]
+
+
+async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
+    """Another page of what would be entered."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    rows, beside = await _kept(scene, callback_data)
+    if rows is None:
+        return [toast(query, views.NOTHING, alert=True)]
+    found = await _compared(scene.tx, scene, rows)
+    return [edit(query, await _show(scene, found, beside, callback_data.page))]
+
+
+async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
+    """«Внести»: what was shown is done, or shown again if it would be something else by now."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    rows, beside = await _kept(scene, callback_data)
+    if rows is None:
+        return [toast(query, views.NOTHING, alert=True)]
+    found = await _compared(scene.tx, scene, rows)
+    if found.fingerprint != callback_data.mark:
+        return [toast(query, views.OUTDATED, alert=True), edit(query, await _show(scene, found, beside))]
+    calendar = scene.catalog.calendar
+    await entering.enter(scene.tx, found.changes, calendar, scene.person.id, scene.now)
+    await dialogues.end(scene.tx, scene.person.id)
+    when = calendar.next_work_moment(scene.now)
+    return [edit(query, views.done(found, when, scene.now, scene.zone))]
+
+
+async def cancel(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
+    """«Отмена»."""
+    rows, _ = await _kept(scene, callback_data)
+    if rows is None:
+        return [toast(query, views.NOTHING, alert=True)]
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, views.cancelled())]
+
+
+async def _table(scene: Scene, file: Document) -> AnswersTable:
+    """What the file says; it is fetched and read once for an update. Raises one of _UNUSABLE."""
+
+    async def work() -> AnswersTable:
+        content = await scene.desk.download(file.file_id)
+        return await asyncio.to_thread(answers_sheet.read, content)
+
+    return await errands.result(f"answers:{file.file_id}", work)
+
+
+async def _looked_at(scene: Scene, file: Document) -> Screen:
+    """What the file would change, or why it cannot be used."""
+    if (file.file_size or 0) > MAX_BYTES:
+        return views.too_big()
+    try:
+        table = await _table(scene, file)
+    except tuple(_UNUSABLE) as error:
+        return next(screen for kind, screen in _UNUSABLE.items() if isinstance(error, kind))()
+
+    async def work() -> Entered:
+        async with scene.desk.read() as tx:
+            return await _compared(tx, scene, table.rows)
+
+    found = await errands.result(f"compared:{file.file_id}", work)
+    stranger = table.strangers[0] if table.strangers else None
+    return await _show(scene, found, Beside(len(table.strangers), stranger, table.foreign))
+
+
+async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered:
+    """The rows against the ledger, as far as it is this person's matter."""
+    ids = [one.obligation_id for one in rows]
+    obligations, newest = await entering.enterable(tx, ids, scene.person.limits)
+
+    def shown(field: Any, value: Any) -> str:
+        return value_text(field, value, digits=False)
+
+    return await asyncio.to_thread(compare, rows, obligations, newest, scene.today, shown)
+
+
+async def _show(scene: Scene, found: Entered, beside: Beside, number: int = 0) -> Screen:
+    if not found.rows:
+        await dialogues.end(scene.tx, scene.person.id)
+    else:
+        data = {
+            "step": "apply",
+            "mark": found.fingerprint,
+            "rows": [asdict(one) for one in found.rows],
+            "beside": asdict(beside),
+        }
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(_KIND, data), scene.now)
+    return views.preview(found, beside, number, scene.now, scene.zone)
+
+
+async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | None, Beside]:
+    """The rows that the button is about; None: others are shown by now, or none."""
+    data = scene.dialogue.data
+    if scene.dialogue.kind != _KIND or data.get("step") != "apply" or data["mark"] != pressed.mark:
+        return None, Beside()
+    kept = data["beside"]
+    stranger = tuple(kept["stranger"]) if kept["stranger"] else None
+    return tuple(SheetRow(**one) for one in data["rows"]), Beside(kept["strangers"], stranger, kept["foreign"])

@@ -1,0 +1,100 @@
+"""Heads ask for more time: whoever's matter it is grants it, or refuses, in one tap."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.letter import LetterKind
+from bot.domain.screen import Screen
+from bot.storage.ledger import decisions, extensions
+from bot.storage.ledger.extensions import Asked
+from bot.storage.people import seats
+from bot.storage.post import letters
+from bot.views import common
+from bot.views.callbacks.extending import Extension, Extensions, Grant
+from bot.views.department.control import extensions as views
+from handlers.department.common import denied, obligation_within
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="extensions")
+    router.callback_query.register(listed, Extensions.filter())
+    router.callback_query.register(card, Extension.filter())
+    router.callback_query.register(decide, Grant.filter())
+    return router
+
+
+async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) -> Sayings:
+    """Those that wait for a decision."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    found = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
+    # Some of what was there when the button was shown may have been decided.
+    page = min(callback_data.page, max(0, len(found) - 1) // views.PAGE)
+    return [edit(query, views.listed(found, page, scene.now, scene.zone))]
+
+
+async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:
+    """One of them, with the buttons that decide."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    found = await _within(scene, callback_data.e)
+    if found is None:
+        return [toast(query, common.OUTDATED)]
+    if not await extensions.waits(scene.tx, found.extension.id, scene.now):
+        return [edit(query, await _decided(scene, found))]
+    if not scene.person.may_curate:
+        return [edit(query, views.shown(found, scene.now, scene.zone, callback_data.page))]
+    return [edit(query, views.asked(found, scene.now, scene.zone, page=callback_data.page))]
+
+
+async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
+    """«Продлить» or «Отказать». Of two curators the first decides, the other sees what was decided."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    found = await _within(scene, callback_data.e)
+    if found is None:
+        return [toast(query, common.OUTDATED)]
+    done = await extensions.waits(scene.tx, found.extension.id, scene.now) and await extensions.decide(
+        scene.tx, found, callback_data.yes, scene.person.id, scene.now
+    )
+    if done:
+        await (_extend if callback_data.yes else _refuse)(scene, found)
+    fresh = await _within(scene, callback_data.e)
+    assert fresh is not None
+    return [edit(query, await _decided(scene, fresh))]
+
+
+async def _extend(scene: Scene, found: Asked) -> None:
+    """The organization hears of it as of any due date that the department moves."""
+    one, calendar = found.obligation.id, scene.catalog.calendar
+    await decisions.extend(scene.tx, [one], found.extension.until, calendar, scene.person.id, scene.now)
+
+
+async def _refuse(scene: Scene, found: Asked) -> None:
+    one = found.obligation
+    seated = {seat.person_id for seat in await seats.holders(scene.tx, [one.organization_id])}
+    when = scene.catalog.calendar.next_work_moment(scene.now)
+    await letters.write(
+        scene.tx,
+        LetterKind.EXTENDED,
+        sorted(seated),
+        scene.now,
+        send_after=when,
+        obligation=one.id,
+        extension=found.extension.id,
+    )
+
+
+async def _within(scene: Scene, extension_id: int) -> Asked | None:
+    """The request for more time if it is a matter of this staff member's."""
+    extension = await extensions.get(scene.tx, extension_id)
+    obligation = await obligation_within(scene, extension.obligation_id) if extension else None
+    return Asked(extension, obligation) if extension and obligation else None
+
+
+async def _decided(scene: Scene, found: Asked) -> Screen:
+    others = len(await extensions.waiting(scene.tx, scene.person.limits, scene.now))
+    return views.decided(found, scene.now, scene.zone, others)

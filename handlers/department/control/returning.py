@@ -1,0 +1,134 @@
+"""An answer is returned for rework, or an organization is excused: decisions with a typed word."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.fields.values import clean
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.screen import Screen
+from bot.domain.timing import due_dates
+from bot.storage.ledger import decisions, obligations
+from bot.storage.ledger.control import Part
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.control import Excuse, Return, ReturnDue
+from bot.views.card import card as draw
+from bot.views.department.control import answer as views
+from bot.views.department.control import together
+from bot.views.department.control.answer import Place
+from handlers.department.common import denied, listen, shown
+from handlers.department.control.answer import decided, screen_of, within_to_decide
+from handlers.saying import Sayings, Talking, edit
+from handlers.scene import Scene
+
+_RETURNING, _EXCUSING = "control.return", "control.excuse"
+_NOT_COMMAND = ~F.text.startswith("/")
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="returning")
+    router.callback_query.register(give_back, Return.filter())
+    router.callback_query.register(give_back_until, ReturnDue.filter())
+    router.callback_query.register(excuse, Excuse.filter())
+    router.message.register(comment, Talking(_RETURNING), _NOT_COMMAND)
+    router.message.register(reason, Talking(_EXCUSING), _NOT_COMMAND)
+    return router
+
+
+async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -> Sayings:
+    """«Вернуть»: asks what is to be corrected."""
+    one = await within_to_decide(scene, callback_data.o)
+    if one is None:
+        return await denied(query, scene)
+    place = Place(callback_data.f, callback_data.p)
+    if one.state is not ObligationState.ANSWERED or one.version != callback_data.v:
+        return await decided(query, scene, one, place, False, "")
+    await listen(query, scene, _RETURNING, **_about(one, place))
+    return [edit(query, views.ask_comment(one, place))]
+
+
+async def comment(message: Message, scene: Scene) -> Sayings:
+    """What is to be corrected; then the due date is chosen. A second message replaces it."""
+    one = await _talked_about(scene)
+    if one is None:
+        return await denied(message, scene)
+    place, text = _place(scene), clean(message.text or "")
+    if len(text) not in views.COMMENT:
+        return shown(message, scene, views.ask_comment(one, place, views.bad_length(views.COMMENT)))
+    await dialogues.put(
+        scene.tx, scene.person.id, Dialogue(_RETURNING, {**scene.dialogue.data, "comment": text}), scene.now
+    )
+    return shown(message, scene, await _ask_due(scene, one, place, text))
+
+
+async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
+    """The due date was chosen: the answer is returned."""
+    one = await within_to_decide(scene, callback_data.o)
+    if one is None:
+        return await denied(query, scene)
+    place, said = Place(callback_data.f, callback_data.p), scene.dialogue.data
+    text = said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == one.id else None
+    calendar = scene.catalog.calendar
+    dates = {int(f"{on:%Y%m%d}"): on for on in due_dates.for_rework(calendar, scene.now)}
+    if text is None:
+        return await decided(query, scene, one, place, False, "")
+    if callback_data.d not in dates and (callback_data.d or one.due_at <= scene.now):
+        # The screen is of yesterday: its dates are others now.
+        return [edit(query, await _ask_due(scene, one, place, text))]
+    due_at = calendar.ends(dates[callback_data.d]) if callback_data.d else None
+    done = await decisions.give_back(scene.tx, one, callback_data.v, text, due_at, calendar, scene.person.id, scene.now)
+    card = await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+    word = views.returned_toast(calendar.next_work_moment(scene.now), scene.now, card)
+    return await decided(query, scene, one, place, done, word)
+
+
+async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> Sayings:
+    """«Снять с контроля»: asks for the reason, or does without."""
+    one = await within_to_decide(scene, callback_data.o)
+    if one is None:
+        return await denied(query, scene)
+    place = Place(callback_data.f, callback_data.p)
+    if callback_data.sure:
+        done = await decisions.excuse(scene.tx, one, callback_data.v, None, scene.person.id, scene.now)
+        return await decided(query, scene, one, place, done, together.excused(1))
+    if one.state not in (*UNANSWERED, ObligationState.ANSWERED) or one.version != callback_data.v:
+        return await decided(query, scene, one, place, False, "")
+    await listen(query, scene, _EXCUSING, **_about(one, place))
+    return [edit(query, views.ask_reason(one, place))]
+
+
+async def reason(message: Message, scene: Scene) -> Sayings:
+    """Why it is taken off control; that does it."""
+    one = await _talked_about(scene)
+    if one is None:
+        return await denied(message, scene)
+    place, text = _place(scene), clean(message.text or "")
+    if len(text) not in views.COMMENT:
+        return shown(message, scene, views.ask_reason(one, place, views.bad_length(views.COMMENT)))
+    version = scene.dialogue.data["version"]
+    done = await decisions.excuse(scene.tx, one, version, text, scene.person.id, scene.now)
+    await dialogues.end(scene.tx, scene.person.id)
+    fresh = await obligations.get(scene.tx, one.id)
+    assert fresh is not None
+    screen = await screen_of(scene, fresh, place)
+    return shown(message, scene, screen if done else views.too_late(screen))
+
+
+async def _ask_due(scene: Scene, one: Obligation, place: Place, text: str) -> Screen:
+    card = await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+    offers = together.rework_offers(due_dates.for_rework(scene.catalog.calendar, scene.now))
+    version = scene.dialogue.data["version"]
+    return views.ask_due(card, version, place, text, offers, may_stay=one.due_at > scene.now)
+
+
+async def _talked_about(scene: Scene) -> Obligation | None:
+    return await within_to_decide(scene, scene.dialogue.data["obligation"])
+
+
+def _about(one: Obligation, place: Place) -> dict[str, int | str]:
+    return {"obligation": one.id, "version": one.version, "part": place.part, "page": place.page}
+
+
+def _place(scene: Scene) -> Place:
+    return Place(Part(scene.dialogue.data["part"]), scene.dialogue.data["page"])

@@ -1,0 +1,247 @@
+"""What is done about many organizations of a round at once: a reminder, another due date, a decision."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.values import Misfit, parse
+from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.screen import Screen
+from bot.domain.timing import due_dates
+from bot.storage.ledger import control, decisions, obligations
+from bot.storage.ledger.control import Part
+from bot.storage.post import dialogues
+from bot.views import common
+from bot.views.callbacks.control import Due, RemindNow, Together
+from bot.views.department.control import together as views
+from bot.views.department.control.answer import Place
+from handlers.department.common import denied, listen, round_within, shown
+from handlers.department.control.answer import screen_of, within_to_decide
+from handlers.department.control.control import round_screen
+from handlers.saying import Sayings, Talking, edit, toast
+from handlers.scene import Scene
+
+_KIND = "control.due"
+_NOT_COMMAND = ~F.text.startswith("/")
+_AGAIN = timedelta(hours=24)
+_DATE = Field("due", FieldKind.DATE, "Новый срок")
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="together")
+    router.callback_query.register(remind, RemindNow.filter())
+    router.callback_query.register(together, Together.filter())
+    router.callback_query.register(due, Due.filter())
+    router.message.register(typed_due, Talking(_KIND), _NOT_COMMAND)
+    return router
+
+
+async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -> Sayings:
+    """Reminds those who have not answered: says first how many hear of it, and when they last did."""
+    found = await _to_decide(scene, callback_data.r)
+    if found is None:
+        return await denied(query, scene)
+    owing = [one for one in await _members(scene, found, Part.OWING) if not one.is_closed(scene.now)]
+    if not owing:
+        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, found))]
+    reached = await obligations.addressees(scene.tx, owing, scene.now)
+    people = len({person for each in reached.values() for person in each})
+    calendar = scene.catalog.calendar
+    when = calendar.next_work_moment(scene.now)
+    # Somebody else may have done it since the screen was drawn: then it asks once more, and says so.
+    sure = callback_data.sure and people and callback_data.seen == views.milliseconds(found.reminded_at)
+    if sure and await decisions.remind(scene.tx, found, owing, calendar, scene.person.id, scene.now):
+        word = views.reminded(people, when, scene.now, scene.zone)
+        return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, found))]
+    again = found.reminded_at is not None and scene.now - found.reminded_at < _AGAIN
+    last_by = await decisions.reminded_by(scene.tx, found) if again else None
+    screen = views.remind(found, len(owing), len(reached), people, last_by, when, scene.now, scene.zone, again=again)
+    return [edit(query, screen)]
+
+
+async def together(query: CallbackQuery, callback_data: Together, scene: Scene) -> Sayings:
+    """Accepts all answers, or excuses all that have not answered; asks first."""
+    found = await _to_decide(scene, callback_data.r)
+    if found is None:
+        return await denied(query, scene)
+    match callback_data.what:
+        case "accept":
+            return await _accept_all(query, scene, found, callback_data.at)
+        case "excuse":
+            return await _excuse_all(query, scene, found, callback_data.at)
+    return [toast(query, common.OUTDATED, alert=True)]
+
+
+async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:
+    """«Продлить срок»: for one organization or for all that have not answered."""
+    whose = await _whose(scene, callback_data.r, callback_data.o, Place(callback_data.f, callback_data.p))
+    if whose is None:
+        return await denied(query, scene)
+    if not whose.owing:
+        return [toast(query, views.NOBODY, alert=True), edit(query, await whose.screen(scene))]
+    if not callback_data.d:
+        await listen(query, scene, _KIND, **whose.dump())
+        return [edit(query, _choose(scene, whose))]
+    on = _day(callback_data.d)
+    problem = _problem(scene, whose, on) if on else views.no_date()
+    if on is None or problem:
+        await listen(query, scene, _KIND, **whose.dump())
+        return [edit(query, _choose(scene, whose, problem))]
+    if not callback_data.sure:
+        return [edit(query, _confirm(scene, whose, on))]
+    calendar = scene.catalog.calendar
+    due_at = calendar.ends(calendar.work_day(on))
+    ids = [one.id for one in whose.owing]
+    count = await decisions.extend(scene.tx, ids, due_at, calendar, scene.person.id, scene.now)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [toast(query, views.extended(count)), edit(query, await whose.screen(scene))]
+
+
+async def typed_due(message: Message, scene: Scene) -> Sayings:
+    """The new due date, typed."""
+    said = scene.dialogue.data
+    whose = await _whose(scene, said["round"], said["obligation"], Place(Part(said["part"]), said["page"]))
+    if whose is None:
+        return await denied(message, scene)
+    if not whose.owing:
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, await whose.screen(scene))
+    try:
+        on = date.fromisoformat(str(parse(_DATE, message.text or "", scene.today)))
+    except Misfit:
+        return shown(message, scene, _choose(scene, whose, views.no_date()))
+    problem = _problem(scene, whose, on)
+    return shown(message, scene, _choose(scene, whose, problem) if problem else _confirm(scene, whose, on))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """Whose due date is moved: one organization's, or (`one` None) that of all that have not answered."""
+
+    round: Round
+    one: Obligation | None
+    owing: list[Obligation]
+    place: Place
+
+    @property
+    def due_at(self) -> datetime:
+        """The due date that is moved: of all, the earliest."""
+        return min(each.due_at for each in self.owing)
+
+    def dump(self) -> dict[str, int | str]:
+        """What a conversation remembers of it."""
+        obligation = self.one.id if self.one else 0
+        return {"round": self.round.id, "obligation": obligation, "part": self.place.part, "page": self.place.page}
+
+    async def screen(self, scene: Scene) -> Screen:
+        """Where the person came from."""
+        if self.one is None:
+            return await round_screen(scene, self.round)
+        fresh = await obligations.get(scene.tx, self.one.id)
+        assert fresh is not None
+        return await screen_of(scene, fresh, self.place)
+
+
+async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) -> _Whose | None:
+    found = await _to_decide(scene, round_id)
+    if found is None:
+        return None
+    if not obligation_id:
+        return _Whose(found, None, await _members(scene, found, Part.OWING), place)
+    one = await within_to_decide(scene, obligation_id)
+    if one is None or one.round.id != found.id:
+        return None
+    return _Whose(found, one, [one] if one.is_unanswered else [], place)
+
+
+def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
+    offers = views.offers(due_dates.later(scene.catalog.calendar, whose.due_at, scene.now))
+    return views.choose_due(
+        whose.round,
+        whose.one,
+        offers,
+        whose.due_at,
+        scene.now,
+        scene.zone,
+        whose.place.part,
+        whose.place.page,
+        problem,
+    )
+
+
+def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
+    calendar = scene.catalog.calendar
+    moved = calendar.work_day(on)
+    due_at = calendar.ends(moved)
+    count = len([one for one in whose.owing if one.due_at < due_at])
+    return views.confirm_due(
+        whose.round,
+        whose.one,
+        moved,
+        on if moved != on else None,
+        count,
+        scene.now,
+        scene.zone,
+        whose.place.part,
+        whose.place.page,
+    )
+
+
+def _problem(scene: Scene, whose: _Whose, on: date) -> str:
+    """Why that day cannot be the new due date; empty: it can."""
+    calendar = scene.catalog.calendar
+    if on - scene.today > due_dates.LATEST:
+        return views.too_far()
+    due_at = calendar.ends(calendar.work_day(on))
+    if due_at <= scene.now or on < scene.today:
+        return views.past(on, scene.now, scene.zone)
+    return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, scene.zone)
+
+
+async def _accept_all(query: CallbackQuery, scene: Scene, found: Round, at: int) -> Sayings:
+    entries = await control.entries(scene.tx, await _members(scene, found, Part.WAITING))
+    answers = [one.obligation for one in entries if not one.not_ours]
+    if not answers:
+        return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, found))]
+    if not at:
+        return [edit(query, views.accept_all(found, len(answers), len(entries) - len(answers), scene.now))]
+    count = await decisions.accept_all(scene.tx, answers, _moment(at), scene.person.id, scene.now)
+    word = views.accepted(count, len(answers))
+    return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, found))]
+
+
+async def _excuse_all(query: CallbackQuery, scene: Scene, found: Round, at: int) -> Sayings:
+    owing = await _members(scene, found, Part.OWING)
+    if not owing:
+        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, found))]
+    if not at:
+        return [edit(query, views.excuse_all(found, len(owing), scene.now))]
+    count = await decisions.excuse_all(scene.tx, owing, scene.person.id, scene.now)
+    return [toast(query, views.excused(count)), edit(query, await round_screen(scene, found))]
+
+
+async def _to_decide(scene: Scene, round_id: int) -> Round | None:
+    """The open or finished round, if this person may decide about it."""
+    found = await round_within(scene, round_id) if scene.person.may_curate else None
+    return found if found is not None and found.opened_at is not None else None
+
+
+async def _members(scene: Scene, found: Round, part: Part) -> list[Obligation]:
+    return await control.members(scene.tx, found.id, part, scene.person.limits)
+
+
+def _moment(milliseconds: int) -> datetime:
+    # A forged button may say any number: what was seen after the end of time has been seen.
+    return datetime.fromtimestamp(min(milliseconds, 10**14) / 1000, UTC)
+
+
+def _day(number: int) -> date | None:
+    """20261005 as a date; None if there is no such day."""
+    try:
+        return date(number // 10000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None

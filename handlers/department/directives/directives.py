@@ -1,0 +1,152 @@
+"""Directives: the list, one of them, its pause, opening a round before its time."""
+
+import hashlib
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.directives.by_hand import by_hand, upcoming
+from bot.domain.directives.directive import Directive
+from bot.domain.screen import Screen
+from bot.domain.timing.schedule import Occurrence
+from bot.storage.ledger import control, pauses, rounds, sent_directives
+from bot.storage.ledger.control import Counts
+from bot.storage.people import organizations
+from bot.storage.post import letters
+from bot.views.callbacks.department import Directives
+from bot.views.callbacks.directives import Card, OpenNow, Pause, Resume
+from bot.views.department.directives import directives as views
+from handlers.department.common import denied
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="directives")
+    router.callback_query.register(listed, Directives.filter())
+    router.callback_query.register(show, Card.filter())
+    router.callback_query.register(pause, Pause.filter())
+    router.callback_query.register(resume, Resume.filter())
+    router.callback_query.register(open_now, OpenNow.filter())
+    return router
+
+
+async def listed(query: CallbackQuery, callback_data: Directives, scene: Scene) -> Sayings:
+    """A page of the directives that are this staff member's matter."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    return [edit(query, await _list(scene, callback_data.page))]
+
+
+async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
+    """One directive."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    one = _within(scene, callback_data.id)
+    if one is None:
+        return await _gone(query, scene)
+    return [edit(query, await card(scene, one))]
+
+
+async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Sayings:
+    """«Приостановить»."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    one = scene.catalog.directives.get(callback_data.id)
+    if one is None:
+        return await _gone(query, scene)
+    before = await pauses.of(scene.tx, one.id)
+    if before is not None and before.is_on:
+        return [toast(query, views.PAUSED_ALREADY), edit(query, await card(scene, one))]
+    if not callback_data.sure:
+        return [edit(query, views.ask_pause(one))]
+    await pauses.pause(scene.tx, one.id, scene.person.id, scene.now)
+    return [edit(query, await card(scene, one))]
+
+
+async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> Sayings:
+    """«Возобновить»."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    one = scene.catalog.directives.get(callback_data.id)
+    if one is None:
+        return await _gone(query, scene)
+    changed = await pauses.resume(scene.tx, one.id, scene.person.id, scene.now)
+    said: Sayings = [] if changed else [toast(query, views.RESUMED_ALREADY)]
+    return [*said, edit(query, await card(scene, one))]
+
+
+async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
+    """«Открыть сейчас»: opens the period that was shown, if it still is the next one."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    one = _within(scene, callback_data.id)
+    if one is None:
+        return await _gone(query, scene)
+    paused = await pauses.of(scene.tx, one.id)
+    if paused is not None and paused.is_on:
+        return [toast(query, views.RESUME_FIRST, alert=True), edit(query, await card(scene, one))]
+    calendar, now = scene.catalog.calendar, scene.now
+    coming = await _unknown(scene, one)
+    opening = by_hand(one, coming, calendar, now)
+    if opening is None:
+        return [toast(query, views.NOTHING_TO_OPEN, alert=True), edit(query, await card(scene, one))]
+    if not callback_data.mark:
+        asked = await organizations.count_in_audience(scene.tx, one.audience)
+        planned = coming[0] if coming else None
+        return [edit(query, views.ask_open(one, opening, planned, asked, _mark(opening), now, scene.zone))]
+    if callback_data.mark != _mark(opening):
+        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, one))]
+    round_id = await rounds.open_round(scene.tx, one, opening, calendar, now, by=scene.person.id)
+    if round_id is None:
+        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, one))]
+    await letters.ask(scene.tx, rounds.owing(round_id), now, calendar.next_work_moment(now))
+    return [edit(query, await card(scene, one))]
+
+
+async def card(scene: Scene, one: Directive) -> Screen:
+    """The screen of a directive as it stands."""
+    tx = scene.tx
+    last = await rounds.latest(tx, one.id)
+    counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
+    counts = counts or Counts()
+    standing = views.Standing(
+        directive=one,
+        coming=await _unknown(scene, one),
+        asked=await organizations.count_in_audience(tx, one.audience),
+        pause=await pauses.of(tx, one.id),
+        sent_at=(await sent_directives.moments(tx)).get(one.id),
+        last=(last, counts.done, counts.asked) if last else None,
+    )
+    return views.card(scene.person, standing, scene.catalog, scene.now)
+
+
+async def _list(scene: Scene, page: int) -> Screen:
+    mine = [one for one in scene.catalog.directives.values() if scene.person.limits.covers(one)]
+    page = min(page, max(0, len(mine) - 1) // views.PAGE)
+    some = mine[page * views.PAGE : (page + 1) * views.PAGE]
+    found = [(one, next(iter(await _unknown(scene, one)), None)) for one in some]
+    return views.listed(scene.person, found, len(mine), page, await pauses.every(scene.tx), scene.now, scene.zone)
+
+
+async def _unknown(scene: Scene, one: Directive) -> list[Occurrence]:
+    """The periods to come that have no round yet."""
+    coming = upcoming(one, scene.catalog.calendar, scene.now)
+    known = await rounds.known(scene.tx, one.id, [each.period for each in coming])
+    return [each for each in coming if each.period not in known]
+
+
+async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
+    return [toast(query, views.GONE, alert=True), edit(query, await _list(scene, 0))]
+
+
+def _within(scene: Scene, directive_id: str) -> Directive | None:
+    """The directive, if it is a matter of this staff member's."""
+    one = scene.catalog.directives.get(directive_id)
+    return one if one is not None and scene.person.limits.covers(one) else None
+
+
+def _mark(opening: Occurrence) -> str:
+    """Tells the period from others; a period itself could be too long for a button."""
+    return hashlib.sha256(opening.period.encode()).hexdigest()[:8]

@@ -1,0 +1,196 @@
+"""Another catalog while the bot runs: edited files on disk, or directives that were sent to the bot as a file.
+
+What is applied is what was shown: the buttons carry a mark of the file and the edition that it was held against.
+"""
+
+import asyncio
+import hashlib
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import BaseFilter, Command
+from aiogram.types import CallbackQuery, Document, Message
+
+from bot.catalog import sent
+from bot.catalog.faults import CatalogError
+from bot.catalog.loader import Loaded
+from bot.delivery.incoming import errands
+from bot.delivery.incoming.files import NotDownloaded
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.change import compare
+from bot.domain.screen import Screen
+from bot.storage.ledger import pauses, roster, sent_directives
+from bot.storage.post import audit, dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.directives import AdoptSent, Reload, Unsend
+from bot.views.department.directives import directives as cards
+from bot.views.department.directives import reloading as views
+from bot.views.department.directives.reloading import Proposal
+from handlers.department.common import denied
+from handlers.saying import Sayings, edit, send, toast
+from handlers.scene import Scene
+
+_KIND = "sent-directives"
+_NAMES = (".yaml", ".yml")
+
+
+class SentYaml(BaseFilter):
+    """A YAML file of an administrator's that is no reply: a reply belongs to what it points at."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
+        file = message.document
+        if file is None or message.reply_to_message is not None or not scene.person.is_admin:
+            return False
+        return {"file": file} if (file.file_name or "").casefold().endswith(_NAMES) else False
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="reloading")
+    router.message.register(reload, Command("reload"))
+    router.message.register(yaml_sent, SentYaml())
+    router.callback_query.register(reread, Reload.filter())
+    router.callback_query.register(adopt_sent, AdoptSent.filter())
+    router.callback_query.register(unsend, Unsend.filter())
+    return router
+
+
+async def reload(message: Message, scene: Scene) -> Sayings:
+    """/reload."""
+    if not scene.person.is_admin:
+        return [send(message, views.admins_only())]
+    return [send(message, await _look(scene))]
+
+
+async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
+    """«Перечитать файлы»; with a mark: applies what was shown, if the files still say that."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    shown = callback_data if callback_data.mark else None
+    try:
+        loaded = await scene.desk.shelf.look(scene.now)
+    except CatalogError as error:
+        return [edit(query, views.faulty(error.faults))]
+    if shown is None or (shown.mark, shown.edition) != (_short(loaded.digest), scene.desk.shelf.edition):
+        return [edit(query, await _files(scene, loaded, anew=shown is not None))]
+    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+    if not proposal.change:
+        return [edit(query, views.nothing_differs(proposal.left_out))]
+    change = proposal.change
+    await sent_directives.adopt(scene.tx, loaded.digest)
+    await audit.record(
+        scene.tx,
+        scene.now,
+        scene.person.id,
+        "catalog.reloaded",
+        added=[one.id for one in change.added],
+        changed=[one.after.id for one in change.edited],
+        removed=[one.id for one in change.removed],
+    )
+    await roster.take_in_file(scene.tx, proposal.after, scene.now)
+    return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
+
+
+async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
+    """A YAML file: what it would change, or what is wrong in it."""
+    if (file.file_size or 0) > sent.MAX_BYTES:
+        return [send(message, views.too_big(sent.MAX_BYTES))]
+    try:
+        raw = await errands.result(f"yaml:{file.file_id}", lambda: scene.desk.download(file.file_id))
+    except NotDownloaded:
+        return [send(message, views.not_downloaded())]
+    if len(raw) > sent.MAX_BYTES:
+        return [send(message, views.too_big(sent.MAX_BYTES))]
+    name = file.file_name or ""
+    try:
+        proposal, _ = await _read(scene, raw, name)
+    except CatalogError as error:
+        return [send(message, views.faulty(error.faults))]
+    if not proposal.change:
+        return [send(message, views.sent_says_nothing_new())]
+    body = raw.decode("utf-8-sig")
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(_KIND, {"name": name, "body": body}), scene.now)
+    return [send(message, views.sent_differs(name, proposal, _mark(body), scene.desk.shelf.edition, scene.now))]
+
+
+async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scene) -> Sayings:
+    """«Применить» or «Отмена» below a file that was sent."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    waits = scene.dialogue.kind == _KIND
+    if not callback_data.mark:
+        if waits:
+            await dialogues.end(scene.tx, scene.person.id)
+        return [edit(query, views.cancelled())]
+    data = scene.dialogue.data
+    if not waits or _mark(data["body"]) != callback_data.mark:
+        return [edit(query, views.no_file_waits())]
+    try:
+        proposal, ids = await _read(scene, data["body"].encode(), data["name"])
+    except CatalogError as error:
+        return [edit(query, views.faulty(error.faults))]
+    edition = scene.desk.shelf.edition
+    if callback_data.edition != edition and proposal.change:
+        shown = views.sent_differs(data["name"], proposal, callback_data.mark, edition, scene.now, anew=True)
+        return [edit(query, shown)]
+    await dialogues.end(scene.tx, scene.person.id)
+    if not proposal.change:
+        return [edit(query, views.sent_says_nothing_new())]
+    await sent_directives.put(scene.tx, ids, data["body"], scene.person.id, scene.now)
+    return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
+
+
+async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> Sayings:
+    """«Убрать»: back to what the main file says."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    bodies = await sent_directives.every(scene.tx)
+    if callback_data.id not in bodies:
+        return [toast(query, cards.NOT_SENT, alert=True)]
+    del bodies[callback_data.id]
+    proposal = await _proposal(scene, scene.desk.shelf.base, bodies)
+    one = scene.catalog.directives.get(callback_data.id)
+    if not callback_data.sure and one is not None:
+        return [edit(query, views.ask_unsend(one, proposal, scene.now))]
+    if not await sent_directives.remove(scene.tx, callback_data.id, scene.person.id, scene.now):
+        return [toast(query, cards.NOT_SENT, alert=True)]
+    return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
+
+
+async def _look(scene: Scene) -> Screen:
+    try:
+        return await _files(scene, await scene.desk.shelf.look(scene.now))
+    except CatalogError as error:
+        return views.faulty(error.faults)
+
+
+async def _files(scene: Scene, loaded: Loaded, *, anew: bool = False) -> Screen:
+    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+    if not proposal.change:
+        return views.nothing_differs(proposal.left_out)
+    return views.files_differ(proposal, _short(loaded.digest), scene.desk.shelf.edition, scene.now, anew=anew)
+
+
+async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
+    """What the file would change, and the ids of its directives. Raises CatalogError."""
+    found = await asyncio.to_thread(sent.read, raw, name, scene.desk.shelf.base, scene.now)
+    ids = [one.id for one in found]
+    # As it would be read at the next start: what was shown is what will hold.
+    bodies = await sent_directives.every(scene.tx) | dict.fromkeys(ids, raw.decode("utf-8-sig"))
+    return await _proposal(scene, scene.desk.shelf.base, bodies), ids
+
+
+async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:
+    """From what holds to those files with those sent directives."""
+    merged = await asyncio.to_thread(sent.merge, base, bodies, scene.now)
+    paused = frozenset(key for key, one in (await pauses.every(scene.tx)).items() if one.is_on)
+    change = compare(scene.catalog, merged.catalog)
+    return Proposal(scene.catalog, merged.catalog, change, merged.left_out, paused)
+
+
+def _short(digest: str) -> str:
+    return digest[:16]
+
+
+def _mark(body: str) -> str:
+    return _short(hashlib.sha256(body.encode()).hexdigest())

@@ -1,0 +1,234 @@
+"""The roster: who sits where, invitations for a seat, and seats that are taken back."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.fields.values import clean
+from bot.domain.letter import LetterKind
+from bot.domain.people.member import Role
+from bot.domain.people.organization import Organization
+from bot.domain.people.search import find
+from bot.domain.screen import Screen
+from bot.storage.desk import notices
+from bot.storage.ledger import standing
+from bot.storage.people import invitations, organizations, people, seats
+from bot.storage.post import dialogues, letters
+from bot.storage.post.dialogues import Dialogue
+from bot.views import common
+from bot.views.callbacks.department import Roster
+from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Vacate
+from bot.views.department.people import invitations as invitation_views
+from bot.views.department.people import people as views
+from handlers.department.common import denied, listen, shown
+from handlers.registration import INVITATION, dismissed
+from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.scene import Scene
+
+KIND = "roster"
+_PRINTING = "printing"
+_FORMER = 5
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="people")
+    router.callback_query.register(roster, Roster.filter())
+    router.callback_query.register(listed, Listed.filter())
+    router.callback_query.register(card, Card.filter())
+    router.callback_query.register(invite, Invite.filter())
+    router.callback_query.register(vacate, Vacate.filter())
+    router.callback_query.register(ask, Print.filter())
+    router.callback_query.register(make, PrintNow.filter())
+    router.message.register(search, Talking(KIND), F.text, ~F.text.startswith("/"), ~F.reply_to_message)
+    return router
+
+
+async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
+    """The types of organizations."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    types = scene.person.limits.types
+    by_type = await standing.counts(scene.tx)
+    if types:
+        by_type = {one: count for one, count in by_type.items() if one in types}
+    waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
+    total = await standing.total(scene.tx, types)
+    return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
+
+
+async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> Sayings:
+    """A page of organizations; what is typed next is looked for among them."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    typed = scene.dialogue.data.get("typed", "") if _is_same(scene, callback_data) else ""
+    await listen(query, scene, KIND, **callback_data.model_dump(), typed=typed)
+    return [edit(query, await _listed(scene, callback_data, typed))]
+
+
+async def search(message: Message, scene: Scene) -> Sayings:
+    """A part of an organization's name."""
+    if not scene.person.is_staff:
+        return await denied(message, scene)
+    data = scene.dialogue.data
+    typed, about = clean(message.text or "")[:100], Listed(type=data["type"], show=data["show"])
+    said = shown(message, scene, await _listed(scene, about, typed))
+    # Where the screen was moved below, its number is not known: the next word brings another.
+    stands = data["screen"] if len(said) == 1 and data["screen"] is not None else None
+    kept = {**about.model_dump(), "typed": typed, "screen": stands}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, kept), scene.now)
+    return said
+
+
+async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
+    """One organization."""
+    if not scene.person.is_staff:
+        return await denied(query, scene)
+    one = await _within(scene, callback_data.o)
+    if one is None:
+        return [toast(query, views.NO_SUCH, alert=True)]
+    return [edit(query, await _card(scene, one))]
+
+
+async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
+    """A one-time link, as a message that can be forwarded as it is."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    one = await _within(scene, callback_data.o)
+    if one is None or not one.active:
+        return [toast(query, views.NO_SUCH, alert=True)]
+    tx, now = scene.tx, scene.now
+    role = Role.DEPUTY if callback_data.kind == "deputy" else Role.HEAD
+    beside = callback_data.kind == "beside"
+    token = await invitations.create(tx, one.id, role, scene.person.id, now, beside=beside)
+    url = invitation_views.link(scene.desk.bot_name(), INVITATION + token)
+    until = now + invitations.LIFETIME
+    heads = await seats.heads(tx, one.id) if callback_data.kind == "head" else []
+    word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW
+    return [
+        toast(query, word, alert=bool(heads)),
+        edit(query, await _card(scene, one)),
+        send(query, invitation_views.invitation(one.name, role, url, until, now, scene.zone)),
+    ]
+
+
+async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
+    """«Освободить место», after asking."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    seat = await seats.get(scene.tx, callback_data.seat)
+    one = await _within(scene, seat.organization_id) if seat else None
+    if seat is None or one is None:
+        return [toast(query, views.NO_SUCH, alert=True)]
+    there = await seats.holders(scene.tx, [one.id])
+    if seat.id not in [holder.id for holder in there]:
+        return [toast(query, views.LEFT_ALREADY), edit(query, await _card(scene, one))]
+    if not callback_data.sure:
+        return [edit(query, views.vacate(seat, others=len(there) > 1))]
+    await seats.vacate(scene.tx, seat.id, scene.person.id, scene.now)
+    await dismissed(scene, seat, by_other=False)
+    await notices.vacated(scene.tx, [one.id], scene.catalog.calendar, scene.now)
+    return [edit(query, await _card(scene, one))]
+
+
+async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
+    """Invitations for many: whom for, then whether really."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    found = await _organizations(scene, callback_data.type)
+    vacant = await standing.vacant(scene.tx)
+    without = [one for one in found if one.id in vacant]
+    if not callback_data.show:
+        await dialogues.end(scene.tx, scene.person.id)
+        known = scene.catalog.types.get(callback_data.type)
+        title = known.title if known else callback_data.type or "Все организации"
+        return [edit(query, invitation_views.choose(callback_data.type, title, len(found), len(without)))]
+    # Kept until it is done or left: a second press makes no second set of links.
+    await listen(query, scene, _PRINTING, **callback_data.model_dump())
+    chosen = without if callback_data.show == "vacant" else found
+    headed = len(found) - len(without) if callback_data.show == "all" else 0
+    until = scene.now + invitations.LIFETIME
+    return [edit(query, invitation_views.sure(callback_data, len(chosen), headed, until, scene.now, scene.zone))]
+
+
+async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> Sayings:
+    """Makes the invitations that were asked about; files, and messages to forward, come as letters."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    if scene.dialogue.kind != _PRINTING:
+        return [toast(query, invitation_views.DONE_ALREADY, alert=True)]
+    await dialogues.end(scene.tx, scene.person.id)
+    about = scene.dialogue.data
+    chosen = [one.id for one in await _organizations(scene, about["type"])]
+    if about["show"] == "vacant":
+        vacant = await standing.vacant(scene.tx)
+        chosen = [one for one in chosen if one in vacant]
+    if not 0 < len(chosen) <= invitation_views.AT_MOST:
+        return [toast(query, common.OUTDATED, alert=True)]
+    batch = await invitations.create_batch(scene.tx, chosen, Role.HEAD, scene.person.id, scene.now)
+    messages = callback_data.messages and len(chosen) <= invitation_views.MESSAGES_AT_MOST
+    wanted = [("message", [one]) for one in chosen] if messages else []
+    for form, ids in [*wanted, ("html", chosen), ("csv", chosen)]:
+        await letters.write(
+            scene.tx,
+            LetterKind.INVITATIONS,
+            [scene.person.id],
+            scene.now,
+            batch=batch,
+            form=form,
+            organizations=ids,
+            bot=scene.desk.bot_name(),
+            prefix=INVITATION,
+        )
+    return [edit(query, invitation_views.made(len(chosen), messages=messages))]
+
+
+async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
+    found = await _organizations(scene, about.type)
+    vacant, silent = await standing.vacant(scene.tx), await standing.silent(scene.tx)
+    if about.show != "all":
+        wanted = vacant if about.show == "vacant" else silent
+        found = [one for one in found if one.id in wanted]
+    if typed:
+        found = find(found, typed)
+    marks = {one.id: views.mark(vacant=one.id in vacant, silent=one.id in silent) for one in found}
+    return views.listed(scene.person, found, about, typed, marks, scene.catalog)
+
+
+async def _organizations(scene: Scene, type_: str) -> list[Organization]:
+    """Active organizations of the type, or all, within the limits of who looks."""
+    tx = scene.tx
+    found = await organizations.of_types(tx, [type_]) if type_ else await organizations.all_active(tx)
+    return [one for one in found if scene.person.limits.covers_types(one.types)]
+
+
+async def _within(scene: Scene, organization_id: int) -> Organization | None:
+    one = await organizations.get(scene.tx, organization_id)
+    return one if one is not None and scene.person.limits.covers_types(one.types) else None
+
+
+async def _card(scene: Scene, one: Organization) -> Screen:
+    tx = scene.tx
+    holders = []
+    for seat in await seats.holders(tx, [one.id]):
+        person = await people.get(tx, seat.person_id)
+        if person is not None:
+            holders.append((seat, person))
+    about = views.Standing(
+        one,
+        sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),
+        await seats.former(tx, one.id, _FORMER),
+        await standing.debt(tx, one.id, scene.now),
+        len([seat for seat in await seats.waiting(tx) if seat.organization_id == one.id]),
+        await invitations.pending(tx, one.id, scene.now),
+    )
+    data = scene.dialogue.data
+    came = scene.dialogue.kind == KIND
+    to = Listed(type=data["type"], show=data["show"], page=data["page"]) if came else Roster()
+    return views.card(scene.person, about, scene.catalog, scene.now, scene.zone, to.pack())
+
+
+def _is_same(scene: Scene, about: Listed) -> bool:
+    """Whether it is another page of the list that was searched."""
+    data = scene.dialogue.data
+    return scene.dialogue.kind == KIND and (data["type"], data["show"]) == (about.type, about.show)

@@ -1,0 +1,125 @@
+"""Registrations wait for an administrator's decision."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.letter import LetterKind
+from bot.domain.people.member import Role, Seat, SeatState
+from bot.domain.screen import Screen
+from bot.storage.people import organizations, seats
+from bot.storage.post import letters
+from bot.views import callbacks
+from bot.views.callbacks.people import Application, Applications, Beside, Replace
+from bot.views.department.people import registrations as views
+from handlers.department.common import denied
+from handlers.registration import dismissed, seated
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="registrations")
+    router.callback_query.register(applications, Applications.filter())
+    router.callback_query.register(application, Application.filter())
+    router.callback_query.register(decide, callbacks.Decide.filter())
+    router.callback_query.register(beside, Beside.filter())
+    router.callback_query.register(replace, Replace.filter())
+    return router
+
+
+async def applications(query: CallbackQuery, callback_data: Applications, scene: Scene) -> Sayings:
+    """A page of those that wait."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    return [edit(query, views.applications(await seats.waiting(scene.tx), callback_data.page))]
+
+
+async def application(query: CallbackQuery, callback_data: Application, scene: Scene) -> Sayings:
+    """One of them."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    seat = await _waiting(scene, callback_data.seat)
+    if seat is None:
+        return await _too_late(query, scene)
+    return [edit(query, await _card(scene, seat))]
+
+
+async def decide(query: CallbackQuery, callback_data: callbacks.Decide, scene: Scene) -> Sayings:
+    """«Подтвердить» or «Отклонить». Of two administrators the first decides."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    seat = await _waiting(scene, callback_data.seat)
+    if seat is None:
+        return await _too_late(query, scene)
+    if not callback_data.accept:
+        return await _decided(query, scene, seat, accept=False)
+    if seat.role is Role.HEAD and await seats.heads(scene.tx, seat.organization_id):
+        # There was no head when the card was shown: whether there are to be two is for the department to say.
+        return [toast(query, views.CHANGED, alert=True), edit(query, await _card(scene, seat))]
+    return await _decided(query, scene, seat, accept=True)
+
+
+async def beside(query: CallbackQuery, callback_data: Beside, scene: Scene) -> Sayings:
+    """«Подтвердить вторым руководителем»."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    seat = await _waiting(scene, callback_data.seat)
+    if seat is None:
+        return await _too_late(query, scene)
+    return await _decided(query, scene, seat, accept=True)
+
+
+async def replace(query: CallbackQuery, callback_data: Replace, scene: Scene) -> Sayings:
+    """«Подтвердить вместо»: the head whom the card named leaves the seat."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    seat = await _waiting(scene, callback_data.seat)
+    if seat is None:
+        return await _too_late(query, scene)
+    former = await seats.get(scene.tx, callback_data.former)
+    fits = former is not None and former.organization_id == seat.organization_id and former.role is Role.HEAD
+    if former is None or not fits or seat.role is not Role.HEAD or former.state is not SeatState.SEATED:
+        return [toast(query, views.CHANGED, alert=True), edit(query, await _card(scene, seat))]
+    await seats.vacate(scene.tx, former.id, scene.person.id, scene.now, replaced=True)
+    await dismissed(scene, former, by_other=True)
+    return await _decided(query, scene, seat, accept=True, instead_of=former)
+
+
+async def _decided(
+    query: CallbackQuery, scene: Scene, seat: Seat, *, accept: bool, instead_of: Seat | None = None
+) -> Sayings:
+    done = await seats.decide(scene.tx, seat.id, accept, scene.person.id, scene.now)
+    assert done is not None, "the seat was waiting in this very transaction"
+    kind = LetterKind.SEATED if accept else LetterKind.REJECTED
+    await letters.write(scene.tx, kind, [seat.person_id], scene.now, seat=seat.id)
+    if accept:
+        # The answer to the registration comes at once; requests keep to working hours.
+        await seated(scene, done, scene.catalog.calendar.next_work_moment(scene.now))
+    others = len(await seats.waiting(scene.tx))
+    return [edit(query, views.decided(done, others, accepted=accept, instead_of=instead_of))]
+
+
+async def _waiting(scene: Scene, seat_id: int) -> Seat | None:
+    seat = await seats.get(scene.tx, seat_id)
+    return seat if seat is not None and seat.state is SeatState.WAITING else None
+
+
+async def _too_late(query: CallbackQuery, scene: Scene) -> Sayings:
+    others = len(await seats.waiting(scene.tx))
+    return [toast(query, views.ALREADY_DECIDED), edit(query, views.already_decided(others))]
+
+
+async def _card(scene: Scene, seat: Seat) -> Screen:
+    organization = await organizations.get(scene.tx, seat.organization_id)
+    assert organization is not None
+    return views.registration(
+        seat,
+        organization,
+        scene.catalog.types,
+        await seats.holders(scene.tx, [seat.organization_id]),
+        scene.now,
+        scene.zone,
+        typed_in=organization.is_typed_in,
+        listed=True,
+    )

@@ -1,0 +1,201 @@
+"""Roles in the department: who has which, links that give one, limits, and how a role is taken away."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.screen import Screen
+from bot.storage.desk import notices
+from bot.storage.people import people, staff
+from bot.storage.post import dialogues
+from bot.views import common
+from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
+from bot.views.callbacks.people import Limits as LimitsPage
+from bot.views.department.people import staff as views
+from bot.views.department.people.invitations import link
+from handlers.department.common import denied, listen
+from handlers.registration import STAFF
+from handlers.saying import Sayings, edit, send, toast
+from handlers.scene import Scene
+
+# Somebody chooses what a curator is limited to.
+KIND = "limits"
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="staff")
+    router.callback_query.register(members, Members.filter())
+    router.callback_query.register(member, Member.filter())
+    router.callback_query.register(grant, Grant.filter())
+    router.callback_query.register(tick, Limit.filter())
+    router.callback_query.register(limits, LimitsPage.filter())
+    router.callback_query.register(withdraw, Withdraw.filter())
+    return router
+
+
+async def members(query: CallbackQuery, callback_data: Members, scene: Scene) -> Sayings:
+    """A page of the staff."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await _members(scene, callback_data.page))]
+
+
+async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> Sayings:
+    """One of the staff."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    one = await _staff(scene, callback_data.person)
+    if one is None:
+        return await _gone(query, scene)
+    return [edit(query, await _member(scene, one))]
+
+
+async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
+    """A role for a member, or a link for somebody new; for a curator the limits are asked first."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    role, name, limited = StaffRole(callback_data.role), "", Limits()
+    if callback_data.person:
+        one = await _staff(scene, callback_data.person)
+        if one is None:
+            return await _gone(query, scene)
+        kept = await _kept(query, scene, one)
+        if kept is not None:
+            return kept
+        name, limited = one.name or str(one.id), one.limits
+    if role is not StaffRole.CURATOR:
+        return await _grant(query, scene, callback_data.person, role, Limits())
+    await _listen(query, scene, callback_data.person, limited)
+    return [edit(query, views.choose(limited, 0, scene.catalog, name=name, is_new=not callback_data.person))]
+
+
+async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayings:
+    """Ticks or unticks a type or a topic."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    known = set(scene.catalog.types) if callback_data.scope == "types" else set(scene.catalog.topics)
+    if scene.dialogue.kind != KIND or callback_data.value not in known:
+        return [toast(query, common.OUTDATED)]
+    chosen = _chosen(scene)
+    flipped = frozenset({callback_data.value})
+    if callback_data.scope == "types":
+        chosen = Limits(chosen.types ^ flipped, chosen.topics)
+    else:
+        chosen = Limits(chosen.types, chosen.topics ^ flipped)
+    person_id, page = scene.dialogue.data["person"], scene.dialogue.data["page"]
+    await _listen(query, scene, person_id, chosen, page)
+    return [edit(query, await _choose(scene, person_id, chosen, page))]
+
+
+async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) -> Sayings:
+    """Another page of what a curator can be limited to, or the end of the choice."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    if scene.dialogue.kind != KIND:
+        return [toast(query, common.OUTDATED)]
+    person_id, chosen = scene.dialogue.data["person"], _chosen(scene)
+    if not callback_data.done:
+        await _listen(query, scene, person_id, chosen, callback_data.page)
+        return [edit(query, await _choose(scene, person_id, chosen, callback_data.page))]
+    await dialogues.end(scene.tx, scene.person.id)
+    return await _grant(query, scene, person_id, StaffRole.CURATOR, chosen)
+
+
+async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
+    """«Отозвать роль», after asking."""
+    if not scene.person.is_admin:
+        return await denied(query, scene)
+    one = await _staff(scene, callback_data.person)
+    if one is None:
+        return await _gone(query, scene)
+    kept = await _kept(query, scene, one)
+    if kept is not None:
+        return kept
+    if not callback_data.sure:
+        return [edit(query, views.withdraw(one))]
+    await staff.revoke(scene.tx, one.id, scene.person.id, scene.now)
+    await dialogues.end(scene.tx, one.id)
+    await notices.role(scene.tx, one.id, scene.now)
+    if one.id == scene.person.id:
+        return [edit(query, views.resigned())]
+    return [edit(query, await _members(scene, 0))]
+
+
+async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: StaffRole, limited: Limits) -> Sayings:
+    """Gives the role: by a link, if it is for nobody in particular."""
+    tx, now = scene.tx, scene.now
+    if not person_id:
+        token = await staff.invite(tx, role, limited, scene.person.id, now)
+        url = link(scene.desk.bot_name(), STAFF + token)
+        message = views.invitation(role, limited, url, now + staff.LIFETIME, scene.catalog, scene.zone)
+        return [toast(query, views.BELOW), edit(query, await _members(scene, 0)), send(query, message)]
+    one = await _staff(scene, person_id)
+    if one is None:
+        return await _gone(query, scene)
+    kept = await _kept(query, scene, one)
+    if kept is not None:
+        return kept
+    if not await staff.change(tx, one.id, role, limited, scene.person.id, now):
+        return [toast(query, views.NO_CHANGE), edit(query, await _member(scene, one))]
+    await notices.role(tx, one.id, now)
+    if one.id == scene.person.id:
+        # An administrator no more: nothing of this is theirs to see.
+        return [toast(query, views.CHANGED), edit(query, views.demoted(role))]
+    fresh = await _staff(scene, person_id)
+    assert fresh is not None
+    return [toast(query, views.CHANGED), edit(query, await _member(scene, fresh))]
+
+
+async def _kept(query: CallbackQuery, scene: Scene, one: Person) -> Sayings | None:
+    """Why the member's role stays as it is; None if nothing stands against a change."""
+    if one.id in scene.desk.admin_ids:
+        return [toast(query, views.BY_SETTING, alert=True), edit(query, await _member(scene, one))]
+    if await staff.is_last_admin(scene.tx, one.id):
+        return [toast(query, views.LAST, alert=True), edit(query, await _member(scene, one))]
+    return None
+
+
+async def _staff(scene: Scene, person_id: int) -> Person | None:
+    one = await people.get(scene.tx, person_id)
+    return one if one is not None and one.is_staff else None
+
+
+async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
+    return [toast(query, views.NO_MEMBER, alert=True), edit(query, await _members(scene, 0))]
+
+
+async def _members(scene: Scene, page: int) -> Screen:
+    found, since = await staff.members(scene.tx), await staff.since(scene.tx)
+    return views.members(found, since, page, scene.catalog, scene.now, scene.zone)
+
+
+async def _member(scene: Scene, one: Person) -> Screen:
+    since = (await staff.since(scene.tx)).get(one.id)
+    return views.member(
+        one,
+        since,
+        scene.catalog,
+        scene.now,
+        scene.zone,
+        by_setting=one.id in scene.desk.admin_ids,
+        last=await staff.is_last_admin(scene.tx, one.id),
+    )
+
+
+async def _choose(scene: Scene, person_id: int, chosen: Limits, page: int) -> Screen:
+    one = await people.get(scene.tx, person_id) if person_id else None
+    name = (one.name or str(one.id)) if one else ""
+    return views.choose(chosen, page, scene.catalog, name=name, is_new=not person_id)
+
+
+async def _listen(query: CallbackQuery, scene: Scene, person_id: int, chosen: Limits, page: int = 0) -> None:
+    await listen(
+        query, scene, KIND, person=person_id, types=sorted(chosen.types), topics=sorted(chosen.topics), page=page
+    )
+
+
+def _chosen(scene: Scene) -> Limits:
+    data = scene.dialogue.data
+    return Limits(frozenset(data["types"]), frozenset(data["topics"]))

@@ -1,0 +1,145 @@
+"""What the conversations about one-off questions share: which are whose, and where a screen is shown."""
+
+from dataclasses import replace
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import Delete, Saying
+from bot.domain.lengths import units
+from bot.domain.screen import Screen
+from bot.storage.desk import questions
+from bot.storage.desk.questions import Stored
+from bot.storage.ledger import control, rounds
+from bot.storage.ledger.control import Counts
+from bot.storage.people import audiences
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.department.questions import questions as views
+from handlers.department.audience import words_of
+from handlers.department.common import denied, shown
+from handlers.saying import Sayings, answer, edit, send, toast
+from handlers.scene import Scene
+
+KIND = "question"
+# A message as long as Telegram lets one be is the beginning of a text that came in several; seconds until the next.
+_FULL, _AT_ONCE = 4000, 3
+
+
+async def mine(scene: Scene, question_id: int) -> Stored | None:
+    """The draft, if this person composes it and still may."""
+    found = await questions.get(scene.tx, question_id) if scene.person.may_curate else None
+    return found if found is not None and found.is_draft and found.by_id == scene.person.id else None
+
+
+async def change(scene: Scene, question_id: int, **changes: Any) -> bool:
+    """Changes a draft; False if it is none of this person's any more."""
+    by = scene.person.id
+    edited = await questions.edit(scene.tx, question_id, by, scene.now, lambda one: replace(one, **changes))
+    return edited is not None
+
+
+async def gone(query: CallbackQuery, scene: Scene, question_id: int) -> Sayings:
+    """A press on what was sent or removed meanwhile: says so, and shows what became of it."""
+    if not scene.person.may_curate:
+        return await denied(query, scene)
+    found = await visible(scene, question_id)
+    after = await show(scene, found) if found is not None else await home_screen(scene, 0)
+    return [toast(query, views.GONE, alert=True), edit(query, after)]
+
+
+async def vanished(message: Message, scene: Scene) -> Sayings:
+    """Words for what was sent or removed meanwhile."""
+    await dialogues.end(scene.tx, scene.person.id)
+    return onward(message, scene, await home_screen(scene, 0, views.GONE))
+
+
+async def refused(message: Message, scene: Scene, why: Screen) -> Sayings:
+    """Says why it does not fit, and goes on waiting."""
+    said = {**scene.dialogue.data, "refused": True}
+    if units(message.text or "") >= _FULL or is_tail(message, scene):
+        # It is but the beginning of a longer text: the rest will be no answer either.
+        said["tail_until"] = int(message.date.timestamp()) + _AT_ONCE
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, said), scene.now)
+    return [answer(message, why)]
+
+
+def is_tail(message: Message, scene: Scene) -> bool:
+    """Whether it continues a text that was too long: Telegram cuts one into messages that come at once."""
+    until: int | None = scene.dialogue.data.get("tail_until")
+    return until is not None and message.date.timestamp() <= until
+
+
+def onward(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
+    """The screen after something was typed: below what was said about it, if the first try did not fit."""
+    said = scene.dialogue.data
+    if said.get("refused") and said.get("screen") is not None:
+        return [Delete(message.chat.id, said["screen"]), send(message, screen)]
+    return shown(message, scene, screen)
+
+
+async def proceed(message: Message, scene: Scene, question_id: int, note: str = "") -> Sayings:
+    """What was typed is kept: the conversation is over, and the draft is shown."""
+    await dialogues.end(scene.tx, scene.person.id)
+    return onward(message, scene, await card(scene, question_id, note))
+
+
+async def card(scene: Scene, question_id: int, note: str = "") -> Screen:
+    """The draft as it is now."""
+    found = await questions.get(scene.tx, question_id)
+    assert found is not None
+    return views.card(await draw(scene, found), note)
+
+
+async def draw(scene: Scene, found: Stored) -> views.Draft:
+    """What the screens of a question need to know."""
+    audience = found.question.audience
+    count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
+    chosen, about = await words_of(scene, audience)
+    return views.Draft(found.id, found.question, scene.catalog, scene.now, count, chosen, about)
+
+
+async def show(scene: Scene, found: Stored, note: str = "") -> Screen:
+    """A draft, a template, or a question that was asked."""
+    draft = await draw(scene, found)
+    if found.is_template:
+        return views.template(draft, found.by_name)
+    opened = await rounds.get(scene.tx, found.round_id) if found.round_id is not None else None
+    if opened is None:
+        return views.card(draft, note)
+    counts = await control.counts(scene.tx, [opened.id], scene.person.limits, scene.now)
+    return views.asked(draft, opened, counts.get(opened.id, Counts()), found.by_name, note)
+
+
+async def visible(scene: Scene, question_id: int) -> Stored | None:
+    """The question, if this person may see it: a draft of theirs, a template, one that was asked within the limits."""
+    found = await questions.get(scene.tx, question_id) if scene.person.may_curate else None
+    if found is None or (found.is_draft and found.by_id != scene.person.id):
+        return None
+    if found.round_id is None:
+        return found
+    opened = await rounds.get(scene.tx, found.round_id)
+    return found if opened is not None and scene.person.limits.covers(opened.directive) else None
+
+
+async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
+    """The section's first screen."""
+    drafts = [_item(one) for one in await questions.drafts(scene.tx, scene.person.id)]
+    templates = await questions.templates(scene.tx)
+    sent = await questions.sent(scene.tx, scene.person.limits)
+    return views.home(drafts, page, len(templates), len(sent), note)
+
+
+async def list_screen(scene: Scene, what: str, page: int) -> Screen:
+    """Templates, or questions that were asked."""
+    if what == "templates":
+        return views.templates([_item(one) for one in await questions.templates(scene.tx)], page)
+    found = await questions.sent(scene.tx, scene.person.limits)
+    asked = [one.round_id for one in found if one.round_id is not None]
+    counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
+    items = [replace(_item(one), counts=counts.get(one.round_id or 0)) for one in found]
+    return views.sent(items, page, scene.now, scene.zone)
+
+
+def _item(found: Stored) -> views.Item:
+    return views.Item(found.id, found.question, found.updated_at)

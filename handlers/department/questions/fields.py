@@ -1,0 +1,187 @@
+"""The fields of a one-off question: added one by one, changed, put in order."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.desk import question as domain
+from bot.domain.desk.question import MAX_FIELDS, Question, Unfit
+from bot.domain.fields.field import Field, FieldKind
+from bot.storage.desk import questions
+from bot.storage.desk.questions import Stored
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.questions import AddField, ChangeField, Kinds, OpenField
+from bot.views.department.questions import fields as views
+from bot.views.department.questions.questions import GONE_FIELD
+from handlers.department.common import denied, listen
+from handlers.department.questions.common import KIND, card, gone, is_tail, mine, onward, proceed, refused, vanished
+from handlers.saying import Sayings, Talking, answer, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="question-fields")
+    router.callback_query.register(kinds, Kinds.filter())
+    router.callback_query.register(add, AddField.filter())
+    router.callback_query.register(open_, OpenField.filter())
+    router.callback_query.register(change, ChangeField.filter())
+    router.message.register(typed, Talking(KIND, "label", "options", "amend"), F.text, ~F.text.startswith("/"))
+    # After all that is typed, here and in questions: a photo or a sticker is never what is waited for.
+    router.message.register(no_words, Talking(KIND), ~F.text)
+    return router
+
+
+async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Sayings:
+    """«Добавить поле»."""
+    found = await mine(scene, callback_data.q)
+    if found is None:
+        return await gone(query, scene, callback_data.q)
+    if len(found.question.fields) >= MAX_FIELDS:
+        return [toast(query, views.FULL, alert=True)]
+    return [edit(query, views.kinds(found.question, found.id))]
+
+
+async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sayings:
+    """A kind of field: the first one asks what the text asks, the others have labels of their own."""
+    found = await mine(scene, callback_data.q)
+    if found is None:
+        return await gone(query, scene, callback_data.q)
+    question, kind = found.question, FieldKind(callback_data.kind)
+    if len(question.fields) >= MAX_FIELDS:
+        return [toast(query, views.FULL, alert=True)]
+    if question.fields:
+        await listen(query, scene, KIND, step="label", q=found.id, field=kind)
+        return [edit(query, views.ask_label(found.id, kind))]
+    label = domain.label_of(question, kind)
+    if kind is FieldKind.CHOICE:
+        await listen(query, scene, KIND, step="options", q=found.id, label=label)
+        return [edit(query, views.ask_options(found.id, label))]
+    await _edit(scene, found.id, lambda one: domain.add(one, kind, label))
+    return [edit(query, await card(scene, found.id))]
+
+
+async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) -> Sayings:
+    """One field."""
+    found = await mine(scene, callback_data.q)
+    if found is None:
+        return await gone(query, scene, callback_data.q)
+    field = found.question.field(callback_data.f)
+    if field is None:
+        return await _field_gone(query, scene, found)
+    if scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, views.field(found.question, found.id, field))]
+
+
+async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene) -> Sayings:
+    """Does something to a field at once, or has it typed."""
+    found = await mine(scene, callback_data.q)
+    if found is None:
+        return await gone(query, scene, callback_data.q)
+    field, step = found.question.field(callback_data.f), callback_data.step
+    if field is None:
+        return await _field_gone(query, scene, found)
+    if step in ("label", "options", "unit"):
+        await listen(query, scene, KIND, step="amend", q=found.id, f=callback_data.f, what=step)
+        return [edit(query, views.change(found.id, field, step))]
+    edited = await _edit(scene, found.id, _changes(field, step))
+    if edited is None:
+        return await gone(query, scene, found.id)
+    if scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    after = edited.field(callback_data.f)
+    if step in ("remove", "up") or after is None:
+        return [edit(query, await card(scene, found.id))]
+    return [edit(query, views.field(edited, found.id, after))]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """The label or the options of a new field, or what is to be changed of one."""
+    if not scene.person.may_curate:
+        return await denied(message, scene)
+    if is_tail(message, scene):
+        return await refused(message, scene, views.tail())
+    said = scene.dialogue.data
+    found = await mine(scene, said["q"])
+    if found is None:
+        return await vanished(message, scene)
+    try:
+        if said["step"] == "label" and said["field"] == FieldKind.CHOICE:
+            return await _then_options(message, scene, found)
+        if await _edit(scene, found.id, _typed(found.question, said, message.text or "")) is None:
+            return await vanished(message, scene)
+    except Unfit as unfit:
+        return await refused(message, scene, views.unfit(unfit))
+    return await proceed(message, scene, found.id)
+
+
+async def no_words(message: Message, scene: Scene) -> Sayings:
+    """A photo, a sticker, a file; of an album the first part is answered."""
+    if not scene.person.may_curate:
+        return await denied(message, scene)
+    said, album = scene.dialogue.data, message.media_group_id
+    if album is not None and said.get("album") == album:
+        return []
+    known = {**said, "refused": True, "album": album}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, known), scene.now)
+    return [answer(message, views.words_wanted())]
+
+
+async def _then_options(message: Message, scene: Scene, found: Stored) -> Sayings:
+    """The label of a choice is there; its options are asked for in the same screen."""
+    label = domain.labelled(found.question, message.text or "")
+    said = onward(message, scene, views.ask_options(found.id, label))
+    # Moved below, the screen has a number that is not known yet: what is shown next stands in a message of its own.
+    stands = scene.dialogue.data.get("screen") if len(said) == 1 else None
+    going_on = Dialogue(KIND, {"step": "options", "q": found.id, "label": label, "screen": stands})
+    await dialogues.put(scene.tx, scene.person.id, going_on, scene.now)
+    return said
+
+
+def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Question], Question]:
+    """What the typed words make of the question. Raises Unfit."""
+    if said["step"] == "label":
+        label = domain.labelled(question, text)
+        return lambda one: domain.add(one, FieldKind(said["field"]), label)
+    if said["step"] == "options":
+        options = domain.options_of(text)
+        return lambda one: domain.add(one, FieldKind.CHOICE, domain.free_label(one, said["label"]), options)
+    field = question.field(said["f"])
+    if field is None:
+        # Removed on another device: there is nothing to change.
+        return lambda one: one
+    if said["what"] == "label":
+        changes: dict[str, Any] = {"label": domain.labelled(question, text, but=field)}
+    elif said["what"] == "options":
+        changes = {"options": domain.options_of(text)}
+    else:
+        changes = {"unit": domain.unit_of(text)}
+    return lambda one: domain.amend(one, field, **changes)
+
+
+def _changes(field: Field, step: str) -> Callable[[Question], Question]:
+    match step:
+        case "unitless":
+            return lambda one: domain.amend(one, field, unit="")
+        case "required":
+            return lambda one: domain.amend(one, field, required=not field.required)
+        case "fraction" if field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+            other = FieldKind.WHOLE if field.kind is FieldKind.DECIMAL else FieldKind.DECIMAL
+            return lambda one: domain.amend(one, field, kind=other)
+        case "up":
+            return lambda one: domain.raise_(one, field)
+        case "remove":
+            return lambda one: domain.drop(one, field)
+    return lambda one: one
+
+
+async def _edit(scene: Scene, question_id: int, work: Callable[[Question], Question]) -> Question | None:
+    return await questions.edit(scene.tx, question_id, scene.person.id, scene.now, work)
+
+
+async def _field_gone(query: CallbackQuery, scene: Scene, found: Stored) -> Sayings:
+    return [toast(query, GONE_FIELD, alert=True), edit(query, await card(scene, found.id))]

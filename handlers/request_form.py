@@ -1,0 +1,110 @@
+"""What pressing and typing have in common: rights, the draft, the screen that follows, and where it is shown."""
+
+from datetime import date, datetime
+
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import Delete, Edit, Saying, Send
+from bot.domain.directives import form
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
+from bot.domain.screen import Screen
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import people
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views import form as views
+from bot.views.card import card as draw
+from handlers.scene import Scene
+
+# The conversation of somebody who has a form open: what they type belongs to it.
+KIND = "form"
+# Messages below the form after which it is moved down, so that the next question is on the screen.
+_FAR = 6
+
+
+async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The obligation if it is this person's to answer now; a shown button is no proof. Notes that it was seen."""
+    found = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
+    if found is not None and found.seen_at is None:
+        await obligations.seen(scene.tx, found.id, scene.person.id, scene.now)
+    return found
+
+
+def takes_answers(obligation: Obligation, now: datetime) -> bool:
+    """Whether an answer may be given or changed."""
+    final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED)
+    return not final and not obligation.is_closed(now)
+
+
+def is_complete(obligation: Obligation, draft: Draft) -> bool:
+    """Whether the draft may be sent as its preview shows it."""
+    if draft.step is not DraftStep.PREVIEW:
+        return False
+    if draft.not_ours:
+        return True
+    directive, key = obligation.round.directive, obligation.round.key
+    return not form.missing(directive, key, draft.values) and not form.broken_checks(directive, key, draft.values)
+
+
+async def draft(scene: Scene, obligation: Obligation) -> Draft:
+    """The person's draft, or a new one over what was answered."""
+    return await drafts.get(scene.tx, scene.person.id, obligation.id) or await begun(scene, obligation)
+
+
+async def begun(scene: Scene, obligation: Obligation) -> Draft:
+    """A new draft over what was answered."""
+    newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
+    return drafting.begin(scene.person.id, obligation, newest)
+
+
+async def keep(scene: Scene, moved: Draft) -> None:
+    """Keeps the draft and makes its form the one that typed words belong to."""
+    await drafts.put(scene.tx, moved, scene.now)
+    await dialogues.put(scene.tx, moved.person_id, Dialogue(KIND, {"obligation": moved.obligation_id}), scene.now)
+
+
+async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation) -> None:
+    """The pressed message is the obligation's form, and what is typed next belongs to it."""
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
+    if query.message is not None:
+        await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+
+
+async def screen(scene: Scene, obligation: Obligation, month: date | None = None) -> Screen:
+    """The request as it stands for this person."""
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+    if obligation.state is ObligationState.EXCUSED:
+        return views.excused(card)
+    if takes_answers(obligation, scene.now):
+        kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+        if kept is not None:
+            return views.of_draft(card, kept, month)
+        return views.request(card) if obligation.is_unanswered else views.accepted(card)
+    return views.accepted(card) if obligation.version else views.closed(card)
+
+
+async def placed(
+    message: Message, scene: Scene, obligation: Obligation, screen: Screen, *, in_place: bool = False
+) -> list[Saying]:
+    """The screen where the request's form stands, or below what was typed if that has scrolled out of sight."""
+    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
+    if form_message is None:
+        return [Send(chat, screen, obligation.id)]
+    # An edited message has its old number: what counts is what has been written since the form was sent.
+    if in_place or message.message_id - form_message < _FAR:
+        return [Edit(chat, form_message, screen, obligation.id)]
+    await drafts.forget_message(scene.tx, chat, form_message)
+    return [Delete(chat, form_message), Send(chat, screen, obligation.id)]
+
+
+async def tidy(query: CallbackQuery, scene: Scene) -> list[Saying]:
+    """Takes the standing reminder away when nothing is left to be reminded of."""
+    standing = scene.reminder
+    if standing is None or await obligations.to_remind(scene.tx, scene.person.id, scene.now):
+        return []
+    await people.set_reminder_message(scene.tx, scene.person.id, None)
+    # The form may have been opened in the reminder itself: then it says what was accepted.
+    if query.message is not None and query.message.message_id == standing:
+        return []
+    return [Delete(scene.person.id, standing)]
