@@ -103,7 +103,8 @@ class District:
         async with storage.write() as tx:
             await tx.execute(sa.update(tables.letters).values(state="sent", settled_at=now))
             presses = [
-                (person, Choose(o=obligation, f=0, i=1).pack()) for person, obligation in await tx.execute(query)
+                (person, Choose(obligation=obligation, field=0, option=1).pack())
+                for person, obligation in await tx.execute(query)
             ]
         await storage.close()
         return presses

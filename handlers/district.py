@@ -21,7 +21,7 @@ def setup() -> Router:
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shares and totals of the round, for who has answered it."""
-    one = await request_form.owned(scene, callback_data.o)
+    one = await request_form.owned(scene, callback_data.obligation)
     if one is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     own = await replies.newest(scene.tx, one.id) if one.version else None

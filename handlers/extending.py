@@ -38,7 +38,7 @@ def setup() -> Router:
 
 async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
     """What else can be done about the request."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
@@ -50,7 +50,7 @@ async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayin
 
 async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
     """Asking for more time, a date that was tapped, sending."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
@@ -61,7 +61,7 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
         return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
     if callback_data.step == "until":
-        day = _day(callback_data.d)
+        day = _day(callback_data.day)
         if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
             wished = rules.until(scene.catalog.calendar, day)
             await _listen(query, scene, obligation, "reason", until=wished.isoformat())

@@ -42,7 +42,7 @@ def setup() -> Router:
 
 async def open_(query: CallbackQuery, callback_data: Open, scene: Scene) -> Sayings:
     """Opens the form, or shows the request as it is now."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     return await _show(query, scene, obligation)
@@ -52,62 +52,62 @@ async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> S
     """An option of a choice or multi-choice, yes or no."""
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
-        field = _field(obligation, draft, callback_data.f)
+        field = _field(obligation, draft, callback_data.field)
         if field is None:
             return None
         if field.kind is FieldKind.YES_NO:
-            return drafting.onward(obligation, drafting.put(draft, field, callback_data.i == 1))
-        if not 0 <= callback_data.i < len(field.options):
+            return drafting.onward(obligation, drafting.put(draft, field, callback_data.option == 1))
+        if not 0 <= callback_data.option < len(field.options):
             return None
-        option = field.options[callback_data.i]
+        option = field.options[callback_data.option]
         if field.kind is FieldKind.MULTI_CHOICE:
             return drafting.go_to(drafting.toggle(draft, field, option), field)
         if field.kind is FieldKind.CHOICE:
             return drafting.onward(obligation, drafting.put(draft, field, option))
         return None
 
-    return await _step(query, scene, callback_data.o, put, at_once=True)
+    return await _step(query, scene, callback_data.obligation, put, at_once=True)
 
 
 async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings:
     """A day for a date field."""
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
-        field = _field(obligation, draft, callback_data.f)
-        picked = _date(callback_data.d)
+        field = _field(obligation, draft, callback_data.field)
+        picked = _date(callback_data.day)
         if field is None or picked is None or not fits(field, picked.isoformat()):
             return None
         return drafting.onward(obligation, drafting.put(draft, field, picked.isoformat()))
 
-    return await _step(query, scene, callback_data.o, put)
+    return await _step(query, scene, callback_data.obligation, put)
 
 
 async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Sayings:
     """The calendar at that month."""
-    shown = _date(callback_data.m * 100 + 1)
+    shown = _date(callback_data.month * 100 + 1)
 
     def stay(obligation: Obligation, draft: Draft) -> Draft | None:
-        field = _field(obligation, draft, callback_data.f)
+        field = _field(obligation, draft, callback_data.field)
         # The arrows lead to years that a calendar has.
         if field is None or field.kind is not FieldKind.DATE or shown is None or not 1990 <= shown.year <= 2100:
             return None
         return drafting.go_to(draft, field)
 
-    return await _step(query, scene, callback_data.o, stay, month=shown)
+    return await _step(query, scene, callback_data.obligation, stay, month=shown)
 
 
 async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayings:
     """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft."""
     if callback_data.step == "fields":
-        return await _fields(query, scene, callback_data.o)
+        return await _fields(query, scene, callback_data.obligation)
     if callback_data.step == "drop":
-        await drafts.drop(scene.tx, scene.person.id, callback_data.o)
-        return await open_(query, Open(o=callback_data.o), scene)
+        await drafts.drop(scene.tx, scene.person.id, callback_data.obligation)
+        return await open_(query, Open(obligation=callback_data.obligation), scene)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
         if callback_data.step == "check":
             return drafting.onward(obligation, draft)
-        field = _field(obligation, draft, callback_data.f)
+        field = _field(obligation, draft, callback_data.field)
         if field is None:
             return None
         match callback_data.step:
@@ -124,18 +124,18 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
                 return drafting.go_to(draft, earlier) if earlier else draft
         return None
 
-    return await _step(query, scene, callback_data.o, move)
+    return await _step(query, scene, callback_data.obligation, move)
 
 
 async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayings:
     """«Без изменений»: fills in the previous answer and shows it before it is sent."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
         return drafting.unchanged(obligation, draft, previous.values) if previous else None
 
-    return await _step(query, scene, callback_data.o, fill)
+    return await _step(query, scene, callback_data.obligation, fill)
 
 
 async def not_ours(query: CallbackQuery, callback_data: NotOurs, scene: Scene) -> Sayings:
@@ -146,12 +146,12 @@ async def not_ours(query: CallbackQuery, callback_data: NotOurs, scene: Scene) -
             return drafting.onward(obligation, drafting.ours(draft))
         return drafting.ask_reason(draft)
 
-    return await _step(query, scene, callback_data.o, move)
+    return await _step(query, scene, callback_data.obligation, move)
 
 
 async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Sayings:
     """«Изменить» what was sent: a draft over it, at the list of its fields."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not request_form.takes_answers(obligation, scene.now):
@@ -159,13 +159,13 @@ async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Say
     draft = await request_form.draft(scene, obligation)
     await request_form.keep(scene, draft)
     if draft.step is DraftStep.PREVIEW and draft.not_ours is None:
-        return await _fields(query, scene, callback_data.o)
+        return await _fields(query, scene, callback_data.obligation)
     return await _show(query, scene, obligation)
 
 
 async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayings:
     """«Отправить»: a version of the answer. A double press finds it sent."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     draft = await _begun(scene, obligation)
@@ -174,12 +174,12 @@ async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayin
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
     if not request_form.takes_answers(obligation, scene.now) or not request_form.is_complete(obligation, draft):
         return await _show(query, scene, obligation)
-    return await _submit(query, scene, obligation, draft, callback_data.v)
+    return await _submit(query, scene, obligation, draft, callback_data.version)
 
 
 async def versions(query: CallbackQuery, callback_data: Versions, scene: Scene) -> Sayings:
     """All versions of an answer."""
-    obligation = await request_form.owned(scene, callback_data.o)
+    obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)

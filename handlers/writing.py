@@ -60,8 +60,8 @@ async def write(message: Message, scene: Scene) -> Sayings:
 async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
     """«Написать в управление», about a request or from an organization."""
     message = query.message.message_id if query.message is not None else None
-    if callback_data.o:
-        found = await obligations.of_person(scene.tx, scene.person.id, callback_data.o)
+    if callback_data.obligation:
+        found = await obligations.of_person(scene.tx, scene.person.id, callback_data.obligation)
         if found is None:
             return [toast(query, common.NOT_YOURS, alert=True)]
         about = (
@@ -71,12 +71,12 @@ async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
         )
         await _listen(scene, message, obligation=found.id, organization=found.organization_id)
         return [edit(query, views.ask(found.organization_name, about, found.id))]
-    return [edit(query, await _begin(scene, callback_data.g, message))]
+    return [edit(query, await _begin(scene, callback_data.organization, message))]
 
 
 async def continue_(query: CallbackQuery, callback_data: Continue, scene: Scene) -> Sayings:
     """«Дополнить», «Ответить»: a new message below, for what it belongs to stays in sight."""
-    thread = await _owned(scene, callback_data.t)
+    thread = await _owned(scene, callback_data.thread)
     if thread is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     await _listen(scene, None, thread=thread.id)
@@ -88,7 +88,7 @@ async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> S
     waited = scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "write"
     if waited:
         await dialogues.end(scene.tx, scene.person.id)
-    found = await request_form.owned(scene, callback_data.o) if callback_data.o else None
+    found = await request_form.owned(scene, callback_data.obligation) if callback_data.obligation else None
     if found is not None:
         if request_form.takes_answers(found, scene.now):
             await request_form.focus(query, scene, found)
@@ -163,7 +163,7 @@ async def mine(query: CallbackQuery, callback_data: Mine, scene: Scene) -> Sayin
 
 async def own(query: CallbackQuery, callback_data: Own, scene: Scene) -> Sayings:
     """One of them."""
-    thread = await _owned(scene, callback_data.t)
+    thread = await _owned(scene, callback_data.thread)
     if thread is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     await _end(scene)
@@ -174,7 +174,7 @@ async def own(query: CallbackQuery, callback_data: Own, scene: Scene) -> Sayings
 
 async def whole(query: CallbackQuery, callback_data: Whole, scene: Scene) -> Sayings:
     """A file, or a long text: for its person, or for the department's people whose matter it is."""
-    note = await notes.get(scene.tx, callback_data.n)
+    note = await notes.get(scene.tx, callback_data.note)
     thread = await threads.get(scene.tx, note.thread_id) if note is not None else None
     allowed = thread is not None and (thread.person_id == scene.person.id or await department.may_answer(scene, thread))
     if note is None or not allowed:

@@ -42,7 +42,7 @@ def month(shown: date, today: date, field: Field, obligation: int, index: int) -
     ]
     for week in months.Calendar().monthdatescalendar(shown.year, shown.month):
         rows.append([_day(on, shown, today, field, obligation, index, same) for on in week])
-    rows.append([Button("‹ Без календаря", Step(o=obligation, f=index, step="go").pack())])
+    rows.append([Button("‹ Без календаря", Step(obligation=obligation, field=index, step="go").pack())])
     return rows
 
 
@@ -50,8 +50,8 @@ def _day(on: date, shown: date, today: date, field: Field, obligation: int, inde
     if on.month != shown.month or not allowed(field, on):
         return Button(_EMPTY, same)
     text = f"[{on.day}]" if on == today else str(on.day)
-    return Button(text, Day(o=obligation, f=index, d=int(f"{on:%Y%m%d}")).pack())
+    return Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
 
 
 def _month(obligation: int, index: int, year: int, number: int) -> str:
-    return Month(o=obligation, f=index, m=year * 100 + number).pack()
+    return Month(obligation=obligation, field=index, month=year * 100 + number).pack()

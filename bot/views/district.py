@@ -26,7 +26,7 @@ def district(one: Obligation, asked: int, answered: int, found: Sequence[Figure]
         lines += ["", f"Показатели появятся, когда ответят хотя бы {BATCH} организаций."]
     else:
         lines += ["", f"<i>Обновится, когда прибавится ещё {BATCH} ответов. Ответы других не показываются.</i>"]
-    return screen(*lines, rows=[[Button("‹ К ответу", Open(o=one.id).pack())]])
+    return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=one.id).pack())]])
 
 
 def _figure(figure: Figure, own: object) -> list[str]:

@@ -23,7 +23,7 @@ def more(card: Card) -> Screen:
         "Что нужно сделать?",
         rows=[
             [Button("Попросить продлить срок", _step(card, "ask"))],
-            [Button("Написать в управление", Write(o=card.obligation.id).pack())],
+            [Button("Написать в управление", Write(obligation=card.obligation.id).pack())],
             _back(card),
         ],
     )
@@ -43,7 +43,7 @@ def until(card: Card, offers: tuple[date, date]) -> Screen:
                 [Button(f"{text}: до {day(on, card.today)}", _step(card, "until", int(f"{on:%Y%m%d}")))]
                 for text, on in labels
             ),
-            [Button("‹ Назад", More(o=card.obligation.id).pack())],
+            [Button("‹ Назад", More(obligation=card.obligation.id).pack())],
         ],
     )
 
@@ -118,13 +118,13 @@ def _term(said: str, obligation: Obligation) -> Screen:
         said,
         f"{esc(obligation.round.directive.title)}{occasion}",
         esc(obligation.organization_name),
-        rows=[[Button("Открыть запрос", Open(o=obligation.id).pack())]],
+        rows=[[Button("Открыть запрос", Open(obligation=obligation.id).pack())]],
     )
 
 
 def _back(card: Card) -> list[Button]:
-    return [Button("‹ К запросу", Open(o=card.obligation.id).pack())]
+    return [Button("‹ К запросу", Open(obligation=card.obligation.id).pack())]
 
 
 def _step(card: Card, step: str, on: int = 0) -> str:
-    return Extend(o=card.obligation.id, step=step, d=on).pack()
+    return Extend(obligation=card.obligation.id, step=step, day=on).pack()

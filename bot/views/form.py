@@ -85,7 +85,7 @@ def fields(card: Card, draft: Draft) -> Screen:
         [Button(button_label(f"{field.label}: {_value(field, draft.values)}"), _step(card, field, "go"))]
         for field in form.applicable(directive, card.key, draft.values)
     ]
-    rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack())])
+    rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])
     return screen(*title(card), "", "<b>Что изменить?</b>", rows=rows)
 
@@ -111,10 +111,10 @@ def accepted(card: Card) -> Screen:
     else:
         until = obligation.closes_at.astimezone(card.zone).date()
         lines += ["", f"Изменить ответ можно до {day(until, card.today)}."]
-        rows.append([Button("Изменить", Edit(o=obligation.id).pack())])
+        rows.append([Button("Изменить", Edit(obligation=obligation.id).pack())])
     if reply.version > 1:
-        rows.append([Button(f"Все версии ({reply.version})", Versions(o=obligation.id).pack())])
-    rows.append([Button("Как в районе", InDistrict(o=obligation.id).pack())])
+        rows.append([Button(f"Все версии ({reply.version})", Versions(obligation=obligation.id).pack())])
+    rows.append([Button("Как в районе", InDistrict(obligation=obligation.id).pack())])
     return screen(*lines, rows=[*rows, *_others(card)])
 
 
@@ -152,7 +152,7 @@ def conflict(card: Card, draft: Draft) -> Screen:
             [
                 Button(
                     "Заменить моим ответом",
-                    Send(o=card.obligation.id, v=reply.version).pack(),
+                    Send(obligation=card.obligation.id, version=reply.version).pack(),
                     style="danger",
                 )
             ],
@@ -168,7 +168,7 @@ def versions(card: Card, replies: Sequence[Reply]) -> Screen:
         whose = by(reply.by_name, entered=reply.entered)
         lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
         lines += answer_lines(card, reply.values, reply.not_ours)
-    return screen(*lines, rows=[[Button("‹ К ответу", Open(o=card.obligation.id).pack())]])
+    return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=card.obligation.id).pack())]])
 
 
 def value_text(field: Field, value: Any) -> str:
@@ -272,7 +272,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip"))])
     if fresh and card.has_previous:
-        rows.append([Button("Без изменений", Same(o=card.obligation.id).pack(), style="primary")])
+        rows.append([Button("Без изменений", Same(obligation=card.obligation.id).pack(), style="primary")])
     back = []
     if not fresh and drafting.before(directive, card.key, draft):
         back.append(Button("‹ Назад", _step(card, current, "back")))
@@ -280,7 +280,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         back.append(Button("К проверке", _step(card, None, "check")))
     rows.append(back)
     if fresh or not draft.values:
-        rows.append([Button("Не относится к нам", NotOurs(o=card.obligation.id).pack()), *_more(card)])
+        rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack()), *_more(card)])
     else:
         back += _more(card)
     if fresh:
@@ -290,7 +290,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
 
 def _more(card: Card) -> list[Button]:
     """What can be done about a request that waits for an answer."""
-    return [Button("Ещё…", More(o=card.obligation.id).pack())] if card.obligation.is_unanswered else []
+    return [Button("Ещё…", More(obligation=card.obligation.id).pack())] if card.obligation.is_unanswered else []
 
 
 def _line(field: Field, draft: Draft, current: Field | None) -> str:
@@ -340,7 +340,7 @@ def _answers(card: Card, field: Field, draft: Draft, month: date | None) -> list
     obligation, index = card.obligation.id, card.directive.fields.index(field)
 
     def choose(text: str, option: int) -> Button:
-        return Button(text, Choose(o=obligation, f=index, i=option).pack())
+        return Button(text, Choose(obligation=obligation, field=index, option=option).pack())
 
     match field.kind:
         case FieldKind.YES_NO:
@@ -359,7 +359,7 @@ def _answers(card: Card, field: Field, draft: Draft, month: date | None) -> list
             near = [("Сегодня", card.today), ("Вчера", card.today - timedelta(days=1))]
             return [
                 [
-                    Button(text, Day(o=obligation, f=index, d=int(f"{on:%Y%m%d}")).pack())
+                    Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
                     for text, on in near
                     if calendar.allowed(field, on)
                 ],
@@ -380,7 +380,7 @@ def _reason(card: Card) -> Screen:
         "",
         f"<b>Почему {'поручение' if card.directive.number else 'запрос'} не относится к вашей организации?</b>",
         "Напишите причину одним сообщением.",
-        rows=[[Button("‹ Вернуться к запросу", NotOurs(o=card.obligation.id, undo=True).pack())]],
+        rows=[[Button("‹ Вернуться к запросу", NotOurs(obligation=card.obligation.id, undo=True).pack())]],
     )
 
 
@@ -395,10 +395,10 @@ def _preview(card: Card, draft: Draft) -> Screen:
     if broken:
         lines += ["", *(f"❗️ {_broken(card.directive, check)}" for check in broken), "Исправьте, пожалуйста."]
     else:
-        send = Send(o=obligation.id, v=draft.base_version).pack()
+        send = Send(obligation=obligation.id, version=draft.base_version).pack()
         rows.append([Button("Отправить", send, style="success")])
     if draft.not_ours:
-        rows.append([Button("‹ Вернуться к запросу", NotOurs(o=obligation.id, undo=True).pack())])
+        rows.append([Button("‹ Вернуться к запросу", NotOurs(obligation=obligation.id, undo=True).pack())])
     else:
         rows.append([Button("Изменить", _step(card, None, "fields"))])
     return screen(*lines, rows=rows)
@@ -433,4 +433,4 @@ def _others(card: Card) -> list[list[Button]]:
 
 def _step(card: Card, field: Field | None, step: str) -> str:
     index = card.directive.fields.index(field) if field else 0
-    return Step(o=card.obligation.id, f=index, step=step).pack()
+    return Step(obligation=card.obligation.id, field=index, step=step).pack()

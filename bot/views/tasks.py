@@ -57,7 +57,7 @@ def _list(heading: str, found: Sequence[Obligation], now: datetime, zone: tzinfo
     if len(found) > len(shown):
         lines += ["", f"И ещё {len(found) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
     rows = [
-        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(o=one.id).pack())]
+        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(obligation=one.id).pack())]
         for number, one in enumerate(shown, 1)
     ]
     return screen(*lines, rows=rows)
@@ -82,7 +82,7 @@ def history(found: Sequence[Obligation], total: int, page: int, now: datetime, z
         due = day(one.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")
     rows = [
-        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(o=one.id).pack())]
+        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(obligation=one.id).pack())]
         for number, one in enumerate(found, first)
     ]
     turn = []

@@ -30,21 +30,23 @@ def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, 
         "Напишите одним сообщением. Можно приложить файлы или фото.",
         rows=[
             [Button("Мои обращения", Mine().pack())] if has_threads else [],
-            [Button("Отмена", Cancel(o=obligation_id).pack())],
+            [Button("Отмена", Cancel(obligation=obligation_id).pack())],
         ],
     )
 
 
 def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
     """The person sits at several organizations."""
-    rows = [[Button(button_label(one.organization_name), Write(g=one.organization_id).pack())] for one in seats]
+    rows = [
+        [Button(button_label(one.organization_name), Write(organization=one.organization_id).pack())] for one in seats
+    ]
     rows.append([Button("Мои обращения", Mine().pack())] if has_threads else [])
     return screen(f"✉️ <b>{WRITE}</b>", "", "От какой организации?", rows=rows)
 
 
 def passed(thread_id: int) -> Screen:
     """The department has it."""
-    row = [Button("Дополнить", Continue(t=thread_id).pack()), Button("Мои обращения", Mine().pack())]
+    row = [Button("Дополнить", Continue(thread=thread_id).pack()), Button("Мои обращения", Mine().pack())]
     return screen("✅ Передано. Ответ придёт сюда.", rows=[row])
 
 
@@ -94,7 +96,7 @@ def mine(found: Sequence[Thread], total: int, page: int, now: datetime, zone: tz
     rows = []
     for one in found:
         when = day(one.spoken_at.astimezone(zone).date(), now.astimezone(zone).date())
-        rows.append([Button(button_label(f"{when}: {title(one)}"), Own(t=one.id).pack())])
+        rows.append([Button(button_label(f"{when}: {title(one)}"), Own(thread=one.id).pack())])
     rows.append(turns(page, PAGE, total, lambda to: Mine(page=to).pack()))
     rows.append([Button(WRITE, Write().pack())])
     if not total:
@@ -104,8 +106,11 @@ def mine(found: Sequence[Thread], total: int, page: int, now: datetime, zone: tz
 
 def own(thread: Thread, notes: Sequence[Note], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
     """A thread as its person sees it."""
-    rows = [*files(notes, now, zone), turns(page, NOTES, total, lambda to: Own(t=thread.id, page=to).pack(), old=True)]
-    rows += [[Button("Дополнить", Continue(t=thread.id).pack())], [Button("‹ Мои обращения", Mine().pack())]]
+    rows = [
+        *files(notes, now, zone),
+        turns(page, NOTES, total, lambda to: Own(thread=thread.id, page=to).pack(), old=True),
+    ]
+    rows += [[Button("Дополнить", Continue(thread=thread.id).pack())], [Button("‹ Мои обращения", Mine().pack())]]
     return screen(
         "✉️ <b>Переписка с управлением</b>",
         *_matter(thread.organization_name, thread.about),
@@ -123,7 +128,7 @@ def answer(thread: Thread, notes: Sequence[Note], *, corrected: bool) -> Rendere
         head.append(f"📋 {esc(shorten(thread.about, 150))}")
     if by:
         head.append(f"<i>{esc(shorten(by, 80))}</i>")
-    rows = [[Button("Ответить", Continue(t=thread.id).pack())]]
+    rows = [[Button("Ответить", Continue(thread=thread.id).pack())]]
     return compose(head, notes, [], rows).sent(thread.id)
 
 
@@ -197,9 +202,9 @@ def files(notes: Sequence[Note], now: datetime, zone: tzinfo) -> list[list[Butto
     rows = []
     for one in notes:
         if one.file_name:
-            rows.append([Button(button_label(f"📎 {one.file_name}"), Whole(n=one.id).pack())])
+            rows.append([Button(button_label(f"📎 {one.file_name}"), Whole(note=one.id).pack())])
         elif len(one.text) > _SHOWN:
-            rows.append([Button(f"Целиком: {moment(one.at, now, zone)}", Whole(n=one.id).pack())])
+            rows.append([Button(f"Целиком: {moment(one.at, now, zone)}", Whole(note=one.id).pack())])
     return rows
 
 

@@ -114,7 +114,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
     """The workbook of a round, or its table in the chat."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    found = await round_within(scene, callback_data.r)
+    found = await round_within(scene, callback_data.round)
     if found is None or found.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
     if callback_data.what == "w":
@@ -134,7 +134,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
 
 async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
     """One organization's answers as a file."""
-    one = await organizations.get(scene.tx, callback_data.o) if scene.person.is_staff else None
+    one = await organizations.get(scene.tx, callback_data.organization) if scene.person.is_staff else None
     if one is None or not scene.person.limits.covers_types(one.types):
         return await denied(query, scene)
     return await _order(query, scene, Order(ReportKind.OWN, organization=one.id))

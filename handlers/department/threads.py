@@ -57,7 +57,7 @@ async def listed(query: CallbackQuery, callback_data: Threads, scene: Scene) -> 
 
 async def view(query: CallbackQuery, callback_data: View, scene: Scene) -> Sayings:
     """A thread, its latest notes first."""
-    thread = await _within(query, scene, callback_data.t)
+    thread = await _within(query, scene, callback_data.thread)
     if not isinstance(thread, Thread):
         return thread
     await _end(scene)
@@ -66,7 +66,7 @@ async def view(query: CallbackQuery, callback_data: View, scene: Scene) -> Sayin
 
 async def ask(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
     """«Ответить»: what is typed next goes to the person."""
-    thread = await _within(query, scene, callback_data.t)
+    thread = await _within(query, scene, callback_data.thread)
     if not isinstance(thread, Thread):
         return thread
     if thread.person_id == scene.person.id:
@@ -81,7 +81,7 @@ async def ask(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayi
 async def drop(query: CallbackQuery, callback_data: Drop, scene: Scene) -> Sayings:
     """«Отмена» of an answer."""
     await _end(scene)
-    thread = await threads.get(scene.tx, callback_data.t) if callback_data.here else None
+    thread = await threads.get(scene.tx, callback_data.thread) if callback_data.here else None
     if thread is None or not await may_answer(scene, thread):
         return [edit(query, views.dropped())]
     return [edit(query, await _thread(scene, thread))]
@@ -89,7 +89,7 @@ async def drop(query: CallbackQuery, callback_data: Drop, scene: Scene) -> Sayin
 
 async def done(query: CallbackQuery, callback_data: Done, scene: Scene) -> Sayings:
     """«Не требует ответа». Of two people the second hears that nothing is waited for."""
-    thread = await _within(query, scene, callback_data.t)
+    thread = await _within(query, scene, callback_data.thread)
     if not isinstance(thread, Thread):
         return thread
     closed = await threads.close(scene.tx, thread, scene.person.id, scene.now)

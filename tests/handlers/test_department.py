@@ -55,7 +55,7 @@ async def test_status_is_not_for_heads(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
     await head.send("/status")
     assert "для сотрудников управления" in await head.sees()
-    await head.callback(InRound(r=1).pack())
+    await head.callback(InRound(round=1).pack())
     assert "не для вас" in await head.toast()
 
 

@@ -60,12 +60,12 @@ async def test_only_who_has_answered_and_only_their_own(world: World) -> None:
     async with world.storage.read() as tx:
         theirs = [each.id for each in await obligations.unanswered(tx, other.id, world.now)]
     for obligation_id in theirs:
-        await other.callback(InDistrict(o=obligation_id).pack())
+        await other.callback(InDistrict(obligation=obligation_id).pack())
         assert "устарела" in await other.toast()
-        await one.callback(InDistrict(o=obligation_id).pack())
+        await one.callback(InDistrict(obligation=obligation_id).pack())
         assert "не для вас" in await one.toast()
     stranger = await world.person("Чужой", 666)
     await stranger.send("/start")
     await stranger.press("Согласен")
-    await stranger.callback(InDistrict(o=1).pack())
+    await stranger.callback(InDistrict(obligation=1).pack())
     assert "не для вас" in await stranger.toast()

@@ -64,7 +64,7 @@ class History(CallbackData, prefix="hl"):
 class InDistrict(CallbackData, prefix="kd"):
     """How the district stands on the question that was answered."""
 
-    o: Number
+    obligation: Number
 
 
 class HistoryFile(CallbackData, prefix="hf"):
@@ -74,71 +74,71 @@ class HistoryFile(CallbackData, prefix="hf"):
 class Open(CallbackData, prefix="fo"):
     """Opens the form of an obligation; or shows it as it is now."""
 
-    o: Number
+    obligation: Number
 
 
 class Choose(CallbackData, prefix="fc"):
-    """An option of a choice or multi-choice, 1 or 0 for yes and no. `f` and `i` count from 0."""
+    """An option of a choice or multi-choice, 1 or 0 for yes and no. `field` and `option` count from 0."""
 
-    o: Number
-    f: Number
-    i: Number
+    obligation: Number
+    field: Number
+    option: Number
 
 
 class Day(CallbackData, prefix="fd"):
     """A day for a date field: 20261005."""
 
-    o: Number
-    f: Number
-    d: Number
+    obligation: Number
+    field: Number
+    day: Number
 
 
 class Month(CallbackData, prefix="fm"):
     """Another month of the calendar: 202610."""
 
-    o: Number
-    f: Number
-    m: Number
+    obligation: Number
+    field: Number
+    month: Number
 
 
 class Step(CallbackData, prefix="fs"):
-    """A step in a form: done, skip, go (to field f), back, fields, check."""
+    """A step in a form: done, skip, go (to `field`), back, fields, check."""
 
-    o: Number
-    f: Number
+    obligation: Number
+    field: Number
     step: str
 
 
 class Same(CallbackData, prefix="fe"):
     """«Без изменений»."""
 
-    o: Number
+    obligation: Number
 
 
 class Send(CallbackData, prefix="fy"):
     """«Отправить», over the version of the answer that the person saw; 0: there was none."""
 
-    o: Number
-    v: Number
+    obligation: Number
+    version: Number
 
 
 class Edit(CallbackData, prefix="fi"):
     """«Изменить» an answer that was sent."""
 
-    o: Number
+    obligation: Number
 
 
 class NotOurs(CallbackData, prefix="fn"):
     """«Не относится к нам»; `undo` goes back to the fields."""
 
-    o: Number
+    obligation: Number
     undo: bool = False
 
 
 class Versions(CallbackData, prefix="fv"):
     """All versions of an answer."""
 
-    o: Number
+    obligation: Number
 
 
 class Settings(CallbackData, prefix="st"):

@@ -1,7 +1,7 @@
 """Control: rounds, their organizations, and what is decided about answers.
 
-`r` is a round, `o` an obligation, `v` the version of the answer that was on the screen; `f` and `p` are the list that
-the person came from and its page, so that the way back leads there.
+`version` is that of the answer that was on the screen; `part` and `page` are the list that the person came from, so
+that the way back leads there.
 """
 
 from aiogram.filters.callback_data import CallbackData
@@ -20,87 +20,87 @@ class Finished(CallbackData, prefix="kf"):
 class InRound(CallbackData, prefix="ko"):
     """A round with its organizations."""
 
-    r: Number
-    f: Part = Part.ALL
-    p: Number = 0
+    round: Number
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Answer(CallbackData, prefix="ka"):
     """What one organization was asked and has answered."""
 
-    o: Number
-    f: Part = Part.ALL
-    p: Number = 0
+    obligation: Number
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Detail(CallbackData, prefix="kv"):
     """More about it: versions, history; or its files, sent as messages."""
 
-    o: Number
+    obligation: Number
     what: str
-    f: Part = Part.ALL
-    p: Number = 0
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Accept(CallbackData, prefix="kc"):
     """«Принять»."""
 
-    o: Number
-    v: Number
-    f: Part = Part.ALL
-    p: Number = 0
+    obligation: Number
+    version: Number
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Return(CallbackData, prefix="kb"):
     """«Вернуть»: asks for the comment."""
 
-    o: Number
-    v: Number
-    f: Part = Part.ALL
-    p: Number = 0
+    obligation: Number
+    version: Number
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class ReturnDue(CallbackData, prefix="kt"):
     """Returns the answer with the comment that was typed, due on that day (20261005); 0: as before."""
 
-    o: Number
-    v: Number
-    d: Number
-    f: Part = Part.ALL
-    p: Number = 0
+    obligation: Number
+    version: Number
+    day: Number
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Excuse(CallbackData, prefix="kx"):
     """«Снять с контроля»: asks for the reason unless `sure`."""
 
-    o: Number
-    v: Number
+    obligation: Number
+    version: Number
     sure: bool
-    f: Part = Part.ALL
-    p: Number = 0
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Withdraw(CallbackData, prefix="ku"):
     """Takes the decision back that made it that state."""
 
-    o: Number
-    s: ObligationState
-    f: Part = Part.ALL
-    p: Number = 0
+    obligation: Number
+    state: ObligationState
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class Due(CallbackData, prefix="km"):
-    """Another due date for an obligation, or (`o` 0) for all that have not answered.
+    """Another due date for an obligation, or (`obligation` 0) for all that have not answered.
 
-    `d` is the day (20261005), 0: it is still to be chosen; asks before it moves anything unless `sure`.
+    `day` (20261005), 0: it is still to be chosen; asks before it moves anything unless `sure`.
     """
 
-    r: Number
-    o: Number = 0
-    d: Number = 0
+    round: Number
+    obligation: Number = 0
+    day: Number = 0
     sure: bool = False
-    f: Part = Part.ALL
-    p: Number = 0
+    part: Part = Part.ALL
+    page: Number = 0
 
 
 class RemindNow(CallbackData, prefix="kn"):
@@ -109,7 +109,7 @@ class RemindNow(CallbackData, prefix="kn"):
     `seen`: when they were last reminded as far as the person knows, in milliseconds since 1970; 0: never.
     """
 
-    r: Number
+    round: Number
     seen: Number = 0
     sure: bool = False
 
@@ -120,6 +120,6 @@ class Together(CallbackData, prefix="kl"):
     `at`: when the person was asked, in milliseconds since 1970; what came later was not seen.
     """
 
-    r: Number
+    round: Number
     what: str
     at: Number = 0

@@ -8,15 +8,15 @@ from bot.views.callbacks import Number
 class More(CallbackData, prefix="fx"):
     """«Ещё…»: what else can be done about a request than answering it."""
 
-    o: Number
+    obligation: Number
 
 
 class Extend(CallbackData, prefix="fz"):
     """A step of asking for more time: ask, until (with a day: 20261005), send."""
 
-    o: Number
+    obligation: Number
     step: str
-    d: Number = 0
+    day: Number = 0
 
 
 class Extensions(CallbackData, prefix="jl"):
@@ -28,12 +28,12 @@ class Extensions(CallbackData, prefix="jl"):
 class Extension(CallbackData, prefix="jc"):
     """One of them, opened from that page of the list."""
 
-    e: Number
+    extension: Number
     page: Number = 0
 
 
 class Grant(CallbackData, prefix="jg"):
     """Grants a request for more time, or refuses it."""
 
-    e: Number
+    extension: Number
     yes: bool

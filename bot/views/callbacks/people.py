@@ -21,13 +21,13 @@ class Listed(CallbackData, prefix="wt"):
 class Card(CallbackData, prefix="wc"):
     """An organization."""
 
-    o: Number
+    organization: Number
 
 
 class Invite(CallbackData, prefix="wi"):
     """Makes a one-time link: for a head in the present one's place, a head beside them, or a deputy."""
 
-    o: Number
+    organization: Number
     kind: Literal["head", "beside", "deputy"]
 
 

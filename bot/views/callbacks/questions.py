@@ -1,4 +1,4 @@
-"""One-off questions. `q` is the question, `f` the number of a field of it."""
+"""One-off questions. `field` is the number of a field of the question."""
 
 from typing import Literal
 
@@ -19,7 +19,7 @@ class NewQuestion(CallbackData, prefix="qn"):
 class OpenQuestion(CallbackData, prefix="qc"):
     """A question as it stands: a draft to go on with, a template, or one that was asked."""
 
-    q: Number
+    question: Number
 
 
 class ListQuestions(CallbackData, prefix="qi"):
@@ -32,55 +32,55 @@ class ListQuestions(CallbackData, prefix="qi"):
 class Write(CallbackData, prefix="qk"):
     """Something of the question is to be typed."""
 
-    q: Number
+    question: Number
     what: Typed
 
 
 class Kinds(CallbackData, prefix="qa"):
     """Which kind of field is to be added."""
 
-    q: Number
+    question: Number
 
 
 class AddField(CallbackData, prefix="qh"):
     """Adds a field of that kind."""
 
-    q: Number
+    question: Number
     kind: Literal["yes-no", "whole", "text", "choice", "file"]
 
 
 class OpenField(CallbackData, prefix="qf"):
     """One field."""
 
-    q: Number
-    f: Number
+    question: Number
+    field: Number
 
 
 class ChangeField(CallbackData, prefix="qx"):
     """Does something to a field, or has it typed."""
 
-    q: Number
-    f: Number
+    question: Number
+    field: Number
     step: FieldStep
 
 
 class PickDue(CallbackData, prefix="qd"):
     """Due dates to choose from; `after` sets one: that many days from now, or 3 working days."""
 
-    q: Number
+    question: Number
     after: Literal["", "work3", "7", "14"] = ""
 
 
 class NextReminding(CallbackData, prefix="qr"):
     """The next way of reminding."""
 
-    q: Number
+    question: Number
 
 
 class PickTopic(CallbackData, prefix="qt"):
     """Topics to choose from; with `set` that topic, empty: none."""
 
-    q: Number
+    question: Number
     set: bool = False
     topic: str = ""
 
@@ -88,7 +88,7 @@ class PickTopic(CallbackData, prefix="qt"):
 class ShowSample(CallbackData, prefix="qp"):
     """The question as a head will see it."""
 
-    q: Number
+    question: Number
 
 
 class Sample(CallbackData, prefix="qs"):
@@ -98,30 +98,30 @@ class Sample(CallbackData, prefix="qs"):
 class Confirm(CallbackData, prefix="qv"):
     """«Отправить»: asks whether it is to be."""
 
-    q: Number
+    question: Number
 
 
 class Ask(CallbackData, prefix="qg"):
     """Asks the question as it stood at that moment, in milliseconds."""
 
-    q: Number
+    question: Number
     seen: Number
 
 
 class KeepTemplate(CallbackData, prefix="qm"):
     """Keeps a question that was asked as a template."""
 
-    q: Number
+    question: Number
 
 
 class CopyQuestion(CallbackData, prefix="qu"):
     """A new draft from a template, or from a question that was asked."""
 
-    q: Number
+    question: Number
 
 
 class RemoveQuestion(CallbackData, prefix="qz"):
     """Removes a draft or a template; asks first unless `sure`."""
 
-    q: Number
+    question: Number
     sure: bool = False

@@ -53,14 +53,14 @@ class OfDirective(CallbackData, prefix="re"):
 class OfRound(CallbackData, prefix="rf"):
     """Of one round alone: a workbook, a table in the chat, or the same as plain text."""
 
-    r: Number
+    round: Number
     what: Literal["w", "t", "x"]
 
 
 class OfOrganization(CallbackData, prefix="ri"):
     """All answers of one organization, by school years."""
 
-    o: Number
+    organization: Number
 
 
 class OnSchedule(CallbackData, prefix="rh"):

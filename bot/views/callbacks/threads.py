@@ -6,22 +6,22 @@ from bot.views.callbacks import Number
 
 
 class Write(CallbackData, prefix="xw"):
-    """«Написать в управление»: about request `o`, or from organization `g`; 0: not said yet."""
+    """«Написать в управление»: about the request of `obligation`, or from `organization`; 0: not said yet."""
 
-    o: Number = 0
-    g: Number = 0
+    obligation: Number = 0
+    organization: Number = 0
 
 
 class Continue(CallbackData, prefix="xo"):
     """The person goes on with a thread of theirs."""
 
-    t: Number
+    thread: Number
 
 
 class Cancel(CallbackData, prefix="xc"):
-    """Nothing is written after all; back to request `o` if it was about one."""
+    """Nothing is written after all; back to the request of `obligation` if it was about one."""
 
-    o: Number = 0
+    obligation: Number = 0
 
 
 class Mine(CallbackData, prefix="xm"):
@@ -33,14 +33,14 @@ class Mine(CallbackData, prefix="xm"):
 class Own(CallbackData, prefix="xv"):
     """A thread as its person sees it; `page` 0 is its end."""
 
-    t: Number
+    thread: Number
     page: Number = 0
 
 
 class View(CallbackData, prefix="xt"):
     """A thread as the department sees it; `page` 0 is its end, `back` the page of the list."""
 
-    t: Number
+    thread: Number
     page: Number = 0
     back: Number = 0
 
@@ -48,25 +48,25 @@ class View(CallbackData, prefix="xt"):
 class Answer(CallbackData, prefix="xa"):
     """Somebody of the department answers. `here`: on the screen of the thread, not below its card."""
 
-    t: Number
+    thread: Number
     here: bool = False
 
 
 class Drop(CallbackData, prefix="xn"):
     """An answer is not written after all. `here` as above."""
 
-    t: Number
+    thread: Number
     here: bool = False
 
 
 class Done(CallbackData, prefix="xd"):
     """«Не требует ответа». `here` as above."""
 
-    t: Number
+    thread: Number
     here: bool = False
 
 
 class Whole(CallbackData, prefix="xf"):
     """Sends the message of a note as it was written: its file, or a long text."""
 
-    n: Number
+    note: Number

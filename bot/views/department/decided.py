@@ -25,7 +25,7 @@ async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     lines = form.heading(drawn)
     if drawn.newest is not None:
         lines += ["", "Ваш ответ:", *form.answer_lines(drawn, drawn.newest.values, drawn.newest.not_ours)]
-    rows = [[Button("Исправить", Edit(o=one.id).pack(), style="primary")]]
+    rows = [[Button("Исправить", Edit(obligation=one.id).pack(), style="primary")]]
     return Rendered(screen(*lines, rows=rows), asks=(one.id,), card=one.id)
 
 

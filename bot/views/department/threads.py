@@ -55,7 +55,12 @@ def listed(found: Sequence[Thread], total: int, waiting: int, page: int) -> Scre
     for one in found:
         mark = "❗️ " if one.waits else ""
         rows.append(
-            [Button(button_label(f"{mark}{one.person_name} · {common.title(one)}"), View(t=one.id, back=page).pack())]
+            [
+                Button(
+                    button_label(f"{mark}{one.person_name} · {common.title(one)}"),
+                    View(thread=one.id, back=page).pack(),
+                )
+            ]
         )
     rows += [common.turns(page, common.PAGE, total, lambda to: Threads(page=to).pack()), back()]
     if not total:
@@ -70,7 +75,7 @@ def thread(
     """A thread; `to`: the page of the list that it goes back to."""
     one = about.thread
     rows = common.files(written, now, zone)
-    turn = common.turns(page, common.NOTES, total, lambda to_: View(t=one.id, page=to_, back=to).pack(), old=True)
+    turn = common.turns(page, common.NOTES, total, lambda to_: View(thread=one.id, page=to_, back=to).pack(), old=True)
     rows += [turn, _deeds(one, here=True), _reply_to(about), back(Threads(page=to).pack())]
     state = ["", "❗️ <b>Ждёт ответа</b>"] if one.waits else []
     return screen(*_head(about, now, zone), *common.history(written, now, zone), *state, rows=rows)
@@ -83,7 +88,7 @@ def ask_answer(one: Thread, *, here: bool) -> Screen:
         f"📋 {esc(shorten(common.title(one), 150))}",
         "",
         "Напишите одним сообщением. Можно приложить файлы или фото.",
-        rows=[[Button("Отмена", Drop(t=one.id, here=here).pack())]],
+        rows=[[Button("Отмена", Drop(thread=one.id, here=here).pack())]],
     )
 
 
@@ -140,7 +145,7 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
     if letter.chat_id is None:
         total = (await notes.page(tx, found.id, 1, 0))[1]
         rows = [_deeds(found, here=False, waits=waits), _reply_to(about)]
-        rows += [[Button(f"Вся переписка ({total})", View(t=found.id).pack())]] if total > len(written) else []
+        rows += [[Button(f"Вся переписка ({total})", View(thread=found.id).pack())]] if total > len(written) else []
     else:
         rows = [[_done(found, here=False)]] if waits else []
         foot += _hint(found, in_topic=not await group.is_flat(tx, letter.chat_id), fresh=topic is None)
@@ -189,18 +194,22 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _deeds(one: Thread, *, here: bool, waits: bool | None = None) -> list[Button]:
-    row = [Button("Ответить", Answer(t=one.id, here=here).pack(), style="primary")]
+    row = [Button("Ответить", Answer(thread=one.id, here=here).pack(), style="primary")]
     return [*row, _done(one, here=here)] if (one.waits if waits is None else waits) else row
 
 
 def _reply_to(about: Matter) -> list[Button]:
     """What the organization has answered to the request that the thread is about."""
     owed = about.obligation
-    return [Button("Открыть ответ", control.Answer(o=owed.id).pack())] if owed is not None and owed.version else []
+    return (
+        [Button("Открыть ответ", control.Answer(obligation=owed.id).pack())]
+        if owed is not None and owed.version
+        else []
+    )
 
 
 def _done(one: Thread, *, here: bool) -> Button:
-    return Button("Не требует ответа", Done(t=one.id, here=here).pack())
+    return Button("Не требует ответа", Done(thread=one.id, here=here).pack())
 
 
 def _hint(found: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
@@ -214,7 +223,7 @@ def _undelivered(found: Thread, *, in_group: bool) -> Screen:
     return screen(
         f"⚠️ <b>Ответ не доставлен:</b> {esc(shorten(found.person_name, 100))}",
         "Бот заблокирован или учётная запись удалена. Ответ сохранён в переписке; передайте его иначе.",
-        rows=[] if in_group else [[Button("Вся переписка", View(t=found.id).pack())]],
+        rows=[] if in_group else [[Button("Вся переписка", View(thread=found.id).pack())]],
     )
 
 

@@ -36,21 +36,21 @@ async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> S
     """One organization's answer."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    one = await obligation_within(scene, callback_data.o)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return [toast(query, common.OUTDATED, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await screen_of(scene, one, Place(callback_data.f, callback_data.p)))]
+    return [edit(query, await screen_of(scene, one, Place(callback_data.part, callback_data.page)))]
 
 
 async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> Sayings:
     """Its versions, its history; or its files, which come as messages."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    one = await obligation_within(scene, callback_data.o)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    place, card = Place(callback_data.f, callback_data.p), await _card(scene, one)
+    place, card = Place(callback_data.part, callback_data.page), await _card(scene, one)
     match callback_data.what:
         case "versions":
             return [edit(query, views.versions(card, place, await replies.versions(scene.tx, one.id)))]
@@ -64,21 +64,21 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
     """«Принять» the version that was on the screen."""
-    one = await within_to_decide(scene, callback_data.o)
+    one = await within_to_decide(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
-    done = await decisions.accept(scene.tx, one, callback_data.v, scene.person.id, scene.now)
-    return await decided(query, scene, one, Place(callback_data.f, callback_data.p), done, views.ACCEPTED)
+    done = await decisions.accept(scene.tx, one, callback_data.version, scene.person.id, scene.now)
+    return await decided(query, scene, one, Place(callback_data.part, callback_data.page), done, views.ACCEPTED)
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
     """«Отменить решение»."""
-    one = await within_to_decide(scene, callback_data.o)
+    one = await within_to_decide(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     calendar = scene.catalog.calendar
-    done = await decisions.withdraw(scene.tx, one, callback_data.s, calendar, scene.person.id, scene.now)
-    return await decided(query, scene, one, Place(callback_data.f, callback_data.p), done, views.WITHDRAWN)
+    done = await decisions.withdraw(scene.tx, one, callback_data.state, calendar, scene.person.id, scene.now)
+    return await decided(query, scene, one, Place(callback_data.part, callback_data.page), done, views.WITHDRAWN)
 
 
 async def within_to_decide(scene: Scene, obligation_id: int) -> Obligation | None:

@@ -66,11 +66,11 @@ async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -
     """A round with a page of its organizations."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    found = await round_within(scene, callback_data.r)
+    found = await round_within(scene, callback_data.round)
     if found is None or found.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await round_screen(scene, found, callback_data.f, callback_data.p))]
+    return [edit(query, await round_screen(scene, found, callback_data.part, callback_data.page))]
 
 
 async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene: Scene) -> Sayings:

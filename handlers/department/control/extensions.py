@@ -40,7 +40,7 @@ async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> 
     """One of them, with the buttons that decide."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    found = await _within(scene, callback_data.e)
+    found = await _within(scene, callback_data.extension)
     if found is None:
         return [toast(query, common.OUTDATED)]
     if not await extensions.waits(scene.tx, found.extension.id, scene.now):
@@ -54,7 +54,7 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
     """«Продлить» or «Отказать». Of two curators the first decides, the other sees what was decided."""
     if not scene.person.may_curate:
         return await denied(query, scene)
-    found = await _within(scene, callback_data.e)
+    found = await _within(scene, callback_data.extension)
     if found is None:
         return [toast(query, common.OUTDATED)]
     done = await extensions.waits(scene.tx, found.extension.id, scene.now) and await extensions.decide(
@@ -62,7 +62,7 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
     )
     if done:
         await (_extend if callback_data.yes else _refuse)(scene, found)
-    fresh = await _within(scene, callback_data.e)
+    fresh = await _within(scene, callback_data.extension)
     assert fresh is not None
     return [edit(query, await _decided(scene, fresh))]
 

@@ -38,11 +38,11 @@ def setup() -> Router:
 
 async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -> Sayings:
     """«Вернуть»: asks what is to be corrected."""
-    one = await within_to_decide(scene, callback_data.o)
+    one = await within_to_decide(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
-    place = Place(callback_data.f, callback_data.p)
-    if one.state is not ObligationState.ANSWERED or one.version != callback_data.v:
+    place = Place(callback_data.part, callback_data.page)
+    if one.state is not ObligationState.ANSWERED or one.version != callback_data.version:
         return await decided(query, scene, one, place, False, "")
     await listen(query, scene, _RETURNING, **_about(one, place))
     return [edit(query, views.ask_comment(one, place))]
@@ -64,20 +64,22 @@ async def comment(message: Message, scene: Scene) -> Sayings:
 
 async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
     """The due date was chosen: the answer is returned."""
-    one = await within_to_decide(scene, callback_data.o)
+    one = await within_to_decide(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
-    place, said = Place(callback_data.f, callback_data.p), scene.dialogue.data
+    place, said = Place(callback_data.part, callback_data.page), scene.dialogue.data
     text = said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == one.id else None
     calendar = scene.catalog.calendar
     dates = {int(f"{on:%Y%m%d}"): on for on in due_dates.for_rework(calendar, scene.now)}
     if text is None:
         return await decided(query, scene, one, place, False, "")
-    if callback_data.d not in dates and (callback_data.d or one.due_at <= scene.now):
+    if callback_data.day not in dates and (callback_data.day or one.due_at <= scene.now):
         # The screen is of yesterday: its dates are others now.
         return [edit(query, await _ask_due(scene, one, place, text))]
-    due_at = calendar.ends(dates[callback_data.d]) if callback_data.d else None
-    done = await decisions.give_back(scene.tx, one, callback_data.v, text, due_at, calendar, scene.person.id, scene.now)
+    due_at = calendar.ends(dates[callback_data.day]) if callback_data.day else None
+    done = await decisions.give_back(
+        scene.tx, one, callback_data.version, text, due_at, calendar, scene.person.id, scene.now
+    )
     card = await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
     word = views.returned_toast(calendar.next_work_moment(scene.now), scene.now, card)
     return await decided(query, scene, one, place, done, word)
@@ -85,14 +87,14 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
 
 async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> Sayings:
     """«Снять с контроля»: asks for the reason, or does without."""
-    one = await within_to_decide(scene, callback_data.o)
+    one = await within_to_decide(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
-    place = Place(callback_data.f, callback_data.p)
+    place = Place(callback_data.part, callback_data.page)
     if callback_data.sure:
-        done = await decisions.excuse(scene.tx, one, callback_data.v, None, scene.person.id, scene.now)
+        done = await decisions.excuse(scene.tx, one, callback_data.version, None, scene.person.id, scene.now)
         return await decided(query, scene, one, place, done, together.excused(1))
-    if one.state not in (*UNANSWERED, ObligationState.ANSWERED) or one.version != callback_data.v:
+    if one.state not in (*UNANSWERED, ObligationState.ANSWERED) or one.version != callback_data.version:
         return await decided(query, scene, one, place, False, "")
     await listen(query, scene, _EXCUSING, **_about(one, place))
     return [edit(query, views.ask_reason(one, place))]

@@ -42,7 +42,7 @@ def setup() -> Router:
 
 async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -> Sayings:
     """Reminds those who have not answered: says first how many hear of it, and when they last did."""
-    found = await _to_decide(scene, callback_data.r)
+    found = await _to_decide(scene, callback_data.round)
     if found is None:
         return await denied(query, scene)
     owing = [one for one in await _members(scene, found, Part.OWING) if not one.is_closed(scene.now)]
@@ -65,7 +65,7 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
 
 async def together(query: CallbackQuery, callback_data: Together, scene: Scene) -> Sayings:
     """Accepts all answers, or excuses all that have not answered; asks first."""
-    found = await _to_decide(scene, callback_data.r)
+    found = await _to_decide(scene, callback_data.round)
     if found is None:
         return await denied(query, scene)
     match callback_data.what:
@@ -78,15 +78,17 @@ async def together(query: CallbackQuery, callback_data: Together, scene: Scene) 
 
 async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:
     """«Продлить срок»: for one organization or for all that have not answered."""
-    whose = await _whose(scene, callback_data.r, callback_data.o, Place(callback_data.f, callback_data.p))
+    whose = await _whose(
+        scene, callback_data.round, callback_data.obligation, Place(callback_data.part, callback_data.page)
+    )
     if whose is None:
         return await denied(query, scene)
     if not whose.owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await whose.screen(scene))]
-    if not callback_data.d:
+    if not callback_data.day:
         await listen(query, scene, _KIND, **whose.dump())
         return [edit(query, _choose(scene, whose))]
-    on = _day(callback_data.d)
+    on = _day(callback_data.day)
     problem = _problem(scene, whose, on) if on else views.no_date()
     if on is None or problem:
         await listen(query, scene, _KIND, **whose.dump())

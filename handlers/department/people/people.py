@@ -84,7 +84,7 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
     """One organization."""
     if not scene.person.is_staff:
         return await denied(query, scene)
-    one = await _within(scene, callback_data.o)
+    one = await _within(scene, callback_data.organization)
     if one is None:
         return [toast(query, views.NO_SUCH, alert=True)]
     return [edit(query, await _card(scene, one))]
@@ -94,7 +94,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
     """A one-time link, as a message that can be forwarded as it is."""
     if not scene.person.is_admin:
         return await denied(query, scene)
-    one = await _within(scene, callback_data.o)
+    one = await _within(scene, callback_data.organization)
     if one is None or not one.active:
         return [toast(query, views.NO_SUCH, alert=True)]
     tx, now = scene.tx, scene.now

@@ -37,9 +37,9 @@ def setup() -> Router:
 
 async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Sayings:
     """«Добавить поле»."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     if len(found.question.fields) >= MAX_FIELDS:
         return [toast(query, views.FULL, alert=True)]
     return [edit(query, views.kinds(found.question, found.id))]
@@ -47,9 +47,9 @@ async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Say
 
 async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sayings:
     """A kind of field: the first one asks what the text asks, the others have labels of their own."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     question, kind = found.question, FieldKind(callback_data.kind)
     if len(question.fields) >= MAX_FIELDS:
         return [toast(query, views.FULL, alert=True)]
@@ -66,10 +66,10 @@ async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sa
 
 async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) -> Sayings:
     """One field."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
-    field = found.question.field(callback_data.f)
+        return await gone(query, scene, callback_data.question)
+    field = found.question.field(callback_data.field)
     if field is None:
         return await _field_gone(query, scene, found)
     if scene.dialogue.kind == KIND:
@@ -79,21 +79,21 @@ async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) ->
 
 async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene) -> Sayings:
     """Does something to a field at once, or has it typed."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
-    field, step = found.question.field(callback_data.f), callback_data.step
+        return await gone(query, scene, callback_data.question)
+    field, step = found.question.field(callback_data.field), callback_data.step
     if field is None:
         return await _field_gone(query, scene, found)
     if step in ("label", "options", "unit"):
-        await listen(query, scene, KIND, step="amend", q=found.id, f=callback_data.f, what=step)
+        await listen(query, scene, KIND, step="amend", q=found.id, f=callback_data.field, what=step)
         return [edit(query, views.change(found.id, field, step))]
     edited = await _edit(scene, found.id, _changes(field, step))
     if edited is None:
         return await gone(query, scene, found.id)
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    after = edited.field(callback_data.f)
+    after = edited.field(callback_data.field)
     if step in ("remove", "up") or after is None:
         return [edit(query, await card(scene, found.id))]
     return [edit(query, views.field(edited, found.id, after))]

@@ -113,9 +113,9 @@ async def new(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def open_(query: CallbackQuery, callback_data: OpenQuestion, scene: Scene) -> Sayings:
     """A question as it stands; what was being typed for it is not waited for any more."""
-    found = await visible(scene, callback_data.q)
+    found = await visible(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await show(scene, found))]
@@ -123,9 +123,9 @@ async def open_(query: CallbackQuery, callback_data: OpenQuestion, scene: Scene)
 
 async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
     """Another text, title or due date is to be typed."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     await listen(query, scene, KIND, step=callback_data.what, q=found.id)
     if callback_data.what == "text":
         return [edit(query, views.ask_text(found.id))]
@@ -166,9 +166,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Sayings:
     """Due dates to choose from, or one of them."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     if not callback_data.after:
         await listen(query, scene, KIND, step="due", q=found.id)
         return [edit(query, views.due_dates(await draw(scene, found), _due_days(scene)))]
@@ -180,9 +180,9 @@ async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Say
 
 async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
     """Usual, more often, none, usual again."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     ways = list(Reminding)
     following = ways[(ways.index(found.question.reminding) + 1) % len(ways)]
     await change(scene, found.id, reminding=following)
@@ -191,9 +191,9 @@ async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: S
 
 async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:
     """Topics to choose from, or one of them."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     offered = _topics(scene)
     if not callback_data.set:
         return [edit(query, views.topics(await draw(scene, found), offered))]
@@ -205,9 +205,9 @@ async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) ->
 
 async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Scene) -> Sayings:
     """«Как увидит руководитель»."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     question, calendar = found.question, scene.catalog.calendar
     # What is not said yet does not stand on the sample, but the due date does, and the preview needs a field.
     lacks = domain.lacks(question, calendar, scene.now)
@@ -234,9 +234,9 @@ async def sample(query: CallbackQuery) -> Sayings:
 
 async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) -> Sayings:
     """«Отправить»: says to whom it goes and asks."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     draft = await draw(scene, found)
     hindrance = _hindrance(scene, draft)
     if hindrance:
@@ -246,9 +246,9 @@ async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) ->
 
 async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings:
     """Opens the round of the question as its author saw it last. However often it is pressed, it is asked once."""
-    found = await mine(scene, callback_data.q)
+    found = await mine(scene, callback_data.question)
     if found is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     draft = await draw(scene, found)
     hindrance = _hindrance(scene, draft)
     if hindrance:
@@ -273,18 +273,18 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
 
 async def keep(query: CallbackQuery, callback_data: KeepTemplate, scene: Scene) -> Sayings:
     """«Сохранить как шаблон»."""
-    found = await visible(scene, callback_data.q)
+    found = await visible(scene, callback_data.question)
     if found is None or found.round_id is None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     news = await questions.keep(scene.tx, found.question, scene.person.id, scene.now)
     return [toast(query, views.KEPT if news else views.KEPT_ALREADY)]
 
 
 async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) -> Sayings:
     """A new draft from a template, or from a question that was asked."""
-    found = await visible(scene, callback_data.q)
+    found = await visible(scene, callback_data.question)
     if found is None or found.is_draft:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     question = replace(
         found.question,
         audience=found.question.audience.within(scene.person.limits),
@@ -296,13 +296,13 @@ async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) 
 
 async def remove(query: CallbackQuery, callback_data: RemoveQuestion, scene: Scene) -> Sayings:
     """Removes a draft or a template; asks first."""
-    found = await visible(scene, callback_data.q)
+    found = await visible(scene, callback_data.question)
     if found is None or found.round_id is not None:
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     if not callback_data.sure:
         return [edit(query, views.remove(await draw(scene, found), is_template=found.is_template))]
     if not await questions.remove(scene.tx, found, scene.person.id, scene.now):
-        return await gone(query, scene, callback_data.q)
+        return await gone(query, scene, callback_data.question)
     after = await list_screen(scene, "templates", 0) if found.is_template else await home_screen(scene, 0)
     return [toast(query, views.REMOVED), edit(query, after)]
 

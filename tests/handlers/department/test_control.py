@@ -151,7 +151,7 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     await fill(head)
     await head.press("Отправить")
     await world.at("2026-10-16 19:00")
-    await admin.callback(InRound(r=1).pack())
+    await admin.callback(InRound(round=1).pack())
     await admin.press("На проверке: 1", "1", "Вернуть")
     assert "Что нужно исправить?" in await admin.sees()
     await admin.send("?")
@@ -186,7 +186,7 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     await head.send("55")
     await head.press("Отправить")
     assert "Ответ принят" in await head.sees()
-    await admin.callback(Answer(o=1).pack())
+    await admin.callback(Answer(obligation=1).pack())
     text = await admin.sees()
     assert "📨 Представлено\nБыло замечание: Уточните <число> девочек" in text
     await admin.press("Версии (2)")
@@ -200,7 +200,7 @@ async def test_what_is_returned_can_be_sent_as_it_was(world: World, head: Head, 
     await world.at("2026-10-05 09:00")
     await fill(head)
     await head.press("Отправить")
-    await admin.callback(Return(o=1, v=1).pack())
+    await admin.callback(Return(obligation=1, version=1).pack())
     await admin.send("Приложите приказ")
     await admin.press("Срок прежний: 15 октября")
     await head.callback("fo:1")
@@ -220,7 +220,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     card = await head.card("Ответ принят")
     await head.send_file("положение.pdf", reply_to=card)
     gone = await head.send_file("лишнее.pdf", reply_to=card)
-    await admin.callback(Answer(o=1).pack())
+    await admin.callback(Answer(obligation=1).pack())
     del world.telegram.world.chats[head.id].messages[gone]
     await admin.press("Файлы (4)")
     assert await admin.toast() == "Отправляю файлы: 4"
@@ -233,9 +233,9 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     assert all("Сосновоозёрская школа\nСпортивный клуб: " in one["text"] for one in got)
     assert "отправитель удалил сообщение" in await on_screen(admin, "Файл недоступен")
     viewer = await employee(world, VIEWER, "Гость Вера", StaffRole.VIEWER)
-    await viewer.callback(Detail(o=1, what="files").pack())
+    await viewer.callback(Detail(obligation=1, what="files").pack())
     assert (await viewer.received_file())[0] in ("положение.pdf", "приказ 12.pdf")
-    await viewer.callback(Detail(o=2, what="files").pack())
+    await viewer.callback(Detail(obligation=2, what="files").pack())
     assert await viewer.toast() == "Файлов нет"
 
 
@@ -248,7 +248,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     await other.press("Отправить")
     # Asked an hour ago: who presses now means it.
     await world.at("2026-10-05 10:00")
-    await admin.callback(InRound(r=1).pack())
+    await admin.callback(InRound(round=1).pack())
     await admin.press("Напомнить")
     assert "Не ответили: 1 организация.\nНапоминание уйдёт: 1 человек, 1 организация." in await admin.sees()
     assert await world.letters("waiting") == 0
@@ -261,7 +261,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-05 19:00")
     before = await head.count()
-    await curator.callback(RemindNow(r=1, sure=True).pack())
+    await curator.callback(RemindNow(round=1, sure=True).pack())
     text = await curator.sees()
     assert "Уже напоминали 5 октября в 10:00 · Анна Начальник" in text
     assert "нерабочее время: напоминание уйдёт 6 октября в 09:00" in text
@@ -275,12 +275,12 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-07 11:00")
     await head.send("/stop")
     await world.at("2026-10-07 12:00")
-    await curator.callback(RemindNow(r=1).pack())
+    await curator.callback(RemindNow(round=1).pack())
     assert "Уже напоминали" not in await curator.sees()
     await curator.press("Напомнить")
     assert "Напоминаем" in await deputy.sees()
     await deputy.send("/stop")
-    await curator.callback(RemindNow(r=1).pack())
+    await curator.callback(RemindNow(round=1).pack())
     assert "Некому писать: 1 организация." in await curator.sees()
     assert "Напомнить ещё раз" not in await curator.buttons()
 
@@ -294,7 +294,7 @@ async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, 
     await garden.press("Не относится к нам")
     await garden.send("У нас нет положения")
     await garden.press("Отправить")
-    await admin.callback(InRound(r=2).pack())
+    await admin.callback(InRound(round=2).pack())
     assert "1 организация пишет: «Не относится к нам»" in await admin.sees()
     await admin.press("Принять все (2)")
     assert "«Не относится к нам» (1) останутся" in await admin.sees()
@@ -320,17 +320,17 @@ async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, 
 async def test_those_who_owe_are_excused_together(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, "Да")
-    await admin.callback(InRound(r=2).pack())
+    await admin.callback(InRound(round=2).pack())
     await admin.press("Снять с контроля не ответивших")
     assert "Не ответили: 2 организации. Отвечать им будет не нужно." in await admin.sees()
     assert "Снять (2)" in await admin.buttons()
     await admin.press("Отмена", "Снять с контроля не ответивших", "Снять (2)")
     assert "Ответили 1 из 1\nНа проверке: 1 · снято с контроля: 2" in await admin.sees()
     assert await state(world, 3) is ObligationState.ANSWERED
-    await admin.callback(Together(r=2, what="excuse", at=1).pack())
+    await admin.callback(Together(round=2, what="excuse", at=1).pack())
     assert "все уже ответили" in await admin.toast()
     # One of them is owed again, reminders included.
-    await admin.callback(Withdraw(o=4, s=ObligationState.EXCUSED).pack())
+    await admin.callback(Withdraw(obligation=4, state=ObligationState.EXCUSED).pack())
     async with world.storage.read() as tx:
         (one,) = await obligations.missing(tx, 2)
         reminded = await obligations.due_reminders(tx, world.now.replace(day=20), 10)
@@ -339,7 +339,7 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
 
 async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
-    await admin.callback(InRound(r=1).pack())
+    await admin.callback(InRound(round=1).pack())
     await admin.press("2", "Продлить срок")
     text = await admin.sees()
     assert "Сосновоозёрская школа\nСейчас: 15 октября, четверг" in text
@@ -386,7 +386,7 @@ async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Hea
 async def test_more_time_for_all_that_have_not_answered(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, "Да")
-    await admin.callback(InRound(r=2).pack())
+    await admin.callback(InRound(round=2).pack())
     await admin.press("Продлить срок всем", "7 дней")
     assert "2 организации\n\nНовый срок: 22 октября, четверг" in await admin.sees()
     await admin.press("Продлить")
@@ -408,7 +408,7 @@ async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) 
     await admin.press("3", "Принять")
     assert "✅ Исполнено с нарушением срока" in await admin.sees()
     await world.at("2026-11-01 10:00")
-    await admin.callback(RemindNow(r=2).pack())
+    await admin.callback(RemindNow(round=2).pack())
     assert "все уже ответили" in await admin.toast(), "a closed round reminds nobody"
 
 
@@ -416,8 +416,8 @@ async def test_of_two_curators_the_first_decides(world: World, head: Head, admin
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-06 09:00")
     await head.press(TAP, "Да")
-    await admin.callback(Answer(o=3).pack())
-    await curator.callback(Return(o=3, v=1).pack())
+    await admin.callback(Answer(obligation=3).pack())
+    await curator.callback(Return(obligation=3, version=1).pack())
     await curator.send("Приложите копию")
     await admin.press("Принять")
     await curator.press("3 рабочих дня")
@@ -426,7 +426,7 @@ async def test_of_two_curators_the_first_decides(world: World, head: Head, admin
     assert await state(world, 3) is ObligationState.ACCEPTED
     # The curator wants to excuse it, and has been overtaken again.
     await admin.press("Отменить решение")
-    await curator.callback(Excuse(o=3, v=1, sure=False).pack())
+    await curator.callback(Excuse(obligation=3, version=1, sure=False).pack())
     await admin.press("Принять")
     await curator.send("Ошиблись адресом")
     assert await on_screen(curator, "❗️ Уже решено или ответ изменился", "✅ Исполнено")
@@ -444,16 +444,16 @@ async def test_of_two_curators_the_first_decides(world: World, head: Head, admin
 
 # Every button that changes something.
 DEEDS: list[Callable[[], str]] = [
-    Accept(o=3, v=1).pack,
-    Return(o=3, v=1).pack,
-    ReturnDue(o=3, v=1, d=0).pack,
-    Excuse(o=3, v=1, sure=True).pack,
-    Withdraw(o=3, s=ObligationState.ACCEPTED).pack,
-    Due(r=2, o=3, d=20261022, sure=True).pack,
-    Due(r=2, d=20261022, sure=True).pack,
-    RemindNow(r=2, sure=True).pack,
-    Together(r=2, what="accept", at=2**53).pack,
-    Together(r=2, what="excuse", at=2**53).pack,
+    Accept(obligation=3, version=1).pack,
+    Return(obligation=3, version=1).pack,
+    ReturnDue(obligation=3, version=1, day=0).pack,
+    Excuse(obligation=3, version=1, sure=True).pack,
+    Withdraw(obligation=3, state=ObligationState.ACCEPTED).pack,
+    Due(round=2, obligation=3, day=20261022, sure=True).pack,
+    Due(round=2, day=20261022, sure=True).pack,
+    RemindNow(round=2, sure=True).pack,
+    Together(round=2, what="accept", at=2**53).pack,
+    Together(round=2, what="excuse", at=2**53).pack,
 ]
 
 
@@ -462,9 +462,9 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
     stranger = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR, topics={"sport"})
     await world.at("2026-10-06 09:00")
     await head.press(TAP, "Да")
-    await viewer.callback(InRound(r=2).pack())
+    await viewer.callback(InRound(round=2).pack())
     assert not {"Напомнить", "Продлить срок всем", "Принять все (1)"} & set(await viewer.buttons())
-    await viewer.callback(Answer(o=3).pack())
+    await viewer.callback(Answer(obligation=3).pack())
     assert not {"Принять", "Вернуть", "Снять с контроля"} & set(await viewer.buttons())
     for person in (viewer, stranger, head):
         for deed in DEEDS:
@@ -472,7 +472,7 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
             await person.callback(deed())
             assert len(await person.phone.alerts()) == heard + 1, deed()
             assert "не для вас" in await person.toast()
-    for looks in (InRound(r=2), Answer(o=3), Detail(o=3, what="files")):
+    for looks in (InRound(round=2), Answer(obligation=3), Detail(obligation=3, what="files")):
         await stranger.callback(looks.pack())
         assert "устарела" in await stranger.toast()
         await head.callback(looks.pack())
@@ -484,11 +484,20 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
     assert await state(world, 3) is ObligationState.ANSWERED
     assert not await logged(world, "obligation.accepted", "obligation.excused", "obligation.extended", "round.reminded")
     # What nobody can mean.
-    for data in (InRound(r=99), Answer(o=99), Detail(o=3, what="x"), Due(r=1, o=3, d=20261022)):
+    for data in (
+        InRound(round=99),
+        Answer(obligation=99),
+        Detail(obligation=3, what="x"),
+        Due(round=1, obligation=3, day=20261022),
+    ):
         heard = len(await admin.phone.alerts())
         await admin.callback(data.pack())
         assert len(await admin.phone.alerts()) == heard + 1
-    for late in (Due(r=2, o=4, d=99999999), Due(r=2, o=4, d=20260101, sure=True), ReturnDue(o=3, v=1, d=20261231)):
+    for late in (
+        Due(round=2, obligation=4, day=99999999),
+        Due(round=2, obligation=4, day=20260101, sure=True),
+        ReturnDue(obligation=3, version=1, day=20261231),
+    ):
         await admin.callback(late.pack())
     assert (await owed(world, 4)).due_at == (await owed(world, 4)).round.due_at
     assert await state(world, 3) is ObligationState.ANSWERED
@@ -526,7 +535,7 @@ async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> No
         await admin.press("‹ Назад")
         assert "21 / 100" not in await admin.buttons()
         assert "22 / 100" in await admin.buttons()
-        await admin.callback(InRound(r=1, f=Part.OWING, p=10**6).pack())
+        await admin.callback(InRound(round=1, part=Part.OWING, page=10**6).pack())
         assert "1000. ⏳ Школа 1000" in await admin.sees()
         await admin.press("Продлить срок всем", "14 дней", "Продлить")
         assert await admin.toast() == "Срок продлён: 1000 организаций"

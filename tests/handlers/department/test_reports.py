@@ -137,7 +137,7 @@ async def test_the_answers_of_one_organization(world: World, admin: Head) -> Non
     texts = [cell.value for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
     assert any(SCHOOL in str(text) for text in texts)
     limited = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
-    await limited.callback(OfOrganization(o=1).pack())
+    await limited.callback(OfOrganization(organization=1).pack())
     assert "не для вас" in await limited.toast()
 
 
@@ -145,7 +145,7 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
     for data in (
         Reports().pack(),
         Make(kind="workbook", span="y").pack(),
-        OfRound(r=1, what="t").pack(),
+        OfRound(round=1, what="t").pack(),
         OfDirective(id="club", what="w").pack(),
         OnSchedule(turn="monthly").pack(),
     ):
@@ -153,8 +153,8 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
         assert "не для вас" in await head.toast()
     viewer = await employee(world, VIEWER, "Наблюдатель", StaffRole.VIEWER, topics={"none"})
     for data in (
-        OfRound(r=1, what="w").pack(),
-        OfRound(r=99_999, what="t").pack(),
+        OfRound(round=1, what="w").pack(),
+        OfRound(round=99_999, what="t").pack(),
         Make(kind="workbook", span="c", first="no", last="date").pack(),
     ):
         await viewer.callback(data)

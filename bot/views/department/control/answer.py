@@ -126,7 +126,7 @@ def ask_due(
     one = card.obligation
 
     def button(text: str, number: int) -> list[Button]:
-        due = ReturnDue(o=one.id, v=version, d=number, f=place.part, p=place.page)
+        due = ReturnDue(obligation=one.id, version=version, day=number, part=place.part, page=place.page)
         return [Button(text, due.pack())]
 
     rows = []
@@ -145,7 +145,7 @@ def ask_due(
 
 def ask_reason(one: Obligation, place: Place, problem: str = "") -> Screen:
     """Why is it taken off control?"""
-    sure = Excuse(o=one.id, v=one.version, sure=True, f=place.part, p=place.page).pack()
+    sure = Excuse(obligation=one.id, version=one.version, sure=True, part=place.part, page=place.page).pack()
     return screen(
         "<b>Снять с контроля?</b>",
         *head(one.round),
@@ -187,7 +187,8 @@ def entered(found: Sequence[Card]) -> Screen:
         names = dict.fromkeys(one.obligation.organization_name for one in found)
         lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *map(esc, names)]
     rows = [
-        [Button(_labelled(one) if len(found) > 1 else "Открыть", Open(o=one.obligation.id).pack())] for one in found
+        [Button(_labelled(one) if len(found) > 1 else "Открыть", Open(obligation=one.obligation.id).pack())]
+        for one in found
     ]
     closed = all(one.obligation.is_closed(one.now) for one in found)
     last = (
@@ -239,7 +240,7 @@ def _remarks(remarks: Sequence[Remark], card: Card) -> list[str]:
 
 def _details(card: Card, place: Place) -> list[list[Button]]:
     def detail(text: str, what: str) -> Button:
-        return Button(text, Detail(o=card.obligation.id, what=what, f=place.part, p=place.page).pack())
+        return Button(text, Detail(obligation=card.obligation.id, what=what, part=place.part, page=place.page).pack())
 
     row = []
     if count := files(card):
@@ -251,25 +252,25 @@ def _details(card: Card, place: Place) -> list[list[Button]]:
 
 def _decisions(one: Obligation, place: Place) -> list[list[Button]]:
     where: dict[str, Any] = {"f": place.part, "p": place.page}
-    excuse = Button("Снять с контроля", Excuse(o=one.id, v=one.version, sure=False, **where).pack())
+    excuse = Button("Снять с контроля", Excuse(obligation=one.id, version=one.version, sure=False, **where).pack())
     if one.state is ObligationState.ANSWERED:
         return [
             [
-                Button("Принять", Accept(o=one.id, v=one.version, **where).pack(), style="success"),
-                Button("Вернуть", Return(o=one.id, v=one.version, **where).pack(), style="danger"),
+                Button("Принять", Accept(obligation=one.id, version=one.version, **where).pack(), style="success"),
+                Button("Вернуть", Return(obligation=one.id, version=one.version, **where).pack(), style="danger"),
             ],
             [excuse],
         ]
-    undo = Button("Отменить решение", Withdraw(o=one.id, s=one.state, **where).pack())
-    due = Button("Продлить срок", Due(r=one.round.id, o=one.id, **where).pack())
+    undo = Button("Отменить решение", Withdraw(obligation=one.id, state=one.state, **where).pack())
+    due = Button("Продлить срок", Due(round=one.round.id, obligation=one.id, **where).pack())
     if one.state is ObligationState.RETURNED:
         return [[due, excuse], [undo]]
     return [[due, excuse]] if one.is_unanswered else [[undo]]
 
 
 def _back(one: Obligation, place: Place) -> list[Button]:
-    return back(InRound(r=one.round.id, f=place.part, p=place.page).pack())
+    return back(InRound(round=one.round.id, part=place.part, page=place.page).pack())
 
 
 def _to_answer(one: Obligation, place: Place, text: str = "‹ К ответу") -> list[Button]:
-    return [Button(text, Answer(o=one.id, f=place.part, p=place.page).pack())]
+    return [Button(text, Answer(obligation=one.id, part=place.part, page=place.page).pack())]

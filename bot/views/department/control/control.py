@@ -39,7 +39,7 @@ def running(
         lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
         if one.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
-        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(r=one.id).pack())])
+        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(round=one.id).pack())])
     turn = _turn(page, pages, lambda to: Control(page=to).pack())
     rows += [turn, [Button("Завершённые", Finished().pack())]]
     if waiting:
@@ -57,7 +57,7 @@ def finished(
     rows = []
     for number, one in enumerate(found, page * PAGE + 1):
         lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
-        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(r=one.id).pack())])
+        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(round=one.id).pack())])
     turn = _turn(page, pages, lambda to: Finished(page=to).pack())
     return screen(*lines, rows=[*rows, turn, back(Control().pack())])
 
@@ -82,23 +82,23 @@ def of_round(
         one = entry.obligation
         sign, word = standing(one, now, was_late=entry.was_late, not_ours=entry.not_ours)
         lines.append(f"{number}. {sign} {esc(shorten(one.organization_name, 90))} — <i>{word.lower()}</i>")
-        numbers.append(Button(f"{number}", Answer(o=one.id, f=part, p=page).pack()))
+        numbers.append(Button(f"{number}", Answer(obligation=one.id, part=part, page=page).pack()))
     if not entries:
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
     rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]
-    rows.append(_turn(page, pages, lambda to: InRound(r=found.id, f=part, p=to).pack()))
+    rows.append(_turn(page, pages, lambda to: InRound(round=found.id, part=part, page=to).pack()))
     parts = {Part.ALL: ("Все", counts.asked + counts.excused), Part.OWING: ("Не ответили", counts.owing)}
     parts[Part.WAITING] = ("На проверке", counts.answered)
     rows.append(
         [
-            Button(f"{'• ' if one is part else ''}{title}: {count}", InRound(r=found.id, f=one).pack())
+            Button(f"{'• ' if one is part else ''}{title}: {count}", InRound(round=found.id, part=one).pack())
             for one, (title, count) in parts.items()
         ]
     )
     rows.append(
         [
-            Button("Таблицей в чате", OfRound(r=found.id, what="t").pack()),
-            Button("Excel", OfRound(r=found.id, what="w").pack()),
+            Button("Таблицей в чате", OfRound(round=found.id, what="t").pack()),
+            Button("Excel", OfRound(round=found.id, what="w").pack()),
         ]
     )
     if curates:
@@ -116,15 +116,15 @@ def head(found: Round) -> list[str]:
 def _actions(found: Round, counts: Counts) -> list[list[Button]]:
     rows = []
     if counts.answered > counts.not_ours:
-        accepts = Together(r=found.id, what="accept").pack()
+        accepts = Together(round=found.id, what="accept").pack()
         rows.append([Button(f"Принять все ({counts.answered - counts.not_ours})", accepts, style="success")])
     if counts.owing:
         rows += [
             [
-                Button("Напомнить", RemindNow(r=found.id).pack()),
-                Button("Продлить срок всем", Due(r=found.id).pack()),
+                Button("Напомнить", RemindNow(round=found.id).pack()),
+                Button("Продлить срок всем", Due(round=found.id).pack()),
             ],
-            [Button("Снять с контроля не ответивших", Together(r=found.id, what="excuse").pack())],
+            [Button("Снять с контроля не ответивших", Together(round=found.id, what="excuse").pack())],
         ]
     return rows
 

@@ -22,8 +22,8 @@ def asked(found: Asked, now: datetime, zone: tzinfo, *, page: int | None = None)
     """A request that waits. `page`: it was opened from that page of the list."""
     extension = found.extension
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
-    yes = callbacks.Grant(e=extension.id, yes=True).pack()
-    no = callbacks.Grant(e=extension.id, yes=False).pack()
+    yes = callbacks.Grant(extension=extension.id, yes=True).pack()
+    no = callbacks.Grant(extension=extension.id, yes=False).pack()
     return screen(
         "🕓 <b>Просят продлить срок</b>",
         *_matter(found, now, zone),
@@ -69,7 +69,7 @@ def listed(found: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Sc
             f"{number}. {esc(shorten(name, 80))}",
             f"{_title(one.obligation)}: до {day(one.extension.until.astimezone(zone).date(), today)}",
         ]
-        to = callbacks.Extension(e=one.extension.id, page=page).pack()
+        to = callbacks.Extension(extension=one.extension.id, page=page).pack()
         rows.append([Button(button_label(f"{number}. {name}"), to)])
     turn = []
     if page > 0:

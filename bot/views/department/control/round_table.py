@@ -175,8 +175,8 @@ def _cut(shown: int, total: int) -> str:
 
 
 def _of(found: Round, what: Literal["w", "x"]) -> str:
-    return OfRound(r=found.id, what=what).pack()
+    return OfRound(round=found.id, what=what).pack()
 
 
 def _back(found: Round) -> tuple[Button, ...]:
-    return (Button("К запросу", InRound(r=found.id).pack()),)
+    return (Button("К запросу", InRound(round=found.id).pack()),)

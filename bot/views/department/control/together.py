@@ -42,7 +42,7 @@ def remind(
         lines += ["", f"⚠️ Уже напоминали {moment(found.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
     if when > now:
         lines += ["", f"Сейчас нерабочее время: напоминание уйдёт {moment(when, now, zone)}."]
-    sure = RemindNow(r=found.id, seen=milliseconds(found.reminded_at), sure=True).pack()
+    sure = RemindNow(round=found.id, seen=milliseconds(found.reminded_at), sure=True).pack()
     rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure)]] if people else []
     return screen(*lines, rows=[*rows, _cancel(found)])
 
@@ -58,13 +58,13 @@ def accept_all(found: Round, count: int, not_ours: int, now: datetime) -> Screen
     lines = ["<b>Принять все ответы?</b>", *head(found), "", f"На проверке: {_organizations(count)}."]
     if not_ours:
         lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
-    sure = Together(r=found.id, what="accept", at=milliseconds(now)).pack()
+    sure = Together(round=found.id, what="accept", at=milliseconds(now)).pack()
     return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(found)])
 
 
 def excuse_all(found: Round, count: int, now: datetime) -> Screen:
     """All that have not answered are taken off control?"""
-    sure = Together(r=found.id, what="excuse", at=milliseconds(now)).pack()
+    sure = Together(round=found.id, what="excuse", at=milliseconds(now)).pack()
     return screen(
         "<b>Снять с контроля?</b>",
         *head(found),
@@ -175,12 +175,16 @@ def _organizations(count: int) -> str:
 
 
 def _due(found: Round, one: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
-    return Due(r=found.id, o=one.id if one else 0, d=int(f"{on:%Y%m%d}"), sure=sure, f=part, p=page).pack()
+    return Due(
+        round=found.id, obligation=one.id if one else 0, day=int(f"{on:%Y%m%d}"), sure=sure, part=part, page=page
+    ).pack()
 
 
 def _leave(found: Round, one: Obligation | None, part: Part, page: int) -> list[Button]:
-    return [Button("‹ Не продлевать", Answer(o=one.id, f=part, p=page).pack())] if one else _cancel(found)
+    return (
+        [Button("‹ Не продлевать", Answer(obligation=one.id, part=part, page=page).pack())] if one else _cancel(found)
+    )
 
 
 def _cancel(found: Round) -> list[Button]:
-    return [Button("‹ Отмена", InRound(r=found.id).pack())]
+    return [Button("‹ Отмена", InRound(round=found.id).pack())]

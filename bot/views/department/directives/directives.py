@@ -198,7 +198,7 @@ def _buttons(person: Person, about: Standing) -> list[list[Button]]:
     one = about.directive
     rows = []
     if about.last is not None:
-        rows.append([Button("Ответы на последний запрос", InRound(r=about.last[0].id).pack())])
+        rows.append([Button("Ответы на последний запрос", InRound(round=about.last[0].id).pack())])
         reports = [Button("Свод в Excel", OfDirective(id=one.id, what="w").pack())]
         if any(field.kind in NUMERIC for field in one.fields):
             reports.append(Button("Динамика", OfDirective(id=one.id, what="d").pack()))

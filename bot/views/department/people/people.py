@@ -82,7 +82,7 @@ def listed(
     pages = max(1, -(-len(found) // PAGE))
     page = min(about.page, pages - 1)
     shown = found[page * PAGE : (page + 1) * PAGE]
-    rows = [[Button(button_label(marks.get(one.id, "") + one.name), Card(o=one.id).pack())] for one in shown]
+    rows = [[Button(button_label(marks.get(one.id, "") + one.name), Card(organization=one.id).pack())] for one in shown]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
     rows.append(
         [Button(sign, about.model_copy(update={"page": to}).pack()) for to, sign, possible in turns if possible]
@@ -135,7 +135,7 @@ def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in about.former]
     rows = _actions(about) if person.is_admin and one.active else []
-    answers = [Button("Ответы файлом", OfOrganization(o=one.id).pack())]
+    answers = [Button("Ответы файлом", OfOrganization(organization=one.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
 
 
@@ -161,7 +161,7 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
         f"Мы сообщим об этом. Отправленные ответы сохранятся. {rest}",
         rows=[
             [Button("Освободить", Vacate(seat=seat.id, sure=True).pack(), style="danger")],
-            back(Card(o=seat.organization_id).pack()),
+            back(Card(organization=seat.organization_id).pack()),
         ],
     )
 
@@ -177,12 +177,12 @@ def _actions(about: Standing) -> list[list[Button]]:
     place = about.organization.id
     if about.has_head:
         rows = [
-            [Button("Сменить руководителя", Invite(o=place, kind="head").pack())],
-            [Button("Пригласить второго руководителя", Invite(o=place, kind="beside").pack())],
+            [Button("Сменить руководителя", Invite(organization=place, kind="head").pack())],
+            [Button("Пригласить второго руководителя", Invite(organization=place, kind="beside").pack())],
         ]
     else:
-        rows = [[Button("Пригласить руководителя", Invite(o=place, kind="head").pack())]]
-    rows.append([Button("Пригласить заместителя", Invite(o=place, kind="deputy").pack())])
+        rows = [[Button("Пригласить руководителя", Invite(organization=place, kind="head").pack())]]
+    rows.append([Button("Пригласить заместителя", Invite(organization=place, kind="deputy").pack())])
     rows += [
         [Button(button_label(f"Освободить место: {seat.person_name}"), Vacate(seat=seat.id).pack())]
         for seat, _ in about.holders

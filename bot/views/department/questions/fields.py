@@ -77,7 +77,7 @@ def field(question: Question, question_id: int, one: Field) -> Screen:
     """One field with all that can be done to it."""
 
     def step(title: str, what: FieldStep, style: str = "") -> Button:
-        return Button(title, ChangeField(q=question_id, f=number_of(one), step=what).pack(), style=style)
+        return Button(title, ChangeField(question=question_id, field=number_of(one), step=what).pack(), style=style)
 
     lines = [f"<b>{esc(one.label)}</b>", f"Вид: {_KINDS.get(one.kind, one.kind)}"]
     if one.options:
@@ -100,7 +100,7 @@ def field(question: Question, question_id: int, one: Field) -> Screen:
 
 def change(question_id: int, one: Field, step: FieldStep) -> Screen:
     """The label, the options or the unit of a field is to be typed."""
-    to = OpenField(q=question_id, f=number_of(one)).pack()
+    to = OpenField(question=question_id, field=number_of(one)).pack()
     if step == "options":
         asked = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
     elif step == "unit":
@@ -109,7 +109,7 @@ def change(question_id: int, one: Field, step: FieldStep) -> Screen:
         asked = "Напишите новую подпись одной строкой, до 100 знаков."
     rows = [back(to)]
     if step == "unit" and one.unit:
-        unitless = ChangeField(q=question_id, f=number_of(one), step="unitless").pack()
+        unitless = ChangeField(question=question_id, field=number_of(one), step="unitless").pack()
         rows.insert(0, [Button("Без единицы", unitless)])
     return screen(f"<b>{esc(one.label)}</b>", asked, rows=rows)
 
@@ -164,4 +164,4 @@ def _add(question_id: int, kind: FieldKind) -> str:
 
 
 def _back(question_id: int) -> list[Button]:
-    return back(OpenQuestion(q=question_id).pack())
+    return back(OpenQuestion(question=question_id).pack())

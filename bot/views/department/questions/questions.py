@@ -101,7 +101,7 @@ class Draft:
     @property
     def card(self) -> str:
         """The way back to the question."""
-        return OpenQuestion(q=self.id).pack()
+        return OpenQuestion(question=self.id).pack()
 
 
 def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
@@ -140,7 +140,7 @@ def sent(found: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Scree
 
 def ask_text(question_id: int | None) -> Screen:
     """The text is to be typed."""
-    to = Questions().pack() if question_id is None else OpenQuestion(q=question_id).pack()
+    to = Questions().pack() if question_id is None else OpenQuestion(question=question_id).pack()
     return screen(
         "<b>Что просим сообщить?</b>",
         "Напишите текст запроса одним сообщением, до 1500 знаков. Первая строка станет названием.",
@@ -170,10 +170,11 @@ def card(draft: Draft, note: str = "") -> Screen:
         lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
         lines += [f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)]
         numbers = [
-            Button(str(place), OpenField(q=of, f=number_of(one)).pack()) for place, one in enumerate(question.fields, 1)
+            Button(str(place), OpenField(question=of, field=number_of(one)).pack())
+            for place, one in enumerate(question.fields, 1)
         ]
         rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
-        rows.append([Button("Добавить поле", Kinds(q=of).pack())])
+        rows.append([Button("Добавить поле", Kinds(question=of).pack())])
     else:
         lines.append("<b>Что ответит руководитель?</b> Выберите ниже одним нажатием.")
         rows += kind_rows(of)
@@ -181,18 +182,18 @@ def card(draft: Draft, note: str = "") -> Screen:
     due = "Срок" if question.due is None else f"Срок: {day(question.due, draft.today)}"
     to = Audiences(of="q", id=of).pack()
     rows += [
-        [Button(f"Кому: {draft.count}" if draft.count else "Кому", to), Button(due, PickDue(q=of).pack())],
+        [Button(f"Кому: {draft.count}" if draft.count else "Кому", to), Button(due, PickDue(question=of).pack())],
         [
-            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(q=of).pack()),
-            Button("Тема", PickTopic(q=of).pack()),
+            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=of).pack()),
+            Button("Тема", PickTopic(question=of).pack()),
         ],
         [
-            Button("Изменить текст", Write(q=of, what="text").pack()),
-            Button("Название", Write(q=of, what="name").pack()),
+            Button("Изменить текст", Write(question=of, what="text").pack()),
+            Button("Название", Write(question=of, what="name").pack()),
         ],
-        [Button("Как увидит руководитель", ShowSample(q=of).pack())],
-        [Button("Отправить", Confirm(q=of).pack(), style="success")],
-        [Button("Удалить", RemoveQuestion(q=of).pack(), style="danger"), *back(Questions().pack())],
+        [Button("Как увидит руководитель", ShowSample(question=of).pack())],
+        [Button("Отправить", Confirm(question=of).pack(), style="success")],
+        [Button("Удалить", RemoveQuestion(question=of).pack(), style="danger"), *back(Questions().pack())],
     ]
     return screen(*lines, rows=rows)
 
@@ -217,12 +218,15 @@ def topics(draft: Draft, offered: Sequence[str]) -> Screen:
     rows = [
         [
             Button(
-                _ticked(titles[one], on=one == draft.question.topic), PickTopic(q=draft.id, set=True, topic=one).pack()
+                _ticked(titles[one], on=one == draft.question.topic),
+                PickTopic(question=draft.id, set=True, topic=one).pack(),
             )
         ]
         for one in offered
     ]
-    rows.append([Button(_ticked("Без темы", on=not draft.question.topic), PickTopic(q=draft.id, set=True).pack())])
+    rows.append(
+        [Button(_ticked("Без темы", on=not draft.question.topic), PickTopic(question=draft.id, set=True).pack())]
+    )
     return screen(
         "<b>Тема</b>",
         "По теме руководители подписываются, а кураторы видят свои запросы. Можно без темы.",
@@ -284,7 +288,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     unreached = [f"{one.person_name}, {one.organization_name}" for one in reach.obstructed]
     lines += _names("Не получат сообщение", unreached)
     lines += _names("Никто не зарегистрирован", reach.vacant)
-    send = Button(f"Отправить: {draft.count}", Ask(q=draft.id, seen=seen).pack(), style="success")
+    send = Button(f"Отправить: {draft.count}", Ask(question=draft.id, seen=seen).pack(), style="success")
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
@@ -307,9 +311,9 @@ def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: 
     if author:
         lines.append(f"Автор: {esc(author)}")
     rows = [
-        [Button("Кто ответил", InRound(r=found.id).pack())],
-        [Button("Повторить", CopyQuestion(q=draft.id).pack())],
-        [Button("Сохранить как шаблон", KeepTemplate(q=draft.id).pack())],
+        [Button("Кто ответил", InRound(round=found.id).pack())],
+        [Button("Повторить", CopyQuestion(question=draft.id).pack())],
+        [Button("Сохранить как шаблон", KeepTemplate(question=draft.id).pack())],
         back(ListQuestions(what="sent").pack()),
     ]
     return screen(*lines, rows=rows)
@@ -325,8 +329,8 @@ def template(draft: Draft, author: str | None) -> Screen:
     if author:
         lines.append(f"Автор: {esc(author)}")
     rows = [
-        [Button("Составить запрос", CopyQuestion(q=draft.id).pack(), style="primary")],
-        [Button("Удалить шаблон", RemoveQuestion(q=draft.id).pack(), style="danger")],
+        [Button("Составить запрос", CopyQuestion(question=draft.id).pack(), style="primary")],
+        [Button("Удалить шаблон", RemoveQuestion(question=draft.id).pack(), style="danger")],
         back(ListQuestions(what="templates").pack()),
     ]
     return screen(*lines, rows=rows)
@@ -335,7 +339,7 @@ def template(draft: Draft, author: str | None) -> Screen:
 def remove(draft: Draft, *, is_template: bool) -> Screen:
     """Whether it is to be removed."""
     what = "шаблон" if is_template else "черновик"
-    sure = RemoveQuestion(q=draft.id, sure=True).pack()
+    sure = RemoveQuestion(question=draft.id, sure=True).pack()
     return screen(
         f"Удалить {what} «{esc(draft.question.title)}»? Вернуть его будет нельзя.",
         rows=[[Button("Удалить", sure, style="danger")], back(draft.card)],
@@ -383,7 +387,7 @@ def _page(found: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[S
 
 
 def _open(item: Item, mark: str = "") -> list[Button]:
-    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(q=item.id).pack())]
+    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(question=item.id).pack())]
 
 
 def _ticked(label: str, *, on: bool) -> str:
