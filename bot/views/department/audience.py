@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
+from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Limits
 from bot.domain.people.organization import Organization
@@ -13,7 +14,6 @@ from bot.domain.screen import Button, Screen
 from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import rounds as rounds_kept
-from bot.storage.ledger.control import Counts
 from bot.storage.people import audiences
 from bot.views.callbacks.audience import (
     Audiences,

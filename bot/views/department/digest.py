@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.digest import Digest, Late
 from bot.domain.letter import Letter
 from bot.domain.screen import Button, Rendered, Screen
 from bot.storage.desk import digests
-from bot.storage.desk.digests import Digest
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
 from bot.views.callbacks import Pending
@@ -58,7 +58,7 @@ def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -
     return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
 
 
-def _late(one: digests.Late) -> str:
+def _late(one: Late) -> str:
     names = ", ".join(esc(_short(name)) for name in one.names)
     rest = one.count - len(one.names)
     more = f" и ещё {rest}" if rest else ""

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.journal import Entry
 from bot.domain.letter import Letter
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
@@ -16,7 +17,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
 from bot.storage.people import organizations, people
 from bot.storage.post import audit
-from bot.storage.post.audit import Entry
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import ROLES, back

@@ -6,12 +6,12 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
+from bot.domain.ledger.control import Counts
 from bot.domain.lengths import units
 from bot.domain.screen import Screen
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import control, rounds
-from bot.storage.ledger.control import Counts
 from bot.storage.people import audiences
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue

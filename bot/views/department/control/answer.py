@@ -6,12 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.fields.field import FieldKind
-from bot.domain.ledger.obligation import Obligation, ObligationState, Remark, Reply
+from bot.domain.ledger import history as log
+from bot.domain.ledger.control import Entry, Part
+from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
-from bot.storage.ledger import decisions
-from bot.storage.ledger.control import Entry, Part
-from bot.storage.ledger.decisions import Deed
-from bot.storage.ledger.replies import ENTERED, SUBMITTED
 from bot.views import form
 from bot.views.callbacks import Open
 from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
@@ -33,14 +31,14 @@ WITHDRAWN = "Решение отменено"
 NO_FILES = "Файлов нет"
 
 _DEEDS = {
-    SUBMITTED: "Ответ",
-    ENTERED: "Ответ внесён управлением",
+    log.SUBMITTED: "Ответ",
+    log.ENTERED: "Ответ внесён управлением",
     "remark.added": "Комментарий или файл",
-    decisions.ACCEPTED: "Исполнено",
-    decisions.RETURNED: "Возвращено на доработку",
-    decisions.EXCUSED: "Снято с контроля",
-    decisions.WITHDRAWN: "Решение отменено",
-    decisions.EXTENDED: "Срок продлён",
+    log.ACCEPTED: "Исполнено",
+    log.RETURNED: "Возвращено на доработку",
+    log.EXCUSED: "Снято с контроля",
+    log.WITHDRAWN: "Решение отменено",
+    log.EXTENDED: "Срок продлён",
     "extension.asked": "Просьба о продлении",
     "extension.granted": "Просьба о продлении удовлетворена",
     "extension.refused": "В продлении отказано",
@@ -90,12 +88,12 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
 
 
-def history(card: Card, place: Place, deeds: Sequence[Deed]) -> Screen:
+def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
     """What has happened, oldest first."""
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
     for deed in deeds:
         what = _DEEDS.get(deed.action, deed.action)
-        if deed.action in (SUBMITTED, ENTERED):
+        if deed.action in (log.SUBMITTED, log.ENTERED):
             what += f", версия {deed.detail['version']}"
         until = deed.detail.get("due") or deed.detail.get("until")
         if until:
@@ -225,7 +223,7 @@ def files(card: Card) -> int:
 
 def _decided(card: Card) -> str:
     one = card.obligation
-    decided_at = one.decided_at if one.state in decisions.DECIDED else None
+    decided_at = one.decided_at if one.state in DECIDED else None
     return f", {moment(decided_at, card.now, card.zone)}" if decided_at else ""
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Button, Rendered, Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import extensions
-from bot.storage.ledger.extensions import Asked
 from bot.storage.people import people
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
