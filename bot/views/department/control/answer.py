@@ -11,7 +11,7 @@ from bot.domain.ledger.control import Entry, Part
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
 from bot.views import form
-from bot.views.callbacks import Open
+from bot.views.callbacks import Edit, Open
 from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
@@ -24,6 +24,7 @@ COMMENT = range(3, 1001)
 _OPENED = 20
 # What is shown of a remark; the department reads it whole in its own message.
 _REMARK = 600
+_BESIDE = "комментарий"
 
 ALREADY = "Уже решено или ответ изменился: вот как сейчас"
 ACCEPTED = "Принято: исполнено"
@@ -175,6 +176,15 @@ def too_late(now: Screen) -> Screen:
     return Screen(f"❗️ {ALREADY}\n\n{now.text}", now.rows)
 
 
+def returned(card: Card) -> Screen:
+    """For a head: what is to be corrected, until when, and what was answered."""
+    lines = form.heading(card)
+    if card.newest is not None:
+        lines += ["", "Ваш ответ:", *form.answer_lines(card, card.newest.values, card.newest.not_ours)]
+    edit = Button("Исправить", Edit(obligation=card.obligation.id).pack(), style="primary")
+    return screen(*lines, rows=[[edit]])
+
+
 def entered(found: Sequence[Card]) -> Screen:
     """For a head: what the department has entered; one answer whole, of several only what they are about."""
     first = found[0]
@@ -209,9 +219,15 @@ def file_caption(one: Obligation, label: str) -> str:
     return f"{esc(shorten(one.organization_name, 150))}\n{esc(shorten(one.round.directive.title, 60))}: {esc(label)}"
 
 
-def file_gone(one: Obligation, label: str) -> Screen:
+def remark_caption(obligation: Obligation, remark: Remark) -> str:
+    """Whose file came beside an answer, and what was written under it."""
+    caption = file_caption(obligation, _BESIDE)
+    return f"{caption}\n{esc(remark.text[:500])}" if remark.text else caption
+
+
+def remark_gone(obligation: Obligation) -> Screen:
     """The person has deleted the message with the file."""
-    return screen(file_caption(one, label), "", "Файл недоступен: отправитель удалил сообщение.")
+    return screen(file_caption(obligation, _BESIDE), "", "Файл недоступен: отправитель удалил сообщение.")
 
 
 def files(card: Card) -> int:
