@@ -1,16 +1,17 @@
 """Files that staff ask for; what an EXPORT holds is gathered when it is sent.
 
-Whoever adds an export writes the letter (`what` names it, further data are ids) and adds a line to `_EXPORTS`.
+Whoever adds an export writes the letter (`what` is an `Export`, further data are ids).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import Debtor, Line
-from bot.domain.letter import Letter
+from bot.domain.letter import Export, Letter
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
 from bot.letters.announcement_card import author_limits
@@ -48,10 +49,17 @@ async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 
 async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """What `letter.data["what"]` names, for staff alone."""
-    exporter = _EXPORTS.get(letter.data["what"])
-    if exporter is None or await recipient.staff(tx, letter) is None:
+    if await recipient.staff(tx, letter) is None:
         return None
-    return await exporter(tx, letter, catalog, now)
+    match Export(letter.data["what"]):
+        case Export.ANNOUNCEMENT:
+            return await _recipients(tx, letter, catalog, now)
+        case Export.JOURNAL:
+            return await _journal(tx, letter, catalog)
+        case Export.TABLE:
+            return await _table(tx, letter, catalog, now)
+        case what:
+            assert_never(what)
 
 
 async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered | None:
@@ -63,7 +71,7 @@ async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered
     return Rendered(copy, instead=answer.remark_gone(obligation))
 
 
-async def _journal(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
+async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     """The journal as a table, narrowed as it was on the screen, as of the press."""
     if await recipient.admin(tx, letter) is None:
         return None
@@ -111,8 +119,3 @@ async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
         return Rendered(announcement_files.reach(announcement, reach))
     everybody = await recipients.all_of(tx, announcement.id)
     return Rendered(announcement_files.recipients(announcement, who, everybody, now, catalog.calendar.zone))
-
-
-# What the letter asks for, as of now; None: the person may not have it any more, or there is nothing.
-_Exporter = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
-_EXPORTS: dict[str, _Exporter] = {"announcement": _recipients, "journal": _journal, "table": _table}

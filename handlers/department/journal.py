@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.letter import LetterKind
+from bot.domain.letter import Export, LetterKind
 from bot.domain.people import search
 from bot.domain.screen import Screen
 from bot.storage.ledger import directives
@@ -81,7 +81,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
         [scene.person.id],
         scene.now,
         dedup=f"journal:{about.pack()}",
-        what="journal",
+        what=Export.JOURNAL,
         by=which.by,
         organization=which.organization_id,
         directive=which.directive_id,

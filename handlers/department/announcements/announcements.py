@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
-from bot.domain.letter import LetterKind
+from bot.domain.letter import Export, LetterKind
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import author_limits, draw
 from bot.storage.desk import announcements, broadcasts, recipients
@@ -83,7 +83,9 @@ async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene
     if not isinstance(found, Announcement):
         return found
     me, who = [scene.person.id], callback_data.who
-    await letters.write(scene.tx, LetterKind.EXPORT, me, scene.now, what="announcement", announcement=found.id, who=who)
+    await letters.write(
+        scene.tx, LetterKind.EXPORT, me, scene.now, what=Export.ANNOUNCEMENT, announcement=found.id, who=who
+    )
     return []
 
 
