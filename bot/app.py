@@ -22,12 +22,13 @@ from bot.delivery.outgoing.courier import POST, REPORTS, Courier, Lane
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
-from bot.delivery.rendering import Rendering
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import held_until
 from bot.domain.people.member import Role
 from bot.doors import Doors
 from bot.introduction import Introduction
+from bot.letters.render import render
+from bot.letters.rendering import Rendering
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.serving import Duty, Serving
@@ -41,7 +42,6 @@ from bot.storage.people import invitations, organizations, people, staff
 from bot.storage.post import letters, meta
 from bot.views import common
 from bot.views.department.people.invitations import link
-from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.watch import Watch, notify
 from handlers.adopting import catch_up

@@ -9,6 +9,7 @@ from bot.domain.fields.values import Misfit, clean, fits, parse
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
+from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
 from bot.storage.people import organizations, staff
 from bot.storage.post import dialogues, letters
@@ -16,7 +17,6 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import common, misfits
 from bot.views import extending as views
 from bot.views.callbacks.extending import Extend, More
-from bot.views.card import card as draw
 from bot.views.form import Card
 from handlers import request_form
 from handlers.saying import Sayings, Talking, answer, edit, send, toast

@@ -12,11 +12,11 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.values import fits
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
+from bot.letters.card import draw
 from bot.storage.ledger import drafts, replies
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
-from bot.views.card import card as draw
 from handlers import request_form
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene

@@ -9,12 +9,12 @@ from bot.domain.directives import form
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.screen import Screen
+from bot.letters.card import draw
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import form as views
-from bot.views.card import card as draw
 from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.

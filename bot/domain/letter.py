@@ -51,6 +51,16 @@ class LetterKind(StrEnum):
     ENTERED = "entered"
 
 
+class Export(StrEnum):
+    """What a letter of kind EXPORT holds."""
+
+    # Who gets an announcement, got it, or did not.
+    ANNOUNCEMENT = "announcement"
+    JOURNAL = "journal"
+    # The consolidated report of one round, in the chat.
+    TABLE = "table"
+
+
 class Urgency(IntEnum):
     """Order of sending; a lower number goes first. An answer to a press does not wait in the outbox."""
 

@@ -13,6 +13,7 @@ from bot.domain.fields.values import clean
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
+from bot.letters.audience import words_of
 from bot.storage.desk import announcements, recipients
 from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences, organizations
@@ -269,7 +270,7 @@ async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audien
 
 
 async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audience) -> views.Choice:
-    chosen, about = await words_of(scene, audience)
+    chosen, about = await words_of(scene.tx, audience)
     return views.Choice(
         target.of,
         target.id,
@@ -280,11 +281,6 @@ async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audien
         about,
         limited=bool(scene.person.limits.types),
     )
-
-
-async def words_of(scene: Scene, audience: Audience) -> tuple[list[str], str]:
-    """What `views.described` needs to name the audience: the organizations chosen by hand, and what is kept silent."""
-    return await views.words_of(scene.tx, audience)
 
 
 async def _open_rounds(scene: Scene) -> list[Round]:

@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.letter import LetterKind
+from bot.domain.letter import Export, LetterKind
 from bot.domain.people import search
 from bot.domain.screen import Screen
 from bot.storage.ledger import directives
@@ -81,7 +81,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
         [scene.person.id],
         scene.now,
         dedup=f"journal:{about.pack()}",
-        what="journal",
+        what=Export.JOURNAL,
         by=which.by,
         organization=which.organization_id,
         directive=which.directive_id,
@@ -100,7 +100,7 @@ async def _page(scene: Scene, about: Page) -> Screen:
         by = (await audit.names(scene.tx, [about.by])).get(about.by, "—") if about.by else "бот"
     narrowed = views.Narrowed(
         by=by,
-        organization=(await views.organization_name(scene.tx, about.org) or "—") if about.org else None,
+        organization=await _organization(scene, about.org) if about.org else None,
         directive=next((title for key, title in titles.items() if views.mark(key) == about.directive), None),
     )
     names = await audit.names(scene.tx, views.persons(found))
@@ -122,3 +122,8 @@ async def _filter(scene: Scene, about: Page) -> Filter:
 
 async def _titles(scene: Scene) -> dict[str, str]:
     return views.titled(scene.catalog, await directives.newest(scene.tx))
+
+
+async def _organization(scene: Scene, organization_id: int) -> str:
+    organization = await organizations.get(scene.tx, organization_id)
+    return organization.name if organization else "—"

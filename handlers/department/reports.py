@@ -9,7 +9,7 @@ from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.report import Order, ReportKind, Span, typed_period
-from bot.domain.letter import LetterKind
+from bot.domain.letter import Export, LetterKind
 from bot.domain.screen import Screen
 from bot.storage.ledger import directives
 from bot.storage.people import organizations, staff
@@ -125,7 +125,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
         [scene.person.id],
         scene.now,
         dedup=f"table:{callback_data.pack()}",
-        what="table",
+        what=Export.TABLE,
         round=found.id,
         plain=callback_data.what == "x",
     )

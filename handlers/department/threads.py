@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.sayings import React
 from bot.domain.desk.thread import Thread
 from bot.domain.screen import Screen
+from bot.letters.threads import matter
 from bot.storage.desk import correspondence, notes, threads
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -167,5 +168,5 @@ async def _end(scene: Scene) -> None:
 
 async def _thread(scene: Scene, thread: Thread, page: int = 0, back: int = 0) -> Screen:
     found, total = await notes.page(scene.tx, thread.id, common_views.NOTES, page * common_views.NOTES)
-    about = await views.matter(scene.tx, thread)
+    about = await matter(scene.tx, thread)
     return views.thread(about, found, total, page, back, scene.now, scene.zone)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
+from bot.domain.directives.pause import Pause
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import pauses, sent_directives
-from bot.storage.ledger.pauses import Pause
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.storage.plans import plan

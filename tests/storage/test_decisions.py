@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Obligation, ObligationState, Round
+from bot.domain.ledger.control import Counts, Part
+from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Round
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, Role
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, decisions, obligations, rounds
-from bot.storage.ledger.control import Counts, Part
 from bot.storage.people import seats
 from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
@@ -54,7 +54,7 @@ async def test_of_many_curators_one_decides(seed: Seed) -> None:
         return await decisions.give_back(tx, one, 1, "исправить", None, CALENDAR, by, NOW)
 
     assert (await seed.crowd(6, decide)).count(True) == 1
-    assert (await now(seed, found)).state in decisions.DECIDED
+    assert (await now(seed, found)).state in DECIDED
     history = [deed.action for deed in await seed.see(lambda tx: decisions.history(tx, one))]
     assert len(history) == 2
     assert history[0] == "reply.submitted"

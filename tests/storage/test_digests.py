@@ -1,9 +1,9 @@
 """Who is told in the morning, once; and what, within their limits."""
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.digest import Digest
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import digests
-from bot.storage.desk.digests import Digest
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, staff
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFING, Seed

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, extensions, obligations
-from bot.storage.ledger.extensions import Asked
 from bot.storage.people import people
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.ledger.standing import Count
 from bot.domain.people.member import Limits, Role, StaffInvitation, StaffRole
 from bot.storage.ledger import standing
-from bot.storage.ledger.standing import Count
 from bot.storage.people import people, seats, staff
 from tests.storage.seed import ADMIN, DAY, IVAN, NOW, OLGA, SAFETY, Seed
 

@@ -1,8 +1,10 @@
 """How far a due date may be moved at a head's request (продление срока)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.fields.field import Field, FieldKind
+from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.timing.calendar import WorkCalendar
 
 _AT_MOST = timedelta(days=60)
@@ -34,3 +36,11 @@ def until(calendar: WorkCalendar, day: date) -> datetime:
 
 def _base(calendar: WorkCalendar, due_at: datetime, now: datetime) -> date:
     return max(due_at, now).astimezone(calendar.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for more time with the obligation that it is about."""
+
+    extension: Extension
+    obligation: Obligation

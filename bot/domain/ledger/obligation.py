@@ -20,6 +20,8 @@ class ObligationState(StrEnum):
 
 # States in which an answer is still wanted.
 UNANSWERED = (ObligationState.OPEN, ObligationState.RETURNED)
+# States that a decision has made, and that can be taken back.
+DECIDED = (ObligationState.ACCEPTED, ObligationState.EXCUSED, ObligationState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""How an organization stands with a request: derived from the ledger's state and times, never stored."""
+"""How organizations stand: with a request, derived from the ledger's state and times and never stored; and at all."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -49,3 +50,22 @@ def standing(
     if due_at > round_due_at:
         return Standing.EXTENDED
     return Standing.SEEN if seen else Standing.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Active organizations, how many of them have no head, and how many cannot be reached."""
+
+    total: int = 0
+    vacant: int = 0
+    silent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An organization's open requests, those it has not answered, and its last answer ever."""
+
+    open: int
+    owed: int
+    last_at: datetime | None
+    last_by: str | None

@@ -1,18 +1,18 @@
 """What a staff member should know in the morning, within their limits; and who is to be told."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.digest import Digest, Late
+from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import UNANSWERED, Round
 from bot.domain.people.member import Limits, Person, SeatState
 from bot.domain.timing.recurrence import occurrences
 from bot.storage.desk import threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, extensions, pauses, rounds
-from bot.storage.ledger.control import Counts
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within
 from bot.storage.post import meta
@@ -24,43 +24,6 @@ from bot.storage.schema import seats as seat_rows
 _NAMES = 2
 # One night was missed: the disk may be full.
 _BACKUP_IS_LATE = timedelta(hours=36)
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """How many have not answered a round in time, and the first names of them."""
-
-    round: Round
-    count: int
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """`opens`: titles, of a directive and of its period; `due`: rounds by date, up to the next working day."""
-
-    opens: tuple[tuple[str, str], ...] = ()
-    due: dict[date, list[tuple[Round, Counts]]] = field(default_factory=dict)
-    late: tuple[Late, ...] = ()
-    registrations: int = 0
-    missed: int = 0
-    extensions: int = 0
-    threads: int = 0
-    # Answers that wait for a decision, and those of them that say «не относится к нам».
-    answers: int = 0
-    not_ours: int = 0
-    # People at organizations to whom nothing can be delivered.
-    unreachable: int = 0
-    # For administrators: that the bot is well, and when its newest backup was made (None: it makes none).
-    is_admins: bool = False
-    backup_at: datetime | None = None
-    backup_is_late: bool = False
-
-    @property
-    def is_worth_a_message(self) -> bool:
-        """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
-        waits = self.registrations + self.missed + self.extensions + self.threads
-        return bool(self.opens or self.due or self.late or waits or self.backup_is_late)
 
 
 async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:

@@ -1,13 +1,12 @@
 """How rounds stand: counts, and the organizations of a round by pages; within a curator's limits."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.control import Counts, Entry, Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
@@ -21,64 +20,11 @@ from bot.storage.schema import rounds as round_rows
 _CLOSED_AT_MOST = 200
 
 
-class Part(StrEnum):
-    """Which organizations of a round are listed."""
-
-    ALL = "all"
-    OWING = "owing"
-    WAITING = "waiting"
-
-
 STATES = {
     Part.ALL: tuple(ObligationState),
     Part.OWING: UNANSWERED,
     Part.WAITING: (ObligationState.ANSWERED,),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many organizations of a round are in each state; `late`: of those that owe an answer, past their due date.
-
-    `not_ours`: of the answers that wait for a decision, those that say that the directive does not concern them.
-    """
-
-    open: int = 0
-    answered: int = 0
-    accepted: int = 0
-    returned: int = 0
-    excused: int = 0
-    late: int = 0
-    not_ours: int = 0
-
-    @property
-    def asked(self) -> int:
-        """Of how many an answer is or was wanted."""
-        return self.open + self.answered + self.accepted + self.returned
-
-    @property
-    def done(self) -> int:
-        """How many have answered."""
-        return self.answered + self.accepted
-
-    @property
-    def owing(self) -> int:
-        """How many have not."""
-        return self.open + self.returned
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An organization in the list of a round: when it first answered, and whether it says «не относится к нам»."""
-
-    obligation: Obligation
-    first_at: datetime | None
-    not_ours: bool
-
-    @property
-    def was_late(self) -> bool:
-        """Whether the first answer came after the due date."""
-        return self.first_at is not None and self.first_at > self.obligation.due_at
 
 
 async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:

@@ -5,14 +5,14 @@ and the other is told what stands now.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.history import ACCEPTED, EXCUSED, EXTENDED, REMINDED, RETURNED, WITHDRAWN, Deed
 from bot.domain.ledger.ladder import next_of_round
-from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
+from bot.domain.ledger.obligation import DECIDED, UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
@@ -24,23 +24,6 @@ from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import obligations as rows
 from bot.storage.schema import people, replies
 from bot.storage.schema import rounds as round_rows
-
-# What the log calls the deeds that are a request's history.
-ACCEPTED, RETURNED, EXCUSED = "obligation.accepted", "obligation.returned", "obligation.excused"
-WITHDRAWN, EXTENDED, REMINDED = "decision.withdrawn", "obligation.extended", "round.reminded"
-
-# States that a decision has made, and that can be taken back.
-DECIDED = (ObligationState.ACCEPTED, ObligationState.EXCUSED, ObligationState.RETURNED)
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A line of a request's history. `by_name` None: the bot itself, or somebody whose data are erased."""
-
-    at: datetime
-    action: str
-    by_name: str | None
-    detail: dict[str, Any]
 
 
 async def accept(tx: Tx, one: Obligation, version: int, by: int, now: datetime) -> bool:

@@ -4,11 +4,11 @@ A request waits as long as there is something to decide: its obligation wants an
 earlier than was asked for.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import UNANSWERED, Extension, Obligation
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
@@ -52,14 +52,6 @@ _SETTLE = Prepared(
     .where(extensions.c.obligation_id == sa.bindparam("its"), EXTENSION_WAITS)
     .values(decided_at=sa.bindparam("at"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request for more time with the obligation that it is about."""
-
-    extension: Extension
-    obligation: Obligation
 
 
 async def ask(tx: Tx, obligation: Obligation, until: datetime, reason: str, by: int, now: datetime) -> Extension | None:

@@ -1,31 +1,14 @@
 """Directives that are not asked for the time being."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.directives.pause import Pause
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
 from bot.storage.schema import directive_pauses
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """When a directive was last paused, and from when on it has been asked again; None: it still is paused."""
-
-    paused_at: datetime
-    resumed_at: datetime | None
-
-    @property
-    def is_on(self) -> bool:
-        """Whether the directive is not asked now."""
-        return self.resumed_at is None
-
-    def silences(self, opens_at: datetime) -> bool:
-        """Whether a round that would have opened then is not asked: what came due meanwhile is not caught up."""
-        return self.resumed_at is None or opens_at < self.resumed_at
 
 
 async def every(tx: Tx) -> dict[str, Pause]:

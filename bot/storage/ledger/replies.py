@@ -7,16 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.fields.field import Values
+from bot.domain.ledger.history import ENTERED, SUBMITTED
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import extensions
 from bot.storage.post import audit
 from bot.storage.schema import obligations, people, remarks, replies, rounds
-
-# What the log calls an answer: by the organization, and by the department for it.
-SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
-
 
 _ANSWER = Prepared(
     sa.update(obligations)

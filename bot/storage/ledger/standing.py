@@ -1,34 +1,15 @@
 """How organizations stand: whether somebody sits there and can be written to, what they owe, when they answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.domain.ledger.standing import Count, Debt
 from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Tx
 from bot.storage.schema import obligations, organization_types, organizations, people, replies, rounds, seats
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Active organizations, how many of them have no head, and how many cannot be reached."""
-
-    total: int = 0
-    vacant: int = 0
-    silent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """An organization's open requests, those it has not answered, and its last answer ever."""
-
-    open: int
-    owed: int
-    last_at: datetime | None
-    last_by: str | None
 
 
 async def counts(tx: Tx) -> dict[str, Count]:

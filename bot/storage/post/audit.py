@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.desk.journal import Entry
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.schema import audit, organizations, people
@@ -72,20 +73,6 @@ class Filter:
     organization_id: int | None = None
     directive_id: str | None = None
     since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One deed. `by_id` None: the bot did it, or somebody whose data have been erased."""
-
-    at: datetime
-    by_id: int | None
-    by_name: str | None
-    action: str
-    organization_id: int | None
-    organization_name: str | None
-    directive_id: str | None
-    detail: dict[str, Any]
 
 
 async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entry]:

@@ -6,8 +6,8 @@ that the way back leads there.
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
-from bot.storage.ledger.control import Part
 from bot.views.callbacks import Number
 
 

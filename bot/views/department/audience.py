@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
+from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
-from bot.domain.people.member import Limits
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen
-from bot.storage.desk import announcements
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import rounds as rounds_kept
-from bot.storage.ledger.control import Counts
-from bot.storage.people import audiences
 from bot.views.callbacks.audience import (
     Audiences,
     Everyone,
@@ -173,7 +168,7 @@ def rounds(choice: Choice, found: Sequence[Round], counts: Mapping[int, Counts],
     rows = []
     for one in found[page * PAGE : (page + 1) * PAGE]:
         owing = counts[one.id].owing if one.id in counts else 0
-        label = _ticked(f"{owing}: {_title(one)}", on=choice.audience.unanswered == one.id)
+        label = _ticked(f"{owing}: {round_title(one)}", on=choice.audience.unanswered == one.id)
         rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=one.id).pack())])
     line = "Число — сколько организаций не ответили." if found else "Открытых запросов нет."
     rows.append(_turn(choice, "rounds", page, pages))
@@ -191,23 +186,14 @@ def silent(choice: Choice, found: Sequence[tuple[Announcement, int]]) -> Screen:
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-async def words_of(tx: Tx, audience: Audience) -> tuple[list[str], str]:
-    """What `described` needs: names of the organizations chosen by hand, and what the silent keep silent about."""
-    chosen: list[str] = []
-    if audience.organizations:
-        chosen = await audiences.names(tx, Audience(organizations=audience.organizations), Limits())
-    about = ""
-    if audience.unanswered is not None:
-        asked = await rounds_kept.get(tx, audience.unanswered)
-        about = _title(asked) if asked else ""
-    elif audience.unacknowledged is not None:
-        sent = await announcements.get(tx, audience.unacknowledged)
-        about = shorten(plain(sent.text), 60) if sent else ""
-    return chosen, about
+def round_title(about: Round) -> str:
+    """What those keep silent about who have not answered a round."""
+    return f"{about.directive.title} · {about.title}" if about.title else about.directive.title
 
 
-def _title(found: Round) -> str:
-    return f"{found.directive.title} · {found.title}" if found.title else found.directive.title
+def announcement_title(about: Announcement) -> str:
+    """What those keep silent about who have not acknowledged an announcement."""
+    return shorten(plain(about.text), 60)
 
 
 def _summary(choice: Choice) -> list[str]:

@@ -4,13 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from bot.domain.catalog.catalog import Catalog
-from bot.domain.letter import Letter
-from bot.domain.screen import Button, Rendered, Screen
-from bot.storage.desk import digests
-from bot.storage.desk.digests import Digest
-from bot.storage.engine.database import Tx
-from bot.storage.people import people
+from bot.domain.desk.digest import Digest, Late
+from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions
@@ -22,19 +17,6 @@ _LINES = 4
 _TITLE, _NAME = 60, 40
 # «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
 _QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
-
-
-async def letter(tx: Tx, sent: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The digest as it is now; nothing after the day for which it was written, and nothing if there is nothing."""
-    calendar = catalog.calendar
-    today = now.astimezone(calendar.zone).date()
-    person = await people.get(tx, sent.person_id)
-    if person is None or not person.is_staff or person.is_quiet(now):
-        return None
-    if sent.created_at.astimezone(calendar.zone).date() != today or now >= calendar.ends(today):
-        return None
-    found = await digests.gather(tx, person, catalog, now)
-    return Rendered(digest(found, now, calendar.zone)) if found.is_worth_a_message else None
 
 
 def digest(found: Digest, now: datetime, zone: tzinfo) -> Screen:
@@ -58,7 +40,7 @@ def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -
     return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
 
 
-def _late(one: digests.Late) -> str:
+def _late(one: Late) -> str:
     names = ", ".join(esc(_short(name)) for name in one.names)
     rest = one.count - len(one.names)
     more = f" и ещё {rest}" if rest else ""

@@ -1,22 +1,10 @@
-"""Files that staff ask for: each is a letter of kind EXPORT, and what it holds is gathered when it is sent.
-
-Whoever adds one writes the letter (`what` names it, further data are ids) and adds a line to `_EXPORTS` at the end of
-bot/views/letters.py.
-"""
+"""Tables as files."""
 
 import csv
 import io
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
-from bot.domain.catalog.catalog import Catalog
-from bot.domain.letter import Letter
-from bot.domain.screen import Rendered, Upload
-from bot.storage.engine.database import Tx
-from bot.storage.people import people
-
-# What the letter asks for, as of now; None: the person may not have it any more, or there is nothing.
-Exporter = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Upload | Rendered | None]]
+from bot.domain.screen import Upload
 
 # Excel takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -34,22 +22,6 @@ def csv_file(
     writer.writerow(headings)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return Upload(name, text.getvalue().encode("utf-8-sig"), caption)
-
-
-def renderer(
-    exports: Mapping[str, Exporter],
-) -> Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]:
-    """What renders letters of kind EXPORT: by the exporter of `letter.data["what"]`, for staff alone."""
-
-    async def render(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-        person = await people.get(tx, letter.person_id)
-        export = exports.get(letter.data["what"])
-        if person is None or not person.is_staff or export is None:
-            return None
-        found = await export(tx, letter, catalog, now)
-        return Rendered(found) if isinstance(found, Upload) else found
-
-    return render
 
 
 def _cell(value: str | int | None) -> str | int:

@@ -1,6 +1,5 @@
 """The journal: who did what, and when."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +8,9 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.letter import Letter
+from bot.domain.desk.journal import Entry
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import directives
-from bot.storage.people import organizations, people
-from bot.storage.post import audit
-from bot.storage.post.audit import Entry
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import ROLES, back
@@ -197,25 +191,17 @@ def which_span(about: Page) -> Screen:
     return screen("<b>За какое время?</b>", rows=[*rows, back(_to(about))])
 
 
-async def export(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Upload | None:
-    """The journal as a table, narrowed as it was on the screen, as of the press."""
-    person = await people.get(tx, letter.person_id)
-    if person is None or not person.is_admin:
-        return None
-    data, zone = letter.data, catalog.calendar.zone
-    start = since(data["span"], letter.created_at, zone)
-    which = audit.Filter(data["by"], data["organization"], data["directive"], start)
-    found = await audit.found(tx, which, MOST + 1)
-    titles = titled(catalog, await directives.newest(tx))
-    names = await audit.names(tx, persons(found[:MOST]))
-    told = plural(min(len(found), MOST), "запись", "записи", "записей")
-    caption = f"Журнал: {told}"
-    if len(found) > MOST:
+def file(
+    entries: Sequence[Entry], titles: Mapping[str, str], names: Mapping[int, str], at: datetime, zone: tzinfo
+) -> Upload:
+    """The journal as a table, as of `at`; `entries` holds one more than fits if there are others."""
+    written = entries[:MOST]
+    caption = f"Журнал: {plural(len(written), 'запись', 'записи', 'записей')}"
+    if len(entries) > MOST:
         caption += ". Более ранние не вошли: сузьте период."
-    rows = [_row(one, titles, names, zone) for one in found[:MOST]]
     headings = ("Дата", "Время", "Кто", "Действие", "О ком", "Организация", "Поручение", "Подробности")
-    name = f"журнал {letter.created_at.astimezone(zone):%Y-%m-%d}.csv"
-    return await asyncio.to_thread(csv_file, name, headings, rows, caption)
+    rows = [_row(entry, titles, names, zone) for entry in written]
+    return csv_file(f"журнал {at.astimezone(zone):%Y-%m-%d}.csv", headings, rows, caption)
 
 
 def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
@@ -227,12 +213,6 @@ def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
 def persons(found: Iterable[Entry]) -> set[int]:
     """Whom the details speak of."""
     return {one.detail["person"] for one in found if "person" in one.detail}
-
-
-async def organization_name(tx: Tx, organization_id: int) -> str | None:
-    """What the organization is called; None: there is no such one."""
-    found = await organizations.get(tx, organization_id)
-    return found.name if found else None
 
 
 def _deed(one: Entry, names: Mapping[int, str]) -> str:

@@ -4,16 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.thread import Note, Thread
 from bot.domain.ledger.obligation import Obligation
-from bot.domain.letter import Letter
-from bot.domain.people.member import SeatState
-from bot.domain.screen import Button, Copy, Rendered, Screen
-from bot.storage.desk import group, notes, threads
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations
-from bot.storage.people import people, seats
+from bot.domain.people.member import Seat, SeatState
+from bot.domain.screen import Button, Screen
 from bot.views import threads as common
 from bot.views.callbacks import control
 from bot.views.callbacks.department import Threads
@@ -31,22 +25,28 @@ _TOPIC = 100
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A thread with what the department needs to know of it. `role`: what its person is at the organization."""
+    """A thread with what the department needs to know of it. `seat`: its person's at the organization."""
 
     thread: Thread
-    role: str
+    seat: Seat | None
     obligation: Obligation | None
 
 
-async def matter(tx: Tx, thread: Thread) -> Matter:
-    """Looked up."""
-    role = ""
-    for one in await seats.of_person(tx, thread.person_id):
-        if one.organization_id == thread.organization_id:
-            waits = ", заявка не рассмотрена" if one.state is SeatState.WAITING else ""
-            role = f", {ROLES[one.role].lower()}{waits}"
-    owed = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
-    return Matter(thread, role, owed)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person has just written in a thread, and what the department has `answers` to it so far."""
+
+    about: Matter
+    written: Sequence[Note]
+    answers: Sequence[Note]
+    now: datetime
+    zone: tzinfo
+    corrected: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.about.thread.waits and not self.answers
 
 
 def listed(found: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
@@ -120,64 +120,50 @@ def gone() -> Screen:
     return screen("Переписки больше нет: человек удалил свои данные. Сообщение не передано.")
 
 
-async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What was written in a thread, for whoever the letter is to."""
-    data, zone = letter.data, catalog.calendar.zone
-    found = await threads.get(tx, data["thread"])
-    if found is None:
-        return None
-    topic = await threads.topic(tx, found, letter.chat_id) if letter.chat_id is not None else None
-    if data.get("undelivered"):
-        return Rendered(_undelivered(found, in_group=letter.chat_id is not None), thread=found.id, topic=topic)
-    written = await notes.some(tx, data["notes"])
-    if not written:
-        return None
-    if data.get("file"):
-        return await _whole(tx, letter, found, written[0])
-    corrected = bool(data.get("corrected"))
-    if written[0].from_staff:
-        return common.answer(found, written, corrected=corrected)
-    about = await matter(tx, found)
-    answers = await notes.answers_to(tx, written[-1])
-    waits = found.waits and not answers
-    foot = _state(found, answers, now, zone)
-    head = _head(about, now, zone, "✏️ <b>Исправлено</b>" if corrected else "✉️ <b>Обращение</b>")
-    if letter.chat_id is None:
-        total = (await notes.page(tx, found.id, 1, 0))[1]
-        rows = [_deeds(found, here=False, waits=waits), _reply_to(about)]
-        rows += [[Button(f"Вся переписка ({total})", View(thread=found.id).pack())]] if total > len(written) else []
-    else:
-        rows = [[_done(found, here=False)]] if waits else []
-        foot += _hint(found, in_topic=not await group.is_flat(tx, letter.chat_id), fresh=topic is None)
-    card = common.compose(head, written, foot, rows)
-    if "amends" in data:
-        return card.amended(data["amends"], found.id)
-    if letter.chat_id is None or await group.is_flat(tx, letter.chat_id):
-        return card.sent(found.id)
-    return card.sent(found.id, topic, shorten(f"{found.person_name} · {common.title(found)}", _TOPIC))
+def to_curator(said: Said, total: int) -> common.Card:
+    """A person has written: for a curator. `total`: the notes of the thread."""
+    thread = said.about.thread
+    rows = [_deeds(thread, here=False, waits=said.waits), _reply_to(said.about)]
+    if total > len(said.written):
+        rows.append([Button(f"Вся переписка ({total})", View(thread=thread.id).pack())])
+    return _card(said, [], rows)
 
 
-async def trouble(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """Something about the department's group, for administrators."""
-    return Rendered(_TROUBLES[letter.data["what"]](letter.data["chat"]))
+def to_group(said: Said, *, in_topic: bool, fresh: bool) -> common.Card:
+    """A person has written: for the department's group; `fresh`: it is the first of its topic."""
+    thread = said.about.thread
+    rows = [[_done(thread, here=False)]] if said.waits else []
+    return _card(said, _hint(thread, in_topic=in_topic, fresh=fresh), rows)
 
 
-async def _whole(tx: Tx, letter: Letter, found: Thread, one: Note) -> Rendered | None:
-    reader = await people.get(tx, letter.person_id)
-    if reader is None or (reader.id != found.person_id and not reader.may_curate):
-        return None
-    return Rendered(Copy(one.chat_id, (one.message_id,)), thread=found.id, instead=common.unavailable())
+def topic_title(thread: Thread) -> str:
+    """What the thread's topic of the group is called."""
+    return shorten(f"{thread.person_name} · {common.title(thread)}", _TOPIC)
+
+
+def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
+    first = "✏️ <b>Исправлено</b>" if said.corrected else "✉️ <b>Обращение</b>"
+    head = _head(said.about, said.now, said.zone, first)
+    foot = [*_state(said.about.thread, said.answers, said.now, said.zone), *hint]
+    return common.compose(head, said.written, foot, rows)
 
 
 def _head(about: Matter, now: datetime, zone: tzinfo, first: str = "✉️ <b>Переписка</b>") -> list[str]:
     one = about.thread
-    lines = [first, f"<b>{esc(shorten(one.person_name, 80))}</b>{about.role}"]
+    lines = [first, f"<b>{esc(shorten(one.person_name, 80))}</b>{_role(about.seat)}"]
     if one.organization_name:
         lines.append(f"🏫 {esc(shorten(one.organization_name, 150))}")
     if one.about and about.obligation is not None:
         due = day(about.obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"📋 {esc(shorten(one.about, 150))}, срок {due}")
     return lines
+
+
+def _role(seat: Seat | None) -> str:
+    if seat is None:
+        return ""
+    waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
+    return f", {ROLES[seat.role].lower()}{waits}"
 
 
 def _state(found: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:
@@ -219,7 +205,8 @@ def _hint(found: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
     return [f"<i>Что сотрудники напишут в этой теме, получит {name}.</i>"] if fresh else []
 
 
-def _undelivered(found: Thread, *, in_group: bool) -> Screen:
+def undelivered(found: Thread, *, in_group: bool) -> Screen:
+    """The person cannot be written to."""
     return screen(
         f"⚠️ <b>Ответ не доставлен:</b> {esc(shorten(found.person_name, 100))}",
         "Бот заблокирован или учётная запись удалена. Ответ сохранён в переписке; передайте его иначе.",
@@ -262,4 +249,5 @@ def _no_forum(_chat: int) -> Screen:
     )
 
 
-_TROUBLES = {"moved": _moved, "lost": _lost, "right": _no_right, "forum": _no_forum}
+# Of the department's group, by what has happened.
+TROUBLES = {"moved": _moved, "lost": _lost, "right": _no_right, "forum": _no_forum}

@@ -4,8 +4,9 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
-from bot.domain.letter import LetterKind
+from bot.domain.letter import Export, LetterKind
 from bot.domain.screen import Screen
+from bot.letters.announcement_card import author_limits, draw
 from bot.storage.desk import announcements, broadcasts, recipients
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
@@ -14,7 +15,6 @@ from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recip
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements import broadcast
 from bot.views.department.announcements import composing as views
-from bot.views.department.announcements.announcement_card import author_limits, card
 from handlers.department.announcements import approving, composing
 from handlers.department.announcements.approving import within
 from handlers.department.common import denied, listen, shown
@@ -83,7 +83,9 @@ async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene
     if not isinstance(found, Announcement):
         return found
     me, who = [scene.person.id], callback_data.who
-    await letters.write(scene.tx, LetterKind.EXPORT, me, scene.now, what="announcement", announcement=found.id, who=who)
+    await letters.write(
+        scene.tx, LetterKind.EXPORT, me, scene.now, what=Export.ANNOUNCEMENT, announcement=found.id, who=who
+    )
     return []
 
 
@@ -118,7 +120,7 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
     again = await announcements.get(scene.tx, found.id)
     assert again is not None
     consent = scene.desk.announcement_approval
-    screen = await card(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    screen = await draw(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return shown(message, scene, screen)
 
 
@@ -186,7 +188,7 @@ async def _card(query: CallbackQuery, scene: Scene, found: Announcement) -> Sayi
         if mine and message is not None:
             await announcements.follow(scene.tx, found.id, message)
     consent = scene.desk.announcement_approval
-    screen = await card(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    screen = await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return [edit(query, screen)]
 
 

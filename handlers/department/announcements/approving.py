@@ -5,12 +5,12 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
+from bot.letters.announcement_card import author_limits
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.people import audiences, people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree
 from bot.views.department.announcements import composing as views
-from bot.views.department.announcements.announcement_card import author_limits
 from handlers.department.common import denied, listen, shown
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene

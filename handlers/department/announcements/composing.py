@@ -14,13 +14,13 @@ from bot.domain.desk.audience import Audience
 from bot.domain.fields.moments import BadMoment, MomentFault, end_of_day, read_last_day, read_moment
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
+from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.callbacks.announcements import Compose, NewAnnouncement, ShowCopy
 from bot.views.department.announcements import composing as views
-from bot.views.department.announcements.announcement_card import card, composed
 from handlers.department import audience
 from handlers.department.announcements import approving
 from handlers.department.common import denied, listen, shown
@@ -232,7 +232,7 @@ async def _card(scene: Scene, id: int) -> Screen:
     if found is None:
         return Screen(views.GONE)
     consent = scene.desk.announcement_approval
-    return await card(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    return await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
 async def _composed(scene: Scene, found: Announcement) -> views.Composed:

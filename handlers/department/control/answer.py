@@ -9,11 +9,11 @@ from bot.domain.fields.field import FieldKind
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
+from bot.letters.card import draw
 from bot.storage.ledger import control, decisions, obligations, replies
 from bot.storage.post import dialogues, letters
 from bot.views import common
 from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
-from bot.views.card import card as draw
 from bot.views.department.control import answer as views
 from bot.views.department.control.answer import Place
 from bot.views.form import Card

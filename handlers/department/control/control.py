@@ -6,11 +6,11 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.ledger.control import Counts, Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
 from bot.storage.ledger import control, rounds
-from bot.storage.ledger.control import Counts, Part
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common

@@ -3,10 +3,10 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.domain.ledger.extension import Asked
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
 from bot.storage.ledger import decisions, extensions
-from bot.storage.ledger.extensions import Asked
 from bot.storage.people import seats
 from bot.storage.post import letters
 from bot.views import common

@@ -4,15 +4,15 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.values import clean
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
+from bot.letters.card import draw
 from bot.storage.ledger import decisions, obligations
-from bot.storage.ledger.control import Part
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.control import Excuse, Return, ReturnDue
-from bot.views.card import card as draw
 from bot.views.department.control import answer as views
 from bot.views.department.control import together
 from bot.views.department.control.answer import Place

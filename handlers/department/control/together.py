@@ -8,11 +8,11 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.values import Misfit, parse
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
 from bot.storage.ledger import control, decisions, obligations
-from bot.storage.ledger.control import Part
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks.control import Due, RemindNow, Together

@@ -7,10 +7,10 @@ from aiogram.types import CallbackQuery
 
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.directives.directive import Directive
+from bot.domain.ledger.control import Counts
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Occurrence
 from bot.storage.ledger import control, pauses, rounds, sent_directives
-from bot.storage.ledger.control import Counts
 from bot.storage.people import organizations
 from bot.storage.post import letters
 from bot.views.callbacks.department import Directives

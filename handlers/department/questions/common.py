@@ -6,17 +6,17 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
+from bot.domain.ledger.control import Counts
 from bot.domain.lengths import units
 from bot.domain.screen import Screen
+from bot.letters.audience import words_of
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import control, rounds
-from bot.storage.ledger.control import Counts
 from bot.storage.people import audiences
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.department.questions import questions as views
-from handlers.department.audience import words_of
 from handlers.department.common import denied, shown
 from handlers.saying import Sayings, answer, edit, send, toast
 from handlers.scene import Scene
@@ -95,7 +95,7 @@ async def draw(scene: Scene, found: Stored) -> views.Draft:
     """What the screens of a question need to know."""
     audience = found.question.audience
     count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
-    chosen, about = await words_of(scene, audience)
+    chosen, about = await words_of(scene.tx, audience)
     return views.Draft(found.id, found.question, scene.catalog, scene.now, count, chosen, about)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.people.member import StaffRole
 from bot.storage.ledger import obligations, rounds
-from bot.storage.ledger.control import Part
 from bot.storage.people import staff
 from bot.storage.schema import audit
 from bot.views.callbacks.control import (

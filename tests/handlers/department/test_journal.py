@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.ledger import history
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
@@ -139,6 +140,8 @@ def _speaks_of_audit(node: ast.ImportFrom | ast.Name) -> bool:
 def test_every_action_has_words() -> None:
     files = [file for folder in ("bot", "handlers", "scheduler") for file in (ROOT / folder).rglob("*.py")]
     found = {action for file in files for action in actions_of(file)}
+    found |= {history.ACCEPTED, history.RETURNED, history.EXCUSED, history.WITHDRAWN, history.EXTENDED}
+    found |= {history.REMINDED, history.SUBMITTED, history.ENTERED}
     # Kinds of dialogues look the same.
     found = {one for one in found if not one.startswith("control.")}
     assert len(found) > 40

@@ -1,7 +1,7 @@
 """Announcements that have gone off: how far they are, who got them, and what can still be done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from bot.domain.desk.announcement import (
@@ -16,7 +16,7 @@ from bot.domain.desk.announcement import (
     Wording,
 )
 from bot.domain.lengths import units as length_of
-from bot.domain.screen import Button, Screen
+from bot.domain.screen import Button, Copy, Screen
 from bot.views.callbacks.announcements import (
     Acknowledge,
     Broadcast,
@@ -217,6 +217,20 @@ def button(found: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ..
     if acknowledged:
         return ((Button("✅ Ознакомлен", data),),)
     return ((Button("Ознакомлен", data, style="primary"),),)
+
+
+def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
+    """What goes to a person. Its source serves as long as the words are the author's and the source is there."""
+    rows = button(announcement, acknowledged=acknowledged)
+    is_corrected = announcement.corrected_at is not None
+    if announcement.wording is Wording.TEXT and (is_corrected or announcement.lost_at is not None):
+        return Screen(announcement.text, rows)
+    source = Copy(announcement.chat_id, announcement.messages)
+    if announcement.is_album:
+        # A correction of its words follows.
+        return source
+    caption = announcement.text if is_corrected and announcement.wording is Wording.CAPTION else None
+    return replace(source, rows=rows, caption=caption)
 
 
 def below_album(found: Announcement) -> Screen:

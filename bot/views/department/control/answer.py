@@ -6,14 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.fields.field import FieldKind
-from bot.domain.ledger.obligation import Obligation, ObligationState, Remark, Reply
+from bot.domain.ledger import history as log
+from bot.domain.ledger.control import Entry, Part
+from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
-from bot.storage.ledger import decisions
-from bot.storage.ledger.control import Entry, Part
-from bot.storage.ledger.decisions import Deed
-from bot.storage.ledger.replies import ENTERED, SUBMITTED
 from bot.views import form
-from bot.views.callbacks import Open
+from bot.views.callbacks import Edit, Open
 from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
@@ -26,6 +24,7 @@ COMMENT = range(3, 1001)
 _OPENED = 20
 # What is shown of a remark; the department reads it whole in its own message.
 _REMARK = 600
+_BESIDE = "комментарий"
 
 ALREADY = "Уже решено или ответ изменился: вот как сейчас"
 ACCEPTED = "Принято: исполнено"
@@ -33,14 +32,14 @@ WITHDRAWN = "Решение отменено"
 NO_FILES = "Файлов нет"
 
 _DEEDS = {
-    SUBMITTED: "Ответ",
-    ENTERED: "Ответ внесён управлением",
+    log.SUBMITTED: "Ответ",
+    log.ENTERED: "Ответ внесён управлением",
     "remark.added": "Комментарий или файл",
-    decisions.ACCEPTED: "Исполнено",
-    decisions.RETURNED: "Возвращено на доработку",
-    decisions.EXCUSED: "Снято с контроля",
-    decisions.WITHDRAWN: "Решение отменено",
-    decisions.EXTENDED: "Срок продлён",
+    log.ACCEPTED: "Исполнено",
+    log.RETURNED: "Возвращено на доработку",
+    log.EXCUSED: "Снято с контроля",
+    log.WITHDRAWN: "Решение отменено",
+    log.EXTENDED: "Срок продлён",
     "extension.asked": "Просьба о продлении",
     "extension.granted": "Просьба о продлении удовлетворена",
     "extension.refused": "В продлении отказано",
@@ -90,12 +89,12 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
 
 
-def history(card: Card, place: Place, deeds: Sequence[Deed]) -> Screen:
+def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
     """What has happened, oldest first."""
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
     for deed in deeds:
         what = _DEEDS.get(deed.action, deed.action)
-        if deed.action in (SUBMITTED, ENTERED):
+        if deed.action in (log.SUBMITTED, log.ENTERED):
             what += f", версия {deed.detail['version']}"
         until = deed.detail.get("due") or deed.detail.get("until")
         if until:
@@ -177,6 +176,15 @@ def too_late(now: Screen) -> Screen:
     return Screen(f"❗️ {ALREADY}\n\n{now.text}", now.rows)
 
 
+def returned(card: Card) -> Screen:
+    """For a head: what is to be corrected, until when, and what was answered."""
+    lines = form.heading(card)
+    if card.newest is not None:
+        lines += ["", "Ваш ответ:", *form.answer_lines(card, card.newest.values, card.newest.not_ours)]
+    edit = Button("Исправить", Edit(obligation=card.obligation.id).pack(), style="primary")
+    return screen(*lines, rows=[[edit]])
+
+
 def entered(found: Sequence[Card]) -> Screen:
     """For a head: what the department has entered; one answer whole, of several only what they are about."""
     first = found[0]
@@ -211,9 +219,15 @@ def file_caption(one: Obligation, label: str) -> str:
     return f"{esc(shorten(one.organization_name, 150))}\n{esc(shorten(one.round.directive.title, 60))}: {esc(label)}"
 
 
-def file_gone(one: Obligation, label: str) -> Screen:
+def remark_caption(obligation: Obligation, remark: Remark) -> str:
+    """Whose file came beside an answer, and what was written under it."""
+    caption = file_caption(obligation, _BESIDE)
+    return f"{caption}\n{esc(remark.text[:500])}" if remark.text else caption
+
+
+def remark_gone(obligation: Obligation) -> Screen:
     """The person has deleted the message with the file."""
-    return screen(file_caption(one, label), "", "Файл недоступен: отправитель удалил сообщение.")
+    return screen(file_caption(obligation, _BESIDE), "", "Файл недоступен: отправитель удалил сообщение.")
 
 
 def files(card: Card) -> int:
@@ -225,7 +239,7 @@ def files(card: Card) -> int:
 
 def _decided(card: Card) -> str:
     one = card.obligation
-    decided_at = one.decided_at if one.state in decisions.DECIDED else None
+    decided_at = one.decided_at if one.state in DECIDED else None
     return f", {moment(decided_at, card.now, card.zone)}" if decided_at else ""
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.ledger.control import Counts, Entry, Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.screen import Button, Screen
-from bot.storage.ledger.control import Counts, Entry, Part
 from bot.views.callbacks import Pending
 from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNow, Together
 from bot.views.callbacks.department import Control

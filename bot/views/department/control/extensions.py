@@ -3,14 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
-from bot.domain.letter import Letter
-from bot.domain.screen import Button, Rendered, Screen
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import extensions
-from bot.storage.ledger.extensions import Asked
-from bot.storage.people import people
+from bot.domain.screen import Button, Screen
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
 from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
@@ -112,15 +107,3 @@ def _moot(extension: Extension, obligation: Obligation, now: datetime) -> str:
 def _others(count: int) -> list[list[Button]]:
     rest = [Button(f"Другие просьбы ({count})", callbacks.Extensions().pack())] if count else []
     return [rest, back()]
-
-
-async def letter(tx: Tx, sent: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """To a curator, if there is still something to decide, and it is still theirs to decide."""
-    extension = await extensions.get(tx, sent.data["extension"])
-    person = await people.get(tx, sent.person_id)
-    if extension is None or person is None or not person.may_curate:
-        return None
-    for found in await extensions.waiting(tx, person.limits, now):
-        if found.extension.id == extension.id:
-            return Rendered(asked(found, now, catalog.calendar.zone))
-    return None

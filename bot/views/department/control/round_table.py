@@ -2,21 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal
 
-from bot.domain.catalog.catalog import Catalog
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Total, totals
 from bot.domain.ledger.standing import Standing
-from bot.domain.letter import Letter
-from bot.domain.screen import Button, Column, Rendered, Screen, Table
-from bot.storage.desk import ledger_report
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import rounds
-from bot.storage.people import people
+from bot.domain.screen import Button, Column, Screen, Table
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.reports import OfRound
 from bot.views.standing import SIGNS, WORDS
@@ -34,47 +28,34 @@ _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A line of the table: an organization, what it has answered, and how it stands."""
+
     debtor: Debtor
     line: Line
     standing: Standing
 
     def text(self, field: Field) -> str:
+        """What it has answered to that field."""
         value = (self.line.values or {}).get(field.id)
         return "" if value is None else shorten(value_text(field, value), _VALUE)
 
 
-async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What the letter asks for, as of now; None: the person may not have it."""
-    person = await people.get(tx, letter.person_id)
-    found = await rounds.get(tx, letter.data["round"])
-    if person is None or not person.is_staff or found is None or not person.limits.covers(found.directive):
-        return None
-    counted = (await ledger_report.executions(tx, [found.id], person.limits, now)).get(found.id)
-    if counted is None:
-        return Rendered(screen(f"<b>{_title(found)}</b>", "Никому не направлено."))
-    debtors = await ledger_report.debtors(tx, [found.id], person.limits)
-    by_id = {one.organization_id: one for one in await _lines(tx, found, debtors)}
-    rows = [_Row(one, by_id[one.id], by_id[one.id].standing(found, now)) for one in debtors if one.id in by_id]
-    due = day(found.due_at.astimezone(catalog.calendar.zone).date())
-    text = _text(found, rows, counted, due)
-    if letter.data.get("plain"):
-        return Rendered(text)
-    return Rendered(_table(found, rows, counted, due), instead=text)
+def rows_of(asked: Round, debtors: Sequence[Debtor], lines: Sequence[Line], now: datetime) -> list[Row]:
+    """A row for each organization that was asked, in the order of the debtors."""
+    by_id = {line.organization_id: line for line in lines}
+    return [
+        Row(debtor, by_id[debtor.id], by_id[debtor.id].standing(asked, now)) for debtor in debtors if debtor.id in by_id
+    ]
 
 
-# Organizations at a time: databases bound the numbers of one statement.
-_HANDFUL = 5000
+def to_nobody(asked: Round) -> Screen:
+    """No organization was asked."""
+    return screen(f"<b>{_title(asked)}</b>", "Никому не направлено.")
 
 
-async def _lines(tx: Tx, found: Round, debtors: Sequence[Debtor]) -> list[Line]:
-    lines: list[Line] = []
-    for start in range(0, len(debtors), _HANDFUL):
-        lines += await ledger_report.lines(tx, [found.id], [one.id for one in debtors[start : start + _HANDFUL]])
-    return lines
-
-
-def _table(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> Table:
+def table(found: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Table:
+    """As many fields and organizations as a table in the chat holds; the workbook has them all."""
     fields = _chosen(_asked(found))
     cells: list[tuple[str, ...]] = []
     size = 0
@@ -95,16 +76,16 @@ def _table(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> 
         (Column("№", is_number=True), Column("Организация"), Column("Статус"), *map(_column, fields)),
         tuple(cells),
         totals=_totals(fields, rows),
-        above=(f"Срок: {due}", answered(counted)),
+        above=(_due(found, zone), answered(counted)),
         below=tuple(below),
         buttons=((Button("Текстом", _of(found, "x")), Button("Excel", _of(found, "w"))), _back(found)),
     )
 
 
-def _text(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> Screen:
+def text(found: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Screen:
     """An organization a line or two; what a message does not hold is in the workbook."""
     fields = _asked(found)
-    lines = [f"<b>{esc(_title(found))}</b>", f"Срок: {due}", answered(counted)]
+    lines = [f"<b>{esc(_title(found))}</b>", _due(found, zone), answered(counted)]
     summed = [
         f"{esc(one.what.label)}: <b>{number(one.total)}</b>{f' {esc(one.what.unit)}' if one.what.unit else ''}"
         for one in _summed(fields, rows)
@@ -120,6 +101,10 @@ def _text(found: Round, rows: Sequence[_Row], counted: Execution, due: str) -> S
         said = f" — {esc('; '.join(text or '—' for text in given))}" if any(given) else ""
         lines.append(f"{place}. {SIGNS[one.standing]} {esc(shorten(one.debtor.name, _NAME))}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(found, "w"))], list(_back(found))])
+
+
+def _due(found: Round, zone: tzinfo) -> str:
+    return f"Срок: {day(found.due_at.astimezone(zone).date())}"
 
 
 def _title(found: Round) -> str:
@@ -145,11 +130,11 @@ def _column(field: Field) -> Column:
     return Column(heading, is_number=field.kind in NUMERIC)
 
 
-def _summed(fields: Sequence[Field], rows: Sequence[_Row]) -> list[Total]:
+def _summed(fields: Sequence[Field], rows: Sequence[Row]) -> list[Total]:
     return totals((one for one in fields if one.total), (one.line.values for one in rows))
 
 
-def _totals(fields: Sequence[Field], rows: Sequence[_Row]) -> tuple[str, ...]:
+def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
     found = {one.what.id: one.total for one in _summed(fields, rows)}
     if not any(one is not None for one in found.values()):
         return ()
@@ -157,7 +142,7 @@ def _totals(fields: Sequence[Field], rows: Sequence[_Row]) -> tuple[str, ...]:
     return ("", "Итого по району", "", *("" if one is None else number(one) for one in sums))
 
 
-def _silent(rows: Sequence[_Row]) -> str:
+def _silent(rows: Sequence[Row]) -> str:
     silent = [shorten(one.debtor.name, _NAME) for one in rows if one.standing in _SILENT]
     if not silent:
         return ""

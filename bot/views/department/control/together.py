@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Button, Screen
-from bot.storage.ledger.control import Part
 from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
 from bot.views.department.control.control import head
 from bot.views.words import due_day, esc, moment, plural, screen

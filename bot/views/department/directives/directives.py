@@ -6,12 +6,12 @@ from datetime import date, datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.directives.directive import AudiencePart, Directive
+from bot.domain.directives.pause import Pause as Paused
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.schedule import Occurrence
-from bot.storage.ledger.pauses import Pause as Paused
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import escape
 
-from bot.domain.catalog.catalog import Catalog
-from bot.domain.letter import Letter
 from bot.domain.people.member import Role
-from bot.domain.people.organization import Organization
-from bot.domain.screen import Button, Rendered, Screen, Upload
-from bot.storage.engine.database import Tx
-from bot.storage.people import invitations, organizations, people
+from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Listed, Print, PrintNow
 from bot.views.department.exports import csv_file
@@ -107,37 +102,23 @@ def made(count: int, *, messages: bool) -> Screen:
     )
 
 
-async def letter(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The letter about a batch: a file, or the message about one organization."""
-    zone, data = catalog.calendar.zone, letter.data
-    person = await people.get(tx, letter.person_id)
-    if person is None or not person.is_admin:
-        return None
-    tokens = await invitations.batch_tokens(tx, data["batch"], data["organizations"], now)
-    if tokens is None:
-        return Rendered(screen("Приглашения не удалось отправить вовремя. Просим создать их снова: /panel → «Люди»."))
-    until = letter.created_at + invitations.LIFETIME
-    found = [(one, link(data["bot"], data["prefix"] + tokens[one.id])) for one in await _of(tx, tokens)]
-    if not found:
-        return None
-    if data["form"] == "message":
-        one, url = found[0]
-        return Rendered(invitation(one.name, Role.HEAD, url, until, now, zone))
-    names = [(one.name, url) for one, url in found]
+def late() -> Screen:
+    """The links of the batch are not to be had any more."""
+    return screen("Приглашения не удалось отправить вовремя. Просим создать их снова: /panel → «Люди».")
+
+
+def to_send(links: Sequence[tuple[str, str]], until: datetime, _now: datetime, zone: tzinfo) -> Upload:
+    """A table of pairs of organization and link."""
     valid = f"{until.astimezone(zone):%d.%m.%Y}"
-    if data["form"] == "csv":
-        caption = "Для рассылки: организация, ссылка, срок. Открывается в Excel."
-        headings = ("Организация", "Ссылка", "Действует до")
-        return Rendered(csv_file("приглашения.csv", headings, [(*pair, valid) for pair in names], caption))
+    headings = ("Организация", "Ссылка", "Действует до")
+    caption = "Для рассылки: организация, ссылка, срок. Открывается в Excel."
+    return csv_file("приглашения.csv", headings, [(*pair, valid) for pair in links], caption)
+
+
+def to_print(links: Sequence[tuple[str, str]], until: datetime, now: datetime, zone: tzinfo) -> Upload:
+    """A block to cut out for each pair of organization and link."""
     caption = "Для печати: откройте файл в браузере, напечатайте и разрежьте по пунктиру."
-    return Rendered(Upload("приглашения.html", page(names, _until(until, now, zone)), caption))
-
-
-async def _of(tx: Tx, tokens: dict[int, str]) -> list[Organization]:
-    if len(tokens) == 1:
-        one = await organizations.get(tx, next(iter(tokens)))
-        return [one] if one and one.active else []
-    return [one for one in await organizations.all_active(tx) if one.id in tokens]
+    return Upload("приглашения.html", page(links, _until(until, now, zone)), caption)
 
 
 def page(names: Sequence[tuple[str, str]], until: str) -> bytes:

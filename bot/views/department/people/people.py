@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.standing import Count, Debt
 from bot.domain.people.member import Person, Role, Seat
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen
-from bot.storage.ledger.standing import Count, Debt
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
 from bot.views.callbacks.reports import OfOrganization

@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.letter import Letter
 from bot.domain.people.member import Limits, Person, StaffRole
-from bot.domain.screen import Button, Rendered, Screen
-from bot.storage.engine.database import Tx
-from bot.storage.people import people
+from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
@@ -159,23 +156,17 @@ def limits(limited: Limits, catalog: Catalog) -> str:
     return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
 
 
-async def letter(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
-    """A role in the department was given, changed or taken: what it is now, and the menu with it."""
-    person = await people.get(tx, letter.person_id)
-    if person is None:
-        return None
+def role(person: Person, catalog: Catalog) -> Screen:
+    """A role in the department was given, changed or taken: what it is now."""
     if person.staff_role is None:
-        return Rendered(screen("Ваша роль в управлении отозвана: рабочий стол для вас закрыт."), menu=False)
+        return screen("Ваша роль в управлении отозвана: рабочий стол для вас закрыт.")
     limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
-    return Rendered(
-        screen(
-            f"🗂 <b>Ваша роль в управлении: {ROLES[person.staff_role].lower()}</b>",
-            _MAY[person.staff_role],
-            *([limited] if _is_limited(person.limits) else []),
-            "",
-            "Рабочий стол: /panel.",
-        ),
-        menu=True,
+    return screen(
+        f"🗂 <b>Ваша роль в управлении: {ROLES[person.staff_role].lower()}</b>",
+        _MAY[person.staff_role],
+        *([limited] if _is_limited(person.limits) else []),
+        "",
+        "Рабочий стол: /panel.",
     )
 
 

@@ -8,10 +8,10 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Reach
 from bot.domain.desk.question import Lack, Question, Reminding, due_at, is_hasty, number_of
 from bot.domain.directives.directive import Directive
+from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Obligation, ObligationState, Round
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.schedule import Occurrence
-from bot.storage.ledger.control import Counts
 from bot.views import form
 from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.control import InRound

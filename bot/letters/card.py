@@ -9,7 +9,7 @@ from bot.storage.ledger import extensions, obligations, replies
 from bot.views import form
 
 
-async def card(
+async def draw(
     tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int, newest: Reply | None = None
 ) -> form.Card:
     """What the screens of a request need to know; `newest`: the answer that counts, if it is known already."""

@@ -1,0 +1,21 @@
+"""A directive that is not asked for the time being."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """When a directive was last paused, and from when on it has been asked again; None: it still is paused."""
+
+    paused_at: datetime
+    resumed_at: datetime | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the directive is not asked now."""
+        return self.resumed_at is None
+
+    def silences(self, opens_at: datetime) -> bool:
+        """Whether a round that would have opened then is not asked: what came due meanwhile is not caught up."""
+        return self.resumed_at is None or opens_at < self.resumed_at

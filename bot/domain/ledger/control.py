@@ -1,0 +1,60 @@
+"""How a round stands, for those who control it: counts, and its organizations one by one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ledger.obligation import Obligation
+
+
+class Part(StrEnum):
+    """Which organizations of a round are listed."""
+
+    ALL = "all"
+    OWING = "owing"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many organizations of a round are in each state; `late`: of those that owe an answer, past their due date.
+
+    `not_ours`: of the answers that wait for a decision, those that say that the directive does not concern them.
+    """
+
+    open: int = 0
+    answered: int = 0
+    accepted: int = 0
+    returned: int = 0
+    excused: int = 0
+    late: int = 0
+    not_ours: int = 0
+
+    @property
+    def asked(self) -> int:
+        """Of how many an answer is or was wanted."""
+        return self.open + self.answered + self.accepted + self.returned
+
+    @property
+    def done(self) -> int:
+        """How many have answered."""
+        return self.answered + self.accepted
+
+    @property
+    def owing(self) -> int:
+        """How many have not."""
+        return self.open + self.returned
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An organization in the list of a round: when it first answered, and whether it says «не относится к нам»."""
+
+    obligation: Obligation
+    first_at: datetime | None
+    not_ours: bool
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the first answer came after the due date."""
+        return self.first_at is not None and self.first_at > self.obligation.due_at

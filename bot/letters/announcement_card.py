@@ -1,0 +1,49 @@
+"""The card of an announcement as things stand: gathered here, drawn by `composing` and `broadcast`."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Reach
+from bot.domain.people.member import Limits
+from bot.domain.screen import Screen
+from bot.letters.audience import words_of
+from bot.storage.desk import recipients
+from bot.storage.engine.database import Tx
+from bot.storage.people import audiences, people
+from bot.views.department.announcements import broadcast, composing
+from bot.views.department.announcements.broadcast import Progress
+from bot.views.department.announcements.composing import Composed
+
+
+async def author_limits(tx: Tx, announcement: Announcement) -> Limits:
+    """Within what it goes: its author's limits as they are now."""
+    author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
+    return author.limits if author is not None else Limits()
+
+
+async def composed(
+    tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
+) -> Composed:
+    """What the screens of one that has not gone off are drawn from."""
+    limits = await author_limits(tx, announcement)
+    count, reach = 0, Reach()
+    if not announcement.audience.is_nobody:
+        count = await audiences.size(tx, announcement.audience, limits)
+        reach = await audiences.reach(tx, announcement.audience, limits, now)
+    chosen, about = await words_of(tx, announcement.audience)
+    mine = announcement.by_id == viewer_id
+    return Composed(announcement, catalog, now, count, reach, chosen, about, mine, needs_consent)
+
+
+async def draw(
+    tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
+) -> Screen:
+    """Its card, whatever has become of it."""
+    if announcement.state is AnnouncementState.CANCELLED:
+        return composing.cancelled(announcement)
+    if announcement.state not in NOT_SENT:
+        tally = await recipients.tally(tx, announcement.id)
+        pace = await recipients.pace(tx, announcement.id, now)
+        return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))
+    shown = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
+    return composing.draft(shown) if announcement.state is AnnouncementState.DRAFT else composing.waiting(shown)

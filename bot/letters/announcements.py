@@ -1,0 +1,112 @@
+"""Letters of announcements: the copies, what is done about them later, and what the department is told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
+from bot.domain.letter import Letter, Postponed
+from bot.domain.screen import Amend, Rendered, Screen, Withdraw
+from bot.letters import recipient
+from bot.letters.announcement_card import composed, draw
+from bot.storage.desk import announcements, recipients
+from bot.storage.engine.database import Tx
+from bot.views.department.announcements import broadcast, composing
+
+_GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
+
+
+async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, Rendered | Postponed | None]:
+    """Copies, by the letter's id; Postponed while they are paused. Looked up together: a region has 50,000."""
+    made: dict[int, Rendered | Postponed | None] = {}
+    for announcement_id in {letter.announcement_id for letter in letters if letter.announcement_id is not None}:
+        its = [letter for letter in letters if letter.announcement_id == announcement_id]
+        announcement = await announcements.get(tx, announcement_id)
+        if announcement is not None and announcement.state is AnnouncementState.PAUSED:
+            made |= {letter.id: Postponed() for letter in its}
+        elif announcement is not None and announcement.state in _GOING:
+            ready = await recipients.ready(tx, announcement.id, [letter.person_id for letter in its], now)
+            contents = {given: Rendered(broadcast.copy(announcement, acknowledged=given)) for given in (True, False)}
+            made |= {letter.id: contents[ready[letter.person_id]] for letter in its if letter.person_id in ready}
+    return made
+
+
+async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """The button below an album."""
+    announcement = await _sent(tx, letter)
+    if announcement is None or announcement.state not in SENT_OFF:
+        return None
+    if announcement.state is AnnouncementState.PAUSED:
+        raise Postponed
+    its = await recipients.get(tx, announcement.id, letter.person_id)
+    if its is None or its.acknowledged_at is not None:
+        return None
+    return Rendered(broadcast.below_album(announcement))
+
+
+async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """A copy for somebody of the department to look at."""
+    announcement = await announcements.get(tx, letter.data["announcement"])
+    if announcement is None or await recipient.curator(tx, letter) is None:
+        return None
+    if letter.data.get("lost"):
+        return Rendered(composing.source_lost(announcement))
+    if letter.data.get("button"):
+        return Rendered(broadcast.below_album(announcement))
+    return Rendered(broadcast.copy(announcement, acknowledged=False))
+
+
+async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """The corrected words in a copy that stands in the person's chat."""
+    announcement = await _sent(tx, letter)
+    if announcement is None or announcement.state not in SENT_OFF:
+        return None
+    its = await recipients.get(tx, announcement.id, letter.person_id)
+    number = letter.data.get("copy", 0)
+    worded = announcement.worded(its.messages) if its is not None else []
+    if its is None or number >= len(worded):
+        return None
+    acknowledged = its.acknowledged_at is not None
+    rows = () if announcement.is_album else broadcast.button(announcement, acknowledged=acknowledged)
+    is_caption = announcement.wording is not Wording.TEXT
+    return Rendered(Amend(worded[number], Screen(announcement.text, rows), caption=is_caption))
+
+
+async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """All copies that stand in the person's chat go."""
+    announcement = await _sent(tx, letter)
+    if announcement is None or announcement.state is not AnnouncementState.WITHDRAWN:
+        return None
+    its = await recipients.get(tx, announcement.id, letter.person_id)
+    return Rendered(Withdraw(its.messages)) if its is not None and its.messages else None
+
+
+async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """How far it is, in the author's message that shows it; `new`: in a new one if none does."""
+    announcement = await announcements.get(tx, letter.data["announcement"])
+    if announcement is None or await recipient.staff(tx, letter) is None:
+        return None
+    card = await draw(tx, announcement, catalog, now, letter.person_id, needs_consent=False)
+    if announcement.progress_message_id is not None:
+        return Rendered(Amend(announcement.progress_message_id, card))
+    return Rendered(card) if letter.data.get("new") else None
+
+
+async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Somebody is asked to agree; the author hears that it is returned; administrators that it was cancelled."""
+    announcement = await announcements.get(tx, letter.data["announcement"])
+    person = await recipient.staff(tx, letter)
+    if announcement is None or person is None:
+        return None
+    if "comment" in letter.data:
+        return Rendered(composing.returned_to_author(announcement, letter.data["comment"]))
+    if letter.data.get("cancelled"):
+        return Rendered(composing.author_gone(announcement))
+    if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
+        return None
+    shown = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
+    return Rendered(composing.approval(shown))
+
+
+async def _sent(tx: Tx, letter: Letter) -> Announcement | None:
+    return await announcements.get(tx, letter.announcement_id) if letter.announcement_id is not None else None

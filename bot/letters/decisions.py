@@ -1,0 +1,82 @@
+"""Letters about what the department has decided, and about what waits for its decision."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered
+from bot.letters import recipient
+from bot.letters.card import draw
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import extensions, obligations, rounds
+from bot.views import extending
+from bot.views.department.control import answer
+from bot.views.department.control import extensions as views
+from bot.views.department.control import missed as missed_views
+
+
+async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What is to be corrected, until when, and what was answered."""
+    obligation = await _open(tx, letter, now)
+    if obligation is None or obligation.state is not ObligationState.RETURNED:
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    return Rendered(answer.returned(card), asks=(obligation.id,), card=obligation.id)
+
+
+async def extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The due date was moved; or, where a request for more time is named, it was not."""
+    obligation = await _open(tx, letter, now)
+    if obligation is None or not obligation.is_unanswered:
+        return None
+    if "extension" not in letter.data:
+        return Rendered(extending.extended(obligation, now, catalog.calendar.zone))
+    extension = await extensions.get(tx, letter.data["extension"])
+    # The date may have been moved after all.
+    is_moot = extension is None or obligation.due_at >= extension.until
+    return None if is_moot else Rendered(extending.refused(obligation, now, catalog.calendar.zone))
+
+
+async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What the department has entered for the person's organizations, as far as it still counts."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    cards = []
+    for obligation_id in letter.data["obligations"]:
+        obligation = await obligations.of_person(tx, letter.person_id, obligation_id)
+        if obligation is None:
+            continue
+        card = await draw(tx, obligation, catalog, now, letter.person_id)
+        if card.newest is not None and card.newest.entered:
+            cards.append(card)
+    if not cards:
+        return None
+    return Rendered(answer.entered(cards), card=cards[0].obligation.id if len(cards) == 1 else None)
+
+
+async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """A head asks for more time: to a curator, if there is still something to decide, and it is theirs to decide."""
+    curator = await recipient.curator(tx, letter)
+    if curator is None:
+        return None
+    for asked in await extensions.waiting(tx, curator.limits, now):
+        if asked.extension.id == letter.data["extension"]:
+            return Rendered(views.asked(asked, now, catalog.calendar.zone))
+    return None
+
+
+async def missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """A round was not opened in its time, and nobody has decided about it yet."""
+    for round_ in await rounds.missed(tx):
+        if round_.id == letter.data["round"]:
+            return Rendered(missed_views.missed(round_, now, catalog.calendar.zone))
+    return None
+
+
+async def _open(tx: Tx, letter: Letter, now: datetime) -> Obligation | None:
+    """The obligation that the letter names, if its answer is taken and the person hears of it now."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    return obligation if obligation is not None and not obligation.is_closed(now) else None

@@ -1,0 +1,24 @@
+"""The digest of the morning, for somebody of the department."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered
+from bot.letters import recipient
+from bot.storage.desk import digests
+from bot.storage.engine.database import Tx
+from bot.views.department import digest as views
+
+
+async def digest(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The digest as it is now; nothing after the day for which it was written, and nothing if there is nothing."""
+    calendar = catalog.calendar
+    today = now.astimezone(calendar.zone).date()
+    person = await recipient.listening(tx, letter, now)
+    if person is None or not person.is_staff:
+        return None
+    if letter.created_at.astimezone(calendar.zone).date() != today or now >= calendar.ends(today):
+        return None
+    gathered = await digests.gather(tx, person, catalog, now)
+    return Rendered(views.digest(gathered, now, calendar.zone)) if gathered.is_worth_a_message else None

@@ -1,0 +1,121 @@
+"""Files that staff ask for; what an EXPORT holds is gathered when it is sent.
+
+Whoever adds an export writes the letter (`what` is an `Export`, further data are ids).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.report import Debtor, Line
+from bot.domain.letter import Export, Letter
+from bot.domain.screen import Copy, Rendered, Stored
+from bot.letters import recipient
+from bot.letters.announcement_card import author_limits
+from bot.storage.desk import announcements, ledger_report, recipients
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import directives, obligations, replies, rounds
+from bot.storage.people import audiences, organizations
+from bot.storage.post import audit
+from bot.views.department import journal as journal_views
+from bot.views.department.announcements import files as announcement_files
+from bot.views.department.control import answer, round_table
+
+# Organizations at a time: databases bound the numbers of one statement.
+_HANDFUL = 5000
+
+
+async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """A file of the answer: number `field` and `file` of its newest version, or of remark `remark`."""
+    person, obligation = await recipient.staff(tx, letter), await obligations.get(tx, letter.data["obligation"])
+    if person is None or obligation is None or not person.limits.covers(obligation.round.directive):
+        return None
+    organization = await organizations.get(tx, obligation.organization_id)
+    if organization is None or not person.limits.covers_types(organization.types):
+        return None
+    if "remark" in letter.data:
+        return await _of_remark(tx, obligation, letter.data["remark"])
+    newest = await replies.newest(tx, obligation.id)
+    field = obligation.round.directive.field(letter.data["field"])
+    files = newest.values.get(field.id, []) if newest else []
+    if letter.data["file"] >= len(files):
+        return None
+    file = files[letter.data["file"]]
+    return Rendered(Stored(file["file_id"], file["kind"], answer.file_caption(obligation, field.label)))
+
+
+async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What `letter.data["what"]` names, for staff alone."""
+    if await recipient.staff(tx, letter) is None:
+        return None
+    match Export(letter.data["what"]):
+        case Export.ANNOUNCEMENT:
+            return await _recipients(tx, letter, catalog, now)
+        case Export.JOURNAL:
+            return await _journal(tx, letter, catalog)
+        case Export.TABLE:
+            return await _table(tx, letter, catalog, now)
+        case what:
+            assert_never(what)
+
+
+async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered | None:
+    """A copy of the message, which keeps what was written under the file."""
+    remark = next((each for each in await replies.remarks_to(tx, obligation.id) if each.id == remark_id), None)
+    if remark is None or remark.by_id is None or remark.message_id is None:
+        return None
+    copy = Copy(remark.by_id, (remark.message_id,), caption=answer.remark_caption(obligation, remark))
+    return Rendered(copy, instead=answer.remark_gone(obligation))
+
+
+async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
+    """The journal as a table, narrowed as it was on the screen, as of the press."""
+    if await recipient.admin(tx, letter) is None:
+        return None
+    data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
+    start = journal_views.since(data["span"], letter.created_at, zone)
+    which = audit.Filter(data["by"], data["organization"], data["directive"], start)
+    entries = await audit.found(tx, which, most + 1)
+    titles = journal_views.titled(catalog, await directives.newest(tx))
+    names = await audit.names(tx, journal_views.persons(entries[:most]))
+    return Rendered(await asyncio.to_thread(journal_views.file, entries, titles, names, letter.created_at, zone))
+
+
+async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The consolidated report of one round, in the chat."""
+    person, round_ = await recipient.staff(tx, letter), await rounds.get(tx, letter.data["round"])
+    if person is None or round_ is None or not person.limits.covers(round_.directive):
+        return None
+    counted = (await ledger_report.executions(tx, [round_.id], person.limits, now)).get(round_.id)
+    if counted is None:
+        return Rendered(round_table.to_nobody(round_))
+    debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
+    rows = round_table.rows_of(round_, debtors, await _lines(tx, round_.id, debtors), now)
+    text = round_table.text(round_, rows, counted, catalog.calendar.zone)
+    if letter.data.get("plain"):
+        return Rendered(text)
+    return Rendered(round_table.table(round_, rows, counted, catalog.calendar.zone), instead=text)
+
+
+async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor]) -> list[Line]:
+    lines: list[Line] = []
+    for start in range(0, len(debtors), _HANDFUL):
+        ids = [debtor.id for debtor in debtors[start : start + _HANDFUL]]
+        lines += await ledger_report.lines(tx, [round_id], ids)
+    return lines
+
+
+async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Who gets an announcement, got it, or did not, as a table."""
+    announcement = await announcements.get(tx, letter.data["announcement"])
+    if announcement is None:
+        return None
+    who = letter.data["who"]
+    if who == "reach":
+        reach = await audiences.reach(tx, announcement.audience, await author_limits(tx, announcement), now)
+        return Rendered(announcement_files.reach(announcement, reach))
+    everybody = await recipients.all_of(tx, announcement.id)
+    return Rendered(announcement_files.recipients(announcement, who, everybody, now, catalog.calendar.zone))

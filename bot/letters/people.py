@@ -1,0 +1,98 @@
+"""Letters about people: seats, roles in the department, invitations, those whom nothing reaches."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.people.member import Role, SeatState
+from bot.domain.people.organization import Organization
+from bot.domain.screen import Rendered
+from bot.letters import recipient
+from bot.storage.engine.database import Tx
+from bot.storage.people import invitations, organizations, people, seats
+from bot.views import registration as registration_views
+from bot.views.department.people import invitations as invitation_views
+from bot.views.department.people import registrations
+from bot.views.department.people import staff as staff_views
+
+
+async def seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """The person's registration was confirmed, or rejected."""
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.person_id != letter.person_id:
+        return None
+    if seat.state is SeatState.SEATED:
+        return Rendered(registration_views.seated(seat))
+    return Rendered(registration_views.rejected(seat)) if seat.state is SeatState.REJECTED else None
+
+
+async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """Somebody else has the person's seat, or nobody."""
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.person_id != letter.person_id or seat.state is not SeatState.LEFT:
+        return None
+    held = [held.organization_id for held in await seats.of_person(tx, letter.person_id)]
+    # They have a seat there again, in another role perhaps.
+    if seat.organization_id in held:
+        return None
+    return Rendered(registration_views.replaced(seat, by_other=letter.data["by_other"]))
+
+
+async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Somebody waits for a seat."""
+    seat = await seats.get(tx, letter.data["seat"])
+    if seat is None or seat.state is not SeatState.WAITING:
+        return None
+    organization = await organizations.get(tx, seat.organization_id)
+    assert organization is not None
+    holders = await seats.holders(tx, [seat.organization_id])
+    typed_in = organizations.is_typed_in(organization)
+    zone = catalog.calendar.zone
+    return Rendered(
+        registrations.registration(seat, organization, catalog.types, holders, now, zone, typed_in=typed_in)
+    )
+
+
+async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """Nothing can be delivered to somebody at an organization."""
+    person = await people.get(tx, letter.data["person"])
+    if person is None or person.unreachable_at is None:
+        return None
+    return Rendered(registrations.unreachable(person, await seats.of_person(tx, person.id)))
+
+
+async def staff(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
+    """A role in the department was given, changed or taken: what it is now, and the menu with it."""
+    person = await people.get(tx, letter.person_id)
+    if person is None:
+        return None
+    return Rendered(staff_views.role(person, catalog), menu=person.is_staff)
+
+
+async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """A file of a batch of invitations, or the message about one organization."""
+    zone, data = catalog.calendar.zone, letter.data
+    if await recipient.admin(tx, letter) is None:
+        return None
+    tokens = await invitations.batch_tokens(tx, data["batch"], data["organizations"], now)
+    if tokens is None:
+        return Rendered(invitation_views.late())
+    until = letter.created_at + invitations.LIFETIME
+    links = [
+        (organization.name, invitation_views.link(data["bot"], data["prefix"] + tokens[organization.id]))
+        for organization in await _invited(tx, tokens)
+    ]
+    if not links:
+        return None
+    if data["form"] == "message":
+        name, url = links[0]
+        return Rendered(invitation_views.invitation(name, Role.HEAD, url, until, now, zone))
+    file = invitation_views.to_send if data["form"] == "csv" else invitation_views.to_print
+    return Rendered(file(links, until, now, zone))
+
+
+async def _invited(tx: Tx, tokens: dict[int, str]) -> list[Organization]:
+    if len(tokens) == 1:
+        organization = await organizations.get(tx, next(iter(tokens)))
+        return [organization] if organization and organization.active else []
+    return [organization for organization in await organizations.all_active(tx) if organization.id in tokens]

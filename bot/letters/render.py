@@ -1,0 +1,89 @@
+"""A letter as it is to be sent, from what holds at that moment; None: there is nothing to say any more."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.screen import Rendered
+from bot.letters import announcements, decisions, digest, files, people, requests, threads
+from bot.storage.engine.database import Tx
+
+Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
+
+
+async def render(
+    tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime
+) -> AsyncIterator[Rendered | Postponed | None]:
+    """The message that each letter is now; Postponed if it is held back."""
+    copied = [letter for letter in letters if letter.kind is LetterKind.ANNOUNCEMENT]
+    copies = await announcements.copies(tx, copied, now) if copied else {}
+    for letter in letters:
+        if letter.kind is LetterKind.ANNOUNCEMENT:
+            yield copies.get(letter.id)
+            continue
+        try:
+            rendered = await renderer(letter.kind)(tx, letter, catalog, now)
+        except Postponed as held:
+            yield held
+        else:
+            yield rendered
+
+
+def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line for each kind)
+    """What renders letters of that kind one by one."""
+    match kind:
+        case LetterKind.REQUESTS:
+            return requests.new
+        case LetterKind.REMINDER:
+            return requests.reminder
+        case LetterKind.RETURNED:
+            return decisions.returned
+        case LetterKind.EXTENDED:
+            return decisions.extended
+        case LetterKind.ENTERED:
+            return decisions.entered
+        case LetterKind.EXTENSION:
+            return decisions.extension
+        case LetterKind.MISSED:
+            return decisions.missed
+        case LetterKind.SEATED | LetterKind.REJECTED:
+            return people.seat
+        case LetterKind.REPLACED:
+            return people.replaced
+        case LetterKind.REGISTRATION:
+            return people.registration
+        case LetterKind.UNREACHABLE:
+            return people.unreachable
+        case LetterKind.STAFF:
+            return people.staff
+        case LetterKind.INVITATIONS:
+            return people.invitation
+        case LetterKind.DIGEST:
+            return digest.digest
+        case LetterKind.ACKNOWLEDGE:
+            return announcements.acknowledge
+        case LetterKind.PREVIEW:
+            return announcements.preview
+        case LetterKind.CORRECTION:
+            return announcements.correction
+        case LetterKind.WITHDRAWAL:
+            return announcements.withdrawal
+        case LetterKind.PROGRESS:
+            return announcements.progress
+        case LetterKind.APPROVAL:
+            return announcements.approval
+        case LetterKind.NOTE:
+            return threads.note
+        case LetterKind.GROUP:
+            return threads.trouble
+        case LetterKind.EVIDENCE:
+            return files.evidence
+        case LetterKind.EXPORT:
+            return files.export
+        case LetterKind.ANNOUNCEMENT | LetterKind.REPORT:
+            # Copies are looked up together; a report goes by a lane of its own (bot.reports.orders).
+            raise ValueError(kind)
+        case _:
+            assert_never(kind)

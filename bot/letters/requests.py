@@ -1,0 +1,42 @@
+"""Letters that ask an organization for its answers."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import Letter
+from bot.domain.screen import Rendered
+from bot.letters import recipient
+from bot.letters.card import draw
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import people
+from bot.views import form, tasks
+
+
+async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What has opened: a single request with its first question, several as a list."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    asked = await obligations.to_ask(tx, letter.person_id, now)
+    if not asked:
+        return None
+    ids = tuple(obligation.id for obligation in asked)
+    if len(asked) == 1:
+        card = await draw(tx, asked[0], catalog, now, letter.person_id)
+        return Rendered(form.request(card), asks=ids, card=asked[0].id)
+    return Rendered(tasks.new_requests(asked, now, catalog.calendar.zone), asks=ids)
+
+
+async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """All that is unanswered, in place of the reminder before."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    unanswered = await obligations.to_remind(tx, letter.person_id, now, since=letter.created_at)
+    if not unanswered:
+        return None
+    return Rendered(
+        tasks.reminder(unanswered, now, catalog.calendar.zone),
+        asks=tuple(obligation.id for obligation in unanswered),
+        replaces=await people.reminder_message(tx, letter.person_id),
+        is_reminder=True,
+    )

@@ -1,0 +1,64 @@
+"""Letters of threads: what was written, for its person, for curators and for the department's group."""
+
+from datetime import datetime
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.thread import Note, Thread
+from bot.domain.letter import Letter
+from bot.domain.screen import Copy, Rendered
+from bot.storage.desk import group, notes, threads
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import people, seats
+from bot.views import threads as common
+from bot.views.department import threads as views
+
+
+async def matter(tx: Tx, thread: Thread) -> views.Matter:
+    """The thread with what the department needs to know of it."""
+    held = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
+    asked = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
+    seat = held.get(thread.organization_id) if thread.organization_id is not None else None
+    return views.Matter(thread, seat, asked)
+
+
+async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """What was written in a thread, for whoever the letter is to."""
+    data, chat = letter.data, letter.chat_id
+    thread = await threads.get(tx, data["thread"])
+    if thread is None:
+        return None
+    topic = await threads.topic(tx, thread, chat) if chat is not None else None
+    if data.get("undelivered"):
+        screen = views.undelivered(thread, in_group=chat is not None)
+        return Rendered(screen, thread=thread.id, topic=topic)
+    written = await notes.some(tx, data["notes"])
+    if not written:
+        return None
+    if data.get("file"):
+        return await _whole(tx, letter, thread, written[0])
+    corrected = bool(data.get("corrected"))
+    if written[0].from_staff:
+        return common.answer(thread, written, corrected=corrected)
+    about, answers = await matter(tx, thread), await notes.answers_to(tx, written[-1])
+    said = views.Said(about, written, answers, now, catalog.calendar.zone, corrected)
+    if chat is None:
+        is_flat, card = True, views.to_curator(said, (await notes.page(tx, thread.id, 1, 0))[1])
+    else:
+        is_flat = await group.is_flat(tx, chat)
+        card = views.to_group(said, in_topic=not is_flat, fresh=topic is None)
+    if "amends" in data:
+        return card.amended(data["amends"], thread.id)
+    return card.sent(thread.id) if is_flat else card.sent(thread.id, topic, views.topic_title(thread))
+
+
+async def trouble(_tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """Something about the department's group, for administrators."""
+    return Rendered(views.TROUBLES[letter.data["what"]](letter.data["chat"]))
+
+
+async def _whole(tx: Tx, letter: Letter, thread: Thread, note: Note) -> Rendered | None:
+    reader = await people.get(tx, letter.person_id)
+    if reader is None or (reader.id != thread.person_id and not reader.may_curate):
+        return None
+    return Rendered(Copy(note.chat_id, (note.message_id,)), thread=thread.id, instead=common.unavailable())

@@ -1,0 +1,57 @@
+"""Who gets an announcement, got it, or did not, as tables."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.desk.announcement import Announcement, Reach, Recipient
+from bot.domain.screen import Upload
+from bot.views.callbacks.announcements import Who
+from bot.views.department.announcements import broadcast
+from bot.views.department.exports import csv_file
+from bot.views.words import moment
+
+_FILES: dict[Who, str] = {
+    "reach": "получатели",
+    "sent": "получили",
+    "missed": "не-получили",
+    "acknowledged": "ознакомились",
+    "silent": "не-ознакомились",
+}
+
+
+def reach(announcement: Announcement, whom: Reach) -> Upload:
+    """Who will get it, and who will not."""
+    rows = [[person.organization_name, person.person_name, "получит"] for person in whom.addressees]
+    rows += [
+        [person.organization_name, person.person_name, broadcast.OBSTACLES[person.obstacle]]
+        for person in whom.obstructed
+        if person.obstacle is not None
+    ]
+    rows += [[organization, "", "никто не зарегистрирован"] for organization in whom.vacant]
+    return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
+
+
+def recipients(
+    announcement: Announcement, who: Who, people: Sequence[Recipient], now: datetime, zone: tzinfo
+) -> Upload:
+    """To whom it went; of them those whom `who` means."""
+
+    def at(when: datetime | None) -> str:
+        return moment(when, now, zone) if when is not None else ""
+
+    rows = [
+        [
+            person.organization_name,
+            person.person_name,
+            at(person.sent_at),
+            "" if person.sent_at is not None else broadcast.why_not(person),
+            at(person.acknowledged_at),
+        ]
+        for person in broadcast.chosen(who, people)
+    ]
+    headings = ["Организация", "Человек", "Получено", "Почему нет", "Ознакомлен"]
+    return csv_file(_name(announcement, who), headings, rows)
+
+
+def _name(announcement: Announcement, who: Who) -> str:
+    return f"объявление-{announcement.id}-{_FILES.get(who, who)}.csv"
