@@ -102,7 +102,7 @@ def _run_command(options: argparse.Namespace) -> int:
         from bot.app import App
         from bot.delivery.client import BadToken
         from bot.delivery.incoming.receiver import SameToken
-        from bot.doors import CannotListen
+        from bot.parts.doors import CannotListen
 
     logs.set_up(as_json=settings.log_format == "json")
     if settings.clock_url and options.command != "invite":
