@@ -1,4 +1,4 @@
-"""What is answered over HTTP at LISTEN; who answers what is `bot.doors`'s."""
+"""What is answered over HTTP at LISTEN; who answers what is `bot.parts.doors`'s."""
 
 import logging
 from collections.abc import Iterable

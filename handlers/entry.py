@@ -57,10 +57,10 @@ def conversations() -> list[Router]:
 class Entry:
     """Hands an update to its conversation inside the transaction that will record it."""
 
-    def __init__(self, bot: Bot, desk: Desk) -> None:
+    def __init__(self, bot: Bot, desk: Desk, routing: Routing) -> None:
         self._bot = bot
         self._desk = desk
-        self._routing = Routing(*conversations())
+        self._routing = routing
 
     async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         """What is to be said about the update; what it changes is changed in `tx`."""

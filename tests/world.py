@@ -66,7 +66,7 @@ def _own(directives: Path, organizations: Path | None, calendar: Path) -> Catalo
 
 
 @cache
-def _routing() -> Routing:
+def routing() -> Routing:
     """Conversations keep nothing of a world: what they need comes with each update."""
     return Routing(*conversations())
 
@@ -76,12 +76,8 @@ _certificates = cache(ssl.create_default_context)
 
 def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> App:
     """The bot. What every test would make anew, and what takes longer than most tests, is made once for all of them."""
-    with (
-        patch("handlers.entry.conversations", tuple),
-        patch("handlers.entry.Routing", _routing),
-        patch("ssl.create_default_context", _certificates),
-    ):
-        app = App(settings, catalog, now)
+    with patch("ssl.create_default_context", _certificates):
+        app = App(settings, catalog, now, routing=routing())
     quick(app.storage)
     return app
 
@@ -292,9 +288,9 @@ class World:
     async def end(self) -> None:
         """The program ends."""
         session = self.app.bot.session
-        if isinstance(session, AiohttpSession) and session._session is not None:
+        if isinstance(session, AiohttpSession):
             # aiogram would sleep for a quarter of a second after it, for the sake of TLS; there is none here.
-            await session._session.close()
+            await (await session.create_session()).close()
         await self.app.close()
 
     async def letters(self, state: str) -> int:

@@ -2,9 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 
+from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.letter import Letter
@@ -27,10 +27,10 @@ _TRIES = 3
 class Orders:
     """Has reports made, and makes letters of them."""
 
-    def __init__(self, storage: Storage, workshop: Workshop, catalog: Callable[[], Catalog]) -> None:
+    def __init__(self, storage: Storage, workshop: Workshop, shelf: Shelf) -> None:
         self._storage = storage
         self._workshop = workshop
-        self._catalog = catalog
+        self._shelf = shelf
 
     async def render(self, letter: Letter, now: datetime) -> Rendered | None:
         """The report as of now; None: the person may not have it (any more), or a scheduled one has nothing to say."""
@@ -43,7 +43,7 @@ class Orders:
             _log.error("incident %s: report %s has been tried %s times", incident, letter.id, letter.attempts)
             return Rendered(views.failed(incident))
         try:
-            async with self._workshop.made(Job(order, letterhead(self._catalog()), now)) as (made, folder):
+            async with self._workshop.made(Job(order, letterhead(self._shelf.current), now)) as (made, folder):
                 if sum((folder / name).stat().st_size for name in made.files) > _UPLOAD:
                     return Rendered(views.too_large())
                 files = tuple(Upload(name, (folder / name).read_bytes()) for name in made.files)

@@ -166,7 +166,7 @@ def test_whoever_changes_the_organizations_meanwhile_is_not_overridden(
         operator.start()
         return True
 
-    monkeypatch.setattr("bot.__main__._agreed", agree)
+    monkeypatch.setattr("bot.commands.import_organizations.agreed", agree)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     code, _, err = operator.run(operator.table(SMALL))
     assert code == 1

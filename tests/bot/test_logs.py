@@ -21,7 +21,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import logs
-from bot.__main__ import _fail
+from bot.commands.console import fail
 from bot.config import Settings
 from tests.forge import Forge
 from tests.live import live
@@ -182,7 +182,7 @@ def test_secrets_of_the_settings_are_not_written(written: io.StringIO, capsys: p
         except ValueError as error:
             logging.getLogger("bot.test").exception("trace")
             logs._last_words(ValueError, error, error.__traceback__)
-        _fail(2, text)
+        fail(2, text)
     everything = written.getvalue() + capsys.readouterr().err + repr(settings)
     for secret in (quoted, PASSWORD, ":abc@", "42:TEST", "abcdefSECRET", TOKEN_OF_A_BOT):
         assert secret not in everything

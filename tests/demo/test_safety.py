@@ -12,8 +12,9 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import App, WrongDatabase
+from bot.app import App
 from bot.config import Settings
+from bot.parts.opening import WrongDatabase
 from scheduler.outside import ClockGone, OutsideClock
 from simulator import Simulator
 from simulator.demo.clock import DemoClock

@@ -26,7 +26,7 @@ async def older(path: Path) -> None:
 
     def first_schema(connection: sa.Connection) -> None:
         config = Config()
-        config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(Path(migrate.__file__).parents[1] / "migrations"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
         command.upgrade(config, OLDEST)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot.parts import tick
 from bot.storage.engine import backup
 from bot.storage.engine.database import DatabaseUnavailable
 from scheduler.duties import do_each
@@ -15,7 +15,7 @@ async def test_a_digest_that_fails_costs_no_backup(tmp_path: Path, monkeypatch: 
     async def fails(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app, "write_digests", fails)
+    monkeypatch.setattr(tick, "write_digests", fails)
     async with living(tmp_path, backups_keep=1) as world:
         with pytest.raises(ZeroDivisionError):
             await world.app.tick()

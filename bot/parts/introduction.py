@@ -22,12 +22,16 @@ class Introduction:
         self._speaker = speaker
         self._ask = ask
         # Known before anything is handled.
-        self.name = ""
+        self._name = ""
 
     async def asked(self) -> str:
         """The bot's name; waits for Telegram as long as it takes. Raises BadToken."""
-        self.name = await self._ask()
-        return self.name
+        self._name = await self._ask()
+        return self._name
+
+    def known(self) -> str:
+        """The same, once it has been asked for."""
+        return self._name
 
     async def menus(self) -> None:
         """Brings the menus of commands up to date: everybody's, and those of the staff."""
@@ -56,4 +60,4 @@ class Introduction:
             return True
 
         if await self._storage.apply(work):
-            print(f"To become the administrator, open: {link(self.name, CLAIM + token)}", flush=True)
+            print(f"To become the administrator, open: {link(self._name, CLAIM + token)}", flush=True)

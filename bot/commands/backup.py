@@ -1,0 +1,41 @@
+"""`backup` and `restore`: a copy of the database, and back."""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+
+from bot import progress
+from bot.commands.console import fail
+from bot.config import Settings
+from bot.storage.engine import backup
+from bot.storage.engine.database import Storage
+from bot.storage.engine.lock import Lock
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Raises StorageError."""
+    return asyncio.run(_copy(settings, options))
+
+
+async def _copy(settings: Settings, options: argparse.Namespace) -> int:
+    storage = Storage(settings.database_url)
+    try:
+        database = backup.database_of(storage)
+        if options.command == "backup":
+            if options.file.exists():
+                return fail(2, f"{options.file} exists already: a backup overwrites nothing.")
+            with progress.shown() as tell:
+                await asyncio.to_thread(backup.copy, database, options.file, tell)
+            print(f"{options.file}: a copy of {database}, whole and checked")
+            return 0
+        lock = Lock(storage)
+        await lock.take()
+        try:
+            with progress.shown() as tell:
+                kept = await asyncio.to_thread(backup.restore, options.file, database, datetime.now(UTC), tell)
+        finally:
+            await lock.release()
+        print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
+        return 0
+    finally:
+        await storage.close()

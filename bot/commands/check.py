@@ -1,0 +1,25 @@
+"""`check`: the settings and the YAML files, without the bot."""
+
+import argparse
+
+from bot.commands.console import catalog_of
+from bot.config import Settings, unknown_keys
+
+
+def run(settings: Settings, _options: argparse.Namespace) -> int:
+    """Raises CatalogError with all faults."""
+    catalog = catalog_of(settings)
+    for line in unknown_keys():
+        print(line)
+    if settings.bot_token is None:
+        print("BOT_TOKEN is not set: the bot will ask for it, or refuse to run without a terminal.")
+    print(
+        f"{settings.directives_file}: {len(catalog.directives)} directives, "
+        f"{len(catalog.types)} organization types, {len(catalog.topics)} topics"
+    )
+    if settings.organizations_file.exists():
+        print(f"{settings.organizations_file}: {len(catalog.roster)} organizations")
+    else:
+        print(f"{settings.organizations_file} does not exist: heads will name their organization themselves")
+    print("No faults.")
+    return 0

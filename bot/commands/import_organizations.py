@@ -1,0 +1,84 @@
+"""`import-organizations`: the organizations as a table says, once somebody has seen what that changes."""
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime
+
+from bot import progress
+from bot.catalog import roster_table, table
+from bot.commands.console import agreed, catalog_of, fail
+from bot.config import Settings
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import RosterEntry
+from bot.domain.people.roster import RosterChange, compare
+from bot.domain.progress import Progress
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import roster
+from bot.storage.people import organizations
+from bot.views import roster as views
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Shows what would change, asks, and does it."""
+    catalog = catalog_of(settings)
+    try:
+        with options.file.open("rb") as file:
+            content = file.read(table.MAX_BYTES + 1)
+    except OSError as error:
+        return fail(2, f"{options.file}: cannot be read: {error.strerror or error}")
+    try:
+        with progress.shown() as tell:
+            tell("reading the table", 0, 0)
+            entries, shown = asyncio.run(_look(settings, catalog, content))
+    except roster_table.RosterTableError as error:
+        return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
+    print(views.change_text(shown, catalog))
+    if not shown:
+        return 0
+    sys.stdout.flush()
+    if not options.yes and not sys.stdin.isatty():
+        return fail(2, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
+    # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
+    if not options.yes and not agreed(views.QUESTION):
+        print(views.UNCHANGED)
+        return 0
+    with progress.shown() as tell:
+        done = asyncio.run(_carry_out(settings, catalog, entries, shown, tell))
+    if not done:
+        return fail(1, views.OUTDATED)
+    print(views.done_text(shown))
+    return 0
+
+
+async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[tuple[RosterEntry, ...], RosterChange]:
+    """The roster of the table and what it would change. Raises RosterTableError."""
+    storage = Storage(settings.database_url)
+    try:
+        await migrate(storage)
+        async with storage.read() as tx:
+            present = await organizations.every(tx)
+    finally:
+        await storage.close()
+    entries = roster_table.read(content, catalog, present)
+    return entries, compare(present, entries)
+
+
+async def _carry_out(
+    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange, tell: Progress
+) -> bool:
+    """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
+
+    async def work(tx: Tx) -> bool:
+        change = compare(await organizations.every(tx), entries)
+        if change.fingerprint != shown.fingerprint:
+            return False
+        await roster.apply(tx, change, catalog, None, datetime.now(UTC), tell)
+        return True
+
+    storage = Storage(settings.database_url)
+    try:
+        return await storage.apply(work)
+    finally:
+        await storage.close()

@@ -1,0 +1,33 @@
+"""`report`: a report into a file, without Telegram."""
+
+import argparse
+import asyncio
+from datetime import UTC, date, datetime
+
+from bot import progress
+from bot.commands.console import catalog_of, fail
+from bot.config import Settings
+from bot.domain.ledger.report import Order, school_year
+from bot.reports import command as writing
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Writes the file that the options name."""
+    kind = writing.SUFFIXES.get(options.file.suffix.lower())
+    if kind is None:
+        return fail(2, f"{options.file}: the name must end in {' or '.join(writing.SUFFIXES)}.")
+    now = datetime.now(UTC)
+    today = now.astimezone(settings.timezone).date()
+    first: date = options.first or school_year(min(options.last or today, today))
+    last: date = options.last or today
+    if last < first:
+        return fail(2, "--until must not be before --from.")
+    order = Order(kind, first=first, last=last, directive=options.directive)
+    catalog = catalog_of(settings)
+    try:
+        with progress.shown() as tell:
+            said = asyncio.run(writing.write(settings.database_url, catalog, order, options.file, now, tell))
+    except writing.NoReport as error:
+        return fail(1, error)
+    print(said)
+    return 0

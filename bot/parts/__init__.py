@@ -1,0 +1,1 @@
+"""What `bot.app` is made of: each part is handed what it needs, finished, when it is made."""

@@ -1,0 +1,70 @@
+"""What a start of the program does to the database before anybody is served."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.catalog.shelf import Shelf
+from bot.storage.engine.backup import check_whole
+from bot.storage.engine.database import Storage, StorageError, Tx
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import roster, sent_directives
+from bot.storage.people import people, staff
+from bot.storage.post import meta
+from scheduler.backups import before_migration
+
+
+class WrongDatabase(StorageError):
+    """The database is not this bot's to use."""
+
+
+class Opening:
+    """`admin_ids`: who is administrator from the start; `backups`: whether any are made."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        shelf: Shelf,
+        now: Callable[[], datetime],
+        admin_ids: Iterable[int],
+        *,
+        backups: bool,
+        demo: bool,
+    ) -> None:
+        self._storage = storage
+        self._shelf = shelf
+        self._now = now
+        self._admin_ids = admin_ids
+        self._backups = backups
+        self._demo = demo
+
+    async def run(self) -> None:
+        """Brings the database up to date and takes in the roster and the administrators. Raises WrongDatabase."""
+        await asyncio.to_thread(check_whole, self._storage)
+        await before_migration(self._storage, self._now())
+        await migrate(self._storage)
+        await self._storage.apply(self._keep_apart)
+        await self._storage.apply(self._take_in)
+
+    async def _keep_apart(self, tx: Tx) -> None:
+        """A database belongs to a demo or to a real bot. Raises WrongDatabase."""
+        was_demo = await meta.get(tx, meta.DEMO) is not None
+        if not self._demo:
+            if was_demo:
+                raise WrongDatabase("it is a demo's, whose people and dates are made up. Name another one")
+        elif not was_demo:
+            if await meta.get(tx, meta.LAST_TICK) is not None or await people.anybody(tx):
+                raise WrongDatabase("a real bot has used it, and the demo stays away from it")
+            await meta.put_moment(tx, meta.DEMO, self._now())
+
+    async def _take_in(self, tx: Tx) -> None:
+        now = self._now()
+        if not self._backups:
+            # Nobody waits for one any more.
+            await meta.remove(tx, meta.LAST_BACKUP)
+        # What was adopted before is what the files say now, or is not in them any more.
+        await sent_directives.adopt(tx, "")
+        await roster.take_in_file(tx, self._shelf.current, now)
+        for person_id in self._admin_ids:
+            await people.ensure(tx, person_id, "", now)
+            await staff.make_admin(tx, person_id, None, now)

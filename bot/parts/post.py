@@ -1,0 +1,55 @@
+"""The post: the courier of letters, and that of reports, which take longer to be made."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.catalog.shelf import Shelf
+from bot.delivery.outgoing.bell import Bell
+from bot.delivery.outgoing.courier import REPORTS, Courier
+from bot.domain.letter import Letter, Postponed, held_until
+from bot.domain.screen import Rendered
+from bot.letters.render import render
+from bot.letters.rendering import Rendering
+from bot.parts.telegram import Telegram
+from bot.parts.unreachable import Unreachable
+from bot.reports.orders import Orders
+from bot.reports.workshop import Workshop
+from bot.storage.engine.database import Storage, Tx
+
+
+class Post:
+    """Both couriers hear the bell."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        telegram: Telegram,
+        shelf: Shelf,
+        workshop: Workshop,
+        now: Callable[[], datetime],
+        unreachable: Unreachable,
+        bell: Bell,
+    ) -> None:
+        courier = partial(
+            Courier,
+            storage,
+            telegram.speaker,
+            telegram.pacer,
+            now=now,
+            on_unreachable=unreachable.note,
+            held_until=partial(_held_until, shelf),
+        )
+        self.courier = courier(render=Rendering(storage, partial(_rendered, shelf)).render)
+        self.reporter = courier(render=Orders(storage, workshop, shelf).render, lane=REPORTS)
+        bell.heard_by(self.courier.ring, self.reporter.ring)
+
+
+def _rendered(
+    shelf: Shelf, tx: Tx, batch: Sequence[Letter], now: datetime
+) -> AsyncIterator[Rendered | Postponed | None]:
+    return render(tx, batch, shelf.current, now)
+
+
+def _held_until(shelf: Shelf, letter: Letter, now: datetime) -> datetime | None:
+    return held_until(letter, shelf.current.calendar, now)

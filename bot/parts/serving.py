@@ -1,0 +1,121 @@
+"""What runs side by side while the bot serves, and the order in which it ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.delivery.incoming.dispatcher import Dispatcher
+from bot.parts.post import Post
+from bot.parts.reception import Reception
+from bot.parts.telegram import Telegram
+from bot.storage.engine.database import Storage
+from bot.storage.post import letters
+from bot.watch import notify
+from scheduler.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+# Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
+_PATIENCE = 3.5
+# The same while Telegram wants silence: whoever waits for its end has begun nothing.
+_SILENT_PATIENCE = 1.0
+# Seconds that the demo's clock waits for what was due to be said.
+_SETTLES_WITHIN = 8.0
+
+Duty = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Serving:
+    """`beside`: what else there is to do, by name. `clock` None: another one is among that."""
+
+    def __init__(
+        self, telegram: Telegram, reception: Reception, post: Post, clock: Clock | None, beside: Mapping[str, Duty]
+    ) -> None:
+        self._introduction = telegram.introduction
+        self._pacer = telegram.pacer
+        self._dispatcher = reception.dispatcher
+        self._doors = reception.doors
+        self._courier = post.courier
+        self._couriers = {"courier": post.courier, "reporter": post.reporter}
+        self._clock = clock
+        self._beside = beside
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serves until `stop` is set or a duty ends; then finishes what runs. Raises the fault by which one ended, and
+        CannotListen."""
+        # First of all: Telegram may be silent for long, and the supervisor asks for /health meanwhile.
+        await self._doors.listen()
+        # The silence that Telegram asked an earlier run for, before anybody says a word.
+        await self._courier.resume()
+        receiving = asyncio.create_task(self._receive(), name="receiver")
+        posts = [asyncio.create_task(courier.run(), name=name) for name, courier in self._couriers.items()]
+        beside = [asyncio.create_task(duty(), name=name) for name, duty in self._beside.items()]
+        duties = [receiving, *posts, *beside]
+        if self._clock is not None:
+            self._clock.start()
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        notify("STOPPING=1")
+        # First no more updates come in, then what came is handled, then the post stops.
+        await _cancel([receiving])
+        await self._doors.shut()
+        await _cancel(beside)
+        patience = _PATIENCE if self._pacer.silence() < _PATIENCE else _SILENT_PATIENCE
+        await asyncio.gather(self._stop_clock(), self._handled(patience))
+        for courier in self._couriers.values():
+            courier.stop()
+        # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
+        # made again at the next start.
+        await asyncio.wait(posts, timeout=patience)
+        await _cancel(posts)
+        for duty in duties:
+            # A duty that ended by itself ended by a fault: the process must not seem to be well.
+            if not duty.cancelled() and (fault := duty.exception()) is not None:
+                raise fault
+
+    async def _receive(self) -> None:
+        """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
+        name = await self._introduction.asked()
+        await self._introduction.claim_link()
+        # What an earlier run has left comes before what is new.
+        await self._dispatcher.resume()
+        _log.info("@%s is at work", name)
+        notify(f"READY=1\nSTATUS=@{name} is at work")
+        # A call for each of the staff, which nobody waits for.
+        menus = asyncio.create_task(self._introduction.menus())
+        try:
+            await self._doors.take_in()
+        finally:
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
+
+    async def _stop_clock(self) -> None:
+        if self._clock is not None:
+            await self._clock.stop(_PATIENCE)
+
+    async def _handled(self, patience: float) -> None:
+        try:
+            await asyncio.wait_for(self._dispatcher.idle(), patience)
+        except TimeoutError:
+            await self._dispatcher.stop()
+
+
+async def settled(dispatcher: Dispatcher, storage: Storage, now: Callable[[], datetime]) -> None:
+    """Waits until what was due has been said, for some seconds at most: Telegram may be down."""
+    deadline = asyncio.get_running_loop().time() + _SETTLES_WITHIN
+    while asyncio.get_running_loop().time() < deadline:
+        await dispatcher.idle()
+        async with storage.read() as tx:
+            due = await letters.next_due(tx)
+        if due is None or due > now():
+            return
+        await asyncio.sleep(0.02)
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,35 @@
+"""The way to Telegram: the client, its pace, what is said through it, and who the bot is there."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from bot.config import Settings
+from bot.delivery.client import make_bot, name_of
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.parts.introduction import Introduction
+from bot.parts.unreachable import Unreachable
+from bot.storage.engine.database import Storage
+from bot.views import common
+from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from bot.watch import notify
+
+
+class Telegram:
+    """Of one token."""
+
+    def __init__(
+        self, settings: Settings, storage: Storage, now: Callable[[], datetime], unreachable: Unreachable
+    ) -> None:
+        assert settings.bot_token is not None
+        self.bot = make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
+        self.pacer = Pacer(settings.messages_per_second)
+        words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
+        self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
+        self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
+
+
+def _waits_for_telegram() -> None:
+    # Its own part is done: a supervisor that started it anew after some minutes would change nothing.
+    notify("READY=1\nSTATUS=Telegram cannot be reached yet")

@@ -1,0 +1,82 @@
+"""What is due at a moment; a clock asks now and then."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from bot.catalog.shelf import Shelf
+from bot.delivery.outgoing.bell import Bell
+from bot.parts.alarms import Alarms
+from bot.storage.engine.database import DatabaseUnavailable, Storage
+from bot.storage.ledger import sent_directives
+from bot.watch import Watch
+from handlers.adopting import catch_up
+from scheduler.announcements import send_due
+from scheduler.backups import Backups
+from scheduler.digest import write_digests
+from scheduler.duties import do_each
+from scheduler.reminders import remind_due
+from scheduler.reports import order_reports
+from scheduler.rounds import open_due
+from scheduler.upkeep import Pruning, end_pauses
+
+_log = logging.getLogger(__name__)
+
+
+class Tick:
+    """Rounds, reminders, the end of vacations, the digest, reports, backups: `backups_keep` of those stay."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        shelf: Shelf,
+        now: Callable[[], datetime],
+        bell: Bell,
+        watch: Watch,
+        alarms: Alarms,
+        backups_keep: int,
+    ) -> None:
+        self._storage = storage
+        self._shelf = shelf
+        self._now = now
+        self._bell = bell
+        self._watch = watch
+        self._alarms = alarms
+        self._pruning = Pruning(storage)
+        self._backups = Backups(storage, backups_keep)
+
+    async def run(self) -> None:
+        """Does what is due. Raises the first fault when all has been tried."""
+        await self.catch_up()
+        storage, now, catalog = self._storage, self._now(), self._shelf.current
+        try:
+            await do_each(
+                partial(open_due, storage, catalog, now),
+                partial(remind_due, storage, catalog.calendar, now),
+                partial(end_pauses, storage, catalog.calendar, now),
+                partial(send_due, storage, now),
+                partial(write_digests, storage, catalog.calendar, now),
+                partial(order_reports, storage, catalog.calendar, now),
+                partial(self._pruning.prune, now),
+                partial(self._backups.make, catalog.calendar.zone, now),
+            )
+        finally:
+            self._bell.ring()
+
+    async def run_safely(self) -> None:
+        """The same for a clock, which goes on whatever happens."""
+        try:
+            await self.run()
+            self._watch.ticked()
+        except DatabaseUnavailable as error:
+            _log.error("the tick failed: %s", error)
+        except Exception:
+            # The next tick asks again what is due; one that failed loses nothing.
+            _log.exception("the tick failed")
+
+    async def catch_up(self) -> None:
+        """Learns what another transaction has decided: the catalog that holds, and who is administrator."""
+        async with self._storage.read() as tx:
+            await catch_up(tx, self._shelf, await sent_directives.edition(tx), self._now())
+            await self._alarms.know(tx)
