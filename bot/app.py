@@ -44,7 +44,6 @@ from bot.views.department.people.invitations import link
 from bot.views.letters import render
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.watch import Watch, notify
-from handlers.adopting import catch_up
 from handlers.entry import Entry
 from handlers.registration import INVITATION
 from handlers.scene import Desk
@@ -305,7 +304,8 @@ class App:
 
     async def _catch_up(self) -> None:
         async with self.storage.read() as tx:
-            await catch_up(tx, self.shelf, await sent_directives.edition(tx), self.now())
+            adopted = await sent_directives.edition(tx)
+            await self.shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), self.now())
             await self.alarms.know(tx)
 
     def _ring(self) -> None:
