@@ -87,7 +87,7 @@ async def _registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime)
             holders,
             now,
             zone,
-            typed_in=organizations.is_typed_in(organization),
+            typed_in=organization.is_typed_in,
         )
     )
 
