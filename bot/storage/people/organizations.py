@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
+from bot.domain.people.names import natural
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.storage.engine.database import Tx
 from bot.storage.post import audit
 from bot.storage.schema import (
+    ORGANIZATIONS_IN_ORDER,
     invitations,
     obligations,
     organization_tags,
@@ -58,18 +60,18 @@ async def alike(tx: Tx, name: str) -> Organization | None:
 
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
-    """Active organizations that have any of the types, by name."""
+    """Active organizations that have any of the types, in order."""
     of_type = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(types))
     return await _load(tx, organizations.c.id.in_(of_type), organizations.c.active)
 
 
 async def all_active(tx: Tx) -> list[Organization]:
-    """All active organizations, by name."""
+    """All active organizations, in order."""
     return await _load(tx, organizations.c.active)
 
 
 async def every(tx: Tx) -> list[Organization]:
-    """All organizations, those that were removed or wait for their confirmation too, by name."""
+    """All organizations, those that were removed or wait for their confirmation too, in order."""
     return await _load(tx)
 
 
@@ -199,7 +201,7 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     changed = await tx.execute(
         sa.update(organizations)
         .where(organizations.c.id == before.id, organizations.c.active == before.active)
-        .values(**_texts(after), active=True)
+        .values(**_texts(after), sort_key=natural(after.name), active=True)
     )
     if not changed.rowcount:
         return False
@@ -275,7 +277,7 @@ async def _values_of(
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
-    query = sa.select(organizations).where(*conditions)
+    query = sa.select(organizations).where(*conditions).order_by(*ORGANIZATIONS_IN_ORDER)
     rows = (await tx.execute(query)).all()
     chosen = sa.select(organizations.c.id).where(*conditions)
     lists = {name: await _values_of(tx, column, chosen) for name, column in _LISTS.items()}
@@ -284,5 +286,4 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
         entry |= {name: values[row.id] for name, values in lists.items()}
         found.append(Organization(**entry, id=row.id, active=row.active))
-    # Sorted here: SQLite and PostgreSQL order Cyrillic differently.
-    return sorted(found, key=lambda organization: organization.name.casefold())
+    return found
