@@ -1,6 +1,7 @@
 """Which handler gets an update, and what every handler is given."""
 
 from datetime import datetime
+from functools import partial
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, Update
@@ -11,12 +12,12 @@ from bot.storage import arrivals
 from bot.storage.arrivals import Arrival
 from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import sent_directives
 from bot.storage.people import people
 from bot.views import common, tasks
 from bot.views.callbacks import Consent
 from handlers import (
     acknowledging,
-    adopting,
     department,
     district,
     extending,
@@ -84,7 +85,8 @@ class Entry:
         return list(await self._routing.handle(update, bot=self._bot, scene=scene) or ())
 
     async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
-        await adopting.catch_up(tx, self._desk.shelf, arrival.edition, now)
+        adopted = arrival.edition
+        await self._desk.shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), now)
         return Scene(
             tx=tx,
             now=now,

@@ -151,4 +151,4 @@ def _range(item: RangeItem) -> DateRange:
 
 def roster_entry(item: OrganizationItem) -> RosterEntry:
     """An organization of the roster."""
-    return RosterEntry(item.code, item.name, frozenset(item.types), frozenset(item.tags))
+    return RosterEntry.load(value for _, value in item)

@@ -71,9 +71,7 @@ def read(files: Files, now: datetime) -> Loaded:
         raise CatalogError(reading.faults)
     items = (build.directive(item) for item in directives.directives)
     catalog = Catalog(
-        types={
-            key: OrganizationType(key, item.title, item.staff) for key, item in directives.organization_types.items()
-        },
+        types={key: OrganizationType(key, **item.model_dump()) for key, item in directives.organization_types.items()},
         tags=directives.tags,
         topics=directives.topics,
         directives={directive.id: directive for directive in items},

@@ -10,14 +10,16 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.catalog import table, workbook
 from bot.catalog.faults import SIMILARITY
-from bot.catalog.schema import NAME
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.organization import TYPED_IN, Organization, RosterEntry
-from bot.domain.people.roster import named, same
+from bot.domain.lengths import units
+from bot.domain.people.names import same
+from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
+from bot.domain.people.roster import named
 
 
 class RosterFaultKind(StrEnum):
@@ -35,7 +37,7 @@ class RosterFaultKind(StrEnum):
 
     NO_NAME = "no-name"
     NOT_A_NAME = "not-a-name"
-    LONG_NAME = "long-name"
+    LONG = "long"
     SAME_NAME = "same-name"
     BAD_CODE = "bad-code"
     SAME_CODE = "same-code"
@@ -48,8 +50,8 @@ class RosterFaultKind(StrEnum):
 class RosterFault:
     """One fault. `row` is the number that Excel shows; None: the table as a whole.
 
-    `value` is what stands there (of NO_COLUMN the column's id, of SEVERAL_SHEETS their names, of LONG_NAME the name);
-    `hint` what was probably meant; `other` the row that says the same already.
+    `value` is what stands there (of NO_COLUMN the column's id, of SEVERAL_SHEETS their names); `column` the id of the
+    column that holds too long a text; `hint` what was probably meant; `other` the row that says the same already.
     """
 
     kind: RosterFaultKind
@@ -57,6 +59,7 @@ class RosterFault:
     value: str = ""
     hint: str = ""
     other: int | None = None
+    column: str = ""
 
 
 class RosterTableError(Exception):
@@ -68,20 +71,8 @@ class RosterTableError(Exception):
 
 
 # How columns are headed, as `_heading` has it: in any order, in any capitals, beside columns that mean nothing here.
-_COLUMNS = {
-    "code": {"code", "код", "код организации", "код учреждения"},
-    "name": {
-        "name", "organization", "наименование", "название", "организация", "учреждение",
-        "наименование организации", "название организации", "наименование учреждения", "название учреждения",
-        "наименование оо", "название оо", "образовательная организация", "полное наименование",
-    },
-    "types": {
-        "type", "types", "тип", "типы", "тип ы", "тип организации", "типы организации", "типы организаций",
-        "тип учреждения", "тип оо",
-    },
-    "tags": {"tag", "tags", "признак", "признаки", "метка", "метки", "тег", "теги"},
-}  # fmt: skip
-_BY_HEADING = {heading: column for column, headings in _COLUMNS.items() for heading in headings}
+_BY_HEADING = {heading: name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
+_LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -174,11 +165,18 @@ def _refuse_twins(number: int, cells: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """`cells` has what stands in each of our columns, empty where the table has no such column."""
+
     number: int
-    code: str
-    name: str
-    types: str
-    tags: str
+    cells: Mapping[str, str]
+
+    @property
+    def code(self) -> str:
+        return self.cells["code"]
+
+    @property
+    def name(self) -> str:
+        return self.cells["name"]
 
 
 def _rows(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> list[_Row]:
@@ -190,16 +188,16 @@ def _rows(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> list[_Row]:
     carried: dict[str, tuple[int, str]] = {}
     rows = []
     for number, cells in below:
-        said = {column: _cell(cells, place) for column, place in columns.items()}
-        for column in said.keys() & {"types", "tags"}:
+        said = dict.fromkeys(COLUMNS, "") | {column: _cell(cells, place) for column, place in columns.items()}
+        for column in columns.keys() & _LISTS:
             # «Школы» written once beside ten of them. A merged name is one organization over two lines.
             if last := ends.get((number, columns[column])):
                 carried[column] = (last, said[column])
             last, above = carried.get(column, (0, ""))
-            if number <= last and (said["name"] or said.get("code")):
+            if number <= last and (said["name"] or said["code"]):
                 said[column] = above
         if any(said.values()):
-            rows.append(_Row(number, said.get("code", ""), said["name"], said["types"], said.get("tags", "")))
+            rows.append(_Row(number, said))
     return rows
 
 
@@ -234,8 +232,11 @@ class _Reader:
     """Turns rows into entries and collects what is wrong with them."""
 
     def __init__(self, catalog: Catalog, organizations: Collection[Organization]) -> None:
-        self._types = _Words({one.id: one.title for one in catalog.types.values()}, RosterFaultKind.UNKNOWN_TYPE)
-        self._tags = _Words(catalog.tags, RosterFaultKind.UNKNOWN_TAG)
+        types = {type_.id: type_.title for type_ in catalog.types.values()}
+        self._words = {
+            "types": _Words(types, RosterFaultKind.UNKNOWN_TYPE),
+            "tags": _Words(catalog.tags, RosterFaultKind.UNKNOWN_TAG),
+        }
         self._organizations = organizations
         self._by_code = {one.code: one for one in organizations}
         self._faults: list[RosterFault] = []
@@ -250,11 +251,8 @@ class _Reader:
             known = by_name.get(same(row.name)) if not codes[row.number] else self._by_code.get(codes[row.number])
             name = self._name(row, known)
             code = codes[row.number] or (known.code if known and not known.is_typed_in else _made_up(name, taken))
-            types = self._ids(row, row.types, self._types)
-            if not row.types:
-                self._fault(RosterFaultKind.NO_TYPES, row, value=name)
-            tags = self._ids(row, row.tags, self._tags)
-            entries.append(RosterEntry(code, name, types, tags))
+            others = {column: self._value(row, column) for column in COLUMNS if column not in ("code", "name")}
+            entries.append(RosterEntry(code, name, **others))
         self._refuse_duplicates(rows, [same(entry.name) for entry in entries], RosterFaultKind.SAME_NAME)
         self._refuse_duplicates(rows, [codes[row.number] for row in rows], RosterFaultKind.SAME_CODE)
         if self._faults:
@@ -262,9 +260,15 @@ class _Reader:
         return tuple(entries)
 
     def _fault(
-        self, kind: RosterFaultKind, row: _Row, value: str = "", hint: str = "", other: int | None = None
+        self,
+        kind: RosterFaultKind,
+        row: _Row,
+        value: str = "",
+        hint: str = "",
+        other: int | None = None,
+        column: str = "",
     ) -> None:
-        self._faults.append(RosterFault(kind, row.number, value, hint, other))
+        self._faults.append(RosterFault(kind, row.number, value, hint, other, column))
 
     def _code(self, row: _Row) -> str:
         """The code that stands there, in the alphabet of codes; empty: none, or one that is no code."""
@@ -282,13 +286,29 @@ class _Reader:
             self._fault(kinds.NO_NAME, row)
         elif name[0] in "#=" or not any(map(str.isalpha, name)):
             self._fault(kinds.NOT_A_NAME, row, name)
-        elif len(name.encode("utf-16-le")) // 2 > NAME:
-            self._fault(kinds.LONG_NAME, row, name)
+        else:
+            self._bound(row, "name", name)
         # Other quotes and spaces alone are no change: most keyboards have no «».
         return known.name if known and _typeset(known.name) == name else name
 
-    def _ids(self, row: _Row, cell: str, known: _Words) -> frozenset[str]:
+    def _value(self, row: _Row, column: str) -> Any:
+        """What the row says of a field that is neither the code nor the name."""
+        if column in _LISTS:
+            return self._ids(row, column)
+        text = _line(row.cells[column])
+        self._bound(row, column, text)
+        return text
+
+    def _bound(self, row: _Row, column: str, text: str) -> None:
+        kind = COLUMNS[column]
+        if isinstance(kind, Text) and units(text) > kind.longest:
+            self._fault(RosterFaultKind.LONG, row, text, column=column)
+
+    def _ids(self, row: _Row, column: str) -> frozenset[str]:
         """Ids of what the cell names by id or by title."""
+        cell, known = row.cells[column], self._words[column]
+        if column == "types" and not cell:
+            self._fault(RosterFaultKind.NO_TYPES, row, value=_line(row.name))
         if same(cell) in known.ids:
             # A title may hold a comma.
             return frozenset({known.ids[same(cell)]})

@@ -5,24 +5,23 @@ is in `rules`. Every message is a sentence for the person who edits the file.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_model
 
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind
 from bot.domain.lengths import LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
+from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
 from bot.domain.timing.schedule import DayOff, YearDate
 
 SOURCE, PERIOD_TITLE = 200, 60
-# Official names of schools reach 200 characters.
-NAME = 250
 # 25 fields are more than anyone answers in a chat; 20 options fill the screen of a phone twice.
 MAX_FIELDS, MAX_OPTIONS = 25, 20
 # A text that is answered must fit a message as well, together with the other answers.
@@ -44,7 +43,7 @@ _CONTROL = re.compile(
 E_ = TypeVar("E_", bound=StrEnum)
 
 
-class Misfit(ValueError):
+class DoesNotFit(ValueError):
     """A value that does not fit its place; the text is the fault's message."""
 
 
@@ -66,19 +65,19 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
 
     def check(value: object) -> str:
         if isinstance(value, bool):
-            raise Misfit("must be text, not true or false: put it in quotes")
+            raise DoesNotFit("must be text, not true or false: put it in quotes")
         if not isinstance(value, str | int | Decimal):
-            raise Misfit(f"must be text, not {kind_of(value)}")
+            raise DoesNotFit(f"must be text, not {kind_of(value)}")
         text = str(value).strip()
         if not text:
-            raise Misfit("must not be empty")
+            raise DoesNotFit("must not be empty")
         if _CONTROL.search(text):
-            raise Misfit("holds an unprintable character")
+            raise DoesNotFit("holds an unprintable character")
         if "\n" in text and not lines:
-            raise Misfit("must be one line")
+            raise DoesNotFit("must be one line")
         length = units(text)
         if length > limit:
-            raise Misfit(f"is {length} characters long, at most {limit} fit")
+            raise DoesNotFit(f"is {length} characters long, at most {limit} fit")
         return text
 
     return BeforeValidator(check)
@@ -87,42 +86,42 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
 def _id(value: object) -> str:
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _ID.fullmatch(text):
-        raise Misfit("must be an id: 1 to 40 of the characters a-z, 0-9, - and _")
+        raise DoesNotFit("must be an id: 1 to 40 of the characters a-z, 0-9, - and _")
     return text
 
 
 def _year_date(value: object) -> YearDate:
     found = _YEAR_DATE.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise Misfit("must be a month and a day such as 10-05")
+        raise DoesNotFit("must be a month and a day such as 10-05")
     month, day = int(found[1]), int(found[2])
     try:
         # A leap year, so that 02-29 passes.
         date(2024, month, day)
     except ValueError:
-        raise Misfit(f"there is no day {value} (month-day)") from None
+        raise DoesNotFit(f"there is no day {value} (month-day)") from None
     return YearDate(month, day)
 
 
 def _date(value: object) -> date:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise Misfit("must be a date such as 2026-10-05")
+        raise DoesNotFit("must be a date such as 2026-10-05")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Misfit(f"there is no day {value}") from None
+        raise DoesNotFit(f"there is no day {value}") from None
 
 
 def _time(value: object) -> time:
     found = _TIME.fullmatch(value) if isinstance(value, str) else None
     if not found:
-        raise Misfit("must be a time such as 10:30")
+        raise DoesNotFit("must be a time such as 10:30")
     return time(int(found[1]), int(found[2]))
 
 
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Misfit(f"must be a number, not {kind_of(value)}")
+        raise DoesNotFit(f"must be a number, not {kind_of(value)}")
     return Decimal(value)
 
 
@@ -131,7 +130,7 @@ def _one_of(words: type[E_], what: str) -> BeforeValidator:
         known = [word.value for word in words]
         if not isinstance(value, str) or value not in known:
             near = did_you_mean(str(value), known)
-            raise Misfit(f"unknown {what} '{value}'{near}: one of {', '.join(known)}")
+            raise DoesNotFit(f"unknown {what} '{value}'{near}: one of {', '.join(known)}")
         return words(value)
 
     return BeforeValidator(check)
@@ -139,7 +138,7 @@ def _one_of(words: type[E_], what: str) -> BeforeValidator:
 
 def _weekday(value: object) -> int:
     if not isinstance(value, str) or value not in WEEKDAYS:
-        raise Misfit(f"{unknown('day of the week', str(value), WEEKDAYS)}: one of {', '.join(WEEKDAYS)}")
+        raise DoesNotFit(f"{unknown('day of the week', str(value), WEEKDAYS)}: one of {', '.join(WEEKDAYS)}")
     return WEEKDAYS[value]
 
 
@@ -147,9 +146,9 @@ def _audience(value: object) -> AudiencePart:
     words = value.split(":") if isinstance(value, str) else []
     tags = tuple(words[1].split("+")) if len(words) == 2 else ()
     if not 1 <= len(words) <= 2 or not all(_ID.fullmatch(word) for word in (words[0], *tags)):
-        raise Misfit("must be a type such as school, or school:tag, or school:tag+tag")
+        raise DoesNotFit("must be a type such as school, or school:tag, or school:tag+tag")
     if len(set(tags)) < len(tags):
-        raise Misfit("names a tag twice")
+        raise DoesNotFit("names a tag twice")
     return AudiencePart(words[0], tags)
 
 
@@ -157,23 +156,23 @@ def _check(value: object) -> Check:
     sides = value.split("<=") if isinstance(value, str) else []
     names = [tuple(name.strip() for name in side.split("+")) for side in sides]
     if len(names) != 2 or not all(_ID.fullmatch(name) for side in names for name in side):
-        raise Misfit("must be written as 'done <= planned' or 'a + b <= c + d'")
+        raise DoesNotFit("must be written as 'done <= planned' or 'a + b <= c + d'")
     if len({*names[0], *names[1]}) < len(names[0]) + len(names[1]):
-        raise Misfit("names a field twice")
+        raise DoesNotFit("names a field twice")
     return Check(names[0], names[1])
 
 
 def _condition(value: object) -> Condition:
     if not isinstance(value, dict) or len(value) != 1:
-        raise Misfit("must be one field with the answers after which it is asked: {field: [answer, answer]}")
+        raise DoesNotFit("must be one field with the answers after which it is asked: {field: [answer, answer]}")
     ((name, answers),) = value.items()
     answers = answers if isinstance(answers, list) else [answers]
     # A number may be an option's text: `options: [1, 2]`.
     words = tuple(str(a) if isinstance(a, int | Decimal) and not isinstance(a, bool) else a for a in answers)
     if not words or not all(isinstance(word, str | bool) for word in words):
-        raise Misfit("must name at least one answer")
+        raise DoesNotFit("must name at least one answer")
     if len(set(words)) < len(words):
-        raise Misfit("names an answer twice")
+        raise DoesNotFit("names an answer twice")
     return Condition(name, words)
 
 
@@ -190,14 +189,14 @@ def _on(value: object) -> On:
         return On()
     if isinstance(value, int) and not isinstance(value, bool):
         if not 1 <= value <= 31:
-            raise Misfit("a day of the month is 1 to 31")
+            raise DoesNotFit("a day of the month is 1 to 31")
         return On(day=value)
     days = value if isinstance(value, list) else [value]
     numbers = tuple(_weekday(day) for day in days)
     if not numbers:
-        raise Misfit("must not be empty")
+        raise DoesNotFit("must not be empty")
     if len(set(numbers)) < len(numbers):
-        raise Misfit("names a day twice")
+        raise DoesNotFit("names a day twice")
     return On(weekdays=tuple(sorted(numbers)))
 
 
@@ -356,13 +355,23 @@ class CalendarFile(Shape):
     school_breaks: list[RangeItem] = []
 
 
-class OrganizationItem(Shape):
-    """`organizations[]`"""
+def _organization_keys() -> dict[str, Any]:
+    """The keys of `organizations[]`: the fields of RosterEntry, of which those without a default are required."""
+    keys: dict[str, Any] = {}
+    for field in fields(RosterEntry):
+        column = COLUMNS[field.name]
+        if isinstance(column, Ids):
+            keys[field.name] = (Annotated[list[Id], MinLen(1)], ...) if field.default is MISSING else (list[Id], [])
+        else:
+            kind = Id if field.name == "code" else Annotated[str, _text(column.longest)]
+            keys[field.name] = (kind, ... if field.default is MISSING else field.default)
+    return keys
 
-    code: Id
-    name: Annotated[str, _text(NAME)]
-    types: Annotated[list[Id], MinLen(1)]
-    tags: list[Id] = []
+
+if TYPE_CHECKING:
+    OrganizationItem = Shape
+else:
+    OrganizationItem = create_model("OrganizationItem", __base__=Shape, **_organization_keys())
 
 
 class OrganizationsFile(Shape):

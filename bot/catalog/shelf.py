@@ -6,7 +6,7 @@ to that edition, so a transaction that was rolled back adopts nothing. After a r
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot.catalog.faults import Fault
@@ -41,12 +41,17 @@ class Shelf:
             del self._candidates[next(iter(self._candidates))]
         return loaded
 
-    def turn(self, edition: int, digest: str, bodies: Mapping[str, str], now: datetime) -> None:
-        """Another edition holds from now on: files with that digest and the sent directives in `bodies`.
+    async def turn(
+        self, edition: int, digest: str, read_bodies: Callable[[], Awaitable[Mapping[str, str]]], now: datetime
+    ) -> None:
+        """Follows what has been adopted in the database: files with that digest and the sent directives.
 
-        Files with another digest than those that were looked at are those of this shelf already. An older edition
-        changes nothing: it comes from a transaction that began before.
+        Their bodies are read if the edition is new. Files with another digest than those that were looked at are those
+        of this shelf already. An older edition changes nothing: it comes from a transaction that began before.
         """
+        if edition <= self.edition:
+            return
+        bodies = await read_bodies()
         if edition <= self.edition:
             return
         self.edition = edition

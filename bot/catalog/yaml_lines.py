@@ -40,7 +40,7 @@ MAX_DEPTH = 30
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_UNPRIN_TABLE = re.compile(
+_UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
     # Turns a text round, or has no width.
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -108,7 +108,7 @@ def _decode(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _Stop(line, "is not UTF-8: save the file in the encoding UTF-8") from None
-    strange = _UNPRIN_TABLE.search(text)
+    strange = _UNPRINTABLE.search(text)
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
         raise _Stop(line, f"unprintable character U+{ord(strange.group()):04X}")

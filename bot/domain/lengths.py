@@ -7,6 +7,8 @@ TEXT, PROMPT = 1500, 1500
 TITLE = 40
 # A label is one line of the form and a column's head in the report; an option is one button.
 LABEL, OPTION, UNIT = 100, 60, 20
+# Official names of schools reach 200 characters.
+NAME = 250
 
 
 def units(text: str) -> int:

@@ -46,7 +46,7 @@ async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) 
     organization = await organizations.get(tx, seat.organization_id)
     assert organization is not None
     holders = await seats.holders(tx, [seat.organization_id])
-    typed_in = organizations.is_typed_in(organization)
+    typed_in = organization.is_typed_in
     zone = catalog.calendar.zone
     return Rendered(
         registrations.registration(seat, organization, catalog.types, holders, now, zone, typed_in=typed_in)

@@ -11,7 +11,6 @@ from bot.parts.alarms import Alarms
 from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.ledger import sent_directives
 from bot.watch import Watch
-from handlers.adopting import catch_up
 from scheduler.announcements import send_due
 from scheduler.backups import Backups
 from scheduler.digest import write_digests
@@ -78,5 +77,6 @@ class Tick:
     async def catch_up(self) -> None:
         """Learns what another transaction has decided: the catalog that holds, and who is administrator."""
         async with self._storage.read() as tx:
-            await catch_up(tx, self._shelf, await sent_directives.edition(tx), self._now())
+            adopted = await sent_directives.edition(tx)
+            await self._shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), self._now())
             await self._alarms.know(tx)

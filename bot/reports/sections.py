@@ -9,7 +9,8 @@ from itertools import islice
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
-from bot.domain.ledger.report import Debtor, Letterhead, Line, columns, natural
+from bot.domain.ledger.report import Debtor, Letterhead, Line, columns
+from bot.domain.people.names import natural
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 

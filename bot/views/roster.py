@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.catalog.roster_table import RosterFault, RosterFaultKind
-from bot.catalog.schema import NAME
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.organization import COLUMNS, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.screen import Button, Screen
 from bot.views.words import esc, plural, screen, shorten
@@ -21,12 +20,12 @@ _TEXTS = {
     RosterFaultKind.NOT_A_TABLE: "Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.",
     RosterFaultKind.NO_HEADING: "Нет строки заголовков. Столбцы нужно назвать: «Название», «Тип», «Метки», «Код».",
     RosterFaultKind.NO_ROWS: "Под заголовками нет ни одной организации.",
-    RosterFaultKind.NO_COLUMN: "Среди заголовков нет столбца {column}.",
+    RosterFaultKind.NO_COLUMN: "Среди заголовков нет столбца «{heading}».",
     RosterFaultKind.SAME_COLUMN: "Столбец {value} повторяет другой. Оставьте один или назовите его иначе.",
     RosterFaultKind.SEVERAL_SHEETS: "Организации есть на нескольких листах: {sheets}. Соберите их на одном.",
     RosterFaultKind.NO_NAME: "Нет названия. Впишите его или удалите строку.",
     RosterFaultKind.NOT_A_NAME: "{value} не похоже на название. Впишите его текстом.",
-    RosterFaultKind.LONG_NAME: "Название длиннее {longest} знаков: {value}. Сократите его.",
+    RosterFaultKind.LONG: "{heading} длиннее {longest} знаков: {value}. Сократите его.",
     RosterFaultKind.SAME_NAME: "{value} уже есть в строке {other}. Оставьте одну.",
     RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
     RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",
@@ -34,7 +33,6 @@ _TEXTS = {
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
 }
-_COLUMNS = {"name": "«Название»", "types": "«Тип»"}
 _BEFORE = ("добавится", "изменится", "отключится")
 _AFTER = ("добавлено", "изменено", "отключено")
 _REMOVAL = "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются."
@@ -68,11 +66,12 @@ def faults_text(found: Sequence[RosterFault], catalog: Catalog) -> str:
 
 def fault(one: RosterFault) -> str:
     """One fault, plain text: where, what, and what to do."""
+    column = COLUMNS.get(one.value if one.kind is RosterFaultKind.NO_COLUMN else one.column)
     text = _TEXTS[one.kind].format(
         value=f"«{shorten(one.value, 60)}»",
-        column=_COLUMNS.get(one.value, ""),
+        heading=column.headings[0].capitalize() if column else "",
+        longest=column.longest if isinstance(column, Text) else "",
         sheets=shorten(one.value, 100),
-        longest=NAME,
         other=one.other,
         meant=f" Возможно, «{one.hint}»?" if one.hint else "",
     )

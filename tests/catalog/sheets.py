@@ -12,7 +12,7 @@ import xlsxwriter
 
 from bot.catalog.loader import load
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.organization import RosterEntry
+from bot.domain.people.organization import COLUMNS, RosterEntry
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -50,10 +50,17 @@ def comma_separated(rows: Sequence[Sequence[str]], delimiter: str = ",", encodin
 
 def rows_of(roster: Sequence[RosterEntry], catalog: Catalog, *, titles: bool) -> list[list[str]]:
     """The roster as a table with a heading; types and tags by title or by id."""
-    rows = [["Код", "Название", "Тип", "Метки"] if titles else ["code", "name", "types", "tags"]]
-    for one in roster:
-        types, tags = sorted(one.types), sorted(one.tags)
-        if titles:
-            types, tags = [catalog.types[type_].title for type_ in types], [catalog.tags[tag] for tag in tags]
-        rows.append([one.code, one.name, ", ".join(types), "; ".join(tags)])
+    words = {
+        "types": {id: type_.title if titles else id for id, type_ in catalog.types.items()},
+        "tags": {id: title if titles else id for id, title in catalog.tags.items()},
+    }
+    rows = [[column.headings[0].capitalize() if titles else name for name, column in COLUMNS.items()]]
+    for entry in roster:
+        said = {name: getattr(entry, name) for name in COLUMNS}
+        rows.append(
+            [
+                "; ".join(words[name][id] for id in sorted(value)) if name in words else value
+                for name, value in said.items()
+            ]
+        )
     return rows

@@ -3,6 +3,7 @@
 import random
 import zipfile
 from collections.abc import Collection
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def faults(content: bytes | str, *present: Organization) -> list[tuple[str, int 
 
 
 def organization(code: str, name: str, types: Collection[str] = GENERAL, *, active: bool = True) -> Organization:
-    return Organization(hash(code), code, name, frozenset(types), active=active)
+    return Organization(code, name, frozenset(types), id=hash(code), active=active)
 
 
 # --- What is a table ---
@@ -51,9 +52,7 @@ def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, e
     rows = rows_of(CATALOG.roster, CATALOG, titles=titles)
     content = comma_separated(rows, delimiter, encoding) if delimiter else book(rows)
     assert entries(content) == CATALOG.roster
-    present = [
-        Organization(number, one.code, one.name, one.types, one.tags) for number, one in enumerate(CATALOG.roster)
-    ]
+    present = [Organization(*astuple(one), id=number) for number, one in enumerate(CATALOG.roster)]
     assert not compare(present, entries(content, *present))
     # Without the codes it is still the same organizations.
     bare = comma_separated([row[1:] for row in rows])
@@ -64,7 +63,7 @@ def test_a_sheet_as_a_methodist_keeps_it() -> None:
     rows: list[list[object]] = [
         ["Перечень образовательных организаций Сосновоозёрского района"],
         [],
-        ["№ п/п", "  НАИМЕНОВАНИЕ\nорганизации ", "Телефон", "Тип", "Признаки", "код"],
+        ["№ п/п", "  НАИМЕНОВАНИЕ\nорганизации ", "Примечание", "Тип", "Признаки", "код"],
         [1, 2, 3, 4, 5, 6],
         [1, ' МБОУ\u00a0"Школа  "Ромашка" № 1" ', "8-800", "Общее образование", "есть 10-11 КЛАССЫ", 12],
         [2, "Школа - сад", "", "Дошкольное образование,\nобщее образование", "—", "Sad-2"],
@@ -191,7 +190,7 @@ def test_all_faults_at_once_with_the_rows_that_excel_shows() -> None:
         (KINDS.SAME_CODE, 9, "ok"),
         (KINDS.NO_TYPES, 10, "лицей"),
         (KINDS.SAME_NAME, 10, "лицей"),
-        (KINDS.LONG_NAME, 11, "Ш" * 251),
+        (KINDS.LONG, 11, "Ш" * 251),
         (KINDS.NOT_A_NAME, 12, "#Н/Д"),
         (KINDS.UNKNOWN_TYPE, 12, "колледж"),
     ]

@@ -2,14 +2,15 @@
 
 import pytest
 
+from bot.domain.people.names import same
 from bot.domain.people.organization import Organization, RosterEntry
-from bot.domain.people.roster import Changed, RosterChange, compare, same
+from bot.domain.people.roster import Changed, RosterChange, compare
 
 SCHOOL, GARDEN = frozenset({"school"}), frozenset({"preschool"})
 
 
 def present(id: int, code: str, name: str, types: frozenset[str] = SCHOOL, *, active: bool = True) -> Organization:
-    return Organization(id, code, name, types, frozenset(), active)
+    return Organization(code, name, types, id=id, active=active)
 
 
 def row(code: str, name: str, types: frozenset[str] = SCHOOL) -> RosterEntry:

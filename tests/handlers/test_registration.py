@@ -120,7 +120,7 @@ async def large(tmp_path: Path) -> AsyncIterator[World]:
     roster = tuple(
         RosterEntry(f"school-{number}", f"МБОУ «{name}»", frozenset({"general"})) for number, name in enumerate(names)
     )
-    async with living(tmp_path, catalog_of().with_roster(roster)) as world:
+    async with living(tmp_path, dataclasses.replace(catalog_of(), roster=roster)) as world:
         yield world
 
 

@@ -194,7 +194,10 @@ async def check_ledger(world: World, answers: int, end: str) -> None:
     assert len(set(pairs)) == len(pairs)
     roster = world.catalog.roster
     due = sum(
-        sum(1 for entry in roster if directive.matching_types(entry.types, entry.tags))
+        sum(
+            any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in directive.audience)
+            for entry in roster
+        )
         * len(occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(end)))
         for directive in world.catalog.directives.values()
     )

@@ -205,7 +205,7 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
     await world.at("2026-09-03 09:00")
     catalog = catalog_of()
     new = RosterEntry("school-new", "МБОУ «Новая школа»", frozenset({"general"}))
-    await world.restart(catalog.with_roster((*catalog.roster, new)))
+    await world.restart(dataclasses.replace(catalog, roster=(*catalog.roster, new)))
     async with world.storage.read() as tx:
         (found,) = [one for one in await rounds.open_now(tx, world.now) if one.directive.id == "programme-correction"]
         assert "МБОУ «Новая школа»" in [one.organization_name for one in await obligations.missing(tx, found.id)]
@@ -221,7 +221,7 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
     carer = await world.person("Цыренова Баирма", 103)
     await carer.join("Дошкольное", "Родничок")
     assert "Отдых и оздоровление" not in await carer.sees()
-    await world.restart(catalog.with_roster((*roster, new)))
+    await world.restart(dataclasses.replace(catalog, roster=(*roster, new)))
     assert "Отдых и оздоровление" in await carer.sees()
 
 

@@ -72,13 +72,14 @@ async def post(seed: Seed) -> Post:
         school = await seed.organization(f"Школа {number}")
         await seed.person(FIRST + number, f"Директор {number}")
         await seed.seat(FIRST + number, school)
+    return Post(seed, await seed.storage.apply(announcement))
 
-    async def compose(tx: Tx) -> int:
-        made = await announcements.create(tx, ADMIN, Source(ADMIN, 5, Wording.TEXT, "Собрание"), NOW)
-        await announcements.change(tx, made, audience=Audience(everyone=True), acknowledge=True)
-        return made
 
-    return Post(seed, await seed.storage.apply(compose))
+async def announcement(tx: Tx) -> int:
+    """A draft for everybody; its id."""
+    made = await announcements.create(tx, ADMIN, Source(ADMIN, 5, Wording.TEXT, "Собрание"), NOW)
+    await announcements.change(tx, made, audience=Audience(everyone=True), acknowledge=True)
+    return made
 
 
 async def test_it_reaches_everybody_once(post: Post) -> None:

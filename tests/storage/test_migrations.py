@@ -207,6 +207,8 @@ async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
         assert {table: await count(tx, table) for table in before} == before
         row = (await tx.execute(sa.select(metadata.tables["staff"]))).one()
         assert (row.role, row.limits, row.digest) == ("admin", {}, True)
+        row = (await tx.execute(sa.select(metadata.tables["organizations"]))).one()
+        assert (row.name, row.sort_key) == ("Школа № 1", "школа №\x01011")
     # What refers to a person still does: the reply stays, without a name.
     async with empty.write() as tx:
         await tx.execute(sa.text("DELETE FROM people"))
@@ -238,5 +240,5 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
 
 
 def test_the_newest_schema_is_known_by_its_file() -> None:
-    folder = Path(migrating.__file__).parent / "migrations"
+    folder = Path(migrating.__file__).parents[1] / "migrations"
     assert ScriptDirectory(str(folder)).get_current_head() == migrating.newest_revision()

@@ -37,9 +37,9 @@ async def test_the_first_sync_adds_all(seed: Seed) -> None:
     found = await seed.see(organizations.all_active)
     # By name, whatever order the engine has for Cyrillic.
     assert found == [
-        Organization(ids[2], "d1", "Детский сад «Ёлочка»", frozenset({"preschool"})),
-        Organization(ids[0], "s1", "Лицей", frozenset({"school"}), frozenset({"upper"})),
-        Organization(ids[1], "s2", "Школа-сад", frozenset({"school", "preschool"})),
+        Organization("d1", "Детский сад «Ёлочка»", frozenset({"preschool"}), id=ids[2]),
+        Organization("s1", "Лицей", frozenset({"school"}), frozenset({"upper"}), id=ids[0]),
+        Organization("s2", "Школа-сад", frozenset({"school", "preschool"}), id=ids[1]),
     ]
 
 
@@ -64,7 +64,7 @@ async def test_the_same_roster_again_changes_nothing(seed: Seed) -> None:
 async def test_a_changed_entry_changes_its_organization(seed: Seed, entry: RosterEntry) -> None:
     lyceum, _ = await sync(seed, LYCEUM, GARDEN)
     assert await sync(seed, entry, GARDEN) == [lyceum]
-    expected = Organization(lyceum, "s1", entry.name, entry.types, entry.tags)
+    expected = Organization("s1", entry.name, entry.types, entry.tags, id=lyceum)
     assert await seed.see(lambda tx: organizations.get(tx, lyceum)) == expected
 
 
@@ -79,10 +79,10 @@ async def test_what_the_roster_does_not_name_stays(seed: Seed) -> None:
     }
     found = await seed.see(lambda tx: organizations.get(tx, typed_in))
     assert found is not None
-    assert organizations.is_typed_in(found)
+    assert found.is_typed_in
     named = await seed.see(lambda tx: organizations.by_name(tx, "Лицей"))
     assert named is not None
-    assert not organizations.is_typed_in(named)
+    assert not named.is_typed_in
 
 
 async def test_an_audience_is_any_of_its_parts_and_a_part_is_all_of_its_tags(seed: Seed) -> None:

@@ -36,8 +36,10 @@ _ADD = Prepared(people_rows.insert())
 
 def constants() -> Iterator[tuple[str, Prepared]]:
     """All of the storage."""
-    for found in pkgutil.iter_modules(bot.storage.__path__):
-        module = importlib.import_module(f"bot.storage.{found.name}")
+    for found in pkgutil.walk_packages(bot.storage.__path__, "bot.storage."):
+        if "migrations" in found.name:
+            continue
+        module = importlib.import_module(found.name)
         for name, value in vars(module).items():
             every = value if isinstance(value, dict | tuple) else {"": value}
             for key, one in every.items() if isinstance(every, dict) else enumerate(every):

@@ -38,7 +38,7 @@ async def bring(seed: Seed, *entries: RosterEntry, by: int | None = None, at: An
 
 async def start(seed: Seed, *entries: RosterEntry) -> None:
     """A start of the bot with this file."""
-    await seed.storage.apply(lambda tx: roster.take_in_file(tx, CATALOG.with_roster(entries), NOW))
+    await seed.storage.apply(lambda tx: roster.take_in_file(tx, replace(CATALOG, roster=entries), NOW))
 
 
 async def active(seed: Seed) -> dict[str, Organization]:
@@ -59,13 +59,13 @@ async def test_an_import_adds_changes_and_removes(seed: Seed) -> None:
     await seed.person(ADMIN)
     assert len((await bring(seed, LYCEUM, GYMNASIUM)).added) == 2
     first = await active(seed)
-    assert first["Лицей"] == Organization(first["Лицей"].id, "s1", "Лицей", SCHOOL, frozenset({"upper"}))
+    assert first["Лицей"] == Organization("s1", "Лицей", SCHOOL, frozenset({"upper"}), id=first["Лицей"].id)
     assert not await bring(seed, GYMNASIUM, LYCEUM)
     new, other = RosterEntry("s3", "Третья", GARDEN), replace(LYCEUM, name="Лицей № 1", tags=frozenset())
     await bring(seed, other, new, by=ADMIN)
     second = await active(seed)
     assert set(second) == {"Лицей № 1", "Третья"}
-    assert second["Лицей № 1"] == Organization(first["Лицей"].id, "s1", "Лицей № 1", SCHOOL)
+    assert second["Лицей № 1"] == Organization("s1", "Лицей № 1", SCHOOL, id=first["Лицей"].id)
     assert await actions(seed) == [
         ("organization.added", first["Лицей"].id, None),
         ("organization.added", first["Гимназия"].id, None),
@@ -82,7 +82,7 @@ async def test_who_is_imported_late_is_asked_for_what_is_open(seed: Seed) -> Non
     await seed.seat(OLGA, typed_in)
     # What a head typed in is taken over with its seats and asked as the roster says: it is a school.
     await bring(seed, LYCEUM, GYMNASIUM)
-    assert (await active(seed))["Гимназия"] == Organization(typed_in, "s2", "Гимназия", SCHOOL)
+    assert (await active(seed))["Гимназия"] == Organization("s2", "Гимназия", SCHOOL, id=typed_in)
     assert [one.organization_name for one in await seed.see(lambda tx: obligations.to_ask(tx, OLGA, NOW))] == [
         "Гимназия"
     ]
@@ -216,7 +216,7 @@ async def test_a_restart_does_not_undo_an_import_until_the_file_changes(seed: Se
 async def test_an_import_before_the_first_start_stands(seed: Seed) -> None:
     async def work(tx: Tx) -> None:
         change = compare(await organizations.every(tx), [GYMNASIUM])
-        await roster.apply(tx, change, CATALOG.with_roster((LYCEUM,)), None, NOW)
+        await roster.apply(tx, change, replace(CATALOG, roster=(LYCEUM,)), None, NOW)
 
     await seed.storage.apply(work)
     await start(seed, LYCEUM)

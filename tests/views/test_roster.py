@@ -1,6 +1,6 @@
 """What a methodist sees of an import."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from bot.catalog.roster_table import RosterFault, RosterFaultKind
 from bot.domain.people.organization import Organization, RosterEntry
@@ -11,7 +11,7 @@ from tests.catalog.sheets import example
 
 CATALOG = example()
 BUTTONS = [[Button("Внести изменения", "x")]]
-PRESENT = [Organization(number, one.code, one.name, one.types, one.tags) for number, one in enumerate(CATALOG.roster)]
+PRESENT = [Organization(*astuple(one), id=number) for number, one in enumerate(CATALOG.roster)]
 
 
 def test_a_change_as_it_is_confirmed() -> None:
@@ -43,8 +43,8 @@ def test_a_change_as_it_is_confirmed() -> None:
 
 
 def test_who_returns_and_who_was_typed_in() -> None:
-    gone = Organization(1, "a", "Первая", frozenset({"general"}), active=False)
-    typed_in = Organization(2, "own-2", "Вторая", frozenset({"general"}))
+    gone = Organization("a", "Первая", frozenset({"general"}), id=1, active=False)
+    typed_in = Organization("own-2", "Вторая", frozenset({"general"}), id=2)
     waiting = replace(typed_in, id=3, code="own-3", name="Третья", active=False)
     rows = [RosterEntry(one.name, one.name, one.types) for one in (typed_in, waiting)]
     text = views.change_text(
@@ -90,7 +90,7 @@ def test_faults_as_they_are_answered() -> None:
         "\n"
         "Список организаций не изменён. Просим исправить таблицу и прислать её снова."
     )
-    many = views.faults([RosterFault(kinds.LONG_NAME, row, "Школа " * 60) for row in range(1, 100)], CATALOG)
+    many = views.faults([RosterFault(kinds.LONG, row, "Школа " * 60, column="name") for row in range(1, 100)], CATALOG)
     assert "… и ещё 79" in many.text
     # Each kind has its words.
     for kind in kinds:

@@ -27,7 +27,3 @@ class Catalog:
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""
         return replace(self, directives=directives)
-
-    def with_roster(self, roster: tuple[RosterEntry, ...]) -> Self:
-        """The same catalog with another roster."""
-        return type(self)(self.types, self.tags, self.topics, self.directives, self.calendar, roster, self.source)

@@ -89,14 +89,14 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
         removed=tuple(one for key, one in old.items() if key not in new),
         edited=tuple(edited),
         types=_named(
-            {key: (one.title, one.staff) for key, one in before.types.items()},
-            {key: (one.title, one.staff) for key, one in after.types.items()},
+            {key: (type_.title, type_) for key, type_ in before.types.items()},
+            {key: (type_.title, type_) for key, type_ in after.types.items()},
         ),
         tags=_named(_pairs(before.tags), _pairs(after.tags)),
         topics=_named(_pairs(before.topics), _pairs(after.topics)),
         roster=_named(
-            {one.code: (one.name, one.types, one.tags) for one in before.roster},
-            {one.code: (one.name, one.types, one.tags) for one in after.roster},
+            {entry.code: (entry.name, entry) for entry in before.roster},
+            {entry.code: (entry.name, entry) for entry in after.roster},
         ),
         calendar=before.calendar != after.calendar,
         source=before.source != after.source,

@@ -36,7 +36,3 @@ class Directive:
             if one.id == field_id:
                 return one
         raise KeyError(field_id)
-
-    def matching_types(self, types: frozenset[str], tags: frozenset[str]) -> frozenset[str]:
-        """For which of an organization's types it is asked; empty: it is not in the audience."""
-        return frozenset(part.type for part in self.audience if part.type in types and tags.issuperset(part.tags))

@@ -16,7 +16,7 @@ from bot.domain.directives import form
 from bot.domain.fields.field import Check, Field, FieldKind, Values
 from bot.domain.fields.values import NUMERIC, Misfit, clean, parse
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
-from bot.domain.people.roster import same
+from bot.domain.people.names import same
 
 # How a value is written in a cell.
 Shown = Callable[[Field, Any], str]

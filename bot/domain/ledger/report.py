@@ -309,17 +309,3 @@ def columns(rounds: Iterable[Round]) -> list[Field]:
         for each in one.directive.fields:
             newest.setdefault(each.id, each)
     return list(newest.values())
-
-
-_DIGITS = re.compile(r"(\d+)")
-
-
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """By what lists are sorted: «Школа № 2» before «Школа № 10», ё as е, whatever capitals."""
-    folded = name.casefold().replace("ё", "е")
-    # Digits beyond what int() takes (thousands of them) are no number to anybody.
-    return tuple(
-        (0, int(part), "") if part.isdecimal() and len(part) < 20 else (1, 0, part)
-        for part in _DIGITS.split(folded)
-        if part
-    )

@@ -1,6 +1,10 @@
 """Organizations and their types. Both are data: no type is known to the code."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Self, get_type_hints
+
+from bot.domain.lengths import NAME
 
 # How the code of an organization begins that a head typed in; the roster's codes come from its file.
 TYPED_IN = "own-"
@@ -19,31 +23,84 @@ class OrganizationType:
 
 
 @dataclass(frozen=True, slots=True)
-class Organization:
+class Text:
+    """A field of the roster that is one line of text of at most `longest` UTF-16 units.
+
+    `headings`: how tables head its column beside the field's own name, in small letters; the first is said to people.
+    """
+
+    headings: tuple[str, ...]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """A field of the roster that is a set of ids which the catalog gives titles."""
+
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """An organization as the roster declares it: the YAML, a table that is imported, the database.
+
+    All of them follow from this class; `COLUMNS` has its fields. A new one comes last and has a default, because what
+    `dump` has written is a list in the order of the class.
+    """
+
+    code: Annotated[str, Text(("код", "код организации", "код учреждения"), longest=40)]
+    name: Annotated[
+        str,
+        Text(
+            (
+                "название", "наименование", "organization", "организация", "учреждение",
+                "наименование организации", "название организации", "наименование учреждения", "название учреждения",
+                "наименование оо", "название оо", "образовательная организация", "полное наименование",
+            ),
+            longest=NAME,
+        ),
+    ]  # fmt: skip
+    types: Annotated[
+        frozenset[str],
+        Ids((
+            "тип", "type", "типы", "тип ы", "тип организации", "типы организации", "типы организаций",
+            "тип учреждения", "тип оо",
+        )),
+    ]  # fmt: skip
+    tags: Annotated[frozenset[str], Ids(("метки", "метка", "tag", "признак", "признаки", "тег", "теги"))] = frozenset()
+
+    def dump(self) -> list[Any]:
+        """JSON. Texts that are not given are left out at the end: it is the same before and after a field is added."""
+        values = [getattr(self, name) for name in COLUMNS]
+        while values[-1] == "":
+            del values[-1]
+        return [sorted(value) if isinstance(value, frozenset) else value for value in values]
+
+    @classmethod
+    def load(cls, stored: Iterable[Any]) -> Self:
+        """The entry of a list by `dump`."""
+        values: Iterable[Any] = (frozenset(value) if isinstance(value, list) else value for value in stored)
+        return cls(*values)
+
+
+# What the roster says of an organization, by the name of the field, in the order of the class.
+COLUMNS: Final[Mapping[str, Text | Ids]] = {
+    name: hint.__metadata__[0] for name, hint in get_type_hints(RosterEntry, include_extras=True).items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Organization(RosterEntry):
     """A school, a kindergarten, the department itself. `id` is the database's; `code` names it in files.
 
     Not `active`: it is asked nothing, because the roster lists it no more, or, if a head typed it in, because the
     department has not confirmed it yet.
     """
 
-    id: int
-    code: str
-    name: str
-    types: frozenset[str]
-    tags: frozenset[str] = frozenset()
-    active: bool = True
+    id: int = field(kw_only=True)
+    active: bool = field(default=True, kw_only=True)
 
     @property
     def is_typed_in(self) -> bool:
         """Whether a head typed it in, because the roster lacked it."""
         return self.code.startswith(TYPED_IN)
-
-
-@dataclass(frozen=True, slots=True)
-class RosterEntry:
-    """An organization as the roster's file declares it."""
-
-    code: str
-    name: str
-    types: frozenset[str]
-    tags: frozenset[str] = frozenset()

@@ -1,15 +1,11 @@
 """A new roster against the organizations that there are: what would be added, changed and removed."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.people.names import same
 from bot.domain.people.organization import Organization, RosterEntry
-
-_QUOTES = re.compile("[«»„“”\"'‘’`]")
-_DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
-_NUMBER_SIGN = re.compile(r"№\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +43,9 @@ class RosterChange:
     def fingerprint(self) -> str:
         """16 characters that tell this change from any other: whether what was confirmed is what would be done."""
         told = [
-            *(("added", *_parts(one)) for one in self.added),
-            *((str(one.before.id), one.before.active, *_parts(one.before), *_parts(one.after)) for one in self.changed),
-            *(("removed", one.id) for one in self.removed),
+            *(("added", *entry.dump()) for entry in self.added),
+            *((str(one.before.id), one.before.active, *one.before.dump(), *one.after.dump()) for one in self.changed),
+            *(("removed", organization.id) for organization in self.removed),
         ]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
@@ -72,7 +68,7 @@ def compare(present: Iterable[Organization], roster: Sequence[RosterEntry]) -> R
             added.append(entry)
             continue
         claimed.add(before.id)
-        if _parts(before) != _parts(entry) or not before.active:
+        if before.dump() != entry.dump() or not before.active:
             changed.append(Changed(before, entry))
     removed = tuple(one for one in present if one.active and not one.is_typed_in and one.id not in claimed)
     kept = sum(one.active for one in present) - len(removed) - sum(one.before.active for one in changed)
@@ -83,13 +79,3 @@ def named(organizations: Iterable[Organization]) -> dict[str, Organization]:
     """Organizations by `same` name; of several the active one of the roster."""
     ranked = sorted(organizations, key=lambda one: (one.active, not one.is_typed_in, -one.id))
     return {same(one.name): one for one in ranked}
-
-
-def same(name: str) -> str:
-    """What two spellings of a name have in common: not capitals, ё, spaces, nor kinds of quotes and dashes."""
-    plain = _QUOTES.sub("", name.casefold().replace("ё", "е"))
-    return " ".join(_NUMBER_SIGN.sub("№", _DASHES.sub("-", plain)).split())
-
-
-def _parts(one: Organization | RosterEntry) -> tuple[object, ...]:
-    return one.code, one.name, sorted(one.types), sorted(one.tags)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
 
 # Of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
@@ -20,7 +21,7 @@ def find(organizations: Iterable[Organization], typed: str) -> list[Organization
     exact = [(score, one) for score, one in found if score > 100]
     # Where the words stand as they were typed, resemblances only distract.
     best = exact or found
-    return [one for _, one in sorted(best, key=lambda pair: (-pair[0], pair[1].name.casefold()))]
+    return [one for _, one in sorted(best, key=lambda pair: (-pair[0], natural(pair[1].name), pair[1].id))]
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from bot.domain.desk.announcement import Failure
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
-from bot.storage.schema import announcements, people, recipients
+from bot.storage.schema import ORGANIZATIONS_IN_ORDER, Bytewise, announcements, people, recipients
 from bot.storage.schema import organizations as organization_rows
 
 
@@ -97,7 +97,11 @@ async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[
             recipients.c.announcement_id == announcement_id,
             *organizations.within(recipients.c.organization_id, limits),
         )
-        .order_by(organization_rows.c.name, people.c.name, people.c.id)
+        .order_by(
+            *(column.nulls_first() for column in ORGANIZATIONS_IN_ORDER),
+            sa.cast(people.c.name, Bytewise),
+            people.c.id,
+        )
     )
     async for row in await tx.stream(query):
         failure = Failure(row.failure) if row.failure else None

@@ -16,7 +16,7 @@ from bot.storage.ledger import control, extensions, pauses, rounds
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within
 from bot.storage.post import meta
-from bot.storage.schema import obligations, organizations, staff
+from bot.storage.schema import ORGANIZATIONS_IN_ORDER, obligations, organizations, staff
 from bot.storage.schema import people as people_rows
 from bot.storage.schema import seats as seat_rows
 
@@ -117,7 +117,7 @@ async def _late_names(tx: Tx, found: Round, limits: Limits, now: datetime) -> tu
         sa.select(organizations.c.name)
         .select_from(obligations.join(organizations))
         .where(obligations.c.round_id == found.id, *_is_late(limits, now))
-        .order_by(organizations.c.name)
+        .order_by(*ORGANIZATIONS_IN_ORDER)
         .limit(_NAMES)
     )
     return tuple((await tx.execute(query)).scalars())

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
-from bot.domain.ledger.report import Debtor, Execution, Line, Order, natural
+from bot.domain.ledger.report import Debtor, Execution, Line, Order
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations
-from bot.storage.schema import obligations, organization_types, people, remarks, replies
+from bot.storage.schema import ORGANIZATIONS_IN_ORDER, obligations, people, remarks, replies
 from bot.storage.schema import organizations as organization_rows
 from bot.storage.schema import rounds as round_rows
 
@@ -45,18 +45,13 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
     asked = sa.select(obligations.c.organization_id).where(
         obligations.c.round_id.in_(round_ids), *organizations.within(obligations.c.organization_id, limits)
     )
-    types: dict[int, set[str]] = {}
-    for row in await tx.execute(
-        sa.select(organization_types.c.organization_id, organization_types.c.type).where(
-            organization_types.c.organization_id.in_(asked)
-        )
-    ):
-        types.setdefault(row.organization_id, set()).add(row.type)
+    types = await organizations.types_of(tx, asked)
     rows = await tx.execute(
-        sa.select(organization_rows.c.id, organization_rows.c.name).where(organization_rows.c.id.in_(asked))
+        sa.select(organization_rows.c.id, organization_rows.c.name)
+        .where(organization_rows.c.id.in_(asked))
+        .order_by(*ORGANIZATIONS_IN_ORDER)
     )
-    found = [Debtor(row.id, row.name, frozenset(types.get(row.id, ()))) for row in rows]
-    return sorted(found, key=lambda one: (natural(one.name), one.id))
+    return [Debtor(row.id, row.name, types[row.id]) for row in rows]
 
 
 async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int]) -> list[Line]:

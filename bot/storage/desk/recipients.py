@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Failure, Recipient, Tally
 from bot.domain.letter import LetterKind
+from bot.domain.people.names import natural
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
@@ -126,4 +127,11 @@ async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recip
         )
         for row in await tx.execute(query)
     ]
-    return sorted(found, key=lambda one: ((one.organization_name or "").casefold(), one.person_name.casefold()))
+    return sorted(
+        found,
+        key=lambda recipient: (
+            natural(recipient.organization_name or ""),
+            recipient.organization_id or 0,
+            natural(recipient.person_name),
+        ),
+    )

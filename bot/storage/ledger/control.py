@@ -66,7 +66,7 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
 
 
 async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
-    """Some of the organizations of a round, by name."""
+    """Some of the organizations of a round, in order."""
     found = await obligations.of_round(
         tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits), limit=limit, offset=offset
     )
@@ -96,7 +96,7 @@ async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
 
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
-    """All of the part, by name."""
+    """All of the part, in order."""
     return await obligations.of_round(tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits))
 
 

@@ -3,7 +3,7 @@
 Every query for a person goes through the seats, because a button that was shown proves nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +16,13 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
+from bot.storage.people.organizations import types_of
 from bot.storage.schema import (
+    ORGANIZATIONS_IN_ORDER,
     askings,
     directive_versions,
     mutes,
     obligations,
-    organization_types,
     organizations,
 )
 from bot.storage.schema import people as people_rows
@@ -186,13 +187,13 @@ async def of_round(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Obligation]:
-    """The round's obligations in any of the states, by the organization's name."""
+    """The round's obligations in any of the states, in the order of organizations."""
     return await _load(
         tx,
         obligations.c.round_id == round_id,
         obligations.c.state.in_(states),
         *conditions,
-        order=(organizations.c.name, obligations.c.id),
+        order=ORGANIZATIONS_IN_ORDER,
         limit=limit,
         offset=offset,
     )
@@ -223,7 +224,7 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
     )
     seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
-    types = await _types(tx, late) if muted else {}
+    types = await types_of(tx, late) if muted else {}
     owed = {one.organization_id: one for one in found}
     reached: dict[int, set[int]] = {}
     for row in seated:
@@ -302,7 +303,7 @@ async def _addressed(
     theirs = await seats.roles(tx, person_id)
     headed = await _headed(tx, ids, now)
     muted = await seats.muted(tx, person_id)
-    types = await _types(tx, ids) if muted else {}
+    types = await types_of(tx, ids) if muted else {}
 
     def wanted(one: Obligation) -> bool:
         role = theirs.get(one.organization_id)
@@ -315,7 +316,7 @@ async def _addressed(
     return [one for one in found if wanted(one)]
 
 
-def _is_muted(one: Obligation, muted: set[tuple[str, str]], types: dict[int, set[str]]) -> bool:
+def _is_muted(one: Obligation, muted: set[tuple[str, str]], types: Mapping[int, frozenset[str]]) -> bool:
     if not muted:
         return False
     directive = one.round.directive
@@ -337,16 +338,6 @@ async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str
 async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
     """Those of the organizations that have a head who can be written to."""
     return {row.organization_id for row in await _HEADED.all(tx, ids=list(organization_ids), now=now)}
-
-
-async def _types(tx: Tx, organization_ids: Collection[int]) -> dict[int, set[str]]:
-    rows = await tx.execute(
-        sa.select(organization_types).where(organization_types.c.organization_id.in_(organization_ids))
-    )
-    types: dict[int, set[str]] = {organization_id: set() for organization_id in organization_ids}
-    for row in rows:
-        types[row.organization_id].add(row.type)
-    return types
 
 
 async def _load(

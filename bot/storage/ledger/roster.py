@@ -101,5 +101,5 @@ async def _reopen(tx: Tx, found: Obligation, calendar: WorkCalendar, now: dateti
 
 def _digest(roster: Iterable[RosterEntry]) -> str:
     """Of what the file says, not of its bytes: comments and the order of rows ask nobody for anything."""
-    said = sorted([one.code, one.name, sorted(one.types), sorted(one.tags)] for one in roster)
+    said = sorted(entry.dump() for entry in roster)
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -13,6 +13,7 @@ from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage.engine.database import Tx
 from bot.storage.people.organizations import within
 from bot.storage.schema import (
+    ORGANIZATIONS_IN_ORDER,
     obligations,
     organization_tags,
     organization_types,
@@ -32,8 +33,9 @@ def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
 
 async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     """Names of the organizations of the audience, in order."""
-    query = sa.select(organizations.c.name).where(organizations.c.id.in_(organization_ids(audience, limits)))
-    return sorted((await tx.execute(query)).scalars(), key=str.casefold)
+    chosen = organizations.c.id.in_(organization_ids(audience, limits))
+    query = sa.select(organizations.c.name).where(chosen).order_by(*ORGANIZATIONS_IN_ORDER)
+    return list((await tx.execute(query)).scalars())
 
 
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
@@ -84,6 +86,7 @@ async def reach(
         )
         .select_from(organizations.outerjoin(seats, held).outerjoin(people, people.c.id == seats.c.person_id))
         .where(organizations.c.id.in_(chosen))
+        .order_by(*ORGANIZATIONS_IN_ORDER, seats.c.id)
     )
     if audience.unacknowledged is not None:
         query = query.where(people.c.id.in_(_unacknowledged(audience.unacknowledged)))
@@ -99,7 +102,7 @@ def _choose(seated: dict[tuple[str, int], list[Addressee]]) -> Reach:
     addressees: dict[int, Addressee] = {}
     obstructed: dict[int, Addressee] = {}
     vacant = []
-    for (name, _), there in sorted(seated.items(), key=lambda item: item[0][0].casefold()):
+    for (name, _), there in seated.items():
         if not there:
             vacant.append(name)
         free = [one for one in there if one.obstacle is None]

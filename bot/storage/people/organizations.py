@@ -1,6 +1,7 @@
 """The roster: organizations with their types and tags."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,12 +12,27 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
-from bot.domain.people.organization import TYPED_IN, Organization, RosterEntry
+from bot.domain.people.names import natural
+from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.storage.engine.database import Tx
 from bot.storage.post import audit
-from bot.storage.schema import invitations, obligations, organization_tags, organization_types, organizations, rounds
+from bot.storage.schema import (
+    ORGANIZATIONS_IN_ORDER,
+    invitations,
+    obligations,
+    organization_tags,
+    organization_types,
+    organizations,
+    rounds,
+)
+
+# Where each field of the roster is kept: texts in columns of their names, lists in tables of their own. What the
+# class has and the schema lacks is a KeyError here, by its name.
+_TEXTS = tuple(organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text))
+_TABLES = {"types": organization_types.c.type, "tags": organization_tags.c.tag}
+_LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
 
 async def get(tx: Tx, organization_id: int) -> Organization | None:
@@ -44,18 +60,18 @@ async def alike(tx: Tx, name: str) -> Organization | None:
 
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
-    """Active organizations that have any of the types, by name."""
+    """Active organizations that have any of the types, in order."""
     of_type = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(types))
     return await _load(tx, organizations.c.id.in_(of_type), organizations.c.active)
 
 
 async def all_active(tx: Tx) -> list[Organization]:
-    """All active organizations, by name."""
+    """All active organizations, in order."""
     return await _load(tx, organizations.c.active)
 
 
 async def every(tx: Tx) -> list[Organization]:
-    """All organizations, those that were removed or wait for their confirmation too, by name."""
+    """All organizations, those that were removed or wait for their confirmation too, in order."""
     return await _load(tx)
 
 
@@ -63,6 +79,11 @@ async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
     """How many organizations the directive with that audience asks now."""
     query = sa.select(sa.func.count()).select_from(organizations).where(in_audience(audience))
     return int((await tx.execute(query)).scalar_one())
+
+
+async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -> defaultdict[int, frozenset[str]]:
+    """The types of each of the organizations."""
+    return await _values_of(tx, organization_types.c.type, organization_ids)
 
 
 def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
@@ -91,11 +112,6 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     return sa.and_(organizations.c.active, sa.or_(sa.false(), *parts))
 
 
-def is_typed_in(organization: Organization) -> bool:
-    """Whether a head typed the organization in, because the roster lacked it."""
-    return organization.is_typed_in
-
-
 async def add(
     tx: Tx,
     name: str,
@@ -113,7 +129,7 @@ async def add(
     code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
     row = await tx.execute(organizations.insert().values(code=code, name=name, active=active, created_at=now))
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
-    await _set(tx, organization_types, "type", organization_id, types)
+    await _set(tx, organization_types.c.type, organization_id, types)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
     return organization_id
 
@@ -162,20 +178,19 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
         return []
     # A region has 50,000: a statement for each table, not for each organization.
     await tx.execute(
-        organizations.insert(),
-        [{"code": entry.code, "name": entry.name, "active": True, "created_at": now} for entry in entries],
+        organizations.insert(), [{**_texts(entry), "active": True, "created_at": now} for entry in entries]
     )
     rows = await tx.execute(sa.select(organizations.c.code, organizations.c.id))
     by_code: dict[str, int] = {row.code: row.id for row in rows}
     ids = [by_code[entry.code] for entry in entries]
-    for table, column in ((organization_types, "type"), (organization_tags, "tag")):
-        values = [
-            {"organization_id": organization_id, column: value}
+    for name, column in _LISTS.items():
+        rows_of = [
+            {"organization_id": organization_id, column.name: value}
             for organization_id, entry in zip(ids, entries, strict=True)
-            for value in sorted(entry.types if table is organization_types else entry.tags)
+            for value in sorted(getattr(entry, name))
         ]
-        if values:
-            await tx.execute(table.insert(), values)
+        if rows_of:
+            await tx.execute(column.table.insert(), rows_of)
     named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
     await audit.record_each(tx, now, by, "organization.added", named)
     return ids
@@ -186,12 +201,12 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     changed = await tx.execute(
         sa.update(organizations)
         .where(organizations.c.id == before.id, organizations.c.active == before.active)
-        .values(code=after.code, name=after.name, active=True)
+        .values(**_texts(after), sort_key=natural(after.name), active=True)
     )
     if not changed.rowcount:
         return False
-    await _set(tx, organization_types, "type", before.id, after.types)
-    await _set(tx, organization_tags, "tag", before.id, after.tags)
+    for name, column in _LISTS.items():
+        await _set(tx, column, before.id, getattr(after, name))
     action = "organization.changed"
     if change.returns:
         action = "organization.confirmed" if before.is_typed_in else "organization.returned"
@@ -237,35 +252,38 @@ async def _remove(tx: Tx, organization_id: int, by: int | None, now: datetime) -
     await audit.record(tx, now, by, "organization.removed", organization_id=organization_id, obligations=excused)
 
 
-async def _set(tx: Tx, table: sa.Table, column: str, organization_id: int, values: Collection[str]) -> None:
+def _texts(entry: RosterEntry) -> dict[str, str]:
+    return {name: getattr(entry, name) for name in _TEXTS}
+
+
+async def _set(tx: Tx, column: sa.Column[Any], organization_id: int, values: Collection[str]) -> None:
+    table = column.table
     await tx.execute(sa.delete(table).where(table.c.organization_id == organization_id))
     if values:
         await tx.execute(
             table.insert(),
-            [{"organization_id": organization_id, column: value} for value in sorted(values)],
+            [{"organization_id": organization_id, column.name: value} for value in sorted(values)],
         )
+
+
+async def _values_of(
+    tx: Tx, column: sa.Column[Any], organization_ids: Collection[int] | sa.Select[Any]
+) -> defaultdict[int, frozenset[str]]:
+    owner = column.table.c.organization_id
+    gathered: dict[int, set[str]] = {}
+    for organization_id, value in await tx.execute(sa.select(owner, column).where(owner.in_(organization_ids))):
+        gathered.setdefault(organization_id, set()).add(value)
+    return defaultdict(frozenset, {organization_id: frozenset(values) for organization_id, values in gathered.items()})
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
-    rows = (await tx.execute(sa.select(organizations).where(*conditions))).all()
+    query = sa.select(organizations).where(*conditions).order_by(*ORGANIZATIONS_IN_ORDER)
+    rows = (await tx.execute(query)).all()
     chosen = sa.select(organizations.c.id).where(*conditions)
-    types: dict[int, set[str]] = {}
-    tags: dict[int, set[str]] = {}
-    for table, column, into in ((organization_types, "type", types), (organization_tags, "tag", tags)):
-        for row in await tx.execute(
-            sa.select(table.c.organization_id, table.c[column]).where(table.c.organization_id.in_(chosen))
-        ):
-            into.setdefault(row[0], set()).add(row[1])
-    found = [
-        Organization(
-            row.id,
-            row.code,
-            row.name,
-            frozenset(types.get(row.id, ())),
-            frozenset(tags.get(row.id, ())),
-            row.active,
-        )
-        for row in rows
-    ]
-    # Sorted here: SQLite and PostgreSQL order Cyrillic differently.
-    return sorted(found, key=lambda one: one.name.casefold())
+    lists = {name: await _values_of(tx, column, chosen) for name, column in _LISTS.items()}
+    found = []
+    for row in rows:
+        entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
+        entry |= {name: values[row.id] for name, values in lists.items()}
+        found.append(Organization(**entry, id=row.id, active=row.active))
+    return found

@@ -1,6 +1,6 @@
 """The tables, by subject; queries import them from here."""
 
-from bot.storage.schema.columns import Moment, metadata
+from bot.storage.schema.columns import Bytewise, Moment, metadata
 from bot.storage.schema.desk import announcements, notes, recipients, thread_messages, threads
 from bot.storage.schema.ledger import (
     EXTENSION_WAITS,
@@ -18,6 +18,7 @@ from bot.storage.schema.ledger import (
     sent_directives,
 )
 from bot.storage.schema.people import (
+    ORGANIZATIONS_IN_ORDER,
     SEAT_IS_LIVE,
     invitations,
     mutes,
@@ -46,7 +47,9 @@ __all__ = [
     "LETTER_IS_SLOW",
     "LETTER_IS_UNCLAIMED",
     "LETTER_WAITS",
+    "ORGANIZATIONS_IN_ORDER",
     "SEAT_IS_LIVE",
+    "Bytewise",
     "Moment",
     "announcements",
     "askings",

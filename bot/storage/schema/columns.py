@@ -30,6 +30,9 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+# Text that both engines sort by its bytes: by itself PostgreSQL has an order of the machine's language.
+Bytewise = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 # Constraint names are fixed so that migrations can name what they change on either engine.
 metadata = sa.MetaData(
     naming_convention={

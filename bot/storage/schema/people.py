@@ -1,8 +1,11 @@
 """Tables: people, organizations, and who sits where. Ids of people are Telegram's."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from bot.storage.schema.columns import Moment, by, identity, metadata, person, to
+from bot.domain.people.names import natural
+from bot.storage.schema.columns import Bytewise, Moment, by, identity, metadata, person, to
 
 people = sa.Table(
     "people",
@@ -50,6 +53,12 @@ staff_invitations = sa.Table(
     by(),
 )
 
+
+def _sort_key(context: Any) -> str:
+    """Of a row that is added with a name."""
+    return natural(context.get_current_parameters()["name"])
+
+
 organizations = sa.Table(
     "organizations",
     metadata,
@@ -58,7 +67,12 @@ organizations = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    # `natural` of the name, by which all lists of organizations are sorted.
+    sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),
 )
+
+# The order of all lists of organizations.
+ORGANIZATIONS_IN_ORDER = (organizations.c.sort_key, organizations.c.id)
 
 organization_types = sa.Table(
     "organization_types",

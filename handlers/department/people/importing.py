@@ -102,8 +102,8 @@ async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sa
     data = scene.dialogue.data
     if scene.dialogue.kind != KIND or data.get("step") != "apply" or data["mark"] != callback_data.mark:
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    entries = _load(data["entries"])
-    if any(not one.types <= scene.catalog.types.keys() for one in entries):
+    entries = tuple(map(RosterEntry.load, data["entries"]))
+    if any(not entry.types <= scene.catalog.types.keys() for entry in entries):
         # The catalog has been loaded anew, without a type that the list speaks of.
         await dialogues.end(scene.tx, scene.person.id)
         return [edit(query, roster_views.outdated(views.onward()))]
@@ -151,14 +151,6 @@ async def _show(scene: Scene, entries: tuple[RosterEntry, ...]) -> Screen:
         await dialogues.end(scene.tx, scene.person.id)
         return roster_views.change(change, scene.catalog, views.onward())
     # The list itself, not the change: what is done is found again in the transaction that does it.
-    data = {"step": "apply", "mark": change.fingerprint, "entries": _dump(entries)}
+    data = {"step": "apply", "mark": change.fingerprint, "entries": [entry.dump() for entry in entries]}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
     return roster_views.change(change, scene.catalog, views.choice(change.fingerprint))
-
-
-def _dump(entries: tuple[RosterEntry, ...]) -> list[list[Any]]:
-    return [[one.code, one.name, sorted(one.types), sorted(one.tags)] for one in entries]
-
-
-def _load(stored: list[list[Any]]) -> tuple[RosterEntry, ...]:
-    return tuple(RosterEntry(code, name, frozenset(types), frozenset(tags)) for code, name, types, tags in stored)

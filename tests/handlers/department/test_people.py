@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -111,7 +112,7 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     names = [f"Средняя школа № {number}" for number in range(1, 21)] + ["Ш" * 200]
     roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
     roster.append(RosterEntry("k", "Детский сад «Ёлочка» <b>", frozenset({"preschool"})))
-    async with living(tmp_path, catalog_of().with_roster(tuple(roster)), admin_ids=(ADMIN,)) as world:
+    async with living(tmp_path, replace(catalog_of(), roster=tuple(roster)), admin_ids=(ADMIN,)) as world:
         admin = await world.person("Начальник Анна", ADMIN)
         await admin.send("/start")
         await admin.press("Согласен")

@@ -16,6 +16,7 @@ from bot.domain.desk.announcement import (
     Wording,
 )
 from bot.domain.lengths import units as length_of
+from bot.domain.people.names import natural
 from bot.domain.screen import Button, Copy, Screen
 from bot.views.callbacks.announcements import (
     Acknowledge,
@@ -330,7 +331,9 @@ def _note(one: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
 
 
 def _by_name(people: Sequence[Addressee]) -> list[Addressee]:
-    return sorted(people, key=lambda one: (one.organization_name.casefold(), one.person_name.casefold()))
+    return sorted(
+        people, key=lambda one: (natural(one.organization_name), one.organization_id, natural(one.person_name))
+    )
 
 
 def _to_list(id: int, who: Who, count: int) -> Button:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.people.lookalikes import mixes_alphabets
 from bot.domain.people.member import Person, Role, Seat
+from bot.domain.people.names import mixes_alphabets
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Decide
