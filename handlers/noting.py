@@ -8,7 +8,7 @@ from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
 from bot.domain.desk.thread import Note, Thread
-from bot.domain.fields.values import clean
+from bot.domain.text import clean
 from bot.storage.desk import notes, threads
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue

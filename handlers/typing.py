@@ -9,9 +9,10 @@ from aiogram.types import Message
 from bot.delivery.sayings import React, Saying
 from bot.domain.directives import form
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
+from bot.domain.fields.values import NUMERIC, Misfit, MisfitReason, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.domain.text import clean
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.views import common, misfits, tasks

@@ -18,6 +18,7 @@ from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import TYPED_IN, Organization, RosterEntry
 from bot.domain.people.roster import named, same
+from bot.domain.text import INVISIBLE
 
 
 class RosterFaultKind(StrEnum):
@@ -84,7 +85,7 @@ _COLUMNS = {
 _BY_HEADING = {heading: column for column, headings in _COLUMNS.items() for heading in headings}
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
-_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(f"[\u00ad\u200c\u200d\ufeff{INVISIBLE}]")
 _SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f]+")
 _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
 _OPENING = re.compile(r"(^|[\s(«])[\"“”„]")

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import clean
 from bot.domain.ledger.report import Execution
+from bot.domain.text import clean
 
 
 def percent(share: Fraction | None) -> str:

@@ -13,8 +13,7 @@ from typing import Any, Self
 from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import clean
-from bot.domain.lengths import LABEL, OPTION, PROMPT, TITLE, UNIT, units
+from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, clean, units
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
 

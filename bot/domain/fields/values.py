@@ -10,6 +10,7 @@ from itertools import takewhile
 from urllib.parse import urlsplit
 
 from bot.domain.fields.field import Field, FieldKind
+from bot.domain.text import MONTHS, OF_MONTHS, clean
 
 Value = str | int | bool | list[str]
 
@@ -55,36 +56,6 @@ class Misfit(Exception):
         super().__init__(f"{field.id}: {reason}")
         self.reason = reason
         self.field = field
-
-
-def clean(text: str) -> str:
-    """The text without what cannot be seen, in NFC, stripped; lines end in a line feed, spaces are plain.
-
-    Removed are control characters, zero-width and direction characters, lone surrogates (which no database
-    takes) and letters that look like nothing.
-    """
-    # Most texts are clean, and a report has a million of them.
-    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANK_LETTERS.isdisjoint(text):
-        return text.strip()
-    visible = "".join(map(_visible, text.replace("\r\n", "\n")))
-    return unicodedata.normalize("NFC", visible).strip()
-
-
-_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-
-def _visible(character: str) -> str:
-    if character in _LINE_ENDS:
-        return "\n"
-    if character == "\t":
-        return " "
-    category = unicodedata.category(character)
-    if category == "Zs":
-        return " "
-    if category in ("Cc", "Cf", "Cs") or character in _BLANK_LETTERS or ord(character) & 0xFFFE == 0xFFFE:
-        return ""
-    return character
 
 
 def parse(field: Field, text: str, today: date) -> Value:
@@ -241,11 +212,6 @@ def _check_bounds(field: Field, value: Decimal) -> None:
 # Dates
 
 
-_MONTHS = (
-    ("январь", "января"), ("февраль", "февраля"), ("март", "марта"), ("апрель", "апреля"),
-    ("май", "мая"), ("июнь", "июня"), ("июль", "июля"), ("август", "августа"),
-    ("сентябрь", "сентября"), ("октябрь", "октября"), ("ноябрь", "ноября"), ("декабрь", "декабря"),
-)  # fmt: skip
 _RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 
 _YEAR_WORD = r"(?:\s?(?:года?|г)\.?)?"
@@ -285,7 +251,7 @@ def _month(text: str) -> int | None:
     """1 to 12 for a name or its beginning; a number as it stands, which may be no month; None for no name."""
     if text.isdecimal():
         return int(text)
-    names = enumerate(_MONTHS, start=1)
+    names = enumerate(zip(MONTHS, OF_MONTHS, strict=True), start=1)
     return next((number for number, forms in names if any(form.startswith(text) for form in forms)), None)
 
 

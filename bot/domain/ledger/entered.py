@@ -14,9 +14,10 @@ from typing import Any
 
 from bot.domain.directives import form
 from bot.domain.fields.field import Check, Field, FieldKind, Values
-from bot.domain.fields.values import NUMERIC, Misfit, clean, parse
+from bot.domain.fields.values import NUMERIC, Misfit, parse
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
 from bot.domain.people.roster import same
+from bot.domain.text import clean
 
 # How a value is written in a cell.
 Shown = Callable[[Field, Any], str]

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import clean
+from bot.domain.text import clean
 from bot.views.values import value_text
 
 # Of Excel.

@@ -3,9 +3,9 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.values import clean
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.screen import Screen
+from bot.domain.text import clean
 from bot.domain.timing import due_dates
 from bot.storage.ledger import decisions, obligations
 from bot.storage.ledger.control import Part

@@ -6,8 +6,8 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
-from bot.domain.lengths import units
 from bot.domain.screen import Screen
+from bot.domain.text import units
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import control, rounds

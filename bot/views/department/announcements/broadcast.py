@@ -15,8 +15,8 @@ from bot.domain.desk.announcement import (
     Tally,
     Wording,
 )
-from bot.domain.lengths import units as length_of
 from bot.domain.screen import Button, Screen
+from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import (
     Acknowledge,
     Broadcast,
