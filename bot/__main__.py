@@ -283,7 +283,7 @@ async def _carry_out(
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> int:
-    from bot.domain.ledger.report import Order, school_year
+    from bot.domain.ledger.report import Order
     from bot.reports import command
 
     kind = command.SUFFIXES.get(options.file.suffix.lower())
@@ -291,12 +291,12 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
         return _fail(2, f"{options.file}: the name must end in {' or '.join(command.SUFFIXES)}.")
     now = datetime.now(UTC)
     today = now.astimezone(settings.timezone).date()
-    first: date = options.first or school_year(min(options.last or today, today))
+    catalog = _catalog(settings)
+    first: date = options.first or catalog.calendar.year_begins.latest(min(options.last or today, today))
     last: date = options.last or today
     if last < first:
         return _fail(2, "--until must not be before --from.")
     order = Order(kind, first=first, last=last, directive=options.directive)
-    catalog = _catalog(settings)
     try:
         with progress.shown() as tell:
             said = asyncio.run(command.write(settings.database_url, catalog, order, options.file, now, tell))
