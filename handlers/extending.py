@@ -5,7 +5,8 @@ from datetime import date, datetime
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.values import Misfit, fits, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import fits, parse
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind

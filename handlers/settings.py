@@ -8,7 +8,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.people.member import SeatState
 from bot.domain.screen import Screen
 from bot.storage.desk import notices

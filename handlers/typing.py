@@ -9,7 +9,8 @@ from aiogram.types import Message
 from bot.delivery.sayings import React, Saying
 from bot.domain.directives import form
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import NUMERIC, Misfit, MisfitReason, parse, parse_many
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.values import NUMERIC, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.text import clean

@@ -1,7 +1,7 @@
 """Why a typed value does not fit, with an example that would."""
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, MisfitReason
+from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.views.words import day, esc
 
 

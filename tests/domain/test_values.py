@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, MisfitReason, Value, fits, parse, parse_many
+from bot.domain.fields.kinds import Value
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.values import fits, parse, parse_many
 from bot.domain.text import clean
 from tests.domain.samples import a_field
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from bot.domain.fields.field import Field, FieldKind, Values
+from bot.domain.fields.field import Field, Values
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import ObligationState, Round
 from bot.domain.ledger.standing import Standing, standing
 from bot.domain.people.member import Limits
@@ -272,15 +273,14 @@ class Total:
         if value is None:
             return
         self.given += 1
-        if self.what.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+        kind = rules(self.what.kind)
+        if kind.is_numeric:
             number = Decimal(value)
             self.sum += number
             self.low = number if self.low is None else min(self.low, number)
             self.high = number if self.high is None else max(self.high, number)
-        elif self.what.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
-            self.options[value] += 1
-        elif self.what.kind is FieldKind.MULTI_CHOICE:
-            self.options.update(value)
+        elif kind.options(self.what):
+            self.options.update(value if isinstance(value, list) else [value])
 
     @property
     def total(self) -> Decimal | None:

@@ -7,7 +7,8 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates

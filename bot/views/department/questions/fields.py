@@ -2,7 +2,7 @@
 
 from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit
+from bot.domain.fields.misfit import Misfit
 from bot.domain.screen import Button, Screen
 from bot.views import misfits
 from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion
