@@ -17,7 +17,7 @@ from bot.reports.workbook.book import Book, footer, height, widths
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
-from bot.views.values import value_text
+from bot.views.kinds import value_text
 from bot.views.words import esc, plural, shorten
 
 _EMPTY = "Запросов этой организации ещё не было."

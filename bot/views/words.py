@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
@@ -36,6 +37,14 @@ def units(html: str) -> int:
 def shorten(text: str, length: int) -> str:
     """At most that many characters, an ellipsis for the rest."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def number(value: Decimal | int | str, *, exact: bool = False) -> str:
+    """«−1 250,5» with a space that does not break; `exact`: as it was given, «-1 250,50»."""
+    text = f"{Decimal(value):,f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    if exact:
+        return text
+    return (text.rstrip("0").rstrip(",") if "," in text else text).replace("-", "−")
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:

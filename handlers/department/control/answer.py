@@ -5,7 +5,7 @@ from typing import Any
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
@@ -111,7 +111,7 @@ async def _send_files(scene: Scene, card: Card) -> int:
     wanted: list[dict[str, Any]] = [{"remark": one.id} for one in card.remarks if one.file_id]
     values = card.newest.values if card.newest else {}
     for field in card.directive.fields:
-        if field.kind is FieldKind.FILE:
+        if rules(field.kind).answering is Answering.ATTACHED:
             wanted += [{"field": field.id, "file": number} for number in range(len(values.get(field.id, ())))]
     for each in wanted:
         await letters.write(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.obligation import Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
 from bot.storage.ledger import decisions
@@ -219,7 +219,7 @@ def file_gone(one: Obligation, label: str) -> Screen:
 def files(card: Card) -> int:
     """How many files came with the answer."""
     values = card.newest.values if card.newest else {}
-    fields = [one for one in card.directive.fields if one.kind is FieldKind.FILE]
+    fields = [field for field in card.directive.fields if rules(field.kind).answering is Answering.ATTACHED]
     return sum(len(values.get(one.id, ())) for one in fields) + sum(1 for one in card.remarks if one.file_id)
 
 
