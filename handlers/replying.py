@@ -125,7 +125,8 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
             case "back":
                 earlier = drafting.before(obligation.round.directive, obligation.round.key, draft)
                 return drafting.go_to(draft, earlier) if earlier else draft
-        return None
+            case _:
+                return None
 
     return await _step(query, scene, callback_data.obligation, move)
 

@@ -60,7 +60,8 @@ async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene:
             return [edit(query, views.pause(scene.person, scene.now, scene.zone))]
         case "seats":
             return [edit(query, views.seats(held))]
-    return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
+        case _:
+            return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
 
 
 async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:

@@ -13,40 +13,40 @@ def explain(misfit: Misfit) -> str:
 
 def reason(misfit: Misfit) -> str:  # noqa: PLR0912
     """Why it does not fit, without an example; Telegram's HTML."""
-    field, reasons = misfit.field, MisfitReason
+    field = misfit.field
     unit = f" {field.unit}" if field.unit else ""
     match misfit.reason:
-        case reasons.EMPTY:
+        case MisfitReason.EMPTY:
             return "пусто."
-        case reasons.NOT_A_NUMBER:
+        case MisfitReason.NOT_A_NUMBER:
             return "это не похоже на число."
-        case reasons.NOT_WHOLE:
+        case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
-        case reasons.AMBIGUOUS:
+        case MisfitReason.AMBIGUOUS:
             return "непонятно, целое это число или дробь. Напишите его цифрами без точек."
-        case reasons.SEVERAL_NUMBERS:
+        case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
-        case reasons.TOO_PRECISE:
+        case MisfitReason.TOO_PRECISE:
             return "слишком много цифр."
-        case reasons.BELOW:
+        case MisfitReason.BELOW:
             return f"не меньше {field.min}{unit}." if field.min is not None else "слишком мало."
-        case reasons.ABOVE:
+        case MisfitReason.ABOVE:
             return f"не больше {field.max}{unit}." if field.max is not None else "слишком много."
-        case reasons.NOT_A_DATE:
+        case MisfitReason.NOT_A_DATE:
             return "это не похоже на дату."
-        case reasons.NO_SUCH_DATE:
+        case MisfitReason.NO_SUCH_DATE:
             return "такой даты нет."
-        case reasons.BEFORE_EARLIEST:
+        case MisfitReason.BEFORE_EARLIEST:
             return f"не раньше {day(field.earliest)} года." if field.earliest else "слишком ранняя дата."
-        case reasons.AFTER_LATEST:
+        case MisfitReason.AFTER_LATEST:
             return f"не позже {day(field.latest)} года." if field.latest else "слишком поздняя дата."
-        case reasons.NOT_A_LINK:
+        case MisfitReason.NOT_A_LINK:
             return "это не похоже на ссылку."
-        case reasons.TOO_LONG:
+        case MisfitReason.TOO_LONG:
             return f"слишком длинно, нужно до {field.max_length} знаков."
-        case reasons.NOT_AN_OPTION:
+        case MisfitReason.NOT_AN_OPTION:
             return "такого варианта нет."
-        case reasons.NOT_YES_OR_NO:
+        case MisfitReason.NOT_YES_OR_NO:
             return "нужно «да» или «нет»."
-        case reasons.FILE_EXPECTED:
+        case MisfitReason.FILE_EXPECTED:
             return "нужен файл."

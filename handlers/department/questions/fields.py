@@ -177,7 +177,8 @@ def _changes(field: Field, step: str) -> Callable[[Question], Question]:
             return lambda one: domain.raise_(one, field)
         case "remove":
             return lambda one: domain.drop(one, field)
-    return lambda one: one
+        case _:
+            return lambda one: one
 
 
 async def _edit(scene: Scene, question_id: int, work: Callable[[Question], Question]) -> Question | None:
