@@ -61,6 +61,8 @@ class Looks:
     name: str
     # What to do, below the question.
     instruction: Callable[[Field], str]
+    # Why something is no such value at all.
+    unreadable: str
     # Said after why something does not fit; what it shows as code fits. HTML.
     example: str
     # A value for people, not escaped.
@@ -86,8 +88,9 @@ def _number_words(field: Field, value: Any, style: Style) -> str:
     return f"{number(value, exact=True)} {field.unit}".rstrip()
 
 
-_WHOLE = Looks("целое число", _number_instruction, "Например: <code>12</code>", _number_words)
-_DECIMAL = Looks("число", _number_instruction, "Например: <code>12,5</code>", _number_words)
+_NO_NUMBER = "это не похоже на число."
+_WHOLE = Looks("целое число", _number_instruction, _NO_NUMBER, "Например: <code>12</code>", _number_words)
+_DECIMAL = Looks("число", _number_instruction, _NO_NUMBER, "Например: <code>12,5</code>", _number_words)
 
 # Days
 
@@ -115,6 +118,7 @@ def _day_buttons(asked: Asked) -> list[list[Button]]:
 _DATE = Looks(
     "дата",
     lambda _field: "Выберите день или напишите дату: 05.10.2026.",
+    "это не похоже на дату.",
     "Например: <code>05.10.2026</code>",
     _day_words,
     _day_buttons,
@@ -125,16 +129,19 @@ _DATE = Looks(
 _TEXT = Looks(
     "текст",
     lambda field: f"Напишите сообщением, до {field.max_length} знаков.",
+    "это не похоже на текст.",
     "Отправьте текст ещё раз, пожалуйста.",
 )
 _LINK = Looks(
     "ссылка",
     lambda _field: "Пришлите ссылку сообщением.",
+    "это не похоже на ссылку.",
     "Например: <code>https://school.ru/page</code>",
 )
 
 # Options
 
+_NO_OPTION = "такого варианта нет."
 _BY_BUTTON = "Выберите вариант кнопкой."
 
 
@@ -160,10 +167,11 @@ def _ticked_buttons(asked: Asked) -> list[list[Button]]:
     return [*rows, [asked.step("Готово", "done", "success")]] if chosen else rows
 
 
-_CHOICE = Looks("выбор", lambda _field: "Выберите ответ.", _BY_BUTTON, buttons=_option_buttons)
+_CHOICE = Looks("выбор", lambda _field: "Выберите ответ.", _NO_OPTION, _BY_BUTTON, buttons=_option_buttons)
 _MULTI_CHOICE = Looks(
     "выбор нескольких",
     lambda _field: "Отметьте всё, что подходит, и нажмите «Готово».",
+    _NO_OPTION,
     _BY_BUTTON,
     _several,
     _ticked_buttons,
@@ -171,6 +179,7 @@ _MULTI_CHOICE = Looks(
 _YES_NO = Looks(
     "да или нет",
     lambda _field: "Выберите ответ.",
+    "нужно «да» или «нет».",
     _BY_BUTTON,
     _yes_no,
     lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
@@ -195,6 +204,7 @@ def _file_buttons(asked: Asked) -> list[list[Button]]:
 _FILE = Looks(
     "файл",
     lambda _field: "Прикрепите файл или фото, затем нажмите «Готово».",
+    "нужен файл.",
     "Прикрепите файл или фото.",
     _files,
     _file_buttons,

@@ -11,15 +11,15 @@ def explain(misfit: Misfit) -> str:
     return f"<b>{esc(field.label)}</b>: {reason(misfit)} {looks(field.kind).example}"
 
 
-def reason(misfit: Misfit) -> str:  # noqa: PLR0912
+def reason(misfit: Misfit) -> str:
     """Why it does not fit, without an example; Telegram's HTML."""
     field = misfit.field
     unit = f" {field.unit}" if field.unit else ""
     match misfit.reason:
         case MisfitReason.EMPTY:
             return "пусто."
-        case MisfitReason.NOT_A_NUMBER:
-            return "это не похоже на число."
+        case MisfitReason.UNREADABLE:
+            return looks(field.kind).unreadable
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
@@ -32,21 +32,11 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
             return f"не меньше {field.min}{unit}." if field.min is not None else "слишком мало."
         case MisfitReason.ABOVE:
             return f"не больше {field.max}{unit}." if field.max is not None else "слишком много."
-        case MisfitReason.NOT_A_DATE:
-            return "это не похоже на дату."
         case MisfitReason.NO_SUCH_DATE:
             return "такой даты нет."
         case MisfitReason.BEFORE_EARLIEST:
             return f"не раньше {day(field.earliest)} года." if field.earliest else "слишком ранняя дата."
         case MisfitReason.AFTER_LATEST:
             return f"не позже {day(field.latest)} года." if field.latest else "слишком поздняя дата."
-        case MisfitReason.NOT_A_LINK:
-            return "это не похоже на ссылку."
         case MisfitReason.TOO_LONG:
             return f"слишком длинно, нужно до {field.max_length} знаков."
-        case MisfitReason.NOT_AN_OPTION:
-            return "такого варианта нет."
-        case MisfitReason.NOT_YES_OR_NO:
-            return "нужно «да» или «нет»."
-        case MisfitReason.FILE_EXPECTED:
-            return "нужен файл."

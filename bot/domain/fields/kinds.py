@@ -218,7 +218,7 @@ _YES_NO = Rules(
 
 
 def _file_expected(field: Field, _text: str, _today: date) -> Value:
-    raise Misfit(MisfitReason.FILE_EXPECTED, field)
+    raise Misfit(MisfitReason.UNREADABLE, field)
 
 
 def _are_files(_field: Field, value: list[Any]) -> bool:

@@ -9,7 +9,8 @@ class MisfitReason(StrEnum):
     """Why a value does not fit; the wording is the views'."""
 
     EMPTY = "empty"
-    NOT_A_NUMBER = "not_a_number"
+    # Nothing of the field's kind: no number, no date, none of the options.
+    UNREADABLE = "unreadable"
     NOT_WHOLE = "not_whole"
     # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
     AMBIGUOUS = "ambiguous"
@@ -17,15 +18,10 @@ class MisfitReason(StrEnum):
     BELOW = "below"
     ABOVE = "above"
     TOO_PRECISE = "too_precise"
-    NOT_A_DATE = "not_a_date"
     NO_SUCH_DATE = "no_such_date"
     BEFORE_EARLIEST = "before_earliest"
     AFTER_LATEST = "after_latest"
     TOO_LONG = "too_long"
-    NOT_A_LINK = "not_a_link"
-    NOT_AN_OPTION = "not_an_option"
-    NOT_YES_OR_NO = "not_yes_or_no"
-    FILE_EXPECTED = "file_expected"
 
 
 class Misfit(Exception):

@@ -57,7 +57,7 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
     if len(found) > 1:
         raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)
     if not found or not _is_plain(text[: found[0].start()], found[0]["sign"], text[found[0].end() :]):
-        raise Misfit(MisfitReason.NOT_A_NUMBER, field)
+        raise Misfit(MisfitReason.UNREADABLE, field)
     for word in _ALTERING.finditer(text):
         # Where no unit is declared, nothing says that «тыс. руб.» is not it.
         if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
@@ -148,7 +148,7 @@ def day(field: Field, text: str, today: date) -> str:
         match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
         month = _month(match["month"]) if match else None
         if match is None or month is None:
-            raise Misfit(MisfitReason.NOT_A_DATE, field)
+            raise Misfit(MisfitReason.UNREADABLE, field)
         found = _calendar_day(match["year"], month, int(match["day"]), today)
         if found is None:
             raise Misfit(MisfitReason.NO_SUCH_DATE, field)
@@ -210,7 +210,7 @@ def link(field: Field, text: str, _today: date) -> str:
     if not separator or "/" in scheme or "?" in scheme:
         scheme, rest = "https", text
     if scheme.lower() not in ("http", "https") or _NOT_IN_LINK.search(rest):
-        raise Misfit(MisfitReason.NOT_A_LINK, field)
+        raise Misfit(MisfitReason.UNREADABLE, field)
     link = f"{scheme.lower()}://{rest}"
     if len(link) > min(LINK_LENGTH, field.max_length):
         raise Misfit(MisfitReason.TOO_LONG, field)
@@ -221,7 +221,7 @@ def link(field: Field, text: str, _today: date) -> str:
     except ValueError:
         well_formed = False
     if not well_formed or (not separator and _FILE_NAME.fullmatch(text)):
-        raise Misfit(MisfitReason.NOT_A_LINK, field)
+        raise Misfit(MisfitReason.UNREADABLE, field)
     return link
 
 
@@ -250,7 +250,7 @@ def choice(field: Field, text: str, _today: date) -> str:
         return text
     option = _option({_fold(each): each for each in field.options}, text)
     if option is None:
-        raise Misfit(MisfitReason.NOT_AN_OPTION, field)
+        raise Misfit(MisfitReason.UNREADABLE, field)
     return option
 
 
@@ -268,7 +268,7 @@ def multi_choice(field: Field, text: str, _today: date) -> list[str]:
                 if option is not None:
                     break
             else:
-                raise Misfit(MisfitReason.NOT_AN_OPTION, field)
+                raise Misfit(MisfitReason.UNREADABLE, field)
             chosen.add(option)
             position += length
     if not chosen:
@@ -287,4 +287,4 @@ def yes_no(field: Field, text: str, _today: date) -> bool:
         return True
     if all(word in _NO for word in words):
         return False
-    raise Misfit(MisfitReason.NOT_YES_OR_NO, field)
+    raise Misfit(MisfitReason.UNREADABLE, field)
