@@ -89,3 +89,5 @@ if __name__ == "__main__":
             asyncio.run(press())
         case ["echo"]:
             asyncio.run(echo())
+        case _:
+            sys.exit(f"unknown: {sys.argv[1:]}")

@@ -131,6 +131,8 @@ class Telegram:
                 return await self._load.run(body.get("side_by_side", 0), body.get("per_second", 0))
             case "stop":
                 asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
+            case _:
+                raise ValueError(f"unknown order {what}")
         return {}
 
 

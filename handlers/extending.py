@@ -5,10 +5,12 @@ from datetime import date, datetime
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.values import Misfit, clean, fits, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import fits, parse
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
+from bot.domain.text import clean
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
 from bot.storage.people import organizations, staff

@@ -8,15 +8,15 @@ from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
 from bot.domain.desk.thread import Note, Thread
-from bot.domain.fields.values import clean
+from bot.domain.text import clean
 from bot.storage.desk import notes, threads
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from handlers.attachments import attachment
 from handlers.scene import Scene
 
 # Files chosen together come as albums of ten at most, one right after the other.
 _ALBUM_LASTS = timedelta(minutes=1)
-_FILE_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +35,10 @@ class Written:
 
 def written(message: Message) -> Written | None:
     """What the message says; None if it is of a kind that is not passed on."""
-    name = _file_name(message)
-    if name is None and message.text is None:
+    file = attachment(message)
+    if file is None and message.text is None:
         return None
-    return Written(clean(message.text or message.caption or ""), name, message.media_group_id)
-
-
-def _file_name(message: Message) -> str | None:
-    if message.photo:
-        return "фото.jpg"
-    if message.voice:
-        return "голосовое.ogg"
-    for file, fallback in (
-        (message.document, "документ"),
-        (message.video, "видео.mp4"),
-        (message.audio, "аудио.mp3"),
-    ):
-        if file is not None:
-            return " ".join(clean(file.file_name or "").split())[:_FILE_NAME] or fallback
-    return None
+    return Written(clean(message.text or message.caption or ""), file and file[1], message.media_group_id)
 
 
 class Awaited(BaseFilter):

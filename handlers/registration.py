@@ -8,12 +8,12 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.domain.fields.values import clean
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Role, Seat, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
+from bot.domain.text import clean
 from bot.storage.desk import broadcasts, notices
 from bot.storage.ledger import rounds
 from bot.storage.people import invitations, organizations, people, seats, staff

@@ -8,7 +8,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.directives import form
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import fits
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
@@ -55,16 +56,18 @@ async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> S
         field = _field(obligation, draft, callback_data.field)
         if field is None:
             return None
-        if field.kind is FieldKind.YES_NO:
-            return drafting.onward(obligation, drafting.put(draft, field, callback_data.option == 1))
-        if not 0 <= callback_data.option < len(field.options):
+        kind = rules(field.kind)
+        options = kind.options(field)
+        if not 0 <= callback_data.option < len(options):
             return None
-        option = field.options[callback_data.option]
-        if field.kind is FieldKind.MULTI_CHOICE:
-            return drafting.go_to(drafting.toggle(draft, field, option), field)
-        if field.kind is FieldKind.CHOICE:
-            return drafting.onward(obligation, drafting.put(draft, field, option))
-        return None
+        option = options[callback_data.option]
+        match kind.answering:
+            case Answering.TAPPED:
+                return drafting.onward(obligation, drafting.put(draft, field, option))
+            case Answering.TICKED:
+                return drafting.go_to(drafting.toggle(draft, field, option), field)
+            case Answering.TYPED | Answering.ATTACHED:
+                return None
 
     return await _step(query, scene, callback_data.obligation, put, at_once=True)
 
@@ -89,7 +92,7 @@ async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Say
     def stay(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
         # The arrows lead to years that a calendar has.
-        if field is None or field.kind is not FieldKind.DATE or shown is None or not 1990 <= shown.year <= 2100:
+        if field is None or not rules(field.kind).is_day or shown is None or not 1990 <= shown.year <= 2100:
             return None
         return drafting.go_to(draft, field)
 
@@ -122,7 +125,8 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
             case "back":
                 earlier = drafting.before(obligation.round.directive, obligation.round.key, draft)
                 return drafting.go_to(draft, earlier) if earlier else draft
-        return None
+            case _:
+                return None
 
     return await _step(query, scene, callback_data.obligation, move)
 

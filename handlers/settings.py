@@ -8,7 +8,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.people.member import SeatState
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
@@ -59,7 +60,8 @@ async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene:
             return [edit(query, views.pause(scene.person, scene.now, scene.zone))]
         case "seats":
             return [edit(query, views.seats(held))]
-    return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
+        case _:
+            return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
 
 
 async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:

@@ -8,22 +8,24 @@ from aiogram.types import Message
 
 from bot.delivery.sayings import React, Saying
 from bot.domain.directives import form
-from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import NUMERIC, Misfit, MisfitReason, clean, parse, parse_many
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.values import NUMERIC, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.domain.text import clean
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.views import common, misfits, tasks
 from handlers import request_form
+from handlers.attachments import attachment
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
 _REASON_LENGTH = range(3, 501)
 _FILES_AT_MOST = 10
-# Kinds that are typed; the others have buttons or are attached.
-_TYPED = frozenset({FieldKind.WHOLE, FieldKind.DECIMAL, FieldKind.DATE, FieldKind.TEXT, FieldKind.LINK})
 
 
 def setup() -> Router:
@@ -65,12 +67,12 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
     if draft.step is DraftStep.REASON and message.text:
         return await _reason(message, scene, obligation, draft)
-    if field is not None and field.kind is FieldKind.FILE and not message.text:
+    if field is not None and _is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
     # People swipe on the question to answer it. A number where a number is asked is that answer.
     if field is not None and message.text and _is_answer(field, message.text, scene):
         return await _value(message, scene, obligation, draft, field)
-    file_id, name = _attachment(message)
+    file_id, name = attachment(message) or (None, None)
     text = clean(message.text or message.caption or "")[:4000] or None
     await replies.remark(
         scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
@@ -84,7 +86,7 @@ async def attached(message: Message, scene: Scene) -> Sayings:
     if obligation is not None:
         draft = await request_form.draft(scene, obligation)
         field = obligation.round.directive.field(draft.field) if draft.field else None
-        if field is not None and field.kind is FieldKind.FILE:
+        if field is not None and _is_attached(field):
             return await _file(message, scene, obligation, draft, field)
     return [answer(message, common.attach_by_reply())]
 
@@ -133,7 +135,8 @@ async def _addressed(scene: Scene) -> Obligation | None:
     if draft.step is DraftStep.REASON:
         return takes[0]
     field = takes[0].round.directive.field(draft.field) if draft.field else None
-    return takes[0] if field and field.kind in _TYPED | {FieldKind.FILE} else None
+    taken = (Answering.TYPED, Answering.ATTACHED)
+    return takes[0] if field and rules(field.kind).answering in taken else None
 
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
@@ -181,9 +184,13 @@ def _parse(
     return list(parse_many(rest, text, scene.today))
 
 
+def _is_attached(field: Field) -> bool:
+    return rules(field.kind).answering is Answering.ATTACHED
+
+
 def _is_answer(field: Field, text: str, scene: Scene) -> bool:
     """Whether a reply to the form is so plainly the answer that it is no comment."""
-    if field.kind not in NUMERIC | {FieldKind.DATE, FieldKind.LINK}:
+    if not rules(field.kind).is_unmistakable:
         return False
     try:
         parse(field, text, scene.today)
@@ -194,7 +201,7 @@ def _is_answer(field: Field, text: str, scene: Scene) -> bool:
 
 
 async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
-    file_id, name = _attachment(message)
+    file_id, name = attachment(message) or (None, None)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if len(files) > _FILES_AT_MOST:
         return [answer(message, common.too_many_files(_FILES_AT_MOST))]
@@ -208,20 +215,3 @@ async def _shown(message: Message, scene: Scene, obligation: Obligation, *, in_p
     return await request_form.placed(
         message, scene, obligation, await request_form.screen(scene, obligation), in_place=in_place
     )
-
-
-def _attachment(message: Message) -> tuple[str | None, str | None]:
-    """Telegram's id of the attached file, and a name for it."""
-    if message.photo:
-        return message.photo[-1].file_id, "фото.jpg"
-    for file, fallback in (
-        (message.document, "документ"),
-        (message.video, "видео.mp4"),
-        (message.audio, "аудио.mp3"),
-    ):
-        if file is not None:
-            name = " ".join(clean(file.file_name or "").split())[:100]
-            return file.file_id, name or fallback
-    if message.voice:
-        return message.voice.file_id, "голосовое.ogg"
-    return None, None

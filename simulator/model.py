@@ -50,7 +50,8 @@ class StoredFile:
             case "sticker":
                 plain = {"type": "regular", "is_animated": False, "is_video": False, "emoji": self.name}
                 return {**base, **plain, "width": 512, "height": 512}
-        return named
+            case _:
+                return named
 
 
 @dataclass(slots=True)

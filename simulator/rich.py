@@ -254,7 +254,8 @@ def _block_lines(block: Json) -> list[str]:
         case "table":
             caption = [_plain(block["caption"])] if "caption" in block else []
             return [*caption, *(" | ".join(row) for row in _grid(block["cells"]))]
-    return [_plain(block["text"])]
+        case _:
+            return [_plain(block["text"])]
 
 
 def _tables(blocks: list[Json]) -> list[list[list[str]]]:

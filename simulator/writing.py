@@ -84,7 +84,8 @@ def _origin(world: World, origin: Json | None) -> Json | None:
             return body | {"sender_user_name": name}
         case {"type": "channel", "title": str(title)}:
             return body | {"chat": world.channel_json(title), "message_id": origin.get("message_id", 1)}
-    raise ValueError(f"unknown origin {origin}")
+        case _:
+            raise ValueError(f"unknown origin {origin}")
 
 
 def _put(world: World, spot: _Spot, **content: Any) -> int:

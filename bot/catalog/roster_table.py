@@ -16,10 +16,10 @@ from bot.catalog import table, workbook
 from bot.catalog.faults import SIMILARITY
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.lengths import units
 from bot.domain.people.names import same
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
+from bot.domain.text import INVISIBLE, units
 
 
 class RosterFaultKind(StrEnum):
@@ -75,7 +75,7 @@ _BY_HEADING = {heading: name for name, column in COLUMNS.items() for heading in 
 _LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
-_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(f"[\u00ad\u200c\u200d\ufeff{INVISIBLE}]")
 _SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f]+")
 _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
 _OPENING = re.compile(r"(^|[\s(«])[\"“”„]")

@@ -6,25 +6,13 @@ from dataclasses import dataclass
 from bot.catalog.faults import Loc, did_you_mean, unknown
 from bot.catalog.schema import FieldItem, ScheduleItem
 from bot.domain.fields.field import Check, FieldKind
+from bot.domain.fields.kinds import Answering, rules
 
 # A place inside the directive, and what is wrong there.
 Finding = tuple[Loc, str]
 
-CHOICES = {FieldKind.CHOICE, FieldKind.MULTI_CHOICE}
-NUMBERS = {FieldKind.WHOLE, FieldKind.DECIMAL}
-# Which kinds a key goes with; the others would ignore it silently.
-KINDS_OF_KEY = {
-    "options": CHOICES,
-    "unit": NUMBERS,
-    "min": NUMBERS,
-    "max": NUMBERS,
-    "total": NUMBERS,
-    "earliest": {FieldKind.DATE},
-    "latest": {FieldKind.DATE},
-    "max_length": {FieldKind.TEXT},
-}
-# A choice answers with an option's text, a yes-no with true or false.
-CONDITIONAL = CHOICES | {FieldKind.YES_NO}
+# Keys that go with some kinds; the others would ignore them silently.
+_KEYS_OF_KINDS = sorted(frozenset[str]().union(*(rules(kind).keys for kind in FieldKind)))
 
 
 @dataclass(frozen=True)
@@ -71,17 +59,17 @@ def field_findings(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[
 
 
 def _own(item: FieldItem) -> Iterator[Finding]:
-    given = item.model_fields_set
-    for key, kinds in KINDS_OF_KEY.items():
-        if key in given and getattr(item, key) not in (None, False) and item.kind not in kinds:
+    given, kind = item.model_fields_set, rules(item.kind)
+    for key in _KEYS_OF_KINDS:
+        if key in given and getattr(item, key) not in (None, False) and key not in kind.keys:
             yield (key,), f"does not go with the kind {item.kind}"
-    if item.kind in CHOICES and item.options is None:
+    if kind.needs_options and item.options is None:
         yield (), f"missing key 'options', which the kind {item.kind} needs"
     for loc, message in twice(item.options or [], "option"):
         yield ("options", *loc), message
     if item.min is not None and item.max is not None and item.min > item.max:
         yield ("min",), f"min {item.min} is greater than max {item.max}"
-    if item.kind is FieldKind.WHOLE:
+    if kind.is_count:
         for key, bound in (("min", item.min), ("max", item.max)):
             if bound is not None and bound != bound.to_integral_value():
                 yield (key,), f"the bound {bound} of a whole number is not whole"
@@ -128,9 +116,10 @@ def _circle(start: str, fields: FieldSet) -> list[str]:
 
 
 def _answers(asked: FieldItem, values: tuple[str | bool, ...]) -> Iterator[str]:
-    if asked.kind not in CONDITIONAL:
+    kind = rules(asked.kind)
+    if kind.answering not in (Answering.TAPPED, Answering.TICKED):
         yield f"'{asked.id}' is of the kind {asked.kind}: wait for a choice, multi-choice or yes-no"
-    elif asked.kind is FieldKind.YES_NO:
+    elif not kind.needs_options:
         if not all(isinstance(value, bool) for value in values):
             yield f"'{asked.id}' is answered with true or false"
     elif asked.options is not None:
@@ -174,5 +163,5 @@ def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Ite
                     yield ("check", index), unknown("field", name, [each for each in fields.ids if each])
                 continue
             item = fields.item(name)
-            if item is not None and item.kind not in NUMBERS:
+            if item is not None and not rules(item.kind).is_numeric:
                 yield ("check", index), f"'{name}' is of the kind {item.kind}, not a number"

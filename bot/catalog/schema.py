@@ -17,8 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_mode
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind
-from bot.domain.lengths import LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
+from bot.domain.text import INVISIBLE, LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.timing.schedule import DayOff, YearDate
 
 SOURCE, PERIOD_TITLE = 200, 60
@@ -35,10 +35,7 @@ _ID = re.compile(r"[a-z0-9_-]{1,40}")
 _YEAR_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
-# Also what turns a text round or has no width: two names that look the same must be the same.
-_CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]"
-)
+_CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 
 E_ = TypeVar("E_", bound=StrEnum)
 

@@ -28,6 +28,7 @@ from yaml.events import (
 )
 
 from bot.catalog.faults import Fault, Loc, path_of
+from bot.domain.text import INVISIBLE
 
 # The largest real file is a roster: 5 MB are about 40,000 organizations.
 MAX_BYTES = 5_000_000
@@ -40,11 +41,7 @@ MAX_DEPTH = 30
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
-    # Turns a text round, or has no width.
-    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff{INVISIBLE}]")
 _TAB = "a tab: indent with spaces"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 

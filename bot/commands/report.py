@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from bot import progress
 from bot.commands.console import catalog_of, fail
 from bot.config import Settings
-from bot.domain.ledger.report import Order, school_year
+from bot.domain.ledger.report import Order
 from bot.reports import command as writing
 
 
@@ -18,12 +18,12 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return fail(2, f"{options.file}: the name must end in {' or '.join(writing.SUFFIXES)}.")
     now = datetime.now(UTC)
     today = now.astimezone(settings.timezone).date()
-    first: date = options.first or school_year(min(options.last or today, today))
+    catalog = catalog_of(settings)
+    first: date = options.first or catalog.calendar.year_begins.latest(min(options.last or today, today))
     last: date = options.last or today
     if last < first:
         return fail(2, "--until must not be before --from.")
     order = Order(kind, first=first, last=last, directive=options.directive)
-    catalog = catalog_of(settings)
     try:
         with progress.shown() as tell:
             said = asyncio.run(writing.write(settings.database_url, catalog, order, options.file, now, tell))

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Row
 
-from bot.domain.fields.values import clean
+from bot.domain.text import clean
 
 _FONT = "Times New Roman"
 # Left, right, top, bottom, in cm.

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from bot.domain.fields.values import clean
+from bot.domain.text import clean
 from bot.views.words import shorten
 
 DPI = 110

@@ -15,8 +15,7 @@ from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
-from bot.views.values import number
-from bot.views.words import esc
+from bot.views.words import esc, number
 
 # Periods of one picture: the last ones.
 _PERIODS = 12

@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import ObligationState, Round
 from bot.domain.ledger.report import Debtor, Execution, Total
 from bot.domain.ledger.standing import Standing
@@ -18,8 +19,9 @@ from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
-from bot.views.values import answered, number, percent, value_text
-from bot.views.words import day
+from bot.views.kinds import value_text
+from bot.views.values import answered, percent
+from bot.views.words import day, number
 
 _TITLE = "Справка об исполнении резолюции"
 # Names of one list; more are in the workbook.
@@ -116,7 +118,7 @@ async def _read(tx: Tx, job: Job, one: Round, execution: Execution, debtors: lis
         for total in period.totals:
             total.add(line.values)
             value = (line.values or {}).get(total.what.id)
-            if value is not None and total.what.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+            if value is not None and rules(total.what.kind).is_numeric:
                 period.numbers[total.what.id].append(float(value))
         standing = line.standing(one, job.now)
         if line.state is ObligationState.EXCUSED:

@@ -80,6 +80,7 @@ def letterhead(catalog: Catalog) -> Letterhead:
         frozenset(one.id for one in catalog.types.values() if one.staff),
         catalog.source,
         {one.id: one.number for one in catalog.directives.values()},
+        catalog.calendar.year_begins,
     )
 
 

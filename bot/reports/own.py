@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
-from bot.domain.ledger.report import Line, school_year
+from bot.domain.ledger.report import Line
 from bot.domain.progress import Progress, silent
 from bot.reports import words
 from bot.reports.job import Job, Made
@@ -17,7 +17,7 @@ from bot.reports.workbook.book import Book, footer, height, widths
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
-from bot.views.values import value_text
+from bot.views.kinds import value_text
 from bot.views.words import esc, plural, shorten
 
 _EMPTY = "Запросов этой организации ещё не было."
@@ -34,7 +34,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         return Made((), _EMPTY)
     by_year: dict[date, list[Line]] = defaultdict(list)
     for line in lines:
-        by_year[school_year(rounds[line.round_id].opens_at.astimezone(job.zone).date())].append(line)
+        opened = rounds[line.round_id].opens_at.astimezone(job.zone).date()
+        by_year[job.letterhead.year_begins.latest(opened)].append(line)
     name = words.file_name(f"Ответы {shorten(found.name, 60)}", job, ".xlsx")
     book = Book(folder / name, job.zone)
     for year in sorted(by_year, reverse=True):

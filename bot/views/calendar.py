@@ -5,8 +5,9 @@ from datetime import date
 
 from bot.domain.fields.field import Field
 from bot.domain.screen import Button
+from bot.domain.text import MONTHS
 from bot.views.callbacks import Day, Month, Step
-from bot.views.words import MONTH_NAMES, WEEKDAYS_SHORT
+from bot.views.words import WEEKDAYS_SHORT
 
 # A tap on an empty square says nothing wrong: it shows the same month again.
 _EMPTY = "\N{MIDDLE DOT}"
@@ -35,7 +36,7 @@ def month(shown: date, today: date, field: Field, obligation: int, index: int) -
     rows = [
         [
             Button("‹", _month(obligation, index, previous.year, previous.month)),
-            Button(f"{MONTH_NAMES[shown.month - 1]} {shown.year}", same),
+            Button(f"{MONTHS[shown.month - 1].capitalize()} {shown.year}", same),
             Button("›", _month(obligation, index, following.year, following.month)),
         ],
         [Button(name, same) for name in WEEKDAYS_SHORT],

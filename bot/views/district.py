@@ -8,8 +8,9 @@ from bot.domain.ledger.district import BATCH, Figure
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
-from bot.views.values import number, percent, value_text
-from bot.views.words import esc, screen, shorten
+from bot.views.kinds import value_text
+from bot.views.values import percent
+from bot.views.words import esc, number, screen, shorten
 
 _TENTH = Decimal("0.1")
 

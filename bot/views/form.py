@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from decimal import Decimal
-from typing import Any
+from datetime import date, datetime, tzinfo
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Check, Field, FieldKind, Values
+from bot.domain.fields.field import Check, Field, Values
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
-from bot.views import calendar
-from bot.views.callbacks import Choose, Day, Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.callbacks import Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
+from bot.views.kinds import Asked, Style, looks, value_text
 from bot.views.words import button_label, by, day, due_day, esc, left, moment, plural, screen, shorten
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
@@ -171,30 +169,8 @@ def versions(card: Card, replies: Sequence[Reply]) -> Screen:
     return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=card.obligation.id).pack())]])
 
 
-def value_text(field: Field, value: Any) -> str:
-    """A value for people: «12 чел.», «да», «5 октября 2026»; not escaped."""
-    match field.kind:
-        case FieldKind.YES_NO:
-            return "да" if value else "нет"
-        case FieldKind.MULTI_CHOICE:
-            return ", ".join(value)
-        case FieldKind.DATE:
-            return day(date.fromisoformat(value))
-        case FieldKind.WHOLE | FieldKind.DECIMAL:
-            text = _number(value)
-            return f"{text} {field.unit}" if field.unit else text
-        case FieldKind.FILE:
-            return ", ".join(one["name"] for one in value)
-    return str(value)
-
-
-def _number(value: int | str | Decimal) -> str:
-    """«12 500,75», with a space that does not break the line."""
-    return f"{Decimal(value):,f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
-
-
 def _value(field: Field, values: Values) -> str:
-    return shorten(value_text(field, values[field.id]), _SHOWN) if field.id in values else "—"
+    return shorten(value_text(field, values[field.id], Style.FORM), _SHOWN) if field.id in values else "—"
 
 
 def title(card: Card) -> list[str]:
@@ -268,7 +244,9 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         place = f"{asked.index(current) + 1} из {len(asked)}. " if len(asked) > 1 else ""
         gap = [""] if lines[-1] else []
         lines += [*gap, f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
-        rows = _answers(card, current, draft, month)
+        index = directive.fields.index(current)
+        given = draft.values.get(current.id)
+        rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, given, month))
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip"))])
     if fresh and card.has_previous:
@@ -311,67 +289,10 @@ def _label(field: Field) -> str:
 
 
 def _instruction(field: Field, asked: Sequence[Field]) -> str:
-    match field.kind:
-        case FieldKind.CHOICE | FieldKind.YES_NO:
-            return "Выберите ответ."
-        case FieldKind.MULTI_CHOICE:
-            return "Отметьте всё, что подходит, и нажмите «Готово»."
-        case FieldKind.WHOLE | FieldKind.DECIMAL:
-            following = asked[asked.index(field) + 1 :][:1]
-            several = any(one.kind in NUMERIC for one in following)
-            hint = " Можно сразу несколько: каждое с новой строки." if several else ""
-            return f"Напишите число{_bounds(field)}.{hint}"
-        case FieldKind.DATE:
-            return "Выберите день или напишите дату: 05.10.2026."
-        case FieldKind.LINK:
-            return "Пришлите ссылку сообщением."
-        case FieldKind.FILE:
-            return "Прикрепите файл или фото, затем нажмите «Готово»."
-    return f"Напишите сообщением, до {field.max_length} знаков."
-
-
-def _bounds(field: Field) -> str:
-    low = f" от {_number(field.min)}" if field.min is not None else ""
-    high = f" до {_number(field.max)}" if field.max is not None else ""
-    return f"{low}{high}"
-
-
-def _answers(card: Card, field: Field, draft: Draft, month: date | None) -> list[list[Button]]:
-    obligation, index = card.obligation.id, card.directive.fields.index(field)
-
-    def choose(text: str, option: int) -> Button:
-        return Button(text, Choose(obligation=obligation, field=index, option=option).pack())
-
-    match field.kind:
-        case FieldKind.YES_NO:
-            return [[choose("Да", 1), choose("Нет", 0)]]
-        case FieldKind.CHOICE:
-            return [[choose(text, number)] for number, text in enumerate(field.options)]
-        case FieldKind.MULTI_CHOICE:
-            chosen = draft.values.get(field.id, ())
-            rows = [
-                [choose(f"✅ {text}" if text in chosen else text, number)] for number, text in enumerate(field.options)
-            ]
-            return [*rows, [_done(card, field)]] if chosen else rows
-        case FieldKind.DATE:
-            if month is not None:
-                return calendar.month(month, card.today, field, obligation, index)
-            near = [("Сегодня", card.today), ("Вчера", card.today - timedelta(days=1))]
-            return [
-                [
-                    Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
-                    for text, on in near
-                    if calendar.allowed(field, on)
-                ],
-                [calendar.open_button(card.today, field, obligation, index)],
-            ]
-        case FieldKind.FILE if draft.values.get(field.id):
-            return [[_done(card, field)], [Button("Убрать файлы", _step(card, field, "clear"))]]
-    return []
-
-
-def _done(card: Card, field: Field) -> Button:
-    return Button("Готово", _step(card, field, "done"), style="success")
+    following = asked[asked.index(field) + 1 :][:1]
+    several = field.kind in NUMERIC and any(each.kind in NUMERIC for each in following)
+    hint = " Можно сразу несколько: каждое с новой строки." if several else ""
+    return f"{looks(field.kind).instruction(field)}{hint}"
 
 
 def _reason(card: Card) -> Screen:

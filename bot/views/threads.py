@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.domain.desk.thread import Note, Thread
-from bot.domain.lengths import units
 from bot.domain.people.member import Seat
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
+from bot.domain.text import units
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.words import button_label, day, esc, moment, plural, screen, shorten
 

@@ -2,18 +2,13 @@
 
 import re
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
+from bot.domain.text import OF_MONTHS
+from bot.domain.text import units as text_units
 
-_MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
-MONTH_NAMES = (
-    "Январь", "Февраль", "Март", "Апрель", "Май", "Июнь",
-    "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь",
-)  # fmt: skip
 _WEEKDAYS = (
     "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
 )  # fmt: skip
@@ -36,12 +31,20 @@ def plain(html: str) -> str:
 
 def units(html: str) -> int:
     """How long Telegram's HTML is once it is parsed, in UTF-16 units, by which Telegram limits it."""
-    return _units(unescape(_TAG.sub("", html)))
+    return text_units(unescape(_TAG.sub("", html)))
 
 
 def shorten(text: str, length: int) -> str:
     """At most that many characters, an ellipsis for the rest."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def number(value: Decimal | int | str, *, exact: bool = False) -> str:
+    """«−1 250,5» with a space that does not break; `exact`: as it was given, «-1 250,50»."""
+    text = f"{Decimal(value):,f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    if exact:
+        return text
+    return (text.rstrip("0").rstrip(",") if "," in text else text).replace("-", "−")
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
@@ -58,7 +61,7 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 
 def day(on: date, today: date | None = None) -> str:
     """«15 октября», with the year if it is not today's."""
-    text = f"{on.day} {_MONTHS[on.month - 1]}"
+    text = f"{on.day} {OF_MONTHS[on.month - 1]}"
     return text if today is not None and on.year == today.year else f"{text} {on.year}"
 
 
@@ -89,20 +92,16 @@ def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def fit(text: str) -> str:
     """The text if Telegram takes it; otherwise its beginning, cut at a line so that no tag is broken."""
-    if _units(text) <= _MESSAGE_UNITS:
+    if text_units(text) <= _MESSAGE_UNITS:
         return text
     kept: list[str] = []
     size = 0
     for line in text.split("\n"):
-        size += _units(line) + 1
+        size += text_units(line) + 1
         if size > _MESSAGE_UNITS - 8:
             break
         kept.append(line)
     return "\n".join([*kept, "…"])
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:

@@ -9,10 +9,10 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import SENT_OFF, Announcement
 from bot.domain.desk.audience import Audience
-from bot.domain.fields.values import clean
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
+from bot.domain.text import clean
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, recipients
 from bot.storage.ledger import control, rounds

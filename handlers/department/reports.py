@@ -64,7 +64,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     """A period in words."""
     if not scene.person.is_staff:
         return await denied(message, scene)
-    days = typed_period((message.text or "")[:_LONGEST], scene.today)
+    days = typed_period((message.text or "")[:_LONGEST], scene.today, scene.catalog.calendar.year_begins)
     if days is None:
         return list(shown(message, scene, views.bad_period()))
     chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
@@ -98,7 +98,7 @@ async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: 
     if one is None or not scene.person.limits.covers(one):
         return [toast(query, views.NO_ROUNDS, alert=True)]
     if callback_data.what == "w":
-        first, last = Span.YEAR.days(scene.today)
+        first, last = Span.YEAR.days(scene.today, scene.catalog.calendar.year_begins)
         return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=one.id))
     found = _numbers(one)
     if not found:
@@ -177,7 +177,7 @@ def _numbers(one: Directive) -> list[tuple[int, Field]]:
 def _days(chosen: Reports | Make, scene: Scene) -> tuple[date, date] | None:
     """The days of the period; None if the button was forged."""
     if chosen.span != "c":
-        return Span(chosen.span).days(scene.today)
+        return Span(chosen.span).days(scene.today, scene.catalog.calendar.year_begins)
     try:
         return date.fromisoformat(chosen.first), date.fromisoformat(chosen.last)
     except ValueError:

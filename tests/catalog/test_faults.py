@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog.faults import CatalogError, Fault
+from bot.domain.fields.field import FieldKind
 from tests.catalog.small import DIRECTIVES, load_here
 
 FaultsOf = Callable[[str, Mapping[str, str]], list[str]]
@@ -16,7 +17,7 @@ FaultsOf = Callable[[str, Mapping[str, str]], list[str]]
 KIND = "kind: whole, label: План, only_in: [a]"
 DATES = DIRECTIVES[DIRECTIVES.index("      dates:") : DIRECTIVES.index("    remind:")]
 FIELDS = DIRECTIVES[DIRECTIVES.index("      - {id: club") : DIRECTIVES.index("    check:")]
-KINDS = "choice, multi-choice, yes-no, whole, decimal, date, text, link, file"
+KINDS = ", ".join(FieldKind)
 D = "directives[0]"
 
 # (what is replaced, with what, the faults without "directives.yaml:")

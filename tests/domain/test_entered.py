@@ -11,7 +11,7 @@ from bot.domain.fields.field import Check, Condition, Field, FieldKind, Values
 from bot.domain.ledger.entered import Entered, EnteringFaultKind, SheetRow, compare
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply, Round
 from bot.domain.timing.schedule import Monthly, Schedule
-from bot.views.values import value_text
+from bot.views.kinds import Style, value_text
 
 NOW = datetime(2026, 10, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 10, 6)
@@ -59,7 +59,7 @@ def reply(values: Values = GIVEN, not_ours: str | None = None) -> Reply:
 
 
 def shown(field: Field, value: Any) -> str:
-    return value_text(field, value, digits=False)
+    return value_text(field, value, Style.CELL)
 
 
 def came(

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, MisfitReason, Value, clean, fits, parse, parse_many
+from bot.domain.fields.kinds import Value
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.values import fits, parse, parse_many
+from bot.domain.text import clean
 from tests.domain.samples import a_field
 
 TODAY = date(2026, 11, 23)
@@ -72,17 +75,17 @@ def test_whole(text: str, value: int) -> None:
     [
         ("", "empty"),
         ("  \u200b\u2800\n", "empty"),
-        ("двенадцать", "not_a_number"),
-        ("нет", "not_a_number"),
-        ("-", "not_a_number"),
-        ("+", "not_a_number"),
-        ("- 12", "not_a_number"),
-        (",5", "not_a_number"),
-        ("СОШ12", "not_a_number"),
-        ("12О", "not_a_number"),
-        ("12½", "not_a_number"),
-        ("12²", "not_a_number"),
-        ("Ⅻ", "not_a_number"),
+        ("двенадцать", "unreadable"),
+        ("нет", "unreadable"),
+        ("-", "unreadable"),
+        ("+", "unreadable"),
+        ("- 12", "unreadable"),
+        (",5", "unreadable"),
+        ("СОШ12", "unreadable"),
+        ("12О", "unreadable"),
+        ("12½", "unreadable"),
+        ("12²", "unreadable"),
+        ("Ⅻ", "unreadable"),
         ("12,5", "not_whole"),
         ("0,125", "not_whole"),
         ("1.250", "ambiguous"),
@@ -174,7 +177,7 @@ def test_decimal(text: str, value: str) -> None:
         ("1.250.000", "ambiguous"),
         ("0." + "1" * 50, "too_precise"),
         ("9" * 5000 + ",5", "above"),
-        ("много", "not_a_number"),
+        ("много", "unreadable"),
         ("100,1 %", "above"),
         ("-0,1", "below"),
     ],
@@ -242,14 +245,14 @@ def test_date(text: str, value: str) -> None:
         ("00.10.2026", "no_such_date"),
         ("99.99.9999", "no_such_date"),
         ("0000-01-01", "no_such_date"),
-        ("октябрь", "not_a_date"),
-        ("5 мартобря", "not_a_date"),
-        ("5 ию", "not_a_date"),
-        ("5", "not_a_date"),
-        ("5-10", "not_a_date"),
-        ("5-10 октября", "not_a_date"),
-        ("скоро", "not_a_date"),
-        ("05.10.2026 06.10.2026", "not_a_date"),
+        ("октябрь", "unreadable"),
+        ("5 мартобря", "unreadable"),
+        ("5 ию", "unreadable"),
+        ("5", "unreadable"),
+        ("5-10", "unreadable"),
+        ("5-10 октября", "unreadable"),
+        ("скоро", "unreadable"),
+        ("05.10.2026 06.10.2026", "unreadable"),
         ("31.12.1989", "before_earliest"),
         ("01.01.2101", "after_latest"),
         ("9999-12-31", "after_latest"),
@@ -358,7 +361,7 @@ def test_link(text: str, value: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_link(text: str) -> None:
-    assert misfit(a_field(FieldKind.LINK), text) == MisfitReason.NOT_A_LINK
+    assert misfit(a_field(FieldKind.LINK), text) == MisfitReason.UNREADABLE
 
 
 def test_a_link_has_at_most_500_characters_with_its_scheme() -> None:
@@ -387,7 +390,7 @@ def test_choice(text: str, value: str) -> None:
 
 @pytest.mark.parametrize("text", ["не", "1", "10", "Исполнено частично", "готово", ".", "«»"])
 def test_what_is_no_option(text: str) -> None:
-    assert misfit(CHOICE, text) == MisfitReason.NOT_AN_OPTION
+    assert misfit(CHOICE, text) == MisfitReason.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -405,7 +408,7 @@ def test_multi_choice(text: str, value: list[str]) -> None:
 
 
 def test_what_are_no_options() -> None:
-    assert misfit(EVENTS, "бег, плавание") == MisfitReason.NOT_AN_OPTION
+    assert misfit(EVENTS, "бег, плавание") == MisfitReason.UNREADABLE
     assert misfit(EVENTS, ",;\n,") == MisfitReason.EMPTY
 
 
@@ -421,12 +424,12 @@ def test_no(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["да, нет", "возможно", "не знаю", "1", "."])
 def test_neither_yes_nor_no(text: str) -> None:
-    assert misfit(a_field(FieldKind.YES_NO), text) == MisfitReason.NOT_YES_OR_NO
+    assert misfit(a_field(FieldKind.YES_NO), text) == MisfitReason.UNREADABLE
 
 
 def test_a_file_cannot_be_typed() -> None:
-    assert misfit(a_field(FieldKind.FILE), "план.pdf") == MisfitReason.FILE_EXPECTED
-    assert misfit(a_field(FieldKind.FILE), "") == MisfitReason.FILE_EXPECTED
+    assert misfit(a_field(FieldKind.FILE), "план.pdf") == MisfitReason.UNREADABLE
+    assert misfit(a_field(FieldKind.FILE), "") == MisfitReason.UNREADABLE
 
 
 # Several at once
@@ -445,7 +448,7 @@ def test_lines_fill_numbers_that_follow_each_other() -> None:
     assert (caught.value.reason, caught.value.field) == (MisfitReason.SEVERAL_NUMBERS, first)
     with pytest.raises(Misfit) as caught:
         parse_many(fields, "12\nмного", TODAY)
-    assert (caught.value.reason, caught.value.field) == (MisfitReason.NOT_A_NUMBER, second)
+    assert (caught.value.reason, caught.value.field) == (MisfitReason.UNREADABLE, second)
     with pytest.raises(Misfit) as caught:
         parse_many(fields, "12 13", TODAY)
     assert (caught.value.reason, caught.value.field) == (MisfitReason.SEVERAL_NUMBERS, first)

@@ -34,6 +34,9 @@ async def act(world: World, head: Head, kind: str, value: Any) -> None:
             await world.settle()
         case "time" | "restart":
             await _pass_time(world, value)
+        case _:
+            # Nothing to correct or to reply to.
+            pass
     # A correction of something that meant nothing needs no answer, and time asks for none.
     if kind in ("send", "press", "press old", "forge", "file", "thing"):
         assert len(await head_calls(world)) > spoken, f"silence after {kind} {value!r}\n{await head.screen()}"

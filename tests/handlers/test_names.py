@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.people.names import mixes_alphabets
+from bot.domain.text import mixes_alphabets
 from tests.world import Head, World
 
 GENERAL = "Общее образование"

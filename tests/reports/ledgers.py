@@ -101,7 +101,7 @@ class Die:
                 values[one.id] = self._value(one)
         return values
 
-    def _value(self, field: Field) -> Any:  # noqa: PLR0911
+    def _value(self, field: Field) -> Any:
         match field.kind:
             case FieldKind.CHOICE:
                 return self.random.choice(field.options)

@@ -16,7 +16,7 @@ from bot.domain.ledger.report import ReportKind
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Storage
 from bot.storage.ledger import entering
-from bot.views.values import value_text
+from bot.views.kinds import Style, value_text
 from tests.reports import ledgers
 from tests.reports.conftest import Making
 
@@ -39,7 +39,7 @@ async def read_back(storage: Storage, content: bytes, limits: Limits = Limits())
     async with storage.read() as tx:
         found, newest = await entering.enterable(tx, [one.obligation_id for one in table.rows], limits)
     today = ledgers.NOW.astimezone(ledgers.ZONE).date()
-    return compare(table.rows, found, newest, today, lambda field, value: value_text(field, value, digits=False))
+    return compare(table.rows, found, newest, today, lambda field, value: value_text(field, value, Style.CELL))
 
 
 async def test_what_nobody_touched_changes_nothing(autumn: Storage, made_of: Making) -> None:

@@ -13,8 +13,8 @@ from typing import Any, Self
 from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import clean
-from bot.domain.lengths import LABEL, OPTION, PROMPT, TITLE, UNIT, units
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, clean, units
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
 
@@ -175,7 +175,7 @@ def label_of(question: Question, kind: FieldKind) -> str:
     label = line if line.endswith("?") else line.rstrip(".:;,!")
     if (len(inquiring) == 1 or len(lines) == 1) and label and units(label) <= LABEL:
         return label
-    return "Файл" if kind is FieldKind.FILE else "Ответ"
+    return "Файл" if rules(kind).answering is Answering.ATTACHED else "Ответ"
 
 
 def labelled(question: Question, text: str, but: Field | None = None) -> str:
@@ -341,4 +341,4 @@ def _same(one: str, other: str) -> bool:
 
 def _summed(field: Field) -> Field:
     """Counts are summed over organizations, percentages and fractions never."""
-    return replace(field, total=field.kind is FieldKind.WHOLE and not field.unit.startswith("%"))
+    return replace(field, total=rules(field.kind).is_count and not field.unit.startswith("%"))

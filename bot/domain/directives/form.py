@@ -4,10 +4,9 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Check, Field, FieldKind, Values
+from bot.domain.fields.field import Check, Field, Values
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC, fits
-
-_ONE_TAP = frozenset({FieldKind.CHOICE, FieldKind.YES_NO})
 
 
 def applicable(directive: Directive, key: str, values: Values) -> list[Field]:
@@ -58,9 +57,9 @@ def carry_over(directive: Directive, key: str, previous: Values) -> Values:
 
 
 def is_one_tap(directive: Directive, key: str) -> bool:
-    """Whether one press answers the period: a single field can be asked, required, a choice or yes-no."""
+    """Whether one press answers the period: a single field can be asked, required, by one press."""
     fields = _reached(directive, key, None)
-    return len(fields) == 1 and fields[0].required and fields[0].kind in _ONE_TAP
+    return len(fields) == 1 and fields[0].required and rules(fields[0].kind).answering is Answering.TAPPED
 
 
 def _reached(directive: Directive, key: str, values: Values | None) -> list[Field]:

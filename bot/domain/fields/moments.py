@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 
 _TIME = re.compile(r"(?:(?P<day>(?!в\s).+?)[\s,]+(?:в\s+)?)?(?:в\s+)?(?P<hour>\d{1,2})(?P<sign>[:.])(?P<minute>\d{2})")
 _DAY = Field("day", FieldKind.DATE, "")

@@ -12,11 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
-from bot.domain.fields.field import Field, FieldKind, Values
-from bot.domain.fields.values import NUMERIC
+from bot.domain.fields.field import Field, Values
+from bot.domain.fields.kinds import rules
 
 BATCH = 5
-_COUNTED = (FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.MULTI_CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ def figures(fields: Iterable[Field], answers: Sequence[Values]) -> list[Figure]:
     for field in fields:
         given = [values[field.id] for values in answers if values.get(field.id) is not None]
         whole = given[: len(given) // BATCH * BATCH]
-        if whole and field.kind in NUMERIC:
+        if whole and rules(field.kind).is_numeric:
             found.append(_number(field, [Decimal(value) for value in whole]))
-        elif whole and field.kind in _COUNTED:
+        elif whole and rules(field.kind).options(field):
             found.append(_shares(field, whole))
     return found
 

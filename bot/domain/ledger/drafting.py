@@ -52,7 +52,7 @@ def put(draft: Draft, field: Field, value: object) -> Draft:
     )
 
 
-def toggle(draft: Draft, field: Field, option: str) -> Draft:
+def toggle(draft: Draft, field: Field, option: str | bool) -> Draft:
     """The draft with an option of a multi-choice added or taken away; options keep the order of the field."""
     chosen = set(draft.values.get(field.id, ()))
     chosen ^= {option}

@@ -5,27 +5,23 @@ have to hold together. Whatever is not clear is a fault of its row, and such a r
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.directives import form
-from bot.domain.fields.field import Check, Field, FieldKind, Values
-from bot.domain.fields.values import NUMERIC, Misfit, clean, parse
+from bot.domain.fields.field import Check, Field, Values
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
 from bot.domain.people.names import same
+from bot.domain.text import clean
 
 # How a value is written in a cell.
 Shown = Callable[[Field, Any], str]
-
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d")
-# A date whose cell has lost its format: days since then, as Excel counts.
-_SERIAL = re.compile(r"[1-9]\d{4}")
-_EPOCH = date(1899, 12, 30)
-_LOGICAL = {"1": "да", "0": "нет"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +181,7 @@ def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, sh
     directive, key = one.round.directive, one.round.key
     present = dict(reply.values) if reply else {}
     given = {each: row.cells[each.id] for each in directive.fields if each.id in row.cells}
-    given = {each: text for each, text in given.items() if each.kind is not FieldKind.FILE}
+    given = {each: text for each, text in given.items() if rules(each.kind).answering is not Answering.ATTACHED}
     touched = [each for each, text in given.items() if not _is_same(each, text, present.get(each.id), shown)]
     if not touched:
         return None
@@ -203,7 +199,7 @@ def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, sh
             values.pop(each.id, None)
             continue
         try:
-            values[each.id] = parse(each, _plain(each, text), today)
+            values[each.id] = parse(each, rules(each.kind).typed(clean(text)), today)
         except Misfit as error:
             raise _Faulty(EnteringFault(row, kinds.MISFIT, one, each, error, text)) from None
     pruned = form.prune(directive, key, values)
@@ -222,27 +218,4 @@ def _is_same(one: Field, text: str, value: Any, shown: Shown) -> bool:
     cleaned = clean(text)
     if value is None or not cleaned:
         return value is None and not cleaned
-    if one.kind in NUMERIC:
-        # As far as a cell goes, which keeps 15 digits.
-        return cleaned == shown(one, value) or _number(cleaned) == _number(str(value))
-    if one.kind is FieldKind.DATE:
-        return _plain(one, cleaned) in (value, shown(one, value))
-    return cleaned == clean(shown(one, value))
-
-
-def _number(text: str) -> str | None:
-    try:
-        return f"{float(text):.15g}"
-    except ValueError:
-        return None
-
-
-def _plain(one: Field, text: str) -> str:
-    """What a program has made of the cell, as a person would type it."""
-    cleaned = clean(text)
-    if one.kind is FieldKind.DATE:
-        if moment := _MOMENT.fullmatch(cleaned):
-            return moment[1]
-        if _SERIAL.fullmatch(cleaned):
-            return (_EPOCH + timedelta(days=int(cleaned))).isoformat()
-    return _LOGICAL.get(cleaned, text) if one.kind is FieldKind.YES_NO else text
+    return cleaned == clean(shown(one, value)) or rules(one.kind).holds(cleaned, value)

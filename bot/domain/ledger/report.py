@@ -13,15 +13,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from bot.domain.fields.field import Field, FieldKind, Values
+from bot.domain.fields.field import Field, Values
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import ObligationState, Round
 from bot.domain.ledger.standing import Standing, standing
 from bot.domain.people.member import Limits
-
-
-def school_year(on: date) -> date:
-    """The 1 September with which the school year of that day began."""
-    return date(on.year if on.month >= 9 else on.year - 1, 9, 1)
+from bot.domain.timing.calendar import SEPTEMBER_1
+from bot.domain.timing.schedule import YearDate
 
 
 class Span(StrEnum):
@@ -32,12 +30,12 @@ class Span(StrEnum):
     LAST_MONTH = "p"
     QUARTER = "q"
 
-    def days(self, today: date) -> tuple[date, date]:
+    def days(self, today: date, year_begins: YearDate) -> tuple[date, date]:
         """First and last, inclusive; what has not ended ends today."""
         month = today.replace(day=1)
         match self:
             case Span.YEAR:
-                return school_year(today), today
+                return year_begins.latest(today), today
             case Span.MONTH:
                 return month, today
             case Span.LAST_MONTH:
@@ -50,7 +48,7 @@ class Span(StrEnum):
 _DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D+?(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D*")
 
 
-def typed_period(text: str, today: date) -> tuple[date, date] | None:
+def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, date] | None:
     """«01.09–30.11», «01.09.2026 по 30.11.2026»: first and last day; None if it is no period.
 
     Days without a year are of the present school year.
@@ -59,7 +57,7 @@ def typed_period(text: str, today: date) -> tuple[date, date] | None:
     if found is None:
         return None
     parts = found.groups()
-    begins = school_year(today)
+    begins = year_begins.latest(today)
     days = []
     for day, month, year in (parts[:3], parts[3:]):
         try:
@@ -158,6 +156,7 @@ class Letterhead:
     staff_types: frozenset[str] = frozenset()
     source: str = ""
     numbers: dict[str, str] = field(default_factory=dict)
+    year_begins: YearDate = SEPTEMBER_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,15 +273,14 @@ class Total:
         if value is None:
             return
         self.given += 1
-        if self.what.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+        kind = rules(self.what.kind)
+        if kind.is_numeric:
             number = Decimal(value)
             self.sum += number
             self.low = number if self.low is None else min(self.low, number)
             self.high = number if self.high is None else max(self.high, number)
-        elif self.what.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
-            self.options[value] += 1
-        elif self.what.kind is FieldKind.MULTI_CHOICE:
-            self.options.update(value)
+        elif kind.options(self.what):
+            self.options.update(value if isinstance(value, list) else [value])
 
     @property
     def total(self) -> Decimal | None:

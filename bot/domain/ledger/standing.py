@@ -22,12 +22,6 @@ class Standing(StrEnum):
     EXCUSED = "excused"
 
 
-_ENDED = {
-    ObligationState.EXCUSED: Standing.EXCUSED,
-    ObligationState.RETURNED: Standing.RETURNED,
-}
-
-
 def standing(
     state: ObligationState,
     due_at: datetime,
@@ -39,17 +33,21 @@ def standing(
     not_ours: bool = False,
 ) -> Standing:
     """`due_at` is its own; `was_late`: the first answer came after that; `not_ours`: no concern of theirs."""
-    if state in _ENDED:
-        return _ENDED[state]
-    if state is ObligationState.ACCEPTED:
-        return Standing.ACCEPTED_LATE if was_late else Standing.ACCEPTED
-    if state is ObligationState.ANSWERED:
-        return Standing.NOT_OURS if not_ours else Standing.ANSWERED
-    if now > due_at:
-        return Standing.OVERDUE
-    if due_at > round_due_at:
-        return Standing.EXTENDED
-    return Standing.SEEN if seen else Standing.OPEN
+    match state:
+        case ObligationState.EXCUSED:
+            return Standing.EXCUSED
+        case ObligationState.RETURNED:
+            return Standing.RETURNED
+        case ObligationState.ACCEPTED:
+            return Standing.ACCEPTED_LATE if was_late else Standing.ACCEPTED
+        case ObligationState.ANSWERED:
+            return Standing.NOT_OURS if not_ours else Standing.ANSWERED
+        case ObligationState.OPEN if now > due_at:
+            return Standing.OVERDUE
+        case ObligationState.OPEN if due_at > round_due_at:
+            return Standing.EXTENDED
+        case ObligationState.OPEN:
+            return Standing.SEEN if seen else Standing.OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names of organizations and people: which are the same, which deceive, and by what lists are sorted."""
+"""Names of organizations and people: which are the same, and by what lists are sorted."""
 
 import re
 
@@ -8,10 +8,6 @@ _NUMBER_SIGN = re.compile(r"№\s+")
 _DIGITS = re.compile(r"\d+")
 # Digits beyond that are no number to anybody, and thousands of them are more than int() takes.
 _LONGEST_NUMBER = 19
-# Letters of Latin that have a twin in Cyrillic or stand beside it in words that are meant to deceive.
-_WORD = re.compile(r"[^\W\d_]+")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_OTHER = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff]")
 
 
 def same(name: str) -> str:
@@ -27,11 +23,6 @@ def natural(name: str) -> str:
     stand there. The database keeps it (`organizations.sort_key`): another rule needs a migration that fills it anew.
     """
     return _DIGITS.sub(_sortable, _NUMBER_SIGN.sub("№", _folded(name)))
-
-
-def mixes_alphabets(text: str) -> bool:
-    """Whether a word of it has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
-    return any(_CYRILLIC.search(word) and _OTHER.search(word) for word in _WORD.findall(text))
 
 
 def _folded(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Self, get_type_hints
 
-from bot.domain.lengths import NAME
+from bot.domain.text import NAME
 
 # How the code of an organization begins that a head typed in; the roster's codes come from its file.
 TYPED_IN = "own-"

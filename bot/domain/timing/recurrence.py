@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
+from bot.domain.text import MONTHS, OF_MONTHS
 from bot.domain.timing.calendar import LONGEST_REST, WorkCalendar
 from bot.domain.timing.schedule import (
     Cron,
@@ -29,14 +30,6 @@ DAY = timedelta(days=1)
 # How far `never_fires` looks: every date of the calendar but a rare 29 February comes in five years.
 HORIZON = timedelta(days=5 * 366)
 
-_MONTHS = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
-_OF_MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -336,7 +329,7 @@ def _monthly(rule: Monthly, calendar: WorkCalendar, first: date, last: date) -> 
     for year, month in _months(first, last):
         day = _day_of_month(year, month, rule.day, calendar)
         if first <= day <= last and (not rule.months or month in rule.months):
-            title = f"{_MONTHS[month - 1]} {year}"
+            title = f"{MONTHS[month - 1]} {year}"
             yield _Nominal(f"{year}-{month:02}", f"{month:02}", title, day, rule.due_days)
 
 
@@ -381,4 +374,4 @@ def _day_of_month(year: int, month: int, day: int | None, calendar: WorkCalendar
 
 
 def _day_title(day: date) -> str:
-    return f"{day.day} {_OF_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {OF_MONTHS[day.month - 1]} {day.year}"

@@ -26,6 +26,11 @@ class YearDate:
             return date(year, 2, 28)
         return date(year, self.month, self.day)
 
+    def latest(self, on: date) -> date:
+        """The last such day up to `on`: with it the school year of `on` began."""
+        day = self.in_year(on.year)
+        return day if day <= on else self.in_year(on.year - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class YearPeriod:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -13,9 +12,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import clean
-from bot.views.values import value_text
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
+from bot.domain.text import clean
+from bot.views.kinds import Style, value_text
 
 # Of Excel.
 ROWS = 1_048_576
@@ -24,7 +24,6 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _RESERVED = {"history", "история", ""}
 # A cell holds 32,767 UTF-16 units.
 _CELL = 16_000
-_FIRST_YEAR = 1900
 _GREY = "#BFBFBF"
 
 
@@ -79,13 +78,15 @@ class Book:
         """A chart to be put on a sheet."""
         return self._file.add_chart({"type": kind})
 
-    def _style(self, *traits: str, tint: str = "") -> Format:
-        """A cell's looks: each trait of _TRAITS, and a colour behind."""
+    def _style(self, *traits: str, tint: str = "", number_format: str = "") -> Format:
+        """A cell's looks: each trait of _TRAITS, a colour behind, and Excel's format of a number or a day."""
         properties: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
         for one in traits:
             properties |= _TRAITS[one]
         if tint:
             properties["bg_color"] = tint
+        if number_format:
+            properties["num_format"] = number_format
         return self._file.add_format(properties)
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format | None) -> None:
@@ -106,12 +107,14 @@ class Book:
 
     def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
         """A field's value: numbers as numbers, dates as dates, everything else as text; blank if it was not given."""
-        if value is not None and field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
-            sheet.write_number(row, column, float(Decimal(value)), self.style(str(field.kind), *traits))
-        elif value is not None and field.kind is FieldKind.DATE and (on := _day(value)):
-            sheet.write_datetime(row, column, on, self.style("day", *traits))
+        kind = rules(field.kind)
+        cell = None if value is None else kind.cell(value)
+        if isinstance(cell, float):
+            sheet.write_number(row, column, cell, self.style("right", *traits, number_format=kind.cell_format))
+        elif cell is not None:
+            sheet.write_datetime(row, column, cell, self.style("center", *traits, number_format=kind.cell_format))
         else:
-            text = None if value is None else value_text(field, value, digits=False)
+            text = None if value is None else value_text(field, value, Style.CELL)
             self.text(sheet, row, column, text, self.style(*traits) if traits else None)
 
     def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
@@ -148,18 +151,9 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "center": {"align": "center"},
     "right": {"align": "right"},
     "whole": {"num_format": "#,##0", "align": "right"},
-    # Excel shows as many decimals as there are.
-    "decimal": {"align": "right"},
     "percent": {"num_format": "0.0%", "align": "right"},
-    "day": {"num_format": "dd.mm.yyyy", "align": "center"},
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "center"},
 }
-
-
-def _day(text: str) -> date | None:
-    """None: before the first day that Excel knows."""
-    day = date.fromisoformat(text)
-    return day if day.year >= _FIRST_YEAR else None
 
 
 def height(texts: Iterable[tuple[str, float]]) -> float:

@@ -4,7 +4,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Line
 from bot.domain.ledger.standing import Standing
@@ -77,7 +78,7 @@ class DataSheet:
             self._texts(10, [None, None, None, value])
         else:
             self._texts(10, [field.label, field.unit])
-            is_number = field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL)
+            is_number = rules(field.kind).is_numeric
             self._book.value(self._sheet, self._row, 13, field, value if is_number else None)
             self._book.value(self._sheet, self._row, 14, field, None if is_number else value)
         self._row += 1

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Total
 from bot.domain.ledger.standing import Standing
@@ -19,24 +20,14 @@ from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
 from bot.reports.workbook.book import ROWS, Book, footer, height, widths
-from bot.views.values import answered, value_text
+from bot.views.kinds import value_text
+from bot.views.values import answered
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
 # Names that a reader takes in; the rest has its rows anyway.
 _NAMES = 60
 _TITLE, _PERIOD, _QUOTED, _KEYS, _HEADINGS = range(5)
-_WIDTHS = {
-    FieldKind.WHOLE: 13,
-    FieldKind.DECIMAL: 13,
-    FieldKind.DATE: 13,
-    FieldKind.YES_NO: 11,
-    FieldKind.CHOICE: 18,
-    FieldKind.MULTI_CHOICE: 28,
-    FieldKind.TEXT: 30,
-    FieldKind.LINK: 26,
-    FieldKind.FILE: 24,
-}
 
 
 @dataclass(slots=True)
@@ -184,7 +175,7 @@ class DirectiveSheet:
                     column,
                     # Blank is not 0.
                     f'=IF(COUNT({cells})=0,"",SUM({cells}))',
-                    book.style("cell", "bold", "total", str(one.kind)),
+                    book.style("cell", "bold", "total", "right", number_format=rules(one.kind).cell_format),
                     "" if total is None else float(total),
                 )
 
@@ -220,4 +211,4 @@ class DirectiveSheet:
             sheet.write_string(_KEYS, column, f"field:{one.id}", plain)
 
     def _widths(self) -> list[float]:
-        return [5, 36, 17, 15, 20, *(_WIDTHS[one.kind] for one in self._fields), 24, 22, 8]
+        return [5, 36, 17, 15, 20, *(rules(one.kind).width for one in self._fields), 24, 22, 8]

@@ -6,6 +6,7 @@ from itertools import cycle
 
 from xlsxwriter.worksheet import Worksheet
 
+from bot.domain.fields.kinds import rules
 from bot.domain.ledger.report import Execution
 from bot.reports import words
 from bot.reports.job import Job
@@ -70,7 +71,7 @@ def _section(
         for column, share in ((4, execution.completion), (5, execution.punctuality)):
             _share(book, sheet, head + offset, column, share)
         for column, one in enumerate(fields, start=len(_FIXED) + 1):
-            style = book.style("cell", str(one.kind))
+            style = book.style("cell", "right", number_format=rules(one.kind).cell_format)
             total = block.totals[one.id].total if one.id in block.totals else None
             if total is None or block.total_row is None:
                 sheet.write_blank(head + offset, column, None, style)

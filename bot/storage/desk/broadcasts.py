@@ -239,6 +239,9 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
                 late.append(one.letter.person_id)
             case LetterKind.WITHDRAWAL if one.failure is None:
                 row["withdrawn_at"] = now
+            case _:
+                # A correction, or a letter that has not arrived: what is recorded of the person stays.
+                pass
     await _CHANGE.run_each(
         tx,
         [

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.screen import Screen
@@ -59,7 +59,8 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
         case "files":
             count = await _send_files(scene, card)
             return [toast(query, views.sending_files(count) if count else views.NO_FILES)]
-    return [toast(query, common.OUTDATED, alert=True)]
+        case _:
+            return [toast(query, common.OUTDATED, alert=True)]
 
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
@@ -111,7 +112,7 @@ async def _send_files(scene: Scene, card: Card) -> int:
     wanted: list[dict[str, Any]] = [{"remark": one.id} for one in card.remarks if one.file_id]
     values = card.newest.values if card.newest else {}
     for field in card.directive.fields:
-        if field.kind is FieldKind.FILE:
+        if rules(field.kind).answering is Answering.ATTACHED:
             wanted += [{"field": field.id, "file": number} for number in range(len(values.get(field.id, ())))]
     for each in wanted:
         await letters.write(

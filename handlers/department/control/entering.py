@@ -27,7 +27,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.entering import Enter
 from bot.views.department.control import entering as views
 from bot.views.department.control.entering import Beside
-from bot.views.values import value_text
+from bot.views.kinds import Style, value_text
 from handlers.department.common import denied, listen
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
@@ -176,7 +176,7 @@ async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered
     obligations, newest = await entering.enterable(tx, ids, scene.person.limits)
 
     def shown(field: Any, value: Any) -> str:
-        return value_text(field, value, digits=False)
+        return value_text(field, value, Style.CELL)
 
     return await asyncio.to_thread(compare, rows, obligations, newest, scene.today, shown)
 

@@ -3,10 +3,10 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.values import clean
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.screen import Screen
+from bot.domain.text import clean
 from bot.domain.timing import due_dates
 from bot.letters.card import draw
 from bot.storage.ledger import decisions, obligations

@@ -7,7 +7,8 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Screen
@@ -73,7 +74,8 @@ async def together(query: CallbackQuery, callback_data: Together, scene: Scene) 
             return await _accept_all(query, scene, found, callback_data.at)
         case "excuse":
             return await _excuse_all(query, scene, found, callback_data.at)
-    return [toast(query, common.OUTDATED, alert=True)]
+        case _:
+            return [toast(query, common.OUTDATED, alert=True)]
 
 
 async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:

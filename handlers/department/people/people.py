@@ -3,12 +3,12 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.values import clean
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
+from bot.domain.text import clean
 from bot.storage.desk import notices
 from bot.storage.ledger import standing
 from bot.storage.people import invitations, organizations, people, seats

@@ -7,8 +7,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
 from bot.domain.ledger.control import Counts
-from bot.domain.lengths import units
 from bot.domain.screen import Screen
+from bot.domain.text import units
 from bot.letters.audience import words_of
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.desk import question as domain
 from bot.domain.desk.question import MAX_FIELDS, Question, Unfit
 from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.kinds import rules
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.post import dialogues
@@ -57,7 +58,7 @@ async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sa
         await listen(query, scene, KIND, step="label", q=found.id, field=kind)
         return [edit(query, views.ask_label(found.id, kind))]
     label = domain.label_of(question, kind)
-    if kind is FieldKind.CHOICE:
+    if rules(kind).needs_options:
         await listen(query, scene, KIND, step="options", q=found.id, label=label)
         return [edit(query, views.ask_options(found.id, label))]
     await _edit(scene, found.id, lambda one: domain.add(one, kind, label))
@@ -110,7 +111,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if found is None:
         return await vanished(message, scene)
     try:
-        if said["step"] == "label" and said["field"] == FieldKind.CHOICE:
+        if said["step"] == "label" and rules(FieldKind(said["field"])).needs_options:
             return await _then_options(message, scene, found)
         if await _edit(scene, found.id, _typed(found.question, said, message.text or "")) is None:
             return await vanished(message, scene)
@@ -169,14 +170,15 @@ def _changes(field: Field, step: str) -> Callable[[Question], Question]:
             return lambda one: domain.amend(one, field, unit="")
         case "required":
             return lambda one: domain.amend(one, field, required=not field.required)
-        case "fraction" if field.kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
-            other = FieldKind.WHOLE if field.kind is FieldKind.DECIMAL else FieldKind.DECIMAL
+        case "fraction" if rules(field.kind).is_numeric:
+            other = FieldKind.DECIMAL if rules(field.kind).is_count else FieldKind.WHOLE
             return lambda one: domain.amend(one, field, kind=other)
         case "up":
             return lambda one: domain.raise_(one, field)
         case "remove":
             return lambda one: domain.drop(one, field)
-    return lambda one: one
+        case _:
+            return lambda one: one
 
 
 async def _edit(scene: Scene, question_id: int, work: Callable[[Question], Question]) -> Question | None:

@@ -15,7 +15,8 @@ from bot.domain.desk import question as domain
 from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit, parse
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
 from bot.domain.screen import Screen
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored

@@ -15,9 +15,9 @@ from bot.domain.desk.announcement import (
     Tally,
     Wording,
 )
-from bot.domain.lengths import units as length_of
 from bot.domain.people.names import natural
 from bot.domain.screen import Button, Copy, Screen
+from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import (
     Acknowledge,
     Broadcast,

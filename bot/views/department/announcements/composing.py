@@ -59,6 +59,7 @@ _MARKS = {
     AnnouncementState.DONE: "✅",
     AnnouncementState.STOPPED: "⏹",
     AnnouncementState.WITHDRAWN: "🗑",
+    AnnouncementState.CANCELLED: "",
 }
 _BAD_MOMENTS = {
     MomentFault.UNREADABLE: "Не получилось понять. Напишите, например: {example}.",
@@ -410,7 +411,7 @@ def _short(at: datetime, card: Composed) -> str:
 
 
 def _open(one: Announcement) -> Button:
-    return Button(button_label(f"{_MARKS.get(one.state, '')} {first_words(one, 50)}".strip()), _card(one.id))
+    return Button(button_label(f"{_MARKS[one.state]} {first_words(one, 50)}".strip()), _card(one.id))
 
 
 def _decision(id: int) -> list[Button]:

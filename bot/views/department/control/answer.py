@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger import history as log
 from bot.domain.ledger.control import Entry, Part
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
@@ -233,7 +233,7 @@ def remark_gone(obligation: Obligation) -> Screen:
 def files(card: Card) -> int:
     """How many files came with the answer."""
     values = card.newest.values if card.newest else {}
-    fields = [one for one in card.directive.fields if one.kind is FieldKind.FILE]
+    fields = [field for field in card.directive.fields if rules(field.kind).answering is Answering.ATTACHED]
     return sum(len(values.get(one.id, ())) for one in fields) + sum(1 for one in card.remarks if one.file_id)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Total, totals
@@ -13,15 +14,18 @@ from bot.domain.ledger.standing import Standing
 from bot.domain.screen import Button, Column, Screen, Table
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.reports import OfRound
+from bot.views.kinds import value_text
 from bot.views.standing import SIGNS, WORDS
-from bot.views.values import answered, number, value_text
-from bot.views.words import day, esc, screen, shorten
+from bot.views.values import answered
+from bot.views.words import day, esc, number, screen, shorten
 
 # Telegram takes 20 columns and 32,768 characters; on a phone three or four columns are seen at a time.
 _FIELDS = 8
 _ROWS = 300
 _CHARACTERS = 24_000
 _NAME, _VALUE = 48, 40
+# Digits; columns of kinds that need more are the first to be left out.
+_SHORT = 20
 # Of those who keep silent.
 _NAMES = 20
 _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
@@ -120,8 +124,7 @@ def _chosen(fields: Sequence[Field]) -> list[Field]:
     """As many as a table holds: numbers first if they are too many, in the order of the questions."""
     if len(fields) <= _FIELDS:
         return list(fields)
-    short = (*NUMERIC, FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.DATE)
-    ranked = sorted(fields, key=lambda one: (one.kind not in NUMERIC, one.kind not in short))
+    ranked = sorted(fields, key=lambda field: (field.kind not in NUMERIC, rules(field.kind).width > _SHORT))
     return [one for one in fields if one in ranked[:_FIELDS]]
 
 

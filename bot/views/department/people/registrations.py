@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.people.member import Person, Role, Seat
-from bot.domain.people.names import mixes_alphabets
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
+from bot.domain.text import mixes_alphabets
 from bot.views.callbacks import Decide
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Application, Applications, Beside, Replace

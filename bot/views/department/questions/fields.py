@@ -2,43 +2,36 @@
 
 from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.values import Misfit
+from bot.domain.fields.kinds import rules
+from bot.domain.fields.misfit import Misfit
 from bot.domain.screen import Button, Screen
 from bot.views import misfits
 from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion
 from bot.views.department.panel import back
+from bot.views.kinds import looks
 from bot.views.words import esc, plural, screen, shorten
 
-# In the order in which they are offered.
-_OFFERED = {
-    FieldKind.YES_NO: "Да / Нет",
-    FieldKind.WHOLE: "Число",
-    FieldKind.TEXT: "Текст",
-    FieldKind.CHOICE: "Выбор",
-    FieldKind.FILE: "Файл",
-}
-_KINDS = {
-    FieldKind.YES_NO: "да или нет",
-    FieldKind.WHOLE: "целое число",
-    FieldKind.DECIMAL: "число",
-    FieldKind.TEXT: "текст",
-    FieldKind.CHOICE: "выбор",
-    FieldKind.FILE: "файл",
-}
-_NUMBERS = (FieldKind.WHOLE, FieldKind.DECIMAL)
+# In the order in which they are offered; the other kinds are for directives alone.
+_OFFERED = (
+    (FieldKind.YES_NO, "Да / Нет"),
+    (FieldKind.WHOLE, "Число"),
+    (FieldKind.TEXT, "Текст"),
+    (FieldKind.CHOICE, "Выбор"),
+    (FieldKind.FILE, "Файл"),
+)
 
 FULL = f"В запросе может быть не больше {MAX_FIELDS} полей"
 
 
 def kind_rows(question_id: int) -> list[list[Button]]:
     """The kinds of fields to add."""
-    buttons = [Button(title, _add(question_id, kind)) for kind, title in _OFFERED.items()]
+    buttons = [Button(title, _add(question_id, kind)) for kind, title in _OFFERED]
     return [buttons[:2], buttons[2:]]
 
 
 def line(field: Field) -> str:
     """A field in one line, HTML."""
-    about = [_KINDS.get(field.kind, field.kind)]
+    about = [looks(field.kind).name]
     if field.options:
         about = [shorten(" / ".join(field.options), 120)]
     if field.unit:
@@ -58,7 +51,7 @@ def kinds(question: Question, question_id: int) -> Screen:
 def ask_label(question_id: int, kind: FieldKind) -> Screen:
     """The label of a new field is to be typed."""
     return screen(
-        f"<b>Новое поле: {_KINDS[kind]}</b>",
+        f"<b>Новое поле: {looks(kind).name}</b>",
         "Напишите, что просим указать: одной строкой, до 100 знаков. Например: Количество выпускников",
         rows=[_back(question_id)],
     )
@@ -79,18 +72,18 @@ def field(question: Question, question_id: int, one: Field) -> Screen:
     def step(title: str, what: FieldStep, style: str = "") -> Button:
         return Button(title, ChangeField(question=question_id, field=number_of(one), step=what).pack(), style=style)
 
-    lines = [f"<b>{esc(one.label)}</b>", f"Вид: {_KINDS.get(one.kind, one.kind)}"]
+    lines = [f"<b>{esc(one.label)}</b>", f"Вид: {looks(one.kind).name}"]
     if one.options:
         lines += ["Варианты:", *(f"• {esc(option)}" for option in one.options)]
-    if one.kind in _NUMBERS:
+    if rules(one.kind).is_numeric:
         lines.append(f"Единица: {esc(one.unit) or 'не указана'}")
     lines.append("Ответ обязателен" if one.required else "Ответ можно пропустить")
     rows = [[step("Подпись", "label")]]
     if one.options:
         rows[0].append(step("Варианты", "options"))
-    if one.kind in _NUMBERS:
+    if rules(one.kind).is_numeric:
         rows[0].append(step("Единица", "unit"))
-        rows.append([step(f"Дробные числа: {'да' if one.kind is FieldKind.DECIMAL else 'нет'}", "fraction")])
+        rows.append([step(f"Дробные числа: {'нет' if rules(one.kind).is_count else 'да'}", "fraction")])
     rows.append([step(f"Обязательное: {'да' if one.required else 'нет'}", "required")])
     moves = [step("Удалить поле", "remove", "danger")]
     if question.fields[0] is not one:
@@ -137,26 +130,25 @@ def tail() -> Screen:
 def _reason(unfit: Unfit) -> str:
     word = esc(shorten(unfit.word, 60))
     match unfit.fault:
+        case Fault.EMPTY:
+            return "Сообщение пустое."
         case Fault.TOO_LONG:
             signs = plural(unfit.length, "знак", "знака", "знаков")
             return f"Слишком длинно: {signs}, помещается {unfit.most}."
+        case Fault.SEVERAL_LINES:
+            return "Здесь нужна одна строка."
         case Fault.LABEL_TAKEN:
             return f"Поле «{word}» уже есть."
+        case Fault.TOO_MANY_FIELDS:
+            return f"{FULL}."
+        case Fault.TOO_FEW_OPTIONS:
+            return "Нужно хотя бы два варианта, каждый с новой строки."
         case Fault.TOO_MANY_OPTIONS:
             return f"Вариантов слишком много: {unfit.length}, можно {unfit.most}."
         case Fault.OPTION_TWICE:
             return f"Вариант «{word}» повторяется."
         case Fault.OPTION_TOO_LONG:
             return f"Вариант «{word}» слишком длинный: до {unfit.most} знаков."
-    return _REASONS[unfit.fault]
-
-
-_REASONS = {
-    Fault.EMPTY: "Сообщение пустое.",
-    Fault.SEVERAL_LINES: "Здесь нужна одна строка.",
-    Fault.TOO_FEW_OPTIONS: "Нужно хотя бы два варианта, каждый с новой строки.",
-    Fault.TOO_MANY_FIELDS: f"{FULL}.",
-}
 
 
 def _add(question_id: int, kind: FieldKind) -> str:

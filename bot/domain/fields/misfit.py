@@ -1,0 +1,33 @@
+"""Why a value does not fit its field."""
+
+from enum import StrEnum
+
+from bot.domain.fields.field import Field
+
+
+class MisfitReason(StrEnum):
+    """Why a value does not fit; the wording is the views'."""
+
+    EMPTY = "empty"
+    # Nothing of the field's kind: no number, no date, none of the options.
+    UNREADABLE = "unreadable"
+    NOT_WHOLE = "not_whole"
+    # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
+    AMBIGUOUS = "ambiguous"
+    SEVERAL_NUMBERS = "several_numbers"
+    BELOW = "below"
+    ABOVE = "above"
+    TOO_PRECISE = "too_precise"
+    NO_SUCH_DATE = "no_such_date"
+    BEFORE_EARLIEST = "before_earliest"
+    AFTER_LATEST = "after_latest"
+    TOO_LONG = "too_long"
+
+
+class Misfit(Exception):
+    """The value does not fit `field`; `reason` says why."""
+
+    def __init__(self, reason: MisfitReason, field: Field) -> None:
+        super().__init__(f"{field.id}: {reason}")
+        self.reason = reason
+        self.field = field

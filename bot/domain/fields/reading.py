@@ -1,0 +1,290 @@
+"""What people type, read as a value: numbers, days, links, options.
+
+Each reader takes cleaned text, and raises Misfit and nothing else.
+"""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from bot.domain.fields.field import Field
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.text import MONTHS, OF_MONTHS, clean
+
+# Characters, the scheme included; longer links are tracking, and spoil a spreadsheet's cell.
+LINK_LENGTH = 500
+# Digits before and after the decimal point. Fifteen survive Excel and JavaScript, which count in doubles.
+WHOLE_DIGITS = 15
+FRACTION_DIGITS = 10
+# Where a date field declares no bounds: beyond these a year is a slip of the finger.
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+
+
+# Numbers
+
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"), "-")
+_SIGNS = _DASHES | {ord("\uff0b"): "+", ord("\uff0e"): ".", ord("\uff0c"): ","}
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])|[0-9]+)(?:[.,](?P<fraction>[0-9]+))?"
+)
+# 1.250.000 and 1,250.75
+_SEVERAL_SEPARATORS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+(?![0-9.,])")
+# Words that make it another number than its digits say. Those of the second group may be the field's unit.
+_ALTERING = re.compile(r"(?<![а-яё])(?:минус|половин|полтор|(тыс|млн|миллион|млрд|миллиард))", re.IGNORECASE)
+# «12о», «1l»: a letter typed for a digit.
+_LOOKALIKE = re.compile(r"[oоlI](?!\w)", re.IGNORECASE)
+
+
+def _plain_digits(text: str) -> str:
+    """Dashes, signs and the digits of any script as in ASCII."""
+    text = text.translate(_SIGNS)
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in text)
+
+
+def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
+    """Sign ("" or "-"), digits before and after the point, and whether the first were grouped by spaces."""
+    text = _plain_digits(text)
+    if _SEVERAL_SEPARATORS.search(text):
+        raise Misfit(MisfitReason.AMBIGUOUS, field)
+    found = list(_NUMBER.finditer(text))
+    if len(found) > 1:
+        raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)
+    if not found or not _is_plain(text[: found[0].start()], found[0]["sign"], text[found[0].end() :]):
+        raise Misfit(MisfitReason.UNREADABLE, field)
+    for word in _ALTERING.finditer(text):
+        # Where no unit is declared, nothing says that «тыс. руб.» is not it.
+        if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
+            raise Misfit(MisfitReason.AMBIGUOUS, field)
+    grouped = " " in found[0]["whole"]
+    whole = found[0]["whole"].replace(" ", "").lstrip("0") or "0"
+    sign = "-" if found[0]["sign"] == "-" else ""
+    if len(whole) > WHOLE_DIGITS:
+        raise Misfit(MisfitReason.BELOW if sign else MisfitReason.ABOVE, field)
+    return sign, whole, found[0]["fraction"] or "", grouped
+
+
+def _is_plain(before: str, sign: str, after: str) -> bool:
+    """Whether what stands around a number leaves it what it is."""
+    last = before[-1:]
+    if sign:
+        beside = bool(last) and not last.isspace()
+    else:
+        # «,5» is no 5, and whether «- 5» is negative only the writer knows.
+        beside = last in (".", ",", "+", "-", "'", "_") and bool(last)
+        beside = beside or last.isalpha() or before.strip() in ("-", "+")
+    if beside or _LOOKALIKE.match(after):
+        return False
+    # ½ and Ⅻ are numerals too; the ² of м² is part of a word.
+    around = f"{before} {after}"
+    return not any(
+        unicodedata.category(character) in ("No", "Nl")
+        and not (character in "²³" and around[index - 1 : index].isalpha())
+        for index, character in enumerate(around)
+    )
+
+
+def whole(field: Field, text: str, _today: date) -> int:
+    """A whole number, within the field's bounds."""
+    sign, whole, fraction, grouped = _number(field, text)
+    if len(fraction) == 3 and len(whole) <= 3 and whole != "0" and not grouped:
+        raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if fraction.strip("0"):
+        raise Misfit(MisfitReason.NOT_WHOLE, field)
+    value = int(sign + whole)
+    _check_bounds(field, Decimal(value))
+    return value
+
+
+def decimal(field: Field, text: str, _today: date) -> str:
+    """A number as digits with a point, within the field's bounds."""
+    sign, whole, fraction, _ = _number(field, text)
+    fraction = fraction.rstrip("0")
+    if len(fraction) > FRACTION_DIGITS:
+        raise Misfit(MisfitReason.TOO_PRECISE, field)
+    digits = f"{whole}.{fraction}" if fraction else whole
+    value = digits if digits == "0" else sign + digits
+    _check_bounds(field, Decimal(value))
+    return value
+
+
+def _check_bounds(field: Field, value: Decimal) -> None:
+    if field.min is not None and value < field.min:
+        raise Misfit(MisfitReason.BELOW, field)
+    if field.max is not None and value > field.max:
+        raise Misfit(MisfitReason.ABOVE, field)
+
+
+# Dates
+
+
+_RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+
+_YEAR_WORD = r"(?:\s?(?:года?|г)\.?)?"
+_DATE_FORMATS = tuple(
+    re.compile(pattern + _YEAR_WORD + r"\.?")
+    for pattern in (
+        r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})",
+        r"(?P<day>[0-9]{1,2})[./,-]\s?(?P<month>[0-9]{1,2})[./,-]\s?(?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<day>[0-9]{1,2}) (?P<month>[0-9]{1,2}) (?P<year>[0-9]{4})",
+        r"(?P<day>[0-9]{1,2})[./]\s?(?P<month>[0-9]{1,2})(?P<year>)",
+        r"(?P<day>[0-9]{1,2})(?:-?(?:ого|го|ое|е))?\s?(?P<month>[а-я]{3,8})\.?,?\s?(?P<year>[0-9]{4}|[0-9]{2}|)",
+    )
+)
+
+
+def day(field: Field, text: str, today: date) -> str:
+    """A date in ISO format, within the field's bounds."""
+    text = _plain_digits(text).casefold()
+    if text.rstrip(".") in _RELATIVE:
+        day = today + timedelta(days=_RELATIVE[text.rstrip(".")])
+    else:
+        match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
+        month = _month(match["month"]) if match else None
+        if match is None or month is None:
+            raise Misfit(MisfitReason.UNREADABLE, field)
+        found = _calendar_day(match["year"], month, int(match["day"]), today)
+        if found is None:
+            raise Misfit(MisfitReason.NO_SUCH_DATE, field)
+        day = found
+    if day < (field.earliest or FIRST_DAY):
+        raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
+    if day > (field.latest or LAST_DAY):
+        raise Misfit(MisfitReason.AFTER_LATEST, field)
+    return day.isoformat()
+
+
+def _month(text: str) -> int | None:
+    """1 to 12 for a name or its beginning; a number as it stands, which may be no month; None for no name."""
+    if text.isdecimal():
+        return int(text)
+    names = enumerate(zip(MONTHS, OF_MONTHS, strict=True), start=1)
+    return next((number for number, forms in names if any(form.startswith(text) for form in forms)), None)
+
+
+def _calendar_day(year: str, month: int, day: int, today: date) -> date | None:
+    """That day; without a year the nearest to `today`, of two the past one."""
+    if year:
+        number = int(year)
+        if len(year) == 2:
+            number += 1900 if number >= FIRST_DAY.year % 100 else 2000
+        return _day_of(number, month, day)
+    # 29 February may be four years away, eight around 2100.
+    near = (_day_of(number, month, day) for number in range(today.year - 8, today.year + 9))
+    return min(filter(None, near), key=lambda each: abs((each - today).days), default=None)
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+# Words
+
+
+def words(field: Field, text: str, _today: date) -> str:
+    """Any text that is not too long."""
+    if len(text) > field.max_length:
+        raise Misfit(MisfitReason.TOO_LONG, field)
+    return text
+
+
+_HOST = re.compile(r"(?!-)(?:[\w-]{1,63}(?<!-)\.(?!-))+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})\.?", re.IGNORECASE)
+_NOT_IN_LINK = re.compile(r"[\s<>\"\\^`{|}]")
+# «отчёт.docx» is a file that the person has, not an address.
+_FILE_NAME = re.compile(r"[^/]+\.(?:docx?|xlsx?|pptx?|pdf|odt|ods|rtf|txt|csv|jpe?g|png|zip|rar|7z)", re.IGNORECASE)
+
+
+def link(field: Field, text: str, _today: date) -> str:
+    """A whole address of the web; the scheme may be left out."""
+    text = text.rstrip(".,;!")
+    scheme, separator, rest = text.partition("://")
+    if not separator or "/" in scheme or "?" in scheme:
+        scheme, rest = "https", text
+    if scheme.lower() not in ("http", "https") or _NOT_IN_LINK.search(rest):
+        raise Misfit(MisfitReason.UNREADABLE, field)
+    link = f"{scheme.lower()}://{rest}"
+    if len(link) > min(LINK_LENGTH, field.max_length):
+        raise Misfit(MisfitReason.TOO_LONG, field)
+    try:
+        parts = urlsplit(link)
+        # Reading the port checks it.
+        well_formed = bool(_HOST.fullmatch(parts.hostname or "")) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        well_formed = False
+    if not well_formed or (not separator and _FILE_NAME.fullmatch(text)):
+        raise Misfit(MisfitReason.UNREADABLE, field)
+    return link
+
+
+def _fold(text: str) -> str:
+    """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside."""
+    text = clean(text).translate(_DASHES).casefold().replace("ё", "е")
+    words = re.sub('[«»„“”"]', "", text).replace(",", ", ").split()
+    return " ".join(words).replace(" ,", ",").rstrip(" .!;,")
+
+
+def _option(options: dict[str, str], text: str) -> str | None:
+    """The option of that text, or the only one that begins with it; `options` by folded text."""
+    folded = _fold(text)
+    if folded in options:
+        return options[folded]
+    # «1» could be the first option as well as the beginning of «10 и более».
+    if not folded or folded.isdecimal():
+        return None
+    found = [option for each, option in options.items() if each.startswith(folded)]
+    return found[0] if len(found) == 1 else None
+
+
+def choice(field: Field, text: str, _today: date) -> str:
+    """One of the field's options."""
+    if text in field.options:
+        return text
+    option = _option({_fold(each): each for each in field.options}, text)
+    if option is None:
+        raise Misfit(MisfitReason.UNREADABLE, field)
+    return option
+
+
+def multi_choice(field: Field, text: str, _today: date) -> list[str]:
+    """The named options in the field's order. An option may itself contain commas."""
+    options = {_fold(each): each for each in field.options}
+    longest = 1 + max((option.count(",") for option in options), default=0)
+    chosen: set[str] = set()
+    for line in re.split(r"[\n;]", text):
+        parts = [part for part in line.split(",") if _fold(part)]
+        position = 0
+        while position < len(parts):
+            for length in range(longest, 0, -1):
+                option = _option(options, ",".join(parts[position : position + length]))
+                if option is not None:
+                    break
+            else:
+                raise Misfit(MisfitReason.UNREADABLE, field)
+            chosen.add(option)
+            position += length
+    if not chosen:
+        raise Misfit(MisfitReason.EMPTY, field)
+    return [option for option in field.options if option in chosen]
+
+
+_YES = frozenset({"да", "есть", "имеется", "имеются", "+", "yes", "y", "верно"})
+_NO = frozenset({"нет", "-", "no", "n", "отсутствует", "отсутствуют", "не имеется", "не имеются", "нету"})
+
+
+def yes_no(field: Field, text: str, _today: date) -> bool:
+    """Yes or no, in the words that people use."""
+    words = [word.strip() for word in _fold(text).translate(_SIGNS).split(",")]
+    if all(word in _YES for word in words):
+        return True
+    if all(word in _NO for word in words):
+        return False
+    raise Misfit(MisfitReason.UNREADABLE, field)

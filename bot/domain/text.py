@@ -1,0 +1,72 @@
+"""Text as people type and read it: what cannot be seen in it, how long it may be, and the names of months."""
+
+import re
+import unicodedata
+
+# Lengths are in UTF-16 units, which is how Telegram counts.
+# Telegram takes 4096 units a message. A request shows the source, the number and the title, the quoted
+# text, the prompt, the period, the due date: 1500 + 1500 leave over 1000 for all but the two long ones.
+TEXT, PROMPT = 1500, 1500
+# Titles stand on buttons, of which a phone shows about 40 characters.
+TITLE = 40
+# A label is one line of the form and a column's head in the report; an option is one button.
+LABEL, OPTION, UNIT = 100, 60, 20
+# Official names of schools reach 200 characters.
+NAME = 250
+
+MONTHS = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
+OF_MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+# For a class of a regular expression: what turns a text round or has no width. Two names that look the same must be
+# the same.
+INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+
+_LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+# Letters of Latin that have a twin in Cyrillic or stand beside it in words that are meant to deceive.
+_WORD = re.compile(r"[^\W\d_]+")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_OTHER = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff]")
+
+
+def units(text: str) -> int:
+    """How long Telegram takes the text to be: most emoji count twice."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def clean(text: str) -> str:
+    """The text without what cannot be seen, in NFC, stripped; lines end in a line feed, spaces are plain.
+
+    Removed are control characters, zero-width and direction characters, lone surrogates (which no database
+    takes) and letters that look like nothing.
+    """
+    # Most texts are clean, and a report has a million of them.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANK_LETTERS.isdisjoint(text):
+        return text.strip()
+    visible = "".join(map(_visible, text.replace("\r\n", "\n")))
+    return unicodedata.normalize("NFC", visible).strip()
+
+
+def _visible(character: str) -> str:
+    if character in _LINE_ENDS:
+        return "\n"
+    if character == "\t":
+        return " "
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    if category in ("Cc", "Cf", "Cs") or character in _BLANK_LETTERS or ord(character) & 0xFFFE == 0xFFFE:
+        return ""
+    return character
+
+
+def mixes_alphabets(text: str) -> bool:
+    """Whether a word of it has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
+    return any(_CYRILLIC.search(word) and _OTHER.search(word) for word in _WORD.findall(text))

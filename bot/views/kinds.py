@@ -1,0 +1,239 @@
+"""How each kind of field looks, one record per kind; its rules are in `bot/domain/fields/kinds.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.screen import Button
+from bot.domain.text import clean
+from bot.views import calendar
+from bot.views.callbacks import Choose, Day, Step
+from bot.views.words import day, number
+
+
+class Style(StrEnum):
+    """Where a value is read."""
+
+    # In the request itself, by whoever gave it: «12 500,5 чел.», «да», «5 октября 2026».
+    FORM = "form"
+    # Beside other organizations' values: «12 500,5», «Да», «05.10.2026».
+    TABLE = "table"
+    # In a cell of a workbook, as it can be read back: «12500.5», «Да», «05.10.2026».
+    CELL = "cell"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field as a form asks it. `index` is its place in the directive; `month` is open in the calendar."""
+
+    field: Field
+    obligation: int
+    index: int
+    today: date
+    value: Any = None
+    month: date | None = None
+
+    def step(self, text: str, step: str, style: str = "") -> Button:
+        """Moves the form."""
+        return Button(text, Step(obligation=self.obligation, field=self.index, step=step).pack(), style=style)
+
+    def choose(self, text: str, option: int) -> Button:
+        """Chooses the option of that number."""
+        return Button(text, Choose(obligation=self.obligation, field=self.index, option=option).pack())
+
+
+def _no_buttons(_asked: Asked) -> list[list[Button]]:
+    return []
+
+
+def _words(_field: Field, value: Any, style: Style) -> str:
+    return str(value) if style is Style.FORM else clean(str(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How all fields of one kind are asked and shown."""
+
+    # In a list of fields: «целое число».
+    name: str
+    # What to do, below the question.
+    instruction: Callable[[Field], str]
+    # Why something is no such value at all.
+    unreadable: str
+    # Said after why something does not fit; what it shows as code fits. HTML.
+    example: str
+    # A value for people, not escaped.
+    words: Callable[[Field, Any, Style], str] = _words
+    # Below the question; without any, the answer is typed or attached.
+    buttons: Callable[[Asked], list[list[Button]]] = _no_buttons
+
+
+# Numbers
+
+
+def _number_instruction(field: Field) -> str:
+    low = f" от {number(field.min, exact=True)}" if field.min is not None else ""
+    high = f" до {number(field.max, exact=True)}" if field.max is not None else ""
+    return f"Напишите число{low}{high}."
+
+
+def _number_words(field: Field, value: Any, style: Style) -> str:
+    if style is Style.CELL:
+        return str(value)
+    if style is Style.TABLE:
+        return number(value)
+    return f"{number(value, exact=True)} {field.unit}".rstrip()
+
+
+_NO_NUMBER = "это не похоже на число."
+_WHOLE = Looks("целое число", _number_instruction, _NO_NUMBER, "Например: <code>12</code>", _number_words)
+_DECIMAL = Looks("число", _number_instruction, _NO_NUMBER, "Например: <code>12,5</code>", _number_words)
+
+# Days
+
+
+def _day_words(_field: Field, value: Any, style: Style) -> str:
+    on = date.fromisoformat(value)
+    return day(on) if style is Style.FORM else f"{on:%d.%m.%Y}"
+
+
+def _day_buttons(asked: Asked) -> list[list[Button]]:
+    field, obligation, index, today = asked.field, asked.obligation, asked.index, asked.today
+    if asked.month is not None:
+        return calendar.month(asked.month, today, field, obligation, index)
+    near = [("Сегодня", today), ("Вчера", today - timedelta(days=1))]
+    return [
+        [
+            Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
+            for text, on in near
+            if calendar.allowed(field, on)
+        ],
+        [calendar.open_button(today, field, obligation, index)],
+    ]
+
+
+_DATE = Looks(
+    "дата",
+    lambda _field: "Выберите день или напишите дату: 05.10.2026.",
+    "это не похоже на дату.",
+    "Например: <code>05.10.2026</code>",
+    _day_words,
+    _day_buttons,
+)
+
+# Words
+
+_TEXT = Looks(
+    "текст",
+    lambda field: f"Напишите сообщением, до {field.max_length} знаков.",
+    "это не похоже на текст.",
+    "Отправьте текст ещё раз, пожалуйста.",
+)
+_LINK = Looks(
+    "ссылка",
+    lambda _field: "Пришлите ссылку сообщением.",
+    "это не похоже на ссылку.",
+    "Например: <code>https://school.ru/page</code>",
+)
+
+# Options
+
+_NO_OPTION = "такого варианта нет."
+_BY_BUTTON = "Выберите вариант кнопкой."
+
+
+def _several(_field: Field, value: Any, style: Style) -> str:
+    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(each)) for each in value)
+
+
+def _yes_no(_field: Field, value: Any, style: Style) -> str:
+    yes, no = ("да", "нет") if style is Style.FORM else ("Да", "Нет")
+    return yes if value else no
+
+
+def _option_buttons(asked: Asked) -> list[list[Button]]:
+    return [[asked.choose(text, place)] for place, text in enumerate(asked.field.options)]
+
+
+def _ticked_buttons(asked: Asked) -> list[list[Button]]:
+    chosen = asked.value or ()
+    rows = [
+        [asked.choose(f"✅ {text}" if text in chosen else text, place)]
+        for place, text in enumerate(asked.field.options)
+    ]
+    return [*rows, [asked.step("Готово", "done", "success")]] if chosen else rows
+
+
+_CHOICE = Looks("выбор", lambda _field: "Выберите ответ.", _NO_OPTION, _BY_BUTTON, buttons=_option_buttons)
+_MULTI_CHOICE = Looks(
+    "выбор нескольких",
+    lambda _field: "Отметьте всё, что подходит, и нажмите «Готово».",
+    _NO_OPTION,
+    _BY_BUTTON,
+    _several,
+    _ticked_buttons,
+)
+_YES_NO = Looks(
+    "да или нет",
+    lambda _field: "Выберите ответ.",
+    "нужно «да» или «нет».",
+    _BY_BUTTON,
+    _yes_no,
+    lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
+)
+
+# Files
+
+
+def _files(_field: Field, value: Any, style: Style) -> str:
+    if style is Style.FORM:
+        return ", ".join(each["name"] for each in value)
+    names = ", ".join(clean(str(each.get("name") or "без имени")) for each in value)
+    return f"{len(value)}: {names}"
+
+
+def _file_buttons(asked: Asked) -> list[list[Button]]:
+    if not asked.value:
+        return []
+    return [[asked.step("Готово", "done", "success")], [asked.step("Убрать файлы", "clear")]]
+
+
+_FILE = Looks(
+    "файл",
+    lambda _field: "Прикрепите файл или фото, затем нажмите «Готово».",
+    "нужен файл.",
+    "Прикрепите файл или фото.",
+    _files,
+    _file_buttons,
+)
+
+
+def looks(kind: FieldKind) -> Looks:
+    """The looks of that kind."""
+    match kind:
+        case FieldKind.CHOICE:
+            return _CHOICE
+        case FieldKind.MULTI_CHOICE:
+            return _MULTI_CHOICE
+        case FieldKind.YES_NO:
+            return _YES_NO
+        case FieldKind.WHOLE:
+            return _WHOLE
+        case FieldKind.DECIMAL:
+            return _DECIMAL
+        case FieldKind.DATE:
+            return _DATE
+        case FieldKind.TEXT:
+            return _TEXT
+        case FieldKind.LINK:
+            return _LINK
+        case FieldKind.FILE:
+            return _FILE
+
+
+def value_text(field: Field, value: Any, style: Style = Style.TABLE) -> str:
+    """A value for people to read there; not escaped."""
+    return looks(field.kind).words(field, value, style)

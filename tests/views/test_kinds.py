@@ -1,0 +1,55 @@
+"""Each kind of field: what its rules and its looks promise each other."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.values import fits, parse
+from bot.views.kinds import Asked, Style, looks, value_text
+from tests.domain.samples import a_field
+
+REFERENCE = Path(__file__).parents[2] / "data" / "directives.yaml"
+TODAY = date(2026, 10, 5)
+ANSWERED = [kind for kind in FieldKind if rules(kind).answering is not Answering.ATTACHED]
+TYPED = [kind for kind in FieldKind if rules(kind).answering is Answering.TYPED]
+
+
+def sample(kind: FieldKind) -> str:
+    """What somebody types in answer to it: what its example shows, or one of its options."""
+    shown = re.search(r"<code>(.+)</code>", looks(kind).example)
+    return shown[1] if shown else "да" if not rules(kind).needs_options else "Бег"
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+def test_what_the_example_shows_is_an_answer(kind: FieldKind) -> None:
+    field = a_field(kind, options=("Бег", "Лыжи"))
+    value = parse(field, sample(kind), TODAY)
+    assert fits(field, value)
+    assert value_text(field, value, Style.FORM)
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+def test_what_a_cell_shows_is_read_back_as_the_same_value(kind: FieldKind) -> None:
+    field = a_field(kind, options=("Бег", "Лыжи"))
+    value = parse(field, sample(kind), TODAY)
+    shown = value_text(field, value, Style.CELL)
+    assert parse(field, rules(kind).typed(shown), TODAY) == value
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+def test_what_is_tapped_has_a_button_for_each_option(kind: FieldKind) -> None:
+    field = a_field(kind, options=("Бег", "Лыжи"))
+    buttons = [button for row in looks(kind).buttons(Asked(field, 1, 0, TODAY)) for button in row]
+    tapped = rules(kind).answering in (Answering.TAPPED, Answering.TICKED)
+    assert len(rules(kind).options(field)) == (len(buttons) if tapped else 0)
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+def test_the_reference_of_the_file_names_every_kind(kind: FieldKind) -> None:
+    reference = REFERENCE.read_text("utf-8")
+    kinds = reference[reference.index("#     kind ") : reference.index("#     required ")]
+    assert re.search(rf"(?<![\w-]){kind}(?![\w-])", kinds), f"the comment on `kind` in {REFERENCE.name} lacks {kind}"
