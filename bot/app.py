@@ -47,7 +47,7 @@ from bot.watch import Watch, notify
 from handlers.adopting import catch_up
 from handlers.entry import Entry
 from handlers.registration import INVITATION
-from handlers.scene import Desk
+from handlers.scene import Installation
 from scheduler.announcements import send_due
 from scheduler.backups import Backups, before_migration
 from scheduler.clock import Clock
@@ -109,7 +109,7 @@ class App:
             self.bot,
             self.storage,
             self.speaker,
-            Entry(self.bot, self._desk()).handle,
+            Entry(self.bot, self._installation()).handle,
             now,
             notices=Notices(common.apology, common.unreadable, common.enough),
             busy=self.unsaved.tell,
@@ -219,8 +219,8 @@ class App:
             lane,
         )
 
-    def _desk(self) -> Desk:
-        return Desk(
+    def _installation(self) -> Installation:
+        return Installation(
             self.shelf,
             self.settings.registration,
             admin_ids=frozenset(self.settings.admin_ids),

@@ -32,7 +32,7 @@ from handlers import (
 from handlers.department import group
 from handlers.routing import Routing
 from handlers.saying import send, toast
-from handlers.scene import Desk, Scene
+from handlers.scene import Installation, Scene
 
 
 def conversations() -> list[Router]:
@@ -57,9 +57,9 @@ def conversations() -> list[Router]:
 class Entry:
     """Hands an update to its conversation inside the transaction that will record it."""
 
-    def __init__(self, bot: Bot, desk: Desk) -> None:
+    def __init__(self, bot: Bot, installation: Installation) -> None:
         self._bot = bot
-        self._desk = desk
+        self._installation = installation
         self._routing = Routing(*conversations())
 
     async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
@@ -84,14 +84,14 @@ class Entry:
         return list(await self._routing.handle(update, bot=self._bot, scene=scene) or ())
 
     async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
-        await adopting.catch_up(tx, self._desk.shelf, arrival.edition, now)
+        await adopting.catch_up(tx, self._installation.shelf, arrival.edition, now)
         return Scene(
             tx=tx,
             now=now,
             person=arrival.person or Person(person_id, ""),
             dialogue=arrival.dialogue,
-            catalog=self._desk.shelf.current,
-            desk=self._desk,
+            catalog=self._installation.shelf.current,
+            installation=self._installation,
             reminder=arrival.reminder,
         )
 

@@ -170,7 +170,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [toast(query, common.OUTDATED)]
     if callback_data.role not in set(Role):
         return [toast(query, common.OUTDATED)]
-    if scene.desk.registration == "invite" and not scene.person.is_admin:
+    if scene.installation.registration == "invite" and not scene.person.is_admin:
         return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
         return [toast(query, views.ENOUGH_SEATS, alert=True)]
@@ -180,7 +180,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
     types = known.types if known else frozenset(chosen)
     # A seat in the department itself opens the department's doors: an administrator decides, in every mode.
-    at_once = scene.person.is_admin or (scene.desk.registration == "open" and not _any_staff(scene, types))
+    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not _any_staff(scene, types))
     if known is not None:
         place = known.id
     else:
@@ -237,7 +237,7 @@ async def show_waiting(scene: Scene) -> None:
 
 async def _begin(scene: Scene) -> Screen:
     """The first screen of a registration, or the word that it needs an invitation."""
-    if scene.desk.registration == "invite" and not scene.person.is_admin:
+    if scene.installation.registration == "invite" and not scene.person.is_admin:
         return views.by_invitation_only()
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"step": "types", "types": []}), scene.now)
     return views.types(_types(scene), ())

@@ -148,7 +148,7 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
         return [answer(message, department.refusal(scene))]
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
         return []
-    chat = await group.serving(scene.tx, scene.desk.department_chat)
+    chat = await group.serving(scene.tx, scene.installation.department_chat)
     await correspondence.corrected(scene.tx, thread, note, chat, scene.now)
     return [answer(message, views.correction_passed())]
 
@@ -237,7 +237,7 @@ async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written
         return views.too_many(int(_WITHIN.total_seconds() // 60))
     note = await noting.keep(message, scene, thread, said, from_staff=False)
     if note is not None:
-        chat = await group.serving(scene.tx, scene.desk.department_chat)
+        chat = await group.serving(scene.tx, scene.installation.department_chat)
         await correspondence.to_department(scene.tx, thread, note, said.album, chat, scene.now)
     return note
 

@@ -29,7 +29,7 @@ def chat_of(event: object) -> Chat | None:
 
 async def heard(event: object, chat: Chat, scene: Scene) -> Sayings:
     """What is to be said about an update of the group."""
-    if chat.id != await group.current(scene.tx, scene.desk.department_chat):
+    if chat.id != await group.current(scene.tx, scene.installation.department_chat):
         return []
     if isinstance(event, ChatMemberUpdated):
         return await _membership(event, scene)

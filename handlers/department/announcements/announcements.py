@@ -117,7 +117,7 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
         return shown(message, scene, _standing(found))
     again = await announcements.get(scene.tx, found.id)
     assert again is not None
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     screen = await card(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return shown(message, scene, screen)
 
@@ -185,7 +185,7 @@ async def _card(query: CallbackQuery, scene: Scene, found: Announcement) -> Sayi
         await _leave(query, scene)
         if mine and message is not None:
             await announcements.follow(scene.tx, found.id, message)
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     screen = await card(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return [edit(query, screen)]
 

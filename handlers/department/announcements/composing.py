@@ -231,12 +231,12 @@ async def _card(scene: Scene, id: int) -> Screen:
     found = await announcements.get(scene.tx, id)
     if found is None:
         return Screen(views.GONE)
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     return await card(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
 async def _composed(scene: Scene, found: Announcement) -> views.Composed:
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     return await composed(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
@@ -317,15 +317,15 @@ async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: A
     if found.send_at is not None and found.send_at <= scene.now:
         await _ask(query, Compose(id=found.id, do="when"), scene, found)
         return [toast(query, views.PAST, alert=True), edit(query, views.when(shown_, MomentFault.PAST))]
-    approvers = await approving.approvers(scene, found) if scene.desk.announcement_approval else []
-    if scene.desk.announcement_approval and not approvers:
+    approvers = await approving.approvers(scene, found) if scene.installation.announcement_approval else []
+    if scene.installation.announcement_approval and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
     if asked.do == "ask":
         return [edit(query, views.confirm(shown_))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button: it may be of the time before a restart.
-    if scene.desk.announcement_approval:
+    if scene.installation.announcement_approval:
         moved = await announcements.move(tx, found.id, draft, AnnouncementState.APPROVAL, me, now)
         if moved:
             await letters.write(tx, LetterKind.APPROVAL, approvers, now, announcement=found.id)

@@ -146,7 +146,7 @@ async def _table(scene: Scene, file: Document) -> AnswersTable:
     """What the file says; it is fetched and read once for an update. Raises one of _UNUSABLE."""
 
     async def work() -> AnswersTable:
-        content = await scene.desk.download(file.file_id)
+        content = await scene.installation.download(file.file_id)
         return await asyncio.to_thread(answers_sheet.read, content)
 
     return await errands.result(f"answers:{file.file_id}", work)
@@ -162,7 +162,7 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
         return next(screen for kind, screen in _UNUSABLE.items() if isinstance(error, kind))()
 
     async def work() -> Entered:
-        async with scene.desk.read() as tx:
+        async with scene.installation.read() as tx:
             return await _compared(tx, scene, table.rows)
 
     found = await errands.result(f"compared:{file.file_id}", work)

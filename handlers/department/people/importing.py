@@ -132,7 +132,7 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None) -> S
     present = await organizations.every(scene.tx)
 
     async def work() -> tuple[RosterEntry, ...]:
-        content = await scene.desk.download(file_id)
+        content = await scene.installation.download(file_id)
         # In a thread: a workbook takes its time, and others are served meanwhile.
         return await asyncio.to_thread(roster_table.read, content, scene.catalog, present)
 

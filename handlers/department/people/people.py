@@ -101,7 +101,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
     role = Role.DEPUTY if callback_data.kind == "deputy" else Role.HEAD
     beside = callback_data.kind == "beside"
     token = await invitations.create(tx, one.id, role, scene.person.id, now, beside=beside)
-    url = invitation_views.link(scene.desk.bot_name(), INVITATION + token)
+    url = invitation_views.link(scene.installation.bot_name(), INVITATION + token)
     until = now + invitations.LIFETIME
     heads = await seats.heads(tx, one.id) if callback_data.kind == "head" else []
     word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW
@@ -177,7 +177,7 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
             batch=batch,
             form=form,
             organizations=ids,
-            bot=scene.desk.bot_name(),
+            bot=scene.installation.bot_name(),
             prefix=INVITATION,
         )
     return [edit(query, invitation_views.made(len(chosen), messages=messages))]

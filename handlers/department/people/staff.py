@@ -128,7 +128,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
     tx, now = scene.tx, scene.now
     if not person_id:
         token = await staff.invite(tx, role, limited, scene.person.id, now)
-        url = link(scene.desk.bot_name(), STAFF + token)
+        url = link(scene.installation.bot_name(), STAFF + token)
         message = views.invitation(role, limited, url, now + staff.LIFETIME, scene.catalog, scene.zone)
         return [toast(query, views.BELOW), edit(query, await _members(scene, 0)), send(query, message)]
     one = await _staff(scene, person_id)
@@ -150,7 +150,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
 
 async def _kept(query: CallbackQuery, scene: Scene, one: Person) -> Sayings | None:
     """Why the member's role stays as it is; None if nothing stands against a change."""
-    if one.id in scene.desk.admin_ids:
+    if one.id in scene.installation.admin_ids:
         return [toast(query, views.BY_SETTING, alert=True), edit(query, await _member(scene, one))]
     if await staff.is_last_admin(scene.tx, one.id):
         return [toast(query, views.LAST, alert=True), edit(query, await _member(scene, one))]
@@ -179,7 +179,7 @@ async def _member(scene: Scene, one: Person) -> Screen:
         scene.catalog,
         scene.now,
         scene.zone,
-        by_setting=one.id in scene.desk.admin_ids,
+        by_setting=one.id in scene.installation.admin_ids,
         last=await staff.is_last_admin(scene.tx, one.id),
     )
 
