@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.fields.values import clean
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Right, Role, Seat, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
@@ -22,6 +22,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import registration as views
 from bot.views import settings as settings_views
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -38,15 +39,17 @@ _SEATS_AT_MOST = 20
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="registration")
-    router.message.register(start, CommandStart())
-    router.callback_query.register(consent, callbacks.Consent.filter())
-    router.callback_query.register(again, callbacks.Registration.filter(F.step == "again"))
-    router.callback_query.register(pick_type, callbacks.PickType.filter())
-    router.callback_query.register(step, callbacks.Registration.filter())
-    router.callback_query.register(pick_organization, callbacks.PickOrganization.filter())
-    router.callback_query.register(pick_role, callbacks.PickRole.filter())
-    router.message.register(search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"))
-    router.message.register(type_name, Talking(KIND, "unlisted"), F.text, ~F.text.startswith("/"))
+    register(router.message, start, CommandStart(), rights=Right.ANYBODY)
+    register(router.callback_query, consent, callbacks.Consent.filter(), rights=Right.ANYBODY)
+    register(router.callback_query, again, callbacks.Registration.filter(F.step == "again"), rights=Right.AGREED)
+    register(router.callback_query, pick_type, callbacks.PickType.filter(), rights=Right.AGREED)
+    register(router.callback_query, step, callbacks.Registration.filter(), rights=Right.AGREED)
+    register(router.callback_query, pick_organization, callbacks.PickOrganization.filter(), rights=Right.AGREED)
+    register(router.callback_query, pick_role, callbacks.PickRole.filter(), rights=Right.AGREED)
+    register(
+        router.message, search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"), rights=Right.AGREED
+    )
+    register(router.message, type_name, Talking(KIND, "unlisted"), F.text, ~F.text.startswith("/"), rights=Right.AGREED)
     return router
 
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiogram import Router
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.app import App
@@ -66,9 +67,13 @@ def _own(directives: Path, organizations: Path | None, calendar: Path) -> Catalo
 
 
 @cache
-def _routing() -> Routing:
+def _conversations() -> Routing:
     """Conversations keep nothing of a world: what they need comes with each update."""
     return Routing(*conversations())
+
+
+def _routing(*routers: Router) -> Routing:
+    return Routing(*routers) if routers else _conversations()
 
 
 _certificates = cache(ssl.create_default_context)

@@ -18,6 +18,7 @@ from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import compare
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import pauses, roster, sent_directives
 from bot.storage.post import audit, dialogues
@@ -26,7 +27,7 @@ from bot.views.callbacks.directives import AdoptSent, Reload, Unsend
 from bot.views.department.directives import directives as cards
 from bot.views.department.directives import reloading as views
 from bot.views.department.directives.reloading import Proposal
-from handlers.department.common import denied
+from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
@@ -39,7 +40,7 @@ class SentYaml(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
-        if file is None or message.reply_to_message is not None or not scene.person.is_admin:
+        if file is None or message.reply_to_message is not None:
             return False
         return {"file": file} if (file.file_name or "").casefold().endswith(_NAMES) else False
 
@@ -47,25 +48,21 @@ class SentYaml(BaseFilter):
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="reloading")
-    router.message.register(reload, Command("reload"))
-    router.message.register(yaml_sent, SentYaml())
-    router.callback_query.register(reread, Reload.filter())
-    router.callback_query.register(adopt_sent, AdoptSent.filter())
-    router.callback_query.register(unsend, Unsend.filter())
+    register(router.message, reload, Command("reload"), rights=Right.ADMIN, refusal=told(views.admins_only))
+    register(router.message, yaml_sent, SentYaml(), rights=Right.ADMIN, refusal=None)
+    register(router.callback_query, reread, Reload.filter(), rights=Right.ADMIN)
+    register(router.callback_query, adopt_sent, AdoptSent.filter(), rights=Right.ADMIN)
+    register(router.callback_query, unsend, Unsend.filter(), rights=Right.ADMIN)
     return router
 
 
 async def reload(message: Message, scene: Scene) -> Sayings:
     """/reload."""
-    if not scene.person.is_admin:
-        return [send(message, views.admins_only())]
     return [send(message, await _look(scene))]
 
 
 async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
     """«Перечитать файлы»; with a mark: applies what was shown, if the files still say that."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     shown = callback_data if callback_data.mark else None
     try:
         loaded = await scene.installation.shelf.look(scene.now)
@@ -115,8 +112,6 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
 
 async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scene) -> Sayings:
     """«Применить» or «Отмена» below a file that was sent."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     waits = scene.dialogue.kind == _KIND
     if not callback_data.mark:
         if waits:
@@ -142,8 +137,6 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
 
 async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> Sayings:
     """«Убрать»: back to what the main file says."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     bodies = await sent_directives.every(scene.tx)
     if callback_data.id not in bodies:
         return [toast(query, cards.NOT_SENT, alert=True)]
