@@ -30,7 +30,7 @@ from bot.watch import Watch
 from handlers.entry import Entry, conversations
 from handlers.registration import INVITATION
 from handlers.routing import Routing
-from handlers.scene import Desk
+from handlers.scene import Installation
 from scheduler.clock import Clock
 from scheduler.outside import OutsideClock
 
@@ -64,8 +64,8 @@ class App:
         telegram = Telegram(settings, self.storage, now, unreachable)
         self.alarms = Alarms(telegram.bot.send_message, settings.admin_ids)
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell)
-        desk = _desk(settings, self.shelf, self.storage, telegram)
-        entry = Entry(telegram.bot, desk, routing or Routing(*conversations()))
+        installation = _installation(settings, self.shelf, self.storage, telegram)
+        entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
         self._reception = Reception(settings, self.storage, telegram, entry.handle, now, bell, watch)
         self._opening = Opening(
             self.storage,
@@ -132,8 +132,8 @@ class App:
         return await self.storage.apply(work)
 
 
-def _desk(settings: Settings, shelf: Shelf, storage: Storage, telegram: Telegram) -> Desk:
-    return Desk(
+def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: Telegram) -> Installation:
+    return Installation(
         shelf,
         settings.registration,
         admin_ids=frozenset(settings.admin_ids),

@@ -5,10 +5,12 @@ from aiogram.types import CallbackQuery
 
 from bot.delivery.sayings import EditButtons, Saying
 from bot.domain.desk.announcement import Announcement, AnnouncementState
+from bot.domain.people.member import Right
 from bot.storage.desk import announcements, recipients
 from bot.views import common
 from bot.views.callbacks.announcements import Acknowledge
 from bot.views.department.announcements import broadcast
+from handlers.rights import register
 from handlers.saying import Sayings, toast
 from handlers.scene import Scene
 
@@ -16,7 +18,7 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="acknowledging")
-    router.callback_query.register(acknowledge, Acknowledge.filter())
+    register(router.callback_query, acknowledge, Acknowledge.filter(), rights=Right.AGREED)
     return router
 
 

@@ -4,10 +4,12 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.ledger.district import figures
+from bot.domain.people.member import Right
 from bot.storage.ledger import district, replies
 from bot.views import callbacks, common
 from bot.views import district as views
 from handlers import request_form
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -15,7 +17,7 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="district")
-    router.callback_query.register(show, callbacks.InDistrict.filter())
+    register(router.callback_query, show, callbacks.InDistrict.filter(), rights=Right.AGREED)
     return router
 
 

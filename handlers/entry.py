@@ -4,10 +4,10 @@ from datetime import datetime
 from functools import partial
 
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, Chat, Message, Update
 
 from bot.delivery.sayings import Saying
-from bot.domain.people.member import Person
+from bot.domain.people.member import Person, Right
 from bot.storage import arrivals
 from bot.storage.arrivals import Arrival
 from bot.storage.desk import notices
@@ -15,7 +15,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import sent_directives
 from bot.storage.people import people
 from bot.views import common, tasks
-from bot.views.callbacks import Consent
 from handlers import (
     acknowledging,
     department,
@@ -33,7 +32,7 @@ from handlers import (
 from handlers.department import group
 from handlers.routing import Routing
 from handlers.saying import send, toast
-from handlers.scene import Desk, Scene
+from handlers.scene import Installation, Scene
 
 
 def conversations() -> list[Router]:
@@ -58,10 +57,11 @@ def conversations() -> list[Router]:
 class Entry:
     """Hands an update to its conversation inside the transaction that will record it."""
 
-    def __init__(self, bot: Bot, desk: Desk, routing: Routing) -> None:
+    def __init__(self, bot: Bot, installation: Installation, routing: Routing) -> None:
         self._bot = bot
-        self._desk = desk
+        self._installation = installation
         self._routing = routing
+        self._group = Routing(group.setup())
 
     async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         """What is to be said about the update; what it changes is changed in `tx`."""
@@ -70,40 +70,42 @@ class Entry:
         if user is None:
             return []
         arrival = await arrivals.look(tx, user.id)
-        person = arrival.person
         chat = group.chat_of(event)
         if chat is not None:
-            return await group.heard(event, chat, await self._scene(tx, user.id, arrival, now))
-        if person is None or person.consent_at is None:
-            turned_away = _turn_away(event)
-            if turned_away is not None:
-                return turned_away
-        elif person.unreachable_at is not None and update.my_chat_member is None:
+            return await self._in_group(event, chat, update, await self._scene(tx, user.id, arrival, now))
+        scene = await self._scene(tx, user.id, arrival, now)
+        agreed = scene.person.may(Right.AGREED)
+        if agreed and scene.person.unreachable_at is not None and update.my_chat_member is None:
             await people.reachable(tx, user.id, now)
             await notices.back(tx, user.id, now)
-        scene = await self._scene(tx, user.id, arrival, now)
-        return list(await self._routing.handle(update, bot=self._bot, scene=scene) or ())
+        said = await self._routing.handle(update, scene, agreed=agreed, bot=self._bot)
+        return said if said is not None else [] if agreed else _turned_away(event)
+
+    async def _in_group(self, event: object, chat: Chat, update: Update, scene: Scene) -> list[Saying]:
+        """The department's group alone is listened to; who writes there has been let in by the department."""
+        if not await group.is_ours(event, chat, scene):
+            return []
+        said = await self._group.handle(update, scene, agreed=True, bot=self._bot)
+        if said is None and isinstance(event, CallbackQuery):
+            return [toast(event, common.NOT_YOURS, alert=True)]
+        return said or []
 
     async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
         adopted = arrival.edition
-        await self._desk.shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), now)
+        await self._installation.shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), now)
         return Scene(
             tx=tx,
             now=now,
             person=arrival.person or Person(person_id, ""),
             dialogue=arrival.dialogue,
-            catalog=self._desk.shelf.current,
-            desk=self._desk,
+            catalog=self._installation.shelf.current,
+            installation=self._installation,
             reminder=arrival.reminder,
         )
 
 
-def _turn_away(event: object) -> list[Saying] | None:
-    """What somebody who has not agreed to anything is told; None if it is a step towards agreeing."""
+def _turned_away(event: object) -> list[Saying]:
+    """What somebody is told who has not agreed to anything, and takes no step towards agreeing."""
     if isinstance(event, CallbackQuery):
-        agrees = (event.data or "").split(":")[0] == Consent.__prefix__
-        return None if agrees else [toast(event, common.NOT_YOURS, alert=True)]
-    if isinstance(event, Message):
-        starts = (event.text or "").split(maxsplit=1)[:1] == ["/start"]
-        return None if starts and event.edit_date is None else [send(event, tasks.stranger())]
-    return None
+        return [toast(event, common.NOT_YOURS, alert=True)]
+    return [send(event, tasks.stranger())] if isinstance(event, Message) else []

@@ -10,6 +10,7 @@ from bot.domain.fields.values import fits, parse
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.domain.text import clean
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
@@ -21,6 +22,7 @@ from bot.views import extending as views
 from bot.views.callbacks.extending import Extend, More
 from bot.views.form import Card
 from handlers import request_form
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, answer, edit, send, toast
 from handlers.scene import Scene
 
@@ -31,10 +33,10 @@ KIND = "extension"
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="extending")
-    router.callback_query.register(more, More.filter())
-    router.callback_query.register(step, Extend.filter())
-    router.message.register(typed, Talking(KIND), ~F.text.startswith("/"), _is_here)
-    router.edited_message.register(corrected, Talking(KIND, "preview"), F.text, _is_reason)
+    register(router.callback_query, more, More.filter(), rights=Right.AGREED)
+    register(router.callback_query, step, Extend.filter(), rights=Right.AGREED)
+    register(router.message, typed, Talking(KIND), ~F.text.startswith("/"), _is_here, rights=Right.AGREED)
+    register(router.edited_message, corrected, Talking(KIND, "preview"), F.text, _is_reason, rights=Right.AGREED)
     return router
 
 

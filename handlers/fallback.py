@@ -3,9 +3,11 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.people.member import Right
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
 from bot.views import common, tasks
+from handlers.rights import register
 from handlers.saying import Sayings, send, toast
 from handlers.scene import Scene
 
@@ -13,8 +15,8 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of last resort."""
     router = Router(name="fallback")
-    router.message.register(message_)
-    router.callback_query.register(press)
+    register(router.message, message_, rights=Right.AGREED)
+    register(router.callback_query, press, rights=Right.AGREED)
     return router
 
 

@@ -6,13 +6,14 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import SeatState
+from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
 from bot.storage.ledger import drafts, obligations
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks
 from bot.views import tasks as views
+from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
@@ -20,12 +21,12 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="lists")
-    router.message.register(tasks, Command("tasks"))
-    router.message.register(history, Command("history"))
-    router.message.register(help_, Command("help"))
-    router.callback_query.register(show_tasks, callbacks.Tasks.filter())
-    router.callback_query.register(show_history, callbacks.History.filter())
-    router.callback_query.register(history_file, callbacks.HistoryFile.filter())
+    register(router.message, tasks, Command("tasks"), rights=Right.AGREED)
+    register(router.message, history, Command("history"), rights=Right.AGREED)
+    register(router.message, help_, Command("help"), rights=Right.AGREED)
+    register(router.callback_query, show_tasks, callbacks.Tasks.filter(), rights=Right.AGREED)
+    register(router.callback_query, show_history, callbacks.History.filter(), rights=Right.AGREED)
+    register(router.callback_query, history_file, callbacks.HistoryFile.filter(), rights=Right.AGREED)
     return router
 
 

@@ -4,9 +4,11 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
 
+from bot.domain.people.member import Right
 from bot.storage.desk import notices
 from bot.storage.people import people
 from handlers.registration import show_waiting
+from handlers.rights import register
 from handlers.saying import Sayings
 from handlers.scene import Scene
 
@@ -14,7 +16,7 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="membership")
-    router.my_chat_member.register(changed)
+    register(router.my_chat_member, changed, rights=Right.ANYBODY)
     return router
 
 

@@ -9,7 +9,7 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Right, Role, Seat, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
@@ -22,6 +22,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import registration as views
 from bot.views import settings as settings_views
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -38,15 +39,17 @@ _SEATS_AT_MOST = 20
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="registration")
-    router.message.register(start, CommandStart())
-    router.callback_query.register(consent, callbacks.Consent.filter())
-    router.callback_query.register(again, callbacks.Registration.filter(F.step == "again"))
-    router.callback_query.register(pick_type, callbacks.PickType.filter())
-    router.callback_query.register(step, callbacks.Registration.filter())
-    router.callback_query.register(pick_organization, callbacks.PickOrganization.filter())
-    router.callback_query.register(pick_role, callbacks.PickRole.filter())
-    router.message.register(search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"))
-    router.message.register(type_name, Talking(KIND, "unlisted"), F.text, ~F.text.startswith("/"))
+    register(router.message, start, CommandStart(), rights=Right.ANYBODY)
+    register(router.callback_query, consent, callbacks.Consent.filter(), rights=Right.ANYBODY)
+    register(router.callback_query, again, callbacks.Registration.filter(F.step == "again"), rights=Right.AGREED)
+    register(router.callback_query, pick_type, callbacks.PickType.filter(), rights=Right.AGREED)
+    register(router.callback_query, step, callbacks.Registration.filter(), rights=Right.AGREED)
+    register(router.callback_query, pick_organization, callbacks.PickOrganization.filter(), rights=Right.AGREED)
+    register(router.callback_query, pick_role, callbacks.PickRole.filter(), rights=Right.AGREED)
+    register(
+        router.message, search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"), rights=Right.AGREED
+    )
+    register(router.message, type_name, Talking(KIND, "unlisted"), F.text, ~F.text.startswith("/"), rights=Right.AGREED)
     return router
 
 
@@ -170,7 +173,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [toast(query, common.OUTDATED)]
     if callback_data.role not in set(Role):
         return [toast(query, common.OUTDATED)]
-    if scene.desk.registration == "invite" and not scene.person.is_admin:
+    if scene.installation.registration == "invite" and not scene.person.is_admin:
         return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
         return [toast(query, views.ENOUGH_SEATS, alert=True)]
@@ -180,7 +183,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
     types = known.types if known else frozenset(chosen)
     # A seat in the department itself opens the department's doors: an administrator decides, in every mode.
-    at_once = scene.person.is_admin or (scene.desk.registration == "open" and not _any_staff(scene, types))
+    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not _any_staff(scene, types))
     if known is not None:
         place = known.id
     else:
@@ -237,7 +240,7 @@ async def show_waiting(scene: Scene) -> None:
 
 async def _begin(scene: Scene) -> Screen:
     """The first screen of a registration, or the word that it needs an invitation."""
-    if scene.desk.registration == "invite" and not scene.person.is_admin:
+    if scene.installation.registration == "invite" and not scene.person.is_admin:
         return views.by_invitation_only()
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"step": "types", "types": []}), scene.now)
     return views.types(_types(scene), ())

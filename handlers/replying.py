@@ -13,12 +13,14 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import fits
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
+from bot.domain.people.member import Right
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, replies
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
 from handlers import request_form
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -28,16 +30,16 @@ Change = Callable[[Obligation, Draft], Draft | None]
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="replying")
-    router.callback_query.register(open_, Open.filter())
-    router.callback_query.register(choose, Choose.filter())
-    router.callback_query.register(day, Day.filter())
-    router.callback_query.register(month, Month.filter())
-    router.callback_query.register(step, Step.filter())
-    router.callback_query.register(same, Same.filter())
-    router.callback_query.register(send, Send.filter())
-    router.callback_query.register(change, Edit.filter())
-    router.callback_query.register(not_ours, NotOurs.filter())
-    router.callback_query.register(versions, Versions.filter())
+    register(router.callback_query, open_, Open.filter(), rights=Right.AGREED)
+    register(router.callback_query, choose, Choose.filter(), rights=Right.AGREED)
+    register(router.callback_query, day, Day.filter(), rights=Right.AGREED)
+    register(router.callback_query, month, Month.filter(), rights=Right.AGREED)
+    register(router.callback_query, step, Step.filter(), rights=Right.AGREED)
+    register(router.callback_query, same, Same.filter(), rights=Right.AGREED)
+    register(router.callback_query, send, Send.filter(), rights=Right.AGREED)
+    register(router.callback_query, change, Edit.filter(), rights=Right.AGREED)
+    register(router.callback_query, not_ours, NotOurs.filter(), rights=Right.AGREED)
+    register(router.callback_query, versions, Versions.filter(), rights=Right.AGREED)
     return router
 
 

@@ -1,17 +1,31 @@
-"""Which handler takes an update: the routers' order, with the way to a button's handler shortened."""
+"""Which handler takes an update, and whether the person has the right that it declares."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram import Router
-from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import CallbackQuery, Update
 
+from bot.domain.people.member import Right
+from handlers.rights import Rights, declared
+from handlers.saying import Sayings
+from handlers.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    handler: HandlerObject
+    rights: Rights
+
 
 class Routing:
-    """Of all conversations. No router of theirs has middlewares or filters of its own: handlers check what they need.
+    """Of all conversations, in the order of their routers. Raises Undeclared if a handler says nothing of rights.
+
+    No router of theirs has middlewares or filters of its own: what is asked before a handler is its right alone.
 
     aiogram asks one handler after another, and each reads what the button brings back anew: a millisecond for the
     last of a hundred and thirty. Here those alone are asked whose prefix it has, and those that take any button, in the
@@ -19,31 +33,55 @@ class Routing:
     """
 
     def __init__(self, *routers: Router) -> None:
-        self._root = Router(name="all")
-        self._root.include_routers(*routers)
-        self._any: list[HandlerObject] = []
-        self._by_prefix: dict[str, list[HandlerObject]] = defaultdict(lambda: list(self._any))
-        for router in self._root.chain_tail:
-            for handler in router.callback_query.handlers:
-                self._add(handler)
+        self._by_type: dict[str, list[_Guarded]] = defaultdict(list)
+        self._any: list[_Guarded] = []
+        self._by_prefix: dict[str, list[_Guarded]] = defaultdict(lambda: list(self._any))
+        for root in routers:
+            for router in root.chain_tail:
+                for event_type, observer in router.observers.items():
+                    for handler in observer.handlers:
+                        self._add(event_type, _Guarded(handler, declared(handler)))
 
-    def _add(self, handler: HandlerObject) -> None:
-        found = [one.callback for one in handler.filters or () if isinstance(one.callback, CallbackQueryFilter)]
-        if found:
-            self._by_prefix[found[0].callback_data.__prefix__].append(handler)
+    def _add(self, event_type: str, guarded: _Guarded) -> None:
+        if event_type != "callback_query":
+            self._by_type[event_type].append(guarded)
             return
-        self._any.append(handler)
+        filters = [each.callback for each in guarded.handler.filters or ()]
+        buttons = [each for each in filters if isinstance(each, CallbackQueryFilter)]
+        if buttons:
+            self._by_prefix[buttons[0].callback_data.__prefix__].append(guarded)
+            return
+        self._any.append(guarded)
         for handlers in self._by_prefix.values():
-            handlers.append(handler)
+            handlers.append(guarded)
 
-    async def handle(self, update: Update, **given: Any) -> Any:
-        """What the handler returns; None if nobody takes the update. `given`: what handlers may ask for."""
+    async def handle(self, update: Update, scene: Scene, *, agreed: bool, **given: Any) -> Sayings | None:
+        """What the handler returns, or what somebody without its right hears; None if nobody takes the update.
+
+        `agreed` False: those handlers alone are asked that anybody may use. `given`: what handlers may ask for.
+        """
         event = update.event
-        if not isinstance(event, CallbackQuery):
-            said = await self._root.propagate_event(update_type=update.event_type, event=event, **given)
-            return None if said is UNHANDLED else said
-        for handler in self._by_prefix.get((event.data or "").partition(":")[0], self._any):
-            fits, values = await handler.check(event, **given)
-            if fits:
-                return await handler.call(event, **values)
+        for guarded in self._asked(update):
+            rights = guarded.rights
+            if not agreed and rights.right is not Right.ANYBODY:
+                continue
+            may = scene.person.may(rights.right)
+            if not may and rights.refusal is None:
+                continue
+            fits, values = await guarded.handler.check(event, scene=scene, **given)
+            if not fits:
+                continue
+            if not may and rights.refusal is not None:
+                return await rights.refusal(event, scene)
+            try:
+                said: Sayings = await guarded.handler.call(event, **values)
+            except SkipHandler:
+                continue
+            return said
         return None
+
+    def _asked(self, update: Update) -> list[_Guarded]:
+        event = update.event
+        if isinstance(event, CallbackQuery):
+            return self._by_prefix.get((event.data or "").partition(":")[0], self._any)
+        return self._by_type.get(update.event_type, [])

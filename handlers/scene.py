@@ -16,7 +16,7 @@ RegistrationMode = Literal["approval", "invite", "open"]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Installation:
     """What handlers know beside the database: the catalog of the moment and how people register."""
 
     shelf: Shelf
@@ -49,7 +49,7 @@ class Scene:
     person: Person
     dialogue: Dialogue
     catalog: Catalog
-    desk: Desk
+    installation: Installation
     # The reminder that stands in the person's chat.
     reminder: int | None = None
 

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
-from bot.domain.people.member import SeatState
+from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.people import organizations, people, seats
@@ -19,6 +19,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import settings as views
 from handlers.registration import unseated
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -29,15 +30,15 @@ _PAUSE_AT_MOST = timedelta(days=365)
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="settings")
-    router.message.register(settings, Command("settings"))
-    router.message.register(stop, Command("stop"))
-    router.message.register(delete, Command("delete"))
-    router.callback_query.register(screen, callbacks.Settings.filter())
-    router.callback_query.register(mute, callbacks.Mute.filter())
-    router.callback_query.register(pause, callbacks.Pause.filter())
-    router.callback_query.register(leave, callbacks.Leave.filter())
-    router.callback_query.register(erase, callbacks.Delete.filter())
-    router.message.register(pause_until, Talking(PAUSE), F.text, ~F.text.startswith("/"))
+    register(router.message, settings, Command("settings"), rights=Right.AGREED)
+    register(router.message, stop, Command("stop"), rights=Right.AGREED)
+    register(router.message, delete, Command("delete"), rights=Right.AGREED)
+    register(router.callback_query, screen, callbacks.Settings.filter(), rights=Right.AGREED)
+    register(router.callback_query, mute, callbacks.Mute.filter(), rights=Right.AGREED)
+    register(router.callback_query, pause, callbacks.Pause.filter(), rights=Right.AGREED)
+    register(router.callback_query, leave, callbacks.Leave.filter(), rights=Right.AGREED)
+    register(router.callback_query, erase, callbacks.Delete.filter(), rights=Right.AGREED)
+    register(router.message, pause_until, Talking(PAUSE), F.text, ~F.text.startswith("/"), rights=Right.AGREED)
     return router
 
 

@@ -14,12 +14,14 @@ from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.values import NUMERIC, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.domain.people.member import Right
 from bot.domain.text import clean
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.views import common, misfits, tasks
 from handlers import request_form
 from handlers.attachments import attachment
+from handlers.rights import register
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
@@ -32,10 +34,10 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="typing")
     file = F.document | F.photo | F.video | F.audio | F.voice
-    router.message.register(reply, F.reply_to_message, F.text & _NOT_COMMAND | file)
-    router.message.register(typed, F.text, _NOT_COMMAND)
-    router.message.register(attached, file)
-    router.edited_message.register(edited, F.text)
+    register(router.message, reply, F.reply_to_message, F.text & _NOT_COMMAND | file, rights=Right.AGREED)
+    register(router.message, typed, F.text, _NOT_COMMAND, rights=Right.AGREED)
+    register(router.message, attached, file, rights=Right.AGREED)
+    register(router.edited_message, edited, F.text, rights=Right.AGREED)
     return router
 
 

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, React, Saying
 from bot.domain.desk.thread import Note, Thread
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import correspondence, group, notes, threads
 from bot.storage.ledger import obligations
@@ -21,6 +22,7 @@ from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Writ
 from handlers import noting, request_form
 from handlers.department import threads as department
 from handlers.noting import Awaited, IsNote, OfThread, Written
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, answer, edit, send, toast
 from handlers.scene import Scene
 
@@ -32,17 +34,17 @@ _AT_MOST, _WITHIN = 20, timedelta(minutes=10)
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="writing")
-    router.message.register(command, Talking(KIND), F.text.startswith("/"))
-    router.message.register(write, Command("write"))
-    router.message.register(swiped, OfThread())
-    router.message.register(typed, Awaited(KIND))
-    router.edited_message.register(edited, IsNote())
-    router.callback_query.register(open_, Write.filter())
-    router.callback_query.register(continue_, Continue.filter())
-    router.callback_query.register(cancel, Cancel.filter())
-    router.callback_query.register(mine, Mine.filter())
-    router.callback_query.register(own, Own.filter())
-    router.callback_query.register(whole, Whole.filter())
+    register(router.message, command, Talking(KIND), F.text.startswith("/"), rights=Right.AGREED)
+    register(router.message, write, Command("write"), rights=Right.AGREED)
+    register(router.message, swiped, OfThread(), rights=Right.AGREED)
+    register(router.message, typed, Awaited(KIND), rights=Right.AGREED)
+    register(router.edited_message, edited, IsNote(), rights=Right.AGREED)
+    register(router.callback_query, open_, Write.filter(), rights=Right.AGREED)
+    register(router.callback_query, continue_, Continue.filter(), rights=Right.AGREED)
+    register(router.callback_query, cancel, Cancel.filter(), rights=Right.AGREED)
+    register(router.callback_query, mine, Mine.filter(), rights=Right.AGREED)
+    register(router.callback_query, own, Own.filter(), rights=Right.AGREED)
+    register(router.callback_query, whole, Whole.filter(), rights=Right.AGREED)
     return router
 
 
@@ -148,7 +150,7 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
         return [answer(message, department.refusal(scene))]
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
         return []
-    chat = await group.serving(scene.tx, scene.desk.department_chat)
+    chat = await group.serving(scene.tx, scene.installation.department_chat)
     await correspondence.corrected(scene.tx, thread, note, chat, scene.now)
     return [answer(message, views.correction_passed())]
 
@@ -237,7 +239,7 @@ async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written
         return views.too_many(int(_WITHIN.total_seconds() // 60))
     note = await noting.keep(message, scene, thread, said, from_staff=False)
     if note is not None:
-        chat = await group.serving(scene.tx, scene.desk.department_chat)
+        chat = await group.serving(scene.tx, scene.installation.department_chat)
         await correspondence.to_department(scene.tx, thread, note, said.album, chat, scene.now)
     return note
 

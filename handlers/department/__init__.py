@@ -3,7 +3,7 @@
 from aiogram import Router
 
 from handlers.department import audience, journal, panel, reports, threads
-from handlers.department.announcements import announcements
+from handlers.department.announcements import announcements, composing
 from handlers.department.control import answer, control, entering, extensions, missed, returning, together
 from handlers.department.directives import directives, reloading
 from handlers.department.people import importing, people, registrations, staff
@@ -19,7 +19,7 @@ def setup() -> Router:
         reloading.setup(),
         directives.setup(),
         journal.setup(),
-        audience.setup(),
+        audience.setup({"a": composing.AUDIENCE, "q": questions.AUDIENCE}),
         announcements.setup(),
         questions.setup(),
         fields.setup(),

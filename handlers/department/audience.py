@@ -1,15 +1,17 @@
-"""Choosing whom an announcement or a question is for. Both have it: each says in OWNERS how its audience is kept."""
+"""Choosing whom an announcement or a question is for. Both have it: an Owner says how its audience is kept."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import F, Router
+from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import SENT_OFF, Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import Round
+from bot.domain.people.member import Right
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
 from bot.domain.text import clean
@@ -32,7 +34,8 @@ from bot.views.callbacks.audience import (
     TickType,
 )
 from bot.views.department import audience as views
-from handlers.department.common import denied, listen, round_within, shown
+from handlers.department.common import listen, round_within, shown
+from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -54,32 +57,42 @@ class Owner:
     follow: Callable[[Scene, int], Awaitable[Screen]]
 
 
-# By the purpose in the callback data: "a" announcements, "q" questions. Their modules enter themselves.
-OWNERS: dict[str, Owner] = {}
+class _Of(BaseFilter):
+    """Finds the owner that the button, or the conversation, is about."""
+
+    def __init__(self, owners: Mapping[str, Owner]) -> None:
+        self._owners = owners
+
+    async def __call__(
+        self, _event: CallbackQuery | Message, scene: Scene, callback_data: Any = None, **_: Any
+    ) -> bool | dict[str, Owner]:
+        of = scene.dialogue.data["of"] if callback_data is None else callback_data.of
+        return {"owner": self._owners[of]}
 
 
-def setup() -> Router:
-    """The router of this conversation."""
+def setup(owners: Mapping[str, Owner]) -> Router:
+    """The router of this conversation. `owners`: by the purpose in the callback data."""
+    of = _Of(owners)
     router = Router(name="audience")
-    router.callback_query.register(show, Audiences.filter())
-    router.callback_query.register(everyone, Everyone.filter())
-    router.callback_query.register(tick_type, TickType.filter())
-    router.callback_query.register(tick_tag, TickTag.filter())
-    router.callback_query.register(tick_place, TickPlace.filter())
-    router.callback_query.register(list_all, FindPlaces.filter())
-    router.callback_query.register(owing, Owing.filter())
-    router.callback_query.register(silent, Silent.filter())
-    router.callback_query.register(leave, LeavePicker.filter())
-    router.callback_query.register(picked, Picked.filter())
-    router.message.register(search, Talking(KIND), F.text, ~F.text.startswith("/"))
+    register(router.callback_query, show, Audiences.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, everyone, Everyone.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, tick_type, TickType.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, tick_tag, TickTag.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, tick_place, TickPlace.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, list_all, FindPlaces.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, owing, Owing.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, silent, Silent.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, leave, LeavePicker.filter(), of, rights=Right.CURATE)
+    register(router.callback_query, picked, Picked.filter(), of, rights=Right.CURATE)
+    register(router.message, search, Talking(KIND), F.text, ~F.text.startswith("/"), of, rights=Right.CURATE)
     return router
 
 
-async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene) -> Sayings:
+async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene, owner: Owner) -> Sayings:
     """One of the picker's screens."""
-    audience = await _load(scene, callback_data)
+    audience = await owner.load(scene, callback_data.id)
     if audience is None:
-        return await _closed(query, scene)
+        return _closed(query)
     if callback_data.view == "places":
         typed = _typed(scene, callback_data)
         await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed=typed)
@@ -88,16 +101,16 @@ async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene) -> 
     return [edit(query, await _view(scene, callback_data, audience))]
 
 
-async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene) -> Sayings:
+async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, owner: Owner) -> Sayings:
     """«Все организации»: nothing else is chosen then."""
 
     def change(audience: Audience) -> Audience:
         return Audience() if audience.everyone else Audience(everyone=True)
 
-    return await _change(query, scene, callback_data, change)
+    return await _change(query, scene, owner, callback_data, change)
 
 
-async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene) -> Sayings:
+async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene, owner: Owner) -> Sayings:
     """A type of organizations, or not."""
     if callback_data.type not in scene.catalog.types:
         return [toast(query, common.OUTDATED)]
@@ -107,10 +120,10 @@ async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene)
     def change(audience: Audience) -> Audience:
         return replace(_by_hand(audience), types=_toggled(audience.types, callback_data.type))
 
-    return await _change(query, scene, callback_data, change, view="types")
+    return await _change(query, scene, owner, callback_data, change, view="types")
 
 
-async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene) -> Sayings:
+async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, owner: Owner) -> Sayings:
     """A tag, or not."""
     if callback_data.tag not in scene.catalog.tags:
         return [toast(query, common.OUTDATED)]
@@ -118,10 +131,10 @@ async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene) -
     def change(audience: Audience) -> Audience:
         return replace(_by_hand(audience), tags=_toggled(audience.tags, callback_data.tag))
 
-    return await _change(query, scene, callback_data, change, view="tags")
+    return await _change(query, scene, owner, callback_data, change, view="tags")
 
 
-async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene) -> Sayings:
+async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene, owner: Owner) -> Sayings:
     """One organization, or not."""
     found = await organizations.get(scene.tx, callback_data.organization)
     if found is None or not found.active:
@@ -135,19 +148,19 @@ async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scen
 
     typed = _typed(scene, callback_data)
     await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed=typed)
-    return await _change(query, scene, callback_data, change, view="places", page=callback_data.page)
+    return await _change(query, scene, owner, callback_data, change, view="places", page=callback_data.page)
 
 
-async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene) -> Sayings:
+async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene, owner: Owner) -> Sayings:
     """«Показать все»: what was searched is forgotten."""
-    audience = await _load(scene, callback_data)
+    audience = await owner.load(scene, callback_data.id)
     if audience is None:
-        return await _closed(query, scene)
+        return _closed(query)
     await listen(query, scene, KIND, of=callback_data.of, id=callback_data.id, typed="")
     return [edit(query, await _places(scene, callback_data, audience, 0, ""))]
 
 
-async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene) -> Sayings:
+async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not answered an open round."""
     found = await round_within(scene, callback_data.round)
     if found is None or found.id not in {one.id for one in await _open_rounds(scene)}:
@@ -156,10 +169,10 @@ async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene) -> Say
     def change(audience: Audience) -> Audience:
         return Audience() if audience.unanswered == found.id else Audience(unanswered=found.id)
 
-    return await _change(query, scene, callback_data, change, view="rounds")
+    return await _change(query, scene, owner, callback_data, change, view="rounds")
 
 
-async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene) -> Sayings:
+async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not acknowledged an announcement; a question is not asked of people but of organizations."""
     found = await announcements.get(scene.tx, callback_data.announcement)
     if found is None or callback_data.of != "a" or not _was_to_be_acknowledged(found):
@@ -168,31 +181,31 @@ async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene) -> S
     def change(audience: Audience) -> Audience:
         return Audience() if audience.unacknowledged == found.id else Audience(unacknowledged=found.id)
 
-    return await _change(query, scene, callback_data, change, view="silent")
+    return await _change(query, scene, owner, callback_data, change, view="silent")
 
 
-async def leave(query: CallbackQuery, callback_data: LeavePicker, scene: Scene) -> Sayings:
+async def leave(query: CallbackQuery, callback_data: LeavePicker, scene: Scene, owner: Owner) -> Sayings:
     """«‹ Назад»: what was chosen is kept, were it nobody."""
-    if await _load(scene, callback_data) is None:
-        return await _closed(query, scene)
-    return await _follow(query, callback_data, scene)
+    if await owner.load(scene, callback_data.id) is None:
+        return _closed(query)
+    return await _follow(query, callback_data, scene, owner)
 
 
-async def picked(query: CallbackQuery, callback_data: Picked, scene: Scene) -> Sayings:
+async def picked(query: CallbackQuery, callback_data: Picked, scene: Scene, owner: Owner) -> Sayings:
     """«Готово»."""
-    audience = await _load(scene, callback_data)
+    audience = await owner.load(scene, callback_data.id)
     if audience is None:
-        return await _closed(query, scene)
+        return _closed(query)
     if not await audiences.size(scene.tx, audience, scene.person.limits):
         return [toast(query, views.NOBODY, alert=True)]
-    return await _follow(query, callback_data, scene)
+    return await _follow(query, callback_data, scene, owner)
 
 
-async def search(message: Message, scene: Scene) -> Sayings:
+async def search(message: Message, scene: Scene, owner: Owner) -> Sayings:
     """A part of an organization's name."""
     said = scene.dialogue.data
     target = Audiences(of=said["of"], id=said["id"], view="places")
-    audience = await _load(scene, target)
+    audience = await owner.load(scene, target.id)
     if audience is None:
         return await denied(message, scene)
     typed = clean(message.text or "")[:100]
@@ -203,39 +216,31 @@ async def search(message: Message, scene: Scene) -> Sayings:
 _Target = Audiences | Everyone | TickType | TickTag | TickPlace | FindPlaces | Owing | Silent | LeavePicker | Picked
 
 
-async def _follow(query: CallbackQuery, target: LeavePicker | Picked, scene: Scene) -> Sayings:
+async def _follow(query: CallbackQuery, target: LeavePicker | Picked, scene: Scene, owner: Owner) -> Sayings:
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await OWNERS[target.of].follow(scene, target.id))]
+    return [edit(query, await owner.follow(scene, target.id))]
 
 
-async def _load(scene: Scene, target: _Target) -> Audience | None:
-    owner = OWNERS.get(target.of)
-    if owner is None or not scene.person.may_curate:
-        return None
-    return await owner.load(scene, target.id)
-
-
-async def _closed(query: CallbackQuery, scene: Scene) -> Sayings:
-    if not scene.person.may_curate:
-        return await denied(query, scene)
+def _closed(query: CallbackQuery) -> Sayings:
     return [toast(query, views.GONE, alert=True)]
 
 
 async def _change(
     query: CallbackQuery,
     scene: Scene,
+    owner: Owner,
     target: _Target,
     change: Callable[[Audience], Audience],
     **where: Any,
 ) -> Sayings:
     """Keeps the audience as it is now, and shows the screen again."""
-    audience = await _load(scene, target)
+    audience = await owner.load(scene, target.id)
     if audience is None:
-        return await _closed(query, scene)
+        return _closed(query)
     changed = change(audience).within(scene.person.limits)
-    if not await OWNERS[target.of].save(scene, target.id, changed):
-        return await _closed(query, scene)
+    if not await owner.save(scene, target.id, changed):
+        return _closed(query)
     return [edit(query, await _view(scene, Audiences(of=target.of, id=target.id, **where), changed))]
 
 

@@ -1,4 +1,4 @@
-"""What the conversations of the department share: rights, and where a screen is shown."""
+"""What the conversations of the department share: whose matter it is, and where a screen is shown."""
 
 from typing import Any
 
@@ -11,23 +11,11 @@ from bot.storage.ledger import obligations, rounds
 from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common
-from bot.views.department import panel as views
-from handlers.saying import Sayings, send, toast
+from handlers.saying import send
 from handlers.scene import Scene
 
 # Messages below a screen after which it is moved down, so that what was typed has its answer in sight.
 _FAR = 6
-
-
-async def denied(event: CallbackQuery | Message, scene: Scene) -> Sayings:
-    """The person may not do this, or may not any more: a conversation that was going on ends."""
-    if isinstance(event, CallbackQuery):
-        return [toast(event, common.NOT_YOURS, alert=True)]
-    if scene.dialogue.kind:
-        await dialogues.end(scene.tx, scene.person.id)
-        return [send(event, views.no_longer_staff())]
-    return [send(event, views.staff_only())]
 
 
 async def round_within(scene: Scene, round_id: int) -> Round | None:

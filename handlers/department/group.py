@@ -1,17 +1,19 @@
 """The department's group: what staff write in a topic, or as a reply to a note, answers its person."""
 
+from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
 from bot.delivery.sayings import React
 from bot.domain.desk.thread import Thread
+from bot.domain.people.member import Right
 from bot.storage.desk import correspondence, group, notes, threads
-from bot.views import common
 from bot.views import threads as views
 from bot.views.callbacks.threads import Done
 from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED
 from handlers import noting
 from handlers.department.threads import reply
+from handlers.rights import denied, register
 from handlers.saying import Sayings, answer, toast
 from handlers.scene import Scene
 
@@ -27,21 +29,27 @@ def chat_of(event: object) -> Chat | None:
     return chat if chat is not None and chat.type != "private" else None
 
 
-async def heard(event: object, chat: Chat, scene: Scene) -> Sayings:
-    """What is to be said about an update of the group."""
-    if chat.id != await group.current(scene.tx, scene.desk.department_chat):
-        return []
-    if isinstance(event, ChatMemberUpdated):
-        return await _membership(event, scene)
-    await group.found(scene.tx, chat.id)
-    if isinstance(event, CallbackQuery):
-        return await _done(event, scene)
-    if not isinstance(event, Message) or not scene.person.may_curate:
-        return []
-    return await _corrected(event, scene) if event.edit_date is not None else await _said(event, scene)
+def setup() -> Router:
+    """The router of the group, beside those of private chats."""
+    router = Router(name="group")
+    register(router.my_chat_member, membership, rights=Right.ANYBODY)
+    register(router.callback_query, done, Done.filter(), rights=Right.CURATE)
+    # What others talk about there is none of the bot's business.
+    register(router.message, said, rights=Right.CURATE, refusal=None)
+    register(router.edited_message, corrected, rights=Right.CURATE, refusal=None)
+    return router
 
 
-async def _membership(event: ChatMemberUpdated, scene: Scene) -> Sayings:
+async def is_ours(event: object, chat: Chat, scene: Scene) -> bool:
+    """Whether it is the department's group; where somebody speaks, the bot is in it."""
+    if chat.id != await group.current(scene.tx, scene.installation.department_chat):
+        return False
+    if not isinstance(event, ChatMemberUpdated):
+        await group.found(scene.tx, chat.id)
+    return True
+
+
+async def membership(event: ChatMemberUpdated, scene: Scene) -> Sayings:
     """The bot is taken in, thrown out, or may do more or less than before."""
     if event.new_chat_member.status in _OUT:
         await group.lost(scene.tx, event.chat.id, scene.now)
@@ -51,16 +59,17 @@ async def _membership(event: ChatMemberUpdated, scene: Scene) -> Sayings:
     return []
 
 
-async def _said(message: Message, scene: Scene) -> Sayings:
+async def said(message: Message, scene: Scene) -> Sayings:
+    """What staff write as a reply or in a topic is passed on."""
     thread = await _thread(message, scene)
     # Nobody answers themselves: whoever of the staff has written to the department goes on in their own chat.
     if thread is None or thread.person_id == scene.person.id or (message.text or "").startswith("/"):
         return []
-    said = noting.written(message)
-    if said is None or said.is_empty:
+    note = noting.written(message)
+    if note is None or note.is_empty:
         is_thing = any(getattr(message, name) is not None for name in _THINGS)
         return [answer(message, views.unsupported())] if is_thing else []
-    await reply(message, scene, thread, said)
+    await reply(message, scene, thread, note)
     return [React(message.chat.id, message.message_id)]
 
 
@@ -76,25 +85,23 @@ async def _thread(message: Message, scene: Scene) -> Thread | None:
     return None
 
 
-async def _corrected(message: Message, scene: Scene) -> Sayings:
+async def corrected(message: Message, scene: Scene) -> Sayings:
+    """An answer that its author has edited."""
     note = await notes.of_message(scene.tx, message.chat.id, message.message_id)
     thread = await threads.get(scene.tx, note.thread_id) if note is not None else None
-    said = noting.written(message)
-    if note is None or thread is None or note.by_id != scene.person.id or said is None or said.is_empty:
+    now_says = noting.written(message)
+    if note is None or thread is None or note.by_id != scene.person.id or now_says is None or now_says.is_empty:
         return []
-    if await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
+    if await notes.correct(scene.tx, thread, note, now_says.text, now_says.file_name, scene.person.id, scene.now):
         await correspondence.corrected(scene.tx, thread, note, None, scene.now)
     return [React(message.chat.id, message.message_id, "✍")]
 
 
-async def _done(query: CallbackQuery, scene: Scene) -> Sayings:
+async def done(query: CallbackQuery, callback_data: Done, scene: Scene) -> Sayings:
     """«Не требует ответа»."""
-    prefix, _, rest = (query.data or "").partition(":")
-    number = rest.partition(":")[0]
-    is_button = prefix == Done.__prefix__ and number.isascii() and number.isdecimal() and len(number) < 17
-    thread = await threads.get(scene.tx, int(number)) if is_button and scene.person.may_curate else None
+    thread = await threads.get(scene.tx, callback_data.thread)
     if thread is None:
-        return [toast(query, common.NOT_YOURS, alert=True)]
+        return await denied(query, scene)
     closed = await threads.close(scene.tx, thread, scene.person.id, scene.now)
     await correspondence.amend_cards(scene.tx, thread, scene.now)
     return [toast(query, CLOSED if closed else NO_ANSWER_WAITED)]

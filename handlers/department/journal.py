@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people import search
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
@@ -13,7 +14,8 @@ from bot.storage.post.audit import Filter
 from bot.views.callbacks.department import Journal
 from bot.views.callbacks.journal import Page
 from bot.views.department import journal as views
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import listen, shown
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -27,9 +29,9 @@ _LONGEST = 100
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="journal")
-    router.callback_query.register(door, Journal.filter())
-    router.callback_query.register(page, Page.filter())
-    router.message.register(typed, Talking(_KIND), F.text, ~F.text.startswith("/"))
+    register(router.callback_query, door, Journal.filter(), rights=Right.ADMIN)
+    register(router.callback_query, page, Page.filter(), rights=Right.ADMIN)
+    register(router.message, typed, Talking(_KIND), F.text, ~F.text.startswith("/"), rights=Right.ADMIN)
     return router
 
 
@@ -40,8 +42,6 @@ async def door(query: CallbackQuery, callback_data: Journal, scene: Scene) -> Sa
 
 async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayings:
     """A page, a list that narrows it, or the file."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     about = callback_data
     if about.to in ("p", "o"):
         await listen(query, scene, _KIND, about=about.pack())
@@ -61,8 +61,6 @@ async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayin
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """A part of a person's or an organization's name."""
-    if not scene.person.is_admin:
-        return await denied(message, scene)
     about = Page.unpack(scene.dialogue.data["about"])
     words = " ".join((message.text or "").split())[:_LONGEST]
     if about.to == "o":

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import digests, threads
 from bot.storage.ledger import extensions, rounds
@@ -11,7 +12,7 @@ from bot.storage.people import seats, staff
 from bot.storage.post import dialogues
 from bot.views.callbacks.department import Digest, Panel
 from bot.views.department import panel as views
-from handlers.department.common import denied
+from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send
 from handlers.scene import Scene
 
@@ -19,33 +20,26 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="panel")
-    router.message.register(panel, Command("panel"))
-    router.callback_query.register(back, Panel.filter())
-    router.callback_query.register(digest, Digest.filter())
+    register(router.message, panel, Command("panel"), rights=Right.VIEW, refusal=told(views.staff_only))
+    register(router.callback_query, back, Panel.filter(), rights=Right.VIEW)
+    register(router.callback_query, digest, Digest.filter(), rights=Right.VIEW)
     return router
 
 
 async def panel(message: Message, scene: Scene) -> Sayings:
     """/panel."""
-    if not scene.person.is_staff:
-        # Not `denied`: what a head is in the middle of goes on.
-        return [send(message, views.staff_only())]
     await dialogues.end(scene.tx, scene.person.id)
     return [send(message, await _panel(scene))]
 
 
 async def back(query: CallbackQuery, scene: Scene) -> Sayings:
     """Back to the desk; what was being typed is not waited for any more."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _panel(scene))]
 
 
 async def digest(query: CallbackQuery, scene: Scene) -> Sayings:
     """Switches the morning digest."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await staff.toggle_digest(scene.tx, scene.person.id, scene.now)
     return [edit(query, await _panel(scene))]
 

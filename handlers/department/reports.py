@@ -10,6 +10,7 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.report import Order, ReportKind, Span, typed_period
 from bot.domain.letter import Export, LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import directives
 from bot.storage.people import organizations, staff
@@ -17,7 +18,8 @@ from bot.storage.post import audit, dialogues, letters
 from bot.views import common
 from bot.views.callbacks.reports import Curves, Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports, Spans
 from bot.views.department import reports as views
-from handlers.department.common import denied, listen, round_within, shown
+from handlers.department.common import listen, round_within, shown
+from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -29,22 +31,20 @@ _LONGEST = 60
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="reports")
-    router.callback_query.register(section, Reports.filter())
-    router.callback_query.register(spans, Spans.filter())
-    router.message.register(typed, Talking(_KIND), F.text, ~F.text.startswith("/"))
-    router.callback_query.register(make, Make.filter())
-    router.callback_query.register(curves, Curves.filter())
-    router.callback_query.register(of_directive, OfDirective.filter())
-    router.callback_query.register(of_round, OfRound.filter())
-    router.callback_query.register(of_organization, OfOrganization.filter())
-    router.callback_query.register(on_schedule, OnSchedule.filter())
+    register(router.callback_query, section, Reports.filter(), rights=Right.VIEW)
+    register(router.callback_query, spans, Spans.filter(), rights=Right.VIEW)
+    register(router.message, typed, Talking(_KIND), F.text, ~F.text.startswith("/"), rights=Right.VIEW)
+    register(router.callback_query, make, Make.filter(), rights=Right.VIEW)
+    register(router.callback_query, curves, Curves.filter(), rights=Right.VIEW)
+    register(router.callback_query, of_directive, OfDirective.filter(), rights=Right.VIEW)
+    register(router.callback_query, of_round, OfRound.filter(), rights=Right.VIEW)
+    register(router.callback_query, of_organization, OfOrganization.filter(), rights=Right.VIEW)
+    register(router.callback_query, on_schedule, OnSchedule.filter(), rights=Right.VIEW)
     return router
 
 
 async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) -> Sayings:
     """The section, at that period."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     days = _days(callback_data, scene)
     if days is None:
@@ -54,16 +54,12 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
 
 async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
     """Which period? It may be typed."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await listen(query, scene, _KIND)
     return [edit(query, views.spans())]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """A period in words."""
-    if not scene.person.is_staff:
-        return await denied(message, scene)
     days = typed_period((message.text or "")[:_LONGEST], scene.today, scene.catalog.calendar.year_begins)
     if days is None:
         return list(shown(message, scene, views.bad_period()))
@@ -75,8 +71,6 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayings:
     """A report of the period."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -85,15 +79,11 @@ async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayin
 
 async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> Sayings:
     """Which directive's dynamics?"""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     return [edit(query, views.curves(await _with_numbers(scene), callback_data.page))]
 
 
 async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: Scene) -> Sayings:
     """The workbook of a directive, or the dynamics of one of its numbers."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     one = (await directives.newest(scene.tx)).get(callback_data.id)
     if one is None or not scene.person.limits.covers(one):
         return [toast(query, views.NO_ROUNDS, alert=True)]
@@ -112,8 +102,6 @@ async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: 
 
 async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -> Sayings:
     """The workbook of a round, or its table in the chat."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     found = await round_within(scene, callback_data.round)
     if found is None or found.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -134,7 +122,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
 
 async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
     """One organization's answers as a file."""
-    one = await organizations.get(scene.tx, callback_data.organization) if scene.person.is_staff else None
+    one = await organizations.get(scene.tx, callback_data.organization)
     if one is None or not scene.person.limits.covers_types(one.types):
         return await denied(query, scene)
     return await _order(query, scene, Order(ReportKind.OWN, organization=one.id))
@@ -142,8 +130,6 @@ async def of_organization(query: CallbackQuery, callback_data: OfOrganization, s
 
 async def on_schedule(query: CallbackQuery, callback_data: OnSchedule, scene: Scene) -> Sayings:
     """What comes by itself, and its switches."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     if callback_data.turn:
         await staff.toggle_report(scene.tx, scene.person.id, callback_data.turn, scene.now)
     return [edit(query, await _on_schedule(scene))]

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
 from bot.domain.desk.thread import Thread
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.threads import matter
 from bot.storage.desk import correspondence, notes, threads
@@ -16,8 +17,9 @@ from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department import threads as views
 from handlers import noting
-from handlers.department.common import denied, shown
+from handlers.department.common import shown
 from handlers.noting import Awaited, Written
+from handlers.rights import register
 from handlers.saying import Sayings, answer, edit, send, toast
 from handlers.scene import Scene
 
@@ -27,12 +29,12 @@ KIND = "answering"
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="threads")
-    router.message.register(typed, Awaited(KIND))
-    router.callback_query.register(listed, Threads.filter())
-    router.callback_query.register(view, View.filter())
-    router.callback_query.register(ask, Answer.filter())
-    router.callback_query.register(drop, Drop.filter())
-    router.callback_query.register(done, Done.filter())
+    register(router.message, typed, Awaited(KIND), rights=Right.CURATE, refusal=_may_not)
+    register(router.callback_query, listed, Threads.filter(), rights=Right.CURATE)
+    register(router.callback_query, view, View.filter(), rights=Right.CURATE)
+    register(router.callback_query, ask, Answer.filter(), rights=Right.CURATE)
+    register(router.callback_query, drop, Drop.filter(), rights=Right.CURATE)
+    register(router.callback_query, done, Done.filter(), rights=Right.CURATE)
     return router
 
 
@@ -48,8 +50,6 @@ def refusal(scene: Scene) -> Screen:
 
 async def listed(query: CallbackQuery, callback_data: Threads, scene: Scene) -> Sayings:
     """Who has written, first what waits for an answer."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await _end(scene)
     page, limits = min(callback_data.page, 10_000), scene.person.limits
     found, total = await threads.listed(scene.tx, limits, common_views.PAGE, page * common_views.PAGE)
@@ -98,6 +98,12 @@ async def done(query: CallbackQuery, callback_data: Done, scene: Scene) -> Sayin
     word = toast(query, views.CLOSED if closed else views.NO_ANSWER_WAITED)
     fresh = await threads.get(scene.tx, thread.id)
     return [word, edit(query, await _thread(scene, fresh))] if callback_data.here and fresh is not None else [word]
+
+
+async def _may_not(message: Message, scene: Scene) -> Sayings:
+    """The role was taken away while the person was answering."""
+    await dialogues.end(scene.tx, scene.person.id)
+    return [answer(message, views.may_not())]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
@@ -151,8 +157,6 @@ async def reply(message: Message, scene: Scene, thread: Thread, said: Written) -
 
 async def _within(query: CallbackQuery, scene: Scene, thread_id: int) -> Thread | Sayings:
     """The thread if it is this staff member's matter; otherwise what they hear."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     thread = await threads.get(scene.tx, thread_id)
     if thread is None:
         return [toast(query, common_views.gone().text, alert=True)]

@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from aiogram import Router
@@ -11,11 +13,22 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Update, User
 
 import bot.views.callbacks
+from bot.domain.people.member import Person, StaffRole
+from bot.storage.post.dialogues import Dialogue
+from handlers.department.panel import panel
 from handlers.entry import conversations
+from handlers.rights import Undeclared
 from handlers.routing import Routing
+from handlers.scene import Scene
 
 # Words that buttons bring back, some of which lead to a handler of their own.
 STEPS = ("begin", "read", "apply", "cancel", "page", "again", "types", "yes", "done", "skip", "go", "back", "drop")
+
+NOW = datetime(2026, 10, 5, tzinfo=UTC)
+# All that is asked of a scene on the way to a button's handler.
+ADMINISTRATOR: Any = Mock(
+    Scene, person=Person(1, "Анна", consent_at=NOW, staff_role=StaffRole.ADMIN), dialogue=Dialogue()
+)
 
 
 def buttons() -> list[str]:
@@ -62,9 +75,16 @@ async def test_a_press_goes_where_it_would_go(routings: tuple[Routing, Router]) 
     ways = set()
     for data in buttons():
         query = CallbackQuery(id="1", from_user=User(id=1, is_bot=False, first_name="М"), chat_instance="1", data=data)
-        theirs = await plain.propagate_event(update_type="callback_query", event=query, scene=None)
-        assert await ours.handle(Update(update_id=1, callback_query=query), scene=None) == theirs
+        theirs = await plain.propagate_event(update_type="callback_query", event=query, scene=ADMINISTRATOR)
+        assert await ours.handle(Update(update_id=1, callback_query=query), ADMINISTRATOR, agreed=True) == theirs
         assert theirs is not UNHANDLED
         ways.add(theirs)
     # Most of them lead somewhere else.
     assert len(ways) > 80
+
+
+def test_a_handler_without_a_declared_right_does_not_start() -> None:
+    router = Router()
+    router.message.register(panel)
+    with pytest.raises(Undeclared, match=r"handlers\.department\.panel\.panel"):
+        Routing(router)

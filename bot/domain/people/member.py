@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from bot.domain.directives.directive import Directive
 
@@ -34,6 +34,16 @@ class StaffRole(StrEnum):
     def rank(self) -> int:
         """Who may do more has the lower number."""
         return list(StaffRole).index(self)
+
+
+class Right(Enum):
+    """What somebody must be for something to be theirs to do; whoever has one of them has those before it."""
+
+    ANYBODY = auto()  # strangers too
+    AGREED = auto()  # to their data being kept
+    VIEW = auto()  # the department's screens
+    CURATE = auto()  # ask, announce and review, within their limits
+    ADMIN = auto()  # everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,20 @@ class Person:
     def is_admin(self) -> bool:
         """Whether the person may do everything."""
         return self.staff_role is StaffRole.ADMIN
+
+    def may(self, right: Right) -> bool:
+        """Whether the person has the right."""
+        match right:
+            case Right.ANYBODY:
+                return True
+            case Right.AGREED:
+                return self.consent_at is not None
+            case Right.VIEW:
+                return self.is_staff
+            case Right.CURATE:
+                return self.may_curate
+            case Right.ADMIN:
+                return self.is_admin
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether the person does not want to be written to now: stopped, or on vacation."""

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
 from bot.domain.letter import Export, LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import author_limits, draw
 from bot.storage.desk import announcements, broadcasts, recipients
@@ -17,7 +18,8 @@ from bot.views.department.announcements import broadcast
 from bot.views.department.announcements import composing as views
 from handlers.department.announcements import approving, composing
 from handlers.department.announcements.approving import within
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import listen, shown
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, formatted, toast
 from handlers.scene import Scene
 
@@ -28,19 +30,17 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="announcements")
     router.include_router(composing.setup())
-    router.callback_query.register(home, Announcements.filter())
-    router.callback_query.register(open_, OpenAnnouncement.filter())
-    router.callback_query.register(people_, Recipients.filter())
-    router.callback_query.register(file, RecipientsFile.filter())
-    router.callback_query.register(manage, Broadcast.filter())
-    router.message.register(take_wording, Talking(KIND), ~F.text.startswith("/"))
+    register(router.callback_query, home, Announcements.filter(), rights=Right.CURATE)
+    register(router.callback_query, open_, OpenAnnouncement.filter(), rights=Right.CURATE)
+    register(router.callback_query, people_, Recipients.filter(), rights=Right.CURATE)
+    register(router.callback_query, file, RecipientsFile.filter(), rights=Right.CURATE)
+    register(router.callback_query, manage, Broadcast.filter(), rights=Right.CURATE)
+    register(router.message, take_wording, Talking(KIND), ~F.text.startswith("/"), rights=Right.CURATE)
     return router
 
 
 async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene) -> Sayings:
     """The list: own drafts, and what has been sent or waits for it. A limited curator sees what is their own."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await _leave(query, scene)
     # An offset beyond what the database can count is a forged button.
     page = min(callback_data.page, 10_000)
@@ -52,8 +52,6 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:
     """The card of one."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await within(scene, callback_data.id)
     if found is None:
         return [toast(query, views.GONE, alert=True)]
@@ -103,8 +101,6 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """The corrected words."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     found = await within(scene, scene.dialogue.data["id"])
     if found is None or found.state not in SENT_OFF or found.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
@@ -119,15 +115,13 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
         return shown(message, scene, _standing(found))
     again = await announcements.get(scene.tx, found.id)
     assert again is not None
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     screen = await draw(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return shown(message, scene, screen)
 
 
 async def _found(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may act on, or what they hear instead."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await within(scene, id)
     return found if found is not None else [toast(query, views.GONE, alert=True)]
 
@@ -187,7 +181,7 @@ async def _card(query: CallbackQuery, scene: Scene, found: Announcement) -> Sayi
         await _leave(query, scene)
         if mine and message is not None:
             await announcements.follow(scene.tx, found.id, message)
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     screen = await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return [edit(query, screen)]
 

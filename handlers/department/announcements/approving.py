@@ -5,13 +5,15 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.letters.announcement_card import author_limits
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.people import audiences, people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree
 from bot.views.department.announcements import composing as views
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import listen, shown
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -22,9 +24,11 @@ _COMMENT = range(3, 1001)
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="approving")
-    router.callback_query.register(agree, Agree.filter(F.agree))
-    router.callback_query.register(ask_comment, Agree.filter())
-    router.message.register(take_comment, Talking(KIND, "comment"), F.text, ~F.text.startswith("/"))
+    register(router.callback_query, agree, Agree.filter(F.agree), rights=Right.CURATE)
+    register(router.callback_query, ask_comment, Agree.filter(), rights=Right.CURATE)
+    register(
+        router.message, take_comment, Talking(KIND, "comment"), F.text, ~F.text.startswith("/"), rights=Right.CURATE
+    )
     return router
 
 
@@ -61,8 +65,6 @@ async def ask_comment(query: CallbackQuery, callback_data: Agree, scene: Scene) 
 
 async def take_comment(message: Message, scene: Scene) -> Sayings:
     """The comment with which it is returned to its author."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     found = await within(scene, scene.dialogue.data["id"])
     if found is None or found.state is not AnnouncementState.APPROVAL or found.by_id == scene.person.id:
         await dialogues.end(scene.tx, scene.person.id)
@@ -107,8 +109,6 @@ async def approvers(scene: Scene, found: Announcement) -> list[int]:
 
 async def _to_decide(query: CallbackQuery, asked: Agree, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may decide about now, or what they hear instead."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await within(scene, asked.id)
     if found is None or found.state is not AnnouncementState.APPROVAL:
         return [toast(query, views.DECIDED), edit(query, views.already_decided(asked.id))]

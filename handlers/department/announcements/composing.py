@@ -13,6 +13,7 @@ from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementSta
 from bot.domain.desk.audience import Audience
 from bot.domain.fields.moments import BadMoment, MomentFault, end_of_day, read_last_day, read_moment
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, broadcasts
@@ -21,9 +22,10 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.callbacks.announcements import Compose, NewAnnouncement, ShowCopy
 from bot.views.department.announcements import composing as views
-from handlers.department import audience
 from handlers.department.announcements import approving
-from handlers.department.common import denied, listen, shown
+from handlers.department.audience import Owner
+from handlers.department.common import listen, shown
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, formatted, send, toast
 from handlers.scene import Scene
 
@@ -52,7 +54,7 @@ class _PartOfDraft(BaseFilter):
     """Another message of the album that the person's draft is: they arrive one by one."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
-        if message.media_group_id is None or not scene.person.may_curate:
+        if message.media_group_id is None:
             return False
         found = await announcements.draft_of_album(scene.tx, scene.person.id, message.media_group_id)
         return {"draft": found} if found is not None and found.state is AnnouncementState.DRAFT else False
@@ -62,42 +64,35 @@ class _IsSource(BaseFilter):
     """The edited message is what an announcement of the person's copies."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
-        if not scene.person.is_staff:
-            return False
         found = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
         return {"found": found} if found is not None else False
 
 
 def setup() -> Router:
     """The router of this conversation."""
-    audience.OWNERS["a"] = audience.Owner(_audience, _save_audience, _after_audience)
     router = Router(name="composing")
     router.include_router(approving.setup())
-    router.callback_query.register(new, NewAnnouncement.filter())
-    router.callback_query.register(preview, ShowCopy.filter())
-    router.callback_query.register(compose, Compose.filter())
+    register(router.callback_query, new, NewAnnouncement.filter(), rights=Right.CURATE)
+    register(router.callback_query, preview, ShowCopy.filter(), rights=Right.CURATE)
+    register(router.callback_query, compose, Compose.filter(), rights=Right.CURATE)
     typed = (F.text, ~F.text.startswith("/"))
-    router.message.register(take_part, _PartOfDraft())
-    router.message.register(take, Talking(KIND, "message"), ~F.text.startswith("/"))
-    router.message.register(take_when, Talking(KIND, "when"), *typed)
-    router.message.register(take_current, Talking(KIND, "current"), *typed)
-    router.message.register(one_message, Talking(KIND, "draft"), ~F.text.startswith("/"))
-    router.edited_message.register(source_edited, _IsSource())
+    register(router.message, take_part, _PartOfDraft(), rights=Right.CURATE, refusal=None)
+    register(router.message, take, Talking(KIND, "message"), ~F.text.startswith("/"), rights=Right.CURATE)
+    register(router.message, take_when, Talking(KIND, "when"), *typed, rights=Right.CURATE)
+    register(router.message, take_current, Talking(KIND, "current"), *typed, rights=Right.CURATE)
+    register(router.message, one_message, Talking(KIND, "draft"), ~F.text.startswith("/"), rights=Right.CURATE)
+    register(router.edited_message, source_edited, _IsSource(), rights=Right.VIEW, refusal=None)
     return router
 
 
 async def new(query: CallbackQuery, scene: Scene) -> Sayings:
     """«Новое объявление»: the message is wanted."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await listen(query, scene, KIND, step="message")
     return [edit(query, views.ask_message())]
 
 
 async def take(message: Message, scene: Scene) -> Sayings:
     """The message that is to be announced."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     source = _source(message)
     if source is None:
         return [send(message, views.cannot_be_copied())]
@@ -133,8 +128,6 @@ async def take_part(message: Message, scene: Scene, draft: Announcement) -> Sayi
 
 async def one_message(message: Message, scene: Scene) -> Sayings:
     """Something else was sent while the draft stands there."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     if await _own_draft(scene, scene.dialogue.data["id"]) is None:
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, Screen(views.GONE))]
@@ -143,8 +136,6 @@ async def one_message(message: Message, scene: Scene) -> Sayings:
 
 async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -> Sayings:
     """«Проверить на себе», «Показать»: a copy as recipients will see it."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await approving.within(scene, callback_data.id)
     if found is None or found.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
         return [toast(query, views.GONE, alert=True)]
@@ -157,8 +148,6 @@ async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -
 
 async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) -> Sayings:
     """What a draft's card offers, and taking back what waits."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     if callback_data.do == "recall":
         return await _recall(query, callback_data.id, scene)
     found = await _own_draft(scene, callback_data.id)
@@ -231,12 +220,12 @@ async def _card(scene: Scene, id: int) -> Screen:
     found = await announcements.get(scene.tx, id)
     if found is None:
         return Screen(views.GONE)
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     return await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
 async def _composed(scene: Scene, found: Announcement) -> views.Composed:
-    consent = scene.desk.announcement_approval
+    consent = scene.installation.announcement_approval
     return await composed(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
@@ -291,8 +280,6 @@ def _until(asked: Compose, scene: Scene) -> datetime | None:
 
 
 async def _take_moment(message: Message, scene: Scene, read: Any, draw: Any) -> Sayings:
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     found = await _own_draft(scene, scene.dialogue.data["id"])
     if found is None:
         await dialogues.end(scene.tx, scene.person.id)
@@ -317,15 +304,15 @@ async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: A
     if found.send_at is not None and found.send_at <= scene.now:
         await _ask(query, Compose(id=found.id, do="when"), scene, found)
         return [toast(query, views.PAST, alert=True), edit(query, views.when(shown_, MomentFault.PAST))]
-    approvers = await approving.approvers(scene, found) if scene.desk.announcement_approval else []
-    if scene.desk.announcement_approval and not approvers:
+    approvers = await approving.approvers(scene, found) if scene.installation.announcement_approval else []
+    if scene.installation.announcement_approval and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
     if asked.do == "ask":
         return [edit(query, views.confirm(shown_))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button: it may be of the time before a restart.
-    if scene.desk.announcement_approval:
+    if scene.installation.announcement_approval:
         moved = await announcements.move(tx, found.id, draft, AnnouncementState.APPROVAL, me, now)
         if moved:
             await letters.write(tx, LetterKind.APPROVAL, approvers, now, announcement=found.id)
@@ -372,3 +359,6 @@ async def _after_audience(scene: Scene, id: int) -> Screen:
     values = {"step": "draft", "id": id}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, values), scene.now)
     return await _card(scene, id)
+
+
+AUDIENCE = Owner(_audience, _save_audience, _after_audience)

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import draw
 from bot.storage.ledger import control, decisions, obligations, replies
@@ -17,7 +18,8 @@ from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
 from bot.views.department.control import answer as views
 from bot.views.department.control.answer import Place
 from bot.views.form import Card
-from handlers.department.common import denied, obligation_within
+from handlers.department.common import obligation_within
+from handlers.rights import denied, register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -25,17 +27,15 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="answer")
-    router.callback_query.register(answer, Answer.filter())
-    router.callback_query.register(detail, Detail.filter())
-    router.callback_query.register(accept, Accept.filter())
-    router.callback_query.register(withdraw, Withdraw.filter())
+    register(router.callback_query, answer, Answer.filter(), rights=Right.VIEW)
+    register(router.callback_query, detail, Detail.filter(), rights=Right.VIEW)
+    register(router.callback_query, accept, Accept.filter(), rights=Right.CURATE)
+    register(router.callback_query, withdraw, Withdraw.filter(), rights=Right.CURATE)
     return router
 
 
 async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
     """One organization's answer."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -45,8 +45,6 @@ async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> S
 
 async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> Sayings:
     """Its versions, its history; or its files, which come as messages."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -65,7 +63,7 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
     """«Принять» the version that was on the screen."""
-    one = await within_to_decide(scene, callback_data.obligation)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     done = await decisions.accept(scene.tx, one, callback_data.version, scene.person.id, scene.now)
@@ -74,17 +72,12 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
     """«Отменить решение»."""
-    one = await within_to_decide(scene, callback_data.obligation)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     calendar = scene.catalog.calendar
     done = await decisions.withdraw(scene.tx, one, callback_data.state, calendar, scene.person.id, scene.now)
     return await decided(query, scene, one, Place(callback_data.part, callback_data.page), done, views.WITHDRAWN)
-
-
-async def within_to_decide(scene: Scene, obligation_id: int) -> Obligation | None:
-    """The obligation, if this person may decide about it now."""
-    return await obligation_within(scene, obligation_id) if scene.person.may_curate else None
 
 
 async def decided(query: CallbackQuery, scene: Scene, one: Obligation, place: Place, done: bool, word: str) -> Sayings:

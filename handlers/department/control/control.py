@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.ledger.control import Counts, Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import control, rounds
 from bot.storage.people import seats
@@ -18,8 +19,9 @@ from bot.views.callbacks.control import Finished, InRound
 from bot.views.callbacks.department import Control
 from bot.views.department.control import control as views
 from bot.views.department.panel import staff_only
-from handlers.department.common import denied, round_within
+from handlers.department.common import round_within
 from handlers.registration import show_waiting
+from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
@@ -29,34 +31,28 @@ T = TypeVar("T")
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="control")
-    router.message.register(status, Command("status"))
-    router.callback_query.register(running, Control.filter())
-    router.callback_query.register(finished, Finished.filter())
-    router.callback_query.register(of_round, InRound.filter())
-    router.callback_query.register(pending, callbacks.Pending.filter())
+    register(router.message, status, Command("status"), rights=Right.VIEW, refusal=told(staff_only))
+    register(router.callback_query, running, Control.filter(), rights=Right.VIEW)
+    register(router.callback_query, finished, Finished.filter(), rights=Right.VIEW)
+    register(router.callback_query, of_round, InRound.filter(), rights=Right.VIEW)
+    register(router.callback_query, pending, callbacks.Pending.filter(), rights=Right.ADMIN)
     return router
 
 
 async def status(message: Message, scene: Scene) -> Sayings:
     """/status: rounds that take answers."""
-    if not scene.person.is_staff:
-        return [send(message, staff_only())]
     await dialogues.end(scene.tx, scene.person.id)
     return [send(message, await _running(scene, 0))]
 
 
 async def running(query: CallbackQuery, callback_data: Control, scene: Scene) -> Sayings:
     """The same by the desk's door, and its further pages."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _running(scene, callback_data.page))]
 
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Rounds that have closed."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     found = await control.closed(scene.tx, scene.person.limits, scene.now)
     shown, page, pages = paged(found, callback_data.page, views.PAGE)
     return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
@@ -64,8 +60,6 @@ async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
     """A round with a page of its organizations."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     found = await round_within(scene, callback_data.round)
     if found is None or found.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -75,8 +69,6 @@ async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -
 
 async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene: Scene) -> Sayings:
     """Sends the cards of what waits for a decision once more: the first may have been lost in the chat."""
-    if not scene.person.is_admin:
-        return [toast(query, common.NOT_YOURS, alert=True)]
     if callback_data.what == "registrations":
         await show_waiting(scene)
     elif callback_data.what == "missed":

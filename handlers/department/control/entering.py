@@ -19,6 +19,7 @@ from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.ledger.entered import Entered, SheetRow, compare
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import entering
@@ -28,7 +29,8 @@ from bot.views.callbacks.entering import Enter
 from bot.views.department.control import entering as views
 from bot.views.department.control.entering import Beside
 from bot.views.kinds import Style, value_text
-from handlers.department.common import denied, listen
+from handlers.department.common import listen
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -52,7 +54,7 @@ class Returned(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
-        if file is None or not scene.person.may_curate or scene.dialogue.kind or message.reply_to_message:
+        if file is None or scene.dialogue.kind or message.reply_to_message:
             return False
         if not (file.file_name or "").lower().endswith(_WORKBOOKS) or (file.file_size or 0) > MAX_BYTES:
             return False
@@ -67,36 +69,33 @@ class Returned(BaseFilter):
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="entering")
-    router.callback_query.register(begin, Enter.filter(F.step == "begin"))
-    router.callback_query.register(page, Enter.filter(F.step == "page"))
-    router.callback_query.register(apply, Enter.filter(F.step == "apply"))
-    router.callback_query.register(cancel, Enter.filter(F.step == "cancel"))
+    register(router.callback_query, begin, Enter.filter(F.step == "begin"), rights=Right.CURATE)
+    register(router.callback_query, page, Enter.filter(F.step == "page"), rights=Right.CURATE)
+    register(router.callback_query, apply, Enter.filter(F.step == "apply"), rights=Right.CURATE)
+    register(router.callback_query, cancel, Enter.filter(F.step == "cancel"), rights=Right.CURATE)
     # At any step: what has been corrected comes again.
-    router.message.register(file_, Talking(_KIND), F.document, ~F.reply_to_message)
-    router.message.register(words, Talking(_KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message)
-    router.message.register(out_of_the_blue, Returned())
+    register(router.message, file_, Talking(_KIND), F.document, ~F.reply_to_message, rights=Right.CURATE)
+    register(
+        router.message, words, Talking(_KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.CURATE
+    )
+    register(router.message, out_of_the_blue, Returned(), rights=Right.CURATE, refusal=None)
     return router
 
 
 async def begin(query: CallbackQuery, scene: Scene) -> Sayings:
     """«Внести ответы»: a file is waited for."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await listen(query, scene, _KIND, step="file")
     return [edit(query, views.prompt())]
 
 
 async def file_(message: Message, scene: Scene) -> Sayings:
     """The file."""
-    if not scene.person.may_curate or message.document is None:
-        return await denied(message, scene)
+    assert message.document is not None
     return [send(message, await _looked_at(scene, message.document))]
 
 
 async def words(message: Message, scene: Scene) -> Sayings:
     """Something else while the file is waited for."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     return [send(message, views.no_file())]
 
 
@@ -107,8 +106,6 @@ async def out_of_the_blue(message: Message, scene: Scene, file: Document) -> Say
 
 async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
     """Another page of what would be entered."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
@@ -118,8 +115,6 @@ async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayi
 
 async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
     """«Внести»: what was shown is done, or shown again if it would be something else by now."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
@@ -146,7 +141,7 @@ async def _table(scene: Scene, file: Document) -> AnswersTable:
     """What the file says; it is fetched and read once for an update. Raises one of _UNUSABLE."""
 
     async def work() -> AnswersTable:
-        content = await scene.desk.download(file.file_id)
+        content = await scene.installation.download(file.file_id)
         return await asyncio.to_thread(answers_sheet.read, content)
 
     return await errands.result(f"answers:{file.file_id}", work)
@@ -162,7 +157,7 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
         return next(screen for kind, screen in _UNUSABLE.items() if isinstance(error, kind))()
 
     async def work() -> Entered:
-        async with scene.desk.read() as tx:
+        async with scene.installation.read() as tx:
             return await _compared(tx, scene, table.rows)
 
     found = await errands.result(f"compared:{file.file_id}", work)

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery
 
 from bot.domain.ledger.extension import Asked
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import decisions, extensions
 from bot.storage.people import seats
@@ -12,7 +13,8 @@ from bot.storage.post import letters
 from bot.views import common
 from bot.views.callbacks.extending import Extension, Extensions, Grant
 from bot.views.department.control import extensions as views
-from handlers.department.common import denied, obligation_within
+from handlers.department.common import obligation_within
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -20,16 +22,14 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="extensions")
-    router.callback_query.register(listed, Extensions.filter())
-    router.callback_query.register(card, Extension.filter())
-    router.callback_query.register(decide, Grant.filter())
+    register(router.callback_query, listed, Extensions.filter(), rights=Right.VIEW)
+    register(router.callback_query, card, Extension.filter(), rights=Right.VIEW)
+    register(router.callback_query, decide, Grant.filter(), rights=Right.CURATE)
     return router
 
 
 async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) -> Sayings:
     """Those that wait for a decision."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     found = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
     # Some of what was there when the button was shown may have been decided.
     page = min(callback_data.page, max(0, len(found) - 1) // views.PAGE)
@@ -38,8 +38,6 @@ async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) 
 
 async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:
     """One of them, with the buttons that decide."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     found = await _within(scene, callback_data.extension)
     if found is None:
         return [toast(query, common.OUTDATED)]
@@ -52,8 +50,6 @@ async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> 
 
 async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """«Продлить» or «Отказать». Of two curators the first decides, the other sees what was decided."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await _within(scene, callback_data.extension)
     if found is None:
         return [toast(query, common.OUTDATED)]

@@ -3,10 +3,12 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.domain.people.member import Right
 from bot.storage.ledger import rounds
 from bot.storage.post import letters
 from bot.views import callbacks, common
 from bot.views.department.control import missed as views
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -14,14 +16,12 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="missed")
-    router.callback_query.register(missed, callbacks.Missed.filter())
+    register(router.callback_query, missed, callbacks.Missed.filter(), rights=Right.ADMIN)
     return router
 
 
 async def missed(query: CallbackQuery, callback_data: callbacks.Missed, scene: Scene) -> Sayings:
     """Opens a round whose time passed while the bot was down, or leaves it."""
-    if not scene.person.is_admin:
-        return [toast(query, common.NOT_YOURS, alert=True)]
     found = await rounds.get(scene.tx, callback_data.round)
     if found is None:
         return [toast(query, common.OUTDATED)]

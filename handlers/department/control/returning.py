@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.domain.timing import due_dates
@@ -16,8 +17,9 @@ from bot.views.callbacks.control import Excuse, Return, ReturnDue
 from bot.views.department.control import answer as views
 from bot.views.department.control import together
 from bot.views.department.control.answer import Place
-from handlers.department.common import denied, listen, shown
-from handlers.department.control.answer import decided, screen_of, within_to_decide
+from handlers.department.common import listen, obligation_within, shown
+from handlers.department.control.answer import decided, screen_of
+from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit
 from handlers.scene import Scene
 
@@ -28,17 +30,17 @@ _NOT_COMMAND = ~F.text.startswith("/")
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="returning")
-    router.callback_query.register(give_back, Return.filter())
-    router.callback_query.register(give_back_until, ReturnDue.filter())
-    router.callback_query.register(excuse, Excuse.filter())
-    router.message.register(comment, Talking(_RETURNING), _NOT_COMMAND)
-    router.message.register(reason, Talking(_EXCUSING), _NOT_COMMAND)
+    register(router.callback_query, give_back, Return.filter(), rights=Right.CURATE)
+    register(router.callback_query, give_back_until, ReturnDue.filter(), rights=Right.CURATE)
+    register(router.callback_query, excuse, Excuse.filter(), rights=Right.CURATE)
+    register(router.message, comment, Talking(_RETURNING), _NOT_COMMAND, rights=Right.CURATE)
+    register(router.message, reason, Talking(_EXCUSING), _NOT_COMMAND, rights=Right.CURATE)
     return router
 
 
 async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -> Sayings:
     """«Вернуть»: asks what is to be corrected."""
-    one = await within_to_decide(scene, callback_data.obligation)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
@@ -64,7 +66,7 @@ async def comment(message: Message, scene: Scene) -> Sayings:
 
 async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
     """The due date was chosen: the answer is returned."""
-    one = await within_to_decide(scene, callback_data.obligation)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     place, said = Place(callback_data.part, callback_data.page), scene.dialogue.data
@@ -87,7 +89,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
 
 async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> Sayings:
     """«Снять с контроля»: asks for the reason, or does without."""
-    one = await within_to_decide(scene, callback_data.obligation)
+    one = await obligation_within(scene, callback_data.obligation)
     if one is None:
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
@@ -125,7 +127,7 @@ async def _ask_due(scene: Scene, one: Obligation, place: Place, text: str) -> Sc
 
 
 async def _talked_about(scene: Scene) -> Obligation | None:
-    return await within_to_decide(scene, scene.dialogue.data["obligation"])
+    return await obligation_within(scene, scene.dialogue.data["obligation"])
 
 
 def _about(one: Obligation, place: Place) -> dict[str, int | str]:

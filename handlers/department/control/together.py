@@ -11,6 +11,7 @@ from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
 from bot.storage.ledger import control, decisions, obligations
@@ -19,9 +20,10 @@ from bot.views import common
 from bot.views.callbacks.control import Due, RemindNow, Together
 from bot.views.department.control import together as views
 from bot.views.department.control.answer import Place
-from handlers.department.common import denied, listen, round_within, shown
-from handlers.department.control.answer import screen_of, within_to_decide
+from handlers.department.common import listen, obligation_within, round_within, shown
+from handlers.department.control.answer import screen_of
 from handlers.department.control.control import round_screen
+from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -34,10 +36,10 @@ _DATE = Field("due", FieldKind.DATE, "Новый срок")
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="together")
-    router.callback_query.register(remind, RemindNow.filter())
-    router.callback_query.register(together, Together.filter())
-    router.callback_query.register(due, Due.filter())
-    router.message.register(typed_due, Talking(_KIND), _NOT_COMMAND)
+    register(router.callback_query, remind, RemindNow.filter(), rights=Right.CURATE)
+    register(router.callback_query, together, Together.filter(), rights=Right.CURATE)
+    register(router.callback_query, due, Due.filter(), rights=Right.CURATE)
+    register(router.message, typed_due, Talking(_KIND), _NOT_COMMAND, rights=Right.CURATE)
     return router
 
 
@@ -156,7 +158,7 @@ async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) 
         return None
     if not obligation_id:
         return _Whose(found, None, await _members(scene, found, Part.OWING), place)
-    one = await within_to_decide(scene, obligation_id)
+    one = await obligation_within(scene, obligation_id)
     if one is None or one.round.id != found.id:
         return None
     return _Whose(found, one, [one] if one.is_unanswered else [], place)
@@ -230,7 +232,7 @@ async def _excuse_all(query: CallbackQuery, scene: Scene, found: Round, at: int)
 
 async def _to_decide(scene: Scene, round_id: int) -> Round | None:
     """The open or finished round, if this person may decide about it."""
-    found = await round_within(scene, round_id) if scene.person.may_curate else None
+    found = await round_within(scene, round_id)
     return found if found is not None and found.opened_at is not None else None
 
 

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Occurrence
 from bot.storage.ledger import control, pauses, rounds, sent_directives
@@ -16,7 +17,7 @@ from bot.storage.post import letters
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Resume
 from bot.views.department.directives import directives as views
-from handlers.department.common import denied
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -24,25 +25,21 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="directives")
-    router.callback_query.register(listed, Directives.filter())
-    router.callback_query.register(show, Card.filter())
-    router.callback_query.register(pause, Pause.filter())
-    router.callback_query.register(resume, Resume.filter())
-    router.callback_query.register(open_now, OpenNow.filter())
+    register(router.callback_query, listed, Directives.filter(), rights=Right.VIEW)
+    register(router.callback_query, show, Card.filter(), rights=Right.VIEW)
+    register(router.callback_query, pause, Pause.filter(), rights=Right.ADMIN)
+    register(router.callback_query, resume, Resume.filter(), rights=Right.ADMIN)
+    register(router.callback_query, open_now, OpenNow.filter(), rights=Right.CURATE)
     return router
 
 
 async def listed(query: CallbackQuery, callback_data: Directives, scene: Scene) -> Sayings:
     """A page of the directives that are this staff member's matter."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     return [edit(query, await _list(scene, callback_data.page))]
 
 
 async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
     """One directive."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     one = _within(scene, callback_data.id)
     if one is None:
         return await _gone(query, scene)
@@ -51,8 +48,6 @@ async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Sayings:
     """«Приостановить»."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     one = scene.catalog.directives.get(callback_data.id)
     if one is None:
         return await _gone(query, scene)
@@ -67,8 +62,6 @@ async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Say
 
 async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> Sayings:
     """«Возобновить»."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     one = scene.catalog.directives.get(callback_data.id)
     if one is None:
         return await _gone(query, scene)
@@ -79,8 +72,6 @@ async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> S
 
 async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
     """«Открыть сейчас»: opens the period that was shown, if it still is the next one."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     one = _within(scene, callback_data.id)
     if one is None:
         return await _gone(query, scene)

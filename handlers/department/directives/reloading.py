@@ -18,6 +18,7 @@ from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import compare
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import pauses, roster, sent_directives
 from bot.storage.post import audit, dialogues
@@ -26,7 +27,7 @@ from bot.views.callbacks.directives import AdoptSent, Reload, Unsend
 from bot.views.department.directives import directives as cards
 from bot.views.department.directives import reloading as views
 from bot.views.department.directives.reloading import Proposal
-from handlers.department.common import denied
+from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
@@ -39,7 +40,7 @@ class SentYaml(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
-        if file is None or message.reply_to_message is not None or not scene.person.is_admin:
+        if file is None or message.reply_to_message is not None:
             return False
         return {"file": file} if (file.file_name or "").casefold().endswith(_NAMES) else False
 
@@ -47,31 +48,27 @@ class SentYaml(BaseFilter):
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="reloading")
-    router.message.register(reload, Command("reload"))
-    router.message.register(yaml_sent, SentYaml())
-    router.callback_query.register(reread, Reload.filter())
-    router.callback_query.register(adopt_sent, AdoptSent.filter())
-    router.callback_query.register(unsend, Unsend.filter())
+    register(router.message, reload, Command("reload"), rights=Right.ADMIN, refusal=told(views.admins_only))
+    register(router.message, yaml_sent, SentYaml(), rights=Right.ADMIN, refusal=None)
+    register(router.callback_query, reread, Reload.filter(), rights=Right.ADMIN)
+    register(router.callback_query, adopt_sent, AdoptSent.filter(), rights=Right.ADMIN)
+    register(router.callback_query, unsend, Unsend.filter(), rights=Right.ADMIN)
     return router
 
 
 async def reload(message: Message, scene: Scene) -> Sayings:
     """/reload."""
-    if not scene.person.is_admin:
-        return [send(message, views.admins_only())]
     return [send(message, await _look(scene))]
 
 
 async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
     """«Перечитать файлы»; with a mark: applies what was shown, if the files still say that."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     shown = callback_data if callback_data.mark else None
     try:
-        loaded = await scene.desk.shelf.look(scene.now)
+        loaded = await scene.installation.shelf.look(scene.now)
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults))]
-    if shown is None or (shown.mark, shown.edition) != (_short(loaded.digest), scene.desk.shelf.edition):
+    if shown is None or (shown.mark, shown.edition) != (_short(loaded.digest), scene.installation.shelf.edition):
         return [edit(query, await _files(scene, loaded, anew=shown is not None))]
     proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
     if not proposal.change:
@@ -96,7 +93,7 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
     if (file.file_size or 0) > sent.MAX_BYTES:
         return [send(message, views.too_big(sent.MAX_BYTES))]
     try:
-        raw = await errands.result(f"yaml:{file.file_id}", lambda: scene.desk.download(file.file_id))
+        raw = await errands.result(f"yaml:{file.file_id}", lambda: scene.installation.download(file.file_id))
     except NotDownloaded:
         return [send(message, views.not_downloaded())]
     if len(raw) > sent.MAX_BYTES:
@@ -110,13 +107,11 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
         return [send(message, views.sent_says_nothing_new())]
     body = raw.decode("utf-8-sig")
     await dialogues.put(scene.tx, scene.person.id, Dialogue(_KIND, {"name": name, "body": body}), scene.now)
-    return [send(message, views.sent_differs(name, proposal, _mark(body), scene.desk.shelf.edition, scene.now))]
+    return [send(message, views.sent_differs(name, proposal, _mark(body), scene.installation.shelf.edition, scene.now))]
 
 
 async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scene) -> Sayings:
     """«Применить» or «Отмена» below a file that was sent."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     waits = scene.dialogue.kind == _KIND
     if not callback_data.mark:
         if waits:
@@ -129,7 +124,7 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
         proposal, ids = await _read(scene, data["body"].encode(), data["name"])
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults))]
-    edition = scene.desk.shelf.edition
+    edition = scene.installation.shelf.edition
     if callback_data.edition != edition and proposal.change:
         shown = views.sent_differs(data["name"], proposal, callback_data.mark, edition, scene.now, anew=True)
         return [edit(query, shown)]
@@ -142,13 +137,11 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
 
 async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> Sayings:
     """«Убрать»: back to what the main file says."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     bodies = await sent_directives.every(scene.tx)
     if callback_data.id not in bodies:
         return [toast(query, cards.NOT_SENT, alert=True)]
     del bodies[callback_data.id]
-    proposal = await _proposal(scene, scene.desk.shelf.base, bodies)
+    proposal = await _proposal(scene, scene.installation.shelf.base, bodies)
     one = scene.catalog.directives.get(callback_data.id)
     if not callback_data.sure and one is not None:
         return [edit(query, views.ask_unsend(one, proposal, scene.now))]
@@ -159,7 +152,7 @@ async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> S
 
 async def _look(scene: Scene) -> Screen:
     try:
-        return await _files(scene, await scene.desk.shelf.look(scene.now))
+        return await _files(scene, await scene.installation.shelf.look(scene.now))
     except CatalogError as error:
         return views.faulty(error.faults)
 
@@ -168,16 +161,16 @@ async def _files(scene: Scene, loaded: Loaded, *, anew: bool = False) -> Screen:
     proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
     if not proposal.change:
         return views.nothing_differs(proposal.left_out)
-    return views.files_differ(proposal, _short(loaded.digest), scene.desk.shelf.edition, scene.now, anew=anew)
+    return views.files_differ(proposal, _short(loaded.digest), scene.installation.shelf.edition, scene.now, anew=anew)
 
 
 async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
     """What the file would change, and the ids of its directives. Raises CatalogError."""
-    found = await asyncio.to_thread(sent.read, raw, name, scene.desk.shelf.base, scene.now)
+    found = await asyncio.to_thread(sent.read, raw, name, scene.installation.shelf.base, scene.now)
     ids = [one.id for one in found]
     # As it would be read at the next start: what was shown is what will hold.
     bodies = await sent_directives.every(scene.tx) | dict.fromkeys(ids, raw.decode("utf-8-sig"))
-    return await _proposal(scene, scene.desk.shelf.base, bodies), ids
+    return await _proposal(scene, scene.installation.shelf.base, bodies), ids
 
 
 async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:

@@ -12,6 +12,7 @@ from bot.catalog.roster_table import RosterTableError
 from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
+from bot.domain.people.member import Right
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.screen import Screen
@@ -23,7 +24,8 @@ from bot.views import common
 from bot.views import roster as roster_views
 from bot.views.callbacks.people import Import
 from bot.views.department.people import importing as views
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import listen, shown
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -36,7 +38,7 @@ class Astray(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool:
         file = message.document
-        if file is None or not scene.person.is_admin or scene.dialogue.kind or message.reply_to_message:
+        if file is None or scene.dialogue.kind or message.reply_to_message:
             return False
         return (file.file_name or "").lower().endswith(_TABLES)
 
@@ -44,35 +46,32 @@ class Astray(BaseFilter):
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="importing")
-    router.callback_query.register(begin, Import.filter(F.step == "begin"))
-    router.callback_query.register(read, Import.filter(F.step == "read"))
-    router.callback_query.register(apply, Import.filter(F.step == "apply"))
-    router.callback_query.register(cancel, Import.filter(F.step == "cancel"))
-    router.message.register(file_, Talking(KIND, "file"), F.document)
-    router.message.register(words, Talking(KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message)
-    router.message.register(astray, Astray())
+    register(router.callback_query, begin, Import.filter(F.step == "begin"), rights=Right.ADMIN)
+    register(router.callback_query, read, Import.filter(F.step == "read"), rights=Right.ADMIN)
+    register(router.callback_query, apply, Import.filter(F.step == "apply"), rights=Right.ADMIN)
+    register(router.callback_query, cancel, Import.filter(F.step == "cancel"), rights=Right.ADMIN)
+    register(router.message, file_, Talking(KIND, "file"), F.document, rights=Right.ADMIN)
+    register(
+        router.message, words, Talking(KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.ADMIN
+    )
+    register(router.message, astray, Astray(), rights=Right.ADMIN, refusal=None)
     return router
 
 
 async def begin(query: CallbackQuery, scene: Scene) -> Sayings:
     """«Загрузить список»: a file is waited for."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     await listen(query, scene, KIND, step="file")
     return [edit(query, views.prompt())]
 
 
 async def file_(message: Message, scene: Scene) -> Sayings:
     """The file."""
-    if not scene.person.is_admin or message.document is None:
-        return await denied(message, scene)
+    assert message.document is not None
     return shown(message, scene, await _looked_at(scene, message.document.file_id, message.document))
 
 
 async def words(message: Message, scene: Scene) -> Sayings:
     """Something else while the file is waited for."""
-    if not scene.person.is_admin:
-        return await denied(message, scene)
     return [send(message, views.no_file())]
 
 
@@ -88,8 +87,6 @@ async def astray(message: Message, scene: Scene) -> Sayings:
 
 async def read(query: CallbackQuery, scene: Scene) -> Sayings:
     """It is the list."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     if scene.dialogue.kind != KIND or scene.dialogue.data.get("step") != "ask":
         return [toast(query, common.OUTDATED)]
     return [edit(query, await _looked_at(scene, scene.dialogue.data["file"], None))]
@@ -97,8 +94,6 @@ async def read(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
     """«Применить»: what was shown is done, or shown again if it would be something else by now."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     data = scene.dialogue.data
     if scene.dialogue.kind != KIND or data.get("step") != "apply" or data["mark"] != callback_data.mark:
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
@@ -117,8 +112,6 @@ async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sa
 
 async def cancel(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
     """«Отмена», or «Нет»: it was no list."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     if scene.dialogue.kind != KIND or scene.dialogue.data.get("mark", "") != callback_data.mark:
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
@@ -132,7 +125,7 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None) -> S
     present = await organizations.every(scene.tx)
 
     async def work() -> tuple[RosterEntry, ...]:
-        content = await scene.desk.download(file_id)
+        content = await scene.installation.download(file_id)
         # In a thread: a workbook takes its time, and others are served meanwhile.
         return await asyncio.to_thread(roster_table.read, content, scene.catalog, present)
 

@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Role
+from bot.domain.people.member import Right, Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
@@ -19,8 +19,9 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Vacate
 from bot.views.department.people import invitations as invitation_views
 from bot.views.department.people import people as views
-from handlers.department.common import denied, listen, shown
+from handlers.department.common import listen, shown
 from handlers.registration import INVITATION, dismissed
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
@@ -32,21 +33,21 @@ _FORMER = 5
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="people")
-    router.callback_query.register(roster, Roster.filter())
-    router.callback_query.register(listed, Listed.filter())
-    router.callback_query.register(card, Card.filter())
-    router.callback_query.register(invite, Invite.filter())
-    router.callback_query.register(vacate, Vacate.filter())
-    router.callback_query.register(ask, Print.filter())
-    router.callback_query.register(make, PrintNow.filter())
-    router.message.register(search, Talking(KIND), F.text, ~F.text.startswith("/"), ~F.reply_to_message)
+    register(router.callback_query, roster, Roster.filter(), rights=Right.VIEW)
+    register(router.callback_query, listed, Listed.filter(), rights=Right.VIEW)
+    register(router.callback_query, card, Card.filter(), rights=Right.VIEW)
+    register(router.callback_query, invite, Invite.filter(), rights=Right.ADMIN)
+    register(router.callback_query, vacate, Vacate.filter(), rights=Right.ADMIN)
+    register(router.callback_query, ask, Print.filter(), rights=Right.ADMIN)
+    register(router.callback_query, make, PrintNow.filter(), rights=Right.ADMIN)
+    register(
+        router.message, search, Talking(KIND), F.text, ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.VIEW
+    )
     return router
 
 
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     """The types of organizations."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     types = scene.person.limits.types
     by_type = await standing.counts(scene.tx)
@@ -59,8 +60,6 @@ async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> Sayings:
     """A page of organizations; what is typed next is looked for among them."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     typed = scene.dialogue.data.get("typed", "") if _is_same(scene, callback_data) else ""
     await listen(query, scene, KIND, **callback_data.model_dump(), typed=typed)
     return [edit(query, await _listed(scene, callback_data, typed))]
@@ -68,8 +67,6 @@ async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> S
 
 async def search(message: Message, scene: Scene) -> Sayings:
     """A part of an organization's name."""
-    if not scene.person.is_staff:
-        return await denied(message, scene)
     data = scene.dialogue.data
     typed, about = clean(message.text or "")[:100], Listed(type=data["type"], show=data["show"])
     said = shown(message, scene, await _listed(scene, about, typed))
@@ -82,8 +79,6 @@ async def search(message: Message, scene: Scene) -> Sayings:
 
 async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
     """One organization."""
-    if not scene.person.is_staff:
-        return await denied(query, scene)
     one = await _within(scene, callback_data.organization)
     if one is None:
         return [toast(query, views.NO_SUCH, alert=True)]
@@ -92,8 +87,6 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
     """A one-time link, as a message that can be forwarded as it is."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     one = await _within(scene, callback_data.organization)
     if one is None or not one.active:
         return [toast(query, views.NO_SUCH, alert=True)]
@@ -101,7 +94,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
     role = Role.DEPUTY if callback_data.kind == "deputy" else Role.HEAD
     beside = callback_data.kind == "beside"
     token = await invitations.create(tx, one.id, role, scene.person.id, now, beside=beside)
-    url = invitation_views.link(scene.desk.bot_name(), INVITATION + token)
+    url = invitation_views.link(scene.installation.bot_name(), INVITATION + token)
     until = now + invitations.LIFETIME
     heads = await seats.heads(tx, one.id) if callback_data.kind == "head" else []
     word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW
@@ -114,8 +107,6 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
 
 async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
     """«Освободить место», after asking."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     seat = await seats.get(scene.tx, callback_data.seat)
     one = await _within(scene, seat.organization_id) if seat else None
     if seat is None or one is None:
@@ -133,8 +124,6 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
     """Invitations for many: whom for, then whether really."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     found = await _organizations(scene, callback_data.type)
     vacant = await standing.vacant(scene.tx)
     without = [one for one in found if one.id in vacant]
@@ -153,8 +142,6 @@ async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayin
 
 async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> Sayings:
     """Makes the invitations that were asked about; files, and messages to forward, come as letters."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     if scene.dialogue.kind != _PRINTING:
         return [toast(query, invitation_views.DONE_ALREADY, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
@@ -177,7 +164,7 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
             batch=batch,
             form=form,
             organizations=ids,
-            bot=scene.desk.bot_name(),
+            bot=scene.installation.bot_name(),
             prefix=INVITATION,
         )
     return [edit(query, invitation_views.made(len(chosen), messages=messages))]

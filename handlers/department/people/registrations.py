@@ -4,15 +4,15 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Role, Seat, SeatState
+from bot.domain.people.member import Right, Role, Seat, SeatState
 from bot.domain.screen import Screen
 from bot.storage.people import organizations, seats
 from bot.storage.post import letters
 from bot.views import callbacks
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.people import registrations as views
-from handlers.department.common import denied
 from handlers.registration import dismissed, seated
+from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
@@ -20,25 +20,21 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="registrations")
-    router.callback_query.register(applications, Applications.filter())
-    router.callback_query.register(application, Application.filter())
-    router.callback_query.register(decide, callbacks.Decide.filter())
-    router.callback_query.register(beside, Beside.filter())
-    router.callback_query.register(replace, Replace.filter())
+    register(router.callback_query, applications, Applications.filter(), rights=Right.ADMIN)
+    register(router.callback_query, application, Application.filter(), rights=Right.ADMIN)
+    register(router.callback_query, decide, callbacks.Decide.filter(), rights=Right.ADMIN)
+    register(router.callback_query, beside, Beside.filter(), rights=Right.ADMIN)
+    register(router.callback_query, replace, Replace.filter(), rights=Right.ADMIN)
     return router
 
 
 async def applications(query: CallbackQuery, callback_data: Applications, scene: Scene) -> Sayings:
     """A page of those that wait."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     return [edit(query, views.applications(await seats.waiting(scene.tx), callback_data.page))]
 
 
 async def application(query: CallbackQuery, callback_data: Application, scene: Scene) -> Sayings:
     """One of them."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -47,8 +43,6 @@ async def application(query: CallbackQuery, callback_data: Application, scene: S
 
 async def decide(query: CallbackQuery, callback_data: callbacks.Decide, scene: Scene) -> Sayings:
     """«Подтвердить» or «Отклонить». Of two administrators the first decides."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -62,8 +56,6 @@ async def decide(query: CallbackQuery, callback_data: callbacks.Decide, scene: S
 
 async def beside(query: CallbackQuery, callback_data: Beside, scene: Scene) -> Sayings:
     """«Подтвердить вторым руководителем»."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -72,8 +64,6 @@ async def beside(query: CallbackQuery, callback_data: Beside, scene: Scene) -> S
 
 async def replace(query: CallbackQuery, callback_data: Replace, scene: Scene) -> Sayings:
     """«Подтвердить вместо»: the head whom the card named leaves the seat."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)

@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.people.member import Limits, Person, Right, StaffRole
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.people import people, staff
@@ -13,8 +13,9 @@ from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.callbacks.people import Limits as LimitsPage
 from bot.views.department.people import staff as views
 from bot.views.department.people.invitations import link
-from handlers.department.common import denied, listen
+from handlers.department.common import listen
 from handlers.registration import STAFF
+from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
@@ -25,27 +26,23 @@ KIND = "limits"
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="staff")
-    router.callback_query.register(members, Members.filter())
-    router.callback_query.register(member, Member.filter())
-    router.callback_query.register(grant, Grant.filter())
-    router.callback_query.register(tick, Limit.filter())
-    router.callback_query.register(limits, LimitsPage.filter())
-    router.callback_query.register(withdraw, Withdraw.filter())
+    register(router.callback_query, members, Members.filter(), rights=Right.ADMIN)
+    register(router.callback_query, member, Member.filter(), rights=Right.ADMIN)
+    register(router.callback_query, grant, Grant.filter(), rights=Right.ADMIN)
+    register(router.callback_query, tick, Limit.filter(), rights=Right.ADMIN)
+    register(router.callback_query, limits, LimitsPage.filter(), rights=Right.ADMIN)
+    register(router.callback_query, withdraw, Withdraw.filter(), rights=Right.ADMIN)
     return router
 
 
 async def members(query: CallbackQuery, callback_data: Members, scene: Scene) -> Sayings:
     """A page of the staff."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _members(scene, callback_data.page))]
 
 
 async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> Sayings:
     """One of the staff."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     one = await _staff(scene, callback_data.person)
     if one is None:
         return await _gone(query, scene)
@@ -54,8 +51,6 @@ async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> S
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """A role for a member, or a link for somebody new; for a curator the limits are asked first."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     role, name, limited = StaffRole(callback_data.role), "", Limits()
     if callback_data.person:
         one = await _staff(scene, callback_data.person)
@@ -73,8 +68,6 @@ async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Say
 
 async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayings:
     """Ticks or unticks a type or a topic."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     known = set(scene.catalog.types) if callback_data.scope == "types" else set(scene.catalog.topics)
     if scene.dialogue.kind != KIND or callback_data.value not in known:
         return [toast(query, common.OUTDATED)]
@@ -91,8 +84,6 @@ async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayi
 
 async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) -> Sayings:
     """Another page of what a curator can be limited to, or the end of the choice."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     if scene.dialogue.kind != KIND:
         return [toast(query, common.OUTDATED)]
     person_id, chosen = scene.dialogue.data["person"], _chosen(scene)
@@ -105,8 +96,6 @@ async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
     """«Отозвать роль», after asking."""
-    if not scene.person.is_admin:
-        return await denied(query, scene)
     one = await _staff(scene, callback_data.person)
     if one is None:
         return await _gone(query, scene)
@@ -128,7 +117,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
     tx, now = scene.tx, scene.now
     if not person_id:
         token = await staff.invite(tx, role, limited, scene.person.id, now)
-        url = link(scene.desk.bot_name(), STAFF + token)
+        url = link(scene.installation.bot_name(), STAFF + token)
         message = views.invitation(role, limited, url, now + staff.LIFETIME, scene.catalog, scene.zone)
         return [toast(query, views.BELOW), edit(query, await _members(scene, 0)), send(query, message)]
     one = await _staff(scene, person_id)
@@ -150,7 +139,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
 
 async def _kept(query: CallbackQuery, scene: Scene, one: Person) -> Sayings | None:
     """Why the member's role stays as it is; None if nothing stands against a change."""
-    if one.id in scene.desk.admin_ids:
+    if one.id in scene.installation.admin_ids:
         return [toast(query, views.BY_SETTING, alert=True), edit(query, await _member(scene, one))]
     if await staff.is_last_admin(scene.tx, one.id):
         return [toast(query, views.LAST, alert=True), edit(query, await _member(scene, one))]
@@ -179,7 +168,7 @@ async def _member(scene: Scene, one: Person) -> Screen:
         scene.catalog,
         scene.now,
         scene.zone,
-        by_setting=one.id in scene.desk.admin_ids,
+        by_setting=one.id in scene.installation.admin_ids,
         last=await staff.is_last_admin(scene.tx, one.id),
     )
 

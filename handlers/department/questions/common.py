@@ -17,7 +17,7 @@ from bot.storage.people import audiences
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.department.questions import questions as views
-from handlers.department.common import denied, shown
+from handlers.department.common import shown
 from handlers.saying import Sayings, answer, edit, send, toast
 from handlers.scene import Scene
 
@@ -28,7 +28,7 @@ _FULL, _AT_ONCE = 4000, 3
 
 async def mine(scene: Scene, question_id: int) -> Stored | None:
     """The draft, if this person composes it and still may."""
-    found = await questions.get(scene.tx, question_id) if scene.person.may_curate else None
+    found = await questions.get(scene.tx, question_id)
     return found if found is not None and found.is_draft and found.by_id == scene.person.id else None
 
 
@@ -41,8 +41,6 @@ async def change(scene: Scene, question_id: int, **changes: Any) -> bool:
 
 async def gone(query: CallbackQuery, scene: Scene, question_id: int) -> Sayings:
     """A press on what was sent or removed meanwhile: says so, and shows what became of it."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     found = await visible(scene, question_id)
     after = await show(scene, found) if found is not None else await home_screen(scene, 0)
     return [toast(query, views.GONE, alert=True), edit(query, after)]
@@ -113,7 +111,7 @@ async def show(scene: Scene, found: Stored, note: str = "") -> Screen:
 
 async def visible(scene: Scene, question_id: int) -> Stored | None:
     """The question, if this person may see it: a draft of theirs, a template, one that was asked within the limits."""
-    found = await questions.get(scene.tx, question_id) if scene.person.may_curate else None
+    found = await questions.get(scene.tx, question_id)
     if found is None or (found.is_draft and found.by_id != scene.person.id):
         return None
     if found.round_id is None:

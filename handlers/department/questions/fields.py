@@ -10,6 +10,7 @@ from bot.domain.desk import question as domain
 from bot.domain.desk.question import MAX_FIELDS, Question, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import rules
+from bot.domain.people.member import Right
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.post import dialogues
@@ -17,8 +18,9 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.questions import AddField, ChangeField, Kinds, OpenField
 from bot.views.department.questions import fields as views
 from bot.views.department.questions.questions import GONE_FIELD
-from handlers.department.common import denied, listen
+from handlers.department.common import listen
 from handlers.department.questions.common import KIND, card, gone, is_tail, mine, onward, proceed, refused, vanished
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, answer, edit, toast
 from handlers.scene import Scene
 
@@ -26,13 +28,20 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="question-fields")
-    router.callback_query.register(kinds, Kinds.filter())
-    router.callback_query.register(add, AddField.filter())
-    router.callback_query.register(open_, OpenField.filter())
-    router.callback_query.register(change, ChangeField.filter())
-    router.message.register(typed, Talking(KIND, "label", "options", "amend"), F.text, ~F.text.startswith("/"))
+    register(router.callback_query, kinds, Kinds.filter(), rights=Right.CURATE)
+    register(router.callback_query, add, AddField.filter(), rights=Right.CURATE)
+    register(router.callback_query, open_, OpenField.filter(), rights=Right.CURATE)
+    register(router.callback_query, change, ChangeField.filter(), rights=Right.CURATE)
+    register(
+        router.message,
+        typed,
+        Talking(KIND, "label", "options", "amend"),
+        F.text,
+        ~F.text.startswith("/"),
+        rights=Right.CURATE,
+    )
     # After all that is typed, here and in questions: a photo or a sticker is never what is waited for.
-    router.message.register(no_words, Talking(KIND), ~F.text)
+    register(router.message, no_words, Talking(KIND), ~F.text, rights=Right.CURATE)
     return router
 
 
@@ -102,8 +111,6 @@ async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene)
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """The label or the options of a new field, or what is to be changed of one."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     if is_tail(message, scene):
         return await refused(message, scene, views.tail())
     said = scene.dialogue.data
@@ -122,8 +129,6 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 async def no_words(message: Message, scene: Scene) -> Sayings:
     """A photo, a sticker, a file; of an album the first part is answered."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     said, album = scene.dialogue.data, message.media_group_id
     if album is not None and said.get("album") == album:
         return []

@@ -17,6 +17,7 @@ from bot.domain.desk.question import Question, Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
@@ -42,8 +43,8 @@ from bot.views.callbacks.questions import (
 )
 from bot.views.department.questions import fields as field_views
 from bot.views.department.questions import questions as views
-from handlers.department.audience import OWNERS, Owner
-from handlers.department.common import denied, listen
+from handlers.department.audience import Owner
+from handlers.department.common import listen
 from handlers.department.questions.common import (
     KIND,
     card,
@@ -60,6 +61,7 @@ from handlers.department.questions.common import (
     vanished,
     visible,
 )
+from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
@@ -69,45 +71,45 @@ _ABOUT_WEEKS = {"7": 7, "14": 14}
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="questions")
-    router.callback_query.register(home, Questions.filter())
-    router.callback_query.register(list_, ListQuestions.filter())
-    router.callback_query.register(new, NewQuestion.filter())
-    router.callback_query.register(open_, OpenQuestion.filter())
-    router.callback_query.register(write, Write.filter())
-    router.callback_query.register(due, PickDue.filter())
-    router.callback_query.register(reminding, NextReminding.filter())
-    router.callback_query.register(topic, PickTopic.filter())
-    router.callback_query.register(show_sample, ShowSample.filter())
-    router.callback_query.register(sample, Sample.filter())
-    router.callback_query.register(confirm, Confirm.filter())
-    router.callback_query.register(ask, Ask.filter())
-    router.callback_query.register(keep, KeepTemplate.filter())
-    router.callback_query.register(copy, CopyQuestion.filter())
-    router.callback_query.register(remove, RemoveQuestion.filter())
-    router.message.register(typed, Talking(KIND, "text", "name", "due"), F.text, ~F.text.startswith("/"))
-    OWNERS["q"] = Owner(_load_audience, _save_audience, _after_audience)
+    register(router.callback_query, home, Questions.filter(), rights=Right.CURATE)
+    register(router.callback_query, list_, ListQuestions.filter(), rights=Right.CURATE)
+    register(router.callback_query, new, NewQuestion.filter(), rights=Right.CURATE)
+    register(router.callback_query, open_, OpenQuestion.filter(), rights=Right.CURATE)
+    register(router.callback_query, write, Write.filter(), rights=Right.CURATE)
+    register(router.callback_query, due, PickDue.filter(), rights=Right.CURATE)
+    register(router.callback_query, reminding, NextReminding.filter(), rights=Right.CURATE)
+    register(router.callback_query, topic, PickTopic.filter(), rights=Right.CURATE)
+    register(router.callback_query, show_sample, ShowSample.filter(), rights=Right.CURATE)
+    register(router.callback_query, sample, Sample.filter(), rights=Right.CURATE)
+    register(router.callback_query, confirm, Confirm.filter(), rights=Right.CURATE)
+    register(router.callback_query, ask, Ask.filter(), rights=Right.CURATE)
+    register(router.callback_query, keep, KeepTemplate.filter(), rights=Right.CURATE)
+    register(router.callback_query, copy, CopyQuestion.filter(), rights=Right.CURATE)
+    register(router.callback_query, remove, RemoveQuestion.filter(), rights=Right.CURATE)
+    register(
+        router.message,
+        typed,
+        Talking(KIND, "text", "name", "due"),
+        F.text,
+        ~F.text.startswith("/"),
+        rights=Right.CURATE,
+    )
     return router
 
 
 async def home(query: CallbackQuery, callback_data: Questions, scene: Scene) -> Sayings:
     """The section's first screen."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await home_screen(scene, callback_data.page))]
 
 
 async def list_(query: CallbackQuery, callback_data: ListQuestions, scene: Scene) -> Sayings:
     """Templates, or questions that were asked."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     return [edit(query, await list_screen(scene, callback_data.what, callback_data.page))]
 
 
 async def new(query: CallbackQuery, scene: Scene) -> Sayings:
     """«Новый запрос»: a draft comes to be when its text has come."""
-    if not scene.person.may_curate:
-        return await denied(query, scene)
     await listen(query, scene, KIND, step="text", q=None)
     return [edit(query, views.ask_text(None))]
 
@@ -138,8 +140,6 @@ async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """The text, the title or the due date."""
-    if not scene.person.may_curate:
-        return await denied(message, scene)
     if is_tail(message, scene):
         return await refused(message, scene, field_views.tail())
     said, text = scene.dialogue.data, message.text or ""
@@ -376,3 +376,6 @@ async def _save_audience(scene: Scene, question_id: int, audience: Audience) -> 
 
 async def _after_audience(scene: Scene, question_id: int) -> Screen:
     return await card(scene, question_id)
+
+
+AUDIENCE = Owner(_load_audience, _save_audience, _after_audience)

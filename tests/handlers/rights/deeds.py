@@ -1,0 +1,469 @@
+"""Everything that can be tried, with the right that it takes, and whose matter it is.
+
+The second telling of what handlers declare is meant: a declaration that is made weaker is held against this one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count, product
+from typing import Any, Literal, get_args, get_origin
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    ChatMemberBanned,
+    ChatMemberMember,
+    ChatMemberUpdated,
+    Document,
+    Message,
+    Update,
+    User,
+)
+
+from bot.domain.people.member import Right
+from bot.domain.screen import Screen
+from bot.storage.post.dialogues import Dialogue
+from bot.views import callbacks, common
+from bot.views.callbacks import announcements as a
+from bot.views.callbacks import audience as e
+from bot.views.callbacks import control as k
+from bot.views.callbacks import department as d
+from bot.views.callbacks import directives as v
+from bot.views.callbacks import entering as n
+from bot.views.callbacks import extending as f
+from bot.views.callbacks import journal as z
+from bot.views.callbacks import people as w
+from bot.views.callbacks import questions as q
+from bot.views.callbacks import reports as r
+from bot.views.callbacks import threads as x
+from bot.views.department.directives.reloading import admins_only
+from bot.views.department.panel import staff_only
+from bot.views.department.threads import may_not
+from tests.handlers.rights.office import (
+    ADMIN,
+    ANSWERED,
+    AUTHOR,
+    BOUND,
+    ELSEWHERE,
+    GROUP,
+    HEAD,
+    IN_GROUP,
+    INSIDE,
+    NOW,
+    OUTSIDE,
+    PART,
+    SOURCE,
+    VIEWER,
+    WRITTEN,
+    Ids,
+)
+
+# Whose matter the objects are, right or no right.
+HEADS = frozenset({HEAD})
+AUTHORS = frozenset({AUTHOR})
+# The school's answers; and what is asked of many, among whom the organizations of some limits are.
+MATTER = frozenset({VIEWER, INSIDE, AUTHOR, ADMIN})
+OF_ALL = MATTER | {OUTSIDE, BOUND}
+# The school itself, and what is announced to schools: limits to topics say nothing of them.
+PLACE = MATTER | {ELSEWHERE}
+CENTRE = frozenset({VIEWER, OUTSIDE, ELSEWHERE, AUTHOR, ADMIN, BOUND})
+# An announcement may be decided about by anybody but its author.
+SECOND = PLACE - {AUTHOR}
+NOT_OWN = MATTER - {HEAD}
+
+_MESSAGE = 900
+# aiogram remembers of the latest updates what they are, and finds them by their number.
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody does. `whose` None: anybody's who has the right.
+
+    `refused`: what those hear who lack the right, where it is not what they hear as a rule; `ends`: a conversation
+    that is going on is over then; `silent`: they hear nothing.
+    """
+
+    name: str
+    right: Right
+    whose: frozenset[int] | None = None
+    press: str | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    kind: str = "message"
+    talk: Dialogue | None = None
+    refused: Screen | None = None
+    ends: bool = True
+    silent: bool = False
+    group: bool = False
+
+    def update(self, person_id: int) -> Update:
+        """As it comes."""
+        who = User(id=person_id, is_bot=False, first_name="Человек")
+        chat = Chat(id=GROUP, type="supergroup") if self.group else Chat(id=person_id, type="private")
+        if self.kind == "my_chat_member":
+            bot = User(id=42, is_bot=True, first_name="Бот")
+            here, out = ChatMemberMember(user=bot), ChatMemberBanned(user=bot, until_date=NOW)
+            before, after = (here, out) if self.content["banned"] else (out, here)
+            event = ChatMemberUpdated(chat=chat, from_user=who, date=NOW, old_chat_member=before, new_chat_member=after)
+            return Update(update_id=next(_numbers), my_chat_member=event)
+        if self.press is not None:
+            below = Message(message_id=_MESSAGE, date=NOW, chat=chat, text="экран")
+            query = CallbackQuery(id="1", from_user=who, chat_instance="1", data=self.press, message=below)
+            return Update(update_id=next(_numbers), callback_query=query)
+        content = {"message_id": _MESSAGE, **self.content}
+        if (pointed := content.pop("reply_to", None)) is not None:
+            content["reply_to_message"] = Message(message_id=pointed, date=NOW, chat=chat, text="раньше")
+        if content["message_id"] == IN_GROUP:
+            content["message_id"] += person_id
+        edited = {"edit_date": int(NOW.timestamp())} if self.kind == "edited_message" else {}
+        message = Message(date=NOW, chat=chat, from_user=who, **content, **edited)
+        return Update.model_validate({"update_id": next(_numbers), self.kind: message})
+
+
+def every(ids: Ids) -> list[Deed]:
+    """All of them."""
+    return [*_presses(ids), *_commands(), *_typed(ids), *_out_of_the_blue(ids), *_in_group(ids)]
+
+
+def _variants(of: type[CallbackData], fixed: dict[str, Any]) -> Iterator[CallbackData]:
+    """The button with every value of its steps and switches; what is no id and not given is as its class says."""
+    ways: dict[str, list[Any]] = {name: [value] for name, value in fixed.items()}
+    for name, info in of.model_fields.items():
+        if name in ways:
+            continue
+        if get_origin(info.annotation) is Literal:
+            ways[name] = list(get_args(info.annotation))
+        elif info.annotation is bool:
+            ways[name] = [False, True]
+        elif isinstance(info.annotation, type) and issubclass(info.annotation, Enum) and info.is_required():
+            ways[name] = list(info.annotation)
+    for values in product(*ways.values()):
+        yield of(**dict(zip(ways, values, strict=True)))
+
+
+def _buttons(
+    right: Right,
+    *buttons: type[CallbackData],
+    whose: frozenset[int] | None = None,
+    talk: Dialogue | None = None,
+    **fixed: Any,
+) -> Iterator[Deed]:
+    for of in buttons:
+        given = {name: value for name, value in fixed.items() if name in of.model_fields}
+        for each in _variants(of, given):
+            yield Deed(f"{of.__module__.rpartition('.')[2]} {each.pack()}", right, whose, each.pack(), talk=talk)
+
+
+def _presses(ids: Ids) -> Iterator[Deed]:
+    yield from _of_heads(ids)
+    yield from _of_control(ids)
+    yield from _of_catalog()
+    yield from _of_people(ids)
+    yield from _of_announcements(ids)
+    yield from _of_questions(ids)
+    yield from _of_audiences(ids)
+    yield from _of_threads(ids)
+    yield from _of_reports(ids)
+
+
+def _of_heads(ids: Ids) -> Iterator[Deed]:
+    agreed = Right.AGREED
+    yield from _buttons(Right.ANYBODY, callbacks.Consent)
+    yield from _buttons(agreed, callbacks.PickType, type="general", talk=Dialogue("registration", {"types": []}))
+    for step in ("organizations", "unlisted", "types", "again"):
+        talk = Dialogue("registration", {"step": "types", "types": ["general"]})
+        yield from _buttons(agreed, callbacks.Registration, step=step, talk=talk)
+    yield from _buttons(agreed, callbacks.PickOrganization, id=ids.school, talk=talk)
+    at_role = Dialogue("registration", {"step": "role", "types": ["general"], "organization": ids.school})
+    yield from _buttons(agreed, callbacks.PickRole, role="deputy", talk=at_role)
+    yield from _buttons(agreed, callbacks.Tasks, callbacks.History, callbacks.HistoryFile, x.Mine)
+    for screen in ("main", "types", "topics", "pause", "seats"):
+        yield from _buttons(agreed, callbacks.Settings, screen=screen)
+    yield from _buttons(agreed, callbacks.Mute, scope="topic", value="olympiad")
+    yield from _buttons(agreed, callbacks.Pause, days=5)
+    yield from _buttons(agreed, callbacks.Pause, days=0)
+    yield from _buttons(agreed, callbacks.Leave, whose=HEADS, seat=ids.seat)
+    yield from _buttons(agreed, callbacks.Delete)
+    yield Deed("nonsense", agreed, press="nonsense:1")
+    sent = {"obligation": ids.answered, "field": 2}
+    yield from _buttons(agreed, callbacks.Day, whose=HEADS, day=20261001, **sent)
+    yield from _buttons(agreed, callbacks.Month, whose=HEADS, month=202610, **sent)
+    yield from _buttons(agreed, callbacks.Same, whose=HEADS, **sent)
+    for step in ("done", "skip"):
+        yield from _buttons(agreed, callbacks.Step, whose=HEADS, step=step, **sent)
+    for one in (ids.answered, ids.owed):
+        forms = (callbacks.Open, callbacks.Edit, callbacks.NotOurs, callbacks.Versions, f.More)
+        yield from _buttons(agreed, *forms, whose=HEADS, obligation=one)
+        yield from _buttons(agreed, callbacks.Choose, whose=HEADS, obligation=one, field=0, option=1)
+        yield from _buttons(agreed, callbacks.Send, whose=HEADS, obligation=one, version=0)
+        for step in ("clear", "go", "back", "fields", "check", "drop"):
+            yield from _buttons(agreed, callbacks.Step, whose=HEADS, obligation=one, field=0, step=step)
+        for step in ("ask", "until", "send"):
+            yield from _buttons(agreed, f.Extend, whose=HEADS, obligation=one, step=step, day=20261201)
+    yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
+    yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
+
+
+def _of_control(ids: Ids) -> Iterator[Deed]:
+    view, curate = Right.VIEW, Right.CURATE
+    yield from _buttons(view, d.Panel, d.Digest, d.Control, k.Finished, f.Extensions)
+    yield from _buttons(view, k.InRound, whose=MATTER, round=ids.club_round)
+    yield from _buttons(view, k.InRound, whose=OF_ALL, round=ids.correction_round)
+    yield from _buttons(view, f.Extension, whose=MATTER, extension=ids.extension)
+    yield from _buttons(curate, f.Grant, whose=MATTER, extension=ids.extension)
+    for one in (ids.answered, ids.owed):
+        yield from _buttons(view, k.Answer, whose=MATTER, obligation=one)
+        for what in ("versions", "history", "files"):
+            yield from _buttons(view, k.Detail, whose=MATTER, obligation=one, what=what)
+        version = 1 if one == ids.answered else 0
+        yield from _buttons(curate, k.Accept, k.Return, k.Excuse, whose=MATTER, obligation=one, version=version)
+        yield from _buttons(curate, k.Withdraw, whose=MATTER, obligation=one)
+        talk = Dialogue("control.return", {**_about(one, version), "comment": "Уточните число"})
+        yield from _buttons(
+            curate, k.ReturnDue, whose=MATTER, talk=talk, obligation=one, version=version, day=0
+        )  # fmt: skip
+    for id, whose in ((ids.club_round, MATTER), (ids.correction_round, OF_ALL)):
+        yield from _buttons(curate, k.RemindNow, whose=whose, round=id)
+        for what in ("accept", "excuse") if id == ids.club_round else ("excuse",):
+            yield from _buttons(curate, k.Together, whose=whose, round=id, what=what)
+            yield from _buttons(curate, k.Together, whose=whose, round=id, what=what, at=10**14)
+        yield from _buttons(curate, k.Due, whose=whose, round=id, sure=False)
+        yield from _buttons(curate, k.Due, whose=whose, round=id, day=20261201)
+    for day in (0, 20261201):
+        owed = {"round": ids.correction_round, "obligation": ids.owed, "day": day}
+        yield from _buttons(curate, k.Due, whose=MATTER, **owed)
+    yield from _buttons(curate, n.Enter, mark="x", talk=Dialogue("entering", {"step": "file"}))
+    for what in ("registrations", "missed"):
+        yield from _buttons(Right.ADMIN, callbacks.Pending, what=what)
+    yield from _buttons(Right.ADMIN, callbacks.Missed, round=ids.missed)
+
+
+def _about(obligation: int, version: int) -> dict[str, Any]:
+    return {"obligation": obligation, "version": version, "part": "all", "page": 0, "screen": _MESSAGE - 1}
+
+
+def _of_catalog() -> Iterator[Deed]:
+    club, correction, admin = "school-sports-clubs", "programme-correction", Right.ADMIN
+    yield from _buttons(Right.VIEW, d.Directives)
+    for id, whose in ((club, MATTER), (correction, OF_ALL)):
+        yield from _buttons(Right.VIEW, v.Card, whose=whose, id=id)
+        yield from _buttons(Right.CURATE, v.OpenNow, whose=whose, id=id)
+    yield from _buttons(admin, v.Pause, v.Resume, v.Unsend, id=club)
+    yield from _buttons(admin, v.Reload, v.AdoptSent)
+    yield from _buttons(admin, v.AdoptSent, mark="x", edition=0)
+
+
+def _of_people(ids: Ids) -> Iterator[Deed]:
+    view, admin = Right.VIEW, Right.ADMIN
+    yield from _buttons(view, d.Roster)
+    yield from _buttons(view, w.Listed, type="")
+    yield from _buttons(view, w.Card, whose=PLACE, organization=ids.school)
+    yield from _buttons(view, w.Card, whose=CENTRE, organization=ids.centre)
+    yield from _buttons(admin, w.Invite, whose=PLACE, organization=ids.school)
+    yield from _buttons(admin, w.Vacate, whose=PLACE, seat=ids.seat)
+    yield from _buttons(admin, w.Applications)
+    yield from _buttons(admin, w.Application, w.Beside, callbacks.Decide, seat=ids.applied)
+    yield from _buttons(admin, w.Replace, seat=ids.applied, former=ids.seat)
+    yield from _buttons(admin, w.Print, type="general")
+    yield from _buttons(admin, w.PrintNow, talk=Dialogue("printing", {"type": "general", "show": "all"}))
+    yield from _buttons(admin, w.Members, w.Limits, page=0)
+    limits = Dialogue("limits", {"person": VIEWER, "types": [], "topics": [], "page": 0, "screen": None})
+    yield from _buttons(admin, w.Limits, page=0, talk=limits)
+    yield from _buttons(admin, w.Limit, scope="types", value="general", talk=limits)
+    yield from _buttons(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
+    yield from _buttons(admin, w.Grant, person=0)
+    yield from _buttons(admin, w.Import)
+    for to in ("", "p", "o", "d", "s", "f"):
+        yield from _buttons(admin, z.Page, to=to, span="a")
+    yield from _buttons(admin, d.Journal)
+
+
+def _of_announcements(ids: Ids) -> Iterator[Deed]:
+    curate = Right.CURATE
+    yield from _buttons(curate, d.Announcements, a.NewAnnouncement)
+    yield from _buttons(curate, a.OpenAnnouncement, a.ShowCopy, whose=AUTHORS, id=ids.announcement)
+    yield from _buttons(curate, a.OpenAnnouncement, a.ShowCopy, whose=PLACE, id=ids.approval)
+    yield from _buttons(curate, a.OpenAnnouncement, a.ShowCopy, whose=PLACE, id=ids.sending)
+    for deed in _buttons(curate, a.Compose, whose=AUTHORS, id=ids.announcement):
+        # There is nothing to take back of a draft.
+        if not deed.name.endswith("recall"):
+            yield deed
+    yield from _buttons(curate, a.Compose, whose=AUTHORS, id=ids.approval, do="recall")
+    yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
+    yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
+    yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
+
+
+def _of_questions(ids: Ids) -> Iterator[Deed]:
+    curate = Right.CURATE
+    yield from _buttons(curate, d.Questions, q.NewQuestion, q.ListQuestions, q.Sample)
+    mine = (q.OpenQuestion, q.Write, q.Kinds, q.AddField, q.NextReminding, q.ShowSample, q.Confirm, q.RemoveQuestion)
+    yield from _buttons(curate, *mine, q.PickDue, whose=AUTHORS, question=ids.draft)
+    yield from _buttons(curate, q.OpenField, q.ChangeField, whose=AUTHORS, question=ids.draft, field=1)
+    yield from _buttons(curate, q.PickTopic, whose=AUTHORS, question=ids.draft, topic="sport-clubs")
+    yield from _buttons(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
+    yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, question=ids.template)
+    yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
+
+
+def _of_audiences(ids: Ids) -> Iterator[Deed]:
+    curate = Right.CURATE
+    for of, id in (("a", ids.announcement), ("q", ids.draft)):
+        buttons = (e.Audiences, e.Everyone, e.FindPlaces, e.LeavePicker, e.Picked)
+        yield from _buttons(curate, *buttons, whose=AUTHORS, of=of, id=id)
+        yield from _buttons(curate, e.TickType, whose=AUTHORS, of=of, id=id, type="general")
+        yield from _buttons(curate, e.TickTag, whose=AUTHORS, of=of, id=id, tag="upper-secondary")
+        yield from _buttons(curate, e.TickPlace, whose=AUTHORS, of=of, id=id, organization=ids.school)
+        yield from _buttons(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
+    yield from _buttons(curate, e.Silent, whose=AUTHORS, of="a", id=ids.announcement, announcement=ids.sending)
+
+
+def _of_threads(ids: Ids) -> Iterator[Deed]:
+    agreed, curate = Right.AGREED, Right.CURATE
+    yield from _buttons(agreed, x.Write)
+    yield from _buttons(agreed, x.Write, whose=HEADS, obligation=ids.owed)
+    yield from _buttons(agreed, x.Continue, x.Own, whose=HEADS, thread=ids.thread)
+    yield from _buttons(agreed, x.Cancel)
+    yield from _buttons(agreed, x.Whole, whose=HEADS | NOT_OWN - {VIEWER}, note=ids.note)
+    yield from _buttons(curate, d.Threads)
+    yield from _buttons(curate, x.View, x.Answer, x.Done, whose=NOT_OWN, thread=ids.thread)
+    yield from _buttons(curate, x.Drop, thread=ids.thread)
+
+
+def _of_reports(ids: Ids) -> Iterator[Deed]:
+    view = Right.VIEW
+    yield from _buttons(view, r.Reports, r.Spans, r.Curves, r.OnSchedule)
+    yield from _buttons(view, r.Make, span="y")
+    yield from _buttons(view, r.OfDirective, whose=MATTER, id="school-sports-clubs")
+    yield from _buttons(view, r.OfRound, whose=MATTER, round=ids.club_round)
+    yield from _buttons(view, r.OfRound, whose=OF_ALL, round=ids.correction_round)
+    yield from _buttons(view, r.OfOrganization, whose=PLACE, organization=ids.school)
+
+
+def _commands() -> Iterator[Deed]:
+    yield Deed("/start", Right.ANYBODY, content={"text": "/start"})
+    for command in ("tasks", "history", "help", "settings", "stop", "delete", "write", "nonsense"):
+        yield Deed(f"/{command}", Right.AGREED, content={"text": f"/{command}"})
+    form = Dialogue("form", {"obligation": 0})
+    for command, right, refused in (
+        ("panel", Right.VIEW, staff_only()),
+        ("status", Right.VIEW, staff_only()),
+        ("reload", Right.ADMIN, admins_only()),
+    ):
+        # What somebody without the right is in the middle of goes on.
+        words = {"text": f"/{command}"}
+        yield Deed(f"/{command}", right, content=words, talk=form, refused=refused, ends=False)
+    writing = Dialogue("writing", {"step": "write", "screen": None, "organization": None})
+    yield Deed("/tasks instead of writing", Right.AGREED, content={"text": "/tasks"}, talk=writing)
+
+
+def _said(name: str, right: Right, talk: Dialogue, whose: frozenset[int] | None = None, **content: Any) -> Deed:
+    return Deed(f"{talk.kind} {name}", right, whose, content=content or {"text": name}, talk=talk)
+
+
+def _typed(ids: Ids) -> Iterator[Deed]:
+    agreed, view, curate, admin = Right.AGREED, Right.VIEW, Right.CURATE, Right.ADMIN
+    organizations = {"step": "organizations", "types": ["general"]}
+    yield _said("Сосновоозёрская", agreed, Dialogue("registration", organizations))
+    yield _said("МБОУ Новая", agreed, Dialogue("registration", {"step": "unlisted", "types": ["general"]}))
+    yield _said("20.10.2026", agreed, Dialogue("pause"))
+    extension = Dialogue("extension", {"obligation": ids.owed, "step": "until"})
+    yield _said("01.12.2026", agreed, extension, HEADS)
+    yield _said("Исполнено", agreed, Dialogue("form", {"obligation": ids.owed}))
+    writing = {"step": "write", "screen": None}
+    yield _said("Добрый день", agreed, Dialogue("writing", writing | {"organization": None}))
+    yield _said("Ещё одно", agreed, Dialogue("writing", writing | {"thread": ids.thread}), HEADS)
+    yield _said("О запросе", agreed, Dialogue("writing", writing | {"obligation": ids.owed}), HEADS)
+    yield _said("О школе", agreed, Dialogue("writing", writing | {"organization": ids.school}), HEADS)
+    answering = Dialogue("answering", {"step": "write", "thread": ids.thread, "screen": None})
+    yield Deed("answering", curate, NOT_OWN, content={"text": "Ответ"}, talk=answering, refused=may_not())
+    for one, version in ((ids.answered, 1), (ids.owed, 0)):
+        yield _said("Уточните число", curate, Dialogue("control.return", _about(one, version)), MATTER)
+        yield _said("Не относится к ним", curate, Dialogue("control.excuse", _about(one, version)), MATTER)
+    due = {"part": "all", "page": 0, "screen": None}
+    all_of = {"round": ids.club_round, "obligation": 0}
+    yield _said("01.12.2026", curate, Dialogue("control.due", due | all_of), MATTER)
+    one_of = {"round": ids.correction_round, "obligation": ids.owed}
+    yield _said("02.12.2026", curate, Dialogue("control.due", due | one_of), MATTER)
+    for of, id in (("a", ids.announcement), ("q", ids.draft)):
+        said = {"of": of, "id": id, "typed": "", "screen": None}
+        yield _said(f"школа {of}", curate, Dialogue("audience", said), AUTHORS)
+    of_draft = {"id": ids.announcement, "screen": None}
+    yield _said("Собрание в среду", curate, Dialogue("announcement", {"step": "message", "screen": None}))
+    yield _said("Вместо того", curate, Dialogue("announcement", {"step": "message", **of_draft}), AUTHORS)
+    yield _said("12.10.2026 10:00", curate, Dialogue("announcement", {"step": "when", **of_draft}), AUTHORS)
+    yield _said("12.10.2026", curate, Dialogue("announcement", {"step": "current", **of_draft}), AUTHORS)
+    yield _said("Ещё", curate, Dialogue("announcement", {"step": "draft", **of_draft}), AUTHORS)
+    yield _said("Поправка", curate, Dialogue("correction", {"id": ids.sending, "screen": None}), PLACE)
+    yield _said("Уточните место", curate, Dialogue("approving", {"step": "comment", "id": ids.approval}), SECOND)
+    for step, words in (("text", "Сколько секций?"), ("name", "Секции"), ("due", "21.10.2026")):
+        yield _said(words, curate, Dialogue("question", {"step": step, "q": ids.draft, "screen": None}), AUTHORS)
+    yield _said("Новый вопрос", curate, Dialogue("question", {"step": "text", "q": None, "screen": None}))
+    label = {"step": "label", "q": ids.draft, "field": "whole", "screen": None}
+    yield _said("Секций", curate, Dialogue("question", label), AUTHORS)
+    chosen = {"step": "label", "q": ids.draft, "field": "choice", "screen": None}
+    yield _said("Какие", curate, Dialogue("question", chosen), AUTHORS)
+    amend = {"step": "amend", "q": ids.draft, "f": 1, "what": "label", "screen": None}
+    yield _said("Кружки", curate, Dialogue("question", amend), AUTHORS)
+    yield _said("файл вместо слов", curate, Dialogue("question", label), document=_document("answers", "a.bin"))
+    yield _said("01.09–30.09", view, Dialogue("report-period", {"screen": None}))
+    listed = {"type": "", "show": "all", "page": 0, "typed": "", "screen": None}
+    yield _said("Солнышко", view, Dialogue("roster", listed))
+    for to in ("p", "o"):
+        yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))  # type: ignore[arg-type]
+    file = {"step": "file", "screen": None}
+    yield _said("слова", admin, Dialogue("import", file))
+    yield _said("список", admin, Dialogue("import", file), document=_document("roster", "список.csv"))
+    yield _said("слова", curate, Dialogue("entering", file))
+    yield _said("свод", curate, Dialogue("entering", file), document=_document("answers", "Свод.xlsx"))
+
+
+def _document(file_id: str, name: str) -> Document:
+    return Document(file_id=file_id, file_unique_id="u", file_name=name, file_size=9)
+
+
+def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
+    agreed, astray = Right.AGREED, common.attach_by_reply()
+    for file_id, name, right in (
+        ("yaml", "новое.yaml", Right.ADMIN),
+        ("answers", "Свод.xlsx", Right.CURATE),
+        ("roster", "список.csv", Right.ADMIN),
+    ):
+        file = {"document": _document(file_id, name)}
+        yield Deed(name, right, content=file, refused=astray)
+    yield Deed("a file", agreed, content={"document": _document("yaml", "приказ.pdf")})
+    yield Deed("words", agreed, content={"text": "Добрый день"})
+    yield Deed("a reply to nothing", agreed, content={"text": "Да", "reply_to": 5})
+    swiped = {"text": "Спасибо", "reply_to": WRITTEN}
+    yield Deed("a reply in a thread", agreed, content=swiped)
+    swiped = {"text": "Спасибо", "reply_to": ANSWERED}
+    yield Deed("a reply of the department's", agreed, NOT_OWN - {VIEWER} | HEADS, content=swiped)
+    answer = {"message_id": ANSWERED, "text": "Исправленный ответ"}
+    editors = NOT_OWN - {VIEWER}
+    yield Deed("an answer is edited", agreed, editors, content=answer, kind="edited_message")
+    part = {
+        "message_id": PART + 1,
+        "media_group_id": "album",
+        "caption": "",
+        "document": _document("roster", "a.bin"),
+    }
+    yield Deed("a part of an album", Right.CURATE, content=part, refused=astray)
+    source = {"message_id": SOURCE, "text": "Иначе"}
+    yield Deed("a source is edited", Right.VIEW, content=source, kind="edited_message", silent=True)
+    yield Deed("words are edited", agreed, content={"text": "Иначе"}, kind="edited_message")
+    for banned in (True, False):
+        content = {"banned": banned}
+        yield Deed(f"the bot is banned: {banned}", Right.ANYBODY, content=content, kind="my_chat_member")
+
+
+def _in_group(ids: Ids) -> Iterator[Deed]:
+    curate, group = Right.CURATE, {"group": True, "silent": True}
+    reply = {"text": "Отвечаю", "reply_to": IN_GROUP + AUTHOR}
+    yield Deed("group: a reply", curate, content=reply, **group)
+    own = {"message_id": IN_GROUP, "text": "Иначе"}
+    yield Deed("group: an answer is edited", curate, content=own, kind="edited_message", **group)
+    yield Deed("group: done", curate, press=x.Done(thread=ids.thread).pack(), group=True)
+    content = {"banned": False}
+    yield Deed("group: the bot is there", Right.ANYBODY, content=content, kind="my_chat_member", group=True)

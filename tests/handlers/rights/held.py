@@ -1,0 +1,133 @@
+"""What must come of a deed, and whether it has."""
+
+from dataclasses import replace
+
+from bot.delivery.sayings import Edit, Saying, Send, Toast
+from bot.domain.people.member import Right
+from bot.domain.screen import Screen
+from bot.storage.post.dialogues import Dialogue
+from bot.views import common, extending, tasks, threads
+from bot.views.department import audience as audiences
+from bot.views.department import reports
+from bot.views.department import threads as department
+from bot.views.department.announcements import broadcast, composing
+from bot.views.department.directives import directives
+from bot.views.department.panel import no_longer_staff
+from bot.views.department.people import people
+from bot.views.department.questions import questions
+from tests.handlers.rights.deeds import Deed
+from tests.handlers.rights.office import (
+    CLUB,
+    ELSEWHERE,
+    OTHER,
+    OUTSIDE,
+    ROLES,
+    SCHOOL,
+    SECRET,
+    STRANGER,
+    Office,
+    Outcome,
+)
+
+_RANK = list(Right)
+# What somebody hears who has the right, about what is not theirs.
+_NOT_THEIRS = {
+    common.NOT_YOURS,
+    common.OUTDATED,
+    audiences.GONE,
+    audiences.OUTSIDE,
+    broadcast.NOT_A_RECIPIENT,
+    broadcast.SPECIMEN,
+    composing.DECIDED,
+    composing.GONE,
+    composing.OWN,
+    department.NOT_WITHIN,
+    directives.GONE,
+    people.NO_SUCH,
+    questions.GONE,
+    reports.NO_ROUNDS,
+    department.may_not().text,
+    department.not_within().text,
+    composing.already_decided(0).text,
+    threads.gone().text,
+    extending.outdated().text,
+    no_longer_staff().text,
+}
+# Screens of a registration name organizations to whoever registers.
+_NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
+# What those people must never read.
+_UNHEARD_OF = {OUTSIDE: (SCHOOL, SECRET), ELSEWHERE: (CLUB,), OTHER: (SCHOOL, SECRET), STRANGER: (SCHOOL, SECRET)}
+
+
+async def fault(office: Office, deed: Deed, person_id: int) -> str:
+    """What has gone wrong when the person did it; empty: it went as it must."""
+    talk = deed.talk if person_id != STRANGER else None
+    outcome = await office.take(person_id, deed.update(person_id), talk)
+    wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
+    return f"{deed.name} by {person_id}: {wrong}: {outcome.said}" if wrong else ""
+
+
+def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
+    has = _RANK.index(ROLES[person_id]) >= _RANK.index(deed.right)
+    if not has:
+        return _refused(deed, person_id, outcome)
+    told = _leak(deed, person_id, outcome.said)
+    if told:
+        return f"is told of {told}"
+    theirs = deed.whose is None or person_id in deed.whose
+    words = _not_theirs(outcome.said)
+    if theirs:
+        if deed.whose is not None and words:
+            return "is refused what is theirs"
+        return "is refused in spite of the right" if words & {common.NOT_YOURS, no_longer_staff().text} else ""
+    if not words:
+        return "is let in to what is not theirs"
+    return _left_as_it_was(deed, outcome)
+
+
+def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
+    """Nothing is done, and exactly one thing is said."""
+    if deed.silent and (deed.group or person_id != STRANGER):
+        expected: Saying | Screen | None = None
+    elif deed.press is not None:
+        expected = Toast("1", common.NOT_YOURS, alert=True)
+    elif person_id == STRANGER:
+        expected = tasks.stranger()
+    else:
+        expected = deed.refused or no_longer_staff()
+    said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
+    if said != ([] if expected is None else [expected]):
+        return "does not hear that it is not theirs to do"
+    return _left_as_it_was(deed, outcome)
+
+
+def _left_as_it_was(deed: Deed, outcome: Outcome) -> str:
+    """Nothing has changed but whether something is waited for in the person's own chat."""
+    moved = outcome.dialogue != (deed.talk or Dialogue())
+    if outcome.touched > int(moved):
+        return f"has changed {outcome.touched} rows"
+    return "has lost the conversation" if moved and not deed.ends else ""
+
+
+def _screens(said: list[Saying]) -> list[Screen]:
+    return [each.screen for each in said if isinstance(each, Send | Edit)]
+
+
+def _words(said: list[Saying]) -> set[str]:
+    return {each.text for each in said if isinstance(each, Toast)} | {each.text for each in _screens(said)}
+
+
+def _not_theirs(said: list[Saying]) -> set[str]:
+    words = _words(said)
+    return words & _NOT_THEIRS | {text for text in words if questions.GONE in text}
+
+
+def _leak(deed: Deed, person_id: int, said: list[Saying]) -> str:
+    if deed.name.startswith(_NAMED):
+        return ""
+    shown = [each.text for screen in _screens(said) for row in screen.rows for each in row]
+    for text in (*_words(said), *shown):
+        for word in _UNHEARD_OF.get(person_id, ()):
+            if word in text:
+                return word
+    return ""
