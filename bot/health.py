@@ -14,33 +14,33 @@ def routes(watch: Watch) -> list[web.RouteDef]:
 
 
 async def _health(watch: Watch, _request: web.Request) -> web.Response:
-    found = await watch.look()
+    health = await watch.look()
     body = {
-        "status": "ok" if not found.problems else "degraded" if found.alive else "down",
-        "problems": list(found.problems),
-        "database": found.database,
-        "seconds_since_tick": round(found.tick, 1),
-        "seconds_since_poll": round(found.poll, 1),
-        "seconds_since_update": None if found.update is None else round(found.update, 1),
-        "undelivered_updates": found.undelivered,
-        "oldest_due_letter_seconds": round(found.letter, 1),
+        "status": "ok" if not health.problems else "degraded" if health.alive else "down",
+        "problems": list(health.problems),
+        "database": health.database,
+        "seconds_since_tick": round(health.tick, 1),
+        "seconds_since_poll": round(health.poll, 1),
+        "seconds_since_update": None if health.update is None else round(health.update, 1),
+        "undelivered_updates": health.undelivered,
+        "oldest_due_letter_seconds": round(health.letter, 1),
     }
-    return web.json_response(body, status=200 if found.alive else 503)
+    return web.json_response(body, status=200 if health.alive else 503)
 
 
 async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
-    found = await watch.look()
+    health = await watch.look()
     registry = CollectorRegistry()
     for name, text, value in (
-        ("database_up", "1: the database can be read", float(found.database)),
-        ("tick_age_seconds", "since the clock last asked what is due", found.tick),
-        ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", found.poll),
-        ("event_loop_lag_seconds", "how late the event loop is", found.lag),
-        ("oldest_due_letter_seconds", "since the oldest letter was to be sent", found.letter),
-        ("letters_waiting", "letters in the outbox, due or not", float(found.letters)),
-        ("inbox_waiting", "updates that have not been handled", float(found.inbox)),
-        ("update_age_seconds", "since the last update came", found.update),
-        ("undelivered_updates", "updates that wait at Telegram for the webhook", found.undelivered),
+        ("database_up", "1: the database can be read", float(health.database)),
+        ("tick_age_seconds", "since the clock last asked what is due", health.tick),
+        ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", health.poll),
+        ("event_loop_lag_seconds", "how late the event loop is", health.lag),
+        ("oldest_due_letter_seconds", "since the oldest letter was to be sent", health.letter),
+        ("letters_waiting", "letters in the outbox, due or not", float(health.letters)),
+        ("inbox_waiting", "updates that have not been handled", float(health.inbox)),
+        ("update_age_seconds", "since the last update came", health.update),
+        ("undelivered_updates", "updates that wait at Telegram for the webhook", health.undelivered),
     ):
         if value is not None:
             Gauge(f"porucheniya_{name}", text, registry=registry).set(value)

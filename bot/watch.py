@@ -37,10 +37,10 @@ def notify(state: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as there:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         # A name that begins with @ is in the abstract namespace.
-        there.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-        there.send(state.encode())
+        supervisor.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+        supervisor.send(state.encode())
 
 
 class Problem(StrEnum):
@@ -147,15 +147,15 @@ class Watch:
             )
         )
 
-    def _judged(self, found: Health) -> Health:
+    def _judged(self, health: Health) -> Health:
         stands = {
-            Problem.DATABASE: not found.database,
-            Problem.CLOCK: found.tick > self._tick_stands,
-            Problem.POST: found.letter > _POST_STANDS and (found.gone is None or found.gone > _NONE_HAS_GONE),
-            Problem.TELEGRAM: found.poll > _POLL_STANDS,
-            Problem.WEBHOOK: self._is_deaf and found.poll <= _POLL_STANDS,
+            Problem.DATABASE: not health.database,
+            Problem.CLOCK: health.tick > self._tick_stands,
+            Problem.POST: health.letter > _POST_STANDS and (health.gone is None or health.gone > _NONE_HAS_GONE),
+            Problem.TELEGRAM: health.poll > _POLL_STANDS,
+            Problem.WEBHOOK: self._is_deaf and health.poll <= _POLL_STANDS,
         }
-        return replace(found, problems=tuple(problem for problem, is_so in stands.items() if is_so))
+        return replace(health, problems=tuple(problem for problem, is_so in stands.items() if is_so))
 
     async def run(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
         """Has administrators told when something has stood still for some minutes, and when nothing does any more."""
@@ -167,8 +167,8 @@ class Watch:
             if health.alive:
                 notify("WATCHDOG=1")
             # Telegram's own silence cannot be told by Telegram.
-            found = tuple(one for one in health.problems if one is not Problem.TELEGRAM)
-            in_a_row = in_a_row + 1 if found else 0
-            if (found and in_a_row >= _SURE and set(found) - set(told)) or (told and not found):
-                told = found
-                await tell(found)
+            standing = tuple(problem for problem in health.problems if problem is not Problem.TELEGRAM)
+            in_a_row = in_a_row + 1 if standing else 0
+            if (standing and in_a_row >= _SURE and set(standing) - set(told)) or (told and not standing):
+                told = standing
+                await tell(standing)

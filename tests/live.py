@@ -290,11 +290,11 @@ class Live:
         async def work(tx: Tx) -> None:
             await organizations.sync(tx, self.catalog.roster, now)
             for number, head in enumerate(heads, 1):
-                found = await organizations.by_name(tx, f"Школа {number:03}")
-                assert found is not None
+                organization = await organizations.by_name(tx, f"Школа {number:03}")
+                assert organization is not None
                 await people.ensure(tx, head.id, head.name, now)
                 await people.consent(tx, head.id, now)
-                await seats.take(tx, head.id, found.id, Role.HEAD, SeatState.SEATED, now)
+                await seats.take(tx, head.id, organization.id, Role.HEAD, SeatState.SEATED, now)
 
         storage = Storage(self.environment["DATABASE_URL"])
         try:

@@ -40,8 +40,8 @@ def local(text: str) -> datetime:
 
 def errors_logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What went wrong unseen: the person got a polite apology, and only the log knows why."""
-    records = [one for when in ("setup", "call") for one in caplog.get_records(when)]
-    return [one.getMessage() for one in records if one.levelno >= logging.ERROR]
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    return [record.getMessage() for record in records if record.levelno >= logging.ERROR]
 
 
 # A Thursday before the school year's first round, in working hours.
@@ -54,7 +54,7 @@ def catalog_of(
     calendar: Path = ROOT / "data/calendar.yaml",
 ) -> Catalog:
     """The catalog of these files; the program's own ones by default."""
-    if all(one is None or ROOT / "data" in one.parents for one in (directives, organizations, calendar)):
+    if all(file is None or ROOT / "data" in file.parents for file in (directives, organizations, calendar)):
         return _own(directives, organizations, calendar)
     return load(directives, calendar, organizations, ZONE, BEGINNING)
 
@@ -202,7 +202,7 @@ class Head:
 
     async def received_file(self) -> tuple[str, bytes]:
         """Name and content of the last document that the bot sent."""
-        files = [one for one in await self.phone.messages() if one["kind"] == "document"]
+        files = [message for message in await self.phone.messages() if message["kind"] == "document"]
         if not files:
             raise LookupError(f"no document from the bot:\n{await self.phone.screen()}")
         return str(files[-1]["media"]["name"]), await self.phone.download(files[-1])

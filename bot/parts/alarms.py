@@ -31,4 +31,4 @@ class Alarms:
         """Tells all of them side by side: Telegram may take its time with one."""
         _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
         text = alarm(problems).text
-        await asyncio.gather(*(attempt(partial(self._send, one, text)) for one in sorted(self._admins)))
+        await asyncio.gather(*(attempt(partial(self._send, person_id, text)) for person_id in sorted(self._admins)))

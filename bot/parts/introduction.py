@@ -42,11 +42,11 @@ class Introduction:
         except DatabaseUnavailable as error:
             _log.error("the staff's menus are not brought up to date: %s", error)
             return
-        for one in members:
+        for member in members:
             # Telegram refuses it for a chat that does not exist yet; then the common menu serves.
-            outcome = await self._speaker.menu(one.id, staff=True)
+            outcome = await self._speaker.menu(member.id, staff=True)
             if outcome.fate is not Fate.DONE:
-                _log.info("no menu for staff member %s yet: %s", one.id, outcome.error)
+                _log.info("no menu for staff member %s yet: %s", member.id, outcome.error)
 
     async def claim_link(self) -> None:
         """Nobody is administrator: prints a link that makes its first bearer one."""
