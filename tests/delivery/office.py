@@ -168,7 +168,7 @@ class Office:
 
     async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         # So that every commit is told of, as if each put something into the outbox.
-        letters.let_go(tx)
+        tx.filled_outbox = True
         return await self.handle(tx, update, now)
 
     async def _render(

@@ -253,7 +253,7 @@ async def test_sqlite_that_only_reads_cannot_be_written(sqlite_url: str) -> None
 
     async def refused(tx: Tx) -> None:
         # What a read-only file does, for root as well, who may write to every file.
-        await tx.exec_driver_sql("PRAGMA query_only = ON")
+        await tx.connection.exec_driver_sql("PRAGMA query_only = ON")
         await meta.put(tx, "key", "value")
 
     with pytest.raises(DatabaseUnavailable, match="readonly"):

@@ -238,5 +238,5 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
 
 
 def test_the_newest_schema_is_known_by_its_file() -> None:
-    folder = Path(migrating.__file__).parent / "migrations"
+    folder = Path(migrating.__file__).parents[1] / "migrations"
     assert ScriptDirectory(str(folder)).get_current_head() == migrating.newest_revision()

@@ -26,9 +26,9 @@ from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
 from bot.logs import about
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.post import inbox, letters
+from bot.storage.engine.together import Together
+from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
-from bot.storage.together import Together
 
 _log = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class Dispatcher:
             sayings = answering(update, await self._handle(tx, update, now))
             await inbox.applied(tx, one.update_id, said.dump(sayings), now)
             nonlocal written
-            written = letters.written(tx)
+            written = tx.filled_outbox
             return sayings
 
         try:

@@ -116,7 +116,7 @@ async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     await tx.execute(
         sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == HELD).values(state="waiting")
     )
-    letters.let_go(tx)
+    tx.filled_outbox = True
     await _show_progress(tx, announcement_id, now)
     return True
 

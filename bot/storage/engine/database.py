@@ -26,9 +26,6 @@ from bot.storage.engine.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
 
-# What the modules of queries work on: one open transaction.
-Tx = AsyncConnection
-
 # SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
 # tried again: those who wait for the one writer would wait for one another's patience too.
 _BUSY_SECONDS = 5
@@ -59,6 +56,26 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseBusy(DatabaseUnavailable):
     """The database could not be written in spite of several tries."""
+
+
+class Tx:
+    """One open transaction, which the modules of queries work on, and what its opener wants to know of it afterwards.
+
+    What it can do is the connection's own: nothing stands between a statement and SQLAlchemy.
+    """
+
+    __slots__ = ("changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync", "stream")
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.execute = connection.execute
+        self.stream = connection.stream
+        self.run_sync = connection.run_sync
+        # Whether there may be something to deliver because of it.
+        self.filled_outbox = False
+        # Whether another edition of the catalog holds because of it.
+        self.changed_catalog = False
 
 
 class Storage:
@@ -134,16 +151,16 @@ class Storage:
     async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
         try:
             if self._transactions is not None:
-                async with self._transactions.begin(writing=writing) as tx:
-                    yield tx
+                async with self._transactions.begin(writing=writing) as connection:
+                    yield Tx(connection)
                 return
             async with AsyncExitStack() as stack:
                 try:
-                    tx = await stack.enter_async_context(self.engine.begin())
+                    connection = await stack.enter_async_context(self.engine.begin())
                 # Only here: within the block it would be a file or a network of the work.
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error
-                yield tx
+                yield Tx(connection)
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:

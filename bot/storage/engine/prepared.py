@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.ext.asyncio import AsyncConnection as Tx
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 
+from bot.storage.engine.database import Tx
 from bot.storage.engine.sqlite_transactions import connection_of, wrapped
 
 # As of SQLAlchemy: columns by number and by name.
@@ -194,6 +194,6 @@ def _room(length: int) -> int:
 
 async def _run(tx: Tx, plan: _Plan, how: str, parameters: Any) -> tuple[list[Any], int]:
     try:
-        return await connection_of(tx).whole(how, plan.sql, parameters)
+        return await connection_of(tx.connection).whole(how, plan.sql, parameters)
     except sqlite3.Error as error:
-        raise wrapped(error, tx, plan.sql, parameters) from error
+        raise wrapped(error, tx.connection, plan.sql, parameters) from error

@@ -46,7 +46,7 @@ class Transactions:
     """Of one database."""
 
     def __init__(self, engine: AsyncEngine, driver: Driver) -> None:
-        self._engine = engine.execution_options(**{OURS: True})
+        self._engine = engine
         self._driver = driver
         self._open = _Open()
         self._dropping: set[asyncio.Task[None]] = set()
@@ -66,7 +66,7 @@ class Transactions:
         try:
             held = among.idle.pop() if among.idle else await self._connect()
             raw = connection_of(held)
-            # What is kept about a transaction by its name, and whoever holds on to it, must not meet the next one.
+            # Whoever holds on to a transaction that has ended must not meet the next one.
             tx = AsyncConnection(self._engine, held.sync_connection)
             try:
                 try:
@@ -125,6 +125,7 @@ class Transactions:
     async def _connect(self) -> AsyncConnection:
         held = await self._engine.connect()
         try:
+            await held.execution_options(**{OURS: True})
             await held.begin()
         except BaseException:
             await held.close()

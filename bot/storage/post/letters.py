@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -94,20 +93,6 @@ class Settlement:
     tried: bool = True
 
 
-# Transactions that have put something into the outbox, or let it go.
-_WRITTEN: WeakSet[Tx] = WeakSet()
-
-
-def written(tx: Tx) -> bool:
-    """Whether there may be something to deliver because of this transaction."""
-    return tx in _WRITTEN
-
-
-def let_go(tx: Tx) -> None:
-    """This transaction has something delivered that was in the outbox before."""
-    _WRITTEN.add(tx)
-
-
 async def write(
     tx: Tx,
     kind: LetterKind,
@@ -126,7 +111,7 @@ async def write(
     """
     if not person_ids:
         return
-    _WRITTEN.add(tx)
+    tx.filled_outbox = True
     await (_WRITE_ONCE if dedup else _WRITE).run_each(
         tx,
         [
@@ -174,7 +159,7 @@ async def _write_to_seated(
     now: datetime,
     send_after: datetime,
 ) -> None:
-    _WRITTEN.add(tx)
+    tx.filled_outbox = True
     moment = letters.c.created_at.type
     seated = (
         sa.select(seats.c.person_id)
