@@ -132,7 +132,7 @@ def actions_of(file: Path) -> set[str]:
 
 def _speaks_of_audit(node: ast.ImportFrom | ast.Name) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return any(alias.name == "audit" for alias in node.names) and node.module == "bot.storage"
+        return any(alias.name == "audit" for alias in node.names) and node.module == "bot.storage.post"
     return node.id == "record"
 
 
