@@ -1,6 +1,6 @@
 """The outbox: nothing is said twice, nothing is forgotten, the urgent goes first."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from bot.storage.schema import letters as rows
 from tests.storage.plans import plan
-from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, Seed
+from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, Seed
 
 LEASE = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
@@ -32,8 +32,8 @@ async def write(seed: Seed, kind: LetterKind, *people: int, at: datetime = NOW, 
     await seed.storage.apply(lambda tx: letters.write(tx, kind, people, at, dedup=dedup))
 
 
-async def ask(seed: Seed, *organizations: int, at: datetime = NOW, after: datetime | None = None) -> None:
-    await seed.storage.apply(lambda tx: letters.ask(tx, organizations, at, after or at))
+async def ask(seed: Seed, *organizations: int, at: datetime = NOW) -> None:
+    await seed.storage.apply(lambda tx: letters.ask_at_once(tx, organizations, at))
 
 
 async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter]:
@@ -101,7 +101,7 @@ async def test_one_of_a_kind_waits_for_each_person(seed: Seed) -> None:
 async def test_many_who_write_the_same_at_once_write_it_once(seed: Seed, school: int) -> None:
     async def both(tx: Tx, _: int) -> None:
         await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
-        await letters.ask(tx, [school], NOW, NOW)
+        await letters.ask(tx, [school], CALENDAR, NOW)
 
     assert await seed.crowd(8, both) == [None] * 8
     assert len(await waiting(seed)) == 3
@@ -112,8 +112,8 @@ async def test_one_connection_may_write_all_day(seed: Seed, school: int) -> None
     async def work(tx: Tx) -> None:
         for _ in range(12):
             await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
-            await letters.ask(tx, [school], NOW, NOW)
-            await letters.remind(tx, [school], NOW, NOW)
+            await letters.ask(tx, [school], CALENDAR, NOW)
+            await letters.remind(tx, [school], CALENDAR, NOW)
 
     await seed.storage.apply(work)
     assert len(await waiting(seed)) == 4
@@ -135,25 +135,44 @@ async def test_asking_whoever_owes_a_round(seed: Seed, school: int) -> None:
     await seed.seat(3, second)
     found = await seed.open()
     await seed.answer(await seed.owed(found, school), OLGA)
-    await seed.storage.apply(lambda tx: letters.ask(tx, rounds.owing(found.id), NOW, NOW))
+    await seed.storage.apply(lambda tx: letters.ask(tx, rounds.owing(found.id), CALENDAR, NOW))
     assert await waiting(seed) == [(LetterKind.REQUESTS, 3, NOW)]
+
+
+@pytest.mark.parametrize(("at", "opens"), [("2026-10-05T03", "2026-10-05T09"), ("2026-10-10T12", "2026-10-12T09")])
+async def test_who_is_asked_or_reminded_hears_of_it_when_people_work(
+    seed: Seed, school: int, at: str, opens: str
+) -> None:
+    zone = CALENDAR.zone
+    now, morning = (datetime.fromisoformat(moment).replace(tzinfo=zone).astimezone(UTC) for moment in (at, opens))
+
+    async def work(tx: Tx) -> None:
+        await letters.ask(tx, [school], CALENDAR, now)
+        await letters.remind(tx, [school], CALENDAR, now)
+        await letters.write(tx, LetterKind.RETURNED, [OLGA], now, hours=CALENDAR)
+
+    await seed.storage.apply(work)
+    assert {time for _, _, time in await waiting(seed)} == {morning}
+    # Who has just come back need not wait for the morning.
+    await ask(seed, school, at=now)
+    assert {time for kind, _, time in await waiting(seed) if kind == LetterKind.REQUESTS} == {now}
 
 
 async def test_of_two_times_the_earlier_wins(seed: Seed, school: int) -> None:
     async def times() -> set[datetime]:
         return {time for _, _, time in await waiting(seed)}
 
-    await ask(seed, school, after=NOW + 2 * DAY)
-    await ask(seed, school, after=NOW + 3 * DAY)
+    await ask(seed, school, at=NOW + 2 * DAY)
+    await ask(seed, school, at=NOW + 3 * DAY)
     assert await times() == {NOW + 2 * DAY}
-    await ask(seed, school, after=NOW + DAY)
+    await ask(seed, school, at=NOW + DAY)
     assert await times() == {NOW + DAY}
     assert len(await waiting(seed)) == 2
 
 
 async def test_reminding_is_a_letter_of_its_own(seed: Seed, school: int) -> None:
     await ask(seed, school)
-    await seed.storage.apply(lambda tx: letters.remind(tx, [school], NOW, NOW))
+    await seed.storage.apply(lambda tx: letters.remind(tx, [school], CALENDAR, NOW))
     kinds = [kind for kind, person, _ in await waiting(seed) if person == OLGA]
     assert sorted(kinds) == [LetterKind.REMINDER, LetterKind.REQUESTS]
 

@@ -165,7 +165,7 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
         await seats.toggle_mute(tx, OLGA, "topic", "sport", NOW)
         await people.pause(tx, OLGA, NOW + DAY, NOW)
         await people.stop(tx, OLGA, NOW)
-        await letters.ask(tx, [school], NOW, NOW)
+        await letters.ask_at_once(tx, [school], NOW)
         await obligations.seen(tx, owed.id, OLGA, NOW)
         await obligations.asked(tx, [(OLGA, owed.id)], NOW)
         await drafts.put(tx, Draft(OLGA, owed.id, {"done": True}, (), DraftStep.PREVIEW, None, 0), NOW)

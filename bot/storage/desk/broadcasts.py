@@ -175,7 +175,7 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
 
 
 async def join(tx: Tx, organization_id: int, now: datetime) -> None:
-    """Whoever sits at the organization now gets what is still current and has not reached anybody there."""
+    """Whoever sits at the organization gets, at `now`, what is current then and has not reached anybody there."""
     for found in await announcements.current(tx, now):
         if found.audience.unanswered is not None or found.audience.unacknowledged is not None:
             # It was for those who had kept silent then.

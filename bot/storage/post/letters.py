@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.letter import Letter, LetterKind, Urgency
 from bot.domain.people.member import SeatState
+from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
@@ -99,6 +100,7 @@ async def write(
     person_ids: Collection[int],
     now: datetime,
     *,
+    hours: WorkCalendar | None = None,
     send_after: datetime | None = None,
     dedup: bool | str = False,
     chat_id: int | None = None,
@@ -107,11 +109,14 @@ async def write(
 ) -> None:
     """A letter to each of the people, into the chat of the department instead if `chat_id` is given.
 
-    `dedup`: not if a letter of the same kind (and about the same matter, if it names one) waits for that person anyway.
+    `hours`: it goes when people work by that calendar. `dedup`: not if a letter of the same kind (and about the same
+    matter, if it names one) waits for that person anyway.
     """
     if not person_ids:
         return
     tx.filled_outbox = True
+    if hours is not None:
+        send_after = hours.next_work_moment(now)
     await (_WRITE_ONCE if dedup else _WRITE).run_each(
         tx,
         [
@@ -139,17 +144,24 @@ def _dedup(kind: LetterKind, person_id: int, dedup: bool | str) -> str | None:
     return f"{kind}:{person_id}" if dedup is True else f"{kind}:{person_id}:{dedup}"
 
 
-async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: datetime, send_after: datetime) -> None:
-    """Has everybody seated at the organizations asked for what they have not been asked yet.
+async def ask(
+    tx: Tx, organization_ids: Collection[int] | sa.Select[Any], calendar: WorkCalendar, now: datetime
+) -> None:
+    """Has everybody seated at the organizations asked, in working hours, for what they have not been asked yet.
 
     Who of them is addressed (a head, or a deputy in the head's place) is seen when the letter is sent.
     """
-    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, send_after)
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, calendar.next_work_moment(now))
 
 
-async def remind(tx: Tx, organization_ids: Collection[int], now: datetime, send_after: datetime) -> None:
-    """Has everybody seated at the organizations reminded of all that is unanswered, in one letter each."""
-    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, send_after)
+async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
+    """The same at any hour: somebody there has just registered or come back, and waits for it."""
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
+
+
+async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:
+    """Has everybody seated there reminded of all that is unanswered, in working hours and in one letter each."""
+    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, calendar.next_work_moment(now))
 
 
 async def _write_to_seated(
