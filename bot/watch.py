@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.letter import LetterState
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.post import inbox, letters
 
@@ -127,7 +128,7 @@ class Watch:
             async with asyncio.timeout(_ANSWERS_WITHIN), self._storage.read() as tx:
                 due = await letters.next_due(tx)
                 gone = await letters.last_settled(tx)
-                waiting = await letters.count(tx, "waiting")
+                waiting = await letters.count(tx, LetterState.WAITING)
                 unhandled = await inbox.count(tx)
         except (StorageError, TimeoutError):
             return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag, undelivered=self._undelivered))

@@ -13,7 +13,7 @@ from bot.delivery.outgoing import speaker
 from bot.delivery.outgoing.breaker import Outage
 from bot.delivery.outgoing.courier import POST, Courier
 from bot.delivery.sayings import Edit, Send, Toast
-from bot.domain.letter import Letter
+from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
@@ -149,7 +149,7 @@ async def test_after_hours_of_silence_it_may_be_night(office: Office, head: Pers
     await delivering
     assert await head.messages() == []
     (letter,) = await office.outbox()
-    assert (letter.state, letter.send_after) == ("waiting", morning)
+    assert (letter.state, letter.send_after) == (LetterState.WAITING, morning)
 
 
 async def test_what_comes_in_a_silence_goes_by_its_urgency_when_it_is_over(
@@ -215,7 +215,7 @@ async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
     assert len(set(gaps)) == len(gaps)
 
     await office.telegram.cancel_faults()
-    await until(office, lambda states: set(states) == {"sent"})
+    await until(office, lambda states: set(states) == {LetterState.SENT})
     lane.stop()
     await running
     assert sorted(call["chat_id"] for call in await office.telegram.calls("sendMessage") if call["code"] == 200) == [
@@ -235,7 +235,7 @@ async def test_one_letter_that_telegram_stumbles_over_holds_up_nobody(office: Of
     began = asyncio.get_running_loop().time()
     await office.write("письмо", *CROWD)
     lane.ring()
-    await until(office, lambda states: states.count("sent") == len(CROWD))
+    await until(office, lambda states: states.count(LetterState.SENT) == len(CROWD))
     assert asyncio.get_running_loop().time() - began < 10
     lane.stop()
     await running

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import rounds
@@ -40,13 +40,15 @@ async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter
     return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit, LEASE))
 
 
-async def settle(seed: Seed, letter: Letter, state: str, at: datetime = NOW, again: datetime | None = None) -> None:
+async def settle(
+    seed: Seed, letter: Letter, state: LetterState, at: datetime = NOW, again: datetime | None = None
+) -> None:
     one = Settlement(letter.id, state, send_after=again)
     await seed.storage.apply(lambda tx: letters.settle(tx, [one], at))
 
 
 async def waiting(seed: Seed) -> list[tuple[str, int, datetime]]:
-    query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == "waiting")
+    query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == LetterState.WAITING)
     found = await seed.see(lambda tx: tx.execute(query.order_by(rows.c.id)))
     return [(row.kind, row.person_id, row.send_after) for row in found]
 
@@ -76,7 +78,7 @@ async def test_a_letter_waits_for_its_time(seed: Seed) -> None:
 async def test_a_letter_to_nobody_is_none(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED)
     assert await seed.see(letters.next_due) is None
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
 
 
 async def test_one_of_a_kind_waits_for_each_person(seed: Seed) -> None:
@@ -238,8 +240,8 @@ async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> No
 # --- Settling ---
 
 
-@pytest.mark.parametrize("state", ["sent", "dropped", "failed"])
-async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None:
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.DROPPED, LetterState.FAILED])
+async def test_what_is_settled_is_not_sent_again(seed: Seed, state: LetterState) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
@@ -247,7 +249,7 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None
     await seed.storage.apply(lambda tx: letters.settle(tx, [one], NOW + SECOND))
     assert await claim(seed, NOW + 100 * DAY) == []
     assert await seed.see(lambda tx: letters.count(tx, state)) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
     row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
     assert (row.message_id, row.error, row.settled_at) == (5_000_000_001, "Telegram: ошибка", NOW + SECOND)
 
@@ -255,7 +257,7 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None
 async def test_a_settled_letter_makes_room_for_the_next_of_its_kind(seed: Seed, school: int) -> None:
     await ask(seed, school)
     for letter in await claim(seed):
-        await settle(seed, letter, "sent")
+        await settle(seed, letter, LetterState.SENT)
     await ask(seed, school)
     assert len(await claim(seed)) == 2
 
@@ -264,7 +266,7 @@ async def test_a_retry_waits_for_its_time(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
-    await settle(seed, letter, "waiting", NOW + SECOND, again=NOW + HOUR)
+    await settle(seed, letter, LetterState.WAITING, NOW + SECOND, again=NOW + HOUR)
     assert await claim(seed, NOW + HOUR - SECOND) == []
     (again,) = await claim(seed, NOW + HOUR)
     assert (again.id, again.attempts) == (letter.id, 2)
@@ -274,7 +276,7 @@ async def test_what_is_given_back_was_not_tried(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA)
     first, second = await claim(seed)
-    await settle(seed, second, "sent")
+    await settle(seed, second, LetterState.SENT)
     await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id], NOW))
     (again,) = await claim(seed, NOW)
     assert (again.id, again.attempts) == (first.id, 1)
@@ -285,7 +287,7 @@ async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     held, sent = await claim(seed, limit=2)
-    await settle(seed, sent, "sent")
+    await settle(seed, sent, LetterState.SENT)
     assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 1
     assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 0
     assert held.id in {letter.id for letter in await claim(seed, NOW + SECOND)}
@@ -300,7 +302,7 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
     now = NOW + SECOND
     if way == "retry":
         for letter in old:
-            await settle(seed, letter, "waiting", now, again=now)
+            await settle(seed, letter, LetterState.WAITING, now, again=now)
     elif way == "give back":
         await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], now))
     elif way == "release":
@@ -312,7 +314,7 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
     assert len(found) == 4
     assert {letter.id for letter in old} < {letter.id for letter in found}
     for letter in found:
-        await settle(seed, letter, "waiting", now, again=now)
+        await settle(seed, letter, LetterState.WAITING, now, again=now)
     await ask(seed, school, at=now)
     assert len(await waiting(seed)) == 6
 
@@ -321,9 +323,9 @@ async def test_only_what_was_settled_long_ago_is_forgotten(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     old, new, _waiting = await claim(seed)
-    await settle(seed, old, "sent", NOW)
-    await settle(seed, new, "failed", NOW + DAY)
+    await settle(seed, old, LetterState.SENT, NOW)
+    await settle(seed, new, LetterState.FAILED, NOW + DAY)
     assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW)) == 0
     assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW + DAY)) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "failed")) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.FAILED)) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import Draft, DraftStep
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Person, Role, SeatState, StaffRole
 from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
@@ -246,7 +246,7 @@ async def test_erasing_a_stranger_is_harmless(seed: Seed) -> None:
 
 async def waiting_letters(seed: Seed) -> list[tuple[str, int]]:
     rows = (await everything(seed))["letters"]
-    return sorted((row["kind"], row["person_id"]) for row in rows if row["state"] == "waiting")
+    return sorted((row["kind"], row["person_id"]) for row in rows if row["state"] == LetterState.WAITING)
 
 
 async def test_of_somebody_unreachable_administrators_and_deputies_hear_once(seed: Seed) -> None:

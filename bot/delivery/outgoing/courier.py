@@ -14,7 +14,7 @@ from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.domain.desk.announcement import Failure
-from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.letter import Letter, LetterKind, LetterState, Postponed
 from bot.domain.screen import Rendered
 from bot.logs import about
 from bot.storage.desk import broadcasts, correspondence, group, threads
@@ -248,7 +248,7 @@ class Courier:
                     ahead = await self._worded(letter)
                 rendered = ahead.rendered
                 if rendered is None:
-                    await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
+                    await self._settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
                     return
                 outcome = await self._posting.post(letter, rendered)
         except Postponed:
@@ -261,7 +261,7 @@ class Courier:
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)
             await self._settle(
-                Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
+                Settlement(letter.id, LetterState.FAILED, error="not rendered, see the log"), letter, Failure.REFUSED
             )
             return
         if outcome.fate is Fate.LATER:
@@ -284,7 +284,7 @@ class Courier:
         """Whether it may not go now; then it has been put off."""
         later = self._held_until(letter, self._now())
         if later is not None:
-            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+            await self._settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
         return later is not None
 
     async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
@@ -294,7 +294,9 @@ class Courier:
             await self._speaker.hold(outcome.retry_after)
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
         elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.UNREACHABLE)
+            await self._settle(
+                Settlement(letter.id, LetterState.FAILED, error=outcome.error), letter, Failure.UNREACHABLE
+            )
             await self._on_unreachable(letter.person_id)
             if letter.kind is LetterKind.NOTE:
                 await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, now))
@@ -306,27 +308,29 @@ class Courier:
         elif outcome.fate is Fate.LATER:
             again = now + timedelta(seconds=backoff(letter.attempts))
             # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
-            waits = Settlement(letter.id, "waiting", send_after=again, error=outcome.error, tried=not self._lane.slow)
+            waits = Settlement(
+                letter.id, LetterState.WAITING, send_after=again, error=outcome.error, tried=not self._lane.slow
+            )
             await self._settle(waits)
         elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
             # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
             _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
             await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
         elif outcome.fate is Fate.GONE and letter.kind is LetterKind.PREVIEW:
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
+            await self._settle(Settlement(letter.id, LetterState.FAILED, error=outcome.error))
             await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, now))
         elif outcome.fate is Fate.GONE and letter.kind in _AMENDING:
             # Who got the message has removed it.
-            await self._settle(Settlement(letter.id, "dropped", error=outcome.error), letter)
+            await self._settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error), letter)
         elif outcome.fate in (Fate.GONE, Fate.REFUSED) and "amends" in letter.data:
             # The message that was to say something else is gone, and what it said was news for its reader once.
-            await self._settle(Settlement(letter.id, "dropped", error=outcome.error))
+            await self._settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error))
         else:
             _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.REFUSED)
+            await self._settle(Settlement(letter.id, LetterState.FAILED, error=outcome.error), letter, Failure.REFUSED)
 
     async def _without_group(self, tx: Tx, letter: Letter, outcome: Outcome, now: datetime) -> None:
-        await letters.settle(tx, [Settlement(letter.id, "failed", error=outcome.error)], now)
+        await letters.settle(tx, [Settlement(letter.id, LetterState.FAILED, error=outcome.error)], now)
         await group.lost(tx, letter.chat, now)
         await correspondence.without_group(tx, letter, now)
 
@@ -334,7 +338,7 @@ class Courier:
         await group.moved(tx, letter.chat, chat_id, now)
         if "amends" in letter.data:
             # The messages of the group as it was have other numbers there, and cannot be changed any more.
-            await letters.settle(tx, [Settlement(letter.id, "dropped", error="the group has moved")], now)
+            await letters.settle(tx, [Settlement(letter.id, LetterState.DROPPED, error="the group has moved")], now)
         else:
             await letters.give_back(tx, [letter.id], now)
 
@@ -360,7 +364,10 @@ class Courier:
         now = self._now()
         await letters.settle(
             tx,
-            [Settlement(one.letter.id, "sent", message_id=one.messages[0] if one.messages else None) for one in batch],
+            [
+                Settlement(one.letter.id, LetterState.SENT, message_id=one.messages[0] if one.messages else None)
+                for one in batch
+            ],
             now,
         )
         copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]

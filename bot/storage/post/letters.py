@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import SeatState
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
@@ -84,10 +84,10 @@ _WRITE_ONCE = Prepared.insert(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How sending a letter ended. State `waiting` sends it again after `send_after`; the attempt counts if `tried`."""
+    """How sending a letter ended. One that is WAITING goes again after `send_after`; the attempt counts if `tried`."""
 
     letter_id: int
-    state: str
+    state: LetterState
     message_id: int | None = None
     send_after: datetime | None = None
     error: str | None = None
@@ -130,7 +130,7 @@ async def write(
                 "announcement_id": announcement_id,
                 "created_at": now,
                 "send_after": send_after or now,
-                "state": "waiting",
+                "state": LetterState.WAITING,
                 "attempts": 0,
             }
             for person_id in person_ids
@@ -187,7 +187,7 @@ async def _write_to_seated(
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
         sa.literal(send_after, moment),
-        sa.literal("waiting"),
+        sa.literal(str(LetterState.WAITING)),
         sa.literal(0),
         # SQLite takes ON CONFLICT after a bare FROM for a join's ON; a WHERE tells it otherwise.
     ).where(sa.true())
@@ -238,8 +238,8 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bo
 
 async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
     """Records how the sendings ended."""
-    ended = [one for one in settlements if one.state != "waiting"]
-    again = [one for one in settlements if one.state == "waiting"]
+    ended = [one for one in settlements if one.state is not LetterState.WAITING]
+    again = [one for one in settlements if one.state is LetterState.WAITING]
     await _ENDED.run_each(
         tx,
         [
@@ -271,7 +271,7 @@ async def release(tx: Tx, now: datetime) -> int:
     """Ends all leases: whoever held them is gone. How many there were."""
     changed = await tx.execute(
         sa.update(letters)
-        .where(letters.c.state.in_(("waiting", "held")), letters.c.claimed_until > now)
+        .where(letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), letters.c.claimed_until > now)
         .values(claimed_until=now)
     )
     return changed.rowcount
@@ -290,8 +290,8 @@ async def last_settled(tx: Tx) -> datetime | None:
     return found
 
 
-async def count(tx: Tx, state: str) -> int:
-    """How many letters are in the state: waiting, sent, dropped or failed."""
+async def count(tx: Tx, state: LetterState) -> int:
+    """How many letters are in the state."""
     query = sa.select(sa.func.count()).where(letters.c.state == state)
     return int((await tx.execute(query)).scalar_one())
 
