@@ -7,17 +7,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.outcomes import Fate
 from bot.delivery.outgoing.breaker import Outage
 from bot.delivery.outgoing.in_flight import Hand
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.delivery.outgoing.unsent import Unsent
 from bot.domain.desk.announcement import Failure
-from bot.domain.letter import Letter, LetterKind, LetterState, Postponed
+from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.screen import Rendered
 from bot.logs import about
-from bot.storage.desk import broadcasts, correspondence, group, threads
+from bot.storage.desk import broadcasts, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts, obligations
@@ -30,8 +31,6 @@ _log = logging.getLogger(__name__)
 # Seconds for which a letter says what holds: what waits for its turn for longer (for a chat's interval, a silence) is
 # worded anew.
 _FRESH = 0.25
-# Kinds that give a standing message another content.
-_AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,8 @@ class Courier:
         self._render = render
         self._lane = lane
         self._now = now
-        self._on_unreachable = on_unreachable
+        # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+        self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
         self._held_until = held_until
         self._bell = asyncio.Event()
         self._hand: Hand | None = None
@@ -248,7 +248,7 @@ class Courier:
                     ahead = await self._worded(letter)
                 rendered = ahead.rendered
                 if rendered is None:
-                    await self._settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
+                    await self._unsent.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
                     return
                 outcome = await self._posting.post(letter, rendered)
         except Postponed:
@@ -260,7 +260,7 @@ class Courier:
             raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)
-            await self._settle(
+            await self._unsent.settle(
                 Settlement(letter.id, LetterState.FAILED, error="not rendered, see the log"), letter, Failure.REFUSED
             )
             return
@@ -275,7 +275,7 @@ class Courier:
             if rendered.replaces is not None:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
-        await self._unsent(letter, outcome)
+        await self._unsent.decide(letter, outcome)
 
     async def _worded(self, letter: Letter) -> _Worded:
         return _Worded(await self._render(letter, self._now()), asyncio.get_running_loop().time())
@@ -284,81 +284,8 @@ class Courier:
         """Whether it may not go now; then it has been put off."""
         later = self._held_until(letter, self._now())
         if later is not None:
-            await self._settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
+            await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
         return later is not None
-
-    async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
-        now = self._now()
-        if outcome.fate is Fate.WAIT:
-            _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
-            await self._speaker.hold(outcome.retry_after)
-            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
-        elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
-            await self._settle(
-                Settlement(letter.id, LetterState.FAILED, error=outcome.error), letter, Failure.UNREACHABLE
-            )
-            await self._on_unreachable(letter.person_id)
-            if letter.kind is LetterKind.NOTE:
-                await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, now))
-        elif outcome.fate is Fate.UNREACHABLE:
-            _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
-            await self._storage.apply(lambda tx: self._without_group(tx, letter, outcome, now))
-        elif outcome.fate is Fate.MOVED and letter.chat_id is not None:
-            await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
-        elif outcome.fate is Fate.LATER:
-            again = now + timedelta(seconds=backoff(letter.attempts))
-            # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
-            waits = Settlement(
-                letter.id, LetterState.WAITING, send_after=again, error=outcome.error, tried=not self._lane.slow
-            )
-            await self._settle(waits)
-        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
-            # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
-            _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
-            await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
-        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.PREVIEW:
-            await self._settle(Settlement(letter.id, LetterState.FAILED, error=outcome.error))
-            await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, now))
-        elif outcome.fate is Fate.GONE and letter.kind in _AMENDING:
-            # Who got the message has removed it.
-            await self._settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error), letter)
-        elif outcome.fate in (Fate.GONE, Fate.REFUSED) and "amends" in letter.data:
-            # The message that was to say something else is gone, and what it said was news for its reader once.
-            await self._settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error))
-        else:
-            _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-            await self._settle(Settlement(letter.id, LetterState.FAILED, error=outcome.error), letter, Failure.REFUSED)
-
-    async def _without_group(self, tx: Tx, letter: Letter, outcome: Outcome, now: datetime) -> None:
-        await letters.settle(tx, [Settlement(letter.id, LetterState.FAILED, error=outcome.error)], now)
-        await group.lost(tx, letter.chat, now)
-        await correspondence.without_group(tx, letter, now)
-
-    async def _follow_group(self, tx: Tx, letter: Letter, chat_id: int, now: datetime) -> None:
-        await group.moved(tx, letter.chat, chat_id, now)
-        if "amends" in letter.data:
-            # The messages of the group as it was have other numbers there, and cannot be changed any more.
-            await letters.settle(tx, [Settlement(letter.id, LetterState.DROPPED, error="the group has moved")], now)
-        else:
-            await letters.give_back(tx, [letter.id], now)
-
-    async def _interrupt(self, tx: Tx, letter: Letter, now: datetime) -> None:
-        assert letter.announcement_id is not None
-        await broadcasts.interrupt(tx, letter.announcement_id, now)
-        await letters.give_back(tx, [letter.id], now)
-
-    async def _settle(
-        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
-    ) -> None:
-        """Records how a letter ended that was not sent; `failure`: what that means to an announcement."""
-
-        async def work(tx: Tx) -> None:
-            now = self._now()
-            await letters.settle(tx, [settlement], now)
-            if letter is not None and letter.announcement_id is not None:
-                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
-
-        await self._storage.apply(work)
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
