@@ -293,9 +293,9 @@ class World:
     async def end(self) -> None:
         """The program ends."""
         session = self.app.bot.session
-        if isinstance(session, AiohttpSession) and session._session is not None:
+        if isinstance(session, AiohttpSession):
             # aiogram would sleep for a quarter of a second after it, for the sake of TLS; there is none here.
-            await session._session.close()
+            await (await session.create_session()).close()
         await self.app.close()
 
     async def letters(self, state: LetterState) -> int:

@@ -123,9 +123,9 @@ async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
 async def test_administrators_are_told_once_and_told_when_it_is_over(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(watch, "LOOK_EVERY", 0.01)
     # A busy machine is no problem of the bot's.
-    monkeypatch.setattr(watch, "_ANSWERS_WITHIN", 60.0)
+    monkeypatch.setattr(watch, "ANSWERS_WITHIN", 60.0)
     found = Watch(storage, lambda: NOW, 30)
     told: list[tuple[Problem, ...]] = []
     heard = asyncio.Event()

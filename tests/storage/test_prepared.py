@@ -54,7 +54,7 @@ def test_each_engine_has_all_of_them() -> None:
     assert len(found) > 30
     for name, one in found.items():
         for engine, dialect in dialects.items():
-            assert str(one._statements[engine].compile(dialect=dialect)), name
+            assert str(one.statements[engine].compile(dialect=dialect)), name
 
 
 def dialect_of(module: Any) -> Any:

@@ -118,7 +118,7 @@ async def test_a_few_connections_serve_many(storage: Storage) -> None:
 
 
 async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_transactions, "_PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite_transactions, "WAITS", 0.05)
     held, holding = asyncio.Event(), asyncio.Semaphore(0)
 
     async def hold() -> None:

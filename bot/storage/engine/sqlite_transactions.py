@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.storage.engine.sqlite_driver import Connection, Driver
 
 # Transactions at a time, and seconds that others wait for one of them to end.
-_MOST, _PATIENCE = 15, 30.0
+_MOST = 15
+WAITS = 30.0
 # The option of a connection whose transactions are begun and ended here.
 OURS = "transactions_are_ours"
 
@@ -37,13 +38,13 @@ class _Open:
             await self.free.acquire()
             return
         try:
-            await asyncio.wait_for(self.free.acquire(), _PATIENCE)
+            await asyncio.wait_for(self.free.acquire(), WAITS)
         except TimeoutError as error:
             raise NoConnectionFree("no connection became free") from error
 
 
 class Transactions:
-    """Of one database."""
+    """The connections to one database, and the transactions on them."""
 
     def __init__(self, engine: AsyncEngine, driver: Driver) -> None:
         self._engine = engine
