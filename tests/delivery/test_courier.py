@@ -180,12 +180,24 @@ async def test_the_most_urgent_go_first(office: Office) -> None:
         waiting = [letter.kind for letter in await office.outbox() if letter.state == LetterState.WAITING]
         return {kind: waiting.count(kind) for kind in sorted(set(waiting))}
 
-    assert await office.courier.deliver() == 25
+    assert await _one_batch(office) == 25
     assert await left() == {"reminder": 28}
     # What is more urgent overtakes those that wait already.
     await office.write("запрос", *crowd[20:], kind=LetterKind.REQUESTS)
-    assert await office.courier.deliver() == 25
+    assert await _one_batch(office) == 25
     assert await left() == {"reminder": 13}
+
+
+async def _one_batch(office: Office) -> int:
+    """A courier that is stopped in the midst of its first batch; how many letters it took."""
+    courier = office.a_courier()
+
+    def render(letter: Letter) -> Rendered:
+        courier.stop()
+        return Rendered(Screen(letter.data["text"]))
+
+    office.render = render
+    return await courier.deliver()
 
 
 async def test_a_letter_that_may_not_go_now_waits_for_its_hour(office: Office, head: Person) -> None:
@@ -240,11 +252,9 @@ async def test_a_database_that_fails_after_the_sending(telegram: Simulator, tmp_
 
 
 @pytest.mark.usefixtures("quick")
-async def test_the_post_goes_on_when_the_database_is_back(
-    telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_post_goes_on_when_the_database_is_back(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path) as office:
-        monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
+        courier = office.a_courier(replace(module.POST, idle=0.01))
         head = await office.person(101)
         await office.write("привет", head.id)
         with office.locked() as lock:
@@ -252,22 +262,20 @@ async def test_the_post_goes_on_when_the_database_is_back(
             failed = asyncio.Event()
             handler = _Ringing(failed)
             logging.getLogger(module.__name__).addHandler(handler)
-            running = asyncio.create_task(office.courier.run())
+            running = asyncio.create_task(courier.run())
             try:
                 await asyncio.wait_for(failed.wait(), 30)
                 lock.open()
                 await head.wait_for("привет")
             finally:
                 logging.getLogger(module.__name__).removeHandler(handler)
-                office.courier.stop()
+                courier.stop()
                 await running
         assert await office.states() == [LetterState.SENT]
 
 
-async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(
-    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
+async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(office: Office, head: Person) -> None:
+    courier = office.a_courier(replace(module.POST, idle=0.01))
     tried = 0
 
     def render(letter: Letter) -> Rendered:
@@ -279,25 +287,23 @@ async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(
 
     office.render = render
     await office.write("привет", head.id)
-    running = asyncio.create_task(office.courier.run())
+    running = asyncio.create_task(courier.run())
     try:
         # Not when its lease is over: that is in five minutes.
         await head.wait_for("привет")
     finally:
-        office.courier.stop()
+        courier.stop()
         await running
     assert [letter.attempts for letter in await office.outbox()] == [1]
 
 
-async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
-    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(office: Office, head: Person) -> None:
     # Without the bell nothing would be looked at for an hour.
-    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=3600))
-    running = asyncio.create_task(office.courier.run())
+    courier = office.a_courier(replace(module.POST, idle=3600))
+    running = asyncio.create_task(courier.run())
     await asyncio.sleep(0)
     await office.write("привет", head.id)
-    office.courier.ring()
+    courier.ring()
     await head.wait_for("привет")
     await office.telegram.order_fault("slow", method="sendMessage", seconds=0.3)
     mark = await office.telegram.last_event()
@@ -309,9 +315,9 @@ async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
 
     office.render = render
     await office.write("и ещё", head.id)
-    office.courier.ring()
+    courier.ring()
     await asyncio.wait_for(began.wait(), 30)
-    office.courier.stop()
+    courier.stop()
     await asyncio.wait_for(running, 30)
     assert await office.telegram.last_event() > mark
     assert await office.states() == [LetterState.SENT, LetterState.SENT]

@@ -30,16 +30,7 @@ class Maker:
 
 
 def reporter(office: Office, maker: Maker) -> Courier:
-    return Courier(
-        office.storage,
-        office.speaker,
-        office.pacer,
-        maker,
-        office.now,
-        office.courier._on_unreachable,
-        lambda letter, now: None,
-        replace(REPORTS, idle=0.01),
-    )
+    return office.a_courier(replace(REPORTS, idle=0.01), maker)
 
 
 async def order(office: Office, person_id: int) -> None:

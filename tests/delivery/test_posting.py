@@ -1,14 +1,16 @@
 """What letters can be beside a text: copies, albums, amendments, withdrawals, files; and announcements among them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Tally, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen, Upload, Withdraw
+from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
@@ -91,14 +93,15 @@ async def test_a_file_arrives_whole(office: Office, head: Person) -> None:
 
 
 async def test_what_is_held_back_waits_untried(office: Office, head: Person) -> None:
-    def held(_letter: Letter) -> Rendered:
+    async def held(_letter: Letter, _now: datetime) -> Rendered:
+        # Whoever pauses an announcement holds its letters back, those in flight too.
+        await office.storage.apply(lambda tx: tx.execute(sa.update(tables.letters).values(state=LetterState.HELD)))
         raise Postponed
 
-    office.render = held
     await office.write("", head.id)
-    await office.courier.deliver()
+    await office.a_courier(render=held).deliver()
     (letter,) = await office.outbox()
-    assert (letter.state, letter.attempts) == (LetterState.WAITING, 0)
+    assert (letter.state, letter.attempts) == (LetterState.HELD, 0)
     assert await head.messages() == []
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate
-from bot.delivery.outgoing.breaker import Outage
-from bot.delivery.outgoing.in_flight import Hand
+from bot.delivery.outgoing.breaker import Breaker
+from bot.delivery.outgoing.in_flight import InFlight
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
@@ -99,7 +99,7 @@ class Courier:
         self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
         self._held_until = held_until
         self._bell = asyncio.Event()
-        self._hand: Hand | None = None
+        self._in_flight: InFlight | None = None
         self._stopping = False
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
@@ -107,13 +107,13 @@ class Courier:
         # Letters that were not tried, since the database failed before: their leases end when it is back.
         self._untried: list[int] = []
         # Of a report one attempt says enough: the next one would make it anew.
-        self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
+        self._breaker = Breaker(backoff, 1) if lane.slow else Breaker(backoff)
 
     def ring(self) -> None:
         """There may be something in the outbox."""
         self._bell.set()
-        if self._hand is not None:
-            self._hand.go_on()
+        if self._in_flight is not None:
+            self._in_flight.go_on()
 
     def stop(self) -> None:
         """Lets the batch end that is under way, and begins no other."""
@@ -141,69 +141,60 @@ class Courier:
             rest = self._rest()
             try:
                 if not rest:
-                    await self._work(None)
-                attempts, patience = 0, self._rest() or self._lane.idle
+                    await self.deliver()
+                attempts, seconds = 0, self._rest() or self._lane.idle
             except DatabaseUnavailable as error:
                 _log.error("the outbox cannot be read or written: %s", error)
                 attempts += 1
-                patience = backoff(attempts)
+                seconds = backoff(attempts)
             if self._stopping:
                 return
             try:
-                await asyncio.wait_for(self._bell.wait(), patience)
+                await asyncio.wait_for(self._bell.wait(), seconds)
             except TimeoutError:
                 continue
 
     async def deliver(self) -> int:
-        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable."""
-        return await self._work(self._lane.batch)
+        """Delivers until nothing is due; how many letters it took. Raises DatabaseUnavailable.
 
-    async def _work(self, at_most: int | None) -> int:
-        """Delivers until nothing is due, or that many letters; how many it took.
-
-        A lane has no more letters in hand than its batch: claimed, being sent, or sent and not recorded, which is what
-        a crash can repeat. When half of them have gone, they are recorded and others claimed, in one transaction. What
-        could not be recorded is recorded before anything else is sent, or its lease would end and it would be sent
-        again.
+        A lane has no more letters in flight than its batch: claimed, being sent, or sent and not recorded. A crash can
+        repeat those. When half of them have gone, they are recorded and others claimed, in one transaction. What could
+        not be recorded is recorded before anything else is sent, or its lease would end and it would be sent again.
         """
-        hand = self._hand = Hand()
+        in_flight = self._in_flight = InFlight()
         taken = 0
         try:
             while True:
                 self._bell.clear()
-                room = self._room(len(hand.tasks), taken)
-                if at_most is not None:
-                    # One batch, and none of it twice.
-                    room = 0 if taken else min(room, at_most)
-                claimed = await self._exchange(room)
-                hand.take(self._deliver(letter) for letter in claimed)
+                claimed = await self._exchange(self._room(len(in_flight.tasks), taken))
+                in_flight.take(self._deliver(letter) for letter in claimed)
                 taken += len(claimed)
-                if not hand.tasks and not self._unsettled:
+                if not in_flight.tasks and not self._unsettled:
                     break
-                await hand.emptied(self._lane.batch // 2, self._lane.idle)
+                await in_flight.emptied(self._lane.batch // 2, self._lane.idle)
         except DatabaseUnavailable:
             # What is being sent is sent, and recorded when the database is back.
-            if hand.tasks:
-                await asyncio.wait(hand.tasks)
+            if in_flight.tasks:
+                await asyncio.wait(in_flight.tasks)
             raise
         finally:
             # A cancelled sending (shutdown) leaves its lease to the next start.
-            await hand.drop()
+            await in_flight.drop()
             if taken:
-                self._outage.tried()
+                self._breaker.tried()
         return taken
 
     def _rest(self) -> float:
         """Seconds for which nothing is to be tried."""
-        return max(self._pacer.silence(), self._outage.rest())
+        return max(self._pacer.silence(), self._breaker.rest())
 
-    def _room(self, in_hand: int, taken: int) -> int:
+    def _room(self, in_flight: int, taken: int) -> int:
         """How many more letters may be claimed."""
         if self._stopping or (taken and self._pacer.silence()):
             return 0
-        if self._outage.is_on:
+        if self._breaker.is_open:
             return 0 if taken else 1
-        return self._lane.batch - in_hand
+        return self._lane.batch - in_flight
 
     async def _exchange(self, room: int) -> list[Letter]:
         """Records what has been sent, and claims as many others as there is room for."""
@@ -265,9 +256,9 @@ class Courier:
             )
             return
         if outcome.fate is Fate.LATER:
-            self._outage.failed(letter.id)
+            self._breaker.failed(letter.id)
         else:
-            self._outage.answered()
+            self._breaker.answered()
         if outcome.fate is Fate.DONE:
             self._unsettled.append(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
