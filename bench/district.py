@@ -11,7 +11,7 @@ from bot.catalog.loader import load
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Source, Wording
 from bot.domain.desk.audience import Audience
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts
@@ -101,7 +101,7 @@ class District:
             .order_by(tables.seats.c.person_id)
         )
         async with storage.write() as tx:
-            await tx.execute(sa.update(tables.letters).values(state="sent", settled_at=now))
+            await tx.execute(sa.update(tables.letters).values(state=LetterState.SENT, settled_at=now))
             presses = [
                 (person, Choose(obligation=obligation, field=0, option=1).pack())
                 for person, obligation in await tx.execute(query)
@@ -130,7 +130,7 @@ class District:
         """What was sent is to be sent once more."""
 
         async def work(tx: Tx) -> None:
-            fresh = {"state": "waiting", "settled_at": None, "claimed_until": None, "attempts": 0}
+            fresh = {"state": LetterState.WAITING, "settled_at": None, "claimed_until": None, "attempts": 0}
             its = tables.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.REQUESTS))
             await tx.execute(sa.update(tables.letters).where(its).values(**fresh))
             await tx.execute(sa.delete(tables.askings))
@@ -143,7 +143,7 @@ class District:
         """Letters that wait."""
         storage = Storage(self.url)
         async with storage.read() as tx:
-            found = await letters.count(tx, "waiting")
+            found = await letters.count(tx, LetterState.WAITING)
         await storage.close()
         return found
 

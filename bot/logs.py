@@ -23,26 +23,26 @@ _HIDDEN = "***"
 _TOKEN = re.compile(r"\d{5,}(:|%3A)[A-Za-z0-9_-]{30,}")
 # A shorter password may be a word that the log is full of; in an address it is hidden all the same.
 _LONG_ENOUGH = 8
-_secrets: list[str] = []
+KEPT_SECRET: list[str] = []
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
     """These are not written from now on."""
     for one in secrets:
-        _secrets.extend([f":{one}@", one] if len(one) >= _LONG_ENOUGH or ":" in one else [f":{one}@"])
+        KEPT_SECRET.extend([f":{one}@", one] if len(one) >= _LONG_ENOUGH or ":" in one else [f":{one}@"])
     # The longest first: one may be a part of another.
-    _secrets.sort(key=len, reverse=True)
+    KEPT_SECRET.sort(key=len, reverse=True)
 
 
 def hidden(text: str) -> str:
     """The text without what `keep_secret` was told, and without tokens of bots."""
-    for one in _secrets:
+    for one in KEPT_SECRET:
         if one in text:
             text = text.replace(one, f":{_HIDDEN}@" if one.startswith(":") else _HIDDEN)
     return _TOKEN.sub(_HIDDEN, text)
 
 
-class _Lines(logging.Formatter):
+class Lines(logging.Formatter):
     """For people."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class _Lines(logging.Formatter):
         return hidden(super().format(record))
 
 
-class _Json(logging.Formatter):
+class Json(logging.Formatter):
     """For programs: an object a line, with the trace in it."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -70,16 +70,17 @@ class _Json(logging.Formatter):
         return json.dumps(kept, ensure_ascii=False)
 
 
-def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What the interpreter prints of an error that nobody has caught, without secrets."""
     sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
 
 
 def set_up(*, as_json: bool) -> None:
     """Has everything from INFO on written to stderr."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Json() if as_json else _Lines())
+    handler.setFormatter(Json() if as_json else Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     # What nobody has caught is printed by the interpreter, past the log.
-    sys.excepthook = _last_words
+    sys.excepthook = last_words
     # One line a tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from bot.domain.progress import Progress, silent
 
 # Seconds. What is done sooner needs no bar; then it is drawn so often.
-_AFTER, _EVERY = 1.0, 0.1
+AFTER, EVERY = 1.0, 0.1
 _KNOWN = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left"
 _UNKNOWN = "{desc} {elapsed}"
 
@@ -47,7 +47,7 @@ class _Bars(Thread):
 
     def run(self) -> None:
         """Thread's own."""
-        if self._ended.wait(_AFTER):
+        if self._ended.wait(AFTER):
             return
         # Whoever is done sooner, and whoever has no terminal, does not wait for it to be imported.
         from tqdm import tqdm
@@ -67,7 +67,7 @@ class _Bars(Thread):
             if bar is not None:
                 bar.total, bar.n = of or None, done
                 bar.refresh()
-            if self._ended.wait(_EVERY):
+            if self._ended.wait(EVERY):
                 break
         if bar is not None:
             bar.close()

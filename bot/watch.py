@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.letter import LetterState
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.post import inbox, letters
 
@@ -25,9 +26,9 @@ _DELIVERY_STANDS = 180.0
 # Letters have their pace and their pauses: the post stands when one is due for so long, and none has gone for so long.
 # A long announcement is neither.
 _POST_STANDS, _NONE_HAS_GONE = 900.0, 300.0
-_LOOK_EVERY = 60.0
+LOOK_EVERY = 60.0
 # A database that is slower is as good as none.
-_ANSWERS_WITHIN = 5.0
+ANSWERS_WITHIN = 5.0
 # Looks in a row that find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
 _SURE = 2
 
@@ -124,10 +125,10 @@ class Watch:
         lag = self._seconds() - began
         tick, poll = began - self._ticked_at, began - self._polled_at
         try:
-            async with asyncio.timeout(_ANSWERS_WITHIN), self._storage.read() as tx:
+            async with asyncio.timeout(ANSWERS_WITHIN), self._storage.read() as tx:
                 due = await letters.next_due(tx)
                 gone = await letters.last_settled(tx)
-                waiting = await letters.count(tx, "waiting")
+                waiting = await letters.count(tx, LetterState.WAITING)
                 unhandled = await inbox.count(tx)
         except (StorageError, TimeoutError):
             return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag, undelivered=self._undelivered))
@@ -162,7 +163,7 @@ class Watch:
         told: tuple[Problem, ...] = ()
         in_a_row = 0
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY)
             health = await self.look()
             if health.alive:
                 notify("WATCHDOG=1")

@@ -1,7 +1,6 @@
 """From /start to a seat."""
 
 import hmac
-from datetime import datetime
 from typing import Any
 
 from aiogram import F, Router
@@ -194,12 +193,15 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     if seat.state is SeatState.WAITING:
         await notices.registration(scene.tx, seat, scene.now)
         return [edit(query, views.waiting(seat))]
-    await seated(scene, seat, scene.now)
+    await seated(scene, seat, at_once=True)
     return [edit(query, views.seated(seat))]
 
 
-async def seated(scene: Scene, seat: Seat, send_after: datetime) -> None:
-    """What follows from a seat being taken: the organization owes what is open, the person is asked for it."""
+async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
+    """What follows from a seat being taken: the organization owes what is open, the person is asked for it.
+
+    `at_once`: the person has just done it, and waits; otherwise in working hours.
+    """
     organization = await organizations.get(scene.tx, seat.organization_id)
     assert organization is not None
     await organizations.activate(scene.tx, organization.id, scene.person.id, scene.now)
@@ -208,7 +210,10 @@ async def seated(scene: Scene, seat: Seat, send_after: datetime) -> None:
     ):
         await notices.role(scene.tx, seat.person_id, scene.now)
     await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
-    await letters.ask(scene.tx, [organization.id], scene.now, send_after)
+    if at_once:
+        await letters.ask_at_once(scene.tx, [organization.id], scene.now)
+    else:
+        await letters.ask(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
     await broadcasts.join(scene.tx, organization.id, scene.now)
 
 
@@ -274,7 +279,7 @@ async def _follow(scene: Scene, token: str) -> Screen:
     )
     if seat.role is Role.HEAD and not invitation.beside:
         await _succeed(scene, seat)
-    await seated(scene, seat, scene.now)
+    await seated(scene, seat, at_once=True)
     await dialogues.end(scene.tx, scene.person.id)
     return views.seated(seat)
 

@@ -35,12 +35,12 @@ class Clock:
         )
         self._scheduler.start()
 
-    async def stop(self, patience: float) -> None:
+    async def stop(self, seconds: float) -> None:
         """Ticks no more. A tick that runs is waited for, so many seconds; one that is cut off asks again at the next
         start what is due."""
         self._scheduler.pause()
         if self._ticking is not None:
-            await asyncio.wait([self._ticking], timeout=patience)
+            await asyncio.wait([self._ticking], timeout=seconds)
             self._ticking.cancel()
             await asyncio.wait([self._ticking], timeout=_UNDOES_WITHIN)
         self._scheduler.shutdown(wait=False)

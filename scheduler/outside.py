@@ -11,10 +11,10 @@ import aiohttp
 _log = logging.getLogger(__name__)
 
 # Seconds. The other side answers after 25 at the latest; whoever keeps silent for longer has gone.
-_PATIENCE = aiohttp.ClientTimeout(total=40)
-_AGAIN_AFTER = 0.5
+_TIMEOUT = aiohttp.ClientTimeout(total=40)
+AGAIN_AFTER = 0.5
 # So long does a bot go on that cannot read its clock: whoever moved it has gone, and nobody would end the bot.
-_LONELY = 30.0
+LONELY = 30.0
 
 
 class ClockGone(Exception):
@@ -43,7 +43,7 @@ class OutsideClock:
 
     async def begin(self) -> None:
         """Reads it for the first time. Raises ClockGone."""
-        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while self._base is None:
                 await self._read(session, 0)
 
@@ -52,7 +52,7 @@ class OutsideClock:
 
         `tick` does what is due, `settled` waits for what follows from it. Raises ClockGone.
         """
-        async with aiohttp.ClientSession(timeout=_PATIENCE) as session:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while True:
                 reading = self._reading
                 await tick()
@@ -67,9 +67,9 @@ class OutsideClock:
             reading, moment = int(told["reading"]), datetime.fromisoformat(told["now"])
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
             _log.warning("the clock of CLOCK_URL cannot be read: %s", error)
-            if time.monotonic() - self._heard_at > _LONELY:
+            if time.monotonic() - self._heard_at > LONELY:
                 raise ClockGone(ClockGone.__doc__) from None
-            await asyncio.sleep(_AGAIN_AFTER)
+            await asyncio.sleep(AGAIN_AFTER)
             return
         self._heard_at = time.monotonic()
         if reading != self._reading or self._base is None:

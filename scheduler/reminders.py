@@ -37,5 +37,5 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
     organizations = {one.organization_id for one in due}
-    await letters.remind(tx, organizations, now, calendar.next_work_moment(now))
+    await letters.remind(tx, organizations, calendar, now)
     return len(due)

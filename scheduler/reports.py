@@ -36,10 +36,9 @@ async def order_reports(storage: Storage, calendar: WorkCalendar, now: datetime)
 
 async def _of_month(tx: Tx, told: list[int], on: date, calendar: WorkCalendar, now: datetime) -> None:
     last = on.replace(day=1) - timedelta(days=1)
-    after = calendar.next_work_moment(now)
     for kind in (ReportKind.WORKBOOK, ReportKind.COMPLETION):
         order = Order(kind, first=last.replace(day=1), last=last, occasion=Occasion.MONTHLY)
-        await letters.write(tx, LetterKind.REPORT, told, now, send_after=after, **order.data)
+        await letters.write(tx, LetterKind.REPORT, told, now, hours=calendar, **order.data)
 
 
 async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
@@ -50,7 +49,6 @@ async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
         theirs = tuple(one.id for one in closed if person.limits.covers(one.directive))
         if theirs:
             order = Order(ReportKind.WORKBOOK, rounds=theirs, occasion=Occasion.CLOSING)
-            after = calendar.next_work_moment(now)
-            await letters.write(tx, LetterKind.REPORT, [person.id], now, send_after=after, **order.data)
+            await letters.write(tx, LetterKind.REPORT, [person.id], now, hours=calendar, **order.data)
             told += 1
     return told

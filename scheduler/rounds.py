@@ -84,7 +84,7 @@ async def _open_or_miss(
         round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, now)
         if round_id is None:
             return 0
-        await letters.ask(tx, rounds.owing(round_id), now, catalog.calendar.next_work_moment(now))
+        await letters.ask(tx, rounds.owing(round_id), catalog.calendar, now)
         _log.info("round opened: %s %s", directive.id, occurrence.period)
         return 1
     if last_tick is not None and occurrence.opens_at > last_tick:

@@ -28,7 +28,7 @@ async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) ->
     async def work(tx: Tx) -> int:
         back = await people.back_from_pause(tx, now)
         for person_id in back:
-            await notices.back(tx, person_id, calendar.next_work_moment(now))
+            await notices.rested(tx, person_id, calendar, now)
         return len(back)
 
     return await storage.apply(work)

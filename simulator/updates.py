@@ -21,7 +21,7 @@ class UpdateQueue:
 
     def __init__(self, confirmed: Callable[[int], None]) -> None:
         self._queue: dict[int, Json] = {}
-        self._next_id = FIRST_UPDATE
+        self.next_id = FIRST_UPDATE
         self._allowed: frozenset[str] = frozenset()
         self._signal = Signal()
         # rung for whoever delivers, who is no poll
@@ -40,8 +40,8 @@ class UpdateQueue:
         wanted = kind in self._allowed if self._allowed else kind not in _ON_REQUEST
         if not wanted:
             return None
-        update_id = self._next_id
-        self._next_id += 1
+        update_id = self.next_id
+        self.next_id += 1
         self._queue[update_id] = {"update_id": update_id, kind: payload}
         self._signal.ring()
         self._changed.ring()

@@ -39,8 +39,7 @@ _compiled: dict[str, _Compiled] = defaultdict(_Compiled)
 
 def quick(storage: Storage) -> Storage:
     """What one test has compiled is not compiled by the next; a commit does not wait for the disk: no power is cut."""
-    for engine in (storage.engine, storage._transactions._engine if storage._transactions else storage.engine):
-        engine.sync_engine.update_execution_options(compiled_cache=_compiled[engine.dialect.name])
+    storage.engine.sync_engine.update_execution_options(compiled_cache=_compiled[storage.engine.dialect.name])
     if storage.is_sqlite:
         sa.event.listen(storage.engine.sync_engine, "connect", _do_not_wait_for_the_disk)
     return storage

@@ -22,6 +22,7 @@ from bot.app import App
 from bot.catalog.loader import load
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.letter import LetterState
 from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
@@ -293,7 +294,7 @@ class World:
             await (await session.create_session()).close()
         await self.app.close()
 
-    async def letters(self, state: str) -> int:
+    async def letters(self, state: LetterState) -> int:
         """How many letters are in that state."""
         async with self.storage.read() as tx:
             return await letters.count(tx, state)

@@ -18,7 +18,7 @@ from bot.delivery.outgoing.speaker import backoff
 _log = logging.getLogger(__name__)
 
 # Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
-_PATIENCE = 20
+_TIMEOUT = 20
 
 
 class BadToken(Exception):
@@ -31,7 +31,7 @@ def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
     return Bot(
         token.get_secret_value(),
-        session=AiohttpSession(api=server, proxy=way, timeout=_PATIENCE),
+        session=AiohttpSession(api=server, proxy=way, timeout=_TIMEOUT),
         default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
     )
 

@@ -31,8 +31,8 @@ def _named(name: str) -> _Call:
     return method()
 
 
-async def call(bot: Bot, name: str, patience: float | None = None, /, **values: Any) -> Any:
-    """What Telegram answers to that method. A value that is None is not sent. `patience`: seconds for this call.
+async def call(bot: Bot, name: str, seconds: float | None = None, /, **values: Any) -> Any:
+    """What Telegram answers to that method. A value that is None is not sent. `seconds`: how long this call may take.
 
     Raises what aiogram's methods raise.
     """
@@ -40,7 +40,7 @@ async def call(bot: Bot, name: str, patience: float | None = None, /, **values: 
     assert isinstance(session, AiohttpSession)
 
     async def made(_bot: Bot, method: TelegramMethod[Any]) -> Any:
-        return await _made(bot, session, method, patience, values)
+        return await _made(bot, session, method, seconds, values)
 
     # The library takes an answer for a model of its own, which it hands on as it is.
     middlewares: Any = session.middleware
@@ -48,13 +48,13 @@ async def call(bot: Bot, name: str, patience: float | None = None, /, **values: 
 
 
 async def _made(
-    bot: Bot, session: AiohttpSession, method: TelegramMethod[Any], patience: float | None, values: dict[str, Any]
+    bot: Bot, session: AiohttpSession, method: TelegramMethod[Any], seconds: float | None, values: dict[str, Any]
 ) -> Any:
     client = await session.create_session()
     url = session.api.api_url(token=bot.token, method=method.__api_method__)
     sent = {key: value for key, value in values.items() if value is not None}
     body = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-    timeout = ClientTimeout(total=session.timeout if patience is None else patience)
+    timeout = ClientTimeout(total=session.timeout if seconds is None else seconds)
     try:
         async with client.post(url, data=body, headers=_HEADERS, timeout=timeout) as answer:
             content = await answer.read()

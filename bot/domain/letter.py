@@ -71,6 +71,18 @@ class Urgency(IntEnum):
     ANNOUNCEMENT = 4
 
 
+class LetterState(StrEnum):
+    """What has become of a letter."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    # There was nothing to say any more.
+    DROPPED = "dropped"
+    FAILED = "failed"
+    # It belongs to a paused announcement: nobody claims it.
+    HELD = "held"
+
+
 class Postponed(Exception):
     """What the letter is about is held back for the time being; the letter goes when it is let go."""
 

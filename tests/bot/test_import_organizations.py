@@ -162,11 +162,11 @@ def test_a_file_that_cannot_be_read(operator: Operator) -> None:
 def test_whoever_changes_the_organizations_meanwhile_is_not_overridden(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def agree(_: str) -> bool:
+    def agree(_: str) -> str:
         operator.start()
-        return True
+        return "да"
 
-    monkeypatch.setattr("bot.commands.import_organizations.agreed", agree)
+    monkeypatch.setattr("builtins.input", agree)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     code, _, err = operator.run(operator.table(SMALL))
     assert code == 1

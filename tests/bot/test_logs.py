@@ -96,11 +96,11 @@ PASSWORD = "p@ss/w0rd:123"
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that is logged, at its most talkative, as the bot would write it."""
-    monkeypatch.setattr(logs, "_secrets", [])
+    monkeypatch.setattr(logs, "KEPT_SECRET", [])
     stream = io.StringIO()
     handlers = [logging.StreamHandler(stream), logging.StreamHandler(stream)]
-    handlers[0].setFormatter(logs._Lines())
-    handlers[1].setFormatter(logs._Json())
+    handlers[0].setFormatter(logs.Lines())
+    handlers[1].setFormatter(logs.Json())
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.DEBUG)
@@ -181,7 +181,7 @@ def test_secrets_of_the_settings_are_not_written(written: io.StringIO, capsys: p
             raise ValueError(text)
         except ValueError as error:
             logging.getLogger("bot.test").exception("trace")
-            logs._last_words(ValueError, error, error.__traceback__)
+            logs.last_words(ValueError, error, error.__traceback__)
         fail(2, text)
     everything = written.getvalue() + capsys.readouterr().err + repr(settings)
     for secret in (quoted, PASSWORD, ":abc@", "42:TEST", "abcdefSECRET", TOKEN_OF_A_BOT):

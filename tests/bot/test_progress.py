@@ -96,9 +96,9 @@ def test_nothing_for_whoever_does_not_wait_or_does_not_look(seconds: float, term
 def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
     """Types a command at a terminal where everything seems to take long; its exit code and what stderr showed."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(progress, "_AFTER", 0.0)
+    monkeypatch.setattr(progress, "AFTER", 0.0)
     # Thirty megabytes can be copied within the tenth of a second between two drawings.
-    monkeypatch.setattr(progress, "_EVERY", 0.001)
+    monkeypatch.setattr(progress, "EVERY", 0.001)
     for name, value in {
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/data/bot.db",
         "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),

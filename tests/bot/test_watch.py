@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot import watch
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import StaffRole
 from bot.health import routes
 from bot.listener import Listener
@@ -77,9 +77,9 @@ async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
     assert (await found.look()).problems == (Problem.POST,)
     # A long announcement: much is due for long, and letters go.
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(minutes=16)))
-    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW - timedelta(minutes=4)))
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, LetterState.SENT, 5)], NOW - timedelta(minutes=4)))
     assert (await found.look()).problems == ()
-    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW - timedelta(minutes=6)))
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, LetterState.SENT, 5)], NOW - timedelta(minutes=6)))
     assert (await found.look()).problems == (Problem.POST,)
     await storage.close()
     for beside in tmp_path.glob("bot.db*"):
@@ -123,9 +123,9 @@ async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
 async def test_administrators_are_told_once_and_told_when_it_is_over(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(watch, "LOOK_EVERY", 0.01)
     # A busy machine is no problem of the bot's.
-    monkeypatch.setattr(watch, "_ANSWERS_WITHIN", 60.0)
+    monkeypatch.setattr(watch, "ANSWERS_WITHIN", 60.0)
     found = Watch(storage, lambda: NOW, 30)
     told: list[tuple[Problem, ...]] = []
     heard = asyncio.Event()
@@ -138,7 +138,7 @@ async def test_administrators_are_told_once_and_told_when_it_is_over(
     watching = asyncio.create_task(found.run(tell))
     await asyncio.wait_for(heard.wait(), 60)
     heard.clear()
-    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, "sent", 5)], NOW))
+    await storage.apply(lambda tx: letters.settle(tx, [Settlement(1, LetterState.SENT, 5)], NOW))
     await asyncio.wait_for(heard.wait(), 60)
     watching.cancel()
     await asyncio.wait([watching])

@@ -14,9 +14,9 @@ from tests.delivery.office import Office, opened
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backing off takes hundredths of a second, and a locked database is given up as fast."""
-    monkeypatch.setattr(speaker, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(speaker, "_LAST_PAUSE", 0.05)
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(speaker, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(speaker, "LAST_PAUSE", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
 
 
 @pytest.fixture

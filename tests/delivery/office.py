@@ -18,8 +18,9 @@ from bot.delivery.incoming.dispatcher import Dispatcher, Notices
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
-from bot.delivery.outgoing.courier import Courier
+from bot.delivery.outgoing.courier import POST, Courier, Lane
 from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Saying, Send
 from bot.domain.letter import Letter, LetterKind, Postponed
@@ -69,15 +70,8 @@ class Office:
         self.speaker = Speaker(
             self.bot, self.storage, self.pacer, self.now, self._unreachable, Words(Screen(WITHDRAWN))
         )
-        self.courier = Courier(
-            storage=self.storage,
-            speaker=self.speaker,
-            pacer=self.pacer,
-            render=Rendering(self.storage, self._render).render,
-            now=self.now,
-            on_unreachable=self._unreachable,
-            held_until=self._held,
-        )
+        self._rendering = Rendering(self.storage, self._render)
+        self.courier = self.a_courier()
         self.unsaved = Unsaved(self.speaker, lambda: Screen(BUSY))
         self.dispatcher = Dispatcher(
             self.bot,
@@ -93,10 +87,29 @@ class Office:
             busy=self.unsaved.tell,
             after=self._after,
         )
+        self.submit = self.dispatcher.submit
+        self.on_commit: Callable[[], None] = lambda: None
         self.intake = Intake(
-            self.storage, self.dispatcher.submit, self.now, self.unsaved, waiting=self.dispatcher.waiting
+            self.storage,
+            self._submit,
+            self.now,
+            self.unsaved,
+            waiting=self.dispatcher.waiting,
         )
         self.receiver = Receiver(self.bot, self.intake, self.now)
+
+    def a_courier(self, lane: Lane = POST, render: Render | None = None) -> Courier:
+        """Another courier of this office; `render`: words letters its own way."""
+        return Courier(
+            storage=self.storage,
+            speaker=self.speaker,
+            pacer=self.pacer,
+            render=render or self._rendering.render,
+            now=self.now,
+            on_unreachable=self._unreachable,
+            held_until=self._held,
+            lane=lane,
+        )
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""
@@ -168,7 +181,7 @@ class Office:
 
     async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
         # So that every commit is told of, as if each put something into the outbox.
-        letters.let_go(tx)
+        tx.filled_outbox = True
         return await self.handle(tx, update, now)
 
     async def _render(
@@ -188,8 +201,12 @@ class Office:
     async def _unreachable(self, person_id: int) -> None:
         self.unreachable.append(person_id)
 
+    def _submit(self, batch: list[inbox.Incoming]) -> None:
+        self.submit(batch)
+
     def _after(self) -> None:
         self.committed += 1
+        self.on_commit()
 
 
 class Lock:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outgoing import courier as module
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.engine.database import DatabaseUnavailable
 from bot.storage.post import letters, meta
@@ -25,7 +25,7 @@ async def test_too_many_requests_silences_everybody(office: Office, head: Person
     await office.courier.deliver()
     # Nothing was tried, so nothing has failed.
     (letter,) = await office.outbox()
-    assert (letter.state, letter.attempts, letter.error) == ("waiting", 0, None)
+    assert (letter.state, letter.attempts, letter.error) == (LetterState.WAITING, 0, None)
 
     await office.write("другому", other.id)
     await office.courier.deliver()
@@ -34,7 +34,7 @@ async def test_too_many_requests_silences_everybody(office: Office, head: Person
     assert [call["code"] for call in sent] == [200, 200]
     assert min(call["at"] for call in sent) >= refused["at"] + 0.99
     assert [letter.attempts for letter in await office.outbox()] == [1, 1]
-    assert await office.states() == ["sent", "sent"]
+    assert await office.states() == [LetterState.SENT, LetterState.SENT]
     assert len(await head.messages()) == len(await other.messages()) == 1
 
 
@@ -49,7 +49,7 @@ async def test_the_silence_outlives_a_restart(telegram: Simulator, tmp_path: Pat
         await office.courier.deliver()
         refused, sent = await telegram.calls("sendMessage")
         assert sent["at"] >= refused["at"] + 0.99
-        assert await office.states() == ["sent"]
+        assert await office.states() == [LetterState.SENT]
 
 
 async def test_hours_of_silence_are_kept(telegram: Simulator, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_a_bad_moment_of_telegrams_is_waited_out(office: Office, head: Per
         before = office.now()
         assert await office.courier.deliver() == 1
         (letter,) = await office.outbox()
-        assert (letter.state, letter.attempts) == ("waiting", attempts)
+        assert (letter.state, letter.attempts) == (LetterState.WAITING, attempts)
         assert letter.error
         # Doubled each time, and not the same for all that wait.
         pause = (letter.send_after - before).total_seconds()
@@ -106,7 +106,7 @@ async def test_a_bad_moment_of_telegrams_is_waited_out(office: Office, head: Per
     await office.telegram.cancel_faults(fault)
     office.bot.session.timeout = 60
     await office.courier.deliver()
-    assert await office.states() == ["sent"]
+    assert await office.states() == [LetterState.SENT]
     assert texts(await head.messages()) == ["привет"]
 
 
@@ -116,7 +116,7 @@ async def test_an_answer_that_was_lost_is_at_least_once(office: Office, head: Pe
     await office.courier.deliver()
     office.ahead += LATER
     await office.courier.deliver()
-    assert await office.states() == ["sent"]
+    assert await office.states() == [LetterState.SENT]
     assert texts(await head.messages()) == ["привет", "привет"]
 
 
@@ -133,7 +133,7 @@ async def test_who_cannot_be_written_to_is_reported(office: Office, other: Perso
     await office.write("привет", 103, other.id)
     await office.courier.deliver()
     assert office.unreachable == [103]
-    assert await office.states() == ["failed", "sent"]
+    assert await office.states() == [LetterState.FAILED, LetterState.SENT]
     assert await office.courier.deliver() == 0
 
 
@@ -143,7 +143,7 @@ async def test_what_telegram_refuses_is_given_up_and_logged(
     await office.write("<b>не закрыто", head.id)
     await office.write("хорошо", other.id)
     await office.courier.deliver()
-    assert await office.states() == ["failed", "sent"]
+    assert await office.states() == [LetterState.FAILED, LetterState.SENT]
     assert office.unreachable == []
     (record,) = [one for one in caplog.records if one.levelno >= logging.ERROR]
     assert "refused letter" in record.getMessage()
@@ -163,7 +163,7 @@ async def test_what_cannot_be_rendered_stops_nobody(
     await office.write("поздно", other.id)
     await office.write("вовремя", other.id)
     await office.courier.deliver()
-    assert await office.states() == ["failed", "dropped", "sent"]
+    assert await office.states() == [LetterState.FAILED, LetterState.DROPPED, LetterState.SENT]
     assert texts(await other.messages()) == ["хорошо"]
     assert "could not be rendered" in caplog.text
 
@@ -177,15 +177,27 @@ async def test_the_most_urgent_go_first(office: Office) -> None:
     await office.write("место ваше", *crowd[:3], kind=LetterKind.SEATED)
 
     async def left() -> dict[str, int]:
-        waiting = [letter.kind for letter in await office.outbox() if letter.state == "waiting"]
+        waiting = [letter.kind for letter in await office.outbox() if letter.state == LetterState.WAITING]
         return {kind: waiting.count(kind) for kind in sorted(set(waiting))}
 
-    assert await office.courier.deliver() == 25
+    assert await _one_batch(office) == 25
     assert await left() == {"reminder": 28}
     # What is more urgent overtakes those that wait already.
     await office.write("запрос", *crowd[20:], kind=LetterKind.REQUESTS)
-    assert await office.courier.deliver() == 25
+    assert await _one_batch(office) == 25
     assert await left() == {"reminder": 13}
+
+
+async def _one_batch(office: Office) -> int:
+    """A courier that is stopped in the midst of its first batch; how many letters it took."""
+    courier = office.a_courier()
+
+    def render(letter: Letter) -> Rendered:
+        courier.stop()
+        return Rendered(Screen(letter.data["text"]))
+
+    office.render = render
+    return await courier.deliver()
 
 
 async def test_a_letter_that_may_not_go_now_waits_for_its_hour(office: Office, head: Person) -> None:
@@ -194,7 +206,7 @@ async def test_a_letter_that_may_not_go_now_waits_for_its_hour(office: Office, h
     await office.write("привет", head.id)
     await office.courier.deliver()
     (letter,) = await office.outbox()
-    assert (letter.state, letter.send_after) == ("waiting", morning)
+    assert (letter.state, letter.send_after) == (LetterState.WAITING, morning)
     assert await office.courier.deliver() == 0
     office.ahead = timedelta(hours=10)
     await office.courier.deliver()
@@ -235,16 +247,14 @@ async def test_a_database_that_fails_after_the_sending(telegram: Simulator, tmp_
             lock.open()
         office.ahead += timedelta(minutes=10)
         assert await office.courier.deliver() == 0
-        assert await office.states() == ["sent"]
+        assert await office.states() == [LetterState.SENT]
         assert len(await head.messages()) == 1
 
 
 @pytest.mark.usefixtures("quick")
-async def test_the_post_goes_on_when_the_database_is_back(
-    telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_post_goes_on_when_the_database_is_back(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path) as office:
-        monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
+        courier = office.a_courier(replace(module.POST, idle=0.01))
         head = await office.person(101)
         await office.write("привет", head.id)
         with office.locked() as lock:
@@ -252,22 +262,20 @@ async def test_the_post_goes_on_when_the_database_is_back(
             failed = asyncio.Event()
             handler = _Ringing(failed)
             logging.getLogger(module.__name__).addHandler(handler)
-            running = asyncio.create_task(office.courier.run())
+            running = asyncio.create_task(courier.run())
             try:
                 await asyncio.wait_for(failed.wait(), 30)
                 lock.open()
                 await head.wait_for("привет")
             finally:
                 logging.getLogger(module.__name__).removeHandler(handler)
-                office.courier.stop()
+                courier.stop()
                 await running
-        assert await office.states() == ["sent"]
+        assert await office.states() == [LetterState.SENT]
 
 
-async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(
-    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=0.01))
+async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(office: Office, head: Person) -> None:
+    courier = office.a_courier(replace(module.POST, idle=0.01))
     tried = 0
 
     def render(letter: Letter) -> Rendered:
@@ -279,25 +287,23 @@ async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(
 
     office.render = render
     await office.write("привет", head.id)
-    running = asyncio.create_task(office.courier.run())
+    running = asyncio.create_task(courier.run())
     try:
         # Not when its lease is over: that is in five minutes.
         await head.wait_for("привет")
     finally:
-        office.courier.stop()
+        courier.stop()
         await running
     assert [letter.attempts for letter in await office.outbox()] == [1]
 
 
-async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
-    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(office: Office, head: Person) -> None:
     # Without the bell nothing would be looked at for an hour.
-    monkeypatch.setattr(office.courier, "_lane", replace(module.POST, idle=3600))
-    running = asyncio.create_task(office.courier.run())
+    courier = office.a_courier(replace(module.POST, idle=3600))
+    running = asyncio.create_task(courier.run())
     await asyncio.sleep(0)
     await office.write("привет", head.id)
-    office.courier.ring()
+    courier.ring()
     await head.wait_for("привет")
     await office.telegram.order_fault("slow", method="sendMessage", seconds=0.3)
     mark = await office.telegram.last_event()
@@ -309,12 +315,12 @@ async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(
 
     office.render = render
     await office.write("и ещё", head.id)
-    office.courier.ring()
+    courier.ring()
     await asyncio.wait_for(began.wait(), 30)
-    office.courier.stop()
+    courier.stop()
     await asyncio.wait_for(running, 30)
     assert await office.telegram.last_event() > mark
-    assert await office.states() == ["sent", "sent"]
+    assert await office.states() == [LetterState.SENT, LetterState.SENT]
 
 
 class _Ringing(logging.Handler):

@@ -4,6 +4,8 @@ import asyncio
 import json
 import logging
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -61,8 +63,12 @@ async def test_many_who_are_answered_too_fast_keep_nobody_else_waiting(telegram:
     async with opened(telegram, tmp_path, per_second=25) as office:
         fast = [await office.person(number) for number in range(201, 261)]
         for one in fast:
-            # As after a hundred presses in a moment: the next answer is due in half a minute.
-            office.pacer._answered[one.id] = asyncio.get_running_loop().time() + 50
+            # After a hundred answers in a moment the next one is due in half a minute.
+            answers = [asyncio.create_task(office.pacer.answer(one.id, is_new=False)) for _ in range(100)]
+            await asyncio.sleep(0)
+            for answer in answers:
+                answer.cancel()
+            await asyncio.gather(*answers, return_exceptions=True)
             await one.send("ещё")
         await office.receiver.poll(0)
         head = await office.person(101)
@@ -76,7 +82,7 @@ async def test_many_who_are_answered_too_fast_keep_nobody_else_waiting(telegram:
 async def test_no_more_than_so_many_at_once(
     telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PLACES", 2)
+    monkeypatch.setattr(module, "PLACES", 2)
     async with opened(telegram, tmp_path) as office:
         crowd = [await office.person(person_id) for person_id in range(201, 206)]
         for one in crowd:
@@ -86,10 +92,14 @@ async def test_no_more_than_so_many_at_once(
 
 
 async def test_who_has_been_answered_is_done_with_before_others_are_answered(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    telegram: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(office.dispatcher, "_places", asyncio.Semaphore(5))
-    monkeypatch.setattr(office.dispatcher, "_saying", asyncio.Semaphore(5))
+    monkeypatch.setattr(module, "PLACES", 5)
+    async with opened(telegram, tmp_path) as office:
+        await _one_by_one(office, monkeypatch)
+
+
+async def _one_by_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = [await office.person(number) for number in range(201, 261)]
     for one in crowd:
         await one.send("раз")
@@ -169,7 +179,7 @@ async def test_a_database_that_fails_loses_nothing(telegram: Simulator, tmp_path
                 office.dispatcher.submit(batch)
 
             office.handle = handle
-            office.intake._submit = shutting
+            office.submit = shutting
             await head.send("а")
             await head.send("б")
             await office.receiver.poll(0)
@@ -188,13 +198,7 @@ async def test_what_was_said_is_not_said_again_when_the_database_fails(telegram:
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)
         with office.locked() as lock:
-            committed = office._after
-
-            def shutting() -> None:
-                committed()
-                lock.shut()
-
-            office.dispatcher._after = shutting
+            office.on_commit = lock.shut
             await head.send("раз")
             await office.receiver.poll(0)
             await head.wait_for("эхо: раз")
@@ -210,22 +214,27 @@ async def test_what_was_said_is_not_said_again_when_the_database_fails(telegram:
 async def test_a_commit_that_nobody_heard_of_is_a_commit(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.handle = _remembering
-    heard = office.dispatcher._together.apply
-    first = True
+    write, decided, lost = office.storage.write, False, False
 
-    async def apply(work):  # type: ignore[no-untyped-def]
-        nonlocal first
-        result = await heard(work)
-        if first:
-            first = False
+    async def handle(tx: Tx, update: Update, now: datetime) -> list[Saying]:
+        nonlocal decided
+        decided = True
+        return await _remembering(tx, update, now)
+
+    @asynccontextmanager
+    async def losing() -> AsyncIterator[Tx]:
+        nonlocal lost
+        async with write() as tx:
+            yield tx
+        if decided and not lost:
+            lost = True
             raise DatabaseUnavailable("the connection was lost after the commit")
-        return result
 
-    monkeypatch.setattr(office.dispatcher._together, "apply", apply)
+    office.handle = handle
+    monkeypatch.setattr(office.storage, "write", losing)
     await head.send("а")
     await office.settle()
-    assert not first
+    assert lost
     assert texts(await head.messages()) == [BUSY, "а"]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.delivery.outgoing.courier import REPORTS, Courier
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.post import letters
 from simulator import Person
@@ -30,16 +30,7 @@ class Maker:
 
 
 def reporter(office: Office, maker: Maker) -> Courier:
-    return Courier(
-        office.storage,
-        office.speaker,
-        office.pacer,
-        maker,
-        office.now,
-        office.courier._on_unreachable,
-        lambda letter, now: None,
-        replace(REPORTS, idle=0.01),
-    )
+    return office.a_courier(replace(REPORTS, idle=0.01), maker)
 
 
 async def order(office: Office, person_id: int) -> None:
@@ -102,5 +93,5 @@ async def test_that_telegram_is_away_is_not_the_report_s_fault(office: Office, h
     await running
     (letter,) = await office.outbox()
     # Attempts are what has ended the bot: a report that does so again and again is given up.
-    assert (letter.state, letter.attempts) == ("sent", 1)
+    assert (letter.state, letter.attempts) == (LetterState.SENT, 1)
     assert len(maker.made) == 7

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery.outgoing.pacer import CHAT_INTERVAL, Pacer
-from bot.domain.letter import Urgency
+from bot.domain.letter import LetterState, Urgency
 from simulator import Simulator
 from tests.delivery.office import opened
 
@@ -239,7 +239,7 @@ async def test_thirty_a_second_are_never_too_many(telegram: Simulator, tmp_path:
             await office.write(f"ещё {number}", crowd[0])
         while await office.courier.deliver():
             pass
-        assert await office.states() == ["sent"] * 93
+        assert await office.states() == [LetterState.SENT] * 93
     stats = await telegram.stats()
     assert stats["methods"]["sendMessage"] == {"200": 93}
     assert stats["max_sends_in_a_second"] <= 30

@@ -1,14 +1,16 @@
 """What letters can be beside a text: copies, albums, amendments, withdrawals, files; and announcements among them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Tally, Wording
 from bot.domain.desk.audience import Audience
-from bot.domain.letter import Letter, Postponed
+from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen, Upload, Withdraw
+from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
@@ -37,7 +39,7 @@ async def test_a_copy_looks_as_the_message_does(office: Office, head: Person, ot
     assert [one["type"] for one in text["entities"]] == ["bold"]
     assert (picture["text"], picture["media"]["kind"]) == ("Схема проезда", "photo")
     assert (another["text"], another["media"]["kind"]) == ("Новая схема", "photo")
-    assert await office.states() == ["sent"] * 3
+    assert await office.states() == [LetterState.SENT] * 3
 
 
 async def test_an_album_stays_one(office: Office, head: Person, other: Person) -> None:
@@ -64,7 +66,7 @@ async def test_a_standing_message_is_amended(office: Office, head: Person, other
     # The same once more is no fault, and what is gone is no reason to try for ever.
     await post(office, head, Amend(text["message_id"], Screen("Собрание в 16:00", BUTTON)))
     await post(office, head, Amend(424242, Screen("Поздно")))
-    assert await office.states() == ["sent"] * 5 + ["failed"]
+    assert await office.states() == [LetterState.SENT] * 5 + [LetterState.FAILED]
 
 
 async def test_messages_are_withdrawn_or_reduced_to_a_line(office: Office, head: Person, other: Person) -> None:
@@ -80,7 +82,7 @@ async def test_messages_are_withdrawn_or_reduced_to_a_line(office: Office, head:
     await post(office, head, Withdraw(gone))
     # After 48 hours a bot cannot delete: what stood there says nothing any more.
     assert texts(await head.messages()) == [WITHDRAWN, WITHDRAWN]
-    assert (await office.states())[-1] == "sent"
+    assert (await office.states())[-1] == LetterState.SENT
 
 
 async def test_a_file_arrives_whole(office: Office, head: Person) -> None:
@@ -91,14 +93,15 @@ async def test_a_file_arrives_whole(office: Office, head: Person) -> None:
 
 
 async def test_what_is_held_back_waits_untried(office: Office, head: Person) -> None:
-    def held(_letter: Letter) -> Rendered:
+    async def held(_letter: Letter, _now: datetime) -> Rendered:
+        # Whoever pauses an announcement holds its letters back, those in flight too.
+        await office.storage.apply(lambda tx: tx.execute(sa.update(tables.letters).values(state=LetterState.HELD)))
         raise Postponed
 
-    office.render = held
     await office.write("", head.id)
-    await office.courier.deliver()
+    await office.a_courier(render=held).deliver()
     (letter,) = await office.outbox()
-    assert (letter.state, letter.attempts) == ("waiting", 0)
+    assert (letter.state, letter.attempts) == (LetterState.HELD, 0)
     assert await head.messages() == []
 
 

@@ -152,7 +152,7 @@ async def test_telegram_numbers_anew_after_a_week_of_silence(office: Office, hea
     await head.send("раз")
     await office.settle()
     queue = office.telegram.world.updates
-    queue._next_id = 17
+    queue.next_id = 17
     # Within the week a lower number can only be one that was handled.
     await head.send("старое")
     await office.settle()

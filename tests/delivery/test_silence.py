@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outgoing import speaker
-from bot.delivery.outgoing.breaker import Outage
+from bot.delivery.outgoing.breaker import Breaker
 from bot.delivery.outgoing.courier import POST, Courier
+from bot.delivery.outgoing.posting import Render
 from bot.delivery.sayings import Edit, Send, Toast
-from bot.domain.letter import Letter
+from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
@@ -21,17 +22,8 @@ from tests.delivery.office import Office, opened, texts
 CROWD = range(201, 281)
 
 
-def courier(office: Office, render: Callable[[Letter, datetime], Awaitable[Rendered | None]]) -> Courier:
-    return Courier(
-        office.storage,
-        office.speaker,
-        office.pacer,
-        render,
-        office.now,
-        office.courier._on_unreachable,
-        office._held,
-        replace(POST, idle=0.02),
-    )
+def courier(office: Office, render: Render | None = None) -> Courier:
+    return office.a_courier(replace(POST, idle=0.02), render)
 
 
 async def crowd(office: Office) -> None:
@@ -149,14 +141,14 @@ async def test_after_hours_of_silence_it_may_be_night(office: Office, head: Pers
     await delivering
     assert await head.messages() == []
     (letter,) = await office.outbox()
-    assert (letter.state, letter.send_after) == ("waiting", morning)
+    assert (letter.state, letter.send_after) == (LetterState.WAITING, morning)
 
 
 async def test_what_comes_in_a_silence_goes_by_its_urgency_when_it_is_over(
     office: Office, head: Person, other: Person
 ) -> None:
     office.pacer.pause(0.5)
-    running = asyncio.create_task(courier(office, office.courier._render).run())
+    running = asyncio.create_task(courier(office).run())
     await office.write("раньше", head.id)
     await asyncio.sleep(0.1)
     # Nothing is taken in hand meanwhile.
@@ -199,11 +191,11 @@ async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
     office: Office, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A fifth of the real pauses.
-    monkeypatch.setattr(speaker, "_FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(speaker, "FIRST_PAUSE", 0.1)
     await crowd(office)
     await office.telegram.order_fault(action, method="sendMessage")
     await office.write("объявление", *CROWD)
-    lane = courier(office, office.courier._render)
+    lane = courier(office)
     running = asyncio.create_task(lane.run())
     await asyncio.sleep(1.0)
     knocked = await office.telegram.calls("sendMessage")
@@ -215,7 +207,7 @@ async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
     assert len(set(gaps)) == len(gaps)
 
     await office.telegram.cancel_faults()
-    await until(office, lambda states: set(states) == {"sent"})
+    await until(office, lambda states: set(states) == {LetterState.SENT})
     lane.stop()
     await running
     assert sorted(call["chat_id"] for call in await office.telegram.calls("sendMessage") if call["code"] == 200) == [
@@ -226,7 +218,7 @@ async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
 async def test_one_letter_that_telegram_stumbles_over_holds_up_nobody(office: Office, head: Person) -> None:
     await crowd(office)
     await office.telegram.order_fault("500", method="sendMessage", chat_id=head.id)
-    lane = courier(office, office.courier._render)
+    lane = courier(office)
     running = asyncio.create_task(lane.run())
     await office.write("письмо", head.id)
     async with asyncio.timeout(30):
@@ -235,24 +227,24 @@ async def test_one_letter_that_telegram_stumbles_over_holds_up_nobody(office: Of
     began = asyncio.get_running_loop().time()
     await office.write("письмо", *CROWD)
     lane.ring()
-    await until(office, lambda states: states.count("sent") == len(CROWD))
+    await until(office, lambda states: states.count(LetterState.SENT) == len(CROWD))
     assert asyncio.get_running_loop().time() - began < 10
     lane.stop()
     await running
 
 
-async def test_an_outage_is_several_letters_in_vain_and_none_that_went() -> None:
-    outage = Outage(lambda tries: 10.0 * tries, several=3)
+async def test_the_breaker_opens_after_several_letters_in_vain_and_none_that_went() -> None:
+    breaker = Breaker(lambda tries: 10.0 * tries, several=3)
     for _ in range(9):
-        outage.failed(1)
-        outage.tried()
-    assert (outage.is_on, outage.rest()) == (False, 0.0)
+        breaker.failed(1)
+        breaker.tried()
+    assert (breaker.is_open, breaker.rest()) == (False, 0.0)
     for letter in (2, 3):
-        outage.failed(letter)
-    outage.tried()
-    assert outage.is_on
-    assert 9 < outage.rest() <= 10
-    outage.tried()
-    assert 19 < outage.rest() <= 20
-    outage.answered()
-    assert (outage.is_on, outage.rest()) == (False, 0.0)
+        breaker.failed(letter)
+    breaker.tried()
+    assert breaker.is_open
+    assert 9 < breaker.rest() <= 10
+    breaker.tried()
+    assert 19 < breaker.rest() <= 20
+    breaker.answered()
+    assert (breaker.is_open, breaker.rest()) == (False, 0.0)

@@ -76,7 +76,7 @@ async def test_a_database_that_takes_long_is_told_of_before_it_has_failed(
     async def handle(tx: Tx, update: Update, now: datetime) -> list[Saying]:
         return await echo(tx, update, now) if update.message else []
 
-    monkeypatch.setattr(intake, "_PATIENCE", 0.05)
+    monkeypatch.setattr(intake, "TOLD_AFTER", 0.05)
     office.handle = handle
     group = await office.telegram.group("Учительская", [other])
     await head.send("раз")

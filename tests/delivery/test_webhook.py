@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +39,16 @@ class Door:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/telegram"
         self.seen: list[Delivery] = []
+        # Deliveries that were read and are being stored, or have been.
+        self.arrived = 0
+        self._take = office.intake.take
+        office.intake.take = self._arrives  # type: ignore[method-assign]
         self.webhook = Webhook(office.bot, office.intake, self.url, SECRET, self.seen.append)
         self.listener = Listener()
+
+    async def _arrives(self, updates: Sequence[Raw]) -> None:
+        self.arrived += 1
+        await self._take(updates)
 
     async def knock(
         self, body: bytes | dict[str, Any], headers: dict[str, str] | None = None, method: str = "POST"
@@ -158,7 +166,7 @@ async def test_a_body_has_its_bounds(door: Door, head: Person, monkeypatch: pyte
     assert await door.knock(bomb, {**KNOWN, "Content-Encoding": "deflate"}) == 413
     assert await door.knock(b"nothing packed", {**KNOWN, "Content-Encoding": "deflate"}) == 400
     # It comes too slowly.
-    monkeypatch.setattr("bot.delivery.incoming.webhook._ARRIVES_WITHIN", 0.05)
+    monkeypatch.setattr("bot.delivery.incoming.webhook.ARRIVES_WITHIN", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(start + b"Content-Length: 10\r\n\r\n{")
     assert (await asyncio.wait_for(reader.read(), 30)).startswith(b"HTTP/1.1 408 ")
@@ -243,22 +251,22 @@ async def test_an_update_that_was_overtaken_is_handled(door: Door, head: Person)
 
 
 async def test_what_arrives_together_is_stored_together_and_in_order(door: Door, head: Person) -> None:
+    stored: list[list[int]] = []
+    submit = door.office.submit
+
+    def noted(batch: list[Incoming]) -> None:
+        stored.append([one.update_id for one in batch])
+        submit(batch)
+
+    door.office.submit = noted
     # The first transaction is under way until all the others have come.
-    await door.office.intake._turn.acquire()
-    knocking = [asyncio.create_task(door.knock(message(number, f"{number}"))) for number in (14, 12, 11, 15, 13)]
-    await until(lambda: door.webhook._within == 5)
-    stored: list[int] = []
-    store = door.office.intake._store
-
-    async def counted(tx: Tx, updates: list[Raw]) -> list[Incoming]:
-        stored.append(len(updates))
-        return await store(tx, updates)
-
-    door.office.intake._store = counted  # type: ignore[method-assign]
-    door.office.intake._turn.release()
+    async with door.office.storage.write():
+        knocking = [asyncio.create_task(door.knock(message(number, f"{number}"))) for number in (14, 12, 11, 15, 13)]
+        await until(lambda: door.arrived == 5)
     assert await asyncio.gather(*knocking) == [200] * 5
-    assert stored == [5]
-    assert await said(door.office, head) == [f"эхо: {number}" for number in range(11, 16)]
+    (first,), others = stored
+    assert others == sorted({11, 12, 13, 14, 15} - {first})
+    assert await said(door.office, head) == [f"эхо: {number}" for number in (first, *others)]
 
 
 async def test_groups_are_none_of_its_business(door: Door, head: Person) -> None:
@@ -298,14 +306,13 @@ async def test_without_a_database_telegram_delivers_again(telegram: Simulator, t
 
 
 async def test_a_stopping_bot_finishes_what_it_has_taken_and_takes_nothing_more(door: Door, head: Person) -> None:
-    await door.office.intake._turn.acquire()
-    within = asyncio.create_task(door.knock(message(7, "раз")))
-    await until(lambda: door.webhook._within == 1)
-    closing = asyncio.create_task(door.webhook.closed())
-    await asyncio.sleep(0)
-    assert await door.knock(message(8, "два")) == 503
-    assert not closing.done()
-    door.office.intake._turn.release()
+    async with door.office.storage.write():
+        within = asyncio.create_task(door.knock(message(7, "раз")))
+        await until(lambda: door.arrived == 1)
+        closing = asyncio.create_task(door.webhook.closed())
+        await asyncio.sleep(0)
+        assert await door.knock(message(8, "два")) == 503
+        assert not closing.done()
     assert await within == 200
     await asyncio.wait_for(closing, 30)
     assert await said(door.office, head) == ["эхо: раз"]

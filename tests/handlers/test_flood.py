@@ -25,7 +25,7 @@ async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head
     before = await head.count()
     await received(world)
     async with world.storage.read() as tx:
-        rows = (await tx.exec_driver_sql("SELECT by_id FROM replies")).all()
+        rows = (await tx.connection.exec_driver_sql("SELECT by_id FROM replies")).all()
     assert rows == [(head.id,)]
     said = [one["text"] for one in await head.phone.messages()]
     assert sum("Слишком много сообщений" in one for one in said) == 1
@@ -39,7 +39,7 @@ async def rows(world: World) -> dict[str, int]:
     """How much is stored."""
     async with world.storage.read() as tx:
         return {
-            table: (await tx.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()
+            table: (await tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()
             for table in ("inbox", "people", "dialogues", "drafts", "letters", "audit")
         }
 

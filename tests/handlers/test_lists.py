@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.people.member import Role, SeatState
+from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
 from tests.world import Head, World
@@ -40,7 +39,7 @@ async def test_history_has_pages(world: World, head: Head) -> None:
     await head.send("/history")
     assert "ответов пока нет" in await head.sees()
 
-    async def sit(tx: AsyncConnection) -> None:
+    async def sit(tx: Tx) -> None:
         for place in (await organizations.of_types(tx, ["general", "preschool"]))[:9]:
             await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
 

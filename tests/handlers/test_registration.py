@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import RosterEntry
+from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import PickOrganization, PickRole
 from tests.handlers.department.staff import introduced
@@ -268,7 +268,7 @@ async def test_a_late_joiner_gets_what_is_open(world: World, head: Head) -> None
 async def test_nobody_floods_the_department_with_seats(world: World, head: Head) -> None:
     await begin(head, GENERAL)
 
-    async def sit(tx: AsyncConnection) -> None:
+    async def sit(tx: Tx) -> None:
         for number in range(20):
             place = await organizations.add(tx, f"Школа № {number}", ["general"], None, world.now)
             await seats.take(tx, head.id, place, Role.HEAD, SeatState.SEATED, world.now)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.letter import LetterState
 from bot.domain.people.member import Role, SeatState
 from bot.storage.ledger import obligations, replies
 from bot.storage.people import seats
@@ -324,4 +325,4 @@ async def test_an_old_delete_button_of_a_stranger(world: World, head: Head) -> N
     await head.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
     async with world.storage.read() as tx:
         assert [one.role for one in await seats.of_person(tx, head.id)] == [Role.HEAD]
-        assert await letters.count(tx, "failed") == 0
+        assert await letters.count(tx, LetterState.FAILED) == 0

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.fields.values import NUMERIC
+from bot.domain.letter import LetterState
 from bot.domain.timing.recurrence import occurrences
 from bot.storage import schema
 from bot.storage.engine.database import Tx
@@ -211,7 +212,9 @@ async def asked_once(world: World) -> bool:
         obligations = (await tx.execute(sa.select(sa.func.count()).select_from(schema.obligations))).scalar_one()
         reminders = (
             await tx.execute(
-                sa.select(sa.func.count()).where(schema.letters.c.kind == "reminder", schema.letters.c.state == "sent")
+                sa.select(sa.func.count()).where(
+                    schema.letters.c.kind == "reminder", schema.letters.c.state == LetterState.SENT
+                )
             )
         ).scalar_one()
     return bool(askings == obligations and reminders == 0)

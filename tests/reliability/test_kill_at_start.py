@@ -34,7 +34,7 @@ async def older(path: Path) -> None:
     storage = Storage(f"sqlite+aiosqlite:///{path}")
     async with storage.write() as tx:
         await tx.run_sync(first_schema)
-        await tx.exec_driver_sql(
+        await tx.connection.exec_driver_sql(
             "INSERT INTO audit (at, action, detail) VALUES ('2025-10-05 00:00:00.000000', 'old', '{}')",
             [() for _ in range(PEOPLE)],
         )

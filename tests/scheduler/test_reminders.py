@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.letter import LetterState
 from tests.world import Head, World
 
 GENERAL = "Общее образование"
@@ -97,7 +98,7 @@ async def test_an_answer_before_the_sending_is_in_time(world: World, carer: Head
     world.now += timedelta(days=12)
     # The letter is written when the answer comes, and dropped instead of being sent.
     await world.app.tick()
-    assert await world.letters("waiting")
+    assert await world.letters(LetterState.WAITING)
     await carer.phone.press("Не начато")
     await world.app.receiver.poll(0)
     await world.app.dispatcher.idle()
@@ -106,7 +107,7 @@ async def test_an_answer_before_the_sending_is_in_time(world: World, carer: Head
     await world.app.dispatcher.idle()
     await world.settle()
     assert await reminder(carer) is None
-    assert await world.letters("waiting") == 0
+    assert await world.letters(LetterState.WAITING) == 0
 
 
 async def test_nothing_at_night_or_at_the_weekend_after_a_downtime(world: World, head: Head) -> None:

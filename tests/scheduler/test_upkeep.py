@@ -62,7 +62,7 @@ async def test_what_is_forgotten_is_found_by_an_index(world: World) -> None:
     async with world.storage.read() as tx:
         for table, column in ((letters, "settled_at"), (drafts, "updated_at"), (audit, "at")):
             query = f"EXPLAIN QUERY PLAN DELETE FROM {table.name} WHERE {column} < '2026-01-01'"
-            steps = [str(row[3]) for row in await tx.exec_driver_sql(query)]
+            steps = [str(row[3]) for row in await tx.connection.exec_driver_sql(query)]
             assert any("USING" in step and "INDEX" in step for step in steps), steps
     assert dialogues.primary_key.columns.keys() == ["person_id"]
     assert replies.name not in {letters.name, drafts.name, audit.name}

@@ -139,6 +139,8 @@ def seed(storage: Storage, another: Storage) -> Seed:
 async def table(tmp_path: Path) -> AsyncIterator[Storage]:
     """A database of SQLite with one empty table, `t`, and nothing of the bot's."""
     found = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")
-    await found.apply(lambda tx: tx.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)"))
+    await found.apply(
+        lambda tx: tx.connection.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x INTEGER UNIQUE)")
+    )
     yield found
     await found.close()

@@ -29,5 +29,5 @@ async def plan(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> str
         with statements() as seen:
             await work(tx)
         statement, parameters = seen[-1]
-        rows = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return "\n".join(row.detail for row in rows)

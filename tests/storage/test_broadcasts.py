@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure, Source, Tally, Wording
 from bot.domain.desk.audience import Audience
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
 from bot.storage.desk import announcements, broadcasts, recipients
 from bot.storage.desk.broadcasts import End
@@ -52,14 +52,14 @@ class Post:
         """Telegram took them: message 70 in each chat, or the next."""
 
         async def work(tx: Tx) -> None:
-            await letters.settle(tx, [Settlement(one.id, "sent", message_id=70) for one in taken], NOW)
+            await letters.settle(tx, [Settlement(one.id, LetterState.SENT, message_id=70) for one in taken], NOW)
             await broadcasts.settled(tx, [End(one, (70 + number,)) for number, one in enumerate(taken)], NOW)
 
         await self.seed.storage.apply(work)
 
     async def fail(self, letter: Letter, failure: Failure) -> None:
         async def work(tx: Tx) -> None:
-            await letters.settle(tx, [Settlement(letter.id, "failed", error="Forbidden")], NOW)
+            await letters.settle(tx, [Settlement(letter.id, LetterState.FAILED, error="Forbidden")], NOW)
             await broadcasts.settled(tx, [End(letter, failure=failure)], NOW)
 
         await self.seed.storage.apply(work)
@@ -119,7 +119,7 @@ async def test_a_pause_holds_back_what_nobody_holds(post: Post) -> None:
     assert await post.claim() == []
     # One of the two goes through; Telegram wanted patience with the other, which then is held back as well.
     await post.deliver(in_hand[:1])
-    again = Settlement(in_hand[1].id, "waiting", send_after=NOW, error="502")
+    again = Settlement(in_hand[1].id, LetterState.WAITING, send_after=NOW, error="502")
     await post.seed.storage.apply(lambda tx: letters.settle(tx, [again], NOW))
     assert await post.claim() == []
     assert await post.tally() == Tally(total=5, sent=1, waiting=4)

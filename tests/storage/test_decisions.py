@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.control import Counts, Part
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Round
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Role
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, decisions, obligations, rounds
@@ -150,7 +150,7 @@ async def test_of_many_who_remind_one_does(seed: Seed) -> None:
         return await decisions.remind(tx, found, owing, CALENDAR, CURATORS[index % 2], NOW + timedelta(hours=1))
 
     assert (await seed.crowd(6, remind)).count(True) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1
     fresh = await seed.see(lambda tx: rounds.get(tx, found.id))
     assert fresh is not None
     assert fresh.reminded_at == NOW + HOUR

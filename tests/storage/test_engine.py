@@ -114,7 +114,7 @@ async def test_no_update_is_lost_between_ten(seed: Seed) -> None:
 
 async def test_who_loses_every_race_gives_up(migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # SQLite has one writer: there is no race to lose.
-    monkeypatch.setattr(database, "_TRIES", 3)
+    monkeypatch.setattr(database, "TRIES", 3)
     storage = Storage(migrated_postgres_url)
     await storage.apply(lambda tx: meta.put(tx, "counter", "0"))
     tries = 0
@@ -171,7 +171,7 @@ async def test_the_journal_of_sqlite_shrinks_when_a_long_reader_has_ended(sqlite
         assert await meta.get(tx, "1") is None
     # Written again from its beginning, and cut.
     await write(3)
-    assert journal.stat().st_size <= database._JOURNAL_BYTES < while_reading
+    assert journal.stat().st_size <= database.JOURNAL_BYTES < while_reading
     await report.close()
     await storage.close()
 
@@ -253,7 +253,7 @@ async def test_sqlite_that_only_reads_cannot_be_written(sqlite_url: str) -> None
 
     async def refused(tx: Tx) -> None:
         # What a read-only file does, for root as well, who may write to every file.
-        await tx.exec_driver_sql("PRAGMA query_only = ON")
+        await tx.connection.exec_driver_sql("PRAGMA query_only = ON")
         await meta.put(tx, "key", "value")
 
     with pytest.raises(DatabaseUnavailable, match="readonly"):
@@ -262,7 +262,7 @@ async def test_sqlite_that_only_reads_cannot_be_written(sqlite_url: str) -> None
 
 
 async def test_sqlite_gives_up_on_a_lock_that_stays(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     storage = Storage(sqlite_url)
     holder = sqlite3.connect(str(storage.url.database), isolation_level=None)
     try:

@@ -37,7 +37,7 @@ async def test_nothing_large_is_read_through(tmp_path: Path) -> None:
         faults = []
         async with world.storage.read() as tx:
             for statement, parameters in said.items():
-                explained = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                explained = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 for row in explained:
                     if reads_through(str(row[3])):
                         faults.append(f"{row[3]}: {statement[:300]}")
@@ -51,7 +51,7 @@ async def test_what_reads_through_is_noticed(tmp_path: Path) -> None:
             "SELECT count(*) FROM obligations",
             "SELECT a.id FROM audit a JOIN replies ON replies.id + 0 = a.id + 0",
         ):
-            explained = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            explained = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
             assert any(reads_through(str(row[3])) for row in explained), statement
-        explained = await tx.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM letters WHERE id = 1")
+        explained = await tx.connection.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM letters WHERE id = 1")
         assert not any(reads_through(str(row[3])) for row in explained)

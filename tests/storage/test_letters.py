@@ -1,11 +1,11 @@
 """The outbox: nothing is said twice, nothing is forgotten, the urgent goes first."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import rounds
@@ -13,7 +13,7 @@ from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from bot.storage.schema import letters as rows
 from tests.storage.plans import plan
-from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, Seed
+from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, Seed
 
 LEASE = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
@@ -32,21 +32,23 @@ async def write(seed: Seed, kind: LetterKind, *people: int, at: datetime = NOW, 
     await seed.storage.apply(lambda tx: letters.write(tx, kind, people, at, dedup=dedup))
 
 
-async def ask(seed: Seed, *organizations: int, at: datetime = NOW, after: datetime | None = None) -> None:
-    await seed.storage.apply(lambda tx: letters.ask(tx, organizations, at, after or at))
+async def ask(seed: Seed, *organizations: int, at: datetime = NOW) -> None:
+    await seed.storage.apply(lambda tx: letters.ask_at_once(tx, organizations, at))
 
 
 async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter]:
     return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit, LEASE))
 
 
-async def settle(seed: Seed, letter: Letter, state: str, at: datetime = NOW, again: datetime | None = None) -> None:
+async def settle(
+    seed: Seed, letter: Letter, state: LetterState, at: datetime = NOW, again: datetime | None = None
+) -> None:
     one = Settlement(letter.id, state, send_after=again)
     await seed.storage.apply(lambda tx: letters.settle(tx, [one], at))
 
 
 async def waiting(seed: Seed) -> list[tuple[str, int, datetime]]:
-    query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == "waiting")
+    query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == LetterState.WAITING)
     found = await seed.see(lambda tx: tx.execute(query.order_by(rows.c.id)))
     return [(row.kind, row.person_id, row.send_after) for row in found]
 
@@ -76,7 +78,7 @@ async def test_a_letter_waits_for_its_time(seed: Seed) -> None:
 async def test_a_letter_to_nobody_is_none(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED)
     assert await seed.see(letters.next_due) is None
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
 
 
 async def test_one_of_a_kind_waits_for_each_person(seed: Seed) -> None:
@@ -101,7 +103,7 @@ async def test_one_of_a_kind_waits_for_each_person(seed: Seed) -> None:
 async def test_many_who_write_the_same_at_once_write_it_once(seed: Seed, school: int) -> None:
     async def both(tx: Tx, _: int) -> None:
         await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
-        await letters.ask(tx, [school], NOW, NOW)
+        await letters.ask(tx, [school], CALENDAR, NOW)
 
     assert await seed.crowd(8, both) == [None] * 8
     assert len(await waiting(seed)) == 3
@@ -112,8 +114,8 @@ async def test_one_connection_may_write_all_day(seed: Seed, school: int) -> None
     async def work(tx: Tx) -> None:
         for _ in range(12):
             await letters.write(tx, LetterKind.REMINDER, [OLGA], NOW, dedup=True)
-            await letters.ask(tx, [school], NOW, NOW)
-            await letters.remind(tx, [school], NOW, NOW)
+            await letters.ask(tx, [school], CALENDAR, NOW)
+            await letters.remind(tx, [school], CALENDAR, NOW)
 
     await seed.storage.apply(work)
     assert len(await waiting(seed)) == 4
@@ -135,25 +137,44 @@ async def test_asking_whoever_owes_a_round(seed: Seed, school: int) -> None:
     await seed.seat(3, second)
     found = await seed.open()
     await seed.answer(await seed.owed(found, school), OLGA)
-    await seed.storage.apply(lambda tx: letters.ask(tx, rounds.owing(found.id), NOW, NOW))
+    await seed.storage.apply(lambda tx: letters.ask(tx, rounds.owing(found.id), CALENDAR, NOW))
     assert await waiting(seed) == [(LetterKind.REQUESTS, 3, NOW)]
+
+
+@pytest.mark.parametrize(("at", "opens"), [("2026-10-05T03", "2026-10-05T09"), ("2026-10-10T12", "2026-10-12T09")])
+async def test_who_is_asked_or_reminded_hears_of_it_when_people_work(
+    seed: Seed, school: int, at: str, opens: str
+) -> None:
+    zone = CALENDAR.zone
+    now, morning = (datetime.fromisoformat(moment).replace(tzinfo=zone).astimezone(UTC) for moment in (at, opens))
+
+    async def work(tx: Tx) -> None:
+        await letters.ask(tx, [school], CALENDAR, now)
+        await letters.remind(tx, [school], CALENDAR, now)
+        await letters.write(tx, LetterKind.RETURNED, [OLGA], now, hours=CALENDAR)
+
+    await seed.storage.apply(work)
+    assert {time for _, _, time in await waiting(seed)} == {morning}
+    # Who has just come back need not wait for the morning.
+    await ask(seed, school, at=now)
+    assert {time for kind, _, time in await waiting(seed) if kind == LetterKind.REQUESTS} == {now}
 
 
 async def test_of_two_times_the_earlier_wins(seed: Seed, school: int) -> None:
     async def times() -> set[datetime]:
         return {time for _, _, time in await waiting(seed)}
 
-    await ask(seed, school, after=NOW + 2 * DAY)
-    await ask(seed, school, after=NOW + 3 * DAY)
+    await ask(seed, school, at=NOW + 2 * DAY)
+    await ask(seed, school, at=NOW + 3 * DAY)
     assert await times() == {NOW + 2 * DAY}
-    await ask(seed, school, after=NOW + DAY)
+    await ask(seed, school, at=NOW + DAY)
     assert await times() == {NOW + DAY}
     assert len(await waiting(seed)) == 2
 
 
 async def test_reminding_is_a_letter_of_its_own(seed: Seed, school: int) -> None:
     await ask(seed, school)
-    await seed.storage.apply(lambda tx: letters.remind(tx, [school], NOW, NOW))
+    await seed.storage.apply(lambda tx: letters.remind(tx, [school], CALENDAR, NOW))
     kinds = [kind for kind, person, _ in await waiting(seed) if person == OLGA]
     assert sorted(kinds) == [LetterKind.REMINDER, LetterKind.REQUESTS]
 
@@ -219,8 +240,8 @@ async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> No
 # --- Settling ---
 
 
-@pytest.mark.parametrize("state", ["sent", "dropped", "failed"])
-async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None:
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.DROPPED, LetterState.FAILED])
+async def test_what_is_settled_is_not_sent_again(seed: Seed, state: LetterState) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
@@ -228,7 +249,7 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None
     await seed.storage.apply(lambda tx: letters.settle(tx, [one], NOW + SECOND))
     assert await claim(seed, NOW + 100 * DAY) == []
     assert await seed.see(lambda tx: letters.count(tx, state)) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 0
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
     row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
     assert (row.message_id, row.error, row.settled_at) == (5_000_000_001, "Telegram: ошибка", NOW + SECOND)
 
@@ -236,7 +257,7 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: str) -> None
 async def test_a_settled_letter_makes_room_for_the_next_of_its_kind(seed: Seed, school: int) -> None:
     await ask(seed, school)
     for letter in await claim(seed):
-        await settle(seed, letter, "sent")
+        await settle(seed, letter, LetterState.SENT)
     await ask(seed, school)
     assert len(await claim(seed)) == 2
 
@@ -245,7 +266,7 @@ async def test_a_retry_waits_for_its_time(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
-    await settle(seed, letter, "waiting", NOW + SECOND, again=NOW + HOUR)
+    await settle(seed, letter, LetterState.WAITING, NOW + SECOND, again=NOW + HOUR)
     assert await claim(seed, NOW + HOUR - SECOND) == []
     (again,) = await claim(seed, NOW + HOUR)
     assert (again.id, again.attempts) == (letter.id, 2)
@@ -255,7 +276,7 @@ async def test_what_is_given_back_was_not_tried(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA)
     first, second = await claim(seed)
-    await settle(seed, second, "sent")
+    await settle(seed, second, LetterState.SENT)
     await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id], NOW))
     (again,) = await claim(seed, NOW)
     assert (again.id, again.attempts) == (first.id, 1)
@@ -266,7 +287,7 @@ async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     held, sent = await claim(seed, limit=2)
-    await settle(seed, sent, "sent")
+    await settle(seed, sent, LetterState.SENT)
     assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 1
     assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 0
     assert held.id in {letter.id for letter in await claim(seed, NOW + SECOND)}
@@ -281,7 +302,7 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
     now = NOW + SECOND
     if way == "retry":
         for letter in old:
-            await settle(seed, letter, "waiting", now, again=now)
+            await settle(seed, letter, LetterState.WAITING, now, again=now)
     elif way == "give back":
         await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], now))
     elif way == "release":
@@ -293,7 +314,7 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
     assert len(found) == 4
     assert {letter.id for letter in old} < {letter.id for letter in found}
     for letter in found:
-        await settle(seed, letter, "waiting", now, again=now)
+        await settle(seed, letter, LetterState.WAITING, now, again=now)
     await ask(seed, school, at=now)
     assert len(await waiting(seed)) == 6
 
@@ -302,9 +323,9 @@ async def test_only_what_was_settled_long_ago_is_forgotten(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     old, new, _waiting = await claim(seed)
-    await settle(seed, old, "sent", NOW)
-    await settle(seed, new, "failed", NOW + DAY)
+    await settle(seed, old, LetterState.SENT, NOW)
+    await settle(seed, new, LetterState.FAILED, NOW + DAY)
     assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW)) == 0
     assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW + DAY)) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "failed")) == 1
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.FAILED)) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1

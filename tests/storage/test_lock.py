@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.engine import lock
 from bot.storage.engine.database import DatabaseUnavailable, Storage
@@ -33,13 +34,13 @@ async def test_the_second_is_told_and_the_next_may(storage: Storage) -> None:
 
 
 async def test_a_pool_without_a_free_connection_is_waited_for(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(lock, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(lock, "LOOK_EVERY", 0.01)
     storage = Storage(postgres_url)
     held = Lock(storage)
     # As long as its server was away, everybody else has been faster to ask for a connection.
-    monkeypatch.setattr(storage.engine.pool, "_timeout", 0.05)
+    storage.engine = create_async_engine(storage.url, pool_timeout=0.05)
     async with AsyncExitStack() as others:
         for _ in range(15):
             await others.enter_async_context(storage.engine.connect())
@@ -50,7 +51,7 @@ async def test_a_pool_without_a_free_connection_is_waited_for(
         assert not holding.done()
     other = Storage(postgres_url)
     try:
-        await until(lambda: held._connection is not None)
+        await until(lambda: "is taken again" in caplog.text)
         with pytest.raises(InUse):
             await Lock(other).take()
     finally:

@@ -149,10 +149,9 @@ async def test_the_database_of_a_newer_version_is_refused_and_untouched(migrated
 async def broken_migration(migrated: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next version's migration fails in its middle."""
     folder = tmp_path / "migrations"
-    copytree(revisions._FOLDER, folder, ignore=ignore_patterns("__pycache__"))
+    copytree(migrating.MIGRATIONS, folder, ignore=ignore_patterns("__pycache__"))
     (folder / "versions" / "9000_broken.py").write_text(BROKEN.format(head=await revision(migrated)))
-    monkeypatch.setattr(revisions, "_FOLDER", folder)
-    monkeypatch.setattr(migrating, "_VERSIONS", folder / "versions")
+    monkeypatch.setattr(migrating, "MIGRATIONS", folder)
 
 
 @pytest.mark.usefixtures("broken_migration")
@@ -192,7 +191,7 @@ INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
 
 async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     def first_schema(connection: sa.Connection) -> None:
-        config = revisions._config()
+        config = revisions.config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
 
@@ -224,7 +223,7 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
     """The version before remembered the highest number alone."""
 
     def before(connection: sa.Connection) -> None:
-        config = revisions._config()
+        config = revisions.config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
 
@@ -240,5 +239,4 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
 
 
 def test_the_newest_schema_is_known_by_its_file() -> None:
-    folder = Path(migrating.__file__).parents[1] / "migrations"
-    assert ScriptDirectory(str(folder)).get_current_head() == migrating.newest_revision()
+    assert ScriptDirectory(str(migrating.MIGRATIONS)).get_current_head() == migrating.newest_revision()

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import Draft, DraftStep
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Person, Role, SeatState, StaffRole
 from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
@@ -165,7 +165,7 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
         await seats.toggle_mute(tx, OLGA, "topic", "sport", NOW)
         await people.pause(tx, OLGA, NOW + DAY, NOW)
         await people.stop(tx, OLGA, NOW)
-        await letters.ask(tx, [school], NOW, NOW)
+        await letters.ask_at_once(tx, [school], NOW)
         await obligations.seen(tx, owed.id, OLGA, NOW)
         await obligations.asked(tx, [(OLGA, owed.id)], NOW)
         await drafts.put(tx, Draft(OLGA, owed.id, {"done": True}, (), DraftStep.PREVIEW, None, 0), NOW)
@@ -246,7 +246,7 @@ async def test_erasing_a_stranger_is_harmless(seed: Seed) -> None:
 
 async def waiting_letters(seed: Seed) -> list[tuple[str, int]]:
     rows = (await everything(seed))["letters"]
-    return sorted((row["kind"], row["person_id"]) for row in rows if row["state"] == "waiting")
+    return sorted((row["kind"], row["person_id"]) for row in rows if row["state"] == LetterState.WAITING)
 
 
 async def test_of_somebody_unreachable_administrators_and_deputies_hear_once(seed: Seed) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.letter import LetterState
 from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import Organization, OrganizationType, RosterEntry
 from bot.domain.people.roster import RosterChange, compare
@@ -86,7 +87,7 @@ async def test_who_is_imported_late_is_asked_for_what_is_open(seed: Seed) -> Non
     assert [one.organization_name for one in await seed.see(lambda tx: obligations.to_ask(tx, OLGA, NOW))] == [
         "Гимназия"
     ]
-    assert await seed.see(lambda tx: letters.count(tx, "waiting")) == 1
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1
 
 
 async def test_a_head_s_own_stays_and_one_that_waits_is_confirmed_by_its_row(seed: Seed) -> None:

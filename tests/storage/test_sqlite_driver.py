@@ -40,42 +40,42 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_only_a_commit_needs_the_thread(storage: Storage, trips: list[str]) -> None:
     trips.clear()
     async with storage.write() as tx:
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
-        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+        assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
     assert trips == ["commit"]
     trips.clear()
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+        assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
     assert trips == []
 
 
 async def test_a_long_query_goes_on_in_the_thread_and_undoes_nothing(storage: Storage, trips: list[str]) -> None:
     async with storage.write() as tx:
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
         trips.clear()
-        found = await tx.exec_driver_sql(f"SELECT (SELECT count(*) FROM t), * FROM ({LONG})")
+        found = await tx.connection.exec_driver_sql(f"SELECT (SELECT count(*) FROM t), * FROM ({LONG})")
         assert found.one() == (1, 1_000_000)
         assert trips == ["_start"]
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (2)")
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (2)")
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 2
+        assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 2
 
 
 async def test_many_rows_are_written_in_the_thread(storage: Storage, trips: list[str]) -> None:
     async with storage.write() as tx:
         trips.clear()
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100)])
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100)])
         assert trips == []
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100, 5000)])
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(100, 5000)])
         assert trips == ["_start"]
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql("SELECT count(*), max(x) FROM t")).one() == (5000, 4999)
+        assert (await tx.connection.exec_driver_sql("SELECT count(*), max(x) FROM t")).one() == (5000, 4999)
 
 
 async def test_a_change_of_who_knows_how_many_rows_is_made_in_the_thread(storage: Storage, trips: list[str]) -> None:
     async with storage.write() as tx:
         trips.clear()
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (0)")
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (0)")
         assert trips == []
         for statement, left in (
             (f"INSERT INTO t (x) SELECT i FROM ({MANY})", 1001),
@@ -84,9 +84,9 @@ async def test_a_change_of_who_knows_how_many_rows_is_made_in_the_thread(storage
             ("DELETE FROM t", 0),
         ):
             trips.clear()
-            await tx.exec_driver_sql(statement)
+            await tx.connection.exec_driver_sql(statement)
             assert "_start" in trips
-            assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == left
+            assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == left
 
 
 async def test_the_event_loop_lives_while_another_process_writes(storage: Storage, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ async def test_the_event_loop_lives_while_another_process_writes(storage: Storag
 
     async def wait_and_write() -> None:
         async with storage.write() as tx:
-            await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+            await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
 
     writing = asyncio.create_task(wait_and_write())
     # The other one lets go because this goes on; otherwise the writer's patience would end.
@@ -106,7 +106,7 @@ async def test_the_event_loop_lives_while_another_process_writes(storage: Storag
     other.close()
     await writing
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+        assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
 
 
 async def test_a_transaction_of_many_statements_leaves_the_event_loop_its_turns(storage: Storage) -> None:
@@ -121,41 +121,41 @@ async def test_a_transaction_of_many_statements_leaves_the_event_loop_its_turns(
     async with storage.read() as tx:
         living = asyncio.create_task(others())
         for _ in range(1000):
-            await tx.exec_driver_sql("SELECT 1")
+            await tx.connection.exec_driver_sql("SELECT 1")
         living.cancel()
     assert turns > 1
 
 
 async def test_a_long_result_is_whole_and_a_stream_may_be_left(storage: Storage) -> None:
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql(MANY)).scalars().all() == list(range(1, 1001))
+        assert (await tx.connection.exec_driver_sql(MANY)).scalars().all() == list(range(1, 1001))
         streamed = [row.i async for row in await tx.stream(sa.text(MANY).columns(sa.column("i")))]
         assert streamed == list(range(1, 1001))
         result = await tx.stream(sa.text(MANY))
         assert (await result.fetchone()) == (1,)
         assert [row[0] for row in await result.fetchmany(600)] == list(range(2, 602))
         await result.close()
-        assert (await tx.exec_driver_sql("SELECT 7")).scalar_one() == 7
+        assert (await tx.connection.exec_driver_sql("SELECT 7")).scalar_one() == 7
 
 
 async def test_counts_and_ids(storage: Storage) -> None:
     async with storage.write() as tx:
-        many = await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(700)])
+        many = await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (?)", [(number,) for number in range(700)])
         assert many.rowcount == 700
-        returned = await tx.exec_driver_sql("UPDATE t SET x = x + 10000 RETURNING id")
+        returned = await tx.connection.exec_driver_sql("UPDATE t SET x = x + 10000 RETURNING id")
         assert len(returned.all()) == 700
-        one = await tx.exec_driver_sql("INSERT INTO t (x) VALUES (-1)")
+        one = await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (-1)")
         assert (one.rowcount, one.lastrowid) == (1, 701)
-        assert (await tx.exec_driver_sql("DELETE FROM t WHERE x = 5")).rowcount == 0
+        assert (await tx.connection.exec_driver_sql("DELETE FROM t WHERE x = 5")).rowcount == 0
 
 
 async def test_a_fault_leaves_the_connection_usable(storage: Storage) -> None:
     async with storage.write() as tx:
         with pytest.raises(OperationalError):
-            await tx.exec_driver_sql("SELECT * FROM nowhere")
-        await tx.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
+            await tx.connection.exec_driver_sql("SELECT * FROM nowhere")
+        await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
     async with storage.read() as tx:
-        assert (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
+        assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
 
 
 async def test_tasks_cancelled_in_the_midst_leave_no_thread_behind(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ async def test_tasks_cancelled_in_the_midst_leave_no_thread_behind(tmp_path: Pat
     async def long() -> None:
         async with storage.read() as tx:
             begun.release()
-            await tx.exec_driver_sql(LONG)
+            await tx.connection.exec_driver_sql(LONG)
 
     tasks = [asyncio.create_task(long()) for _ in range(4)]
     for _ in tasks:

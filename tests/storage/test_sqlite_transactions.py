@@ -37,12 +37,12 @@ def storage(table: Storage) -> Storage:
 
 async def count(storage: Storage) -> int:
     async with storage.read() as tx:
-        found: int = (await tx.exec_driver_sql("SELECT count(*) FROM t")).scalar_one()
+        found: int = (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one()
     return found
 
 
 async def add(tx: Tx, x: int) -> None:
-    await tx.exec_driver_sql("INSERT INTO t (x) VALUES (?)", (x,))
+    await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (?)", (x,))
 
 
 async def test_nobody_can_go_on_with_one_that_has_ended(storage: Storage) -> None:
@@ -72,7 +72,7 @@ async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(storage
     async def work() -> None:
         async with storage.write() as tx:
             await add(tx, 1)
-            await tx.exec_driver_sql(LONG)
+            await tx.connection.exec_driver_sql(LONG)
             await add(tx, 2)
             await asyncio.sleep(3600)
 
@@ -96,7 +96,7 @@ async def test_cancelled_twice(storage: Storage) -> None:
     async def work() -> None:
         async with storage.write() as tx:
             await add(tx, 1)
-            await tx.exec_driver_sql(LONG)
+            await tx.connection.exec_driver_sql(LONG)
 
     for _ in range(5):
         task = asyncio.create_task(work())
@@ -118,7 +118,7 @@ async def test_a_few_connections_serve_many(storage: Storage) -> None:
 
 
 async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_transactions, "_PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite_transactions, "WAITS", 0.05)
     held, holding = asyncio.Event(), asyncio.Semaphore(0)
 
     async def hold() -> None:
@@ -147,7 +147,7 @@ async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(stor
 
     async def work() -> None:
         async with storage.read() as tx:
-            await tx.exec_driver_sql("SELECT 1")
+            await tx.connection.exec_driver_sql("SELECT 1")
             begun.set()
             await closed.wait()
 

@@ -6,9 +6,9 @@ from contextvars import ContextVar
 import pytest
 
 from bot.storage.engine.database import DatabaseUnavailable, Tx
+from bot.storage.engine.together import Together
 from bot.storage.ledger import sent_directives
 from bot.storage.post import meta
-from bot.storage.together import Together
 from tests.storage.seed import Seed
 
 

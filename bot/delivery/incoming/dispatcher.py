@@ -19,16 +19,16 @@ from pydantic import ValidationError
 from bot.delivery import sayings as said
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.errands import Errand
-from bot.delivery.incoming.flood import IN_HAND, Patience
+from bot.delivery.incoming.flood import IN_MEMORY, Flood
 from bot.delivery.incoming.unread import answers
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
 from bot.logs import about
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.post import inbox, letters
+from bot.storage.engine.together import Together
+from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
-from bot.storage.together import Together
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
 
 # People served side by side; more wait for a place.
-_PLACES = 50
+PLACES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,16 @@ class Dispatcher:
         self._notices = notices
         # Has a person told that nothing can be saved now.
         self._busy = busy
-        self._patience = Patience(notices.enough)
+        self._flood = Flood(notices.enough)
         # Called when a transaction is committed that may have put letters into the outbox.
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
         self._queued: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(_PLACES)
+        self._places = asyncio.Semaphore(PLACES)
         # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
         # whatever is not finished when the program dies is said again.
-        self._saying = asyncio.Semaphore(_PLACES)
+        self._saying = asyncio.Semaphore(PLACES)
         # Updates whose words have been said, which are still in the inbox.
         self._said: list[tuple[int, asyncio.Future[None]]] = []
         self._removing = False
@@ -108,7 +108,7 @@ class Dispatcher:
             queue = self._queues.get(one.person_id)
             if queue is not None:
                 # Of a flood only the numbers are kept in memory; the rest is in the inbox.
-                queue.append(one if len(queue) < IN_HAND else replace(one, body=""))
+                queue.append(one if len(queue) < IN_MEMORY else replace(one, body=""))
                 continue
             self._queues[one.person_id] = deque([one])
             self._begin(self._serve(one.person_id))
@@ -153,7 +153,7 @@ class Dispatcher:
     async def _finish(self, one: Incoming) -> None:
         about.set(f"update {one.update_id}")
         sayings = await self._insist(one)
-        sayings = self._patience.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+        sayings = self._flood.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
         if sayings:
             # Before a place is taken: whoever is answered too fast waits for it alone.
             await self._speaker.at_ease(one.person_id)
@@ -228,7 +228,7 @@ class Dispatcher:
             sayings = answering(update, await self._handle(tx, update, now))
             await inbox.applied(tx, one.update_id, said.dump(sayings), now)
             nonlocal written
-            written = letters.written(tx)
+            written = tx.filled_outbox
             return sayings
 
         try:

@@ -12,7 +12,7 @@ from bot.delivery.outcomes import NETWORK_ERRORS
 _log = logging.getLogger(__name__)
 
 # Seconds for each of the two calls: the person is waiting.
-_PATIENCE = 10
+_TIMEOUT = 10
 
 
 class NotDownloaded(Exception):
@@ -23,10 +23,10 @@ async def download(bot: Bot, file_id: str, limit: int) -> bytes:
     """The file of at most `limit` bytes. Raises NotDownloaded. Changes nothing, so it may be done again."""
     content = BytesIO()
     try:
-        file = await bot.get_file(file_id, request_timeout=_PATIENCE)
+        file = await bot.get_file(file_id, request_timeout=_TIMEOUT)
         if file.file_path is None or (file.file_size or 0) > limit:
             raise NotDownloaded(f"{file.file_size} bytes")
-        await bot.download_file(file.file_path, content, timeout=_PATIENCE)
+        await bot.download_file(file.file_path, content, timeout=_TIMEOUT)
     except (TelegramAPIError, ClientError, *NETWORK_ERRORS) as error:
         _log.warning("a file could not be downloaded: %s", error)
         raise NotDownloaded(str(error)) from error

@@ -17,7 +17,7 @@ from bot.domain.screen import Screen
 # has pressed about while the bot was down some twenty.
 MANY = 30
 # Of these so many are kept in memory whole; the others are in the inbox.
-IN_HAND = 2 * MANY
+IN_MEMORY = 2 * MANY
 # Beyond so many what can be no answer to a request is not even taken in.
 TOO_MANY = 300
 # Seconds between two notices to one person.
@@ -28,7 +28,7 @@ _KEPT = 50
 _PEOPLE = 10_000
 
 
-class Patience:
+class Flood:
     """Decides what of the sayings is said. `notice` words that there is too much."""
 
     def __init__(self, notice: Callable[[], Screen]) -> None:

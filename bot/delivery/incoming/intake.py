@@ -28,11 +28,11 @@ _IDS = range(1, 2**53)
 # Telegram's own go eight levels deep.
 _DEEPEST = 64
 # Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
-_PATIENCE = 8.0
+TOLD_AFTER = 8.0
 # What somebody waits for an answer to.
 _SPOKEN = ("message", "edited_message", "callback_query")
 # Updates that wait in all; what comes beyond waits at Telegram.
-_FULL = 10_000
+FULL = 10_000
 
 Raw = dict[str, Any]
 
@@ -92,7 +92,7 @@ class Intake:
         """
         for one in updates:
             check(one)
-        if self._waiting(None) >= _FULL:
+        if self._waiting(None) >= FULL:
             raise Crowded(Crowded.__doc__)
         parcel = _Parcel(updates)
         self._arrived.append(parcel)
@@ -126,7 +126,7 @@ class Intake:
 
         Telegram gives a hundred at a time, so with more waiting there the others' senders learn it later.
         """
-        waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._unsaved.tell_all, _speakers(updates))
+        waiting = asyncio.get_running_loop().call_later(TOLD_AFTER, self._unsaved.tell_all, _speakers(updates))
         try:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))
         except DatabaseUnavailable:
@@ -148,7 +148,7 @@ class Intake:
             if sender_id is None:
                 continue
             if self._waiting(sender_id) >= TOO_MANY and is_no_answer(update):
-                # The person is told so by `patience` while the others are handled.
+                # The person is told so by `flood` while the others are handled.
                 continue
             batch.append(Incoming(update["update_id"], sender_id, _body(update)))
             if chat is not None and sender_id == chat and (new := _upgraded(update)) is not None:

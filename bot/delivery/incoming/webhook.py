@@ -28,7 +28,7 @@ _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # Bytes. A message of 4096 characters that answers another such one, with all their entities, is a tenth of this.
 MAX_BODY = 1_000_000
 # Seconds in which a request must have come whole.
-_ARRIVES_WITHIN = 10.0
+ARRIVES_WITHIN = 10.0
 # Seconds between two looks at what Telegram says about the deliveries.
 _LOOK_EVERY = 30.0
 
@@ -147,7 +147,7 @@ class Webhook:
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         body = b""
         try:
-            async with asyncio.timeout(_ARRIVES_WITHIN):
+            async with asyncio.timeout(ARRIVES_WITHIN):
                 body = await request.read()
             update = _parsed(body)
         except HTTPRequestEntityTooLarge:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 _SEVERAL = 5
 
 
-class Outage:
+class Breaker:
     """While it lasts one letter is tried at a time, at growing distances.
 
     Each letter has its own pause between attempts, but there may be 5,000 of them: without this the post would knock
@@ -22,7 +22,7 @@ class Outage:
         self._until = 0.0
 
     @property
-    def is_on(self) -> bool:
+    def is_open(self) -> bool:
         """Whether it lasts."""
         return len(self._in_vain) >= self._several
 
@@ -41,6 +41,6 @@ class Outage:
 
     def tried(self) -> None:
         """A batch has ended."""
-        if self.is_on:
+        if self.is_open:
             self._tries += 1
             self._until = asyncio.get_running_loop().time() + self._backoff(self._tries)

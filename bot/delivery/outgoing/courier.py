@@ -7,17 +7,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.delivery.outcomes import Fate, Outcome
-from bot.delivery.outgoing.breaker import Outage
-from bot.delivery.outgoing.in_flight import Hand
+from bot.delivery.outcomes import Fate
+from bot.delivery.outgoing.breaker import Breaker
+from bot.delivery.outgoing.in_flight import InFlight
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.delivery.outgoing.unsent import Unsent
 from bot.domain.desk.announcement import Failure
-from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.screen import Rendered
 from bot.logs import about
-from bot.storage.desk import broadcasts, correspondence, group, threads
+from bot.storage.desk import broadcasts, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts, obligations
@@ -30,8 +31,6 @@ _log = logging.getLogger(__name__)
 # Seconds for which a letter says what holds: what waits for its turn for longer (for a chat's interval, a silence) is
 # worded anew.
 _FRESH = 0.25
-# Kinds that give a standing message another content.
-_AMENDING = (LetterKind.CORRECTION, LetterKind.PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,11 @@ class Courier:
         self._render = render
         self._lane = lane
         self._now = now
-        self._on_unreachable = on_unreachable
+        # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+        self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
         self._held_until = held_until
         self._bell = asyncio.Event()
-        self._hand: Hand | None = None
+        self._in_flight: InFlight | None = None
         self._stopping = False
         # Of two letters of one thread the first makes the topic of the group's forum.
         self._in_group = asyncio.Lock()
@@ -107,13 +107,13 @@ class Courier:
         # Letters that were not tried, since the database failed before: their leases end when it is back.
         self._untried: list[int] = []
         # Of a report one attempt says enough: the next one would make it anew.
-        self._outage = Outage(backoff, 1) if lane.slow else Outage(backoff)
+        self._breaker = Breaker(backoff, 1) if lane.slow else Breaker(backoff)
 
     def ring(self) -> None:
         """There may be something in the outbox."""
         self._bell.set()
-        if self._hand is not None:
-            self._hand.go_on()
+        if self._in_flight is not None:
+            self._in_flight.go_on()
 
     def stop(self) -> None:
         """Lets the batch end that is under way, and begins no other."""
@@ -141,69 +141,60 @@ class Courier:
             rest = self._rest()
             try:
                 if not rest:
-                    await self._work(None)
-                attempts, patience = 0, self._rest() or self._lane.idle
+                    await self.deliver()
+                attempts, seconds = 0, self._rest() or self._lane.idle
             except DatabaseUnavailable as error:
                 _log.error("the outbox cannot be read or written: %s", error)
                 attempts += 1
-                patience = backoff(attempts)
+                seconds = backoff(attempts)
             if self._stopping:
                 return
             try:
-                await asyncio.wait_for(self._bell.wait(), patience)
+                await asyncio.wait_for(self._bell.wait(), seconds)
             except TimeoutError:
                 continue
 
     async def deliver(self) -> int:
-        """Delivers one batch of what is due; how many letters it took. Raises DatabaseUnavailable."""
-        return await self._work(self._lane.batch)
+        """Delivers until nothing is due; how many letters it took. Raises DatabaseUnavailable.
 
-    async def _work(self, at_most: int | None) -> int:
-        """Delivers until nothing is due, or that many letters; how many it took.
-
-        A lane has no more letters in hand than its batch: claimed, being sent, or sent and not recorded, which is what
-        a crash can repeat. When half of them have gone, they are recorded and others claimed, in one transaction. What
-        could not be recorded is recorded before anything else is sent, or its lease would end and it would be sent
-        again.
+        A lane has no more letters in flight than its batch: claimed, being sent, or sent and not recorded. A crash can
+        repeat those. When half of them have gone, they are recorded and others claimed, in one transaction. What could
+        not be recorded is recorded before anything else is sent, or its lease would end and it would be sent again.
         """
-        hand = self._hand = Hand()
+        in_flight = self._in_flight = InFlight()
         taken = 0
         try:
             while True:
                 self._bell.clear()
-                room = self._room(len(hand.tasks), taken)
-                if at_most is not None:
-                    # One batch, and none of it twice.
-                    room = 0 if taken else min(room, at_most)
-                claimed = await self._exchange(room)
-                hand.take(self._deliver(letter) for letter in claimed)
+                claimed = await self._exchange(self._room(len(in_flight.tasks), taken))
+                in_flight.take(self._deliver(letter) for letter in claimed)
                 taken += len(claimed)
-                if not hand.tasks and not self._unsettled:
+                if not in_flight.tasks and not self._unsettled:
                     break
-                await hand.emptied(self._lane.batch // 2, self._lane.idle)
+                await in_flight.emptied(self._lane.batch // 2, self._lane.idle)
         except DatabaseUnavailable:
             # What is being sent is sent, and recorded when the database is back.
-            if hand.tasks:
-                await asyncio.wait(hand.tasks)
+            if in_flight.tasks:
+                await asyncio.wait(in_flight.tasks)
             raise
         finally:
             # A cancelled sending (shutdown) leaves its lease to the next start.
-            await hand.drop()
+            await in_flight.drop()
             if taken:
-                self._outage.tried()
+                self._breaker.tried()
         return taken
 
     def _rest(self) -> float:
         """Seconds for which nothing is to be tried."""
-        return max(self._pacer.silence(), self._outage.rest())
+        return max(self._pacer.silence(), self._breaker.rest())
 
-    def _room(self, in_hand: int, taken: int) -> int:
+    def _room(self, in_flight: int, taken: int) -> int:
         """How many more letters may be claimed."""
         if self._stopping or (taken and self._pacer.silence()):
             return 0
-        if self._outage.is_on:
+        if self._breaker.is_open:
             return 0 if taken else 1
-        return self._lane.batch - in_hand
+        return self._lane.batch - in_flight
 
     async def _exchange(self, room: int) -> list[Letter]:
         """Records what has been sent, and claims as many others as there is room for."""
@@ -248,7 +239,7 @@ class Courier:
                     ahead = await self._worded(letter)
                 rendered = ahead.rendered
                 if rendered is None:
-                    await self._settle(Settlement(letter.id, "dropped"), letter, Failure.STOPPED)
+                    await self._unsent.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
                     return
                 outcome = await self._posting.post(letter, rendered)
         except Postponed:
@@ -260,14 +251,14 @@ class Courier:
             raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)
-            await self._settle(
-                Settlement(letter.id, "failed", error="not rendered, see the log"), letter, Failure.REFUSED
+            await self._unsent.settle(
+                Settlement(letter.id, LetterState.FAILED, error="not rendered, see the log"), letter, Failure.REFUSED
             )
             return
         if outcome.fate is Fate.LATER:
-            self._outage.failed(letter.id)
+            self._breaker.failed(letter.id)
         else:
-            self._outage.answered()
+            self._breaker.answered()
         if outcome.fate is Fate.DONE:
             self._unsettled.append(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
@@ -275,7 +266,7 @@ class Courier:
             if rendered.replaces is not None:
                 await self._speaker.withdraw(letter.person_id, rendered.replaces)
             return
-        await self._unsent(letter, outcome)
+        await self._unsent.decide(letter, outcome)
 
     async def _worded(self, letter: Letter) -> _Worded:
         return _Worded(await self._render(letter, self._now()), asyncio.get_running_loop().time())
@@ -284,83 +275,17 @@ class Courier:
         """Whether it may not go now; then it has been put off."""
         later = self._held_until(letter, self._now())
         if later is not None:
-            await self._settle(Settlement(letter.id, "waiting", send_after=later))
+            await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
         return later is not None
-
-    async def _unsent(self, letter: Letter, outcome: Outcome) -> None:
-        now = self._now()
-        if outcome.fate is Fate.WAIT:
-            _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
-            await self._speaker.hold(outcome.retry_after)
-            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], now))
-        elif outcome.fate is Fate.UNREACHABLE and letter.chat_id is None:
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.UNREACHABLE)
-            await self._on_unreachable(letter.person_id)
-            if letter.kind is LetterKind.NOTE:
-                await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, now))
-        elif outcome.fate is Fate.UNREACHABLE:
-            _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
-            await self._storage.apply(lambda tx: self._without_group(tx, letter, outcome, now))
-        elif outcome.fate is Fate.MOVED and letter.chat_id is not None:
-            await self._storage.apply(lambda tx: self._follow_group(tx, letter, outcome.value, now))
-        elif outcome.fate is Fate.LATER:
-            again = now + timedelta(seconds=backoff(letter.attempts))
-            # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
-            waits = Settlement(letter.id, "waiting", send_after=again, error=outcome.error, tried=not self._lane.slow)
-            await self._settle(waits)
-        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.ANNOUNCEMENT:
-            # The author has deleted what is copied. Nobody else would get it either, so it is not tried with all.
-            _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
-            await self._storage.apply(lambda tx: self._interrupt(tx, letter, now))
-        elif outcome.fate is Fate.GONE and letter.kind is LetterKind.PREVIEW:
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error))
-            await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, now))
-        elif outcome.fate is Fate.GONE and letter.kind in _AMENDING:
-            # Who got the message has removed it.
-            await self._settle(Settlement(letter.id, "dropped", error=outcome.error), letter)
-        elif outcome.fate in (Fate.GONE, Fate.REFUSED) and "amends" in letter.data:
-            # The message that was to say something else is gone, and what it said was news for its reader once.
-            await self._settle(Settlement(letter.id, "dropped", error=outcome.error))
-        else:
-            _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-            await self._settle(Settlement(letter.id, "failed", error=outcome.error), letter, Failure.REFUSED)
-
-    async def _without_group(self, tx: Tx, letter: Letter, outcome: Outcome, now: datetime) -> None:
-        await letters.settle(tx, [Settlement(letter.id, "failed", error=outcome.error)], now)
-        await group.lost(tx, letter.chat, now)
-        await correspondence.without_group(tx, letter, now)
-
-    async def _follow_group(self, tx: Tx, letter: Letter, chat_id: int, now: datetime) -> None:
-        await group.moved(tx, letter.chat, chat_id, now)
-        if "amends" in letter.data:
-            # The messages of the group as it was have other numbers there, and cannot be changed any more.
-            await letters.settle(tx, [Settlement(letter.id, "dropped", error="the group has moved")], now)
-        else:
-            await letters.give_back(tx, [letter.id], now)
-
-    async def _interrupt(self, tx: Tx, letter: Letter, now: datetime) -> None:
-        assert letter.announcement_id is not None
-        await broadcasts.interrupt(tx, letter.announcement_id, now)
-        await letters.give_back(tx, [letter.id], now)
-
-    async def _settle(
-        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
-    ) -> None:
-        """Records how a letter ended that was not sent; `failure`: what that means to an announcement."""
-
-        async def work(tx: Tx) -> None:
-            now = self._now()
-            await letters.settle(tx, [settlement], now)
-            if letter is not None and letter.announcement_id is not None:
-                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
-
-        await self._storage.apply(work)
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
         await letters.settle(
             tx,
-            [Settlement(one.letter.id, "sent", message_id=one.messages[0] if one.messages else None) for one in batch],
+            [
+                Settlement(one.letter.id, LetterState.SENT, message_id=one.messages[0] if one.messages else None)
+                for one in batch
+            ],
             now,
         )
         copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]

@@ -1,4 +1,4 @@
-"""What a courier has in hand: sendings side by side, and when it is worth while to look after them."""
+"""A courier's sendings that are under way: side by side, and when it is worth while to look after them."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -8,7 +8,7 @@ from typing import Any
 _GATHERS = 0.02
 
 
-class Hand:
+class InFlight:
     """The sendings of one courier that are under way."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Hand:
             self.tasks.add(task)
             task.add_done_callback(self._ended)
 
-    async def emptied(self, left: int, patience: float) -> None:
+    async def emptied(self, left: int, seconds: float) -> None:
         """Returns when no more than so many are left, or a moment after one has ended, or after so many seconds.
 
         Raises what one of them has raised, when all have ended: nothing is left running unseen.
@@ -36,7 +36,7 @@ class Hand:
             self._left = left if len(self.tasks) > left else 0
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
-            self._timer = loop.call_later(patience, self.go_on)
+            self._timer = loop.call_later(seconds, self.go_on)
             self._gathers = False
             try:
                 await self._waiting

@@ -13,7 +13,7 @@ from bot.domain.letter import Urgency
 CHAT_INTERVAL = 1.0
 # Answers to one chat may come as fast as they are wanted for a while, then at this distance (seconds). Telegram
 # silences a bot that goes on faster, and one person's answers would leave no turns for anybody's letters.
-_ANSWERS_AT_ONCE, _ANSWER_INTERVAL = 40, 0.5
+ANSWERS_AT_ONCE, ANSWER_INTERVAL = 40, 0.5
 # Chats whose last message is remembered; beyond that the oldest have long been free.
 _CHATS_KEPT = 10_000
 # Seconds. What a busy event loop has let pass while somebody waited is made up for, but never as a long burst; what
@@ -81,7 +81,7 @@ class Pacer:
 
     async def at_ease(self, chat: int) -> None:
         """Returns when the answers that the chat has had are paid for, so that another one need not wait."""
-        ahead = self._answered.get(chat, 0.0) + _ANSWER_INTERVAL - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL
+        ahead = self._answered.get(chat, 0.0) + ANSWER_INTERVAL - ANSWERS_AT_ONCE * ANSWER_INTERVAL
         if (wait := ahead - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(wait)
 
@@ -91,9 +91,9 @@ class Pacer:
         if self._gap:
             if len(self._answered) > _CHATS_KEPT:
                 self._answered = {key: at for key, at in self._answered.items() if at > now}
-            paid = max(self._answered.get(chat, 0.0), now) + _ANSWER_INTERVAL
+            paid = max(self._answered.get(chat, 0.0), now) + ANSWER_INTERVAL
             self._answered[chat] = paid
-            if (wait := paid - now - _ANSWERS_AT_ONCE * _ANSWER_INTERVAL) > 0:
+            if (wait := paid - now - ANSWERS_AT_ONCE * ANSWER_INTERVAL) > 0:
                 await asyncio.sleep(wait)
         # Those that a silence has held back go first, and at their distances.
         if self.silence() or (self._waiting and self._waiting[0][0] == Urgency.ANSWER):

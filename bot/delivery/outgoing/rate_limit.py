@@ -12,7 +12,7 @@ from bot.delivery.outgoing.pacer import Pacer
 _FREE = ("get", "deleteWebhook")
 
 
-class Silence(BaseRequestMiddleware):
+class RateLimit(BaseRequestMiddleware):
     """While it lasts a call is not made but answered as Telegram would answer it, with the seconds that are left.
 
     Asking for a turn is not enough: between the turn and the call a letter is worded, and many are on their way when

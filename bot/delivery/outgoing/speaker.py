@@ -13,7 +13,7 @@ from aiogram.types import BufferedInputFile, InputMediaPhoto
 
 from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.outgoing.pacer import Pacer
-from bot.delivery.outgoing.rate_limit import Silence
+from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.wire import call
@@ -25,7 +25,7 @@ from bot.storage.post import meta
 _log = logging.getLogger(__name__)
 
 # Seconds between attempts: doubled from the first to the last, with jitter.
-_FIRST_PAUSE, _LAST_PAUSE = 0.5, 30.0
+FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # Seconds of silence after which a word to a press still means something. A toast without a word only ends the button's
 # waiting, which ends by itself.
 _PRESS_LASTS = 10.0
@@ -47,7 +47,7 @@ def _button(button: Button) -> dict[str, str]:
 
 def backoff(attempts: int) -> float:
     """Seconds to wait after that many attempts, different for each of those who wait."""
-    longest = min(_LAST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempts, 16))
+    longest = min(LAST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts, 16))
     return longest * random.uniform(0.5, 1.0)
 
 
@@ -91,7 +91,7 @@ class Speaker:
         words: Words,
     ) -> None:
         self._bot = bot
-        bot.session.middleware(Silence(pacer))
+        bot.session.middleware(RateLimit(pacer))
         self._storage = storage
         self._pacer = pacer
         self._now = now
@@ -99,7 +99,7 @@ class Speaker:
         self._words = words
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
-        """Says all of them, waiting and repeating as long as only patience is wanting."""
+        """Says all of them, waiting and repeating for as long as that can help."""
         # The press is answered first, its button waits; but what else is said waits for nothing of that.
         toasts = [asyncio.create_task(self._answer(one)) for one in sayings if isinstance(one, Toast)]
         try:

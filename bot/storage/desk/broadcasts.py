@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import NOT_SENT, SENT_OFF, Announcement, AnnouncementState, Failure
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
 from bot.storage.desk import announcements
 from bot.storage.desk.announcements import get, move
-from bot.storage.desk.recipients import HELD, NOT_GONE, copies
+from bot.storage.desk.recipients import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.people import audiences
@@ -84,7 +84,9 @@ async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> 
     if not await move(tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.PAUSED, by, now):
         return False
     await tx.execute(
-        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+        sa.update(letter_rows)
+        .where(copies(announcement_id), letter_rows.c.state == LetterState.WAITING)
+        .values(state=LetterState.HELD)
     )
     return True
 
@@ -114,9 +116,11 @@ async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     if not await move(tx, announcement_id, [AnnouncementState.PAUSED], AnnouncementState.SENDING, by, now):
         return False
     await tx.execute(
-        sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == HELD).values(state="waiting")
+        sa.update(letter_rows)
+        .where(copies(announcement_id), letter_rows.c.state == LetterState.HELD)
+        .values(state=LetterState.WAITING)
     )
-    letters.let_go(tx)
+    tx.filled_outbox = True
     await _show_progress(tx, announcement_id, now)
     return True
 
@@ -175,7 +179,7 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
 
 
 async def join(tx: Tx, organization_id: int, now: datetime) -> None:
-    """Whoever sits at the organization now gets what is still current and has not reached anybody there."""
+    """Whoever sits at the organization gets, at `now`, what is current then and has not reached anybody there."""
     for found in await announcements.current(tx, now):
         if found.audience.unanswered is not None or found.audience.unacknowledged is not None:
             # It was for those who had kept silent then.
@@ -347,7 +351,9 @@ async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: dat
     await letters.write(tx, LetterKind.ANNOUNCEMENT, list(people_at), now, announcement_id=announcement_id)
     if held:
         await tx.execute(
-            sa.update(letter_rows).where(copies(announcement_id), letter_rows.c.state == "waiting").values(state=HELD)
+            sa.update(letter_rows)
+            .where(copies(announcement_id), letter_rows.c.state == LetterState.WAITING)
+            .values(state=LetterState.HELD)
         )
 
 
@@ -371,5 +377,5 @@ async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
             NOT_GONE,
             sa.or_(letter_rows.c.claimed_until.is_(None), letter_rows.c.claimed_until <= now),
         )
-        .values(state="dropped", settled_at=now)
+        .values(state=LetterState.DROPPED, settled_at=now)
     )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.thread import Note, Thread
-from bot.domain.letter import Letter, LetterKind
+from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.storage.desk import notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
@@ -67,7 +67,7 @@ async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
         sa.select(letter_rows.c.person_id, letter_rows.c.chat_id, letter_rows.c.message_id, letter_rows.c.data).where(
             letter_rows.c.person_id.in_({thread.person_id, *(chat for chat, _ in known if chat > 0)}),
             letter_rows.c.kind == LetterKind.NOTE,
-            letter_rows.c.state == "sent",
+            letter_rows.c.state == LetterState.SENT,
             letter_rows.c.message_id.in_({message for _, message in known}),
         )
     )

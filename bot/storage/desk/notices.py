@@ -30,29 +30,38 @@ async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datet
         return
     admins = [one for one in await staff.admins(tx) if one != person_id]
     await letters.write(tx, LetterKind.UNREACHABLE, admins, now, person=person_id)
-    await letters.ask(tx, held, now, calendar.next_work_moment(now))
+    await letters.ask(tx, held, calendar, now)
 
 
 async def away(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
     """The person wants no messages, for a while or for good: deputies are asked in the head's place."""
     held = await _held(tx, person_id)
     if held:
-        await letters.ask(tx, held, now, calendar.next_work_moment(now))
+        await letters.ask(tx, held, calendar, now)
 
 
 async def back(tx: Tx, person_id: int, now: datetime) -> None:
-    """The person can be written to again, and gets what was not asked meanwhile."""
+    """The person has just come back, and gets at once what was not asked meanwhile."""
     held = await _held(tx, person_id)
     if held:
-        await letters.ask(tx, held, now, now)
+        await letters.ask_at_once(tx, held, now)
     for organization_id in held:
         await broadcasts.join(tx, organization_id, now)
+
+
+async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
+    """The person's vacation is over: what was not asked meanwhile comes in working hours."""
+    held = await _held(tx, person_id)
+    if held:
+        await letters.ask(tx, held, calendar, now)
+    for organization_id in held:
+        await broadcasts.join(tx, organization_id, calendar.next_work_moment(now))
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:
     """Somebody has left the organizations: whoever is still seated there is asked instead."""
     if organization_ids:
-        await letters.ask(tx, organization_ids, now, calendar.next_work_moment(now))
+        await letters.ask(tx, organization_ids, calendar, now)
 
 
 async def _held(tx: Tx, person_id: int) -> list[int]:

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Failure, Recipient, Tally
-from bot.domain.letter import LetterKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.names import natural
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 from bot.storage.schema import letters, organizations, people, recipients
 
-# Letters of a paused announcement; the courier takes only those that wait.
-HELD = "held"
-NOT_GONE = letters.c.state.in_(("waiting", HELD))
+NOT_GONE = letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
 
 
 def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
@@ -97,7 +95,7 @@ async def tally(tx: Tx, announcement_id: int) -> Tally:
 async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
     """Copies that went out in the last minute, a second."""
     query = sa.select(sa.func.count()).where(
-        copies(announcement_id), letters.c.state == "sent", letters.c.settled_at > now - timedelta(minutes=1)
+        copies(announcement_id), letters.c.state == LetterState.SENT, letters.c.settled_at > now - timedelta(minutes=1)
     )
     return int((await tx.execute(query)).scalar_one()) / 60
 

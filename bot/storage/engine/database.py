@@ -26,15 +26,12 @@ from bot.storage.engine.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
 
-# What the modules of queries work on: one open transaction.
-Tx = AsyncConnection
-
 # SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
-# tried again: those who wait for the one writer would wait for one another's patience too.
-_BUSY_SECONDS = 5
+# tried again: those who wait for the one writer would wait as long for one another too.
+BUSY_SECONDS = 5
 # The journal grows while somebody reads for long (a report, a backup). When they have ended it is cut back to this,
 # twice what it has otherwise; without a limit it would stay as big as it ever was.
-_JOURNAL_BYTES = 8 * 1024 * 1024
+JOURNAL_BYTES = 8 * 1024 * 1024
 # PostgreSQL's codes of a transaction that lost a race and may simply be run again:
 # serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
@@ -42,7 +39,7 @@ _LOST_RACE = {"40001", "40P01"}
 # database, resources, operator intervention (a shutdown), system error, internal error. And: only reading is allowed.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
 _READ_ONLY = "25006"
-_TRIES = 8
+TRIES = 8
 
 
 class StorageError(Exception):
@@ -59,6 +56,26 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseBusy(DatabaseUnavailable):
     """The database could not be written in spite of several tries."""
+
+
+class Tx:
+    """One open transaction, which the modules of queries work on, and what its opener wants to know of it afterwards.
+
+    What it can do is the connection's own: nothing stands between a statement and SQLAlchemy.
+    """
+
+    __slots__ = ("changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync", "stream")
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.execute = connection.execute
+        self.stream = connection.stream
+        self.run_sync = connection.run_sync
+        # Whether there may be something to deliver because of it.
+        self.filled_outbox = False
+        # Whether another edition of the catalog holds because of it.
+        self.changed_catalog = False
 
 
 class Storage:
@@ -82,7 +99,7 @@ class Storage:
         self._driver = sqlite_driver.Driver() if self.is_sqlite else None
         if self._driver is not None:
             options["module"] = sqlite_driver.Module()
-            options["connect_args"] = {"timeout": _BUSY_SECONDS, "async_creator_fn": self._driver.connect}
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "async_creator_fn": self._driver.connect}
         else:
             # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
             options["isolation_level"] = "REPEATABLE READ"
@@ -117,16 +134,16 @@ class Storage:
 
     async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """What `work` returns, its changes committed. Raises DatabaseBusy after losing several races."""
-        for attempt in range(1, _TRIES + 1):
+        for attempt in range(1, TRIES + 1):
             try:
                 async with self.write() as tx:
                     return await work(tx)
             except DBAPIError as error:
                 if not _lost_race(error):
                     raise
-                if attempt == _TRIES:
+                if attempt == TRIES:
                     raise DatabaseBusy(DatabaseBusy.__doc__) from error
-            # A race is lost to somebody who has just won: a little patience, not the same for both losers.
+            # A race is lost to somebody who has just won: a little pause, not the same for both losers.
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
 
@@ -134,16 +151,16 @@ class Storage:
     async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
         try:
             if self._transactions is not None:
-                async with self._transactions.begin(writing=writing) as tx:
-                    yield tx
+                async with self._transactions.begin(writing=writing) as connection:
+                    yield Tx(connection)
                 return
             async with AsyncExitStack() as stack:
                 try:
-                    tx = await stack.enter_async_context(self.engine.begin())
+                    connection = await stack.enter_async_context(self.engine.begin())
                 # Only here: within the block it would be a file or a network of the work.
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error
-                yield tx
+                yield Tx(connection)
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
@@ -188,7 +205,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")
+    cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     # FULL: an answer that was confirmed to a head survives a power cut, not only kill -9.
     cursor.execute("PRAGMA synchronous=FULL")

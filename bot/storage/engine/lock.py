@@ -29,7 +29,7 @@ _KEY = 0x504F5255
 
 
 # Seconds between looks at whether the server still knows of the lock.
-_LOOK_EVERY = 3.0
+LOOK_EVERY = 3.0
 
 
 class InUse(StorageError):
@@ -57,7 +57,7 @@ class Lock:
         Raises InUse if another process was faster. A file's lock needs none of this.
         """
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY)
             if self._storage.is_sqlite or await self._is_known():
                 continue
             # A server that is still away is asked again.

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 
 from bot.storage.engine.database import SchemaTooNew, Storage
 
-_VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Alembic's own table.
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
 
 def newest_revision() -> str:
     """The schema of this version: files are named by their numbers."""
-    return max(path.stem.partition("_")[0] for path in _VERSIONS.glob("[0-9]*.py"))
+    return max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def known_revisions() -> frozenset[str]:

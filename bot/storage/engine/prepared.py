@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Row
 from sqlalchemy.engine.result import SimpleResultMetaData
-from sqlalchemy.ext.asyncio import AsyncConnection as Tx
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 
+from bot.storage.engine.database import Tx
 from bot.storage.engine.sqlite_transactions import connection_of, wrapped
 
 # As of SQLAlchemy: columns by number and by name.
@@ -43,7 +43,7 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         every = statement if isinstance(statement, dict) else dict.fromkeys(INSERTS, statement)
-        self._statements: Mapping[str, Any] = every
+        self.statements: Mapping[str, Any] = every
         self._lists = _lists(every["sqlite"])
         self._plans: dict[tuple[Any, ...], _Plan] = {}
 
@@ -55,7 +55,7 @@ class Prepared:
     async def all(self, tx: Tx, /, **values: Any) -> Sequence[Found]:
         """All rows."""
         if tx.dialect.name != "sqlite":
-            return (await tx.execute(self._statements[tx.dialect.name], values)).all()
+            return (await tx.execute(self.statements[tx.dialect.name], values)).all()
         plan = self._plan(tx, values)
         rows, _ = await _run(tx, plan, "execute", plan.bound(values))
         return [plan.row(one) for one in rows]
@@ -73,7 +73,7 @@ class Prepared:
     async def run(self, tx: Tx, /, **values: Any) -> int:
         """How many rows it has changed."""
         if tx.dialect.name != "sqlite":
-            return (await tx.execute(self._statements[tx.dialect.name], values)).rowcount
+            return (await tx.execute(self.statements[tx.dialect.name], values)).rowcount
         plan = self._plan(tx, values)
         _, changed = await _run(tx, plan, "execute", plan.bound(values))
         return changed
@@ -83,7 +83,7 @@ class Prepared:
         if not rows:
             return
         if tx.dialect.name != "sqlite":
-            await tx.execute(self._statements[tx.dialect.name], rows)
+            await tx.execute(self.statements[tx.dialect.name], rows)
             return
         plan = self._plan(tx, rows[0])
         await _run(tx, plan, "executemany", [plan.bound(values) for values in rows])
@@ -95,7 +95,7 @@ class Prepared:
             which += tuple(lengths.values())
         found = self._plans.get(which)
         if found is None:
-            found = self._plans[which] = _Plan.of(self._statements["sqlite"], tx.dialect, tuple(values), lengths)
+            found = self._plans[which] = _Plan.of(self.statements["sqlite"], tx.dialect, tuple(values), lengths)
         return found
 
 
@@ -194,6 +194,6 @@ def _room(length: int) -> int:
 
 async def _run(tx: Tx, plan: _Plan, how: str, parameters: Any) -> tuple[list[Any], int]:
     try:
-        return await connection_of(tx).whole(how, plan.sql, parameters)
+        return await connection_of(tx.connection).whole(how, plan.sql, parameters)
     except sqlite3.Error as error:
-        raise wrapped(error, tx, plan.sql, parameters) from error
+        raise wrapped(error, tx.connection, plan.sql, parameters) from error

@@ -163,15 +163,15 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """aiosqlite's, with these cursors. `patience`: seconds to wait for another process that writes."""
+    """aiosqlite's, with these cursors. `timeout`: seconds to wait for another process that writes."""
 
-    def __init__(self, database: str, patience: float, **options: Any) -> None:
+    def __init__(self, database: str, timeout: float, **options: Any) -> None:
         super().__init__(self._open, iter_chunk_size=_FIRST)
         # A thread that waits for work keeps no process alive.
         self._thread.daemon = True
         self._database = database
         self._options = options
-        self._patience = patience
+        self._timeout = timeout
         # What the thread has been asked to do and what it has done: each is counted by one thread alone.
         self._asked = self._done = 0
         # Whether a query of the event loop's thread is running.
@@ -270,7 +270,7 @@ class Connection(aiosqlite.Connection):
             except sqlite3.OperationalError as error:
                 if not _is_busy(error):
                     raise
-            self._waits_for(self._patience)
+            self._waits_for(self._timeout)
             try:
                 return work(*arguments)
             finally:

@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.storage.engine.sqlite_driver import Connection, Driver
 
 # Transactions at a time, and seconds that others wait for one of them to end.
-_MOST, _PATIENCE = 15, 30.0
+_MOST = 15
+WAITS = 30.0
 # The option of a connection whose transactions are begun and ended here.
 OURS = "transactions_are_ours"
 
@@ -37,16 +38,16 @@ class _Open:
             await self.free.acquire()
             return
         try:
-            await asyncio.wait_for(self.free.acquire(), _PATIENCE)
+            await asyncio.wait_for(self.free.acquire(), WAITS)
         except TimeoutError as error:
             raise NoConnectionFree("no connection became free") from error
 
 
 class Transactions:
-    """Of one database."""
+    """The connections to one database, and the transactions on them."""
 
     def __init__(self, engine: AsyncEngine, driver: Driver) -> None:
-        self._engine = engine.execution_options(**{OURS: True})
+        self._engine = engine
         self._driver = driver
         self._open = _Open()
         self._dropping: set[asyncio.Task[None]] = set()
@@ -66,7 +67,7 @@ class Transactions:
         try:
             held = among.idle.pop() if among.idle else await self._connect()
             raw = connection_of(held)
-            # What is kept about a transaction by its name, and whoever holds on to it, must not meet the next one.
+            # Whoever holds on to a transaction that has ended must not meet the next one.
             tx = AsyncConnection(self._engine, held.sync_connection)
             try:
                 try:
@@ -125,6 +126,7 @@ class Transactions:
     async def _connect(self) -> AsyncConnection:
         held = await self._engine.connect()
         try:
+            await held.execution_options(**{OURS: True})
             await held.begin()
         except BaseException:
             await held.close()

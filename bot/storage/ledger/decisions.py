@@ -154,7 +154,7 @@ async def remind(
         return False
     ids = [one.id for one in owing]
     await tx.execute(sa.update(rows).where(rows.c.id.in_(ids)).values(reminded_at=now))
-    await letters.remind(tx, {one.organization_id for one in owing}, now, calendar.next_work_moment(now))
+    await letters.remind(tx, {one.organization_id for one in owing}, calendar, now)
     await audit.record(tx, now, by, REMINDED, directive_id=found.directive.id, round=found.id, organizations=len(owing))
     return True
 
@@ -263,10 +263,9 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
     seated: dict[int, list[int]] = {}
     for seat in await seats.holders(tx, {one.organization_id for one in about}):
         seated.setdefault(seat.organization_id, []).append(seat.person_id)
-    when = calendar.next_work_moment(now)
     for one in about:
         people_ids = seated.get(one.organization_id, [])
-        await letters.write(tx, kind, people_ids, now, send_after=when, dedup=str(one.id), obligation=one.id)
+        await letters.write(tx, kind, people_ids, now, hours=calendar, dedup=str(one.id), obligation=one.id)
 
 
 def _next(reminder: Reminder | None) -> dict[str, Any]:

@@ -48,6 +48,5 @@ async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: i
         # Whoever entered it knows.
         if seat.person_id != by:
             about.setdefault(seat.person_id, []).extend(by_organization[seat.organization_id])
-    when = calendar.next_work_moment(now)
     for person_id, ids in about.items():
-        await letters.write(tx, LetterKind.ENTERED, [person_id], now, send_after=when, obligations=sorted(ids))
+        await letters.write(tx, LetterKind.ENTERED, [person_id], now, hours=calendar, obligations=sorted(ids))

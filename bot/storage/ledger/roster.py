@@ -69,7 +69,7 @@ async def _ask(tx: Tx, asked: Sequence[int], returned: Iterable[int], calendar: 
     for start in range(0, len(asked), _PORTION):
         some = asked[start : start + _PORTION]
         await rounds.join(tx, some, calendar, now)
-        await letters.ask(tx, some, now, calendar.next_work_moment(now))
+        await letters.ask(tx, some, calendar, now)
 
 
 async def _owe_again(tx: Tx, organization_id: int, calendar: WorkCalendar, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakSet
 
 import sqlalchemy as sa
 
@@ -32,18 +31,9 @@ def edition_of(stored: str | None) -> Edition:
     return Edition(int(number), digest)
 
 
-# Transactions that have raised the edition.
-_ADOPTED: WeakSet[Tx] = WeakSet()
-
-
-def adopted(tx: Tx) -> bool:
-    """Whether another edition holds once this transaction is committed."""
-    return tx in _ADOPTED
-
-
 async def adopt(tx: Tx, digest: str | None = None) -> None:
     """The next edition: of files with that digest, or of the same files if only sent directives differ."""
-    _ADOPTED.add(tx)
+    tx.changed_catalog = True
     before = await edition(tx)
     await meta.put(tx, meta.CATALOG_EDITION, f"{before.number + 1} {before.digest if digest is None else digest}")
 

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakSet
 
 import sqlalchemy as sa
 
-from bot.domain.letter import Letter, LetterKind, Urgency
+from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import SeatState
+from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
@@ -84,28 +84,14 @@ _WRITE_ONCE = Prepared.insert(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How sending a letter ended. State `waiting` sends it again after `send_after`; the attempt counts if `tried`."""
+    """How sending a letter ended. One that is WAITING goes again after `send_after`; the attempt counts if `tried`."""
 
     letter_id: int
-    state: str
+    state: LetterState
     message_id: int | None = None
     send_after: datetime | None = None
     error: str | None = None
     tried: bool = True
-
-
-# Transactions that have put something into the outbox, or let it go.
-_WRITTEN: WeakSet[Tx] = WeakSet()
-
-
-def written(tx: Tx) -> bool:
-    """Whether there may be something to deliver because of this transaction."""
-    return tx in _WRITTEN
-
-
-def let_go(tx: Tx) -> None:
-    """This transaction has something delivered that was in the outbox before."""
-    _WRITTEN.add(tx)
 
 
 async def write(
@@ -114,6 +100,7 @@ async def write(
     person_ids: Collection[int],
     now: datetime,
     *,
+    hours: WorkCalendar | None = None,
     send_after: datetime | None = None,
     dedup: bool | str = False,
     chat_id: int | None = None,
@@ -122,11 +109,14 @@ async def write(
 ) -> None:
     """A letter to each of the people, into the chat of the department instead if `chat_id` is given.
 
-    `dedup`: not if a letter of the same kind (and about the same matter, if it names one) waits for that person anyway.
+    `hours`: it goes when people work by that calendar. `dedup`: not if a letter of the same kind (and about the same
+    matter, if it names one) waits for that person anyway.
     """
     if not person_ids:
         return
-    _WRITTEN.add(tx)
+    tx.filled_outbox = True
+    if hours is not None:
+        send_after = hours.next_work_moment(now)
     await (_WRITE_ONCE if dedup else _WRITE).run_each(
         tx,
         [
@@ -140,7 +130,7 @@ async def write(
                 "announcement_id": announcement_id,
                 "created_at": now,
                 "send_after": send_after or now,
-                "state": "waiting",
+                "state": LetterState.WAITING,
                 "attempts": 0,
             }
             for person_id in person_ids
@@ -154,17 +144,24 @@ def _dedup(kind: LetterKind, person_id: int, dedup: bool | str) -> str | None:
     return f"{kind}:{person_id}" if dedup is True else f"{kind}:{person_id}:{dedup}"
 
 
-async def ask(tx: Tx, organization_ids: Collection[int] | sa.Select[Any], now: datetime, send_after: datetime) -> None:
-    """Has everybody seated at the organizations asked for what they have not been asked yet.
+async def ask(
+    tx: Tx, organization_ids: Collection[int] | sa.Select[Any], calendar: WorkCalendar, now: datetime
+) -> None:
+    """Has everybody seated at the organizations asked, in working hours, for what they have not been asked yet.
 
     Who of them is addressed (a head, or a deputy in the head's place) is seen when the letter is sent.
     """
-    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, send_after)
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, calendar.next_work_moment(now))
 
 
-async def remind(tx: Tx, organization_ids: Collection[int], now: datetime, send_after: datetime) -> None:
-    """Has everybody seated at the organizations reminded of all that is unanswered, in one letter each."""
-    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, send_after)
+async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
+    """The same at any hour: somebody there has just registered or come back, and waits for it."""
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
+
+
+async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:
+    """Has everybody seated there reminded of all that is unanswered, in working hours and in one letter each."""
+    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, calendar.next_work_moment(now))
 
 
 async def _write_to_seated(
@@ -174,7 +171,7 @@ async def _write_to_seated(
     now: datetime,
     send_after: datetime,
 ) -> None:
-    _WRITTEN.add(tx)
+    tx.filled_outbox = True
     moment = letters.c.created_at.type
     seated = (
         sa.select(seats.c.person_id)
@@ -190,7 +187,7 @@ async def _write_to_seated(
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
         sa.literal(send_after, moment),
-        sa.literal("waiting"),
+        sa.literal(str(LetterState.WAITING)),
         sa.literal(0),
         # SQLite takes ON CONFLICT after a bare FROM for a join's ON; a WHERE tells it otherwise.
     ).where(sa.true())
@@ -241,8 +238,8 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bo
 
 async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
     """Records how the sendings ended."""
-    ended = [one for one in settlements if one.state != "waiting"]
-    again = [one for one in settlements if one.state == "waiting"]
+    ended = [one for one in settlements if one.state is not LetterState.WAITING]
+    again = [one for one in settlements if one.state is LetterState.WAITING]
     await _ENDED.run_each(
         tx,
         [
@@ -274,7 +271,7 @@ async def release(tx: Tx, now: datetime) -> int:
     """Ends all leases: whoever held them is gone. How many there were."""
     changed = await tx.execute(
         sa.update(letters)
-        .where(letters.c.state.in_(("waiting", "held")), letters.c.claimed_until > now)
+        .where(letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), letters.c.claimed_until > now)
         .values(claimed_until=now)
     )
     return changed.rowcount
@@ -293,8 +290,8 @@ async def last_settled(tx: Tx) -> datetime | None:
     return found
 
 
-async def count(tx: Tx, state: str) -> int:
-    """How many letters are in the state: waiting, sent, dropped or failed."""
+async def count(tx: Tx, state: LetterState) -> int:
+    """How many letters are in the state."""
     query = sa.select(sa.func.count()).where(letters.c.state == state)
     return int((await tx.execute(query)).scalar_one())
 

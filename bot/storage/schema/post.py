@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from bot.domain.letter import LetterKind, LetterState
 from bot.storage.schema.columns import Moment, by, identity, metadata, person
 
 dialogues = sa.Table(
@@ -58,7 +59,7 @@ letters = sa.Table(
     sa.Column("error", sa.Text),
 )
 
-LETTER_WAITS = letters.c.state == sa.literal_column("'waiting'")
+LETTER_WAITS = letters.c.state == sa.literal_column(f"'{LetterState.WAITING}'")
 
 LETTER_IS_UNCLAIMED = sa.and_(LETTER_WAITS, letters.c.claimed_until.is_(None))
 
@@ -70,8 +71,8 @@ sa.Index(
     postgresql_where=LETTER_IS_UNCLAIMED,
 )
 
-# A report takes seconds to minutes to be made (LetterKind.REPORT), and others must not wait for it.
-LETTER_IS_SLOW = letters.c.kind == sa.literal_column("'report'")
+# A report takes seconds to minutes to be made, and others must not wait for it.
+LETTER_IS_SLOW = letters.c.kind == sa.literal_column(f"'{LetterKind.REPORT}'")
 
 # Nobody looks through an announcement's 50,000 letters for a report.
 sa.Index(

@@ -72,13 +72,12 @@ async def _extend(scene: Scene, found: Asked) -> None:
 async def _refuse(scene: Scene, found: Asked) -> None:
     one = found.obligation
     seated = {seat.person_id for seat in await seats.holders(scene.tx, [one.organization_id])}
-    when = scene.catalog.calendar.next_work_moment(scene.now)
     await letters.write(
         scene.tx,
         LetterKind.EXTENDED,
         sorted(seated),
         scene.now,
-        send_after=when,
+        hours=scene.catalog.calendar,
         obligation=one.id,
         extension=found.extension.id,
     )

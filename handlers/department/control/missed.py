@@ -31,7 +31,7 @@ async def missed(query: CallbackQuery, callback_data: callbacks.Missed, scene: S
             return [edit(query, views.missed_past(found))]
         done = await rounds.open_missed(scene.tx, found, calendar, scene.person.id, scene.now)
         if done:
-            await letters.ask(scene.tx, rounds.owing(found.id), scene.now, calendar.next_work_moment(scene.now))
+            await letters.ask(scene.tx, rounds.owing(found.id), calendar, scene.now)
     else:
         done = await rounds.skip_missed(scene.tx, found.id, scene.person.id, scene.now)
     if not done:

@@ -92,7 +92,7 @@ async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -
     round_id = await rounds.open_round(scene.tx, one, opening, calendar, now, by=scene.person.id)
     if round_id is None:
         return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, one))]
-    await letters.ask(scene.tx, rounds.owing(round_id), now, calendar.next_work_moment(now))
+    await letters.ask(scene.tx, rounds.owing(round_id), calendar, now)
     return [edit(query, await card(scene, one))]
 
 

@@ -85,7 +85,7 @@ async def _decided(
     await letters.write(scene.tx, kind, [seat.person_id], scene.now, seat=seat.id)
     if accept:
         # The answer to the registration comes at once; requests keep to working hours.
-        await seated(scene, done, scene.catalog.calendar.next_work_moment(scene.now))
+        await seated(scene, done, at_once=False)
     others = len(await seats.waiting(scene.tx))
     return [edit(query, views.decided(done, others, accepted=accept, instead_of=instead_of))]
 

@@ -264,7 +264,7 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
     round_id = await rounds.open_round(tx, directive, occurrence, calendar, now, by=scene.person.id, chosen=chosen)
     if round_id is None or not await questions.asked(tx, found.id, round_id, scene.person.id, now):
         raise RuntimeError(f"question {found.id} is a draft and has a round")
-    await letters.ask(tx, rounds.owing(round_id), now, calendar.next_work_moment(now))
+    await letters.ask(tx, rounds.owing(round_id), calendar, now)
     if scene.dialogue.kind == KIND:
         await dialogues.end(tx, scene.person.id)
     stored = await questions.get(tx, found.id)

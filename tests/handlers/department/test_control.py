@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.letter import LetterState
 from bot.domain.people.member import StaffRole
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import staff
@@ -251,7 +252,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     await admin.callback(InRound(round=1).pack())
     await admin.press("Напомнить")
     assert "Не ответили: 1 организация.\nНапоминание уйдёт: 1 человек, 1 организация." in await admin.sees()
-    assert await world.letters("waiting") == 0
+    assert await world.letters(LetterState.WAITING) == 0
     await admin.press("Напомнить")
     assert await admin.toast() == "Напоминание отправляется: 1 человек"
     assert "Напоминаем: ждём ваш ответ" in await head.sees()

@@ -1,6 +1,7 @@
 """One person's flood: all of it is recorded, little of it is answered, and nobody else waits for it."""
 
 import asyncio
+import gc
 import time
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from aiogram.types import Update
 
-from bot.delivery.incoming.flood import IN_HAND, MANY, TOO_MANY
+from bot.delivery.incoming.flood import IN_MEMORY, MANY, TOO_MANY
 from bot.delivery.incoming.intake import Crowded
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.sayings import Edit, React, Saying, Send
@@ -17,6 +18,7 @@ from bot.domain.screen import Screen
 from bot.storage import schema as tables
 from bot.storage.engine.database import Tx
 from bot.storage.post import meta
+from bot.storage.post.inbox import Incoming
 from simulator import Person, Simulator
 from tests.delivery.office import ENOUGH, Office, opened, texts
 
@@ -80,7 +82,7 @@ async def test_the_form_shows_its_latest_state_when_the_rush_is_over(office: Off
 @pytest.fixture
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers to one chat come as fast as a test wants them."""
-    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWER_INTERVAL", 0.005)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer.ANSWER_INTERVAL", 0.005)
 
 
 @pytest.mark.usefixtures("brisk")
@@ -115,15 +117,30 @@ async def _beside_a_flood(telegram: Simulator, folder: Path, count: int) -> None
         assert await kept_of(office, head) == ["раз"]
 
 
-async def test_a_flood_fills_neither_the_memory_nor_the_inbox(office: Office, head: Person) -> None:
-    places = office.dispatcher._places
-    for _ in range(50):
-        await places.acquire()
+@pytest.fixture
+def speechless(office: Office, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Nobody is answered, and so nothing finished, until it is set."""
+    say, may_speak = office.speaker.say, asyncio.Event()
+
+    async def saying(person_id: int, sayings: list[Saying]) -> None:
+        await may_speak.wait()
+        await say(person_id, sayings)
+
+    monkeypatch.setattr(office.speaker, "say", saying)
+    return may_speak
+
+
+async def test_a_flood_fills_neither_the_memory_nor_the_inbox(
+    office: Office, head: Person, speechless: asyncio.Event
+) -> None:
+    office.handle = _counting
     for number in range(TOO_MANY + 1):
         await head.send(f"{number}-{'я' * 4000}")
     await all_received(office)
-    queue = office.dispatcher._queues[head.id]
-    assert sum(bool(one.body) for one in queue) <= IN_HAND
+    gc.collect()
+    in_memory = [one for one in gc.get_objects() if isinstance(one, Incoming) and one.person_id == head.id]
+    assert len(in_memory) == TOO_MANY + 1
+    assert sum(bool(one.body) for one in in_memory) <= IN_MEMORY + 1
     # From here on what cannot be an answer is not even stored; what may be one is.
     for text in ("/tasks", "/start", "ответ"):
         await head.send(text)
@@ -131,9 +148,7 @@ async def test_a_flood_fills_neither_the_memory_nor_the_inbox(office: Office, he
     await head.send_file(b"%PDF", "приказ.pdf")
     await all_received(office)
     assert len(await office.waiting()) == TOO_MANY + 3
-    for _ in range(50):
-        places.release()
-    office.handle = _counting
+    speechless.set()
     await office.dispatcher.idle()
     async with office.storage.read() as tx:
         assert await meta.get(tx, "count") == str(TOO_MANY + 3)
@@ -145,19 +160,16 @@ async def _counting(tx: Tx, _update: Update, _now: datetime) -> list[Saying]:
 
 
 async def test_what_is_too_much_in_all_waits_at_telegram(
-    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
+    office: Office, head: Person, speechless: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.incoming.intake._FULL", 100)
+    monkeypatch.setattr("bot.delivery.incoming.intake.FULL", 100)
     office.handle = recording
-    for _ in range(50):
-        await office.dispatcher._places.acquire()
     said = await pour(office, head, 150)
     await office.receiver.poll(0)
     with pytest.raises(Crowded):
         await office.receiver.poll(0)
     assert len(await office.waiting()) == 100
-    for _ in range(50):
-        office.dispatcher._places.release()
+    speechless.set()
     await office.dispatcher.idle()
     await all_received(office)
     await office.dispatcher.idle()
@@ -165,8 +177,8 @@ async def test_what_is_too_much_in_all_waits_at_telegram(
 
 
 async def test_answers_to_one_chat_have_a_pace_of_their_own_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWERS_AT_ONCE", 5)
-    monkeypatch.setattr("bot.delivery.outgoing.pacer._ANSWER_INTERVAL", 0.05)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer.ANSWERS_AT_ONCE", 5)
+    monkeypatch.setattr("bot.delivery.outgoing.pacer.ANSWER_INTERVAL", 0.05)
     pacer = Pacer(1000)
     began = time.monotonic()
     for _ in range(15):

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx, is_unavailable
 from bot.storage.engine.prepared import Prepared
-from bot.storage.ledger import sent_directives
 
 T = TypeVar("T")
 
@@ -78,8 +77,8 @@ class Together:
                 for one in group:
                     await self._one(tx, one, alone=len(group) == 1)
                     ended.append(one)
-                    if sent_directives.adopted(tx):
-                        # What comes after is decided by another catalog: not before that one is sure to hold.
+                    if tx.changed_catalog:
+                        # Another catalog decides the next works, so that one has to be committed first.
                         break
         except Exception as error:
             fault = DatabaseUnavailable(str(error)) if isinstance(error, DatabaseUnavailable) else error

@@ -1,0 +1,186 @@
+"""What becomes of letters that were not sent: a table by what Telegram said and which letter it was."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.domain.desk.announcement import Failure
+from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.storage.desk import broadcasts, correspondence, group
+from bot.storage.desk.broadcasts import End
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.post import letters
+from bot.storage.post.letters import Settlement
+
+_log = logging.getLogger(__name__)
+
+
+class Unsent:
+    """Settles letters that were not sent. `counts_attempts`: whether an attempt in vain is the letter's own."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        speaker: Speaker,
+        now: Callable[[], datetime],
+        on_unreachable: Callable[[int], Awaitable[None]],
+        *,
+        counts_attempts: bool,
+    ) -> None:
+        self._storage = storage
+        self._speaker = speaker
+        self._now = now
+        self._on_unreachable = on_unreachable
+        self._counts_attempts = counts_attempts
+
+    async def decide(self, letter: Letter, outcome: Outcome) -> None:
+        """Does what the table says."""
+        await what_is_done(letter, outcome.fate)(self, letter, outcome)
+
+    async def settle(
+        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
+    ) -> None:
+        """Records how a letter ended; `letter` and `failure`: what that means to its announcement, if it has one."""
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await letters.settle(tx, [settlement], now)
+            if letter is not None and letter.announcement_id is not None:
+                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
+
+        await self._storage.apply(work)
+
+    async def keep_silent(self, letter: Letter, outcome: Outcome) -> None:
+        """Telegram wants silence from everybody; the letter was not at fault."""
+        _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
+        await self._speaker.hold(outcome.retry_after)
+        await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+
+    async def try_later(self, letter: Letter, outcome: Outcome) -> None:
+        """Another attempt may help."""
+        again = self._now() + timedelta(seconds=backoff(letter.attempts))
+        await self.settle(
+            Settlement(
+                letter.id,
+                LetterState.WAITING,
+                send_after=again,
+                error=outcome.error,
+                tried=self._counts_attempts,
+            )
+        )
+
+    async def lose_person(self, letter: Letter, outcome: Outcome) -> None:
+        """The person cannot be written to: the department is told, and whoever wrote the note that was lost."""
+        await self.settle(_failed(letter, outcome), letter, Failure.UNREACHABLE)
+        await self._on_unreachable(letter.person_id)
+        if letter.kind is LetterKind.NOTE:
+            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
+
+    async def lose_group(self, letter: Letter, outcome: Outcome) -> None:
+        """The group cannot be written to: curators get what was for it."""
+        _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await letters.settle(tx, [_failed(letter, outcome)], now)
+            await group.lost(tx, letter.chat, now)
+            await correspondence.without_group(tx, letter, now)
+
+        await self._storage.apply(work)
+
+    async def follow_group(self, letter: Letter, outcome: Outcome) -> None:
+        """The group has another number, and its old messages have other numbers there: they cannot be changed."""
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await group.moved(tx, letter.chat, outcome.value, now)
+            if _amends(letter):
+                dropped = Settlement(letter.id, LetterState.DROPPED, error="the group has moved")
+                await letters.settle(tx, [dropped], now)
+            else:
+                await letters.give_back(tx, [letter.id], now)
+
+        await self._storage.apply(work)
+
+    async def interrupt(self, letter: Letter, outcome: Outcome) -> None:
+        """The author has deleted what is copied. Nobody else would get it either, so it is not tried with all."""
+        _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            assert letter.announcement_id is not None
+            await broadcasts.interrupt(tx, letter.announcement_id, now)
+            await letters.give_back(tx, [letter.id], now)
+
+        await self._storage.apply(work)
+
+    async def tell_author(self, letter: Letter, outcome: Outcome) -> None:
+        """What was to be looked at before it is sent is gone."""
+        await self.settle(_failed(letter, outcome))
+        await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, self._now()))
+
+    async def drop(self, letter: Letter, outcome: Outcome) -> None:
+        """Whoever got the message that was to change has removed it, or what it said was news only once."""
+        await self.settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error), letter)
+
+    async def give_up(self, letter: Letter, outcome: Outcome) -> None:
+        """A fault of ours: it is in the log, and the letter is not tried again."""
+        _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
+        await self.settle(_failed(letter, outcome), letter, Failure.REFUSED)
+
+
+def _failed(letter: Letter, outcome: Outcome) -> Settlement:
+    return Settlement(letter.id, LetterState.FAILED, error=outcome.error)
+
+
+def _any(_letter: Letter) -> bool:
+    return True
+
+
+def _to_group(letter: Letter) -> bool:
+    return letter.chat_id is not None
+
+
+def _is_copy(letter: Letter) -> bool:
+    return letter.kind is LetterKind.ANNOUNCEMENT
+
+
+def _is_preview(letter: Letter) -> bool:
+    return letter.kind is LetterKind.PREVIEW
+
+
+def _corrects(letter: Letter) -> bool:
+    return letter.kind in (LetterKind.CORRECTION, LetterKind.PROGRESS)
+
+
+def _amends(letter: Letter) -> bool:
+    """Whether it gives a message about a thread another content."""
+    return "amends" in letter.data
+
+
+Do = Callable[[Unsent, Letter, Outcome], Awaitable[None]]
+
+# Of the lines of a fate the first one that fits the letter holds.
+TABLE: tuple[tuple[Fate, Callable[[Letter], bool], Do], ...] = (
+    (Fate.WAIT, _any, Unsent.keep_silent),
+    (Fate.LATER, _any, Unsent.try_later),
+    (Fate.UNREACHABLE, _to_group, Unsent.lose_group),
+    (Fate.UNREACHABLE, _any, Unsent.lose_person),
+    (Fate.MOVED, _to_group, Unsent.follow_group),
+    (Fate.MOVED, _any, Unsent.give_up),
+    (Fate.GONE, _is_copy, Unsent.interrupt),
+    (Fate.GONE, _is_preview, Unsent.tell_author),
+    (Fate.GONE, _corrects, Unsent.drop),
+    (Fate.GONE, _amends, Unsent.drop),
+    (Fate.GONE, _any, Unsent.give_up),
+    (Fate.REFUSED, _amends, Unsent.drop),
+    (Fate.REFUSED, _any, Unsent.give_up),
+    (Fate.NO_TOPIC, _any, Unsent.give_up),
+)
+
+
+def what_is_done(letter: Letter, fate: Fate) -> Do:
+    """The table's answer. StopIteration for a letter that was sent: it has no line."""
+    return next(do for of, fits, do in TABLE if of is fate and fits(letter))
