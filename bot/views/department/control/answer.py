@@ -251,7 +251,7 @@ def _details(card: Card, place: Place) -> list[list[Button]]:
 
 
 def _decisions(one: Obligation, place: Place) -> list[list[Button]]:
-    where: dict[str, Any] = {"f": place.part, "p": place.page}
+    where: dict[str, Any] = {"part": place.part, "page": place.page}
     excuse = Button("Снять с контроля", Excuse(obligation=one.id, version=one.version, sure=False, **where).pack())
     if one.state is ObligationState.ANSWERED:
         return [

@@ -160,7 +160,7 @@ _REASONS = {
 
 
 def _add(question_id: int, kind: FieldKind) -> str:
-    return AddField.model_validate({"q": question_id, "kind": kind.value}).pack()
+    return AddField.model_validate({"question": question_id, "kind": kind.value}).pack()
 
 
 def _back(question_id: int) -> list[Button]:

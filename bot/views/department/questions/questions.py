@@ -201,7 +201,12 @@ def card(draft: Draft, note: str = "") -> Screen:
 def due_dates(draft: Draft, days: Sequence[tuple[str, str, date]]) -> Screen:
     """Due dates to choose from: (choice, title, the day)."""
     rows = [
-        [Button(f"{title} · {day(on, draft.today)}", PickDue.model_validate({"q": draft.id, "after": after}).pack())]
+        [
+            Button(
+                f"{title} · {day(on, draft.today)}",
+                PickDue.model_validate({"question": draft.id, "after": after}).pack(),
+            )
+        ]
         for after, title, on in days
     ]
     return screen(
