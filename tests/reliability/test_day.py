@@ -106,7 +106,7 @@ class Manager:
         new.write_text(text, encoding="utf-8")
         new.rename(self.bot.directives)
         mine = await self.person.send("/reload")
-        shown = await self._sees(mine, Reloading.CHANGES, Reloading.NO_CHANGES)
+        shown = await self._sees(mine, Reloading.CHANGES, Reloading.READ_AGAIN)
         while Reloading.APPLY in said(shown):
             # After a restart in between the files hold already, or they are shown anew.
             before = said(shown)

@@ -7,7 +7,6 @@ class Panel(Texts, of="panel menu"):
     """The panel, and what every screen under it has."""
 
     HEADING = "Рабочий стол управления"
-    SHORT = "Рабочий стол"
     CONTROL = "Контроль"
     REQUESTS = "Запросы"
     ANNOUNCEMENTS = "Объявления"
@@ -165,6 +164,7 @@ class Digest(Texts, of="digest alarm"):
     """The morning's news for the staff."""
 
     HEADING = "Сводка"
+    PANEL = "Рабочий стол"
     ALL_WELL = "Бот работает"
     DUE = "Срок"
     MAIL_STANDS = "Почта стоит"
@@ -198,7 +198,6 @@ class Reloading(Texts, of="reloading"):
 
     DIRECTIVE = "Поручение"
     CHANGES = "В файлах изменения"
-    NO_CHANGES = "изменений нет"
     READ_AGAIN = "Файлы перечитаны: изменений нет."
     NOTHING_CHANGED = "Ничего не изменилось"
     DECIDED = "больше не ждёт решения"

@@ -118,7 +118,7 @@ async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head
     assert "Сосновоозёрская" not in await admin.sees()
     await admin.press("1", Panel.BACK)
     assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
-    await admin.press(Panel.BACK, Panel.SHORT)
+    await admin.press(Panel.BACK, Panel.TO_PANEL)
     assert Panel.HEADING in await admin.sees()
 
 
@@ -557,5 +557,5 @@ async def test_rounds_are_leafed_through(world: World, admin: Head) -> None:
     assert Control.NONE_OPEN in await admin.sees()
     await admin.press(Control.ENDED)
     assert "Завершённых запросов пока нет" in await admin.sees()
-    await admin.press(Panel.BACK, Panel.SHORT)
+    await admin.press(Panel.BACK, Panel.TO_PANEL)
     assert Panel.HEADING in await admin.sees()

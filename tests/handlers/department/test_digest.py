@@ -82,9 +82,9 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
         f"☀️ {Digest.HEADING}: 14 октября, среда\n\n{Digest.DUE} 15 октября, четверг\n"
         f"• {Club.TITLE} · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3\n\n✅ {Digest.ALL_WELL}"
     )
-    assert await curator.buttons() == [Panel.CONTROL, Panel.SHORT, f"{Extensions.HEADING}: 1"]
+    assert await curator.buttons() == [Panel.CONTROL, Digest.PANEL, f"{Extensions.HEADING}: 1"]
     assert "0 из 1" in (await digests(curator))[-1], "of the kindergartens"
-    assert await viewer.buttons() == [Panel.CONTROL, Panel.SHORT]
+    assert await viewer.buttons() == [Panel.CONTROL, Digest.PANEL]
     await world.at("2026-10-15 09:00")
     assert "Срок сегодня, до 18:00\n" in (await digests(admin))[-1]
     await world.at("2026-10-16 09:00")
@@ -112,7 +112,7 @@ async def test_what_waits(world: World, admin: Head) -> None:
     text = (await digests(admin))[-1]
     assert f"📥 {Control.TO_REVIEW} 1 ответ, из них «не относится к нам»: 1" in text
     assert f"⚠️ {Digest.UNREACHED}: 1 человек" in text
-    assert await admin.buttons() == [Panel.CONTROL, Panel.SHORT, f"{Digest.APPLICATIONS}: 1"]
+    assert await admin.buttons() == [Panel.CONTROL, Digest.PANEL, f"{Digest.APPLICATIONS}: 1"]
     # An answer on review and somebody who cannot be reached: known, and no reason to write every morning.
     await admin.press_at(await admin.card(Applications.HEADING), Applications.CONFIRM)
     before = len(await digests(admin))

@@ -78,7 +78,7 @@ async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     assert Titles.SANITARY_RULES in await admin.sees()
     await to_card(admin, "1.1")
     await admin.press(Panel.BACK, Panel.TO_PANEL)
-    assert Panel.SHORT in await admin.sees()
+    assert Panel.HEADING in await admin.sees()
 
 
 async def test_paused_and_resumed(approving: World, admin: Head) -> None:

@@ -77,7 +77,7 @@ async def test_who_did_what(approving: World, admin: Head) -> None:
     assert f"{Journal.DIRECTIVE}: 1.1. {Titles.SANITARY_RULES}" in await admin.buttons()
     assert (await admin.sees()).count(Journal.OPENED) == 1
     await admin.press(Panel.TO_PANEL)
-    assert Panel.SHORT in await admin.sees()
+    assert Panel.HEADING in await admin.sees()
 
 
 async def test_pages_and_the_file(approving: World, admin: Head) -> None:

@@ -106,7 +106,7 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     await admin.press(f"⚠️ {Organizations.SCHOOL}")
     assert "⚠️ сообщения не доходят" in await said(admin, "руководитель, с 27")
     await admin.press(Panel.BACK, Panel.BACK, Panel.TO_PANEL)
-    assert Panel.HEADING in await said(admin, Panel.SHORT)
+    assert Panel.HEADING in await said(admin, Panel.HEADING)
 
 
 async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     assert await place_of(approving, admin) == {}
     assert await admin.count() == before
     await admin.send("/panel")
-    assert Panel.SHORT in await admin.sees()
+    assert Panel.HEADING in await admin.sees()
     await admin.callback("wv:424242:1")
     assert People.GONE in await admin.toast()
 

@@ -264,7 +264,7 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     # The text and the title are changed; a text that is no command of ours is not taken for one either.
     await admin.press("Название")
     await admin.send("/panel")
-    assert Panel.SHORT in await admin.sees()
+    assert Panel.HEADING in await admin.sees()
     await admin.press(Panel.REQUESTS)
     await press_like(admin, "✏️ ооо")
     await admin.press("Название")

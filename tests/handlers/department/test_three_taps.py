@@ -48,7 +48,7 @@ WAYS: dict[tuple[str, ...], str] = {
     (Panel.JOURNAL, "Кто"): "Чьи записи",
     (Panel.JOURNAL, "Организация"): "рганизац",
     (Panel.JOURNAL, Directives.DIRECTIVE): "оручени",
-    ("Утренняя сводка",): Panel.SHORT,
+    ("Утренняя сводка",): Panel.HEADING,
 }
 
 
