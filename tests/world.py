@@ -28,6 +28,7 @@ from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator
 from tests.databases import make_database, quick
+from tests.texts.heads import Registration
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
@@ -173,10 +174,10 @@ class Head:
         await self.phone.unblock()
         await self._world.settle()
 
-    async def join(self, type_: str, organization: str, role: str = "Руководитель") -> None:
+    async def join(self, type_: str, organization: str, role: str = Registration.HEAD) -> None:
         """Registers, in a world where that needs nobody's consent."""
         await self.send("/start")
-        await self.press("Согласен", type_, "Готово")
+        await self.press(Registration.AGREE, type_, Registration.DONE)
         if organization not in " ".join(await self.phone.buttons()):
             await self.send(organization)
         await self.press(organization, role)

@@ -16,6 +16,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.lacking import lacks
+from tests.texts.department import Panel
 from tests.world import ROOT
 
 HEAD, OFFICE = 101, 900
@@ -130,7 +131,7 @@ def button(where: Locator, label: str) -> Locator:
 async def desk(office: Locator) -> None:
     """Opens the department's desk, and waits for it: older messages have buttons of the same names."""
     await write(office, "/panel")
-    await expect(office.locator(".row").last).to_contain_text("Рабочий стол управления")
+    await expect(office.locator(".row").last).to_contain_text(Panel.HEADING)
 
 
 async def write(where: Locator, text: str) -> None:

@@ -6,6 +6,9 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 
 from tests.demo.conftest import ARGUMENTS, HEAD, OFFICE, button, chromium, desk, opened, phone, running, write
 from tests.demo.test_tour import subscribe_by_keyboard
+from tests.texts.department import Panel, ReportMenu
+from tests.texts.example import Club, Titles
+from tests.texts.heads import Form
 from tests.world import ROOT
 
 _FOLDER = ROOT / "docs/pictures"
@@ -22,10 +25,10 @@ async def main() -> None:
             head, office = phone(page, HEAD), phone(page, OFFICE)
             await subscribe_by_keyboard(page)
             await page.get_by_role("button", name="На 5 октября").click()
-            await expect(head.get_by_text("Школьный спортивный клуб").first).to_be_visible()
+            await expect(head.get_by_text(Titles.SCHOOL_SPORTS_CLUB).first).to_be_visible()
             await _picture(page, head, "request")
-            form = head.locator(".row.theirs", has_text="Школьный спортивный клуб").last
-            await button(form, "Действует").click()
+            form = head.locator(".row.theirs", has_text=Titles.SCHOOL_SPORTS_CLUB).last
+            await button(form, Club.WORKS).click()
             await button(form, "Нет").click()
             await expect(form).to_contain_text("3 из 5")
             await write(head, "41")
@@ -33,19 +36,19 @@ async def main() -> None:
             await _picture(page, head, "form")
             for person_id in (HEAD, 102, 103):
                 await demo.call("automatic", id=person_id, on=True)
-            await expect(head.get_by_text("Ответ принят").last).to_be_visible()
+            await expect(head.get_by_text(Form.ACCEPTED).last).to_be_visible()
             await demo.call("next_day")
             await desk(office)
-            await button(office, "Контроль").click()
-            await office.locator(".key", has_text="Школьный спортивный клуб").last.click()
+            await button(office, Panel.CONTROL).click()
+            await office.locator(".key", has_text=Titles.SCHOOL_SPORTS_CLUB).last.click()
             await expect(office.locator(".key", has_text="• Все")).to_be_visible()
             await page.screenshot(path=_FOLDER / "demo.png")
             await _picture(page, office, "control")
             await desk(office)
-            await button(office, "Отчёты").click()
+            await button(office, Panel.REPORTS).click()
             await button(office, "Матрица").click()
             await expect(office.locator(".picture img").last).to_be_visible()
-            await button(office, "Свод в Excel").click()
+            await button(office, ReportMenu.WORKBOOK).click()
             await expect(office.locator(".file").last).to_be_visible()
             await _picture(page, office, "reports")
         await browser.close()

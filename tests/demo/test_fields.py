@@ -7,6 +7,8 @@ import yaml
 from playwright.async_api import Browser, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, opened, phone, running, write
+from tests.texts.example import Club, Types
+from tests.texts.heads import Form, Registration
 from tests.world import ROOT
 
 
@@ -26,12 +28,12 @@ async def test_every_kind_of_field_and_what_else_a_messenger_does(browser: Brows
     async with running("--directives", str(directives)) as demo, opened(browser, demo) as page:
         head = phone(page, HEAD)
         await head.get_by_role("button", name="Старт").click()
-        for label in ("Согласен", "Общее образование", "Готово", "МБОУ «Сосновоозёрская", "Руководитель"):
+        for label in (Registration.AGREE, Types.GENERAL, Registration.DONE, "МБОУ «Сосновоозёрская", Registration.HEAD):
             await button(head, label).click()
-            if label == "Общее образование":
+            if label == Types.GENERAL:
                 # Whoever reads the screen goes on when it is ticked.
                 await expect(button(head, label)).to_contain_text("✅")
-        await expect(head.get_by_text("Вы зарегистрированы")).to_be_visible()
+        await expect(head.get_by_text(Registration.REGISTERED)).to_be_visible()
         await page.get_by_role("button", name="Следующее событие").click()
         await fill(page, tmp_path)
         given = (await demo.texts(HEAD))[-1] + "\n".join(await demo.texts(HEAD))
@@ -45,26 +47,26 @@ async def test_every_kind_of_field_and_what_else_a_messenger_does(browser: Brows
 async def fill(page: Page, folder: Path) -> None:
     """One field after another, each in its own way."""
     head = phone(page, HEAD)
-    form = head.locator(".row.theirs", has_text="Спортивный клуб").last
-    await button(form, "Действует").click()
-    for label in ("Лыжи", "Борьба", "Готово"):
+    form = head.locator(".row.theirs", has_text=Club.TITLE).last
+    await button(form, Club.WORKS).click()
+    for label in ("Лыжи", "Борьба", Form.DONE):
         await button(form, label).click()
     await button(form, "Да").click()
     for number in ("41", "17", "12,5"):
         await write(head, number)
-    await button(form, "Вчера").click()
-    await expect(button(form, "Пропустить")).to_be_visible()
+    await button(form, Form.YESTERDAY).click()
+    await expect(button(form, Form.SKIP)).to_be_visible()
     await write(head, "Зал на ремонте")
-    await expect(form).to_contain_text("Пришлите ссылку")
+    await expect(form).to_contain_text(Form.LINK)
     await write(head, "school.ru/club")
     order = folder / "приказ.pdf"
     order.write_bytes(b"%PDF-1.4 demo")
     await expect(form).to_contain_text("Прикрепите")
     await head.locator("input[type=file]").set_input_files(order)
     await expect(form).to_contain_text("приказ.pdf")
-    await button(form, "Готово").click()
-    await button(form, "Отправить").click()
-    await expect(head.get_by_text("Ответ принят").last).to_be_visible()
+    await button(form, Form.DONE).click()
+    await button(form, Form.SEND).click()
+    await expect(head.get_by_text(Form.ACCEPTED).last).to_be_visible()
 
 
 async def commands_and_block(page: Page) -> None:
@@ -90,7 +92,7 @@ async def somebody_new(page: Page) -> None:
     await page.locator("#add").click()
     await expect(page.get_by_role("heading", name="Сидорова <b>Анна")).to_be_visible()
     await phone(page, 201).get_by_role("button", name="Старт").click()
-    await expect(phone(page, 201).get_by_text("Здравствуйте!")).to_be_visible()
+    await expect(phone(page, 201).get_by_text(Registration.GREETING)).to_be_visible()
     await expect(phone(page, OFFICE)).to_be_visible()
 
 

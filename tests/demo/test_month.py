@@ -6,10 +6,10 @@ from datetime import date, datetime
 import pytest
 
 from tests.demo.conftest import HEAD, Demo, running
+from tests.texts.heads import Form, Reminder, Request
 
 # The one answers by themselves, the other never does.
 ANSWERS, NEVER = 102, 103
-REMINDER, ANSWERED = "Напоминаем", "Ответ принят"
 
 
 async def until_day(demo: Demo, day: date) -> None:
@@ -36,10 +36,10 @@ async def test_a_month_in_fast_motion() -> None:
         async with asyncio.timeout(30):
             while (await demo.state())["playing"]:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
-        assert await said(demo, ANSWERS, ANSWERED) >= 3
-        assert await said(demo, NEVER, ANSWERED) == 0
-        assert await said(demo, NEVER, REMINDER) > await said(demo, ANSWERS, REMINDER)
-        late = [text for text in await demo.texts(NEVER) if REMINDER in text and "просрочено на" in text]
+        assert await said(demo, ANSWERS, Form.ACCEPTED) >= 3
+        assert await said(demo, NEVER, Form.ACCEPTED) == 0
+        assert await said(demo, NEVER, Reminder.HEADING) > await said(demo, ANSWERS, Reminder.HEADING)
+        late = [text for text in await demo.texts(NEVER) if Reminder.HEADING in text and Reminder.OVERDUE in text]
         assert late
 
 
@@ -47,14 +47,14 @@ async def test_a_month_in_fast_motion() -> None:
 async def test_telegram_that_is_slow_and_that_wants_less() -> None:
     async with running() as demo:
         for fault in ("429", "slow"):
-            before = await said(demo, ANSWERS, "Открытые запросы")
+            before = await said(demo, ANSWERS, Request.OPEN)
             assert (await demo.call("fault", name=fault, on=True))["ok"]
             assert (await demo.call("send", person_id=ANSWERS, text="/tasks"))["ok"]
             async with asyncio.timeout(60):
-                while await said(demo, ANSWERS, "Открытые запросы") == before:  # noqa: ASYNC110 - another process
+                while await said(demo, ANSWERS, Request.OPEN) == before:  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.2)
             assert (await demo.call("fault", name=fault, on=False))["ok"]
             assert fault not in (await demo.state())["faults"]
-            assert await said(demo, ANSWERS, "Открытые запросы") == before + 1
+            assert await said(demo, ANSWERS, Request.OPEN) == before + 1
         assert (await demo.state())["bot"]["starts"] == 1
         assert await said(demo, HEAD, "") == 0

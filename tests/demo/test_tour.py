@@ -8,13 +8,16 @@ import openpyxl
 from playwright.async_api import Browser, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running, write
+from tests.texts.department import Panel, ReportMenu
+from tests.texts.example import Club, Titles, Types
+from tests.texts.heads import Form, Registration, Request
 
 
 async def test_the_tour_and_then_the_faults(browser: Browser) -> None:
     async with running() as demo, opened(browser, demo) as page:
         await subscribe_by_keyboard(page)
         await page.get_by_role("button", name="На 5 октября").click()
-        await expect(phone(page, HEAD).get_by_text("Школьный спортивный клуб").first).to_be_visible()
+        await expect(phone(page, HEAD).get_by_text(Titles.SCHOOL_SPORTS_CLUB).first).to_be_visible()
         await answer(page)
         await see_it_in_the_department(page)
         await download(page, demo)
@@ -27,36 +30,36 @@ async def subscribe_by_keyboard(page: Page) -> None:
     """Without a mouse: each button is reached by focus and pressed by Enter."""
     head = phone(page, HEAD)
     await head.get_by_role("button", name="Старт").press("Enter")
-    for label in ("Согласен", "Общее образование", "Готово", "МБОУ «Сосновоозёрская", "Руководитель"):
+    for label in (Registration.AGREE, Types.GENERAL, Registration.DONE, "МБОУ «Сосновоозёрская", Registration.HEAD):
         await button(head, label).press("Enter")
-        if label == "Общее образование":
+        if label == Types.GENERAL:
             # Whoever reads the screen goes on when it is ticked.
             await expect(button(head, label)).to_contain_text("✅")
             await expect(button(head, label)).to_be_focused()
-    await expect(head.get_by_text("Вы зарегистрированы")).to_be_visible()
+    await expect(head.get_by_text(Registration.REGISTERED)).to_be_visible()
     await expect(page.locator("#tour li.done")).to_have_count(1)
 
 
 async def answer(page: Page) -> None:
     """The club works, with its numbers."""
     head = phone(page, HEAD)
-    form = head.locator(".row.theirs", has_text="Школьный спортивный клуб").last
-    await button(form, "Действует").click()
+    form = head.locator(".row.theirs", has_text=Titles.SCHOOL_SPORTS_CLUB).last
+    await button(form, Club.WORKS).click()
     await button(form, "Нет").click()
     for number, place in (("41", "3 из 5"), ("3", "4 из 5"), ("2", "5 из 5")):
         await expect(form).to_contain_text(place)
         await write(head, number)
-    await button(form, "Отправить").click()
-    await expect(head.get_by_text("Ответ принят").last).to_be_visible()
+    await button(form, Form.SEND).click()
+    await expect(head.get_by_text(Form.ACCEPTED).last).to_be_visible()
 
 
 async def see_it_in_the_department(page: Page) -> None:
     """Control, the request, the organization."""
     office = phone(page, OFFICE)
     await page.get_by_role("button", name="Открыть рабочий стол").click()
-    await expect(office.locator(".row").last).to_contain_text("Рабочий стол управления")
-    await button(office, "Контроль").click()
-    await office.locator(".key", has_text="Школьный спортивный клуб").last.click()
+    await expect(office.locator(".row").last).to_contain_text(Panel.HEADING)
+    await button(office, Panel.CONTROL).click()
+    await office.locator(".key", has_text=Titles.SCHOOL_SPORTS_CLUB).last.click()
     await button(office, "На проверке: 1").click()
     await expect(office.locator(".key", has_text="• На проверке: 1")).to_be_visible()
     await button(office, "1").click()
@@ -67,8 +70,8 @@ async def download(page: Page, demo: Demo) -> None:
     """The workbook is a workbook."""
     office = phone(page, OFFICE)
     await desk(office)
-    await button(office, "Отчёты").click()
-    await button(office, "Свод в Excel").click()
+    await button(office, Panel.REPORTS).click()
+    await button(office, ReportMenu.WORKBOOK).click()
     file = office.locator(".file").last
     await expect(file).to_be_visible()
     address = await file.get_attribute("href")
@@ -90,10 +93,10 @@ async def nothing_is_lost(page: Page, demo: Demo) -> None:
     await page.get_by_label("Telegram недоступен").uncheck()
     await expect(page.locator("#waiting")).to_contain_text("Ничего не ждёт")
     await expect(page.locator("#bot")).to_have_text("Бот работает")
-    await expect(head.get_by_text("Открытые запросы").last).to_be_visible()
+    await expect(head.get_by_text(Request.OPEN).last).to_be_visible()
     await page.keyboard.press("Escape")
     texts = await demo.texts(HEAD)
-    assert sum("Ответ принят" in text for text in texts) == 1
+    assert sum(Form.ACCEPTED in text for text in texts) == 1
     assert (await demo.state())["bot"]["starts"] == 2
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.texts.heads import Registration
 from tests.world import Head, World, errors_logged, living
 
 ADMIN, SECOND_ADMIN = 900, 901
@@ -52,5 +53,5 @@ async def admin(approving: World) -> Head:
     """The first administrator of `approving`, who has agreed to the data being kept."""
     admin = await approving.person("Начальник Анна", ADMIN)
     await admin.send("/start")
-    await admin.press("Согласен")
+    await admin.press(Registration.AGREE)
     return admin

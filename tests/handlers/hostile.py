@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.handlers.department.test_anything import callback_classes
+from tests.texts.example import Club
+from tests.texts.heads import Form
 
 Json = dict[str, Any]
 Shape = Callable[[random.Random, int], Json]
@@ -58,7 +60,7 @@ COMMANDS = [
     ],
     *["/", "/start\u202einv", "/TASKS", "//"],
 ]
-WORDS = ["12", "да", "Отправить", "120\n60\n5", "05.10.2026", "school.ru", "Действует", "Просим продлить до 20.10.2026"]
+WORDS = ["12", "да", Form.SEND, "120\n60\n5", "05.10.2026", "school.ru", Club.WORKS, "Просим продлить до 20.10.2026"]
 # What stands in for any part of an update.
 WEIRD: list[Any] = [
     *[None, True, False, 0, -1, 1, 2**31, 2**52, 2**53, 2**63 - 1, -(2**63), 2**63, 2**200, 0.5, 1e308, float("nan")],

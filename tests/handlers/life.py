@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from simulator import PersonError
+from tests.texts.heads import Anywhere
 from tests.world import Head, World, local
 
 
@@ -63,7 +64,7 @@ async def _press(world: World, head: Head, number: int, *, newest: bool) -> bool
     said = (await head.phone.alerts())[before:]
     if newest and message_id == theirs[-1]["message_id"]:
         # What the newest message shows must work: a button that nothing understands is a fault of ours.
-        assert not any("устарела" in one for one in said), f"a dead button: {label!r}\n{await head.screen()}"
+        assert not any(Anywhere.OUTDATED in one for one in said), f"a dead button: {label!r}\n{await head.screen()}"
     return True
 
 

@@ -3,20 +3,17 @@
 from bot.domain.people.member import SeatState
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations, seats
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World
 
-GENERAL, PRESCHOOL, SUPPLEMENTARY = "Общее образование", "Дошкольное образование", "Дополнительное образование"
-DEPARTMENT = "Управление образования"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-OTHER_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
-KINDERGARTEN = "МБДОУ «Детский сад «Родничок» села Степной Ключик»"
 ADMIN, SECOND_ADMIN = 900, 901
 
 
 async def begin(person: Head, *types: str) -> None:
     """Up to the list of organizations."""
     await person.send("/start")
-    await person.press("Согласен", *types, "Готово")
+    await person.press(Registration.AGREE, *types, Registration.DONE)
 
 
 async def seated_at(world: World, person: Head) -> dict[str, SeatState]:
@@ -40,10 +37,12 @@ async def open_requests(world: World, person: Head) -> list[str]:
     return [one.round.directive.id for one in found]
 
 
-async def apply(world: World, name: str, id: int, organization: str = SCHOOL, role: str = "Руководитель") -> Head:
+async def apply(
+    world: World, name: str, id: int, organization: str = Organizations.SCHOOL, role: str = Registration.HEAD
+) -> Head:
     """Somebody asks for a seat and waits."""
     person = await world.person(name, id)
-    await begin(person, GENERAL)
+    await begin(person, Types.GENERAL)
     await person.press(organization, role)
-    assert "Заявка отправлена" in await person.sees()
+    assert Registration.APPLIED in await person.sees()
     return person

@@ -6,65 +6,68 @@ from pathlib import Path
 
 from bot.storage.ledger import rounds
 from bot.views.callbacks.control import InRound
+from tests.texts.department import Announcements, Applications, Control, Digest, Journal, Missed, Panel
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World, living
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-OTHER_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
 ADMIN, SECOND_ADMIN = 900, 901
 
 
-async def newcomer(world: World, admin: Head, name: str, id: int, role: str = "Руководитель") -> Head:
+async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Registration.HEAD) -> Head:
     """Somebody whom the administrator seats at the school."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен", GENERAL, "Готово", SCHOOL, role)
-    await admin.press("Подтвердить")
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, role)
+    await admin.press(Applications.CONFIRM)
     return person
 
 
 async def test_status(approving: World, admin: Head) -> None:
     await admin.send("/status")
-    assert await admin.sees() == "Открытых запросов нет."
+    assert await admin.sees() == f"{Control.NONE_OPEN}."
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-07 09:00")
     await admin.send("/status")
     text = await admin.sees()
-    assert "Открытые запросы: 3" in text
-    assert "Отдых и оздоровление детей · Итоги лета\nОтветили 0 из 8\nСрок: 17 сентября, четверг" in text
-    assert "Корректировка программ · Начало учебного года\nОтветили 0 из 12\nСрок: 18 сентября, пятница" in text
-    await head.press("Корректировка программ", "Не начато", "Отправить")
+    assert f"{Control.OPEN}: 3" in text
+    assert f"{Titles.SUMMER} · Итоги лета\n{Control.ANSWERED} 0 из 8\n{Control.DUE}: 17 сентября, четверг" in text
+    assert (
+        f"{Titles.CORRECTION} · Начало учебного года\n{Control.ANSWERED} 0 из 12\n{Control.DUE}: 18 сентября, пятница"
+        in text
+    )
+    await head.press(Titles.CORRECTION, Titles.NOT_BEGUN, Form.SEND)
     waiting = await approving.person("Петров Олег", 102)
     await waiting.send("/start")
-    await waiting.press("Согласен", GENERAL, "Готово", SCHOOL, "Заместитель")
+    await waiting.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.DEPUTY)
     await admin.send("/status")
-    assert "Ответили 1 из 12" in await admin.sees()
+    assert f"{Control.ANSWERED} 1 из 12" in await admin.sees()
     before = await admin.count()
-    await admin.press("Заявки на регистрацию: 1")
+    await admin.press(f"{Applications.LIST}: 1")
     assert await admin.count() == before + 1
     assert "Олег Петров, заместитель" in await admin.sees()
-    await admin.press("Корректировка программ", "Не ответили: 11")
+    await admin.press(Titles.CORRECTION, f"{Control.UNANSWERED}: 11")
     counted = "Ответили 1 из 12\nНа проверке: 1"
     (shown,) = [one["text"] for one in await admin.phone.messages() if counted in one["text"]]
-    assert SCHOOL not in shown
-    assert OTHER_SCHOOL in shown
+    assert Organizations.SCHOOL not in shown
+    assert Organizations.OTHER_SCHOOL in shown
 
 
 async def test_status_is_not_for_heads(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-03 09:00")
     await head.send("/status")
-    assert "для сотрудников управления" in await head.sees()
+    assert Panel.STAFF_ONLY in await head.sees()
     await head.callback(InRound(round=1).pack())
-    assert "не для вас" in await head.toast()
+    assert Anywhere.NOT_YOURS in await head.toast()
 
 
 async def test_a_head_who_tries_the_desk_loses_nothing_begun(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-03 09:00")
-    await head.press("Не относится к нам")
+    await head.press(Control.NOT_OURS)
     await head.send("/panel")
-    assert "для сотрудников управления" in await head.sees()
+    assert Panel.STAFF_ONLY in await head.sees()
     await head.send("/reload")
     assert "администратор" in await head.sees()
     await head.send("Программ у нас нет")
@@ -73,15 +76,15 @@ async def test_a_head_who_tries_the_desk_loses_nothing_begun(approving: World, a
 
 async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
-    deputy = await newcomer(approving, admin, "Петров Олег", 102, "Заместитель")
+    deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
     await approving.at("2026-09-03 09:00")
-    assert "Вы зарегистрированы" in await deputy.sees()
+    assert Registration.REGISTERED in await deputy.sees()
     await head.block()
     notice = "Сообщения не доходят: Мария Иванова"
     assert notice in await admin.sees()
-    assert f"{SCHOOL}, руководитель" in await admin.sees()
+    assert f"{Organizations.SCHOOL}, руководитель" in await admin.sees()
     # The request is the deputy's now.
-    assert "Корректировка программ" in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()
     await approving.until("2026-09-08 10:00", step=timedelta(hours=12))
     assert "Отдых и оздоровление" in await deputy.sees()
     assert len([one for one in await admin.phone.messages() if notice in one["text"]]) == 1
@@ -94,47 +97,47 @@ async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: 
 
 async def test_telegram_tells_of_the_block_only_when_written_to(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
-    deputy = await newcomer(approving, admin, "Петров Олег", 102, "Заместитель")
+    deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
     approving.telegram.world.people[101].deactivated = True
     await approving.at("2026-09-03 09:00")
-    assert "Сообщения не доходят: Мария Иванова" in await admin.sees()
-    assert "Корректировка программ" in await deputy.sees()
+    assert f"{Digest.UNREACHED}: Мария Иванова" in await admin.sees()
+    assert Titles.CORRECTION in await deputy.sees()
     approving.telegram.world.people[101].deactivated = False
     await head.send("/tasks")
-    assert any("Просим подтвердить" in one["text"] for one in await head.phone.messages())
+    assert any(Announcements.PLEASE_CONFIRM in one["text"] for one in await head.phone.messages())
 
 
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
     second = await approving.person("Второй Борис", SECOND_ADMIN)
     await second.send("/start")
-    await second.press("Согласен")
+    await second.press(Registration.AGREE)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-02 10:00")
     await approving.at("2026-09-18 11:00")
     await second.send("/status")
-    missed = [one["message_id"] for one in await second.phone.messages() if "бот не работал" in one["text"]]
+    missed = [one["message_id"] for one in await second.phone.messages() if Missed.HEADING in one["text"]]
     await second.press(f"Не открыты вовремя: {len(missed)}")
-    titles = ("Корректировка программ", "Отдых и оздоровление детей", "Классное руководство")
+    titles = (Titles.CORRECTION, Titles.SUMMER, Titles.CLASS_TEACHING)
     cards = {title: await admin.card(title) for title in titles}
-    assert any("бот не работал" in one["text"] for one in await admin.phone.messages())
+    assert any(Missed.HEADING in one["text"] for one in await admin.phone.messages())
     # Nobody else knows.
-    assert "Вы зарегистрированы" in await head.sees()
+    assert Registration.REGISTERED in await head.sees()
     await head.callback("um:1:1")
-    assert "не для вас" in await head.toast()
-    await admin.press_at(cards["Классное руководство"], "Открыть сейчас")
-    assert any("Запрос открыт: Классное руководство" in one["text"] for one in await admin.phone.messages())
-    assert "Классное руководство" in await head.sees()
+    assert Anywhere.NOT_YOURS in await head.toast()
+    await admin.press_at(cards[Titles.CLASS_TEACHING], Missed.OPEN)
+    assert any(f"{Journal.OPENED}: {Titles.CLASS_TEACHING}" in one["text"] for one in await admin.phone.messages())
+    assert Titles.CLASS_TEACHING in await head.sees()
     # The other administrator comes too late, whatever they wanted.
-    await second.press_at(await second.card("Классное руководство"), "Не открывать")
-    assert any("уже принято решение" in one["text"] for one in await second.phone.messages())
+    await second.press_at(await second.card(Titles.CLASS_TEACHING), Missed.LEAVE)
+    assert any(Missed.DECIDED in one["text"] for one in await second.phone.messages())
     await asyncio.gather(
-        admin.phone.press("Не открывать", message_id=cards["Корректировка программ"]),
-        second.phone.press("Открыть сейчас", message_id=await second.card("Корректировка программ")),
+        admin.phone.press(Missed.LEAVE, message_id=cards[Titles.CORRECTION]),
+        second.phone.press(Missed.OPEN, message_id=await second.card(Titles.CORRECTION)),
     )
     await approving.settle()
     decided = [one["text"] for person in (admin, second) for one in await person.phone.messages()]
-    assert len([one for one in decided if "уже принято решение" in one]) == 2
-    await admin.press_at(cards["Отдых и оздоровление детей"], "Не открывать")
+    assert len([one for one in decided if Missed.DECIDED in one]) == 2
+    await admin.press_at(cards[Titles.SUMMER], Missed.LEAVE)
     assert any("не открывается: Отдых" in one["text"] for one in await admin.phone.messages())
     async with approving.storage.read() as tx:
         assert "children-recreation" not in [one.directive.id for one in await rounds.open_now(tx, approving.now)]
@@ -146,14 +149,14 @@ async def test_missed_rounds_are_decided_by_the_department(approving: World, adm
 async def test_what_would_be_closed_cannot_be_opened(approving: World, admin: Head) -> None:
     await approving.at("2026-09-02 10:00")
     await approving.at("2026-09-12 10:00")
-    card = await admin.card("Корректировка программ")
+    card = await admin.card(Titles.CORRECTION)
     (open_it,) = [
         button["callback_data"]
         for message in await admin.phone.messages()
         if message["message_id"] == card
         for row in message["markup"]["inline_keyboard"]
         for button in row
-        if button["text"] == "Открыть сейчас"
+        if button["text"] == Missed.OPEN
     ]
     await approving.at("2026-10-02 18:00")
     await admin.callback(open_it, card)
@@ -166,6 +169,6 @@ async def test_an_administrator_who_never_came_disturbs_nothing(tmp_path: Path) 
     async with living(tmp_path, registration="approval", admin_ids=(ADMIN, SECOND_ADMIN)) as world:
         head = await world.person("Иванова Мария", 101)
         await head.send("/start")
-        await head.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
+        await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
         await world.at("2026-09-03 09:00")
-        assert "Заявка отправлена" in await head.sees()
+        assert Registration.APPLIED in await head.sees()

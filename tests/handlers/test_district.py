@@ -8,6 +8,7 @@ import pytest
 from bot.storage.ledger import obligations
 from bot.views.callbacks import InDistrict
 from tests.handlers.answering.ledger import fill
+from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World, catalog_of, living
 
 SCHOOLS = 7
@@ -36,7 +37,7 @@ async def test_figures_come_with_the_fifth_answer_and_not_with_the_sixth(world: 
     await world.at("2026-10-05 09:00")
     for number, head in enumerate(heads[:6], start=1):
         await fill(head)
-        await head.press("Отправить")
+        await head.press(Form.SEND)
         await head.press("Как в районе")
         seen = await head.sees()
         assert f"Ответили {number} из {SCHOOLS}" in seen
@@ -49,23 +50,23 @@ async def test_figures_come_with_the_fifth_answer_and_not_with_the_sixth(world: 
             assert "в среднем 120 (организаций: 5)" in seen
             assert "У вас: 120" in seen
     await heads[5].press("‹ К ответу")
-    assert "Ответ принят" in await heads[5].sees()
+    assert Form.ACCEPTED in await heads[5].sees()
 
 
 async def test_only_who_has_answered_and_only_their_own(world: World) -> None:
     one, other = await seated(world, 1), await seated(world, 2)
     await world.at("2026-10-05 09:00")
     await fill(one)
-    await one.press("Отправить")
+    await one.press(Form.SEND)
     async with world.storage.read() as tx:
         theirs = [each.id for each in await obligations.unanswered(tx, other.id, world.now)]
     for obligation_id in theirs:
         await other.callback(InDistrict(obligation=obligation_id).pack())
-        assert "устарела" in await other.toast()
+        assert Anywhere.OUTDATED in await other.toast()
         await one.callback(InDistrict(obligation=obligation_id).pack())
-        assert "не для вас" in await one.toast()
+        assert Anywhere.NOT_YOURS in await one.toast()
     stranger = await world.person("Чужой", 666)
     await stranger.send("/start")
-    await stranger.press("Согласен")
+    await stranger.press(Registration.AGREE)
     await stranger.callback(InDistrict(obligation=1).pack())
-    assert "не для вас" in await stranger.toast()
+    assert Anywhere.NOT_YOURS in await stranger.toast()

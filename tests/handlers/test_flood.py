@@ -1,6 +1,8 @@
 """Somebody sends hundreds of messages at once: what answers a request is recorded, and the rest is answered once."""
 
 from tests.handlers.conftest import ADMIN
+from tests.texts.example import Titles
+from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World
 
 FEW = 100
@@ -16,10 +18,10 @@ async def received(world: World) -> None:
 async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head: Head) -> None:
     await head.join("Общее", "Сосновоозёрская")
     await world.at("2026-09-03 09:00")
-    await head.press("Не начато")
+    await head.press(Titles.NOT_BEGUN)
     for _ in range(100):
         await head.phone.send("/help")
-    await head.phone.press("Отправить")
+    await head.phone.press(Form.SEND)
     for number in range(100):
         await head.phone.send(f"{number}")
     before = await head.count()
@@ -28,10 +30,10 @@ async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head
         rows = (await tx.connection.exec_driver_sql("SELECT by_id FROM replies")).all()
     assert rows == [(head.id,)]
     said = [one["text"] for one in await head.phone.messages()]
-    assert sum("Слишком много сообщений" in one for one in said) == 1
+    assert sum(Anywhere.TOO_MUCH in one for one in said) == 1
     assert await head.count() - before < FEW
     # What it came to stands there.
-    assert await head.card("Ответ принят")
+    assert await head.card(Form.ACCEPTED)
     assert ADMIN not in {call["chat_id"] for call in await world.telegram.calls("sendMessage")}
 
 
@@ -54,5 +56,5 @@ async def test_a_stranger_s_flood_is_answered_in_few_words_and_leaves_nothing(wo
     assert await rows(world) == before
     # They are welcome all the same.
     await stranger.send("/start")
-    await stranger.press("Согласен")
+    await stranger.press(Registration.AGREE)
     assert "Общее" in " ".join(await stranger.buttons())

@@ -14,6 +14,8 @@ from bot.storage.post import letters
 from bot.views.callbacks import HistoryFile
 from tests.handlers.answering.ledger import every_kind, fill
 from tests.handlers.department.staff import employee
+from tests.texts.department import Applications, Report
+from tests.texts.heads import Form, Request
 from tests.world import Head, World, living
 
 ADMIN = 900
@@ -38,10 +40,10 @@ async def head(world: World, admin: Head) -> Head:
     """The head of a school, who has answered."""
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее", SCHOOL)
-    await admin.press("Подтвердить")
+    await admin.press(Applications.CONFIRM)
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     return head
 
 
@@ -54,7 +56,7 @@ def rows(content: bytes) -> list[list[Any]]:
 
 async def test_a_head_gets_all_answers_of_the_school(head: Head) -> None:
     await head.send("/history")
-    await head.press("Скачать файлом")
+    await head.press(Request.DOWNLOAD)
     assert "Готовим файл" in await head.toast()
     name, content = await head.received_file()
     assert name.startswith("Ответы Сосновоозёрская школа")
@@ -66,7 +68,7 @@ async def test_a_head_gets_all_answers_of_the_school(head: Head) -> None:
     assert 120 in values.values()
     assert 12.5 in values.values()
     assert "https://school.ru/club" in values.values()
-    assert any(label == "Отправлено" and "Мария Иванова" in value for label, value in values.items())
+    assert any(label == Report.SENT and "Мария Иванова" in value for label, value in values.items())
     assert "1 ответ" in await head.screen()
 
 

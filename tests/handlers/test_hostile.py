@@ -17,12 +17,12 @@ from bot.storage import schema as tables
 from bot.storage.people import staff
 from tests.handlers import hostile
 from tests.handlers.department.staff import employee, introduced
+from tests.texts.department import Announcements, Applications, Panel, Recipients
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World, living
 
 ADMIN, HEAD, OTHER, WITHDRAWN, STRANGER = 900, 101, 102, 903, 555
-GENERAL = "Общее образование"
-FIRST = "МБОУ «Тихореченская основная общеобразовательная школа»"
-SECOND = "МБОУ «Сосновоозёрская средняя общеобразовательная школа»"
 # A life takes as long as it takes; the log is cleared for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A life is not made smaller for minutes: the error names the very update.
@@ -39,14 +39,14 @@ async def district(world: World) -> tuple[Head, Head]:
     admin = await introduced(world, "Начальник Анна", ADMIN)
     head = await introduced(world, "Иванова Мария", HEAD)
     other = await introduced(world, "Петрова Ольга", OTHER)
-    for one, school in ((head, FIRST), (other, "Сосновоозёрская")):
-        await one.press(GENERAL, "Готово", school, "Руководитель")
-        await admin.press("Подтвердить")
+    for one, school in ((head, Organizations.SCHOOL), (other, "Сосновоозёрская")):
+        await one.press(Types.GENERAL, Registration.DONE, school, Registration.HEAD)
+        await admin.press(Applications.CONFIRM)
     withdrawn = await employee(world, WITHDRAWN, "Сидоров Пётр", StaffRole.CURATOR)
     await withdrawn.send("/panel")
-    await withdrawn.press("Контроль")
+    await withdrawn.press(Panel.CONTROL)
     await world.at("2026-09-03 09:00")
-    await other.press("Не начато")
+    await other.press(Titles.NOT_BEGUN)
     await world.storage.apply(lambda tx: staff.revoke(tx, WITHDRAWN, ADMIN, world.now))
     await world.telegram.person("Чужой", id=STRANGER)
     await world.telegram.at(STRANGER).start()
@@ -187,7 +187,7 @@ async def test_an_announcement_whose_formatting_cannot_be_understood(tmp_path: P
     async with living(tmp_path, registration="approval", admin_ids=(ADMIN,)) as world:
         admin = await introduced(world, "Начальник Анна", ADMIN)
         await admin.send("/panel")
-        await admin.press("Объявления", "Новое объявление")
+        await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
         who = {"id": ADMIN, "is_bot": False, "first_name": "Анна"}
         message = {"message_id": 900, "date": 1_788_400_000, "from": who, "chat": {**who, "type": "private"}}
         # A mention without its person.
@@ -195,7 +195,7 @@ async def test_an_announcement_whose_formatting_cannot_be_understood(tmp_path: P
         update = {"update_id": 7, "message": {**message, "text": "Ура <б> &", "entities": entities}}
         await world.app.intake.take([update])
         await world.app.dispatcher.idle()
-        assert "Кому" in " ".join(await admin.buttons())
+        assert Recipients.TO in " ".join(await admin.buttons())
         async with world.storage.read() as tx:
             kept = (await tx.execute(sa.select(tables.announcements))).one()
         assert kept.text == "Ура &lt;б&gt; &amp;"

@@ -9,7 +9,9 @@ import pytest
 
 from bot.domain.people.member import Role, SeatState
 from bot.storage.people import invitations, staff
-from tests.handlers.registering import ADMIN, SCHOOL, apply, id_of, seated_at
+from tests.handlers.registering import ADMIN, apply, id_of, seated_at
+from tests.texts.example import Organizations, Titles
+from tests.texts.heads import Anywhere, Registration
 from tests.world import World, living
 
 
@@ -27,7 +29,7 @@ Invite = Callable[..., Awaitable[str]]
 def invite(inviting: World) -> Invite:
     """Makes a link's payload for an organization."""
 
-    async def make(organization: str = SCHOOL, role: Role = Role.HEAD) -> str:
+    async def make(organization: str = Organizations.SCHOOL, role: Role = Role.HEAD) -> str:
         place = await id_of(inviting, organization)
         token: str = await inviting.storage.apply(lambda tx: invitations.create(tx, place, role, None, inviting.now))
         return f"inv_{token}"
@@ -40,27 +42,27 @@ async def test_a_link_seats_at_once(inviting: World, invite: Invite) -> None:
     head = await inviting.person("Иванова Мария", 101)
     await head.send(f"/start {await invite()}")
     assert await seated_at(inviting, head) == {}
-    await head.press("Согласен")
-    assert await seated_at(inviting, head) == {SCHOOL: SeatState.SEATED}
-    assert any("Вы зарегистрированы" in one["text"] for one in await head.phone.messages())
-    assert "Корректировка программ" in await head.sees()
+    await head.press(Registration.AGREE)
+    assert await seated_at(inviting, head) == {Organizations.SCHOOL: SeatState.SEATED}
+    assert any(Registration.REGISTERED in one["text"] for one in await head.phone.messages())
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_the_links_of_the_command_line(inviting: World) -> None:
     links = dict(await inviting.app.invite(Role.HEAD))
     assert len(links) == 13
-    address, payload = links[SCHOOL].split("?start=")
+    address, payload = links[Organizations.SCHOOL].split("?start=")
     assert address.startswith("https://t.me/")
     head = await inviting.person("Иванова Мария", 101)
     await head.send(f"/start {payload}")
-    await head.press("Согласен")
-    assert await seated_at(inviting, head) == {SCHOOL: SeatState.SEATED}
+    await head.press(Registration.AGREE)
+    assert await seated_at(inviting, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_without_a_link_there_is_no_seat(inviting: World) -> None:
     head = await inviting.person("Иванова Мария", 101)
     await head.send("/start")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     assert "по приглашению" in await head.sees()
     for data in ("rg:again:0", "rt:general", "rg:organizations:0", "ro:1", "rr:head"):
         await head.callback(data)
@@ -72,50 +74,50 @@ async def test_a_link_serves_once(inviting: World, invite: Invite) -> None:
     first, second = await inviting.person("Иванова Мария", 101), await inviting.person("Петров Олег", 102)
     for person in (first, second):
         await person.send(f"/start {payload}")
-    await asyncio.gather(first.phone.press("Согласен"), second.phone.press("Согласен"))
+    await asyncio.gather(first.phone.press(Registration.AGREE), second.phone.press(Registration.AGREE))
     await inviting.settle()
     taken = [await seated_at(inviting, one) for one in (first, second)]
     assert sorted(map(len, taken)) == [0, 1]
     loser = first if not taken[0] else second
-    assert "уже использована или устарела" in await loser.sees()
+    assert Registration.LINK_USED in await loser.sees()
 
 
 async def test_opening_the_own_link_again_says_that_one_is_registered(inviting: World, invite: Invite) -> None:
     payload = await invite()
     head = await inviting.person("Иванова Мария", 101)
     await head.send(f"/start {payload}")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     await head.send(f"/start {payload}")
-    assert "Вы зарегистрированы" in await head.sees()
+    assert Registration.REGISTERED in await head.sees()
 
 
 async def test_a_link_is_not_wasted_on_somebody_who_sits_there_already(inviting: World, invite: Invite) -> None:
     first, second = await invite(), await invite()
     head = await inviting.person("Иванова Мария", 101)
     await head.send(f"/start {first}")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     await head.send(f"/start {second}")
-    assert "Вы зарегистрированы" in await head.sees()
+    assert Registration.REGISTERED in await head.sees()
     successor = await inviting.person("Петров Олег", 102)
     await successor.send(f"/start {second}")
-    await successor.press("Согласен")
-    assert await seated_at(inviting, successor) == {SCHOOL: SeatState.SEATED}
+    await successor.press(Registration.AGREE)
+    assert await seated_at(inviting, successor) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_a_deputy_becomes_head_by_the_heads_link(inviting: World, invite: Invite) -> None:
     person = await inviting.person("Петров Олег", 102)
     await person.send(f"/start {await invite(role=Role.DEPUTY)}")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     assert "заместитель" in await person.sees()
     await person.send(f"/start {await invite()}")
     assert "руководитель" in await person.sees()
-    assert await seated_at(inviting, person) == {SCHOOL: SeatState.SEATED}
+    assert await seated_at(inviting, person) == {Organizations.SCHOOL: SeatState.SEATED}
     # A link that is too old takes nothing away.
     stale = await invite(role=Role.DEPUTY)
     inviting.now += timedelta(days=61)
     await person.send(f"/start {stale}")
-    assert "устарела" in await person.sees()
-    assert await seated_at(inviting, person) == {SCHOOL: SeatState.SEATED}
+    assert Anywhere.OUTDATED in await person.sees()
+    assert await seated_at(inviting, person) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_a_link_expires(inviting: World, invite: Invite) -> None:
@@ -124,12 +126,12 @@ async def test_a_link_expires(inviting: World, invite: Invite) -> None:
     other = await invite()
     inviting.now += timedelta(days=60) - timedelta(seconds=1)
     await in_time.send(f"/start {payload}")
-    await in_time.press("Согласен")
+    await in_time.press(Registration.AGREE)
     assert len(await seated_at(inviting, in_time)) == 1
     inviting.now += timedelta(seconds=1)
     await too_late.send(f"/start {other}")
-    await too_late.press("Согласен")
-    assert "устарела" in await too_late.sees()
+    await too_late.press(Registration.AGREE)
+    assert Anywhere.OUTDATED in await too_late.sees()
 
 
 async def test_garbage_links_seat_nobody(inviting: World) -> None:
@@ -137,7 +139,7 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
     for id, payload in enumerate(payloads, 101):
         head = await inviting.person("Иванова Мария", id)
         await head.send(f"/start {payload}")
-        await head.press("Согласен")
+        await head.press(Registration.AGREE)
         await head.send(f"/start {payload}")
         assert await seated_at(inviting, head) == {}
     async with inviting.storage.read() as tx:
@@ -155,17 +157,17 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
         payload = printed.strip().split("?start=")[1]
         guesser = await world.person("Чужой Иван", 103)
         await guesser.send("/start claim_" + "A" * 22)
-        await guesser.press("Согласен")
-        assert "не подходит" in await guesser.sees()
+        await guesser.press(Registration.AGREE)
+        assert Registration.LINK_DOES_NOT_FIT in await guesser.sees()
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {payload}")
-        await boss.press("Согласен")
+        await boss.press(Registration.AGREE)
         screens = [one["text"] for one in await boss.phone.messages()]
-        assert any("Вы — администратор" in one for one in screens)
+        assert any(Registration.ADMINISTRATOR in one for one in screens)
         # Who came before the administrator waits no longer.
         assert "Мария Иванова" in screens[-1]
         await guesser.send(f"/start {payload}")
-        assert "не подходит" in await guesser.sees()
+        assert Registration.LINK_DOES_NOT_FIT in await guesser.sees()
         async with world.storage.read() as tx:
             assert await staff.admins(tx) == [ADMIN]
         await world.app.introduction.claim_link()
@@ -179,7 +181,7 @@ async def test_a_newer_claim_link_voids_the_older(tmp_path: Path, capsys: pytest
         older, newer = [line.split("?start=")[1] for line in capsys.readouterr().out.splitlines()]
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {older}")
-        await boss.press("Согласен")
-        assert "не подходит" in await boss.sees()
+        await boss.press(Registration.AGREE)
+        assert Registration.LINK_DOES_NOT_FIT in await boss.sees()
         await boss.send(f"/start {newer}")
-        assert await boss.card("Вы — администратор")
+        assert await boss.card(Registration.ADMINISTRATOR)

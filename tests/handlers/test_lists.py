@@ -6,36 +6,35 @@ from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
 from tests.world import Head, World
-
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 
 
 async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/tasks")
-    assert "Открытых запросов нет" in await head.sees()
+    assert Request.NONE_OPEN in await head.sees()
     await world.until("2026-09-18 10:00", step=timedelta(hours=24))
     await head.send("/tasks")
     text = await head.sees()
-    assert "Открытые запросы: 3" in text
-    assert "1. Отдых и оздоровление детей · Итоги лета\n❗️ до 17 сентября, четверг (просрочено на 1 день)" in text
-    assert "2. Корректировка программ · Начало учебного года\n🗓 до 18 сентября, пятница (сегодня до 18:00)" in text
-    assert "3. Классное руководство · I полугодие\n🗓 до 21 сентября, понедельник (осталось 3 дня)" in text
+    assert f"{Request.OPEN}: 3" in text
+    assert f"1. {Titles.SUMMER} · Итоги лета\n❗️ до 17 сентября, четверг ({Reminder.OVERDUE} 1 день)" in text
+    assert f"2. {Titles.CORRECTION} · Начало учебного года\n🗓 до 18 сентября, пятница (сегодня до 18:00)" in text
+    assert f"3. {Titles.CLASS_TEACHING} · I полугодие\n🗓 до 21 сентября, понедельник (осталось 3 дня)" in text
     # The list turns into the form, and back.
-    await head.press("2. Корректировка программ")
+    await head.press(f"2. {Titles.CORRECTION}")
     assert "Состояние исполнения" in await head.sees()
-    await head.press("Не начато", "Отправить", "Другие запросы (2)")
-    assert "Открытые запросы: 2" in await head.sees()
+    await head.press(Titles.NOT_BEGUN, Form.SEND, f"{Request.OTHERS} (2)")
+    assert f"{Request.OPEN}: 2" in await head.sees()
     # What is closed is asked no more: 14 days after its due date.
     await world.at("2026-10-01 18:00")
     await head.send("/tasks")
-    assert "Отдых и оздоровление" not in await head.sees()
+    assert Titles.SUMMER not in await head.sees()
 
 
 async def test_history_has_pages(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/history")
     assert "ответов пока нет" in await head.sees()
 
@@ -50,31 +49,31 @@ async def test_history_has_pages(world: World, head: Head) -> None:
     assert count > 8
     for _ in range(count):
         await head.send("/tasks")
-        await head.press("1. Корректировка программ", "Не начато", "Отправить")
+        await head.press(f"1. {Titles.CORRECTION}", Titles.NOT_BEGUN, Form.SEND)
     await head.send("/tasks")
-    assert "Открытых запросов нет" in await head.sees()
+    assert Request.NONE_OPEN in await head.sees()
     await head.send("/history")
-    assert f"История: {count} запрос" in await head.sees()
+    assert f"{Request.HISTORY}: {count} запрос" in await head.sees()
     first = await head.buttons()
     # Eight answers, the next page, and all of them as a file.
     assert len(first) == 10
-    assert first[-2:] == ["›", "Скачать файлом"]
+    assert first[-2:] == ["›", Request.DOWNLOAD]
     await head.press("›")
     assert (await head.buttons())[0].startswith("9. ")
     assert "‹" in await head.buttons()
     await head.press("9. Корректировка")
-    assert "Ответ принят" in await head.sees()
+    assert Form.ACCEPTED in await head.sees()
     # Pages that are not there.
     for page in (77, 2**53):
         await head.callback(History(page=page).pack())
     await head.callback("hl:-1")
-    assert "устарела" in await head.toast()
+    assert Anywhere.OUTDATED in await head.toast()
 
 
 async def test_help_says_what_there_is(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     await head.send("/help")
     for command in ("/tasks", "/history", "/settings", "/stop", "/start", "/delete"):
         assert command in await head.sees()
@@ -99,19 +98,19 @@ async def everything(person: Head) -> list[int]:
 
 
 async def test_no_silence_for_a_head(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     assert all(heard == 1 for heard in await everything(head))
     assert "Что я умею: /help" in await head.sees()
     await world.at("2026-09-03 09:00")
     await head.send("/unknown")
     assert "1 открытый запрос" in await head.sees()
     await head.press("Открыть запросы")
-    assert "Открытые запросы: 1" in await head.sees()
+    assert f"{Request.OPEN}: 1" in await head.sees()
 
 
 async def test_no_silence_for_a_stranger(world: World, head: Head) -> None:
     assert all(heard == 1 for heard in await everything(head))
-    assert "нажмите /start" in await head.sees()
+    assert Request.START in await head.sees()
     own = await head.phone.send("привет")
     await world.settle()
     before = await head.count()
@@ -136,14 +135,14 @@ async def test_no_silence_for_a_stranger(world: World, head: Head) -> None:
 
 async def test_no_silence_for_somebody_without_a_seat(world: World, head: Head) -> None:
     await head.send("/start")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     assert all(heard == 1 for heard in await everything(head))
     await head.send("/tasks")
-    assert "не связаны с организацией" in await head.sees()
+    assert Request.NO_SEAT in await head.sees()
 
 
 async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     forged = [
         "fo:1", "fo:-1", "fo:99999999999999999999", "fc:1:0:0", "fd:1:0:99999999", "fm:1:0:999999", "fs:1:0:fields",
         "fs:1:9007199254740992:go", "fe:1", "fy:1:0", "fi:1", "fn:1:0", "fv:1", "sd:1:1", "um:1:1", "us:1",

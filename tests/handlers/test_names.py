@@ -3,10 +3,11 @@
 import pytest
 
 from bot.domain.text import mixes_alphabets
+from tests.texts.department import Applications
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 UNSEEN = "\u202e\u202d\u202a\u2066\u2067\u2069\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 
 
@@ -14,7 +15,7 @@ async def applies(world: World, name: str, id: int) -> Head:
     """Asks to be the head of the school."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     return person
 
 
@@ -27,7 +28,7 @@ async def everything(admin: Head) -> str:
 async def test_a_name_turns_no_text_round_and_hides_nothing(approving: World, admin: Head) -> None:
     await applies(approving, f"\u202eИва{UNSEEN}нова <b>Мария</b>\u2067", 101)
     await admin.send("/panel")
-    await admin.press("Заявки на регистрацию: 1")
+    await admin.press(f"{Applications.LIST}: 1")
     shown = await everything(admin)
     assert "Иванова <b>Мария</b>" in shown or "Мария</b> Иванова" in shown
     assert not set(UNSEEN) & set(shown)
@@ -42,21 +43,21 @@ async def test_two_of_one_name_are_told_apart(approving: World, admin: Head) -> 
     assert "Мария Иванова" in second
     assert "Номер в Telegram: 101" in first
     assert "Номер в Telegram: 7000000102" in second
-    assert "среди русских букв есть чужие" not in first + second
+    assert Applications.ALIEN_LETTERS not in first + second
     # A Latin "a" among Russian letters.
     await applies(approving, "Ивaнова Мария", 103)
-    assert "среди русских букв есть чужие" in await admin.sees()
+    assert Applications.ALIEN_LETTERS in await admin.sees()
 
 
 async def test_an_organization_of_a_look_alike_name_is_pointed_out(approving: World, admin: Head) -> None:
     person = await approving.person("Петров Олег", 104)
     await person.send("/start")
-    await person.press("Согласен", GENERAL, "Готово", "Нет в списке")
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Registration.NOT_LISTED)
     await person.send(f"МБОУ «Тихо{UNSEEN}рeченская школа»\u202e")
-    await person.press("Руководитель")
+    await person.press(Registration.HEAD)
     card = await admin.sees()
     assert "Название введено вручную" in card
-    assert "среди русских букв есть чужие" in card
+    assert Applications.ALIEN_LETTERS in card
     assert not set(UNSEEN) & set(card)
 
 

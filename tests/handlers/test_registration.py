@@ -13,19 +13,10 @@ from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import PickOrganization, PickRole
 from tests.handlers.department.staff import introduced
-from tests.handlers.registering import (
-    ADMIN,
-    DEPARTMENT,
-    GENERAL,
-    KINDERGARTEN,
-    OTHER_SCHOOL,
-    PRESCHOOL,
-    SCHOOL,
-    SUPPLEMENTARY,
-    begin,
-    id_of,
-    seated_at,
-)
+from tests.handlers.registering import ADMIN, begin, id_of, seated_at
+from tests.texts.department import Panel
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Registration, Request
 from tests.traces import traces
 from tests.world import Head, World, catalog_of, living
 
@@ -35,11 +26,11 @@ from tests.world import Head, World, catalog_of, living
 async def test_a_stranger_is_greeted_and_asked_for_consent(world: World, head: Head) -> None:
     await head.send("/start")
     greeting, consent = await head.phone.messages()
-    assert "Здравствуйте!" in greeting["text"]
+    assert Registration.GREETING in greeting["text"]
     assert greeting["buttons"] == []
     assert "Согласие" in consent["text"]
     assert "/delete" in consent["text"]
-    assert consent["buttons"] == ["Согласен"]
+    assert consent["buttons"] == [Registration.AGREE]
 
 
 async def test_before_consent_nothing_about_the_person_is_stored(world: World) -> None:
@@ -50,64 +41,70 @@ async def test_before_consent_nothing_about_the_person_is_stored(world: World) -
     await stranger.send("/start inv_nonsense")
     await stranger.callback("tl")
     assert await traces(world, stranger.id, "Краснопёрова", "Дарима", "что это") == {}
-    await stranger.press("Согласен")
+    await stranger.press(Registration.AGREE)
     assert set(await traces(world, stranger.id, "Краснопёрова")) == {"people", "audit"}
 
 
 async def test_a_head_registers(world: World, head: Head) -> None:
     await head.send("/start")
-    await head.press("Согласен")
-    assert await head.buttons() == [GENERAL, PRESCHOOL, SUPPLEMENTARY, DEPARTMENT]
-    await head.press(GENERAL)
-    assert await head.buttons() == [f"✅ {GENERAL}", PRESCHOOL, SUPPLEMENTARY, DEPARTMENT, "Готово"]
-    await head.press("Готово", SCHOOL)
-    assert SCHOOL in await head.sees()
-    await head.press("Руководитель")
-    assert "Вы зарегистрированы" in await head.sees()
-    assert f"{SCHOOL}, руководитель" in await head.sees()
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
+    await head.press(Registration.AGREE)
+    assert await head.buttons() == [Types.GENERAL, Types.PRESCHOOL, Types.SUPPLEMENTARY, Types.DEPARTMENT]
+    await head.press(Types.GENERAL)
+    assert await head.buttons() == [
+        f"✅ {Types.GENERAL}",
+        Types.PRESCHOOL,
+        Types.SUPPLEMENTARY,
+        Types.DEPARTMENT,
+        Registration.DONE,
+    ]
+    await head.press(Registration.DONE, Organizations.SCHOOL)
+    assert Organizations.SCHOOL in await head.sees()
+    await head.press(Registration.HEAD)
+    assert Registration.REGISTERED in await head.sees()
+    assert f"{Organizations.SCHOOL}, руководитель" in await head.sees()
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
     # The greeting and one message that was edited in place.
     assert await head.count() == 2
 
 
 async def test_types_can_be_unticked_and_several_chosen(world: World, head: Head) -> None:
     await head.send("/start")
-    await head.press("Согласен", GENERAL, GENERAL)
-    assert "Готово" not in await head.buttons()
-    await head.press(PRESCHOOL, SUPPLEMENTARY, "Готово")
+    await head.press(Registration.AGREE, Types.GENERAL, Types.GENERAL)
+    assert Registration.DONE not in await head.buttons()
+    await head.press(Types.PRESCHOOL, Types.SUPPLEMENTARY, Registration.DONE)
     shown = await head.buttons()
-    assert KINDERGARTEN in shown
+    assert Organizations.KINDERGARTEN in shown
     assert any("центр детского творчества" in one for one in shown)
-    assert SCHOOL not in shown
+    assert Organizations.SCHOOL not in shown
 
 
 async def test_done_without_a_type_is_not_done(world: World, head: Head) -> None:
     await head.send("/start")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     await head.callback("rg:organizations:0")
-    assert GENERAL in await head.buttons()
+    assert Types.GENERAL in await head.buttons()
     await head.callback("rg:unlisted:0")
-    assert GENERAL in await head.buttons()
+    assert Types.GENERAL in await head.buttons()
 
 
 async def test_the_way_back_to_the_types(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
-    await head.press(SCHOOL, "К типам")
-    assert f"✅ {GENERAL}" in await head.buttons()
-    await head.press("Готово", OTHER_SCHOOL, "Руководитель")
-    assert await seated_at(world, head) == {OTHER_SCHOOL: SeatState.SEATED}
+    await begin(head, Types.GENERAL)
+    await head.press(Organizations.SCHOOL, Registration.TO_TYPES)
+    assert f"✅ {Types.GENERAL}" in await head.buttons()
+    await head.press(Registration.DONE, Organizations.OTHER_SCHOOL, Registration.HEAD)
+    assert await seated_at(world, head) == {Organizations.OTHER_SCHOOL: SeatState.SEATED}
 
 
 async def test_start_in_the_middle_begins_anew(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
-    old = await head.card("Выберите организацию")
+    await begin(head, Types.GENERAL)
+    old = await head.card(Registration.CHOOSE)
     await head.send("/start")
-    assert await head.buttons() == [GENERAL, PRESCHOOL, SUPPLEMENTARY, DEPARTMENT]
-    await head.press(PRESCHOOL, "Готово")
-    await head.press_at(old, SCHOOL)
-    assert "устарела" in await head.toast()
-    await head.press(KINDERGARTEN, "Заместитель")
-    assert await seated_at(world, head) == {KINDERGARTEN: SeatState.SEATED}
+    assert await head.buttons() == [Types.GENERAL, Types.PRESCHOOL, Types.SUPPLEMENTARY, Types.DEPARTMENT]
+    await head.press(Types.PRESCHOOL, Registration.DONE)
+    await head.press_at(old, Organizations.SCHOOL)
+    assert Anywhere.OUTDATED in await head.toast()
+    await head.press(Organizations.KINDERGARTEN, Registration.DEPUTY)
+    assert await seated_at(world, head) == {Organizations.KINDERGARTEN: SeatState.SEATED}
 
 
 # --- the list of organizations ---
@@ -128,7 +125,7 @@ async def large(tmp_path: Path) -> AsyncIterator[World]:
 async def pupil(large: World) -> Head:
     """A head in the district with 30 schools, in front of their list."""
     head = await large.person("Иванова Мария", 101)
-    await begin(head, GENERAL)
+    await begin(head, Types.GENERAL)
     return head
 
 
@@ -146,15 +143,19 @@ async def test_all_organizations_are_on_the_pages(large: World, pupil: Head) -> 
 
 
 async def test_a_page_beyond_the_last_is_the_last(large: World, pupil: Head) -> None:
-    await pupil.callback("rg:organizations:9999", await pupil.card("Выберите организацию"))
+    await pupil.callback("rg:organizations:9999", await pupil.card(Registration.CHOOSE))
     assert "Страница 4 из 4" in await pupil.sees()
 
 
 async def test_search_forgives(large: World, pupil: Head) -> None:
     for typed in ("елкинская", "ЁЛКИНСКАЯ", "Елкинскя", "гимназия семенова", "имени Семенова"):
         await pupil.send(typed)
-        assert await pupil.buttons() == ["МБОУ «Ёлкинская гимназия имени Семёнова»", "Нет в списке", "‹ К типам"]
-    await pupil.press("Ёлкинская", "Руководитель")
+        assert await pupil.buttons() == [
+            "МБОУ «Ёлкинская гимназия имени Семёнова»",
+            Registration.NOT_LISTED,
+            Registration.TO_TYPES,
+        ]
+    await pupil.press("Ёлкинская", Registration.HEAD)
     assert list(await seated_at(large, pupil)) == ["МБОУ «Ёлкинская гимназия имени Семёнова»"]
 
 
@@ -168,8 +169,8 @@ async def test_pages_of_what_was_found(large: World, pupil: Head) -> None:
 
 async def test_nothing_found(large: World, pupil: Head) -> None:
     await pupil.send("<b>лицей</b> & Ко 🏫")
-    assert "«<b>лицей</b> & Ко 🏫» ничего не нашлось" in await pupil.sees()
-    assert await pupil.buttons() == ["Нет в списке", "‹ К типам"]
+    assert f"«<b>лицей</b> & Ко 🏫» {Registration.NOTHING_FOUND}" in await pupil.sees()
+    assert await pupil.buttons() == [Registration.NOT_LISTED, Registration.TO_TYPES]
     await pupil.send("№ 17")
     assert "МБОУ «Средняя школа № 17»" in await pupil.buttons()
 
@@ -186,87 +187,98 @@ async def test_an_organization_is_typed_in(world: World) -> None:
     }
     for id, (typed, kept) in enumerate(names.items(), 101):
         head = await world.person("Иванова Мария", id)
-        await begin(head, GENERAL)
-        await head.press("Нет в списке")
+        await begin(head, Types.GENERAL)
+        await head.press(Registration.NOT_LISTED)
         await head.send(typed)
         assert kept in await head.sees()
-        await head.press("Руководитель")
+        await head.press(Registration.HEAD)
         assert f"{kept}, руководитель" in await head.sees()
         assert await seated_at(world, head) == {kept: SeatState.SEATED}
     await world.at("2026-09-03 09:00")
     for id in range(101, 105):
-        assert any("Корректировка программ" in one["text"] for one in await world.telegram.at(id).messages())
+        assert any(Titles.CORRECTION in one["text"] for one in await world.telegram.at(id).messages())
 
 
 async def test_a_name_too_short_or_too_long(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
-    await head.press("Нет в списке")
+    await begin(head, Types.GENERAL)
+    await head.press(Registration.NOT_LISTED)
     for typed in ("Ы", "\u200b\u200b\u200b\u200b", "12", "Ш" * 201, "🏫"):
         await head.send(typed)
         assert "от 3 до 200 знаков" in await head.sees()
     await head.send("Школа № 5")
-    assert await head.buttons() == ["Руководитель", "Заместитель", "‹ К типам"]
+    assert await head.buttons() == [Registration.HEAD, Registration.DEPUTY, Registration.TO_TYPES]
 
 
 async def test_a_typed_name_that_the_roster_has_is_that_organization(world: World, head: Head) -> None:
-    await begin(head, PRESCHOOL)
-    await head.press("Нет в списке")
-    await head.send(f"  {KINDERGARTEN} ")
-    await head.press("Руководитель")
+    await begin(head, Types.PRESCHOOL)
+    await head.press(Registration.NOT_LISTED)
+    await head.send(f"  {Organizations.KINDERGARTEN} ")
+    await head.press(Registration.HEAD)
     async with world.storage.read() as tx:
         (seat,) = await seats.of_person(tx, head.id)
-    assert seat.organization_id == await id_of(world, KINDERGARTEN)
+    assert seat.organization_id == await id_of(world, Organizations.KINDERGARTEN)
 
 
 # --- several people, several organizations ---
 
 
 async def test_one_person_at_several_organizations(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/settings")
-    await head.press("Добавить организацию", PRESCHOOL, "Готово", KINDERGARTEN, "Заместитель")
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED, KINDERGARTEN: SeatState.SEATED}
+    await head.press(
+        Registration.ADD_ORGANIZATION,
+        Types.PRESCHOOL,
+        Registration.DONE,
+        Organizations.KINDERGARTEN,
+        Registration.DEPUTY,
+    )
+    assert await seated_at(world, head) == {
+        Organizations.SCHOOL: SeatState.SEATED,
+        Organizations.KINDERGARTEN: SeatState.SEATED,
+    }
     await world.at("2026-09-03 09:00")
     # One message for both, and it says which is whose.
-    assert "2 новых запроса" in await head.sees()
-    assert SCHOOL in await head.sees()
-    assert KINDERGARTEN in await head.sees()
+    assert f"2 {Request.NEW}" in await head.sees()
+    assert Organizations.SCHOOL in await head.sees()
+    assert Organizations.KINDERGARTEN in await head.sees()
 
 
 async def test_the_same_organization_twice_is_one_seat(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/settings")
-    await head.press("Добавить организацию", GENERAL, "Готово", SCHOOL, "Руководитель")
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
+    await head.press(
+        Registration.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD
+    )
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_several_people_at_one_organization(world: World, head: Head, deputy: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
-    await deputy.join(GENERAL, SCHOOL, "Заместитель")
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
     await world.at("2026-09-03 09:00")
-    assert "Корректировка программ" in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
     # The head is asked; the deputy sees it in the list without being disturbed.
-    assert "Вы зарегистрированы" in await deputy.sees()
-    assert f"{SCHOOL}, заместитель" in await deputy.sees()
+    assert Registration.REGISTERED in await deputy.sees()
+    assert f"{Organizations.SCHOOL}, заместитель" in await deputy.sees()
     await deputy.send("/tasks")
-    assert "Корректировка программ" in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()
 
 
 async def test_a_deputy_alone_is_asked(world: World, deputy: Head) -> None:
-    await deputy.join(GENERAL, SCHOOL, "Заместитель")
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
     await world.at("2026-09-03 09:00")
-    assert "Корректировка программ" in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()
 
 
 async def test_a_late_joiner_gets_what_is_open(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-04 11:00")
-    await head.join(GENERAL, SCHOOL)
-    assert "Корректировка программ" in await head.sees()
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_nobody_floods_the_department_with_seats(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
+    await begin(head, Types.GENERAL)
 
     async def sit(tx: Tx) -> None:
         for number in range(20):
@@ -274,7 +286,7 @@ async def test_nobody_floods_the_department_with_seats(world: World, head: Head)
             await seats.take(tx, head.id, place, Role.HEAD, SeatState.SEATED, world.now)
 
     await world.storage.apply(sit)
-    await head.press(SCHOOL, "Руководитель")
+    await head.press(Organizations.SCHOOL, Registration.HEAD)
     assert "Больше организаций добавить нельзя" in await head.toast()
     assert len(await seated_at(world, head)) == 20
 
@@ -283,22 +295,22 @@ async def test_nobody_floods_the_department_with_seats(world: World, head: Head)
 
 
 async def test_old_buttons_after_the_registration_is_over(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
+    await begin(head, Types.GENERAL)
     await head.send("школа")
-    first = await head.card("Выберите организацию")
-    await head.press("Тихореченская", "Руководитель")
-    for label in ("Малоозёрская", "Нет в списке", "К типам"):
+    first = await head.card(Registration.CHOOSE)
+    await head.press("Тихореченская", Registration.HEAD)
+    for label in ("Малоозёрская", Registration.NOT_LISTED, Registration.TO_TYPES):
         await head.press_at(first, label)
         assert "уже закончен" in await head.toast()
     for data in (PickRole(role="head").pack(), "ok:"):
         await head.callback(data)
-        assert await head.toast() == "Этот выбор уже закончен. Добавить организацию: /settings"
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
+        assert await head.toast() == f"Этот выбор уже закончен. {Registration.ADD_ORGANIZATION}: /settings"
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_forged_presses_seat_nobody(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
-    kindergarten = await id_of(world, KINDERGARTEN)
+    await begin(head, Types.GENERAL)
+    kindergarten = await id_of(world, Organizations.KINDERGARTEN)
     for data in (
         PickOrganization(id=kindergarten).pack(),
         PickOrganization(id=2**53).pack(),
@@ -311,20 +323,20 @@ async def test_forged_presses_seat_nobody(world: World, head: Head) -> None:
         "🦊",
     ):
         await head.callback(data)
-    await head.press("К типам", "Готово", SCHOOL)
+    await head.press(Registration.TO_TYPES, Registration.DONE, Organizations.SCHOOL)
     await head.callback(PickRole(role="tsar").pack())
     assert await seated_at(world, head) == {}
-    await head.press("Руководитель")
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
+    await head.press(Registration.HEAD)
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_a_double_press_takes_one_seat(world: World, head: Head) -> None:
-    await begin(head, GENERAL)
-    await head.press("Нет в списке")
+    await begin(head, Types.GENERAL)
+    await head.press(Registration.NOT_LISTED)
     await head.send("Школа № 5")
     role = await head.card("Кто вы")
     await asyncio.gather(
-        head.phone.press("Руководитель", message_id=role), head.phone.press("Руководитель", message_id=role)
+        head.phone.press(Registration.HEAD, message_id=role), head.phone.press(Registration.HEAD, message_id=role)
     )
     await world.settle()
     assert await seated_at(world, head) == {"Школа № 5": SeatState.SEATED}
@@ -334,25 +346,25 @@ async def test_a_registration_that_gave_way_begins_anew_where_it_is_pressed(tmp_
     async with living(tmp_path, admin_ids=(ADMIN,)) as world:
         boss = await introduced(world, "Начальник Анна", ADMIN)
         await boss.send("/panel")
-        await boss.press("Сотрудники")
+        await boss.press(Panel.STAFF)
         await boss.send("/start")
-        await boss.press("Управление образования")
+        await boss.press(Types.DEPARTMENT)
         # Something else, in a message above.
         await boss.press("Пригласить куратора")
         before = len(await boss.phone.alerts())
-        await boss.press("Готово")
+        await boss.press(Registration.DONE)
         assert "К какому типу" in await boss.sees()
-        assert "Готово" not in await boss.buttons()
+        assert Registration.DONE not in await boss.buttons()
         assert len(await boss.phone.alerts()) == before
-        await boss.press(GENERAL, "Готово", SCHOOL, "Руководитель")
-        assert await seated_at(world, boss) == {SCHOOL: SeatState.SEATED}
+        await boss.press(Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
+        assert await seated_at(world, boss) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 # --- where the bot does not speak ---
 
 
 async def test_groups_are_ignored(world: World, head: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     group = await world.telegram.group("Директора", [head.phone])
     speaker = head.phone.in_group(group)
     for text in ("/start", "/tasks", "привет", "/delete"):
@@ -360,16 +372,16 @@ async def test_groups_are_ignored(world: World, head: Head) -> None:
     await speaker.callback("dd:1")
     await world.settle()
     assert [one for one in (await world.telegram.chat(group))["messages"] if one["from_bot"]] == []
-    assert await seated_at(world, head) == {SCHOOL: SeatState.SEATED}
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
 async def test_a_roster_is_not_needed(tmp_path: Path) -> None:
     catalog = dataclasses.replace(catalog_of(), roster=())
     async with living(tmp_path, catalog) as world:
         head = await world.person("Иванова Мария", 101)
-        await begin(head, GENERAL)
+        await begin(head, Types.GENERAL)
         assert "пока пуст" in await head.sees()
-        await head.press("Нет в списке")
+        await head.press(Registration.NOT_LISTED)
         await head.send("Школа № 5")
-        await head.press("Руководитель")
+        await head.press(Registration.HEAD)
         assert await seated_at(world, head) == {"Школа № 5": SeatState.SEATED}

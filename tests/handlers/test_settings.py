@@ -11,26 +11,27 @@ from bot.storage.people import seats
 from bot.storage.post import letters
 from bot.storage.schema import audit
 from bot.views.callbacks import Delete, Leave, Mute, Pause
+from tests.texts.department import Applications
+from tests.texts.example import Organizations, Titles, Topics, Types
+from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminder, Request
 from tests.traces import traces
 from tests.world import Head, World
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 BOTH = "МБОУ «Белояровская средняя общеобразовательная школа — детский сад»"
-ROUND, OPENS = "Корректировка программ", "2026-09-03 09:00"
+OPENS = "2026-09-03 09:00"
 
 
 @pytest.fixture
 async def head(head: Head) -> Head:
     """The head of a school, registered."""
-    await head.join(GENERAL, SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     return head
 
 
 @pytest.fixture
 async def deputy(head: Head, deputy: Head) -> Head:
     """The deputy in the same school, registered."""
-    await deputy.join(GENERAL, SCHOOL, "Заместитель")
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
     return deputy
 
 
@@ -48,86 +49,86 @@ async def was_sent(person: Head, text: str) -> bool:
 
 
 async def test_a_muted_topic_is_in_the_list_but_not_sent(world: World, head: Head) -> None:
-    await settings(head, "Подписки по темам")
-    assert "✅ Образовательные программы" in await head.buttons()
+    await settings(head, Preferences.TOPICS)
+    assert f"✅ {Topics.CURRICULA}" in await head.buttons()
     # Topics of the department are nothing to a school.
-    assert not any("Санитарные" in one for one in await head.buttons())
-    await head.press("Образовательные программы")
-    assert "🔕 Образовательные программы" in await head.buttons()
+    assert not any(Topics.SANITARY in one for one in await head.buttons())
+    await head.press(Topics.CURRICULA)
+    assert f"🔕 {Topics.CURRICULA}" in await head.buttons()
     await world.at(OPENS)
-    assert not await was_sent(head, ROUND)
+    assert not await was_sent(head, Titles.CORRECTION)
     await head.send("/tasks")
-    assert ROUND in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
     await world.at("2026-09-07 09:00")
     assert "Отдых и оздоровление" in await head.sees()
-    await settings(head, "Подписки по темам", "Образовательные программы")
+    await settings(head, Preferences.TOPICS, Topics.CURRICULA)
     # The screen changes first, then what was missed comes.
-    assert ROUND in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_a_muted_topic_brings_no_reminders(world: World, head: Head) -> None:
-    await settings(head, "Подписки по темам", "Образовательные программы", "Отдых и оздоровление")
-    await head.press("Классное руководство")
+    await settings(head, Preferences.TOPICS, Topics.CURRICULA, "Отдых и оздоровление")
+    await head.press(Titles.CLASS_TEACHING)
     await world.until("2026-09-21 12:00", step=timedelta(hours=24))
-    assert not await was_sent(head, ROUND)
-    assert not await was_sent(head, "Напоминаем")
+    assert not await was_sent(head, Titles.CORRECTION)
+    assert not await was_sent(head, Reminder.HEADING)
 
 
 async def test_a_muted_type(world: World, deputy: Head) -> None:
     person = await world.person("Цыренова Баирма", 105)
-    await person.join(GENERAL, BOTH)
-    await settings(person, "Подписки по типам")
-    assert await person.buttons() == [f"✅ {GENERAL}", "✅ Дошкольное образование", "‹ Настройки"]
-    await person.press(GENERAL)
+    await person.join(Types.GENERAL, BOTH)
+    await settings(person, Preferences.TYPES)
+    assert await person.buttons() == [f"✅ {Types.GENERAL}", f"✅ {Types.PRESCHOOL}", Preferences.BACK]
+    await person.press(Types.GENERAL)
     await world.at(OPENS)
     # It is also a kindergarten's matter, and that is not muted.
-    assert await was_sent(person, ROUND)
+    assert await was_sent(person, Titles.CORRECTION)
     await world.at("2026-09-07 09:00")
     assert not await was_sent(person, "Отдых и оздоровление")
-    await settings(person, "Подписки по типам", GENERAL)
+    await settings(person, Preferences.TYPES, Types.GENERAL)
     assert "Отдых и оздоровление" in await person.sees()
 
 
 async def test_subscriptions_of_nothing(world: World, head: Head) -> None:
     await head.callback(Mute(scope="topic", value="nonsense").pack())
-    assert "устарела" in await head.toast()
+    assert Anywhere.OUTDATED in await head.toast()
     await head.callback(Mute(scope="colour", value="sanitary").pack())
-    assert "устарела" in await head.toast()
+    assert Anywhere.OUTDATED in await head.toast()
 
 
 async def test_settings_without_an_organization(world: World, head: Head) -> None:
-    await settings(head, "Уйти из организации", SCHOOL, "Уйти")
-    await settings(head, "Подписки по типам")
+    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await settings(head, Preferences.TYPES)
     assert "когда вы зарегистрируетесь" in await head.sees()
     await settings(head)
     assert "Организация не выбрана" in await head.sees()
-    assert "Уйти из организации" not in await head.buttons()
+    assert Preferences.LEAVE not in await head.buttons()
 
 
 # --- vacations ---
 
 
 async def test_a_vacation_by_button(world: World, head: Head, deputy: Head) -> None:
-    await settings(head, "Отпуск", "На неделю")
+    await settings(head, Preferences.HOLIDAY, Preferences.WEEK)
     assert "возобновятся 3 сентября" in await head.sees()
     await settings(head)
     assert "Отпуск до 3 сентября" in await head.sees()
-    await head.press("Отпуск", "На 2 недели")
+    await head.press(Preferences.HOLIDAY, "На 2 недели")
     assert "возобновятся 10 сентября" in await head.sees()
     await world.at(OPENS)
-    assert not await was_sent(head, ROUND)
-    assert await was_sent(deputy, ROUND)
+    assert not await was_sent(head, Titles.CORRECTION)
+    assert await was_sent(deputy, Titles.CORRECTION)
     await world.at("2026-09-07 09:00")
     await world.at("2026-09-10 08:59")
-    assert not await was_sent(head, ROUND)
+    assert not await was_sent(head, Titles.CORRECTION)
     await world.at("2026-09-10 09:00")
     # Back: what is still open, in one message.
-    assert "3 новых запроса" in await head.sees()
-    assert ROUND in await head.sees()
+    assert f"3 {Request.NEW}" in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_a_vacation_by_date(world: World, head: Head) -> None:
-    await settings(head, "Отпуск")
+    await settings(head, Preferences.HOLIDAY)
     assert "например 10.09.2026" in await head.sees()
     for typed in ("вчера", "26.08.2026", "27.08.2026", "31.02.2027", "01.09.2028", "99", "<b>", "🌴"):
         await head.send(typed)
@@ -136,28 +137,28 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
     assert "возобновятся 15 сентября" in await head.sees()
     # The conversation about the vacation is over.
     await head.send("16.09.2026")
-    assert "Не понял" in await head.sees()
+    assert Request.NOT_UNDERSTOOD in await head.sees()
     await head.send("/start")
-    assert "С возвращением" in await head.sees()
+    assert Preferences.WELCOME_BACK in await head.sees()
     await world.at(OPENS)
-    assert await was_sent(head, ROUND)
+    assert await was_sent(head, Titles.CORRECTION)
 
 
 async def test_a_vacation_that_is_not_meant(world: World, head: Head) -> None:
-    await settings(head, "Отпуск", "‹ Настройки")
+    await settings(head, Preferences.HOLIDAY, Preferences.BACK)
     await head.send("15.09.2026")
-    assert "Не понял" in await head.sees()
+    assert Request.NOT_UNDERSTOOD in await head.sees()
     await head.callback(Pause(days=2**53).pack())
     assert "27 августа 2027" in await head.sees()
-    await settings(head, "Отпуск", "Закончить отпуск")
-    assert "С возвращением" in await head.sees()
+    await settings(head, Preferences.HOLIDAY, Preferences.END_HOLIDAY)
+    assert Preferences.WELCOME_BACK in await head.sees()
 
 
 async def test_back_early_gets_what_came_meanwhile(world: World, head: Head) -> None:
-    await settings(head, "Отпуск", "На 4 недели")
+    await settings(head, Preferences.HOLIDAY, Preferences.FOUR_WEEKS)
     await world.at(OPENS)
-    await settings(head, "Отпуск", "Закончить отпуск")
-    assert ROUND in await head.sees()
+    await settings(head, Preferences.HOLIDAY, Preferences.END_HOLIDAY)
+    assert Titles.CORRECTION in await head.sees()
 
 
 # --- leaving ---
@@ -165,22 +166,22 @@ async def test_back_early_gets_what_came_meanwhile(world: World, head: Head) -> 
 
 async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> None:
     await world.at(OPENS)
-    form = await head.card(ROUND)
-    await settings(head, "Уйти из организации", SCHOOL)
-    assert "Уйти из организации?" in await head.sees()
-    await head.press("‹ Настройки", "Уйти из организации", SCHOOL, "Уйти")
+    form = await head.card(Titles.CORRECTION)
+    await settings(head, Preferences.LEAVE, Organizations.SCHOOL)
+    assert f"{Preferences.LEAVE}?" in await head.sees()
+    await head.press(Preferences.BACK, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "Вы ушли из организации" in await head.sees()
     successor = await world.person("Петров Олег", 102)
-    await successor.join(GENERAL, SCHOOL)
-    assert ROUND in await successor.sees()
+    await successor.join(Types.GENERAL, Organizations.SCHOOL)
+    assert Titles.CORRECTION in await successor.sees()
     # Who left presses the old form, and writes: a polite word, and no answer in the ledger.
-    await head.press_at(form, "Исполнено")
-    assert "не для вас" in await head.toast()
+    await head.press_at(form, Titles.DONE)
+    assert Anywhere.NOT_YOURS in await head.toast()
     await head.send("12")
-    assert "не связаны с организацией" in await head.sees()
+    assert Request.NO_SEAT in await head.sees()
     await head.send("Комментарий", reply_to=form)
-    assert "не связаны с организацией" in await head.sees()
-    await successor.press("Не начато", "Отправить")
+    assert Request.NO_SEAT in await head.sees()
+    await successor.press(Titles.NOT_BEGUN, Form.SEND)
     async with world.storage.read() as tx:
         (owed,), _ = await obligations.answered(tx, successor.id, 10, 0)
         newest = await replies.newest(tx, owed.id)
@@ -192,27 +193,27 @@ async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> 
 
 async def test_the_deputy_is_asked_when_the_head_leaves(world: World, head: Head, deputy: Head) -> None:
     await world.at(OPENS)
-    assert not await was_sent(deputy, ROUND)
-    await settings(head, "Уйти из организации", SCHOOL, "Уйти")
-    assert ROUND in await deputy.sees()
+    assert not await was_sent(deputy, Titles.CORRECTION)
+    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    assert Titles.CORRECTION in await deputy.sees()
 
 
 async def test_a_seat_of_somebody_else_cannot_be_left(world: World, head: Head, deputy: Head) -> None:
     async with world.storage.read() as tx:
         (seat,) = await seats.of_person(tx, head.id)
     await deputy.callback(Leave(seat=seat.id, sure=True).pack())
-    assert "устарела" in await deputy.toast()
+    assert Anywhere.OUTDATED in await deputy.toast()
     async with world.storage.read() as tx:
         assert [one.state for one in await seats.of_person(tx, head.id)] == [SeatState.SEATED]
 
 
 async def test_leaving_one_of_two(world: World, head: Head) -> None:
-    await settings(head, "Добавить организацию", GENERAL, "Готово", BOTH, "Руководитель")
-    await settings(head, "Уйти из организации", SCHOOL, "Уйти")
+    await settings(head, Preferences.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE, BOTH, Registration.HEAD)
+    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "/settings" in await head.sees()
     await world.at(OPENS)
     assert BOTH in await head.sees()
-    assert SCHOOL not in (await head.sees())
+    assert Organizations.SCHOOL not in (await head.sees())
 
 
 # --- stopping ---
@@ -220,33 +221,33 @@ async def test_leaving_one_of_two(world: World, head: Head) -> None:
 
 async def test_stop_and_start(world: World, head: Head, deputy: Head) -> None:
     await head.send("/stop")
-    assert "Сообщения остановлены" in await head.sees()
+    assert Preferences.STOPPED in await head.sees()
     await world.at(OPENS)
-    assert not await was_sent(head, ROUND)
-    assert await was_sent(deputy, ROUND)
+    assert not await was_sent(head, Titles.CORRECTION)
+    assert await was_sent(deputy, Titles.CORRECTION)
     await head.send("/tasks")
-    assert ROUND in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
     await settings(head)
-    assert "Сообщения остановлены" in await head.sees()
+    assert Preferences.STOPPED in await head.sees()
     before = await head.count()
     await head.send("/start")
     assert await head.count() == before + 2
-    assert ROUND in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_stopping_in_the_round_asks_the_deputy(world: World, head: Head, deputy: Head) -> None:
     await world.at(OPENS)
     await head.send("/stop")
-    assert ROUND in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()
 
 
 async def test_who_stopped_left_and_comes_back_is_asked_again(world: World, head: Head) -> None:
     await head.send("/stop")
-    await settings(head, "Уйти из организации", SCHOOL, "Уйти")
+    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     await head.send("/start")
-    await head.press(GENERAL, "Готово", SCHOOL, "Руководитель")
+    await head.press(Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     await world.at(OPENS)
-    assert await was_sent(head, ROUND)
+    assert await was_sent(head, Titles.CORRECTION)
 
 
 # --- erasing ---
@@ -255,37 +256,37 @@ async def test_who_stopped_left_and_comes_back_is_asked_again(world: World, head
 async def test_delete_erases_the_person_and_keeps_the_answer(world: World) -> None:
     head = await world.person("Краснопёрова Дарима", 7_700_123_456)
     signs = (head.id, "Краснопёрова", "Дарима")
-    await head.join(GENERAL, SCHOOL)
-    await settings(head, "Подписки по темам", "Олимпиадное")
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await settings(head, Preferences.TOPICS, "Олимпиадное")
     await world.at(OPENS)
-    await head.press("Не начато", "Отправить")
-    await head.send("Приказ готовится", reply_to=await head.card("Ответ принят"))
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
+    await head.send("Приказ готовится", reply_to=await head.card(Form.ACCEPTED))
     await world.until("2026-09-08 10:00", step=timedelta(hours=24))
-    await head.press("Исполнено")
-    await settings(head, "Отпуск")
+    await head.press(Titles.DONE)
+    await settings(head, Preferences.HOLIDAY)
     await head.send("/delete")
     await head.press("Не удалять")
     assert "ничего не удалено" in await head.sees()
     assert "people" in await traces(world, *signs)
     await head.send("/delete")
     assert "Удалить ваши данные?" in await head.sees()
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     assert "Ваши данные удалены" in await head.sees()
     assert await traces(world, *signs) == {}
     # A successor finds the answer, without a name.
     successor = await world.person("Петров Олег", 102)
-    await successor.join(GENERAL, SCHOOL)
+    await successor.join(Types.GENERAL, Organizations.SCHOOL)
     async with world.storage.read() as tx:
         (owed,), _ = await obligations.answered(tx, successor.id, 10, 0)
         newest = await replies.newest(tx, owed.id)
         remarks = await replies.remarks_to(tx, owed.id)
     assert newest is not None
-    assert (newest.values["status"], newest.by_id, newest.by_name) == ("Не начато", None, None)
+    assert (newest.values["status"], newest.by_id, newest.by_name) == (Titles.NOT_BEGUN, None, None)
     assert [(one.text, one.by_name) for one in remarks] == [("Приказ готовится", None)]
     assert await audited(world, "person.erased") == 1
     # The bot knows a stranger.
     await head.send("привет")
-    assert "нажмите /start" in await head.sees()
+    assert Request.START in await head.sees()
     assert await traces(world, *signs) == {}
 
 
@@ -297,20 +298,20 @@ async def audited(world: World, action: str) -> int:
 async def test_who_waits_may_be_erased(approving: World, admin: Head) -> None:
     head = await approving.person("Краснопёрова Дарима", 7_700_123_456)
     await head.send("/start")
-    await head.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     await head.block()
     await head.unblock()
     await head.send("/delete")
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     assert await traces(approving, head.id, "Краснопёрова") == {}
-    await admin.press("Подтвердить")
-    assert "отозвана" in await admin.sees()
+    await admin.press(Applications.CONFIRM)
+    assert Applications.REVOKED in await admin.sees()
 
 
 async def test_the_erased_is_written_to_no_more(world: World, head: Head) -> None:
     await world.at(OPENS)
     await head.send("/delete")
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     before = await head.count()
     await world.until("2026-09-17 12:00", step=timedelta(hours=24))
     assert await head.count() == before
@@ -318,11 +319,11 @@ async def test_the_erased_is_written_to_no_more(world: World, head: Head) -> Non
 
 async def test_an_old_delete_button_of_a_stranger(world: World, head: Head) -> None:
     await head.send("/delete")
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     await head.callback(Delete(sure=True).pack())
     assert await head.toast()
     await head.send("/start")
-    await head.press("Согласен", GENERAL, "Готово", SCHOOL, "Руководитель")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     async with world.storage.read() as tx:
         assert [one.role for one in await seats.of_person(tx, head.id)] == [Role.HEAD]
         assert await letters.count(tx, LetterState.FAILED) == 0

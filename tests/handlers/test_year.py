@@ -16,6 +16,8 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations as ledger
 from bot.storage.ledger import replies
 from bot.storage.ledger import rounds as rounds_of
+from tests.texts.department import Applications
+from tests.texts.heads import Form, Registration, Request
 from tests.world import Head, World, catalog_of, living, local
 
 BEGIN, TERM, END = "2026-09-01 00:00", "2026-11-10 23:00", "2027-08-31 23:00"
@@ -27,9 +29,9 @@ async def register(world: World) -> dict[int, Head]:
     for number, entry in enumerate(world.catalog.roster):
         head = await world.person(f"Руководитель {number}", 1000 + number)
         await head.send("/start")
-        await head.press("Согласен")
+        await head.press(Registration.AGREE)
         titles = [world.catalog.types[type_].title for type_ in sorted(entry.types)]
-        await head.press(*titles, "Готово", entry.name, "Руководитель")
+        await head.press(*titles, Registration.DONE, entry.name, Registration.HEAD)
         heads[head.id] = head
     return heads
 
@@ -39,20 +41,20 @@ async def answer(world: World, head: Head) -> None:
     for _ in range(60):
         message = (await head.phone.messages())[-1]
         buttons = list(message["buttons"])
-        if "Ответ принят" in message["text"]:
+        if Form.ACCEPTED in message["text"]:
             return
-        if "Отправить" in buttons:
-            await head.press("Отправить")
-        elif "Напишите число" in message["text"]:
+        if Form.SEND in buttons:
+            await head.press(Form.SEND)
+        elif Form.NUMBER in message["text"]:
             # The same everywhere, so that every sum fits every other; all that are asked in a row at once.
             await head.send("\n".join(["0"] * numbers_in_a_row(world, message["text"])))
         elif "Выберите день" in message["text"]:
-            await head.press("Сегодня")
-        elif "Пропустить" in buttons:
-            await head.press("Пропустить")
-        elif "Готово" in buttons:
-            await head.press("Готово")
-        elif "Пришлите ссылку" in message["text"]:
+            await head.press(Form.TODAY)
+        elif Form.SKIP in buttons:
+            await head.press(Form.SKIP)
+        elif Form.DONE in buttons:
+            await head.press(Form.DONE)
+        elif Form.LINK in message["text"]:
             await head.send("https://school.example/page")
         elif "Напишите сообщением" in message["text"]:
             await head.send("Протокол № 1")
@@ -102,13 +104,13 @@ async def test_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(
     async with living(tmp_path, catalog_of(), admin_ids=(1,)) as world:
         admin = await world.person("Администратор", 1)
         await admin.send("/start")
-        await admin.press("Согласен")
+        await admin.press(Registration.AGREE)
         heads = await register(world)
         # Of each kind of organization one answers by pressing; the others follow, or the year would take minutes.
         kinds = {(one.types, one.tags): head for one, head in zip(world.catalog.roster, heads.values(), strict=True)}
         pressing = list(kinds.values())
         assert len(pressing) < len(heads)
-        await admin.press("Подтвердить")
+        await admin.press(Applications.CONFIRM)
         opened: set[str] = set()
         prompts: dict[int, int] = defaultdict(int)
         answers = 0
@@ -177,10 +179,10 @@ async def follow(world: World) -> int:
 async def open_next(head: Head) -> None:
     """Goes to the next form: it is there, or behind a button of a list."""
     message = (await head.phone.messages())[-1]
-    if "Срок:" in message["text"]:
+    if f"{Request.DUE}:" in message["text"]:
         return
-    if "Ответ принят" in message["text"]:
-        await head.press("Другие запросы")
+    if Form.ACCEPTED in message["text"]:
+        await head.press(Request.OTHERS)
     await head.press("1. ")
 
 

@@ -11,6 +11,8 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from simulator import Person
 from tests.live import Live
+from tests.texts.department import Announcements, Panel, Recipients
+from tests.texts.heads import Registration
 
 FIRST = 10_001
 PATIENCE = 100.0
@@ -64,20 +66,20 @@ def copies(bot: Live) -> Counter[int]:
 async def come(person: Person) -> None:
     """Somebody of the department comes for the first time."""
     await person.send("/start")
-    await pressed(person, "Согласен")
-    await person.wait_until(lambda chat: "Согласен" not in buttons(chat), what="a welcome", timeout=PATIENCE)
+    await pressed(person, Registration.AGREE)
+    await person.wait_until(lambda chat: Registration.AGREE not in buttons(chat), what="a welcome", timeout=PATIENCE)
 
 
 async def send_off(author: Person) -> None:
     """The author's way from the desk to the announcement going out to all organizations."""
     await author.send("/panel")
-    await pressed(author, "Объявления")
-    await pressed(author, "Новое объявление")
-    await author.wait_until(lambda chat: "Новое объявление" not in buttons(chat), what="a question", timeout=PATIENCE)
+    await pressed(author, Panel.ANNOUNCEMENTS)
+    await pressed(author, Announcements.NEW)
+    await author.wait_until(lambda chat: Announcements.NEW not in buttons(chat), what="a question", timeout=PATIENCE)
     await author.send(TEXT)
-    for label in ("Кому", "Все организации", "Готово", "Отправить", "Да, отправить"):
+    for label in (Announcements.TO, Recipients.ALL, Recipients.DONE, Announcements.SEND, Announcements.SURELY_SEND):
         await pressed(author, label)
-    await author.wait_until(lambda chat: "Пауза" in buttons(chat), what="progress", timeout=PATIENCE)
+    await author.wait_until(lambda chat: Announcements.PAUSE in buttons(chat), what="progress", timeout=PATIENCE)
 
 
 async def pressed(person: Person, label: str) -> None:

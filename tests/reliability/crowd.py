@@ -13,6 +13,7 @@ from simulator.model import Message
 from simulator.wakeup import Signal
 from tests.live import Live
 from tests.reliability.announcing import moment
+from tests.texts.heads import Form
 
 T = TypeVar("T")
 
@@ -95,13 +96,13 @@ class Head:
         """One answer more; returns when «Ответ принят» stands there with the very number."""
         answer = self.number * SPAN + len(self.accepted)
         if self.accepted:
-            await self.press("Изменить", self.accepted[-1], "Ответ принят")
+            await self.press(Form.CHANGE, self.accepted[-1], Form.ACCEPTED)
             await self.press("Ученики", self.accepted[-1])
-        await self.sees("", None, "Напишите число")
+        await self.sees("", None, Form.NUMBER)
         await self.person.send(str(answer))
         self.sent.append(answer)
-        await self.press("Отправить", answer)
-        await self.sees("Изменить", answer, "Ответ принят")
+        await self.press(Form.SEND, answer)
+        await self.sees(Form.CHANGE, answer, Form.ACCEPTED)
         self.accepted.append(answer)
 
     async def answers(self, enough: asyncio.Event, chance: random.Random, rest: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from simulator import Person
 from tests.forge import Forge
 from tests.live import STOPS_WITHIN, live
+from tests.texts.heads import Form, Registration
 
 
 async def test_a_head_registers_is_asked_and_answers(tmp_path: Path) -> None:
@@ -15,18 +16,18 @@ async def test_a_head_registers_is_asked_and_answers(tmp_path: Path) -> None:
         await bot.start()
         head = await bot.telegram.person("Иванова Мария", id=101)
         await head.send("/start")
-        for label in ("Согласен", "Школа", "Готово"):
+        for label in (Registration.AGREE, "Школа", Registration.DONE):
             await _press(head, label)
         await _offered(head, "Школа 001")
         await head.send("017")
-        for label in ("Школа 017", "Руководитель"):
+        for label in ("Школа 017", Registration.HEAD):
             await _press(head, label)
 
         # Nobody said "now": the process has its own clock and its own post.
         await head.wait_for("Сколько учеников?")
         await head.send("345")
-        await _press(head, "Отправить")
-        assert "345" in await head.wait_for("Ответ принят")
+        await _press(head, Form.SEND)
+        assert "345" in await head.wait_for(Form.ACCEPTED)
         assert bot.ledger() == {101: [345]}
 
         await bot.telegram.wait_idle()
@@ -45,7 +46,7 @@ async def test_a_stop_finishes_what_has_begun(tmp_path: Path, forge: Forge) -> N
         await head.send("5")
         await bot.telegram.wait_idle()
         await bot.stop()
-        assert "Отправить" in await head.buttons()
+        assert Form.SEND in await head.buttons()
         assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
 
 
@@ -68,7 +69,7 @@ async def test_a_second_sigterm_ends_it_at_once_and_loses_nothing(tmp_path: Path
 
         await bot.telegram.cancel_faults()
         await bot.start()
-        await _offered(head, "Отправить")
+        await _offered(head, Form.SEND)
         await bot.stop()
 
 

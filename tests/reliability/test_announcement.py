@@ -20,6 +20,7 @@ from tests.reliability.announcing import (
     moment,
     send_off,
 )
+from tests.texts.department import Announcements
 
 AUTHOR = 900
 
@@ -60,8 +61,8 @@ async def _announce_to(bot: Live, count: int, kills: int) -> None:
         await bot.start()
 
     await copied(bot, count * 3 // 4)
-    await author.press("Пауза")
-    await author.wait_until(lambda chat: "Продолжить" in buttons(chat), what="a pause", timeout=PATIENCE)
+    await author.press(Announcements.PAUSE)
+    await author.wait_until(lambda chat: Announcements.RESUME in buttons(chat), what="a pause", timeout=PATIENCE)
     await _nothing_in_hand(bot)
     held = sum(copies(bot).values())
     assert held < count - len(gone)
@@ -71,7 +72,7 @@ async def _announce_to(bot: Live, count: int, kills: int) -> None:
     await author.send("/help")
     await author.wait_for("Как это работает", timeout=PATIENCE)
     assert sum(copies(bot).values()) == held
-    await author.press("Продолжить")
+    await author.press(Announcements.RESUME)
     shown = await arrived(author)
     await bot.stop()
 

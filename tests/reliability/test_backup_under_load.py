@@ -22,6 +22,7 @@ from tests.databases import make_database
 from tests.forge import Forge
 from tests.live import LEDGER, Live, ledger_of, live
 from tests.reliability.vitals import stand_still
+from tests.texts.heads import Form
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0
@@ -44,27 +45,27 @@ class Answering:
 
     async def live(self, enough: asyncio.Event) -> None:
         """Goes on until it is enough."""
-        await self._shows("Напишите число")
+        await self.shows(Form.NUMBER)
         while not enough.is_set():
             begun = time.monotonic()
             if self.sent:
-                await self.head.press("Изменить")
-                await self._shows("Ученики", button=True)
+                await self.head.press(Form.CHANGE)
+                await self.shows("Ученики", button=True)
                 await self.head.press("Ученики")
-                await self._shows("Напишите число")
+                await self.shows(Form.NUMBER)
             answer = self.number * 10_000 + len(self.sent)
             await self.head.send(str(answer))
-            await self._shows("Отправить", button=True)
+            await self.shows(Form.SEND, button=True)
             self.sent.append(answer)
             pressed = time.monotonic()
-            await self.head.press("Отправить")
-            await self._shows("Ответ принят", answer)
+            await self.head.press(Form.SEND)
+            await self.shows(Form.ACCEPTED, answer)
             self.seconds.append((pressed, time.monotonic() - pressed))
             self.accepted = len(self.sent)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(enough.wait(), max(0.0, begun + 1 - time.monotonic()))
 
-    async def _shows(self, text: str, number: int | None = None, *, button: bool = False) -> None:
+    async def shows(self, text: str, number: int | None = None, *, button: bool = False) -> None:
         """The newest message of the bot says that, or has the button."""
 
         def there(chat: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from tests.forge import Forge
 from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
 from tests.reliability.crowd import Head, InHand, Witness, nobody_reads_what_is_not_theirs, said
+from tests.texts.department import Panel, Reloading, ReportMenu
 
 AUTHOR, MANAGER = 900, 901
 
@@ -105,11 +106,11 @@ class Manager:
         new.write_text(text, encoding="utf-8")
         new.rename(self.bot.directives)
         mine = await self.person.send("/reload")
-        shown = await self._sees(mine, "В файлах изменения", "изменений нет")
-        while "Применить" in said(shown):
+        shown = await self._sees(mine, Reloading.CHANGES, Reloading.READ_AGAIN)
+        while Reloading.APPLY in said(shown):
             # After a restart in between the files hold already, or they are shown anew.
             before = said(shown)
-            await self.person.press("Применить", message_id=shown.message_id)
+            await self.person.press(Reloading.APPLY, message_id=shown.message_id)
             shown = await self._changed(shown.message_id, before)
 
     async def order(self) -> None:
@@ -117,10 +118,10 @@ class Manager:
         if self.bot.rows(_MADE) != [(0,)]:
             return
         mine = await self.person.send("/panel")
-        desk = await self._sees(mine, "Отчёты")
-        await self.person.press("Отчёты", message_id=desk.message_id)
-        section = await self._sees(mine, "Свод в Excel")
-        await self.person.press("Свод в Excel", message_id=section.message_id)
+        desk = await self._sees(mine, Panel.REPORTS)
+        await self.person.press(Panel.REPORTS, message_id=desk.message_id)
+        section = await self._sees(mine, ReportMenu.WORKBOOK)
+        await self.person.press(ReportMenu.WORKBOOK, message_id=section.message_id)
         self.ordered += 1
 
     async def report(self) -> None:

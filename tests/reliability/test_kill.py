@@ -11,6 +11,7 @@ import pytest
 from simulator import Person
 from tests.forge import Forge
 from tests.live import Live, live
+from tests.texts.heads import Form
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0
@@ -24,10 +25,10 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
         (head,) = await bot.seat(1)
         await bot.start()
         await type_number(head, 77)
-        await shows(head, 77, "Отправить")
+        await shows(head, 77, Form.SEND)
         mark = await bot.telegram.last_event()
         await bot.telegram.order_fault("502", method="editMessageText")
-        await head.press("Отправить")
+        await head.press(Form.SEND)
         # The attempt to say it proves that it is decided.
         await _happened(bot, mark, lambda one: one["type"] == "call" and one["method"] == "editMessageText")
         bot.kill()
@@ -38,7 +39,7 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
 
         await bot.telegram.cancel_faults()
         await bot.start()
-        await shows(head, 77, "Изменить", "Ответ принят")
+        await shows(head, 77, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {head.id: [77]}
 
@@ -48,12 +49,12 @@ async def test_an_update_that_comes_again_is_handled_once(tmp_path: Path, forge:
         (head,) = await bot.seat(1)
         await bot.start()
         await type_number(head, 77)
-        await shows(head, 77, "Отправить")
+        await shows(head, 77, Form.SEND)
         await bot.telegram.wait_idle()
         # From here on the bot can confirm nothing of what it gets.
         await bot.telegram.order_fault("502", method="getUpdates")
-        await head.press("Отправить")
-        await shows(head, 77, "Изменить", "Ответ принят")
+        await head.press(Form.SEND)
+        await shows(head, 77, Form.CHANGE, Form.ACCEPTED)
         await _finished(bot)
         shown = await head.messages()
         bot.kill()
@@ -123,12 +124,12 @@ async def keeps_answering(head: Person, number: int, enough: asyncio.Event) -> l
         # None of them looks like a year, which stands in the messages too.
         answer = number * 10_000 + len(sent)
         if sent:
-            await shows(head, sent[-1], "Изменить", "Ответ принят", press="Изменить")
+            await shows(head, sent[-1], Form.CHANGE, Form.ACCEPTED, press=Form.CHANGE)
             await shows(head, sent[-1], "Ученики", press="Ученики")
         await type_number(head, answer)
-        await shows(head, answer, "Отправить", press="Отправить")
+        await shows(head, answer, Form.SEND, press=Form.SEND)
         sent.append(answer)
-        await shows(head, answer, "Изменить", "Ответ принят")
+        await shows(head, answer, Form.CHANGE, Form.ACCEPTED)
     return sent
 
 
@@ -176,7 +177,7 @@ async def shows(head: Person, number: int, button: str, text: str = "", *, press
 
 
 async def type_number(head: Person, number: int) -> None:
-    await head.wait_for("Напишите число", timeout=PATIENCE)
+    await head.wait_for(Form.NUMBER, timeout=PATIENCE)
     await head.send(str(number))
 
 

@@ -9,6 +9,7 @@ from tests.live import Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, send_off
 from tests.reliability.crowd import Head, Witness
 from tests.reliability.vitals import in_silences, spoken
+from tests.texts.heads import Form
 
 AUTHOR = 900
 SILENCE = 3
@@ -62,14 +63,14 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         await bot.start()
         head = Head(person, 1, Witness(bot.telegram))
         await head.answer()
-        await head.press("Изменить", 10_000, "Ответ принят")
+        await head.press(Form.CHANGE, 10_000, Form.ACCEPTED)
         await head.press("Ученики", 10_000)
-        await head.sees("", None, "Напишите число")
+        await head.sees("", None, Form.NUMBER)
         await person.send("10001")
-        await head.sees("Отправить", 10_001)
+        await head.sees(Form.SEND, 10_001)
         mark = bot.telegram.record.total
         await bot.telegram.order_fault("429", method="editMessageText", retry_after=HOURS, count=1)
-        await head.press("Отправить", 10_001)
+        await head.press(Form.SEND, 10_001)
         await _is_held(bot)
         # They are not told yet, and it is recorded all the same.
         assert bot.ledger() == {person.id: [10_000, 10_001]}
@@ -86,7 +87,7 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         # Two hours later.
         _turn_back(bot)
         await bot.start()
-        await head.sees("Изменить", 10_001, "Ответ принят")
+        await head.sees(Form.CHANGE, 10_001, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {person.id: [10_000, 10_001]}
         assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]

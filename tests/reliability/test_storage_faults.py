@@ -28,10 +28,10 @@ from tests.live import Live, live
 from tests.postgres import connect, postgres
 from tests.reliability import faults
 from tests.reliability.vitals import stand_still
+from tests.texts.heads import Anywhere, Form, Reminder
 
 # Seconds. A wait ends with the event; only what is broken takes this long.
 PATIENCE = 60.0
-BUSY = "Сейчас не получается сохранить"
 # Seconds of an outage in which the bot's clock has ticked several times.
 TICKS_IN = 0.8
 
@@ -50,7 +50,7 @@ class District:
         for head in (self.answering, self.beginning, self.waiting):
             await head.wait_for("Сколько учеников?", timeout=PATIENCE)
         await self.answering.send("500")
-        await _button(self.answering, "Отправить")
+        await _button(self.answering, Form.SEND)
         await self.bot.telegram.wait_idle()
 
     async def becomes_due(self) -> None:
@@ -81,28 +81,28 @@ class District:
         """What people do meanwhile, and what they see."""
         self.bot.signal(signal.SIGCONT)
         async with asyncio.timeout(PATIENCE):
-            await self.answering.press("Отправить")
+            await self.answering.press(Form.SEND)
             await self.beginning.send("700")
             for head in (self.answering, self.beginning):
-                await head.wait_for(BUSY, timeout=PATIENCE)
+                await head.wait_for(Anywhere.NOT_SAVED_YET, timeout=PATIENCE)
             # Who is impatient is not told again.
-            await self.answering.press("Отправить")
+            await self.answering.press(Form.SEND)
             await asyncio.sleep(max(seconds, TICKS_IN))
-            assert "Напоминаем" not in await self.waiting.screen()
+            assert Reminder.HEADING not in await self.waiting.screen()
             assert await self.away.messages() == []
 
     async def recovers(self) -> None:
         """What they see when it is over, without having done anything more."""
-        await self.answering.wait_for("Ответ принят", timeout=PATIENCE)
-        await _button(self.beginning, "Отправить")
-        await self.beginning.press("Отправить")
-        await self.beginning.wait_for("Ответ принят", timeout=PATIENCE)
-        await self.waiting.wait_for("Напоминаем", timeout=PATIENCE)
+        await self.answering.wait_for(Form.ACCEPTED, timeout=PATIENCE)
+        await _button(self.beginning, Form.SEND)
+        await self.beginning.press(Form.SEND)
+        await self.beginning.wait_for(Form.ACCEPTED, timeout=PATIENCE)
+        await self.waiting.wait_for(Reminder.HEADING, timeout=PATIENCE)
         await self.away.wait_for("Сколько учеников?", timeout=PATIENCE)
         await self.bot.telegram.wait_idle()
         for head, often in ((self.answering, 1), (self.beginning, 1), (self.waiting, 0), (self.away, 0)):
             said = [one["text"] for one in await head.messages()]
-            assert sum(BUSY in one for one in said) == often, said
+            assert sum(Anywhere.NOT_SAVED_YET in one for one in said) == often, said
 
     @property
     def ledger(self) -> dict[int, list[int]]:
@@ -229,8 +229,8 @@ async def test_a_file_that_is_damaged_while_it_is_used_is_restored(tmp_path: Pat
         await asyncio.to_thread(backup.copy, bot.database, good)
         faults.checkpointed(bot.database)
         faults.scratch(bot.database)
-        await found.answering.press("Отправить")
-        await found.answering.wait_for(BUSY, timeout=PATIENCE)
+        await found.answering.press(Form.SEND)
+        await found.answering.wait_for(Anywhere.NOT_SAVED_YET, timeout=PATIENCE)
         await bot.stop()
         assert "malformed" in bot.said()
 
@@ -242,7 +242,7 @@ async def test_a_file_that_is_damaged_while_it_is_used_is_restored(tmp_path: Pat
         assert "The one before is" in out
         await bot.start()
         # What could not be stored was still with Telegram.
-        await found.answering.wait_for("Ответ принят", timeout=PATIENCE)
+        await found.answering.wait_for(Form.ACCEPTED, timeout=PATIENCE)
         assert bot.ledger() == {found.answering.id: [500]}
         await _all_done(bot)
         await bot.stop()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.forge import Forge
 from tests.live import live
+from tests.texts.heads import Form
 
 
 async def test_a_second_process_on_the_same_database_says_so_and_ends(tmp_path: Path, forge: Forge) -> None:
@@ -16,4 +17,4 @@ async def test_a_second_process_on_the_same_database_says_so_and_ends(tmp_path: 
         # The first one has not noticed.
         await head.wait_for("Сколько учеников?")
         await head.send("7")
-        await head.wait_for("Проверьте ответ")
+        await head.wait_for(Form.CHECK)

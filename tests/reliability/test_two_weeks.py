@@ -26,6 +26,7 @@ from simulator.demo.clock import DemoClock
 from simulator.demo.robot import Robot
 from tests.forge import Forge
 from tests.live import ROOT, TOKEN, Live
+from tests.texts.department import Announcements, Panel, Questions, Recipients, ReportMenu
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 ADMIN, FIRST = 900, 1001
@@ -212,24 +213,33 @@ class Term:
         return bool(self.bot.rows(query, head.id, _moment(self.clock.now())))
 
     async def _announce(self, day: date) -> None:
-        await self._through("Объявления", "Новое объявление")
+        await self._through(Panel.ANNOUNCEMENTS, Announcements.NEW)
         await self.admin.send(f"Совещание {day:%d.%m}")
         await self.quiet()
-        for label in ("Кому", "Все организации", "Готово", "Отправить", "Да, отправить"):
+        for label in (Recipients.TO, Recipients.ALL, Recipients.DONE, Questions.SEND, Announcements.SURELY_SEND):
             await self._press(label)
 
     async def _ask(self, day: date) -> None:
         """A question of the department's own, as about three hundred come each year."""
-        await self._through("Запросы", "Новый запрос")
+        await self._through(Panel.REQUESTS, Questions.NEW)
         await self.admin.send(f"Сколько участников {day:%d.%m}?")
         await self.quiet()
-        for label in ("Число", "Кому", "Все организации", "Готово", "Срок", "Через неделю", "Отправить", "Отправить:"):
+        for label in (
+            "Число",
+            Recipients.TO,
+            Recipients.ALL,
+            Recipients.DONE,
+            Questions.DUE,
+            Questions.IN_A_WEEK,
+            Questions.SEND,
+            "Отправить:",
+        ):
             # «Через неделю (12 октября)», «Отправить: 60».
             await self._press(next(one for one in await self.admin.buttons() if label in one))
 
     async def look(self, day: date) -> None:
         """What people look at; and a few write to the department, or begin something and leave it."""
-        await self._through("Отчёты", "Свод в Excel")
+        await self._through(Panel.REPORTS, ReportMenu.WORKBOOK)
         for number, head in enumerate(self.heads):
             await head.send("/tasks")
             if number % 10 == day.weekday():

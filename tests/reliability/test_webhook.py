@@ -17,6 +17,7 @@ from tests.forge import Forge
 from tests.live import Live, live
 from tests.ports import free_port
 from tests.reliability.test_kill import keeps_answering, shows, type_number
+from tests.texts.heads import Form
 
 SECRET = "0123456789abcdef0123456789abcdef"
 PATIENCE = 60.0
@@ -46,8 +47,8 @@ async def health(port: int) -> dict[str, Any]:
 async def answers(head: Person, number: int) -> None:
     """Types a number and sends it off, and sees that it was taken."""
     await type_number(head, number)
-    await shows(head, number, "Отправить", press="Отправить")
-    await shows(head, number, "Изменить", "Ответ принят")
+    await shows(head, number, Form.SEND, press=Form.SEND)
+    await shows(head, number, Form.CHANGE, Form.ACCEPTED)
 
 
 async def test_a_life_behind_a_webhook_and_back_to_polling(tmp_path: Path, forge: Forge) -> None:
@@ -85,7 +86,7 @@ async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: For
     async with behind_a_webhook(tmp_path, forge) as (bot, _):
         head, other = await bot.seat(2)
         await bot.start()
-        await head.wait_for("Напишите число", timeout=PATIENCE)
+        await head.wait_for(Form.NUMBER, timeout=PATIENCE)
         # Telegram takes no word: so the first of these is being said, and the others stand behind it.
         await bot.telegram.order_fault("502", method="sendMessage", chat_id=head.id)
         await head.send("/help")
@@ -94,14 +95,14 @@ async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: For
         await bot.telegram.wait_idle()
         # Answered for, in the inbox, not handled; and another one is handled meanwhile.
         await other.send("77")
-        await shows(other, 77, "Отправить")
+        await shows(other, 77, Form.SEND)
         bot.kill()
         await bot.ended()
         assert bot.rows("SELECT count(*) FROM inbox WHERE applied_at IS NULL") == [(2,)]
         await bot.telegram.cancel_faults()
         await bot.start()
-        await shows(head, 33, "Отправить", press="Отправить")
-        await shows(head, 33, "Изменить", "Ответ принят")
+        await shows(head, 33, Form.SEND, press=Form.SEND)
+        await shows(head, 33, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {head.id: [33]}
         assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World, errors_logged, living
 
 ADMIN, HEAD = 900, 101
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ async def admin(world: World) -> Head:
     """The administrator."""
     admin = await world.person("Начальник Анна", ADMIN)
     await admin.send("/start")
-    await admin.press("Согласен")
+    await admin.press(Registration.AGREE)
     return admin
 
 
@@ -38,5 +39,5 @@ async def admin(world: World) -> Head:
 async def head(world: World) -> Head:
     """The head of a school, registered before the school year."""
     head = await world.person("Иванова Мария", HEAD)
-    await head.join("Общее образование", SCHOOL)
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
     return head

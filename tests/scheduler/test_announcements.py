@@ -3,6 +3,9 @@
 from bot.domain.people.member import StaffRole
 from bot.storage.desk import announcements
 from bot.storage.people import staff
+from tests.texts.department import Announcements, Panel, Recipients
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World
 
 TEXT = "Совещание в среду"
@@ -11,11 +14,11 @@ TEXT = "Совещание в среду"
 async def schedule(author: Head, moment: str) -> None:
     """An announcement to all heads at that moment."""
     await author.send("/panel")
-    await author.press("Объявления", "Новое объявление")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await author.send(TEXT)
-    await author.press("Кому", "Все организации", "Готово: 13", "Когда")
+    await author.press(Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 13", Announcements.WHEN)
     await author.send(moment)
-    await author.press("Отправить", "Да, запланировать")
+    await author.press(Announcements.SEND, Announcements.SURELY_PLAN)
 
 
 async def got(person: Head) -> int:
@@ -38,7 +41,7 @@ async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> No
     await world.at("2026-08-28 11:00")
     await world.at("2026-08-28 11:01")
     assert await got(head) == 1
-    assert "Объявление · отправлено" in await admin.sees()
+    assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await admin.sees()
 
 
 async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
@@ -49,13 +52,15 @@ async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
 
 async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Объявления", "Новое объявление")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await admin.send(TEXT)
-    await admin.press("Кому", "Все организации", "Готово: 13", "Новым людям", "Неделя")
+    await admin.press(
+        Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 13", Announcements.NEWCOMERS, Announcements.FOR_A_WEEK
+    )
     deputy = await world.person("Петров Олег", 102)
-    await deputy.join("Общее образование", "МБОУ «Малоозёрская начальная общеобразовательная школа»")
+    await deputy.join(Types.GENERAL, Organizations.OTHER_SCHOOL)
     await deputy.block()
-    await admin.press("Отправить", "Да, отправить: 1")
+    await admin.press(Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
     assert await got(head) == 1
     await deputy.unblock()
     assert await got(deputy) == 1
@@ -66,7 +71,7 @@ async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, hea
 async def test_its_author_may_announce_no_more(world: World, admin: Head, head: Head) -> None:
     curator = await world.person("Куратор Ольга", 902)
     await curator.send("/start")
-    await curator.press("Согласен")
+    await curator.press(Registration.AGREE)
     await world.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, world.now))
     await schedule(curator, "28.08 11:00")
     await world.storage.apply(lambda tx: staff.revoke(tx, 902, None, world.now))

@@ -5,17 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.letter import LetterState
+from tests.texts.department import Announcements
+from tests.texts.example import Organizations, Titles, Topics, Types
+from tests.texts.heads import Form, Preferences, Registration, Reminder, Request
 from tests.world import Head, World
-
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-ROUND = "Корректировка программ"  # opens on Thursday, 3 September; due on Friday, 18 September
-REMINDER = "Напоминаем"
 
 
 async def reminder(person: Head) -> int | None:
     """The reminder that stands in the chat; never more than one."""
-    standing = [one["message_id"] for one in await person.phone.messages() if REMINDER in one["text"]]
+    standing = [one["message_id"] for one in await person.phone.messages() if Reminder.HEADING in one["text"]]
     assert len(standing) <= 1
     return standing[0] if standing else None
 
@@ -24,13 +22,13 @@ async def reminder(person: Head) -> int | None:
 async def carer(world: World) -> Head:
     """The head of a kindergarten, who is asked one thing in September: its ladder is seen alone."""
     carer = await world.person("Цыренова Баирма", 103)
-    await carer.join("Дошкольное образование", "Родничок")
+    await carer.join(Types.PRESCHOOL, "Родничок")
     return carer
 
 
 async def test_the_ladder(world: World, carer: Head) -> None:
     head, deputy = carer, await world.person("Петров Олег", 102)
-    await deputy.join("Дошкольное образование", "Родничок", "Заместитель")
+    await deputy.join(Types.PRESCHOOL, "Родничок", Registration.DEPUTY)
     await world.at("2026-09-03 09:00")
     assert await reminder(head) is None
     await world.at("2026-09-14 09:00")
@@ -38,7 +36,10 @@ async def test_the_ladder(world: World, carer: Head) -> None:
     await world.at("2026-09-15 09:00")
     first = await reminder(head)
     assert first is not None
-    assert f"1. {ROUND} · Начало учебного года\n🗓 до 18 сентября, пятница (осталось 3 дня)" in await head.sees()
+    assert (
+        f"1. {Titles.CORRECTION} · Начало учебного года\n🗓 до 18 сентября, пятница (осталось 3 дня)"
+        in await head.sees()
+    )
     # Not twice on one day; and the old one goes when the newer one comes.
     await world.at("2026-09-15 12:00")
     assert await reminder(head) == first
@@ -54,8 +55,8 @@ async def test_the_ladder(world: World, carer: Head) -> None:
     await world.at("2026-09-21 08:59")
     assert "завтра" in await head.sees()
     await world.at("2026-09-21 09:00")
-    assert "просрочено на 3 дня" in await head.sees()
-    assert "просрочено на 3 дня" in await deputy.sees()
+    assert f"{Reminder.OVERDUE} 3 дня" in await head.sees()
+    assert f"{Reminder.OVERDUE} 3 дня" in await deputy.sees()
     await world.at("2026-09-23 09:00")
     before = await reminder(head)
     for day in (24, 25, 28, 29, 30):
@@ -69,13 +70,13 @@ async def test_one_message_for_all_that_is_unanswered(world: World, head: Head) 
     before = await head.count()
     await world.at("2026-09-14 09:00")
     assert await head.count() == before + 1
-    for title in (ROUND, "Отдых и оздоровление детей", "Классное руководство"):
+    for title in (Titles.CORRECTION, Titles.SUMMER, Titles.CLASS_TEACHING):
         assert title in await head.sees()
     # What is answered from the reminder is reminded of no more.
-    await head.press(ROUND, "Не начато", "Отправить")
+    await head.press(Titles.CORRECTION, Titles.NOT_BEGUN, Form.SEND)
     await world.at("2026-09-16 09:00")
-    assert REMINDER in await head.sees()
-    assert ROUND not in await head.sees()
+    assert Reminder.HEADING in await head.sees()
+    assert Titles.CORRECTION not in await head.sees()
 
 
 async def test_the_answer_ends_the_reminders(world: World, carer: Head) -> None:
@@ -83,9 +84,9 @@ async def test_the_answer_ends_the_reminders(world: World, carer: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-15 09:00")
     assert await reminder(head) is not None
-    form = await head.card("Просим подтвердить")
-    await head.press_at(form, "Не начато")
-    await head.press("Отправить")
+    form = await head.card(Announcements.PLEASE_CONFIRM)
+    await head.press_at(form, Titles.NOT_BEGUN)
+    await head.press(Form.SEND)
     # Nothing is left to be reminded of: the reminder itself goes.
     assert await reminder(head) is None
     for day in (17, 18, 21, 23):
@@ -99,10 +100,10 @@ async def test_an_answer_before_the_sending_is_in_time(world: World, carer: Head
     # The letter is written when the answer comes, and dropped instead of being sent.
     await world.app.tick()
     assert await world.letters(LetterState.WAITING)
-    await carer.phone.press("Не начато")
+    await carer.phone.press(Titles.NOT_BEGUN)
     await world.app.receiver.poll(0)
     await world.app.dispatcher.idle()
-    await carer.phone.press("Отправить")
+    await carer.phone.press(Form.SEND)
     await world.app.receiver.poll(0)
     await world.app.dispatcher.idle()
     await world.settle()
@@ -132,7 +133,7 @@ async def test_who_has_just_been_asked_is_not_reminded(world: World, head: Head)
     await world.at("2026-09-07 09:00")
     await world.at("2026-09-15 08:50")
     await head.send("/start")
-    assert "новых запроса" in await head.sees()
+    assert Request.NEW in await head.sees()
     await world.at("2026-09-15 09:00")
     assert await reminder(head) is None
     await world.at("2026-09-16 09:00")
@@ -141,10 +142,10 @@ async def test_who_has_just_been_asked_is_not_reminded(world: World, head: Head)
 
 async def test_a_paused_head_is_not_reminded_and_the_deputy_is(world: World, head: Head) -> None:
     deputy = await world.person("Петров Олег", 102)
-    await deputy.join(GENERAL, SCHOOL, "Заместитель")
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
     await world.at("2026-09-03 09:00")
     await head.send("/settings")
-    await head.press("Отпуск", "На 4 недели")
+    await head.press(Preferences.HOLIDAY, Preferences.FOUR_WEEKS)
     await world.at("2026-09-15 09:00")
     assert await reminder(head) is None
     assert await reminder(deputy) is not None
@@ -162,8 +163,8 @@ async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, hea
     # 2.2 is due on 18 September, 2.9 on the 17th, 2.5 on the 21st: mute all topics but the one of 2.5.
     await world.at("2026-09-10 09:00")
     await head.send("/settings")
-    await head.press("Подписки по темам")
-    topics = [label for label in await head.buttons() if label.startswith("✅") and "Классное" not in label]
+    await head.press(Preferences.TOPICS)
+    topics = [label for label in await head.buttons() if label.startswith("✅") and Topics.CLASS_TEACHERS not in label]
     for label in topics:
         await head.press(label)
     before = await reminder(head)
@@ -171,5 +172,5 @@ async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, hea
     await world.at("2026-09-15 09:00")
     assert await reminder(head) == before, "the rungs of 2.9 and 2.2 concern what is muted"
     await world.at("2026-09-18 09:00")
-    assert "Классное руководство" in await head.sees()
-    assert ROUND not in await head.sees()
+    assert Titles.CLASS_TEACHING in await head.sees()
+    assert Titles.CORRECTION not in await head.sees()

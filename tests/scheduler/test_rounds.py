@@ -10,12 +10,12 @@ import pytest
 
 from bot.domain.people.organization import RosterEntry
 from bot.storage.ledger import obligations, rounds
+from tests.texts.department import Announcements, Missed
+from tests.texts.example import Titles, Types
+from tests.texts.heads import Form, Registration, Request
 from tests.world import Head, World, catalog_of, living
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 ADMIN = 900
-ROUND = "Корректировка программ"
 
 
 async def opened(world: World) -> list[str]:
@@ -33,7 +33,7 @@ async def missed(admin: Head) -> list[str]:
     return [
         one["text"].split("\n")[1].split(" · ")[0]
         for one in await admin.phone.messages()
-        if "бот не работал" in one["text"]
+        if Missed.HEADING in one["text"]
     ]
 
 
@@ -54,7 +54,7 @@ async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head)
     await world.app.tick()
     await asyncio.gather(*(world.app.tick() for _ in range(4)))
     await world.settle()
-    assert await received(head, ROUND) == 1
+    assert await received(head, Titles.CORRECTION) == 1
     world.now = world.now.replace(day=7)
     await asyncio.gather(*(world.app.tick() for _ in range(4)))
     await world.settle()
@@ -64,28 +64,28 @@ async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head)
 async def test_a_restart_between_tick_and_sending(world: World, head: Head) -> None:
     world.now = world.now.replace(month=9, day=3, hour=1)
     await world.app.tick()
-    assert await received(head, ROUND) == 0
+    assert await received(head, Titles.CORRECTION) == 0
     await world.restart()
-    assert await received(head, ROUND) == 1
+    assert await received(head, Titles.CORRECTION) == 1
     await world.restart()
-    assert await received(head, ROUND) == 1
+    assert await received(head, Titles.CORRECTION) == 1
 
 
 @pytest.mark.parametrize(
     ("back", "asked", "to_decide"),
     [
-        ("2026-09-03 09:30", [ROUND], []),
-        ("2026-09-04 09:00", [ROUND], []),
-        ("2026-09-09 10:00", [ROUND, "Отдых и оздоровление детей"], []),
+        ("2026-09-03 09:30", [Titles.CORRECTION], []),
+        ("2026-09-04 09:00", [Titles.CORRECTION], []),
+        ("2026-09-09 10:00", [Titles.CORRECTION, Titles.SUMMER], []),
         (
             "2026-10-05 10:00",
-            ["Рассмотрение нацпроекта в коллективе", "Школьный спортивный клуб"],
+            ["Рассмотрение нацпроекта в коллективе", Titles.SCHOOL_SPORTS_CLUB],
             [
-                "Классное руководство",
-                "Корректировка программ",
+                Titles.CLASS_TEACHING,
+                Titles.CORRECTION,
                 "Места в детских садах",
-                "Отдых и оздоровление детей",
-                "Санитарные правила",
+                Titles.SUMMER,
+                Titles.SANITARY_RULES,
                 "ФГОС среднего общего образования",
             ],
         ),
@@ -117,19 +117,19 @@ async def test_a_downtime_that_ends_in_the_night_waits_for_the_morning(world: Wo
     await world.at("2026-09-03 08:30")
     await world.restart()
     await world.at("2026-09-05 23:00")
-    assert await received(head, ROUND) == 0
+    assert await received(head, Titles.CORRECTION) == 0
     await world.at("2026-09-06 12:00")
-    assert await received(head, ROUND) == 0
+    assert await received(head, Titles.CORRECTION) == 0
     await world.at("2026-09-07 09:00")
     # With what opens on Monday: one message.
-    assert "2 новых запроса" in await head.sees()
+    assert f"2 {Request.NEW}" in await head.sees()
 
 
 async def test_the_first_start_does_not_report_the_past(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(ADMIN,)) as world:
         admin = await world.person("Начальник Анна", ADMIN)
         await admin.send("/start")
-        await admin.press("Согласен")
+        await admin.press(Registration.AGREE)
         await world.at("2026-11-09 10:00")
         assert await missed(admin) == []
         # What opened within the last week and is not due is asked; nothing older.
@@ -149,7 +149,7 @@ async def test_the_time_zone_of_the_machine_does_not_matter(world: World, head: 
             time.tzset()
             await world.restart()
             await world.at(moment)
-            assert await received(head, ROUND) == texts
+            assert await received(head, Titles.CORRECTION) == texts
         assert "18 сентября, пятница" in await head.sees()
     finally:
         os.environ.pop("TZ")
@@ -162,16 +162,16 @@ async def test_a_clock_that_is_set_back_asks_nothing_twice(world: World, head: H
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-02 09:00")
     await world.at("2026-09-03 09:00")
-    assert await received(head, ROUND) == 1
+    assert await received(head, Titles.CORRECTION) == 1
 
 
 async def test_a_late_joiner_gets_what_is_still_open(world: World) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-16 20:00")
     head = await world.person("Иванова Мария", 101)
-    await head.join(GENERAL, "Малоозёрская")
+    await head.join(Types.GENERAL, "Малоозёрская")
     # They ask for it at this moment: it does not wait for the morning.
-    assert ROUND in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
 
 
 async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> None:
@@ -186,18 +186,18 @@ async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> N
     )
     await world.restart(dataclasses.replace(catalog, directives={**catalog.directives, asked.id: changed}))
     await head.send("/tasks")
-    assert ROUND in await head.sees()
-    await head.press(f"1. {ROUND}")
-    assert "Просим подтвердить" in await head.sees()
-    await head.press("Не начато", "Отправить")
-    assert "Ответ принят" in await head.sees()
+    assert Titles.CORRECTION in await head.sees()
+    await head.press(f"1. {Titles.CORRECTION}")
+    assert Announcements.PLEASE_CONFIRM in await head.sees()
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
+    assert Form.ACCEPTED in await head.sees()
     # Even if the directive is gone altogether; and nothing opens anew.
     without = {id: one for id, one in catalog.directives.items() if id != asked.id}
     await world.restart(dataclasses.replace(catalog, directives=without))
     await world.at("2026-09-04 09:00")
     await head.send("/history")
-    assert ROUND in await head.sees()
-    await head.press(f"1. {ROUND}")
+    assert Titles.CORRECTION in await head.sees()
+    await head.press(f"1. {Titles.CORRECTION}")
     assert "Состояние исполнения: Не начато" in await head.sees()
 
 
@@ -210,8 +210,8 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
         (found,) = [one for one in await rounds.open_now(tx, world.now) if one.directive.id == "programme-correction"]
         assert "МБОУ «Новая школа»" in [one.organization_name for one in await obligations.missing(tx, found.id)]
     late = await world.person("Петров Олег", 102)
-    await late.join(GENERAL, "МБОУ «Новая школа»")
-    assert ROUND in await late.sees()
+    await late.join(Types.GENERAL, "МБОУ «Новая школа»")
+    assert Titles.CORRECTION in await late.sees()
     # A kindergarten that becomes a school as well owes what schools owe, and its head hears of it.
     await world.at("2026-09-07 09:00")
     roster = tuple(

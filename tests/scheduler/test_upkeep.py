@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from bot.storage.engine.database import Storage
 from bot.storage.schema import audit, dialogues, drafts, letters, metadata, replies
 from scheduler.upkeep import Pruning
+from tests.texts.department import Announcements, Panel
+from tests.texts.example import Club, Titles
+from tests.texts.heads import Form
 from tests.world import Head, World
 
 
@@ -18,24 +21,24 @@ async def count(storage: Storage, table: str) -> int:
 
 async def test_a_form_left_half_way_is_forgotten(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("2", "Действует")
+    await head.press("2", Club.WORKS)
     assert await count(world.storage, "drafts") == 1
-    form = await head.card("Школьный спортивный клуб")
+    form = await head.card(Titles.SCHOOL_SPORTS_CLUB)
     await world.at("2027-03-30 09:00")
     assert await count(world.storage, "drafts") == 1
     await world.at("2027-04-20 09:00")
     assert await count(world.storage, "drafts") == 0
     # Its buttons are still there: whoever presses one is told what is what.
-    await head.press_at(form, "Нет")
-    assert "Приём ответов завершён 29 октября 2026" in await head.screen()
+    await head.press_at(form, Form.NO)
+    assert f"{Form.CLOSED} 29 октября 2026" in await head.screen()
     assert await count(world.storage, "replies") == 0
 
 
 async def test_answers_stay_and_the_rest_has_its_time(world: World, admin: Head, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("2", "Действует")
+    await head.press("2", Club.WORKS)
     await admin.send("/panel")
-    await admin.press("Объявления", "Новое объявление")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     kept = {table: await count(world.storage, table) for table in ("audit", "replies", "people", "obligations")}
     assert await count(world.storage, "dialogues") >= 1
     assert await count(world.storage, "letters") >= 1

@@ -8,6 +8,8 @@ from bot.domain.people.roster import compare
 from bot.domain.screen import Button
 from bot.views import roster as views
 from tests.catalog.sheets import example
+from tests.texts.department import Importing
+from tests.texts.example import Organizations, Types
 
 CATALOG = example()
 BUTTONS = [[Button("Внести изменения", "x")]]
@@ -23,23 +25,23 @@ def test_a_change_as_it_is_confirmed() -> None:
         "📋 <b>Список организаций</b>\n"
         "Добавится: 1, изменится: 1, отключится: 1, без изменений: 11.\n"
         "\n"
-        "<b>Отключаются: 1</b>\n"
+        f"<b>{Importing.REMOVED}: 1</b>\n"
         "• МБОУ «Верхнекедровская средняя общеобразовательная школа имени Героя Труда П. И. Ключевск…\n"
         "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются.\n"
         "\n"
         "<b>Добавляются: 1</b>\n"
         "• МБОУ «Школа &lt;1&gt;»\n"
-        "   <i>Общее образование; Есть 10–11 классы</i>\n"
+        f"   <i>{Types.GENERAL}; Есть 10–11 классы</i>\n"
         "\n"
         "<b>Изменяются: 1</b>\n"
-        "• МБОУ «Сосновоозёрская средняя общеобразовательная школа»\n"
+        f"• {Organizations.BIG_SCHOOL}\n"
         "   Название: Лицей &amp; сад\n"
         "   Метки: Есть 10–11 классы → нет"
     )
     assert screen.rows == ((BUTTONS[0][0],),)
     assert second.name in views.change_text(found, CATALOG)
     assert views.done(found).text.endswith("Добавлено: 1, изменено: 1, отключено: 1, без изменений: 11.")
-    assert views.change(compare(PRESENT, CATALOG.roster), CATALOG).text == ("Изменений нет, в списке 13 организаций.")
+    assert views.change(compare(PRESENT, CATALOG.roster), CATALOG).text == (f"{Importing.NO_CHANGES} 13 организаций.")
 
 
 def test_who_returns_and_who_was_typed_in() -> None:
@@ -54,9 +56,9 @@ def test_who_returns_and_who_was_typed_in() -> None:
         "  * Первая (a)",
         "      Возвращается в список",
         "  * Вторая (own-2)",
-        "      Была введена вручную, теперь в списке",
+        f"      {Importing.LISTED_NOW}",
         "  * Третья (own-3)",
-        "      Была введена вручную, теперь в списке",
+        f"      {Importing.LISTED_NOW}",
         "      Ждала подтверждения, подтверждается",
     ]
 
@@ -78,17 +80,17 @@ def test_faults_as_they_are_answered() -> None:
     assert one.text == (
         "⚠️ Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.\n"
         "\n"
-        "Список организаций не изменён."
+        f"Список организаций {Importing.UNCHANGED}."
     )
     found = [RosterFault(kinds.UNKNOWN_TAG, 5, "<сельская> {value}"), RosterFault(kinds.NO_NAME, 7)]
     assert views.faults(found, CATALOG).text == (
         "⚠️ <b>В таблице 2 ошибки</b>\n"
         "Строка 5. Метки «&lt;сельская&gt; {value}» нет.\n"
-        "Строка 7. Нет названия. Впишите его или удалите строку.\n"
+        f"Строка 7. {Importing.NO_NAME}.\n"
         "\n"
         "Метки: Есть 10–11 классы\n"
         "\n"
-        "Список организаций не изменён. Просим исправить таблицу и прислать её снова."
+        f"Список организаций {Importing.UNCHANGED}. Просим исправить таблицу и прислать её снова."
     )
     many = views.faults([RosterFault(kinds.LONG, row, "Школа " * 60, column="name") for row in range(1, 100)], CATALOG)
     assert "… и ещё 79" in many.text

@@ -7,6 +7,8 @@ import pytest
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import ObligationState, Reply
 from bot.storage.ledger import obligations, replies
+from tests.texts.example import Club
+from tests.texts.heads import Form
 from tests.world import Head, World, catalog_of
 
 BOTH_ENGINES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
@@ -48,11 +50,11 @@ async def mine(world: World, head: Head) -> dict[str, int]:
 
 async def fill(head: Head) -> None:
     """Answers everything up to the preview."""
-    await head.press("Действует", "Лыжи", "Борьба", "Готово", "Да")
+    await head.press(Club.WORKS, "Лыжи", "Борьба", Form.DONE, Form.YES)
     await head.send("120")
     await head.send("60")
     await head.send("12,5")
-    await head.press("Вчера", "Пропустить")
+    await head.press(Form.YESTERDAY, Form.SKIP)
     await head.send("school.ru/club")
     await head.send_file("приказ 12.pdf")
-    await head.press("Готово")
+    await head.press(Form.DONE)

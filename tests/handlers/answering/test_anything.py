@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.life import act
+from tests.texts.example import Club
+from tests.texts.heads import Form
 from tests.world import living
 
 TEXTS = st.sampled_from(
@@ -20,7 +22,7 @@ TEXTS = st.sampled_from(
         *[
             "да",
             "нет",
-            "Действует",
+            Club.WORKS,
             "school.ru",
             "<b>&",
             "\u202eобратно",
@@ -30,7 +32,7 @@ TEXTS = st.sampled_from(
             "=1+1",
             "-1",
         ],
-        *["Сосновоозерская", "Ёлочка", "Отправить", "0", "9" * 400, "2026-10-05", "=1+1", "-1"],
+        *["Сосновоозерская", "Ёлочка", Form.SEND, "0", "9" * 400, "2026-10-05", "=1+1", "-1"],
     ]
 ) | st.text(min_size=1, max_size=40).filter(lambda text: any(one.isprintable() and not one.isspace() for one in text))
 PREFIXES = "ok rt ro rr rg sd tl hl fo fc fd fm fs fe fy fi fn fv st sm sp sl dd us um xx"

@@ -5,20 +5,23 @@ import pytest
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage.ledger import obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, fill, mine, newest, state
+from tests.texts.department import Control
+from tests.texts.example import Club
+from tests.texts.heads import Anywhere, Form, Registration, Request
 from tests.world import Head, World
 
 
 async def test_a_request_says_why_until_when_and_asks_the_first_question(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     text = await head.sees()
-    assert "Спортивный клуб" in text
+    assert Club.TITLE in text
     assert "Осень" in text
     assert "Просим сообщить о клубе." in text
-    assert "Срок: 15 октября, четверг (осталось 10 дней)" in text
+    assert f"{Request.DUE}: 15 октября, четверг (осталось 10 дней)" in text
     # The quotation is data: whatever stands in it is shown as it is and breaks nothing.
-    assert "Поручение 2.1" in text
+    assert f"{Form.DIRECTIVE} 2.1" in text
     assert "создать клуб <b>&</b> «развивать» его" in text
-    assert await head.buttons() == ["Действует", "Создаётся", "Не создан", "Не относится к нам", "Ещё…"]
+    assert await head.buttons() == [Club.WORKS, Club.BEING_MADE, Club.NOT_MADE, Form.NOT_OURS, Form.MORE]
 
 
 @BOTH_ENGINES
@@ -41,14 +44,14 @@ async def test_every_kind_of_field_is_answered_in_one_message(world: World, head
     ):
         assert line in preview
     assert await newest(world) is None, "nothing is in the ledger before it is sent"
-    await head.press("Отправить")
-    assert "Ответ принят 5 октября в 09:00 · Мария Иванова" in await head.sees()
+    await head.press(Form.SEND)
+    assert f"{Form.ACCEPTED} 5 октября в 09:00 · Мария Иванова" in await head.sees()
     reply = await newest(world)
     assert reply is not None
     files = reply.values.pop("order")
     assert [one["name"] for one in files] == ["приказ 12.pdf"]
     assert reply.values == {
-        "club": "Действует",
+        "club": Club.WORKS,
         "sports": ["Лыжи", "Борьба"],
         "register": True,
         "members": 120,
@@ -63,13 +66,13 @@ async def test_every_kind_of_field_is_answered_in_one_message(world: World, head
 async def test_a_status_is_answered_in_one_tap_and_can_be_changed(world: World, head: Head) -> None:
     await world.at("2026-10-06 09:00")
     ids = await mine(world, head)
-    await head.press("Положение утверждено", "Да")
-    assert "Ответ принят" in await head.sees()
+    await head.press("Положение утверждено", Form.YES)
+    assert Form.ACCEPTED in await head.sees()
     first = await newest(world, ids["tap"])
     assert first is not None
     assert first.values == {"done": True}
-    await head.press("Изменить", "Положение утверждено", "Нет")
-    assert "Ответ принят" in await head.sees(), "still one tap"
+    await head.press(Form.CHANGE, "Положение утверждено", Form.NO)
+    assert Form.ACCEPTED in await head.sees(), "still one tap"
     async with world.storage.read() as tx:
         versions = await replies.versions(tx, ids["tap"])
     assert [(one.version, one.values) for one in versions] == [(2, {"done": False}), (1, {"done": True})]
@@ -78,11 +81,11 @@ async def test_a_status_is_answered_in_one_tap_and_can_be_changed(world: World, 
 async def test_the_answer_can_be_changed_until_the_round_closes(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     await world.at("2026-10-20 10:00")
-    await head.press("Изменить", "Занимается: 120 чел.")
+    await head.press(Form.CHANGE, "Занимается: 120 чел.")
     await head.send("130")
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     reply = await newest(world)
     assert reply is not None
     assert (reply.version, reply.values["members"], reply.values["girls"]) == (2, 130, 60)
@@ -90,26 +93,26 @@ async def test_the_answer_can_be_changed_until_the_round_closes(world: World, he
     text = await head.sees()
     assert "Версия 2 · 20 октября" in text
     assert "Занимается: 120 чел." in text
-    await head.press("К ответу")
+    await head.press(Control.TO_ANSWER)
     await world.at("2026-11-20 10:00")
-    await head.press("Изменить")
-    assert "Приём ответов завершён" in await head.sees()
-    assert "Изменить" not in await head.buttons()
+    await head.press(Form.CHANGE)
+    assert Form.CLOSED in await head.sees()
+    assert Form.CHANGE not in await head.buttons()
 
 
 @BOTH_ENGINES
 async def test_without_changes_fills_in_the_previous_answer_and_shows_it(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     await world.at("2027-03-01 09:00")
-    assert "Без изменений" in await head.buttons()
-    await head.press("Без изменений")
-    assert "Проверьте ответ" in await head.sees()
+    assert Form.UNCHANGED in await head.buttons()
+    await head.press(Form.UNCHANGED)
+    assert Form.CHECK in await head.sees()
     assert "Занимается: 120 чел." in await head.sees()
     ids = await mine(world, head)
     assert await newest(world, ids["everything"]) is None, "shown before it is sent"
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     async with world.storage.read() as tx:
         found = await obligations.answered(tx, head.id, 10, 0)
         latest = await replies.newest(tx, found[0][0].id)
@@ -119,7 +122,7 @@ async def test_without_changes_fills_in_the_previous_answer_and_shows_it(world: 
 
 async def test_without_changes_is_not_offered_without_an_earlier_answer(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    assert "Без изменений" not in await head.buttons()
+    assert Form.UNCHANGED not in await head.buttons()
     ids = await mine(world, head)
     await head.callback(f"fe:{ids['everything']}")
     assert await newest(world) is None
@@ -127,14 +130,14 @@ async def test_without_changes_is_not_offered_without_an_earlier_answer(world: W
 
 async def test_not_ours_wants_a_reason(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Не относится к нам")
+    await head.press(Form.NOT_OURS)
     assert "Почему" in await head.sees()
     await head.send("?")
     assert "от 3 до 500" in await head.sees()
     await head.send("У нас нет <спортзала> & зала")
     assert await head.card("Не относится к организации: У нас нет <спортзала> & зала")
     assert await newest(world) is None
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     reply = await newest(world)
     assert reply is not None
     assert (reply.not_ours, reply.values) == ("У нас нет <спортзала> & зала", {})
@@ -144,21 +147,21 @@ async def test_not_ours_wants_a_reason(world: World, head: Head) -> None:
 
 async def test_not_ours_can_be_taken_back(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Не относится к нам", "Вернуться")
-    assert "Действует" in await head.buttons()
-    await head.press("Не относится к нам")
+    await head.press(Form.NOT_OURS, Form.BACK)
+    assert Club.WORKS in await head.buttons()
+    await head.press(Form.NOT_OURS)
     await head.send("Нет спортзала")
-    await head.press("Вернуться", "Создаётся")
+    await head.press(Form.BACK, Club.BEING_MADE)
     assert "Клуб: Создаётся" in await head.sees()
 
 
 async def test_answers_that_do_not_fit_each_other_cannot_be_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Изменить", "из них девочек")
+    await head.press(Form.CHANGE, "из них девочек")
     await head.send("121")
     assert "«из них девочек» не может быть больше, чем «Занимается»" in await head.sees()
-    assert "Отправить" not in await head.buttons()
+    assert Form.SEND not in await head.buttons()
     ids = await mine(world, head)
     await head.callback(f"fy:{ids['everything']}:0", await head.card("Проверьте"))
     assert await newest(world) is None, "nor by a forged press"
@@ -167,9 +170,9 @@ async def test_answers_that_do_not_fit_each_other_cannot_be_sent(world: World, h
 async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Изменить", "Клуб: Действует", "Не создан")
-    assert "Виды спорта" not in await head.sees()
-    await head.press("Отправить")
+    await head.press(Form.CHANGE, "Клуб: Действует", Club.NOT_MADE)
+    assert Club.SPORTS not in await head.sees()
+    await head.press(Form.SEND)
     reply = await newest(world)
     assert reply is not None
     assert "sports" not in reply.values
@@ -179,34 +182,34 @@ async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World
 async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    form = await head.card("Проверьте ответ")
+    form = await head.card(Form.CHECK)
     ids = await mine(world, head)
     await head.phone.callback(f"fy:{ids['everything']}:0", message_id=form)
     await head.phone.callback(f"fy:{ids['everything']}:0", message_id=form)
     await world.settle()
     async with world.storage.read() as tx:
         assert len(await replies.versions(tx, ids["everything"])) == 1
-    assert await head.toast() == "Ответ уже отправлен"
-    assert "Ответ принят" in await head.sees()
+    assert await head.toast() == Anywhere.ALREADY_SENT
+    assert Form.ACCEPTED in await head.sees()
 
 
 @BOTH_ENGINES
 async def test_two_people_of_one_school_answer_in_the_same_second(world: World, head: Head) -> None:
     deputy = await world.person("Петров Пётр", 102)
-    await deputy.join("Общее", SCHOOL, "Руководитель")
+    await deputy.join("Общее", SCHOOL, Registration.HEAD)
     await world.at("2026-10-06 09:00")
     ids = await mine(world, head)
     await head.press("Положение утверждено")
     await deputy.press("Положение утверждено")
     # Both press before the bot has seen either.
-    await head.phone.press("Да")
-    await deputy.phone.press("Нет")
+    await head.phone.press(Form.YES)
+    await deputy.phone.press(Form.NO)
     await world.settle()
     async with world.storage.read() as tx:
         versions = await replies.versions(tx, ids["tap"])
     assert len(versions) == 1
     first, second = (head, deputy) if versions[0].by_id == head.id else (deputy, head)
-    assert "Ответ принят" in await first.sees()
+    assert Form.ACCEPTED in await first.sees()
     seen = await second.sees()
     assert "уже ответил(а)" in seen
     assert "Ваш ответ:" in seen
@@ -220,19 +223,19 @@ async def test_the_other_answer_can_be_left_as_it_is(world: World, head: Head) -
     colleague = await world.person("Петров Пётр", 102)
     await colleague.join("Общее", SCHOOL)
     await world.at("2026-10-05 09:00")
-    await colleague.press("Создаётся")
+    await colleague.press(Club.BEING_MADE)
     await fill(head)
-    await head.press("Отправить")
-    await colleague.press("Да")
+    await head.press(Form.SEND)
+    await colleague.press(Form.YES)
     await colleague.send("1\n1")
     await colleague.send("1")
-    await colleague.press("Сегодня", "Пропустить")
+    await colleague.press(Form.TODAY, Form.SKIP)
     await colleague.send("school.ru")
     await colleague.send_file()
-    await colleague.press("Готово", "Отправить")
+    await colleague.press(Form.DONE, Form.SEND)
     assert "Мария Иванова уже ответил(а)" in await colleague.sees()
     await colleague.press("Оставить как есть")
-    assert "Ответ принят 5 октября в 09:00 · Мария Иванова" in await colleague.sees()
+    assert f"{Form.ACCEPTED} 5 октября в 09:00 · Мария Иванова" in await colleague.sees()
     reply = await newest(world)
     assert reply is not None
     assert reply.version == 1
@@ -243,7 +246,7 @@ async def test_a_stranger_pressing_a_forwarded_button_gets_nowhere(world: World,
     ids = await mine(world, head)
     stranger = await world.person("Чужой", 666)
     await stranger.callback(f"fc:{ids['tap']}:0:1")
-    assert "не для вас" in await stranger.toast()
+    assert Anywhere.NOT_YOURS in await stranger.toast()
     other = await world.person("Сидорова Анна", 103)
     await other.join("Общее", "Белоярская")
     before = await other.screen()
@@ -257,7 +260,7 @@ async def test_a_stranger_pressing_a_forwarded_button_gets_nowhere(world: World,
         f"fs:{ids['everything']}:0:fields",
     ):
         await other.callback(data)
-        assert "не для вас" in await other.toast()
+        assert Anywhere.NOT_YOURS in await other.toast()
     assert before.split("(popped up)")[0].strip() in await other.screen()
     assert await newest(world, ids["tap"]) is None
     assert await state(world, ids["tap"]) is ObligationState.OPEN
@@ -292,36 +295,36 @@ async def test_forged_data_changes_nothing_and_is_answered(
 ) -> None:
     await world.at("2026-10-05 09:00")
     ids = await mine(world, head)
-    form = await head.card("Спортивный клуб")
+    form = await head.card(Club.TITLE)
     answered = len(await world.telegram.calls("answerCallbackQuery"))
     await head.callback(data.format(o=ids["everything"]), form)
     assert len(await world.telegram.calls("answerCallbackQuery")) == answered + 1
     assert "incident" not in caplog.text
     assert await newest(world) is None
-    await head.press("Действует")
-    assert "Виды спорта" in await head.sees()
+    await head.press(Club.WORKS)
+    assert Club.SPORTS in await head.sees()
 
 
 async def test_a_button_of_last_year_shows_how_things_are(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    form = await head.card("Спортивный клуб")
+    form = await head.card(Club.TITLE)
     await world.at("2027-10-05 09:00")
-    await head.press_at(form, "Действует")
-    assert "Приём ответов завершён" in (await head.phone.find("Приём ответов"))["text"]
+    await head.press_at(form, Club.WORKS)
+    assert Form.CLOSED in (await head.phone.find("Приём ответов"))["text"]
     assert await newest(world) is None
 
 
 @BOTH_ENGINES
 async def test_a_draft_survives_a_restart_and_another_request_in_between(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    form = await head.card("Спортивный клуб")
-    await head.press("Действует", "Лыжи", "Готово", "Да")
+    form = await head.card(Club.TITLE)
+    await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
     await head.send("120")
     await world.at("2026-10-06 09:00")
-    await head.press("Да")
-    assert "Ответ принят" in await head.sees()
+    await head.press(Form.YES)
+    assert Form.ACCEPTED in await head.sees()
     await world.restart()
-    await head.press("Другие запросы (1)", "1. Спортивный клуб")
+    await head.press(f"{Request.OTHERS} (1)", f"1. {Club.TITLE}")
     assert "Занимается: 120 чел." in await head.sees()
     await head.send("60")
     assert "из них девочек: 60 чел." in await head.sees()
@@ -332,26 +335,26 @@ async def test_a_request_answered_elsewhere_shows_so_at_the_next_press(world: Wo
     colleague = await world.person("Петров Пётр", 102)
     await colleague.join("Общее", SCHOOL)
     await world.at("2026-10-06 09:00")
-    await head.press("Положение утверждено", "Да")
+    await head.press("Положение утверждено", Form.YES)
     await colleague.press("Положение утверждено")
-    assert "Ответ принят 6 октября в 09:00 · Мария Иванова" in await colleague.sees()
+    assert f"{Form.ACCEPTED} 6 октября в 09:00 · Мария Иванова" in await colleague.sees()
 
 
 async def test_the_calendar_picks_any_day_that_the_field_takes(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Создаётся", "Нет")
+    await head.press(Club.BEING_MADE, Form.NO)
     await head.send("10\n5")
     await head.send("50")
     await head.press("Другой день")
     assert "Октябрь 2026" in await head.buttons()
     await head.press("‹", "17")
-    await head.press("К проверке") if "К проверке" in await head.buttons() else None
+    await head.press(Form.TO_CHECK) if Form.TO_CHECK in await head.buttons() else None
     assert "17 сентября 2026" in await head.sees()
 
 
 async def test_back_leads_to_the_field_before(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Создаётся", "Назад", "Не создан", "Да")
+    await head.press(Club.BEING_MADE, "Назад", Club.NOT_MADE, Form.YES)
     text = await head.sees()
     assert "Клуб: Не создан" in text
     assert "В реестре: да" in text
@@ -360,10 +363,10 @@ async def test_back_leads_to_the_field_before(world: World, head: Head) -> None:
 async def test_a_required_file_can_be_taken_away_again(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Изменить", "Приказ: приказ 12.pdf", "Убрать файлы")
-    assert "Готово" not in await head.buttons()
+    await head.press(Form.CHANGE, "Приказ: приказ 12.pdf", "Убрать файлы")
+    assert Form.DONE not in await head.buttons()
     await head.send_file("новый.pdf")
-    await head.press("Готово", "Отправить")
+    await head.press(Form.DONE, Form.SEND)
     reply = await newest(world)
     assert reply is not None
     assert [one["name"] for one in reply.values["order"]] == ["новый.pdf"]

@@ -4,6 +4,8 @@ import pytest
 
 from bot.storage.ledger import drafts, obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
+from tests.texts.example import Club
+from tests.texts.heads import Anywhere, Form, Misfit
 from tests.world import Head, World
 
 
@@ -17,14 +19,14 @@ async def values(world: World, head: Head) -> dict[str, object]:
 
 async def form(head: Head) -> str:
     """The text of the form, wherever it stands."""
-    return str((await head.phone.find("Спортивный клуб · Осень"))["text"])
+    return str((await head.phone.find(f"{Club.TITLE} · Осень"))["text"])
 
 
 @pytest.fixture
 async def asked(world: World, head: Head) -> Head:
     """The head has come to the first number."""
     await world.at("2026-10-05 09:00")
-    await head.press("Создаётся", "Нет")
+    await head.press(Club.BEING_MADE, Form.NO)
     return head
 
 
@@ -40,14 +42,14 @@ async def test_a_number_is_read_as_people_write_it(world: World, asked: Head, ty
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("много", "это не похоже на число"),
+        ("много", Misfit.NOT_A_NUMBER),
         ("12,5", "нужно целое число"),
         ("12-15", "нужно одно число"),
         ("5000", "не больше 3000 чел."),
         ("-1", "не меньше 0 чел."),
         ("1.250", "непонятно"),
         ("9" * 4000, "не больше 3000"),
-        ("<b>", "это не похоже на число"),
+        ("<b>", Misfit.NOT_A_NUMBER),
     ],
 )
 async def test_a_number_that_does_not_fit_gets_a_reason_and_an_example(
@@ -118,26 +120,26 @@ async def test_a_misfit_is_mended_by_correcting_the_message(world: World, asked:
 async def test_correcting_into_nonsense_keeps_what_was(world: World, asked: Head) -> None:
     sent = await asked.send("120")
     await asked.edit(sent, "сто двадцать")
-    assert "это не похоже на число" in await asked.sees()
+    assert Misfit.NOT_A_NUMBER in await asked.sees()
     assert (await values(world, asked))["members"] == 120
 
 
 @BOTH_ENGINES
 async def test_a_correction_after_sending_is_shown_before_it_is_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Действует", "Лыжи", "Готово", "Да")
+    await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
     sent = await head.send("120")
     await head.send("60\n12")
-    await head.press("Сегодня", "Пропустить")
+    await head.press(Form.TODAY, Form.SKIP)
     await head.send("school.ru")
     await head.send_file()
-    await head.press("Готово", "Отправить")
+    await head.press(Form.DONE, Form.SEND)
     await head.edit(sent, "121")
-    assert await head.card("Проверьте ответ")
+    assert await head.card(Form.CHECK)
     reply = await newest(world)
     assert reply is not None
     assert reply.values["members"] == 120
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     reply = await newest(world)
     assert reply is not None
     assert (reply.version, reply.values["members"]) == (2, 121)
@@ -147,7 +149,7 @@ async def test_a_correction_after_closing_changes_nothing(world: World, asked: H
     sent = await asked.send("120")
     await world.at("2026-12-05 09:00")
     await asked.edit(sent, "125")
-    assert "Приём ответов по этому запросу завершён" in await asked.sees()
+    assert Anywhere.CLOSED in await asked.sees()
 
 
 async def remarks(world: World) -> list[tuple[str | None, str | None]]:
@@ -159,7 +161,7 @@ async def remarks(world: World) -> list[tuple[str | None, str | None]]:
 @BOTH_ENGINES
 async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    card = await head.card("Спортивный клуб")
+    card = await head.card(Club.TITLE)
     comment = await head.send("Клуб переехал в новый зал", reply_to=card)
     await head.send_file("фото зала.jpg", reply_to=card)
     assert await remarks(world) == [("Клуб переехал в новый зал", None), (None, "фото зала.jpg")]
@@ -167,7 +169,7 @@ async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, h
     await head.edit(comment, "Клуб переехал в старый зал")
     assert (await remarks(world))[0] == ("Клуб переехал в старый зал", None)
     await fill(head)
-    preview = str((await head.phone.find("Проверьте ответ"))["text"])
+    preview = str((await head.phone.find(Form.CHECK))["text"])
     assert "💬 Клуб переехал в старый зал" in preview
     assert "📎 1 файл" in preview
 
@@ -175,14 +177,14 @@ async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, h
 async def test_a_comment_can_follow_the_answer(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
-    await head.send("Приказ вышлем завтра", reply_to=await head.card("Ответ принят"))
+    await head.press(Form.SEND)
+    await head.send("Приказ вышлем завтра", reply_to=await head.card(Form.ACCEPTED))
     assert await remarks(world) == [("Приказ вышлем завтра", None)]
-    assert "💬 Приказ вышлем завтра" in str((await head.phone.find("Ответ принят"))["text"])
+    assert "💬 Приказ вышлем завтра" in str((await head.phone.find(Form.ACCEPTED))["text"])
 
 
 async def test_a_number_swiped_on_the_question_is_the_answer_to_it(world: World, asked: Head) -> None:
-    await asked.send("120", reply_to=await asked.card("Спортивный клуб"))
+    await asked.send("120", reply_to=await asked.card(Club.TITLE))
     assert (await values(world, asked))["members"] == 120
     assert await remarks(world) == []
 
@@ -199,7 +201,7 @@ async def test_with_several_open_requests_the_bot_asks_which_one_is_meant(world:
     await world.at("2026-10-06 09:00")
     await head.send("120")
     assert "К какому запросу" in await head.sees()
-    await head.press("Спортивный клуб")
+    await head.press(Club.TITLE)
     assert "Клуб" in await head.sees()
 
 
@@ -212,11 +214,11 @@ async def test_words_at_the_preview_do_not_get_lost_silently(world: World, head:
 
 async def test_a_choice_may_be_typed_too(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Не относится", "Вернуться")
+    await head.press("Не относится", Form.BACK)
     await head.send("создается")
     await head.send("нет")
     kept = await values(world, head)
-    assert (kept["club"], kept["register"]) == ("Создаётся", False)
+    assert (kept["club"], kept["register"]) == (Club.BEING_MADE, False)
 
 
 async def test_a_file_where_none_is_asked_gets_a_hint(world: World, asked: Head) -> None:
@@ -225,21 +227,21 @@ async def test_a_file_where_none_is_asked_gets_a_hint(world: World, asked: Head)
 
 
 async def test_the_form_follows_when_it_has_scrolled_away(world: World, asked: Head) -> None:
-    first = await asked.card("Спортивный клуб")
+    first = await asked.card(Club.TITLE)
     for _ in range(5):
         await asked.send("много")
     await asked.send("120")
-    last = await asked.card("Спортивный клуб")
+    last = await asked.card(Club.TITLE)
     assert last > first
     assert (await asked.phone.last_message())["message_id"] == last
     assert "▶️ из них девочек" in await asked.sees()
-    shown = [one for one in await asked.phone.messages() if "Спортивный клуб · Осень" in one["text"]]
+    shown = [one for one in await asked.phone.messages() if f"{Club.TITLE} · Осень" in one["text"]]
     assert len(shown) == 1, "one message is the form"
 
 
 async def test_a_long_text_is_kept_whole_and_shown_short(world: World, asked: Head) -> None:
     await asked.send("1\n1\n1")
-    await asked.press("Сегодня")
+    await asked.press(Form.TODAY)
     await asked.send("я" * 101)
     assert "до 100 знаков" in await asked.sees()
     await asked.send("<b>" + "я" * 97)
@@ -248,7 +250,7 @@ async def test_a_long_text_is_kept_whole_and_shown_short(world: World, asked: He
 
 async def test_an_album_fills_the_file_field_with_all_its_files(world: World, asked: Head) -> None:
     await asked.send("1\n1\n1")
-    await asked.press("Сегодня", "Пропустить")
+    await asked.press(Form.TODAY, Form.SKIP)
     await asked.send("школа.рф")
     for number in range(12):
         await asked.phone.send_file(b"x", f"{number}.pdf", media_group_id="album")
@@ -266,7 +268,7 @@ async def test_the_ledger_says_when_a_request_was_seen(world: World, head: Head)
         assert found is not None
         assert found.seen_at is None
     await world.at("2026-10-05 11:00")
-    await head.press("Действует")
+    await head.press(Club.WORKS)
     async with world.storage.read() as tx:
         found = await obligations.get(tx, 1)
     assert found is not None

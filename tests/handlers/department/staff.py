@@ -2,6 +2,7 @@
 
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.people import staff
+from tests.texts.heads import Registration
 from tests.world import Head, World
 
 
@@ -9,7 +10,7 @@ async def introduced(world: World, name: str, id: int) -> Head:
     """Somebody who has agreed to their data being kept."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     return person
 
 

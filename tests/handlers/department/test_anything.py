@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from bot.views import callbacks
 from tests.handlers.department.staff import introduced
 from tests.handlers.life import act
+from tests.texts.department import Applications
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Form, Registration
 from tests.world import living
 
 ADMIN, VIEWER = 900, 903
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 
 
 def callback_classes() -> dict[str, type[CallbackData]]:
@@ -75,10 +76,10 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
         async with living(Path(folder), registration="approval", admin_ids=(ADMIN,)) as world:
             admin = await introduced(world, "Начальник Анна", ADMIN)
             head = await introduced(world, "Иванова Мария", 101)
-            await head.press(GENERAL, "Готово", SCHOOL, "Руководитель")
-            await admin.press("Подтвердить")
+            await head.press(Types.GENERAL, Form.DONE, Organizations.SCHOOL, Registration.HEAD)
+            await admin.press(Applications.CONFIRM)
             await world.at("2026-09-03 09:00")
-            await head.press("Не начато", "Отправить")
+            await head.press(Titles.NOT_BEGUN, Form.SEND)
             await admin.send("/panel")
             for kind, value in steps:
                 await act(world, admin, kind, value)

@@ -29,11 +29,14 @@ from bot.views.callbacks.control import (
 )
 from tests.handlers.answering.ledger import every_kind, fill
 from tests.handlers.department.staff import employee
+from tests.texts.department import Control, Panel
+from tests.texts.example import Club
+from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, CURATOR, VIEWER = 900, 910, 911
 SCHOOL, OTHER = "Сосновоозёрская", "Белоярская"
-CLUB, TAP = "Спортивный клуб", "Положение утверждено"
+TAP = "Положение утверждено"
 
 
 @pytest.fixture
@@ -91,37 +94,40 @@ async def on_screen(person: Head, *texts: str) -> str:
 
 async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
-    await head.send("Приказ приложен", reply_to=await head.card("Ответ принят"))
+    await head.press(TAP, Form.YES)
+    await head.send("Приказ приложен", reply_to=await head.card(Form.ACCEPTED))
     await admin.send("/panel")
-    await admin.press("Контроль")
+    await admin.press(Panel.CONTROL)
     text = await admin.sees()
-    assert "Открытые запросы: 2" in text
-    assert "Положение утверждено · Осень\nОтветили 1 из 3\nСрок: 15 октября, четверг (осталось 9 дней)" in text
+    assert f"{Control.OPEN}: 2" in text
+    assert (
+        f"Положение утверждено · Осень\n{Control.ANSWERED} 1 из 3\n{Control.DUE}: 15 октября, четверг (осталось 9 дней)"
+        in text
+    )
     await admin.press(TAP)
     text = await admin.sees()
-    assert "Ответили 1 из 3\nНа проверке: 1" in text
+    assert f"{Control.ANSWERED} 1 из 3\n{Control.TO_REVIEW}: 1" in text
     assert "2. ⏳ Детский сад «Ёлочка» — на контроле" in text
     assert "3. 📨 Сосновоозёрская школа — представлено" in text
     await admin.press("3")
     text = await admin.sees()
-    assert "Ознакомлен: 6 октября в 09:00 · Мария Иванова" in text
+    assert f"{Control.SEEN}: 6 октября в 09:00 · Мария Иванова" in text
     assert "Ответ 6 октября в 09:00 · Мария Иванова\n• Положение утверждено: да" in text
     assert "Мария Иванова: Приказ приложен" in text
     # The way back leads to where the person came from, and to the desk in the end.
-    await admin.press("‹ Назад", "Не ответили: 2")
+    await admin.press(Panel.BACK, f"{Control.UNANSWERED}: 2")
     assert "Сосновоозёрская" not in await admin.sees()
-    await admin.press("1", "‹ Назад")
-    assert "• Не ответили: 2" in await admin.buttons()
-    await admin.press("‹ Назад", "Рабочий стол")
-    assert "Рабочий стол управления" in await admin.sees()
+    await admin.press("1", Panel.BACK)
+    assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
+    await admin.press(Panel.BACK, Panel.TO_PANEL)
+    assert Panel.HEADING in await admin.sees()
 
 
 async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     await admin.send("/status")
-    await admin.press(TAP, "На проверке: 1", "1", "Принять")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", "1", Control.ACCEPT)
     assert await admin.toast() == "Принято: исполнено"
     assert "✅ Исполнено, 6 октября в 09:00" in await admin.sees()
     one = next(row for row in await logged(world, "obligation.accepted"))
@@ -130,18 +136,18 @@ async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: 
     assert "✅ Исполнено, срок 15 октября" in await head.sees()
     await head.press("1.")
     assert "✅ Исполнено. Ответ 6 октября" in await head.sees()
-    assert "Изменить" not in await head.buttons()
+    assert Form.CHANGE not in await head.buttons()
     # A button of the time before: nothing changes any more.
     await head.callback("fi:3")
     await head.callback("fc:3:0:0")
     assert (await owed(world, 3)).version == 1
-    await admin.press("Отменить решение")
+    await admin.press(Control.UNDO)
     assert await state(world, 3) is ObligationState.ANSWERED
     await head.callback("fo:3")
-    assert "Изменить" in await head.buttons()
-    await admin.press("Снять с контроля", "Снять без причины")
-    assert "➖ Снято с контроля" in await admin.sees()
-    await admin.press("Отменить решение", "История")
+    assert Form.CHANGE in await head.buttons()
+    await admin.press(Control.EXCUSE, "Снять без причины")
+    assert Form.EXCUSED in await admin.sees()
+    await admin.press(Control.UNDO, Control.HISTORY)
     text = await admin.sees()
     for line in ("Ответ, версия 1 · Мария Иванова", "Исполнено · Анна Начальник", "Решение отменено · Анна Начальник"):
         assert line in text
@@ -150,27 +156,27 @@ async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: 
 async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     await world.at("2026-10-16 19:00")
     await admin.callback(InRound(round=1).pack())
-    await admin.press("На проверке: 1", "1", "Вернуть")
-    assert "Что нужно исправить?" in await admin.sees()
+    await admin.press(f"{Control.TO_REVIEW}: 1", "1", Control.RETURN)
+    assert Control.WHAT_TO_CORRECT in await admin.sees()
     await admin.send("?")
-    assert "от 3 до 1000 знаков" in await on_screen(admin, "Что нужно исправить?")
+    assert "от 3 до 1000 знаков" in await on_screen(admin, Control.WHAT_TO_CORRECT)
     await admin.send_sticker()
     await admin.send("Уточните <число> девочек")
     text = await on_screen(admin, "Вернуть на доработку?")
     assert "Уточните <число> девочек" in text
     # The due date has passed: it cannot stay. Friday evening: the next working day is Monday.
     days = [one for one in await admin.buttons() if "дня" in one or "день" in one or "дней" in one]
-    assert days == ["1 рабочий день: 19 октября", "3 рабочих дня: 21 октября", "7 дней: 23 октября"]
-    await admin.press("3 рабочих дня")
+    assert days == ["1 рабочий день: 19 октября", f"{Control.THREE_DAYS}: 21 октября", "7 дней: 23 октября"]
+    await admin.press(Control.THREE_DAYS)
     assert await admin.toast() == "Возвращено. Сообщение уйдёт 19 октября в 09:00."
-    assert "Ответ принят" in await head.sees(), "nobody is written to on a Friday evening"
+    assert Form.ACCEPTED in await head.sees(), "nobody is written to on a Friday evening"
     await world.at("2026-10-19 09:00")
     text = await head.sees()
     assert "↩️ Возвращено на доработку\nУточните <число> девочек" in text
-    assert "Срок: 21 октября, среда" in text
+    assert f"{Control.DUE}: 21 октября, среда" in text
     assert "• Занимается: 120 чел." in text
     one = await owed(world, 1)
     assert (one.state, one.comment) == (ObligationState.RETURNED, "Уточните <число> девочек")
@@ -178,47 +184,47 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     assert "↩️ Возвращено на доработку" in await head.sees()
     # The ladder runs again, from the new date.
     await world.at("2026-10-20 09:00")
-    assert "Напоминаем" in await head.sees()
-    await head.press(CLUB)
+    assert Reminder.HEADING in await head.sees()
+    await head.press(Club.TITLE)
     assert "Уточните <число> девочек" in await head.sees()
-    assert "Проверьте ответ" in await head.sees()
-    await head.press("Изменить", "из них девочек")
+    assert Form.CHECK in await head.sees()
+    await head.press(Form.CHANGE, "из них девочек")
     assert "Уточните <число> девочек" in await head.sees()
     await head.send("55")
-    await head.press("Отправить")
-    assert "Ответ принят" in await head.sees()
+    await head.press(Form.SEND)
+    assert Form.ACCEPTED in await head.sees()
     await admin.callback(Answer(obligation=1).pack())
     text = await admin.sees()
-    assert "📨 Представлено\nБыло замечание: Уточните <число> девочек" in text
+    assert f"📨 {Control.REPORTED}\nБыло замечание: Уточните <число> девочек" in text
     await admin.press("Версии (2)")
     assert "Версия 1 · 5 октября в 09:00" in await admin.sees()
     # The first answer was in time: rework is no delay.
-    await admin.press("К ответу", "Принять")
+    await admin.press(Control.TO_ANSWER, Control.ACCEPT)
     assert "✅ Исполнено, 20 октября" in await admin.sees()
 
 
 async def test_what_is_returned_can_be_sent_as_it_was(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     await admin.callback(Return(obligation=1, version=1).pack())
     await admin.send("Приложите приказ")
     await admin.press("Срок прежний: 15 октября")
     await head.callback("fo:1")
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     assert ((await owed(world, 1)).version, await state(world, 1)) == (2, ObligationState.ANSWERED)
 
 
 async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
-    await head.press("Действует", "Лыжи", "Готово", "Да")
+    await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
     await head.send("120\n60\n12,5")
-    await head.press("Вчера", "Пропустить")
+    await head.press(Form.YESTERDAY, Form.SKIP)
     await head.send("school.ru/club")
     await head.send_file("приказ 12.pdf")
     await head.send_photo()
-    await head.press("Готово", "Отправить")
-    card = await head.card("Ответ принят")
+    await head.press(Form.DONE, Form.SEND)
+    card = await head.card(Form.ACCEPTED)
     await head.send_file("положение.pdf", reply_to=card)
     gone = await head.send_file("лишнее.pdf", reply_to=card)
     await admin.callback(Answer(obligation=1).pack())
@@ -231,7 +237,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
         "приказ 12.pdf",
     ]
     assert [one["kind"] for one in got].count("photo") == 1
-    assert all("Сосновоозёрская школа\nСпортивный клуб: " in one["text"] for one in got)
+    assert all(f"Сосновоозёрская школа\n{Club.TITLE}: " in one["text"] for one in got)
     assert "отправитель удалил сообщение" in await on_screen(admin, "Файл недоступен")
     viewer = await employee(world, VIEWER, "Гость Вера", StaffRole.VIEWER)
     await viewer.callback(Detail(obligation=1, what="files").pack())
@@ -242,77 +248,80 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
 
 async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     deputy = await world.person("Петров Олег", 102)
-    await deputy.join("Общее", SCHOOL, "Заместитель")
+    await deputy.join("Общее", SCHOOL, Registration.DEPUTY)
     other = await seated(world, 103, "Дугарова Соёлма", OTHER)
     await world.at("2026-10-05 09:00")
     await fill(other)
-    await other.press("Отправить")
+    await other.press(Form.SEND)
     # Asked an hour ago: who presses now means it.
     await world.at("2026-10-05 10:00")
     await admin.callback(InRound(round=1).pack())
-    await admin.press("Напомнить")
-    assert "Не ответили: 1 организация.\nНапоминание уйдёт: 1 человек, 1 организация." in await admin.sees()
+    await admin.press(Control.REMIND)
+    assert (
+        f"{Control.UNANSWERED}: 1 организация.\n{Control.REMINDER_LEAVES}: 1 человек, 1 организация."
+        in await admin.sees()
+    )
     assert await world.letters(LetterState.WAITING) == 0
-    await admin.press("Напомнить")
-    assert await admin.toast() == "Напоминание отправляется: 1 человек"
-    assert "Напоминаем: ждём ваш ответ" in await head.sees()
-    assert "Напоминаем" not in await deputy.sees()
-    assert "Ответ принят" in await other.sees()
+    await admin.press(Control.REMIND)
+    assert await admin.toast() == f"{Control.REMINDING}: 1 человек"
+    assert f"{Reminder.HEADING}: ждём ваш ответ" in await head.sees()
+    assert Reminder.HEADING not in await deputy.sees()
+    assert Form.ACCEPTED in await other.sees()
     # Another curator, who still has the screen of before, hears of it first.
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-05 19:00")
     before = await head.count()
     await curator.callback(RemindNow(round=1, sure=True).pack())
     text = await curator.sees()
-    assert "Уже напоминали 5 октября в 10:00 · Анна Начальник" in text
+    assert f"{Control.ALREADY_REMINDED} 5 октября в 10:00 · Анна Начальник" in text
     assert "нерабочее время: напоминание уйдёт 6 октября в 09:00" in text
-    await curator.press("Напомнить ещё раз")
-    assert await curator.toast() == "Напоминание уйдёт 6 октября в 09:00: 1 человек"
+    await curator.press(Control.REMIND_AGAIN)
+    assert await curator.toast() == f"{Control.REMINDER_LEAVES} 6 октября в 09:00: 1 человек"
     assert await head.count() == before
     await world.at("2026-10-06 09:00")
-    assert "Напоминаем" in await head.sees()
+    assert Reminder.HEADING in await head.sees()
     assert [row.by_id for row in await logged(world, "round.reminded")] == [ADMIN, CURATOR]
     # A day later it is no repetition. The head is on vacation: the deputy is written to.
     await world.at("2026-10-07 11:00")
     await head.send("/stop")
     await world.at("2026-10-07 12:00")
     await curator.callback(RemindNow(round=1).pack())
-    assert "Уже напоминали" not in await curator.sees()
-    await curator.press("Напомнить")
-    assert "Напоминаем" in await deputy.sees()
+    assert Control.ALREADY_REMINDED not in await curator.sees()
+    await curator.press(Control.REMIND)
+    assert Reminder.HEADING in await deputy.sees()
     await deputy.send("/stop")
     await curator.callback(RemindNow(round=1).pack())
     assert "Некому писать: 1 организация." in await curator.sees()
-    assert "Напомнить ещё раз" not in await curator.buttons()
+    assert Control.REMIND_AGAIN not in await curator.buttons()
 
 
 async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, admin: Head) -> None:
     other = await seated(world, 103, "Дугарова Соёлма", OTHER)
     garden = await seated(world, 104, "Цыренова Баирма", "Ёлочка", "Дошкольное")
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
-    await other.press(TAP, "Да")
-    await garden.press("Не относится к нам")
+    await head.press(TAP, Form.YES)
+    await other.press(TAP, Form.YES)
+    await garden.press(Control.NOT_OURS)
     await garden.send("У нас нет положения")
-    await garden.press("Отправить")
+    await garden.press(Form.SEND)
     await admin.callback(InRound(round=2).pack())
-    assert "1 организация пишет: «Не относится к нам»" in await admin.sees()
-    await admin.press("Принять все (2)")
-    assert "«Не относится к нам» (1) останутся" in await admin.sees()
+    assert f"1 организация пишет: «{Control.NOT_OURS}»" in await admin.sees()
+    await admin.press(f"{Control.ACCEPT_ALL} (2)")
+    assert f"«{Control.NOT_OURS}» (1) останутся" in await admin.sees()
     await world.at("2026-10-06 09:05")
-    await other.press("Изменить", "Положение утверждено", "Нет")
-    await admin.press("Принять все (2)")
+    await other.press(Form.CHANGE, "Положение утверждено", Form.NO)
+    await admin.press(f"{Control.ACCEPT_ALL} (2)")
     assert await admin.toast() == "Принято 1 из 2: остальные изменились"
     states = [await state(world, id) for id in (3, 4, 5)]
     assert sorted(states) == [ObligationState.ACCEPTED, ObligationState.ANSWERED, ObligationState.ANSWERED]
-    await admin.press("Принять все (1)", "Принять все (1)")
+    await admin.press(f"{Control.ACCEPT_ALL} (1)", f"{Control.ACCEPT_ALL} (1)")
     assert await admin.toast() == "Принято: 1"
-    await admin.press("На проверке: 1")
+    await admin.press(f"{Control.TO_REVIEW}: 1")
     assert "🚫 Детский сад «Ёлочка» — не относится к организации" in await admin.sees()
-    await admin.press("1", "Снять с контроля")
+    await admin.press("1", Control.EXCUSE)
     await admin.send("Согласны: положения нет")
     await garden.send("/history")
-    assert "➖ Снято с контроля" in await garden.sees()
+    assert Form.EXCUSED in await garden.sees()
     await garden.press("1.")
     assert "отвечать не нужно.\nСогласны: положения нет" in await garden.sees()
     assert len(await logged(world, "obligation.accepted")) == 2
@@ -320,16 +329,16 @@ async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, 
 
 async def test_those_who_owe_are_excused_together(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     await admin.callback(InRound(round=2).pack())
-    await admin.press("Снять с контроля не ответивших")
-    assert "Не ответили: 2 организации. Отвечать им будет не нужно." in await admin.sees()
+    await admin.press(Control.EXCUSE_UNANSWERED)
+    assert f"{Control.UNANSWERED}: 2 организации. Отвечать им будет не нужно." in await admin.sees()
     assert "Снять (2)" in await admin.buttons()
-    await admin.press("Отмена", "Снять с контроля не ответивших", "Снять (2)")
-    assert "Ответили 1 из 1\nНа проверке: 1 · снято с контроля: 2" in await admin.sees()
+    await admin.press(Control.CANCEL, Control.EXCUSE_UNANSWERED, "Снять (2)")
+    assert f"{Control.ANSWERED} 1 из 1\n{Control.TO_REVIEW}: 1 · снято с контроля: 2" in await admin.sees()
     assert await state(world, 3) is ObligationState.ANSWERED
     await admin.callback(Together(round=2, what="excuse", at=1).pack())
-    assert "все уже ответили" in await admin.toast()
+    assert Control.ALL_ANSWERED in await admin.toast()
     # One of them is owed again, reminders included.
     await admin.callback(Withdraw(obligation=4, state=ObligationState.EXCUSED).pack())
     async with world.storage.read() as tx:
@@ -345,12 +354,12 @@ async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Hea
     text = await admin.sees()
     assert "Сосновоозёрская школа\nСейчас: 15 октября, четверг" in text
     assert (await admin.buttons())[:3] == [
-        "3 рабочих дня: 20 октября, вторник",
+        f"{Control.THREE_DAYS}: 20 октября, вторник",
         "7 дней: 22 октября, четверг",
         "14 дней: 29 октября, четверг",
     ]
     for typed, said in (
-        ("завтра вечером", "не похоже на дату"),
+        ("завтра вечером", Misfit.NOT_A_DATE),
         ("01.10.2026", "Эта дата уже прошла: 1 октября, четверг."),
         ("14.10.2026", "Новый срок должен быть позже нынешнего: 15 октября, четверг."),
         ("01.12.2035", "не больше года вперёд"),
@@ -359,39 +368,39 @@ async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Hea
         assert said in await on_screen(admin, "Выберите новый срок"), typed
     await admin.send("14.11.2026")
     text = await on_screen(admin, "Продлить срок?")
-    assert "14 ноября, суббота — нерабочий день, срок переносится.\nНовый срок: 16 ноября, понедельник" in text
+    assert f"14 ноября, суббота — нерабочий день, срок переносится.\n{Control.NEW_DUE}: 16 ноября, понедельник" in text
     assert (await owed(world, 1)).due_at == (await owed(world, 1)).round.due_at
-    await admin.press("Продлить")
-    assert await admin.toast() == "Срок продлён: 1 организация"
-    assert "🕓 Срок продлён" in await admin.sees()
+    await admin.press(Control.EXTEND)
+    assert await admin.toast() == f"{Control.EXTENDED}: 1 организация"
+    assert f"🕓 {Control.EXTENDED}" in await admin.sees()
     assert "до 16 ноября" in await head.sees()
     # The round has closed for everybody else.
     await world.at("2026-11-10 09:00")
     await admin.send("/status")
-    assert "Приём ответов завершён 29 октября\n🕓 Некоторым срок продлён" in await admin.sees()
+    assert f"{Control.CLOSED} 29 октября\n🕓 Некоторым срок продлён" in await admin.sees()
     await world.at("2026-11-13 09:00")
-    assert "Напоминаем" in await head.sees()
+    assert Reminder.HEADING in await head.sees()
     await world.at("2026-11-16 10:00")
-    await head.press(CLUB)
+    await head.press(Club.TITLE)
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     assert await state(world, 1) is ObligationState.ANSWERED
     await world.at("2026-11-17 10:00")
     await admin.send("/status")
-    await admin.press("Завершённые", CLUB, "На проверке: 1", "1", "Принять")
+    await admin.press(Control.ENDED, Club.TITLE, f"{Control.TO_REVIEW}: 1", "1", Control.ACCEPT)
     assert "✅ Исполнено, 17 ноября" in await admin.sees(), "in time, since the due date was moved"
-    await admin.press("‹ Назад", "‹ Назад")
-    assert "Завершённые запросы" in await admin.sees()
+    await admin.press(Panel.BACK, Panel.BACK)
+    assert f"{Control.ENDED} запросы" in await admin.sees()
 
 
 async def test_more_time_for_all_that_have_not_answered(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     await admin.callback(InRound(round=2).pack())
-    await admin.press("Продлить срок всем", "7 дней")
-    assert "2 организации\n\nНовый срок: 22 октября, четверг" in await admin.sees()
-    await admin.press("Продлить")
-    assert await admin.toast() == "Срок продлён: 2 организации"
+    await admin.press(Control.EXTEND_ALL, "7 дней")
+    assert f"2 организации\n\n{Control.NEW_DUE}: 22 октября, четверг" in await admin.sees()
+    await admin.press(Control.EXTEND)
+    assert await admin.toast() == f"{Control.EXTENDED}: 2 организации"
     assert {(await owed(world, id)).due_at.day for id in (4, 5)} == {22}
     assert (await owed(world, 3)).due_at.day == 15
     assert len(await logged(world, "obligation.extended")) == 2
@@ -401,45 +410,45 @@ async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) 
     await world.at("2026-10-06 09:00")
     await world.at("2026-10-16 10:00")
     await admin.send("/status")
-    assert "Ответили 0 из 3, не в срок: 3" in await admin.sees()
+    assert f"{Control.ANSWERED} 0 из 3, не в срок: 3" in await admin.sees()
     await head.callback("fo:3")
-    await head.press("Да")
+    await head.press(Form.YES)
     await admin.press(TAP)
     assert "1. ❗️ Белоярская школа — просрочено" in await admin.sees()
-    await admin.press("3", "Принять")
+    await admin.press("3", Control.ACCEPT)
     assert "✅ Исполнено с нарушением срока" in await admin.sees()
     await world.at("2026-11-01 10:00")
     await admin.callback(RemindNow(round=2).pack())
-    assert "все уже ответили" in await admin.toast(), "a closed round reminds nobody"
+    assert Control.ALL_ANSWERED in await admin.toast(), "a closed round reminds nobody"
 
 
 async def test_of_two_curators_the_first_decides(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     await admin.callback(Answer(obligation=3).pack())
     await curator.callback(Return(obligation=3, version=1).pack())
     await curator.send("Приложите копию")
-    await admin.press("Принять")
-    await curator.press("3 рабочих дня")
-    assert "вот как сейчас" in await curator.toast()
+    await admin.press(Control.ACCEPT)
+    await curator.press(Control.THREE_DAYS)
+    assert Control.AS_IT_IS_NOW in await curator.toast()
     assert "✅ Исполнено" in await curator.sees()
     assert await state(world, 3) is ObligationState.ACCEPTED
     # The curator wants to excuse it, and has been overtaken again.
-    await admin.press("Отменить решение")
+    await admin.press(Control.UNDO)
     await curator.callback(Excuse(obligation=3, version=1, sure=False).pack())
-    await admin.press("Принять")
+    await admin.press(Control.ACCEPT)
     await curator.send("Ошиблись адресом")
     assert await on_screen(curator, "❗️ Уже решено или ответ изменился", "✅ Исполнено")
     # An answer that changed while it was looked at is not accepted unseen.
-    await admin.press("Отменить решение")
+    await admin.press(Control.UNDO)
     await head.callback("fo:3")
-    await head.press("Изменить", "Положение утверждено", "Нет")
-    await admin.press("Принять")
-    assert "вот как сейчас" in await admin.toast()
+    await head.press(Form.CHANGE, "Положение утверждено", Form.NO)
+    await admin.press(Control.ACCEPT)
+    assert Control.AS_IT_IS_NOW in await admin.toast()
     assert await state(world, 3) is ObligationState.ANSWERED
     assert "• Положение утверждено: нет" in await admin.sees()
-    await admin.press("Принять")
+    await admin.press(Control.ACCEPT)
     assert await state(world, 3) is ObligationState.ACCEPTED
 
 
@@ -462,24 +471,24 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
     viewer = await employee(world, VIEWER, "Гость Вера", StaffRole.VIEWER)
     stranger = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR, topics={"sport"})
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     await viewer.callback(InRound(round=2).pack())
-    assert not {"Напомнить", "Продлить срок всем", "Принять все (1)"} & set(await viewer.buttons())
+    assert not {Control.REMIND, Control.EXTEND_ALL, "Принять все (1)"} & set(await viewer.buttons())
     await viewer.callback(Answer(obligation=3).pack())
-    assert not {"Принять", "Вернуть", "Снять с контроля"} & set(await viewer.buttons())
+    assert not {Control.ACCEPT, Control.RETURN, Control.EXCUSE} & set(await viewer.buttons())
     for person in (viewer, stranger, head):
         for deed in DEEDS:
             heard = len(await person.phone.alerts())
             await person.callback(deed())
             assert len(await person.phone.alerts()) == heard + 1, deed()
-            assert "не для вас" in await person.toast()
+            assert Anywhere.NOT_YOURS in await person.toast()
     for looks in (InRound(round=2), Answer(obligation=3), Detail(obligation=3, what="files")):
         await stranger.callback(looks.pack())
-        assert "устарела" in await stranger.toast()
+        assert Anywhere.OUTDATED in await stranger.toast()
         await head.callback(looks.pack())
-        assert "не для вас" in await head.toast()
+        assert Anywhere.NOT_YOURS in await head.toast()
     await head.send("/status")
-    assert "для сотрудников управления" in await head.sees()
+    assert Panel.STAFF_ONLY in await head.sees()
     await stranger.send("/status")
     assert TAP not in await stranger.sees()
     assert await state(world, 3) is ObligationState.ANSWERED
@@ -507,16 +516,16 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
 async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR, types={"preschool"})
     await world.at("2026-10-06 09:00")
-    await head.press(TAP, "Да")
+    await head.press(TAP, Form.YES)
     # Within the limits: of the request for all, the kindergarten alone.
     await curator.send("/status")
-    assert "Ответили 0 из 1" in await curator.sees()
-    await curator.press(TAP, "Снять с контроля не ответивших", "Снять (1)")
+    assert f"{Control.ANSWERED} 0 из 1" in await curator.sees()
+    await curator.press(TAP, Control.EXCUSE_UNANSWERED, "Снять (1)")
     assert [await state(world, id) for id in (3, 4, 5)].count(ObligationState.EXCUSED) == 1
-    await curator.press("1", "Отменить решение", "Снять с контроля")
+    await curator.press("1", Control.UNDO, Control.EXCUSE)
     await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
     await curator.send("Больше не нужно")
-    assert "больше нет доступа" in await curator.sees()
+    assert Panel.NO_ACCESS in await curator.sees()
     assert ObligationState.EXCUSED not in [await state(world, id) for id in (3, 4, 5)]
 
 
@@ -529,25 +538,25 @@ async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> No
         admin = await employee(world, ADMIN, "Начальник Анна")
         await world.at("2026-10-05 09:00")
         await admin.send("/status")
-        await admin.press(CLUB)
+        await admin.press(Club.TITLE)
         assert "10. ⏳ Школа 0010" in await admin.sees()
         await admin.press("»", "»", "›", "215")
         assert "Школа 0215" in await admin.sees()
-        await admin.press("‹ Назад")
+        await admin.press(Panel.BACK)
         assert "21 / 100" not in await admin.buttons()
         assert "22 / 100" in await admin.buttons()
         await admin.callback(InRound(round=1, part=Part.OWING, page=10**6).pack())
         assert "1000. ⏳ Школа 1000" in await admin.sees()
-        await admin.press("Продлить срок всем", "14 дней", "Продлить")
-        assert await admin.toast() == "Срок продлён: 1000 организаций"
+        await admin.press(Control.EXTEND_ALL, "14 дней", Control.EXTEND)
+        assert await admin.toast() == f"{Control.EXTENDED}: 1000 организаций"
 
 
 async def test_rounds_are_leafed_through(world: World, admin: Head) -> None:
     async with world.storage.read() as tx:
         assert await rounds.open_now(tx, world.now) == []
     await admin.send("/status")
-    assert "Открытых запросов нет" in await admin.sees()
-    await admin.press("Завершённые")
+    assert Control.NONE_OPEN in await admin.sees()
+    await admin.press(Control.ENDED)
     assert "Завершённых запросов пока нет" in await admin.sees()
-    await admin.press("‹ Назад", "Рабочий стол")
-    assert "Рабочий стол управления" in await admin.sees()
+    await admin.press(Panel.BACK, Panel.TO_PANEL)
+    assert Panel.HEADING in await admin.sees()

@@ -12,13 +12,13 @@ from bot.storage import schema as tables
 from bot.storage.desk import group as groups
 from bot.storage.people import staff
 from simulator import Person
+from tests.texts.department import Threads
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Registration, Writing
 from tests.world import Head, World, living
 
 ADMIN = 900
 GROUP = -5001
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-OTHER = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
 
 
 @pytest.fixture
@@ -33,19 +33,19 @@ async def admin(world: World) -> Head:
     """The administrator."""
     person = await world.person("Начальник Анна", ADMIN)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     return person
 
 
 @pytest.fixture
 async def head(world: World, admin: Head) -> Head:
     """A head at the school."""
-    return await seated(world, "Иванова Мария", 101, SCHOOL)
+    return await seated(world, "Иванова Мария", 101, Organizations.SCHOOL)
 
 
 async def seated(world: World, name: str, id: int, school: str) -> Head:
     person = await world.person(name, id)
-    await person.join(GENERAL, school)
+    await person.join(Types.GENERAL, school)
     return person
 
 
@@ -72,11 +72,14 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await made(world, admin, outsider, forum=True)
     before = await admin.count()
     await write(head, "Первый вопрос", "И второй")
-    other = await seated(world, "Петров Олег", 102, OTHER)
+    other = await seated(world, "Петров Олег", 102, Organizations.OTHER_SCHOOL)
     await write(other, "Чужой вопрос")
     assert await admin.count() == before
     topics = (await world.telegram.chat(GROUP))["topics"]
-    assert [one["name"] for one in topics] == [f"Мария Иванова · {SCHOOL}", f"Олег Петров · {OTHER}"]
+    assert [one["name"] for one in topics] == [
+        f"Мария Иванова · {Organizations.SCHOOL}",
+        f"Олег Петров · {Organizations.OTHER_SCHOOL}",
+    ]
     mine, theirs = (admin.phone.in_group(GROUP, one["message_thread_id"]) for one in topics)
     first, second = (await texts(mine))[1:]
     assert first.endswith("Первый вопрос\n\nЧто сотрудники напишут в этой теме, получит Мария Иванова.")
@@ -89,14 +92,14 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await mine.send_sticker()
     await world.settle()
     assert await head.count() == seen
-    assert "Такое сообщение передать нельзя" in (await texts(mine))[-1]
+    assert Writing.CANNOT_FORWARD in (await texts(mine))[-1]
     assert all("/start" not in one for one in await texts(mine))
     # An answer in the topic, one by a swipe with a file, and its sign.
     said = await mine.send("Отвечаем на оба")
     await world.settle()
     assert await head.sees() == "✉️ Ответ управления\nАнна Начальник\n\nОтвечаем на оба"
     assert (await mine.messages(from_bot=False))[-1]["reactions"]
-    assert all("✅ Ответ дан: Анна Начальник" in one for one in (await texts(mine))[1:3])
+    assert all(f"✅ {Threads.ANSWERED}: Анна Начальник" in one for one in (await texts(mine))[1:3])
     await mine.edit(said, "Отвечаем на оба вопроса")
     await world.settle()
     assert (await head.sees()).endswith("Отвечаем на оба вопроса")
@@ -113,12 +116,15 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await mine.delete_topic(topics[0]["message_thread_id"])
     await write(head, "Третий")
     fresh = (await world.telegram.chat(GROUP))["topics"]
-    assert [one["name"] for one in fresh] == [f"Олег Петров · {OTHER}", f"Мария Иванова · {SCHOOL}"]
+    assert [one["name"] for one in fresh] == [
+        f"Олег Петров · {Organizations.OTHER_SCHOOL}",
+        f"Мария Иванова · {Organizations.SCHOOL}",
+    ]
     again = admin.phone.in_group(GROUP, fresh[1]["message_thread_id"])
     assert "Третий" in (await texts(again))[-1]
-    await again.press("Не требует ответа")
+    await again.press(Threads.NEEDS_NO_ANSWER)
     await world.settle()
-    assert "☑️ Ответ не требуется" in (await texts(again))[-1]
+    assert Threads.NO_ANSWER_NEEDED in (await texts(again))[-1]
     await outsider.phone.in_group(GROUP, fresh[1]["message_thread_id"]).callback("xd:1:0")
     await world.settle()
     assert await count(world, tables.threads) == 2
@@ -152,7 +158,7 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
 async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     curator = await world.person("Куратор Ольга", 300)
     await curator.send("/start")
-    await curator.press("Согласен")
+    await curator.press(Registration.AGREE)
 
     async def granted(tx: Any) -> None:
         await staff.grant(tx, 300, StaffRole.CURATOR, None, world.now)
@@ -180,7 +186,7 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
 async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head: Head) -> None:
     # There is no such group: notes go to the curators, who is told once.
     await write(head, "Ноль", "Ещё ноль")
-    assert len([one for one in await texts(admin) if "не может писать в группу" in one]) == 1
+    assert len([one for one in await texts(admin) if Threads.CANNOT_WRITE_THERE in one]) == 1
     assert "Ещё ноль" in " ".join(await texts(admin))
     await made(world, admin)
     await write(head, "В группу")
@@ -208,7 +214,7 @@ async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head
     await world.settle()
     await write(head, "Кураторам")
     assert "Кураторам" in " ".join(await texts(admin))
-    assert len([one for one in await texts(admin) if "не может писать в группу" in one]) == 2
+    assert len([one for one in await texts(admin) if Threads.CANNOT_WRITE_THERE in one]) == 2
     await world.telegram.bot_rights(new, administrator=True, manage_topics=True)
     await world.settle()
     await write(head, "Снова в группу")
@@ -224,7 +230,7 @@ async def test_the_upgrade_is_heard_of_by_sending(world: World, admin: Head, hea
     updates.allow([])
     await head.send("/write")
     await head.send_photo("Позже")
-    assert "Позже" in " ".join(await texts(admin.phone.in_group(new)))
+    assert Writing.LATER in " ".join(await texts(admin.phone.in_group(new)))
     async with world.storage.read() as tx:
         assert await groups.current(tx, GROUP) == new
 

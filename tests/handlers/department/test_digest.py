@@ -9,6 +9,9 @@ from bot.domain.people.member import StaffRole
 from bot.storage.people import staff
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
+from tests.texts.department import Applications, Control, Digest, Extensions, Panel
+from tests.texts.example import Club
+from tests.texts.heads import Extending, Form, Registration
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, CURATOR, VIEWER, HEAD = 900, 910, 911, 101
@@ -35,15 +38,15 @@ async def admin(world: World) -> Head:
 
 async def digests(person: Head) -> list[str]:
     """Those that stand in the chat."""
-    return [str(one["text"]) for one in await person.phone.messages() if "Сводка:" in one["text"]]
+    return [str(one["text"]) for one in await person.phone.messages() if f"{Digest.HEADING}:" in one["text"]]
 
 
 async def kindergartener(world: World, admin: Head) -> Head:
     """The head of a kindergarten, confirmed by the administrator."""
     head = await world.person("Цыренова Баирма", HEAD)
     await head.send("/start")
-    await head.press("Согласен", "Дошкольное", "Готово", KINDERGARTEN, "Руководитель")
-    await admin.press("Подтвердить")
+    await head.press(Registration.AGREE, "Дошкольное", Registration.DONE, KINDERGARTEN, Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
     return head
 
 
@@ -58,7 +61,7 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
     assert await digests(admin) == []
     await world.at("2026-10-05 09:00")
     assert await digests(admin) == [
-        "☀️ Сводка: 5 октября, понедельник\n\nОткрываются сегодня\n• Спортивный клуб · Осень\n\n✅ Бот работает"
+        f"☀️ Сводка: 5 октября, понедельник\n\nОткрываются сегодня\n• {Club.TITLE} · Осень\n\n✅ {Digest.ALL_WELL}"
     ]
     assert await digests(curator) == await digests(viewer) == [], "not a matter of theirs"
     # Once a day, whatever the ticks and restarts.
@@ -70,48 +73,48 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     for person in (admin, curator, viewer):
         assert "Открываются сегодня\n• Положение утверждено · Осень" in (await digests(person))[-1]
-    await head.press("Ещё…", "Попросить продлить срок", "+ неделя")
+    await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
     await head.send("Нет печати")
-    await head.press("Отправить просьбу")
+    await head.press(Extending.SEND)
     await world.at("2026-10-14 09:00")
     # Due on the next working day: answered of all that are asked.
     assert (await digests(admin))[-1] == (
-        "☀️ Сводка: 14 октября, среда\n\nСрок 15 октября, четверг\n"
-        "• Спортивный клуб · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3\n\n✅ Бот работает"
+        f"☀️ {Digest.HEADING}: 14 октября, среда\n\n{Digest.DUE} 15 октября, четверг\n"
+        f"• {Club.TITLE} · Осень: 0 из 2\n• Положение утверждено · Осень: 0 из 3\n\n✅ {Digest.ALL_WELL}"
     )
-    assert await curator.buttons() == ["Контроль", "Рабочий стол", "Просьбы о продлении: 1"]
+    assert await curator.buttons() == [Panel.CONTROL, Digest.PANEL, f"{Extensions.HEADING}: 1"]
     assert "0 из 1" in (await digests(curator))[-1], "of the kindergartens"
-    assert await viewer.buttons() == ["Контроль", "Рабочий стол"]
+    assert await viewer.buttons() == [Panel.CONTROL, Digest.PANEL]
     await world.at("2026-10-15 09:00")
     assert "Срок сегодня, до 18:00\n" in (await digests(admin))[-1]
     await world.at("2026-10-16 09:00")
     text = (await digests(admin))[-1]
-    assert "Не ответили в срок\n• Спортивный клуб · Осень: 2\n   Белоярская школа, Сосновоозёрская школа" in text
+    assert f"{Control.UNANSWERED} в срок\n• {Club.TITLE} · Осень: 2\n   Белоярская школа, Сосновоозёрская школа" in text
     assert "• Положение утверждено · Осень: 3\n   Белоярская школа, Детский сад «Ёлочка» и ещё 1" in text
-    assert "Срок" not in text.replace("в срок", "")
+    assert Digest.DUE not in text.replace("в срок", "")
     await admin.send("/panel")
     assert "❗️ 3 организации не ответили в срок" in await admin.sees()
-    await admin.press("Просьбы о продлении: 1")
+    await admin.press(f"{Extensions.HEADING}: 1")
     assert KINDERGARTEN in await admin.sees()
 
 
 async def test_what_waits(world: World, admin: Head) -> None:
     head = await kindergartener(world, admin)
     await world.at("2026-10-06 09:00")
-    await head.press("Не относится к нам")
+    await head.press(Form.NOT_OURS)
     await head.send("Нет такого положения")
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     other = await world.person("Петров Олег", 102)
     await other.send("/start")
-    await other.press("Согласен", "Общее", "Готово", "Белоярская", "Руководитель")
+    await other.press(Registration.AGREE, "Общее", Registration.DONE, "Белоярская", Registration.HEAD)
     await head.block()
     await world.at("2026-10-07 09:00")
     text = (await digests(admin))[-1]
-    assert "📥 На проверке 1 ответ, из них «не относится к нам»: 1" in text
-    assert "⚠️ Сообщения не доходят: 1 человек" in text
-    assert await admin.buttons() == ["Контроль", "Рабочий стол", "Заявки на регистрацию: 1"]
+    assert f"📥 {Control.TO_REVIEW} 1 ответ, из них «не относится к нам»: 1" in text
+    assert f"⚠️ {Digest.UNREACHED}: 1 человек" in text
+    assert await admin.buttons() == [Panel.CONTROL, Digest.PANEL, f"{Digest.APPLICATIONS}: 1"]
     # An answer on review and somebody who cannot be reached: known, and no reason to write every morning.
-    await admin.press_at(await admin.card("Заявка на регистрацию"), "Подтвердить")
+    await admin.press_at(await admin.card(Applications.HEADING), Applications.CONFIRM)
     before = len(await digests(admin))
     await world.at("2026-10-08 09:00")
     assert len(await digests(admin)) == before
@@ -124,7 +127,7 @@ async def test_days_and_hours(world: World, admin: Head) -> None:
     await world.at("2026-10-10 09:00")
     # Down on Thursday morning: it comes later on the same day; down until the evening, not at all.
     await world.at("2026-10-15 13:00")
-    assert "Сводка: 15 октября" in (await digests(admin))[-1]
+    assert f"{Digest.HEADING}: 15 октября" in (await digests(admin))[-1]
     before = len(await digests(admin))
     await world.at("2026-10-16 19:00")
     assert len(await digests(admin)) == before
@@ -180,7 +183,7 @@ async def test_administrators_see_that_it_is_alive_and_backed_up(
         await world.at("2026-10-05 03:00")
         await world.at("2026-10-05 09:00")
         assert (await digests(admin))[-1].endswith("✅ Бот работает, резервная копия — 03:00")
-        assert "Бот работает" not in (await digests(viewer))[-1]
+        assert Digest.ALL_WELL not in (await digests(viewer))[-1]
         # The disk takes no more of them.
         for kept in (tmp_path / "backups").iterdir():
             kept.unlink()

@@ -11,6 +11,9 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.texts.department import Applications, Directives, Panel
+from tests.texts.example import Titles, Topics, Types
+from tests.texts.heads import Anywhere, Registration
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, SECOND_ADMIN = 900, 901
@@ -21,7 +24,7 @@ async def coming(world: World, name: str, id: int) -> Head:
     """Somebody who has agreed to the data being kept."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     return person
 
 
@@ -46,7 +49,7 @@ async def deeds(world: World, directive_id: str) -> list[str]:
 async def to_card(person: Head, label: str) -> None:
     """Three taps from anywhere."""
     await person.send("/panel")
-    await person.press("Поручения")
+    await person.press(Panel.DIRECTIVES)
     while label not in " ".join(await person.buttons()):
         await person.press("›")
     await person.press(label)
@@ -54,7 +57,7 @@ async def to_card(person: Head, label: str) -> None:
 
 async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Поручения")
+    await admin.press(Panel.DIRECTIVES)
     first = await admin.sees()
     assert "19 поручений" in first
     assert "\n1.1 — 3 сентября · Начало учебного года\n" in first
@@ -62,31 +65,31 @@ async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     assert "\n1.1 " not in await admin.sees()
     await admin.press("‹", "1.1")
     card = await admin.sees()
-    assert "Поручение 1.1 резолюции августовской" in card
-    assert "Тема: Санитарные требования" in card
-    assert "Кого спрашиваем: Управление образования — 1 организация" in card
+    assert f"{Directives.DIRECTIVE} 1.1 резолюции августовской" in card
+    assert f"Тема: {Topics.SANITARY}" in card
+    assert f"Кого спрашиваем: {Types.DEPARTMENT} — 1 организация" in card
     assert "1. Состояние исполнения\n2. Неисполненные предписания" in card
     assert "• 3 сентября · Начало учебного года, срок 15 сентября" in card
-    assert "Последний запрос" not in card
+    assert Directives.LAST not in card
     await approving.at("2026-09-03 09:00")
     await to_card(admin, "1.1")
-    assert "Последний запрос: Начало учебного года, 3 сентября. Ответили 0 из 1." in await admin.sees()
+    assert f"{Directives.LAST}: Начало учебного года, 3 сентября. {Directives.ANSWERED} 0 из 1." in await admin.sees()
     await admin.press("Ответы на последний запрос")
-    assert "Санитарные правила" in await admin.sees()
+    assert Titles.SANITARY_RULES in await admin.sees()
     await to_card(admin, "1.1")
-    await admin.press("‹ Назад", "‹ Рабочий стол")
-    assert "Рабочий стол" in await admin.sees()
+    await admin.press(Panel.BACK, Panel.TO_PANEL)
+    assert Panel.HEADING in await admin.sees()
 
 
 async def test_paused_and_resumed(approving: World, admin: Head) -> None:
     await to_card(admin, "1.1")
-    card = await admin.card("Санитарные правила")
-    await admin.press("Приостановить")
+    card = await admin.card(Titles.SANITARY_RULES)
+    await admin.press(Directives.SUSPEND)
     assert "не навёрстываются" in await admin.sees()
-    await admin.press("Отмена", "Приостановить", "Приостановить")
+    await admin.press(Directives.CANCEL, Directives.SUSPEND, Directives.SUSPEND)
     assert "⏸ Приостановлено 27 августа" in await admin.sees()
-    assert "Ближайшие запросы" not in await admin.sees()
-    assert "Открыть сейчас" not in await admin.buttons()
+    assert Directives.UPCOMING not in await admin.sees()
+    assert Directives.OPEN_NOW not in await admin.buttons()
     # The other administrator still has the old screen, and is told what stands.
     await admin.callback("vp:sanitary-rules:1", card)
     assert "уже приостановлено" in await admin.toast()
@@ -112,30 +115,30 @@ async def test_paused_and_resumed(approving: World, admin: Head) -> None:
 async def test_opened_before_its_time(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
-    await head.press("Согласен", "Общее образование", "Готово", SCHOOL, "Руководитель")
-    await admin.press("Подтвердить")
-    await to_card(admin, "Корректировка программ")
-    await admin.press("Открыть сейчас")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, SCHOOL, Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
+    await to_card(admin, Titles.CORRECTION)
+    await admin.press(Directives.OPEN_NOW)
     asked = await admin.sees()
-    assert "Корректировка программ · Начало учебного года" in asked
-    assert "Получат: 12 организаций\nСрок: 18 сентября, пятница" in asked
-    assert "По графику он открылся бы 3 сентября в 09:00" in asked
+    assert f"{Titles.CORRECTION} · Начало учебного года" in asked
+    assert f"{Directives.RECIPIENTS}: 12 организаций\n{Directives.DUE}: 18 сентября, пятница" in asked
+    assert f"{Directives.ON_SCHEDULE} он открылся бы 3 сентября в 09:00" in asked
     button = next(
         one["callback_data"]
         for message in await admin.phone.messages()
-        if "Открыть запрос сейчас?" in message["text"]
+        if Directives.SURE in message["text"]
         for row in message["markup"]["inline_keyboard"]
         for one in row
-        if one["text"] == "Открыть"
+        if one["text"] == Directives.OPEN
     )
-    card = await admin.card("Открыть запрос сейчас?")
+    card = await admin.card(Directives.SURE)
     # Pressed twice: one round.
     await asyncio.gather(*(admin.phone.callback(button, message_id=card) for _ in range(2)))
     await approving.settle()
-    assert "уже открыт" in await admin.toast()
+    assert Directives.ALREADY_OPEN in await admin.toast()
     assert await periods(approving, "programme-correction") == ["2026-2027/start"]
-    assert "Последний запрос: Начало учебного года, 27 августа. Ответили 0 из 12." in await admin.sees()
-    assert "Корректировка программ" in await head.sees()
+    assert f"{Directives.LAST}: Начало учебного года, 27 августа. {Directives.ANSWERED} 0 из 12." in await admin.sees()
+    assert Titles.CORRECTION in await head.sees()
     # Its own time changes nothing.
     await approving.at("2026-09-03 09:00")
     assert await periods(approving, "programme-correction") == ["2026-2027/start"]
@@ -155,19 +158,19 @@ async def test_what_is_far_off_is_due_in_two_weeks(tmp_path: Path) -> None:
     async with living(tmp_path, catalog_of(**files), admin_ids=(ADMIN,)) as world:
         admin = await coming(world, "Начальник Анна", ADMIN)
         await to_card(admin, "Клуб")
-        await admin.press("Открыть сейчас")
+        await admin.press(Directives.OPEN_NOW)
         # 27 August and 14 days; the round keeps the name of its period.
         assert "Клуб · Весна" in await admin.sees()
-        assert "Срок: 10 сентября, четверг" in await admin.sees()
-        await admin.press("Открыть")
-        await admin.press("Открыть сейчас")
+        assert f"{Directives.DUE}: 10 сентября, четверг" in await admin.sees()
+        await admin.press(Directives.OPEN)
+        await admin.press(Directives.OPEN_NOW)
         assert "Клуб · Вне графика" in await admin.sees()
-        assert "По графику" not in await admin.sees()
-        await admin.press("Открыть")
+        assert Directives.ON_SCHEDULE not in await admin.sees()
+        await admin.press(Directives.OPEN)
         assert sorted(await periods(world, "clubs")) == ["2026-2027/b", "by-hand/2026-08-27"]
         # Once a day is enough.
-        await admin.press("Открыть сейчас", "Открыть")
-        assert "уже открыт" in await admin.toast()
+        await admin.press(Directives.OPEN_NOW, Directives.OPEN)
+        assert Directives.ALREADY_OPEN in await admin.toast()
         await world.at("2027-04-05 10:00")
         assert len(await periods(world, "clubs")) == 0
 
@@ -177,24 +180,24 @@ async def test_who_may_do_what(approving: World, admin: Head, role: StaffRole) -
     limits = Limits(topics=frozenset({"sanitary"})) if role is StaffRole.CURATOR else Limits()
     person = await with_role(approving, "Куратор Ольга", 500, role, limits)
     await person.send("/panel")
-    await person.press("Поручения")
+    await person.press(Panel.DIRECTIVES)
     assert ("1 поручение" if limits.topics else "19 поручений") in await person.sees()
-    assert "Перечитать файлы" not in await person.buttons()
+    assert Directives.RELOAD not in await person.buttons()
     await person.press("1.1")
-    assert ("Открыть сейчас" in await person.buttons()) is (role is StaffRole.CURATOR)
-    assert "Приостановить" not in await person.buttons()
-    card = await person.card("Санитарные правила")
+    assert (Directives.OPEN_NOW in await person.buttons()) is (role is StaffRole.CURATOR)
+    assert Directives.SUSPEND not in await person.buttons()
+    card = await person.card(Titles.SANITARY_RULES)
     await person.callback("vp:sanitary-rules:1", card)
-    assert "не для вас" in await person.toast()
+    assert Anywhere.NOT_YOURS in await person.toast()
     # Beyond the limits, and what is no directive at all.
     await person.callback("vd:nothing", card)
-    assert "больше нет" in await person.toast()
+    assert Directives.GONE in await person.toast()
     await person.callback("vo:municipal-programme:", card)
-    assert ("больше нет" if role is StaffRole.CURATOR else "не для вас") in await person.toast()
+    assert (Directives.GONE if role is StaffRole.CURATOR else Anywhere.NOT_YOURS) in await person.toast()
     await approving.storage.apply(lambda tx: staff.revoke(tx, 500, ADMIN, approving.now))
     await person.callback("vo:sanitary-rules:", card)
-    assert "не для вас" in await person.toast()
+    assert Anywhere.NOT_YOURS in await person.toast()
     assert await periods(approving, "sanitary-rules") == []
     head = await coming(approving, "Чужой Пётр", 501)
     await head.callback("vl:0")
-    assert "не для вас" in await head.toast()
+    assert Anywhere.NOT_YOURS in await head.toast()

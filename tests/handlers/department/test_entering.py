@@ -21,11 +21,14 @@ from tests.catalog.sheets import book
 from tests.handlers.answering.ledger import every_kind, fill, newest, state
 from tests.handlers.department.returned import Workbook
 from tests.handlers.department.staff import employee
+from tests.texts.department import Control, Entering, Panel, ReportMenu
+from tests.texts.example import Club, Types
+from tests.texts.heads import Anywhere, Form, Misfit
 from tests.world import Head, World, living
 
 ADMIN, CURATOR, VIEWER = 900, 910, 911
 SCHOOL, OTHER, KINDERGARTEN = "Сосновоозёрская школа", "Белоярская школа", "Ёлочка"
-CLUB, TAP = "Спортивный клуб", "Положение"
+TAP = "Положение"
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ async def head(world: World, admin: Head) -> Head:
     await head.join("Общее", SCHOOL[:10])
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     await world.at("2026-10-06 09:00")
     return head
 
@@ -93,24 +96,24 @@ async def values(world: World, organization: str, directive: str) -> Values:
 
 async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Отчёты", "Свод в Excel")
+    await admin.press(ReportMenu.HEADING, ReportMenu.WORKBOOK)
     _, content = await admin.received_file()
     workbook = Workbook(content)
-    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130, "Доля, %": "13,25", "Примечание": "=2+2"})
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130, "Доля, %": "13,25", "Примечание": "=2+2"})
     workbook.write(TAP, KINDERGARTEN, {"Положение утверждено": "да"})
     await admin.send("/panel")
-    await admin.press("Отчёты", "Внести ответы из таблицы")
+    await admin.press(ReportMenu.HEADING, Entering.ENTER_BUTTON)
     assert "Сначала бот покажет, что изменится" in await admin.sees()
     await admin.send("вот")
-    assert "Нужен файл" in await admin.sees()
+    assert Entering.NEEDS_FILE in await admin.sees()
     shown = await upload(world, admin, workbook.save())
     assert "Новых ответов: 1, изменится: 1, без изменений: 3." in shown
-    assert f"✏️ {SCHOOL}\nСпортивный клуб · Осень\nЗанимается: 120 → 130\nДоля: 12,5 → 13,25" in shown
+    assert f"✏️ {SCHOOL}\n{Club.TITLE} · Осень\nЗанимается: 120 → 130\nДоля: 12,5 → 13,25" in shown
     assert "➕ Детский сад «Ёлочка»\nПоложение утверждено · Осень\nПоложение утверждено: Да" in shown
-    assert (await answered(world, SCHOOL, CLUB)).version == 1
-    await admin.press("Внести ответы: 2")
+    assert (await answered(world, SCHOOL, Club.TITLE)).version == 1
+    await admin.press(f"{Entering.ENTER}: 2")
     assert "Внесено 2 ответа\nРуководителям уже сообщаем об этом." in await admin.sees()
-    entered = await answered(world, SCHOOL, CLUB)
+    entered = await answered(world, SCHOOL, Club.TITLE)
     assert (entered.version, entered.by_id, entered.entered) == (2, ADMIN, True)
     assert entered.values["members"] == 130
     assert entered.values["share"] == "13.25"
@@ -118,11 +121,11 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     assert await state(world, await owed(world, KINDERGARTEN, TAP)) is ObligationState.ANSWERED
     # The head sees what was entered, and can mend it.
     said = await head.sees()
-    assert "Управление образования внесло ответ за вас" in said
+    assert f"{Types.DEPARTMENT} внесло ответ за вас" in said
     assert "Занимается: 130" in said
-    await head.press("Открыть")
+    await head.press(Control.SHOW)
     assert "Анна Начальник · внесло управление" in await head.screen()
-    await head.press("Изменить")
+    await head.press(Form.CHANGE)
     async with world.storage.read() as tx:
         done = [one.action for one in await audit.found(tx, Filter(by=ADMIN), 10)]
     assert done.count("reply.entered") == 2
@@ -135,41 +138,41 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
 async def test_a_head_who_answered_meanwhile_is_not_overwritten(
     world: World, admin: Head, head: Head, workbook: Workbook
 ) -> None:
-    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130})
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130})
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Нет"})
     shown = await upload(world, admin, workbook.save())
     assert "Новых ответов: 1, изменится: 1" in shown
     await head.send("/tasks")
-    await head.press("Положение утверждено", "Да")
-    await admin.press("Внести ответы: 2")
-    assert "тем временем изменились" in await admin.toast()
+    await head.press("Положение утверждено", Form.YES)
+    await admin.press(f"{Entering.ENTER}: 2")
+    assert Entering.CHANGED_MEANWHILE in await admin.toast()
     shown = await admin.screen()
-    assert "Изменится: 1, не будет внесено: 1" in shown
+    assert f"Изменится: 1, {Entering.LEFT_OUT}: 1" in shown
     assert "После скачивания свода ответ изменили: 6 октября в 09:00 · Мария Иванова." in shown
-    await admin.press("Внести ответы: 1")
+    await admin.press(f"{Entering.ENTER}: 1")
     assert (await values(world, SCHOOL, TAP)) == {"done": True}
-    assert (await values(world, SCHOOL, CLUB))["members"] == 130
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 130
 
 
 async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
     workbook.write(
-        CLUB, SCHOOL, {"Занимается, чел.": "много <b>", "Дата приказа": datetime(2026, 9, 1, tzinfo=UTC).date()}
+        Club.TITLE, SCHOOL, {"Занимается, чел.": "много <b>", "Дата приказа": datetime(2026, 9, 1, tzinfo=UTC).date()}
     )
-    workbook.write(CLUB, OTHER, {"Клуб": "Не создан"})
+    workbook.write(Club.TITLE, OTHER, {"Клуб": "Не создан"})
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "возможно"})
     workbook.write(TAP, OTHER, {"Положение утверждено": "нет"})
-    row = workbook.row(CLUB, SCHOOL)
+    row = workbook.row(Club.TITLE, SCHOOL)
     shown = await upload(world, admin, workbook.save())
-    assert "Новых ответов: 1, не будет внесено: 3, без изменений: 1." in shown
+    assert f"Новых ответов: 1, {Entering.LEFT_OUT}: 3, без изменений: 1." in shown
     assert f"строка {row}. {SCHOOL}" in shown
-    assert "Занимается: это не похоже на число. В ячейке: «много <b>»" in shown
+    assert f"Занимается: {Misfit.NOT_A_NUMBER}. В ячейке: «много <b>»" in shown
     assert "В реестре: нужен ответ." in shown
     assert "нужно «да» или «нет». В ячейке: «возможно»" in shown
-    await admin.press("Внести ответы: 1")
+    await admin.press(f"{Entering.ENTER}: 1")
     assert (await values(world, OTHER, TAP)) == {"done": False}
-    assert (await answered(world, SCHOOL, CLUB)).version == 1
+    assert (await answered(world, SCHOOL, Club.TITLE)).version == 1
 
 
 async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admin: Head, workbook: Workbook) -> None:
@@ -188,7 +191,7 @@ async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admi
     assert f"➕ {SCHOOL}" in shown
     assert "Строк без служебной пометки: 1" in shown
     assert "не читались: «Звонил»" in shown
-    await admin.press("Внести ответы: 1")
+    await admin.press(f"{Entering.ENTER}: 1")
     assert (await values(world, SCHOOL, TAP)) == {"done": True}
     assert await values(world, KINDERGARTEN, TAP) == {}
 
@@ -202,7 +205,7 @@ async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admi
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     shown = await upload(world, admin, workbook.save())
     assert f"Служебная пометка строки от другой организации: «{SCHOOL}». Скачайте свод заново." in shown
-    assert "Внести ответы" not in str(await admin.buttons())
+    assert Entering.ENTER not in str(await admin.buttons())
     assert await values(world, OTHER, TAP) == {}
 
 
@@ -221,9 +224,9 @@ async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, a
         [f"o:{mine}:0", "Детский сад «Ёлочка»", "да", "x"],
     ]
     shown = await upload(world, curator, book(rows))
-    assert "Новых ответов: 1, не будет внесено: 2." in shown
+    assert f"Новых ответов: 1, {Entering.LEFT_OUT}: 2." in shown
     assert "такого запроса нет, или он вне ваших полномочий".capitalize() in shown
-    await curator.press("Внести ответы: 1")
+    await curator.press(f"{Entering.ENTER}: 1")
     assert await values(world, SCHOOL, TAP) == {}
     assert (await values(world, KINDERGARTEN, TAP)) == {"done": True}
     rows[2][2], rows[6][2] = "нет", "да"
@@ -234,15 +237,15 @@ async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, a
 async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     viewer = await employee(world, VIEWER, "Зритель Яна", StaffRole.VIEWER)
-    assert "Ответы из таблицы" not in await upload(world, viewer, workbook.save())
+    assert Entering.HEADING not in await upload(world, viewer, workbook.save())
     await viewer.callback("ne:begin::0")
-    assert "не для вас" in await viewer.toast()
+    assert Anywhere.NOT_YOURS in await viewer.toast()
     curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
     await curator.send("/panel")
     assert "Новых ответов: 1" in await upload(world, curator, workbook.save())
     await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
-    await curator.press("Внести ответы: 1")
-    assert "не для вас" in await curator.toast()
+    await curator.press(f"{Entering.ENTER}: 1")
+    assert Anywhere.NOT_YOURS in await curator.toast()
     assert await values(world, SCHOOL, TAP) == {}
 
 
@@ -253,10 +256,10 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     await upload(world, curator, workbook.save())
     await upload(world, admin, workbook.save())
     await world.restart()
-    await admin.press("Внести ответы: 1")
+    await admin.press(f"{Entering.ENTER}: 1")
     assert "Внесено" in await admin.screen()
-    await curator.press("Внести ответы: 1")
-    assert "тем временем изменились" in await curator.toast()
+    await curator.press(f"{Entering.ENTER}: 1")
+    assert Entering.CHANGED_MEANWHILE in await curator.toast()
     assert "Изменений нет" in await curator.screen()
     reply = await answered(world, SCHOOL, TAP)
     assert (reply.version, reply.by_id) == (1, ADMIN)
@@ -264,28 +267,28 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
 
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
-    await admin.press("Контроль", CLUB, "2", "Принять")
-    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 130})
+    await admin.press(Panel.CONTROL, Club.TITLE, "2", Control.ACCEPT)
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130})
     shown = await upload(world, admin, workbook.save())
     assert "Ответ уже принят" in shown
-    assert "Внести" not in str(await admin.buttons())
-    workbook.write(CLUB, SCHOOL, dict.fromkeys(("Клуб", "Виды спорта", "В реестре", "Занимается, чел."), ""))
+    assert Entering.ENTER not in str(await admin.buttons())
+    workbook.write(Club.TITLE, SCHOOL, dict.fromkeys(("Клуб", Club.SPORTS, "В реестре", "Занимается, чел."), ""))
     assert "принят" in await upload(world, admin, workbook.save())
 
 
 async def test_other_files(world: World, admin: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
-    await admin.press("Отчёты", "Внести ответы из таблицы")
-    assert "служебных пометок" in await upload(world, admin, book([["Организация", "Ответ"], ["Школа", "да"]]))
-    assert "служебных пометок" in await upload(world, admin, "Организация;Ответ\n".encode(), "ответы.csv")
-    assert "повреждён" in await upload(world, admin, b"PK\x03\x04" + bytes(500))
-    assert "повреждён" in await upload(world, admin, b"")
+    await admin.press(ReportMenu.HEADING, Entering.ENTER_BUTTON)
+    assert Entering.NO_MARKS in await upload(world, admin, book([["Организация", "Ответ"], ["Школа", "да"]]))
+    assert Entering.NO_MARKS in await upload(world, admin, "Организация;Ответ\n".encode(), "ответы.csv")
+    assert Entering.DAMAGED in await upload(world, admin, b"PK\x03\x04" + bytes(500))
+    assert Entering.DAMAGED in await upload(world, admin, b"")
     assert "другой версией" in await upload(world, admin, book([["#answers:2"], ["o:1:0"]]))
     assert "до 5 МБ" in await upload(world, admin, bytes(5_000_001))
     # In the end the right one.
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     await upload(world, admin, workbook.save())
-    await admin.press("Отмена")
+    await admin.press(Entering.CANCEL)
     assert "ответы не изменены" in await admin.sees()
     assert await values(world, SCHOOL, TAP) == {}
 
@@ -293,19 +296,19 @@ async def test_other_files(world: World, admin: Head, workbook: Workbook) -> Non
 async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:
     for one in (SCHOOL, OTHER, KINDERGARTEN):
         workbook.write(TAP, one, {"Положение утверждено": "Да"})
-    workbook.write(CLUB, SCHOOL, {"Занимается, чел.": 1})
-    workbook.write(CLUB, OTHER, {"Клуб": "Да"})
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 1})
+    workbook.write(Club.TITLE, OTHER, {"Клуб": "Да"})
     sheet = workbook.sheet(TAP)
     for row in (workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)):
         values = [sheet.cell(row, column).value for column in range(1, 8)]
         sheet.append(["o:77777:0", *values[1:6], "Нет"])
     shown = await upload(world, admin, workbook.save())
     assert "Страница 1 из 2" in shown
-    assert "нет, или он вне" not in shown
+    assert Entering.NO_REQUEST not in shown
     await admin.press("›")
     assert "Страница 2 из 2" in await admin.screen()
-    assert "нет, или он вне" in await admin.screen()
-    await admin.press("‹", "Внести ответы: 3")
+    assert Entering.NO_REQUEST in await admin.screen()
+    await admin.press("‹", f"{Entering.ENTER}: 3")
     assert "Внесено 3 ответа" in await admin.screen()
 
 
@@ -320,5 +323,5 @@ async def test_pages_are_not_shown_to_who_may_no_longer(world: World, admin: Hea
     before = await curator.sees()
     await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
     await curator.press("›")
-    assert "не для вас" in await curator.toast()
+    assert Anywhere.NOT_YOURS in await curator.toast()
     assert await curator.sees() == before

@@ -12,6 +12,8 @@ from bot.storage.ledger import extensions, obligations
 from bot.storage.people import staff
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
+from tests.texts.department import Extensions, Panel
+from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Request
 from tests.world import Head, World, living, local
 
 ADMIN, CURATOR, VIEWER, HEAD, DEPUTY = 900, 910, 911, 101, 102
@@ -43,9 +45,9 @@ async def head(world: World, admin: Head) -> Head:
 
 async def ask(head: Head, reason: str = REASON) -> None:
     """Asks for a week more."""
-    await head.press("Ещё…", "Попросить продлить срок", "+ неделя")
+    await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
     await head.send(reason)
-    await head.press("Отправить просьбу")
+    await head.press(Extending.SEND)
 
 
 async def debt(world: World) -> Obligation:
@@ -70,44 +72,48 @@ async def test_a_curator_grants_in_one_tap(world: World, admin: Head, head: Head
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
     stranger = await employee(world, VIEWER, "Чужой Пётр", StaffRole.CURATOR, topics={"sport"})
     before = await head.count()
-    await head.press("Ещё…")
-    assert await head.buttons() == ["Попросить продлить срок", "Написать в управление", "‹ К запросу"]
-    await head.press("Попросить продлить срок")
-    assert await head.buttons() == ["+ 3 рабочих дня: до 20 октября", "+ неделя: до 22 октября", "‹ Назад"]
-    await head.press("+ неделя", "‹ Другой срок", "+ 3 рабочих дня")
-    assert "Новый срок: 20 октября, вторник" in await head.sees()
+    await head.press(Form.MORE)
+    assert await head.buttons() == [Extending.ASK, Extending.WRITE, Extending.TO_REQUEST]
+    await head.press(Extending.ASK)
+    assert await head.buttons() == [
+        f"{Extending.THREE_DAYS}: до 20 октября",
+        f"{Extending.WEEK}: до 22 октября",
+        Panel.BACK,
+    ]
+    await head.press(Extending.WEEK, "‹ Другой срок", Extending.THREE_DAYS)
+    assert f"{Extensions.NEW_DUE}: 20 октября, вторник" in await head.sees()
     await head.send(REASON)
-    assert "Проверьте просьбу" in await head.sees()
+    assert Extending.CHECK in await head.sees()
     assert REASON in await head.sees()
-    await head.press("Отправить просьбу")
+    await head.press(Extending.SEND)
     assert await head.toast() == "Просьба отправлена в управление"
-    assert "🕓 Просите продлить до 20 октября: ждём решения" in await head.sees()
+    assert f"🕓 {Form.EXTENSION_ASKED} 20 октября: {Form.AWAITS_EXTENSION}" in await head.sees()
     assert await head.count() == before, "all of it in the message of the request"
     # Asking again shows what waits; the answer can be given at any time.
-    await head.press("Ещё…", "Попросить продлить срок")
+    await head.press(Form.MORE, Extending.ASK)
     assert "О решении сообщим здесь" in await head.sees()
-    await head.press("‹ К запросу")
-    assert "Да" in await head.buttons()
+    await head.press(Extending.TO_REQUEST)
+    assert Form.YES in await head.buttons()
 
     for person in (admin, curator):
         text = await person.sees()
-        assert "Просят продлить срок" in text
+        assert f"{Extensions.ASKED} срок" in text
         assert KINDERGARTEN in text
         assert "Положение утверждено · Осень" in text
         assert "Срок сейчас: 15 октября, четверг (осталось 9 дней)" in text
         assert "Просят: до 20 октября, вторник" in text
-        assert f"Причина: {REASON}" in text
+        assert f"{Extensions.REASON}: {REASON}" in text
         assert "Баирма Цыренова, 6 октября в 09:00" in text
-        assert await person.buttons() == ["Продлить до 20 октября", "Отказать"]
-    assert await letters_about(stranger, "Просят продлить") == 0
+        assert await person.buttons() == [f"{Extensions.EXTEND} 20 октября", Extensions.REFUSE]
+    assert await letters_about(stranger, Extensions.ASKED) == 0
     # On both phones at once: one wins.
-    await asyncio.gather(curator.phone.press("Продлить до 20 октября"), admin.phone.press("Отказать"))
+    await asyncio.gather(curator.phone.press(f"{Extensions.EXTEND} 20 октября"), admin.phone.press(Extensions.REFUSE))
     await world.settle()
     extension = await _decided(world)
     winner = "Дарья Куратор" if extension.granted else "Анна Начальник"
     for person in (admin, curator):
         assert winner in await person.sees()
-        assert ("Срок продлён до 20 октября" in await person.sees()) == extension.granted
+        assert (f"{Extensions.EXTENDED} до 20 октября" in await person.sees()) == extension.granted
 
 
 async def _decided(world: World) -> Extension:
@@ -121,79 +127,79 @@ async def _decided(world: World) -> Extension:
 async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: Head, head: Head) -> None:
     await ask(head)
     await world.at("2026-10-06 20:00")
-    await admin.press("Продлить до 22 октября")
-    assert "✅ Срок продлён до 22 октября, 6 октября в 20:00 · Анна Начальник" in await admin.sees()
+    await admin.press(f"{Extensions.EXTEND} 22 октября")
+    assert f"✅ {Extensions.EXTENDED} до 22 октября, 6 октября в 20:00 · Анна Начальник" in await admin.sees()
     assert (await debt(world)).due_at == local("2026-10-22 18:00")
-    assert await letters_about(head, "Срок продлён") == 0, "not in the evening"
+    assert await letters_about(head, Extensions.EXTENDED) == 0, "not in the evening"
     await world.at("2026-10-07 09:00")
-    assert "Срок продлён: до 22 октября, четверг" in await head.sees()
-    assert await letters_about(head, "Срок продлён") == 1
-    await head.press("Открыть запрос")
-    assert "Срок: 22 октября, четверг" in await head.sees()
-    assert "ждём решения" not in await head.sees()
+    assert f"{Extensions.EXTENDED}: до 22 октября, четверг" in await head.sees()
+    assert await letters_about(head, Extensions.EXTENDED) == 1
+    await head.press(Extending.OPEN)
+    assert f"{Request.DUE}: 22 октября, четверг" in await head.sees()
+    assert Form.AWAITS_EXTENSION not in await head.sees()
     # A second tap, of the other button even, changes nothing: what was decided stands.
     await admin.callback("jg:1:0")
-    assert "Срок продлён до 22 октября" in await admin.sees()
+    assert f"{Extensions.EXTENDED} до 22 октября" in await admin.sees()
     assert (await debt(world)).due_at == local("2026-10-22 18:00")
     # More time can be asked for once more, from the new date on.
-    await head.press("Ещё…", "Попросить продлить срок")
-    assert "+ неделя: до 29 октября" in await head.buttons()
+    await head.press(Form.MORE, Extending.ASK)
+    assert f"{Extending.WEEK}: до 29 октября" in await head.buttons()
 
 
 async def test_a_refusal(world: World, admin: Head, head: Head) -> None:
     deputy = await world.person("Петров Олег", DEPUTY)
-    await deputy.join("Дошкольное", KINDERGARTEN, "Заместитель")
+    await deputy.join("Дошкольное", KINDERGARTEN, Registration.DEPUTY)
     await ask(head)
     # The deputy sees that it waits, and that one request is enough.
     await deputy.send("/tasks")
     await deputy.press("Положение утверждено")
-    assert "🕓 Просите продлить до 22 октября" in await deputy.sees()
-    await admin.press("Отказать")
+    assert f"🕓 {Form.EXTENSION_ASKED} 22 октября" in await deputy.sees()
+    await admin.press(Extensions.REFUSE)
     assert "В продлении срока отказано, 6 октября в 09:00 · Анна Начальник" in await admin.sees()
     assert (await debt(world)).due_at == local("2026-10-15 18:00")
     for person in (head, deputy):
         assert "Срок остался прежним: 15 октября, четверг (осталось 9 дней)" in await person.sees()
-    await head.press("Открыть запрос", "Ещё…", "Попросить продлить срок")
+    await head.press(Extending.OPEN, Form.MORE, Extending.ASK)
     assert "До какого дня" in await head.sees()
 
 
 async def test_an_answer_settles_it(world: World, admin: Head, head: Head) -> None:
     await ask(head)
-    await head.press("Да")
-    assert "Ответ принят" in await head.sees()
-    assert "ждём решения" not in await head.sees()
+    await head.press(Form.YES)
+    assert Form.ACCEPTED in await head.sees()
+    assert Form.AWAITS_EXTENSION not in await head.sees()
     assert await waiting(world) == []
-    await admin.press("Продлить до 22 октября")
+    await admin.press(f"{Extensions.EXTEND} 22 октября")
     assert "Решать больше нечего: ответ получен." in await admin.sees()
     assert (await debt(world)).due_at == local("2026-10-15 18:00")
     await world.at("2026-10-06 10:00")
-    assert await letters_about(head, "Срок продлён") == 0
+    assert await letters_about(head, Extensions.EXTENDED) == 0
     # There is nothing to ask about any more, whatever buttons are left.
     for data in (f"fx:{(await debt(world)).id}", f"fz:{(await debt(world)).id}:ask:0"):
-        await head.callback(data, await head.card("Ответ принят"))
-        assert "Ответ принят" in await head.sees()
+        await head.callback(data, await head.card(Form.ACCEPTED))
+        assert Form.ACCEPTED in await head.sees()
 
 
 async def test_the_letter_is_not_written_about_what_is_settled(world: World, admin: Head, head: Head) -> None:
-    await head.press("Ещё…", "Попросить продлить срок", "+ неделя")
+    await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
     await head.send(REASON)
-    await head.phone.press("Отправить просьбу")
+    await head.phone.press(Extending.SEND)
     await world.app.receiver.poll(0)
     await world.app.dispatcher.idle()
     await head.phone.callback(f"fc:{(await debt(world)).id}:0:1")
     await world.settle()
-    assert await letters_about(admin, "Просят продлить") == 0
+    assert await letters_about(admin, Extensions.ASKED) == 0
 
 
 async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
-    await head.press("Ещё…", "Попросить продлить срок")
+    await head.press(Form.MORE, Extending.ASK)
     before = await head.count()
     for text, said in (
         ("завтра", "не раньше 16 октября 2026 года"),
         ("15.10.2026", "не раньше 16 октября 2026 года"),
         ("15.12.2026", "не позже 14 декабря 2026 года"),
         ("31.02.2027", "такой даты нет"),
-        ("когда-нибудь", "не похоже на дату"),
+        ("когда-нибудь", Misfit.NOT_A_DATE),
     ):
         await head.send(text)
         assert said in await head.sees()
@@ -201,7 +207,7 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     assert "пусто" in await head.sees()
     # A Saturday is moved to the next working day; the screen has moved below what was typed.
     await head.send("24.10.2026")
-    assert "Новый срок: 26 октября, понедельник" in await head.sees()
+    assert f"{Extensions.NEW_DUE}: 26 октября, понедельник" in await head.sees()
     assert await head.count() == before + 6
     for reason in ("ой", "я" * 501):
         await head.send(reason)
@@ -210,25 +216,25 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     assert "Напишите причину словами" in await head.sees()
     typed = await head.send("Нет печати")
     await head.edit(typed, "Нет подписи")
-    card = await head.card("Проверьте просьбу")
-    assert "Причина: Нет подписи" in await text_of(head, card)
+    card = await head.card(Extending.CHECK)
+    assert f"{Extensions.REASON}: Нет подписи" in await text_of(head, card)
     await head.send("Сломался сканер")
-    assert "Причина: Сломался сканер" in await text_of(head, await head.card("Проверьте просьбу"))
+    assert f"{Extensions.REASON}: Сломался сканер" in await text_of(head, await head.card(Extending.CHECK))
     # A command is no reason; the preview is still there after it, and after a restart.
     await head.send("/help")
     await world.restart()
-    await head.press_at(await head.card("Проверьте просьбу"), "Отправить просьбу")
+    await head.press_at(await head.card(Extending.CHECK), Extending.SEND)
     (extension,) = await waiting(world)
     assert (extension.reason, extension.until) == ("Сломался сканер", local("2026-10-26 18:00"))
     # A double press, and forged ones.
     one = (await debt(world)).id
     await head.callback(f"fz:{one}:send:0")
-    assert await head.toast() == "Просьба уже отправлена: ждём решения"
+    assert await head.toast() == f"Просьба уже отправлена: {Form.AWAITS_EXTENSION}"
     assert len(await waiting(world)) == 1
     await head.callback("fz:424242:ask:0")
-    assert "не для вас" in await head.toast()
+    assert Anywhere.NOT_YOURS in await head.toast()
     await admin.callback(f"fx:{one}")
-    assert "не для вас" in await admin.toast()
+    assert Anywhere.NOT_YOURS in await admin.toast()
 
 
 async def text_of(person: Head, message_id: int) -> str:
@@ -243,26 +249,26 @@ async def test_out_of_order(world: World, admin: Head, head: Head) -> None:
     for data in (f"fz:{one}:send:0", f"fz:{one}:until:20261399", f"fz:{one}:until:20280101", f"fz:{one}:nonsense:0"):
         await head.callback(data, card)
         assert "До какого дня продлить срок?" in await text_of(head, card)
-        assert "устарела" in await head.toast()
+        assert Anywhere.OUTDATED in await head.toast()
     # Back at the request, what is typed is no date of an extension any more.
-    await head.press("‹ Назад", "‹ К запросу")
+    await head.press(Panel.BACK, Extending.TO_REQUEST)
     await head.send("25.10.2026")
-    assert "Новый срок" not in await head.sees()
+    assert Extensions.NEW_DUE not in await head.sees()
     # Asked for three weeks ago, pressed today: the day lies behind.
     await head.callback(f"fz:{one}:until:20261016", card)
     await head.send(REASON)
     await world.at("2026-10-20 10:00")
-    preview = await head.card("Проверьте просьбу")
-    await head.press_at(preview, "Отправить просьбу")
+    preview = await head.card(Extending.CHECK)
+    await head.press_at(preview, Extending.SEND)
     assert await waiting(world) == []
     # Counted from today, since the due date has passed. The round closes while the head is typing.
-    await head.press_at(preview, "+ 3 рабочих дня: до 23 октября")
-    assert "Новый срок: 23 октября, пятница" in await text_of(head, preview)
+    await head.press_at(preview, f"{Extending.THREE_DAYS}: до 23 октября")
+    assert f"{Extensions.NEW_DUE}: 23 октября, пятница" in await text_of(head, preview)
     await world.at("2026-10-30 10:00")
     await head.send(REASON)
     assert "продлить нельзя" in await head.sees()
     await head.callback(f"fz:{one}:ask:0", card)
-    assert "Приём ответов завершён" in await text_of(head, card)
+    assert Form.CLOSED in await text_of(head, card)
 
 
 async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None:
@@ -271,25 +277,25 @@ async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None
     for person in (viewer, admin):
         await person.send("/panel")
         assert "🕓 1 просьба о продлении срока" in await person.sees()
-        await person.press("Просьбы о продлении: 1", f"1. {KINDERGARTEN}")
-        assert f"Причина: {REASON}" in await person.sees()
+        await person.press(f"{Extensions.HEADING}: 1", f"1. {KINDERGARTEN}")
+        assert f"{Extensions.REASON}: {REASON}" in await person.sees()
     # Who only looks has no buttons that decide, and cannot forge them.
-    assert await viewer.buttons() == ["‹ Назад"]
+    assert await viewer.buttons() == [Panel.BACK]
     await viewer.callback("jg:1:1")
-    assert "не для вас" in await viewer.toast()
+    assert Anywhere.NOT_YOURS in await viewer.toast()
     await head.callback("jl:0")
-    assert "не для вас" in await head.toast()
+    assert Anywhere.NOT_YOURS in await head.toast()
     await admin.callback("jc:424242:0")
-    assert "устарела" in await admin.toast()
-    await admin.press("Отказать")
-    await viewer.press("‹ Назад")
+    assert Anywhere.OUTDATED in await admin.toast()
+    await admin.press(Extensions.REFUSE)
+    await viewer.press(Panel.BACK)
     assert "Просьб о продлении срока нет." in await viewer.sees()
-    await viewer.press("‹ Рабочий стол")
+    await viewer.press(Panel.TO_PANEL)
     assert "просьба о продлении" not in await viewer.sees()
     # Out of office in the middle of it: the role is gone.
     await world.storage.apply(lambda tx: staff.revoke(tx, VIEWER, ADMIN, world.now))
     await viewer.callback("jl:0")
-    assert "не для вас" in await viewer.toast()
+    assert Anywhere.NOT_YOURS in await viewer.toast()
 
 
 async def test_the_head_is_replaced_while_it_waits(world: World, admin: Head, head: Head) -> None:
@@ -297,13 +303,13 @@ async def test_the_head_is_replaced_while_it_waits(world: World, admin: Head, he
     successor = await world.person("Дашиева Соёлма", 103)
     await successor.join("Дошкольное", KINDERGARTEN)
     await head.send("/delete")
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     before = await head.count()
     (extension,) = await waiting(world)
     assert extension.asked_by_name is None
     await admin.send("/panel")
-    await admin.press("Просьбы о продлении: 1", f"1. {KINDERGARTEN}")
+    await admin.press(f"{Extensions.HEADING}: 1", f"1. {KINDERGARTEN}")
     assert "\n6 октября в 09:00" in await admin.sees(), "nobody is named any more"
-    await admin.press("Продлить до 22 октября")
-    assert "Срок продлён: до 22 октября" in await successor.sees()
+    await admin.press(f"{Extensions.EXTEND} 22 октября")
+    assert f"{Extensions.EXTENDED}: до 22 октября" in await successor.sees()
     assert await head.count() == before

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from bot.storage.people import organizations
 from tests.catalog.sheets import book, comma_separated
+from tests.texts.department import Applications, Importing, Panel
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Registration
 from tests.world import Head, World
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 HEADING = ["Код", "Название", "Тип", "Метки"]
 
 
@@ -41,71 +42,71 @@ async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -
     await approving.at("2026-09-03 09:00")
     before = await names(approving)
     await admin.send("/panel")
-    await admin.press("Люди", "Загрузить список")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
     assert "Кого в файле нет, отключится" in await said(admin, "Загрузить список организаций")
     await admin.send("вот он")
-    assert "Нужен файл" in await admin.sees()
-    rows = await table(approving, ["", "Лицей <b>«Новый»", GENERAL], ["", "Школа без типа", "неведомый"])
+    assert Importing.NEEDS_FILE in await admin.sees()
+    rows = await table(approving, ["", "Лицей <b>«Новый»", Types.GENERAL], ["", "Школа без типа", "неведомый"])
     await upload(approving, admin, book(rows), "список.xlsx")
     assert f"Строка {len(rows)}. Типа «неведомый» нет." in await said(admin, "В таблице 1 ошибка")
     await upload(approving, admin, b"%PDF-1.4\x00", "список.pdf")
-    assert "не таблица" in await said(admin, "не изменён")
+    assert "не таблица" in await said(admin, Importing.UNCHANGED)
     assert await names(approving) == before
-    rows = await table(approving, ["", "Лицей <b>«Новый»", GENERAL], without=SCHOOL)
+    rows = await table(approving, ["", "Лицей <b>«Новый»", Types.GENERAL], without=Organizations.SCHOOL)
     await upload(approving, admin, comma_separated(rows, ";", "cp1251"), "список.csv")
     shown = await said(admin, "Отключаются: 1")
     assert "Добавится: 1, отключится: 1, без изменений: 12." in shown
-    assert "• Лицей <b>«Новый»\n   Общее образование" in shown
+    assert f"• Лицей <b>«Новый»\n   {Types.GENERAL}" in shown
     assert await names(approving) == before
-    await admin.press("Применить")
+    await admin.press(Importing.APPLY)
     assert "Добавлено: 1, отключено: 1" in await said(admin, "Список организаций обновлён")
-    assert await names(approving) == before - {SCHOOL} | {"Лицей <b>«Новый»"}
+    assert await names(approving) == before - {Organizations.SCHOOL} | {"Лицей <b>«Новый»"}
     # What is open is asked of a head of the new one.
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
-    await head.press("Согласен", GENERAL, "Готово")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE)
     await head.send("лицей новый")
-    await head.press("Лицей", "Руководитель")
-    await admin.press("Подтвердить")
-    assert "Корректировка программ" in await head.sees()
+    await head.press("Лицей", Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
+    assert Titles.CORRECTION in await head.sees()
     await admin.callback("wf:apply:0123456789abcdef")
-    assert "уже внесён или отменён" in await admin.toast()
+    assert Importing.DECIDED in await admin.toast()
 
 
 async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) -> None:
     second = await approving.person("Второй Борис", 901)
     await second.send("/start")
-    await second.press("Согласен")
-    rows = await table(approving, ["", "Лицей «Новый»", GENERAL])
+    await second.press(Registration.AGREE)
+    rows = await table(approving, ["", "Лицей «Новый»", Types.GENERAL])
     for one in (admin, second):
         # Out of the blue: it might be anything.
         await upload(approving, one, book(rows), "Список.XLSX")
-        assert "«Список.XLSX» — это список организаций?" in await one.sees()
-        await one.press("Да, сравнить")
+        assert f"«Список.XLSX» — это {Importing.IS_IT_A_LIST}" in await one.sees()
+        await one.press(Importing.COMPARE)
         assert "Добавится: 1" in await said(one, "Список организаций")
-    await admin.press("Применить")
-    await second.press("Применить")
+    await admin.press(Importing.APPLY)
+    await second.press(Importing.APPLY)
     assert "тем временем изменился" in await second.toast()
-    assert "Изменений нет, в списке 14 организаций." in await second.sees()
+    assert f"{Importing.NO_CHANGES} 14 организаций." in await second.sees()
     # Two files: the older one's button no longer does anything.
-    await upload(approving, admin, book([*rows, ["", "Гимназия", GENERAL]]), "а.xlsx")
-    await admin.press("Да, сравнить")
+    await upload(approving, admin, book([*rows, ["", "Гимназия", Types.GENERAL]]), "а.xlsx")
+    await admin.press(Importing.COMPARE)
     older = await admin.card("Гимназия")
     await admin.send("/panel")
-    await upload(approving, admin, book([*rows, ["", "Интернат", GENERAL]]), "б.xlsx")
-    await admin.press("Да, сравнить")
-    await admin.press_at(older, "Применить")
-    assert "уже внесён или отменён" in await admin.toast()
-    await admin.press("Отмена")
-    assert "список организаций не изменён" in await admin.sees()
+    await upload(approving, admin, book([*rows, ["", "Интернат", Types.GENERAL]]), "б.xlsx")
+    await admin.press(Importing.COMPARE)
+    await admin.press_at(older, Importing.APPLY)
+    assert Importing.DECIDED in await admin.toast()
+    await admin.press(Importing.CANCEL)
+    assert f"список организаций {Importing.UNCHANGED}" in await admin.sees()
     await upload(approving, admin, book(rows), "в.xlsx")
-    await admin.press("Нет")
+    await admin.press(Importing.NO)
     assert await names(approving) & {"Гимназия", "Интернат"} == set()
 
 
 async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Люди", "Загрузить список")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
     await admin.phone.send_file(b"x", "список.csv", size=5_000_001)
     await approving.settle()
     assert "больше 5 МБ" in await said(admin, "МБ. Просим")
@@ -113,9 +114,9 @@ async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     await upload(approving, admin, b"x", "список.csv")
     assert "Не удалось получить файл" in await said(admin, "Telegram")
     await upload(approving, admin, b"", "список.csv")
-    assert "Файл пуст" in await said(admin, "Файл пуст")
+    assert Importing.EMPTY in await said(admin, Importing.EMPTY)
     stranger = await approving.person("Иванова Мария", 101)
     await stranger.send("/start")
-    await stranger.press("Согласен")
+    await stranger.press(Registration.AGREE)
     await upload(approving, stranger, book(await table(approving)), "список.xlsx")
-    assert "список организаций?" not in await stranger.sees()
+    assert Importing.IS_IT_A_LIST not in await stranger.sees()

@@ -12,24 +12,26 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from bot.views.department.journal import ACTIONS
+from tests.texts.department import Applications, Journal, Panel
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Registration
 from tests.world import ROOT, Head, World
 
 ADMIN, SECOND_ADMIN = 900, 901
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
 # What is written in code where it is not one word: f"seat.{state}" and the like.
 _COMPUTED = re.compile(r"(announcement|group|seat)\.")
 
 
 async def to_journal(admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Журнал")
+    await admin.press(Panel.JOURNAL)
 
 
 async def seated(world: World, admin: Head, name: str = "Иванова Мария", id: int = 101) -> Head:
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен", "Общее образование", "Готово", SCHOOL, "Руководитель")
-    await admin.press("Подтвердить")
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
     return person
 
 
@@ -45,38 +47,38 @@ async def test_who_did_what(approving: World, admin: Head) -> None:
     await seated(approving, admin)
     await approving.at("2026-09-04 09:00")
     await to_journal(admin)
-    assert "4 сентября в 09:00\nЗапрос открыт\n" in await admin.sees()
+    assert f"4 сентября в 09:00\n{Journal.OPENED}\n" in await admin.sees()
     await admin.press("Кто: все")
     assert "Выберите или напишите часть имени." in await admin.sees()
     await admin.send("никто")
-    assert "По запросу «никто»: ничего не нашлось." in await admin.sees()
+    assert f"{Journal.FOUND_BY} «никто»: {Journal.NOTHING_FOUND}." in await admin.sees()
     await admin.send("начальник")
     await admin.press("Анна Начальник")
-    deed = f"27 августа в 10:00 · Анна Начальник\nРегистрация подтверждена: Мария Иванова\n{SCHOOL}"
+    deed = f"27 августа в 10:00 · Анна Начальник\nРегистрация подтверждена: Мария Иванова\n{Organizations.SCHOOL}"
     assert deed in await admin.sees()
-    assert "Запрос открыт" not in await admin.sees()
+    assert Journal.OPENED not in await admin.sees()
     # What is typed now is no search any more.
     await admin.send("начальник")
-    assert "По запросу" not in await admin.sees()
+    assert Journal.FOUND_BY not in await admin.sees()
     await to_journal(admin)
     await admin.press("Организация: все")
     await admin.send("тихореченска")
-    await admin.press(SCHOOL[:20])
+    await admin.press(Organizations.SCHOOL[:20])
     assert "Кто: все" in await admin.buttons()
-    assert "Заявка на регистрацию" in await admin.sees()
-    assert "Запрос открыт" not in await admin.sees()
-    await admin.press("Период: всё время", "Сегодня")
-    assert "Записей нет." in await admin.sees()
-    assert "Скачать таблицей" not in await admin.buttons()
-    await admin.press("Период: сегодня", "Неделя")
-    assert "Записей нет." in await admin.sees()
-    await admin.press("Период: неделя", "Месяц")
-    assert "Регистрация подтверждена" in await admin.sees()
-    await admin.press("Организация", "Все", "Поручение: все", "1.1. Санитарные правила")
-    assert "Поручение: 1.1. Санитарные правила" in await admin.buttons()
-    assert (await admin.sees()).count("Запрос открыт") == 1
-    await admin.press("‹ Рабочий стол")
-    assert "Рабочий стол" in await admin.sees()
+    assert Applications.HEADING in await admin.sees()
+    assert Journal.OPENED not in await admin.sees()
+    await admin.press(f"{Journal.SPAN}: всё время", Journal.TODAY.capitalize())
+    assert Journal.EMPTY in await admin.sees()
+    assert Journal.DOWNLOAD not in await admin.buttons()
+    await admin.press(f"{Journal.SPAN}: {Journal.TODAY}", Journal.WEEK.capitalize())
+    assert Journal.EMPTY in await admin.sees()
+    await admin.press(f"{Journal.SPAN}: неделя", "Месяц")
+    assert Journal.CONFIRMED in await admin.sees()
+    await admin.press("Организация", "Все", f"{Journal.DIRECTIVE}: все", f"1.1. {Titles.SANITARY_RULES}")
+    assert f"{Journal.DIRECTIVE}: 1.1. {Titles.SANITARY_RULES}" in await admin.buttons()
+    assert (await admin.sees()).count(Journal.OPENED) == 1
+    await admin.press(Panel.TO_PANEL)
+    assert Panel.HEADING in await admin.sees()
 
 
 async def test_pages_and_the_file(approving: World, admin: Head) -> None:
@@ -88,19 +90,19 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     assert await admin.sees() != first
     await admin.press("‹ Новее")
     assert await admin.sees() == first
-    await admin.press("Скачать таблицей")
+    await admin.press(Journal.DOWNLOAD)
     assert "отдельным сообщением" in await admin.toast()
     found = await rows(admin)
     async with approving.storage.read() as tx:
         count = len(await audit.found(tx, Filter(), 1000))
     # But for the record of the download itself, which came after the press and is in it.
     assert len(found) == count
-    assert found[0]["Действие"] == "Журнал скачан"
-    assert {"Кто": "Анна Начальник", "О ком": "'=HYPERLINK(1)", "Организация": SCHOOL}.items() <= next(
-        one for one in found if one["Действие"] == "Регистрация подтверждена"
+    assert found[0][Journal.ACTION] == "Журнал скачан"
+    assert {"Кто": "Анна Начальник", "О ком": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}.items() <= next(
+        one for one in found if one[Journal.ACTION] == Journal.CONFIRMED
     ).items()
-    assert [one["Поручение"] for one in found if one["Действие"] == "Запрос открыт"]
-    await admin.press("Кто: все", "Сам бот", "Скачать таблицей")
+    assert [one[Journal.DIRECTIVE] for one in found if one[Journal.ACTION] == Journal.OPENED]
+    await admin.press("Кто: все", "Сам бот", Journal.DOWNLOAD)
     assert {one["Кто"] for one in await rows(admin)} == {"бот"}
 
 
@@ -108,18 +110,18 @@ async def test_not_for_others(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     for forged in ("zl:0", "zp:0:-1:0::a::0", "zp:0:-1:0::a:f:0"):
         await head.callback(forged)
-        assert "не для вас" in await head.toast()
+        assert Anywhere.NOT_YOURS in await head.toast()
     # Forged filters of an administrator find nothing, or are none.
     await to_journal(admin)
-    card = await admin.card("Журнал")
+    card = await admin.card(Panel.JOURNAL)
     await admin.callback("zp:9007199254740992:9007199254740992:9007199254740992:ffffffff:d::0", card)
-    assert "Записей нет." in await admin.sees()
+    assert Journal.EMPTY in await admin.sees()
     assert "Организация: —" in await admin.buttons()
     # A role that is taken away in the middle of a search.
     await admin.press("Организация", "Все", "Кто")
     await approving.storage.apply(lambda tx: staff.revoke(tx, ADMIN, None, approving.now))
     await admin.send("Мария")
-    assert "больше нет доступа" in await admin.sees()
+    assert Panel.NO_ACCESS in await admin.sees()
 
 
 def actions_of(file: Path) -> set[str]:

@@ -15,34 +15,36 @@ from bot.domain.people.roster import RosterChange
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
+from tests.texts.department import Applications, Invitations, Panel, People
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Form, Preferences, Registration
 from tests.world import Head, World, catalog_of, living
 
-GENERAL, DEPARTMENT = "Общее образование", "Управление образования"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-OTHER_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
 ADMIN, SECOND_ADMIN = 900, 901
 LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
 
 
-async def applied(world: World, name: str, id: int, role: str = "Руководитель", place: str = SCHOOL) -> Head:
+async def applied(
+    world: World, name: str, id: int, role: str = Registration.HEAD, place: str = Organizations.SCHOOL
+) -> Head:
     """Somebody who asks for a seat and waits."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен", GENERAL, "Готово", place, role)
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, place, role)
     return person
 
 
-async def newcomer(world: World, admin: Head, name: str, id: int, role: str = "Руководитель") -> Head:
+async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Registration.HEAD) -> Head:
     """Somebody whom the administrator seats at the school."""
     person = await applied(world, name, id, role)
-    await admin.press("Подтвердить")
+    await admin.press(Applications.CONFIRM)
     return person
 
 
-async def to_card(person: Head, place: str = SCHOOL) -> None:
+async def to_card(person: Head, place: str = Organizations.SCHOOL) -> None:
     """Three taps from the desk."""
     await person.send("/panel")
-    await person.press("Люди", GENERAL)
+    await person.press(Panel.PEOPLE, Types.GENERAL)
     if place not in await person.buttons():
         await person.send(place)
     await person.press(place)
@@ -72,40 +74,40 @@ async def actions(world: World) -> list[str]:
 
 async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
-    deputy = await newcomer(approving, admin, "Петров <b>Олег", 102, "Заместитель")
+    deputy = await newcomer(approving, admin, "Петров <b>Олег", 102, Registration.DEPUTY)
     await approving.at("2026-09-03 09:00")
-    await head.press("Не начато", "Отправить")
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
     await admin.send("/panel")
-    await admin.press("Люди")
-    assert "13 организаций\nБез руководителя: 12" in await said(admin, "Люди")
+    await admin.press(Panel.PEOPLE)
+    assert f"13 организаций\n{People.VACANT}: 12" in await said(admin, Panel.PEOPLE)
     labels = await admin.buttons()
-    assert f"{GENERAL}: 6, без рук. 5" in labels
-    assert "Без руководителя: 12" in labels
+    assert f"{Types.GENERAL}: 6, без рук. 5" in labels
+    assert f"{People.VACANT}: 12" in labels
     assert not any("не доходят" in one for one in labels)
-    await admin.press(GENERAL)
-    assert SCHOOL in await admin.buttons()
-    assert f"○ {OTHER_SCHOOL}" in await admin.buttons()
-    await admin.press(SCHOOL)
+    await admin.press(Types.GENERAL)
+    assert Organizations.SCHOOL in await admin.buttons()
+    assert f"○ {Organizations.OTHER_SCHOOL}" in await admin.buttons()
+    await admin.press(Organizations.SCHOOL)
     card = await said(admin, "сообщения доходят")
     assert "Мария Иванова, руководитель, с 27 августа\n✅ сообщения доходят" in card
     assert "<b>Олег Петров, заместитель, с 27 августа" in card
-    assert "Открытые запросы: 1, на все есть ответ." in card
+    assert f"{People.OPEN_REQUESTS}: 1, на все есть ответ." in card
     assert "Последний ответ: 3 сентября, Мария Иванова." in card
     await deputy.send("/stop")
     await head.send("/settings")
-    await head.press("Отпуск", "На неделю")
-    await admin.press("‹ Назад", SCHOOL)
+    await head.press(Preferences.HOLIDAY, Preferences.WEEK)
+    await admin.press(Panel.BACK, Organizations.SCHOOL)
     card = await said(admin, "в отпуске")
     assert "🌴 в отпуске до 10 сентября" in card
     assert "🔕 сообщения остановлены" in card
     await head.block()
     await admin.send("/panel")
-    await admin.press("Люди", "Сообщения не доходят: 1")
-    assert "Все организации — сообщения не доходят\n1 организация." in await said(admin, "не доходят")
-    await admin.press(f"⚠️ {SCHOOL}")
+    await admin.press(Panel.PEOPLE, f"{People.UNREACHED}: 1")
+    assert f"{People.ALL} — сообщения не доходят\n1 организация." in await said(admin, "не доходят")
+    await admin.press(f"⚠️ {Organizations.SCHOOL}")
     assert "⚠️ сообщения не доходят" in await said(admin, "руководитель, с 27")
-    await admin.press("‹ Назад", "‹ Назад", "‹ Рабочий стол")
-    assert "Рабочий стол управления" in await said(admin, "Рабочий стол")
+    await admin.press(Panel.BACK, Panel.BACK, Panel.TO_PANEL)
+    assert Panel.HEADING in await said(admin, Panel.HEADING)
 
 
 async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
@@ -115,28 +117,28 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     async with living(tmp_path, replace(catalog_of(), roster=tuple(roster)), admin_ids=(ADMIN,)) as world:
         admin = await world.person("Начальник Анна", ADMIN)
         await admin.send("/start")
-        await admin.press("Согласен")
+        await admin.press(Registration.AGREE)
         await admin.send("/panel")
-        await admin.press("Люди", GENERAL)
+        await admin.press(Panel.PEOPLE, Types.GENERAL)
         assert "21 организация.\nСтраница 1 из 3." in await said(admin, "Страница")
         await admin.press("›", "›")
         assert "Страница 3 из 3" in await said(admin, "Страница")
         await admin.send("школа № 7")
-        assert "По запросу «школа № 7»: 1 организация." in await said(admin, "По запросу")
+        assert f"{People.FOUND_BY} «школа № 7»: 1 организация." in await said(admin, People.FOUND_BY)
         await admin.press("○ Средняя школа № 7")
         assert "Руководителя нет." in await said(admin, "Средняя школа")
-        await admin.press("‹ Назад")
-        assert "По запросу «школа № 7»" in await said(admin, "По запросу")
+        await admin.press(Panel.BACK)
+        assert f"{People.FOUND_BY} «школа № 7»" in await said(admin, People.FOUND_BY)
         await admin.send("<b>&")
-        assert "По запросу «<b>&»: ничего не нашлось." in await said(admin, "По запросу")
+        assert f"{People.FOUND_BY} «<b>&»: {People.NOTHING_FOUND}." in await said(admin, People.FOUND_BY)
         # A command is no search, and what is typed after it is none either.
         await admin.send("/panel")
         await admin.send("школа")
-        assert "По запросу «школа»" not in await admin.sees()
-        await admin.press("Люди", "Все организации: 22")
+        assert f"{People.FOUND_BY} «школа»" not in await admin.sees()
+        await admin.press(Panel.PEOPLE, f"{People.ALL}: 22")
         await admin.send("елочка")
         await admin.press("○ Детский сад «Ёлочка»")
-        assert "Детский сад «Ёлочка» <b>\nДошкольное образование" in await said(admin, "Ёлочка")
+        assert f"Детский сад «Ёлочка» <b>\n{Types.PRESCHOOL}" in await said(admin, "Ёлочка")
         for data in (
             "wt:nowhere:all:0",
             "wt:general:all:9999",
@@ -146,9 +148,9 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
             "wc:x",
         ):
             await admin.callback(data)
-        assert "нет в списке" in (await admin.phone.alerts())[-3]
+        assert People.GONE in (await admin.phone.alerts())[-3]
         await admin.send("/panel")
-        await admin.press("Люди", GENERAL, "Приглашения")
+        await admin.press(Panel.PEOPLE, Types.GENERAL, Invitations.HEADING)
         assert "Всем: 21" in await admin.buttons()
 
 
@@ -157,7 +159,7 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     viewer = await approving.person("Зритель Глеб", 302)
     for one in (curator, viewer):
         await one.send("/start")
-        await one.press("Согласен")
+        await one.press(Registration.AGREE)
 
     async def work(tx: Tx) -> None:
         await staff.grant(tx, 301, StaffRole.CURATOR, ADMIN, approving.now, Limits(frozenset({"preschool"})))
@@ -165,17 +167,21 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
 
     await approving.storage.apply(work)
     async with approving.storage.read() as tx:
-        school = await organizations.by_name(tx, SCHOOL)
+        school = await organizations.by_name(tx, Organizations.SCHOOL)
     assert school is not None
     await curator.send("/panel")
-    await curator.press("Люди")
-    assert not [one for one in await curator.buttons() if GENERAL in one or "Приглашения" in one or "Сотрудники" in one]
-    await curator.callback("wt:general:all:0", await curator.card("Люди"))
-    assert SCHOOL not in " ".join(await curator.buttons())
+    await curator.press(Panel.PEOPLE)
+    assert not [
+        one
+        for one in await curator.buttons()
+        if Types.GENERAL in one or Invitations.HEADING in one or People.STAFF in one
+    ]
+    await curator.callback("wt:general:all:0", await curator.card(Panel.PEOPLE))
+    assert Organizations.SCHOOL not in " ".join(await curator.buttons())
     await curator.callback(f"wc:{school.id}")
-    assert "нет в списке" in await curator.toast()
+    assert People.GONE in await curator.toast()
     await to_card(viewer)
-    assert await viewer.buttons() == ["Ответы файлом", "‹ Назад"]
+    assert await viewer.buttons() == [People.ANSWERS_FILE, Panel.BACK]
     before = await actions(approving)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     async with approving.storage.read() as tx:
@@ -187,56 +193,58 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     for person in (viewer, head):
         for data in forged:
             await person.callback(data)
-            assert "не для вас" in await person.toast()
+            assert Anywhere.NOT_YOURS in await person.toast()
     await head.callback("wl")
-    assert "не для вас" in await head.toast()
+    assert Anywhere.NOT_YOURS in await head.toast()
     assert await actions(approving) == after
     assert len(after) > len(before)
     # A role that is withdrawn in the middle of a search.
     await viewer.send("/panel")
-    await viewer.press("Люди", GENERAL)
+    await viewer.press(Panel.PEOPLE, Types.GENERAL)
     await approving.storage.apply(lambda tx: staff.revoke(tx, 302, ADMIN, approving.now))
     await viewer.send("школа")
-    assert "больше нет доступа" in await viewer.sees()
+    assert Panel.NO_ACCESS in await viewer.sees()
 
 
 async def test_an_invitation_replaces_the_head(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-03 09:00")
-    question = await former.card("Корректировка программ")
+    question = await former.card(Titles.CORRECTION)
     await to_card(admin)
     assert await admin.buttons() == [
-        "Сменить руководителя", "Пригласить второго руководителя", "Пригласить заместителя",
-        "Освободить место: Мария Иванова", "Ответы файлом", "‹ Назад",
+        People.CHANGE_HEAD, "Пригласить второго руководителя", "Пригласить заместителя",
+        f"{People.VACATE} место: Мария Иванова", People.ANSWERS_FILE, Panel.BACK,
     ]  # fmt: skip
-    await admin.press("Сменить руководителя")
+    await admin.press(People.CHANGE_HEAD)
     assert "место освободит Мария Иванова" in await admin.toast()
     forwarded = await admin.sees()
-    assert forwarded.startswith(f"✉️ Приглашение для руководителя\n{SCHOOL}\n")
+    assert forwarded.startswith(f"✉️ Приглашение для руководителя\n{Organizations.SCHOOL}\n")
     assert "действует до 2 ноября." in forwarded
     assert (await admin.phone.last_message())["buttons"] == []
     link = await payload(admin)
     await former.send(f"/start {link}")
-    assert "Вы зарегистрированы" in await former.sees()
+    assert Registration.REGISTERED in await former.sees()
     await approving.at("2026-10-05 10:00")
     successor = await approving.person("Сидорова Анна", 103)
     await successor.send(f"/start {link}")
-    assert await place_of(approving, former) == {SCHOOL: "head"}
-    await successor.press("Согласен")
+    assert await place_of(approving, former) == {Organizations.SCHOOL: "head"}
+    await successor.press(Registration.AGREE)
     assert await place_of(approving, former) == {}
-    assert await place_of(approving, successor) == {SCHOOL: "head"}
-    assert "Ваше место (руководитель) теперь занимает другой человек:\n🏫 " + SCHOOL in await former.sees()
+    assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
+    assert (
+        "Ваше место (руководитель) теперь занимает другой человек:\n🏫 " + Organizations.SCHOOL in await former.sees()
+    )
     # What was open is the successor's now, and the old message does nothing any more.
     assert "новых запрос" in await successor.sees()
-    await former.press_at(question, "Не начато")
-    assert "не для вас" in await former.toast()
+    await former.press_at(question, Titles.NOT_BEGUN)
+    assert Anywhere.NOT_YOURS in await former.toast()
     await successor.send(f"/start {link}")
-    assert "Вы зарегистрированы" in await successor.sees()
+    assert Registration.REGISTERED in await successor.sees()
     stranger = await approving.person("Чужой Иван", 104)
     await stranger.send(f"/start {link}")
-    await stranger.press("Согласен")
-    assert "уже использована или устарела" in await stranger.sees()
+    await stranger.press(Registration.AGREE)
+    assert Registration.LINK_USED in await stranger.sees()
     await to_card(admin)
     card = await said(admin, "Прежде")
     assert "Анна Сидорова, руководитель, с 5 октября" in card
@@ -248,9 +256,9 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
         await admin.press(f"Пригласить {label}")
         one = await approving.person("Новый Пётр", id)
         await one.send(f"/start {await payload(admin)}")
-        await one.press("Согласен")
-        assert await place_of(approving, one) == {SCHOOL: role}
-    assert await place_of(approving, successor) == {SCHOOL: "head"}
+        await one.press(Registration.AGREE)
+        assert await place_of(approving, one) == {Organizations.SCHOOL: role}
+    assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
 
 
 async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
@@ -264,124 +272,124 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
     await to_card(admin)
     assert "Неиспользованных приглашений: 2." in await said(admin, "Неиспользованных")
     async with approving.storage.read() as tx:
-        school = await organizations.by_name(tx, SCHOOL)
+        school = await organizations.by_name(tx, Organizations.SCHOOL)
     assert school is not None
     gone = RosterChange(removed=(school,))
     await approving.storage.apply(lambda tx: organizations.apply(tx, gone, ADMIN, approving.now))
     head = await approving.person("Иванова Мария", 101)
     await head.send(f"/start {links[0]}")
-    await head.press("Согласен")
-    assert "уже использована или устарела" in await head.sees()
+    await head.press(Registration.AGREE)
+    assert Registration.LINK_USED in await head.sees()
     assert await place_of(approving, head) == {}
     await admin.callback(f"wi:{school.id}:head")
-    assert "нет в списке" in await admin.toast()
+    assert People.GONE in await admin.toast()
     await admin.callback(f"wc:{school.id}")
     assert "запросы не приходят" in await admin.sees()
-    assert await admin.buttons() == ["Ответы файлом", "‹ Назад"]
+    assert await admin.buttons() == [People.ANSWERS_FILE, Panel.BACK]
 
 
 async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     second = await approving.person("Второй Борис", SECOND_ADMIN)
     await second.send("/start")
-    await second.press("Согласен")
+    await second.press(Registration.AGREE)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
-    deputy = await newcomer(approving, admin, "Петров Олег", 102, "Заместитель")
+    deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
     await approving.at("2026-09-03 09:00")
     for one in (admin, second):
         await to_card(one)
-        await one.press("Освободить место: Мария Иванова")
-        assert "Открытые запросы получат оставшиеся." in await said(one, "Освободить место?")
-    await asyncio.gather(admin.phone.press("Освободить"), second.phone.press("Освободить"))
+        await one.press(f"{People.VACATE} место: Мария Иванова")
+        assert f"{People.OPEN_REQUESTS} получат оставшиеся." in await said(one, People.SURELY_VACATE)
+    await asyncio.gather(admin.phone.press(People.VACATE), second.phone.press(People.VACATE))
     await approving.settle()
     assert (await actions(approving)).count("seat.vacated") == 1
     assert "это место уже свободно" in " ".join([*await admin.phone.alerts(), *await second.phone.alerts()]).lower()
     assert "освобождено управлением образования" in await head.sees()
     assert await place_of(approving, head) == {}
-    assert "Корректировка программ" in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()
     # Everything left to them; the last one out is asked about.
     await to_card(admin)
-    await admin.press("Освободить место: Олег Петров")
-    assert "запросы не получит никто" in await said(admin, "Освободить место?")
-    await admin.press("‹ Назад")
-    assert await place_of(approving, deputy) == {SCHOOL: "deputy"}
+    await admin.press(f"{People.VACATE} место: Олег Петров")
+    assert "запросы не получит никто" in await said(admin, People.SURELY_VACATE)
+    await admin.press(Panel.BACK)
+    assert await place_of(approving, deputy) == {Organizations.SCHOOL: "deputy"}
     # An administrator's own seat, and a forged one.
     await admin.send("/start")
-    await admin.press(DEPARTMENT, "Готово", "Управление образования администрации", "Руководитель")
+    await admin.press(Types.DEPARTMENT, Registration.DONE, f"{Types.DEPARTMENT} администрации", Registration.HEAD)
     async with approving.storage.read() as tx:
         (seat,) = await seats.of_person(tx, ADMIN)
     before = await admin.count()
-    await admin.callback(f"wv:{seat.id}:1", await admin.card("Вы зарегистрированы"))
+    await admin.callback(f"wv:{seat.id}:1", await admin.card(Registration.REGISTERED))
     assert await place_of(approving, admin) == {}
     assert await admin.count() == before
     await admin.send("/panel")
-    assert "Рабочий стол" in await admin.sees()
+    assert Panel.HEADING in await admin.sees()
     await admin.callback("wv:424242:1")
-    assert "нет в списке" in await admin.toast()
+    assert People.GONE in await admin.toast()
 
 
 async def test_registrations_are_decided_in_the_list(approving: World, admin: Head) -> None:
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     successor = await applied(approving, "Сидорова Анна", 103)
     assert await admin.buttons() == [
-        "Подтвердить вместо: Мария Иванова", "Подтвердить вторым руководителем", "Отклонить"
+        f"{Applications.CONFIRM_INSTEAD}: Мария Иванова", Applications.CONFIRM_SECOND, Applications.REFUSE
     ]  # fmt: skip
-    deputy = await applied(approving, "Петров Олег", 102, "Заместитель")
-    assert await admin.buttons() == ["Подтвердить", "Отклонить"]
+    deputy = await applied(approving, "Петров Олег", 102, Registration.DEPUTY)
+    assert await admin.buttons() == [Applications.CONFIRM, Applications.REFUSE]
     await admin.send("/panel")
-    await admin.press("Заявки на регистрацию: 2")
+    await admin.press(f"{Applications.LIST}: 2")
     assert await admin.buttons() == [
-        f"Анна Сидорова · {SCHOOL}"[:59] + "…",
-        f"Олег Петров · {SCHOOL}"[:59] + "…",
-        "‹ Назад",
+        f"Анна Сидорова · {Organizations.SCHOOL}"[:59] + "…",
+        f"Олег Петров · {Organizations.SCHOOL}"[:59] + "…",
+        Panel.BACK,
     ]
-    await admin.press("Анна Сидорова", "Подтвердить вместо: Мария Иванова")
+    await admin.press("Анна Сидорова", f"{Applications.CONFIRM_INSTEAD}: Мария Иванова")
     assert "Подтверждено: Анна Сидорова, руководитель" in await said(admin, "Прежний руководитель: Мария Иванова")
     assert await place_of(approving, former) == {}
-    assert await place_of(approving, successor) == {SCHOOL: "head"}
+    assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
     assert "теперь занимает другой человек" in await former.sees()
-    await admin.press("Другие заявки: 1", "Олег Петров", "Подтвердить")
-    assert await place_of(approving, deputy) == {SCHOOL: "deputy"}
-    assert await admin.buttons() == ["‹ Назад"]
+    await admin.press("Другие заявки: 1", "Олег Петров", Applications.CONFIRM)
+    assert await place_of(approving, deputy) == {Organizations.SCHOOL: "deputy"}
+    assert await admin.buttons() == [Panel.BACK]
     # A card from before somebody took the head's seat does not seat a second one silently.
-    rival = await applied(approving, "Чужой Иван", 104, place=OTHER_SCHOOL)
+    rival = await applied(approving, "Чужой Иван", 104, place=Organizations.OTHER_SCHOOL)
     rival_card = await admin.card("Иван Чужой")
-    await applied(approving, "Орлова Нина", 105, place=OTHER_SCHOOL)
-    await admin.press("Подтвердить")
-    await admin.press_at(rival_card, "Подтвердить")
-    assert "руководитель там сменился" in await admin.toast()
+    await applied(approving, "Орлова Нина", 105, place=Organizations.OTHER_SCHOOL)
+    await admin.press(Applications.CONFIRM)
+    await admin.press_at(rival_card, Applications.CONFIRM)
+    assert Applications.HEAD_CHANGED in await admin.toast()
     async with approving.storage.read() as tx:
         (waiting,) = await seats.waiting(tx)
         (former_seat,) = await seats.of_person(tx, successor.id)
     # The head of another organization cannot be ousted with it.
     await admin.callback(f"wr:{waiting.id}:{former_seat.id}")
-    assert "руководитель там сменился" in await admin.toast()
-    assert await place_of(approving, successor) == {SCHOOL: "head"}
-    await admin.press_at(rival_card, "Подтвердить вторым руководителем")
-    assert await place_of(approving, rival) == {OTHER_SCHOOL: "head"}
+    assert Applications.HEAD_CHANGED in await admin.toast()
+    assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
+    await admin.press_at(rival_card, Applications.CONFIRM_SECOND)
+    assert await place_of(approving, rival) == {Organizations.OTHER_SCHOOL: "head"}
     for data in ("wb:424242", f"wh:{waiting.id}", f"wr:{waiting.id}:1", f"sd:{waiting.id}:0"):
         await admin.callback(data)
-        assert "уже рассмотрена" in await admin.toast()
+        assert Applications.DECIDED in await admin.toast()
     await admin.callback("wa:7")
     assert "Заявок на регистрацию нет." in await admin.sees()
 
 
 async def test_nobody_ousts_anybody_by_registering(world: World, head: Head, deputy: Head) -> None:
-    await head.join(GENERAL, SCHOOL)
-    await deputy.join(GENERAL, SCHOOL)
-    assert await place_of(world, head) == {SCHOOL: "head"}
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL)
+    assert await place_of(world, head) == {Organizations.SCHOOL: "head"}
 
 
 async def test_invitations_for_all(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     await admin.send("/panel")
-    await admin.press("Люди", "Приглашения")
-    assert await admin.buttons() == ["Где нет руководителя: 12", "Всем: 13", "‹ Назад"]
+    await admin.press(Panel.PEOPLE, Invitations.HEADING)
+    assert await admin.buttons() == [f"{Invitations.WHERE_VACANT}: 12", "Всем: 13", Panel.BACK]
     await admin.press("Всем: 13")
     asked = await said(admin, "Создать 13 приглашений?")
     assert "одноразовые, действуют до 26 октября" in asked
     assert "В 1 организации руководитель уже есть: открывший ссылку займёт его место." in asked
-    await admin.press("‹ Назад", "Где нет руководителя: 12")
+    await admin.press(Panel.BACK, f"{Invitations.WHERE_VACANT}: 12")
     assert "уже есть" not in await said(admin, "Создать 12 приглашений?")
     question = await admin.card("Создать 12")
     make = "Создать файлы и сообщения для пересылки"
@@ -397,7 +405,7 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     assert rows[0] == ["Организация", "Ссылка", "Действует до"]
     links = {row[0]: row[1] for row in rows[1:]}
     assert len(links) == len(set(links.values())) == html.count('class="cut"') == 12
-    assert SCHOOL not in links
+    assert Organizations.SCHOOL not in links
     assert not re.search(r"(src|href)=|@import|url\(", html)
     messages = [one["text"] for one in await admin.phone.messages() if one["text"].startswith("✉️ Приглашение")]
     assert len(messages) == 12
@@ -405,7 +413,7 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
         assert html.count(url) == 1
         assert any(name in text and url in text for text in messages)
     # The database holds neither a link nor, after a while, what it could be made of.
-    link = links[OTHER_SCHOOL].split("?start=")[1]
+    link = links[Organizations.OTHER_SCHOOL].split("?start=")[1]
 
     async def stored() -> str:
         async with approving.storage.read() as tx:
@@ -417,14 +425,14 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     assert "invitation_seed" not in await stored()
     head = await approving.person("Орлова Нина", 105)
     await head.send(f"/start {link}")
-    await head.press("Согласен")
-    assert await place_of(approving, head) == {OTHER_SCHOOL: "head"}
-    assert await place_of(approving, former) == {SCHOOL: "head"}
+    await head.press(Registration.AGREE)
+    assert await place_of(approving, head) == {Organizations.OTHER_SCHOOL: "head"}
+    assert await place_of(approving, former) == {Organizations.SCHOOL: "head"}
     # Of a type, and only as files.
     await admin.send("/panel")
-    await admin.press("Люди", GENERAL, "Приглашения", "Всем: 6", "Создать файлы")
+    await admin.press(Panel.PEOPLE, Types.GENERAL, Invitations.HEADING, "Всем: 6", "Создать файлы")
     assert len([one for one in await admin.phone.messages() if one["kind"] == "document"]) == 4
     await admin.callback("wp:nowhere:all")
     assert "приглашать некого" in await admin.sees()
     await admin.callback("wq:0")
-    assert "устарела" in await admin.toast()
+    assert Anywhere.OUTDATED in await admin.toast()

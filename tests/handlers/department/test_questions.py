@@ -11,25 +11,26 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, rounds
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
+from tests.texts.department import Applications, Panel, Questions, Recipients
+from tests.texts.example import Organizations, Types
+from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
 from tests.world import Head, World
 
-GENERAL, PRESCHOOL = "Общее образование", "Дошкольное образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-SMALL_SCHOOL = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
-GARDEN = "МБДОУ «Детский сад «Родничок» села Степной Ключик»"
 TEXT = "Есть ли в школе спортивный зал?"
 YES_NO, NUMBER, WORDS, CHOICE, FILE = KINDS = ("Да / Нет", "Число", "Текст", "Выбор", "Файл")
 
 
-async def seated(world: World, admin: Head, id: int, type_: str = GENERAL, at: str = SCHOOL) -> Head:
+async def seated(
+    world: World, admin: Head, id: int, type_: str = Types.GENERAL, at: str = Organizations.SCHOOL
+) -> Head:
     """A head whom the administrator has confirmed."""
     person = await world.person(f"Руководитель {id}", id)
     await person.send("/start")
-    await person.press("Согласен", type_, "Готово")
+    await person.press(Registration.AGREE, type_, Registration.DONE)
     if at not in await person.buttons():
         await person.send(at)
-    await person.press(at, "Руководитель")
-    await admin.press("Подтвердить")
+    await person.press(at, Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
     return person
 
 
@@ -37,7 +38,7 @@ async def member(world: World, id: int, role: StaffRole, limits: Limits = Limits
     """Somebody of the department."""
     person = await world.person(f"Сотрудник {id}", id)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
     return person
 
@@ -45,7 +46,7 @@ async def member(world: World, id: int, role: StaffRole, limits: Limits = Limits
 async def begin(author: Head, text: str = TEXT, kind: str = YES_NO) -> None:
     """Composes a question with one field."""
     await author.send("/panel")
-    await author.press("Запросы", "Новый запрос")
+    await author.press(Panel.REQUESTS, Questions.NEW)
     await author.send(text)
     await author.press(kind)
 
@@ -58,11 +59,11 @@ async def press_like(person: Head, beginning: str) -> None:
 
 async def complete(author: Head) -> None:
     """For all schools, due in a week."""
-    await author.press("Кому", "По типам")
-    await press_like(author, GENERAL)
-    await press_like(author, "Готово")
-    await author.press("Срок")
-    await press_like(author, "Через неделю")
+    await author.press(Recipients.TO, Recipients.BY_TYPE)
+    await press_like(author, Types.GENERAL)
+    await press_like(author, Recipients.DONE)
+    await author.press(Questions.DUE)
+    await press_like(author, Questions.IN_A_WEEK)
 
 
 async def asked_of(world: World) -> list[int]:
@@ -76,40 +77,43 @@ async def asked_of(world: World) -> list[int]:
 
 
 async def test_a_question_from_the_first_word_to_the_last_answer(approving: World, admin: Head) -> None:
-    head, garden = await seated(approving, admin, 101), await seated(approving, admin, 102, PRESCHOOL, GARDEN)
+    head, garden = (
+        await seated(approving, admin, 101),
+        await seated(approving, admin, 102, Types.PRESCHOOL, Organizations.KINDERGARTEN),
+    )
     await admin.send("/panel")
     desk = await admin.count()
-    await admin.press("Запросы", "Новый запрос")
-    assert "Что просим сообщить?" in await admin.sees()
+    await admin.press(Panel.REQUESTS, Questions.NEW)
+    assert Questions.REPORT_WHAT in await admin.sees()
     await admin.send(TEXT)
     assert "Что ответит руководитель? Выберите ниже одним нажатием." in await admin.sees()
-    await admin.press("Отправить")
-    assert await admin.toast() == "Осталось указать: что ответит руководитель, кому, срок"
+    await admin.press(Questions.SEND)
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: что ответит руководитель, кому, срок"
     await admin.press(YES_NO)
     assert f"1. {TEXT} — да или нет" in await admin.sees()
     await complete(admin)
-    assert "👥 Общее образование (6 организаций)" in await admin.sees()
-    assert "🗓 Срок: 3 сентября, четверг (осталось 7 дней)" in await admin.sees()
-    await admin.press("Отправить")
+    assert f"👥 {Types.GENERAL} (6 организаций)" in await admin.sees()
+    assert f"🗓 {Questions.DUE}: 3 сентября, четверг (осталось 7 дней)" in await admin.sees()
+    await admin.press(Questions.SEND)
     text = await admin.sees()
     assert "👥 6 организаций, напишем: 1 человек" in text
     assert "Никто не зарегистрирован (5):" in text
-    assert SMALL_SCHOOL in text
+    assert Organizations.OTHER_SCHOOL in text
     assert "мало" not in text
-    await admin.press("Отправить: 6")
-    assert "✅ Запрос отправлен." in await admin.sees()
-    assert "Ответили 0 из 6" in await admin.sees()
+    await admin.press(f"{Questions.SEND}: 6")
+    assert f"✅ {Questions.ASKED}." in await admin.sees()
+    assert f"{Questions.ANSWERED} 0 из 6" in await admin.sees()
     # All of it in one message.
     assert await admin.count() == desk
     text = await head.sees()
     assert text.count(TEXT) == 2  # the title, and what is asked
     assert "запрос от 27 августа 2026" in text
-    assert "Поручение" not in text
+    assert Form.DIRECTIVE not in text
     assert "\n\n\n" not in text
-    await head.press("Не относится к нам")
+    await head.press(Form.NOT_OURS)
     assert "Почему запрос не относится" in await head.sees()
-    await head.press("‹ Вернуться к запросу", "Да")
-    assert "Ответ принят" in await head.sees()
+    await head.press("‹ Вернуться к запросу", Form.YES)
+    assert Form.ACCEPTED in await head.sees()
     assert "запрос" not in await garden.sees()
     # The same control, history and settings as for any round.
     await admin.send("/status")
@@ -118,10 +122,10 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
         await head.send(command)
         assert await head.sees()
     # A school that joins later is asked as well; those who keep silent are reminded.
-    late = await seated(approving, admin, 103, GENERAL, SMALL_SCHOOL)
+    late = await seated(approving, admin, 103, Types.GENERAL, Organizations.OTHER_SCHOOL)
     assert TEXT in await late.sees()
     await approving.until("2026-09-02 10:00", step=timedelta(hours=12))
-    assert "Напоминаем" in await late.sees()
+    assert Reminder.HEADING in await late.sees()
     async with approving.storage.read() as tx:
         (opened,) = [one for one in await rounds.open_now(tx, approving.now) if one.directive.title == TEXT]
         assert (opened.by_id, opened.directive.number) == (admin.id, "")
@@ -133,23 +137,25 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
 
 async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
-    await seated(approving, admin, 102, GENERAL, SMALL_SCHOOL)
+    await seated(approving, admin, 102, Types.GENERAL, Organizations.OTHER_SCHOOL)
     await begin(admin)
-    await admin.press("Кому", "Выбрать организации")
+    await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
     await press_like(admin, "МБОУ «Тихореч")
-    await press_like(admin, "Готово")
-    await admin.press("Напоминания: обычные")
-    assert "Напоминания: чаще" in await admin.buttons()
-    await admin.press("Напоминания: чаще", "Срок")
-    await press_like(admin, "Через неделю")
+    await press_like(admin, Recipients.DONE)
+    await admin.press(f"{Questions.REMINDERS}: обычные")
+    assert f"{Questions.REMINDERS}: чаще" in await admin.buttons()
+    await admin.press(f"{Questions.REMINDERS}: чаще", Questions.DUE)
+    await press_like(admin, Questions.IN_A_WEEK)
     await admin.press("Тема", "Физкультура и спорт")
     assert "🏷 Физкультура и спорт" in await admin.sees()
-    await admin.press("Отправить", "Отправить: 1")
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 1")
     assert TEXT in await head.sees()
     assert await asked_of(approving) == [1]
     # A newcomer is not one of those who were chosen.
-    another = await seated(approving, admin, 103, GENERAL, "МБОУ «Степноключевская средняя общеобразовательная школа»")
+    another = await seated(
+        approving, admin, 103, Types.GENERAL, "МБОУ «Степноключевская средняя общеобразовательная школа»"
+    )
     assert TEXT not in await another.sees()
     async with approving.storage.read() as tx:
         (row,) = (await tx.execute(sa.select(obligations.c.next_reminder_at))).all()
@@ -163,17 +169,17 @@ async def test_fields_one_by_one(approving: World, admin: Head) -> None:
     assert "1. Ответ — целое число" in await admin.sees()
     await admin.press("1", "Подпись")
     await admin.send("Всего <i>детей</i> 👧")
-    await admin.press("1", "Единица")
+    await admin.press("1", Questions.UNIT)
     await admin.send("о" * 21)
-    assert "Слишком длинно: 21 знак, помещается 20." in await admin.sees()
+    assert f"{Questions.TOO_LONG}: 21 знак, помещается 20." in await admin.sees()
     await admin.send("чел.")
     assert "1. Всего <i>детей</i> 👧 — целое число, чел." in await admin.sees()
-    await admin.press("1", "Дробные числа: нет", "Обязательное: да")
+    await admin.press("1", "Дробные числа: нет", f"{Questions.REQUIRED}: да")
     assert "Ответ можно пропустить" in await admin.sees()
-    await admin.press("Единица", "Без единицы", "‹ Назад")
+    await admin.press(Questions.UNIT, "Без единицы", Panel.BACK)
     assert "1. Всего <i>детей</i> 👧 — число, можно пропустить" in await admin.sees()
     # A choice: its label, then its options.
-    await admin.press("Добавить поле", CHOICE)
+    await admin.press(Questions.ADD_FIELD, CHOICE)
     await admin.send("всего <I>детей</I> 👧")
     assert "уже есть" in await admin.sees()
     await admin.send("Две\nстроки")
@@ -191,52 +197,52 @@ async def test_fields_one_by_one(approving: World, admin: Head) -> None:
     assert "2. Форма — Очно / <Заочно>" in await admin.sees()
     await admin.press("2", "Варианты")
     await admin.send("Своя\nПривозная\nНет")
-    await admin.press("Добавить поле", FILE)
+    await admin.press(Questions.ADD_FIELD, FILE)
     await admin.send("Меню")
-    await admin.press("3", "Выше", "1")
-    assert "Выше" not in await admin.buttons()
-    await admin.press("‹ Назад")
+    await admin.press("3", Questions.UP, "1")
+    assert Questions.UP not in await admin.buttons()
+    await admin.press(Panel.BACK)
     assert "2. Меню — файл\n3. Форма — Своя / Привозная / Нет" in await admin.sees()
     await admin.press("2", "Удалить поле")
     assert "2. Форма" in await admin.sees()
     # An old button of the removed field.
-    await admin.callback("qf:1:3", await admin.card("черновик"))
-    assert await admin.toast() == "Этого поля больше нет"
-    await admin.callback("qx:1:3:remove", await admin.card("черновик"))
+    await admin.callback("qf:1:3", await admin.card(Questions.IS_DRAFT))
+    assert await admin.toast() == f"Этого поля {Questions.GONE}"
+    await admin.callback("qx:1:3:remove", await admin.card(Questions.IS_DRAFT))
     await admin.callback("qx:1:3:nonsense")
-    assert "2. Форма" in (await admin.phone.find("черновик"))["text"]
+    assert "2. Форма" in (await admin.phone.find(Questions.IS_DRAFT))["text"]
 
 
 async def test_the_sample_is_the_form_itself(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin, "Питание\nПросим заполнить.", NUMBER)
-    await admin.press("Добавить поле", WORDS)
+    await admin.press(Questions.ADD_FIELD, WORDS)
     await admin.send("Всего <i>детей</i> 👧")
-    await admin.press("2", "Обязательное: да", "Выше")
-    await admin.press("Как увидит руководитель")
-    assert await admin.toast() == "Осталось указать: кому, срок"
-    await admin.press("Срок")
+    await admin.press("2", f"{Questions.REQUIRED}: да", Questions.UP)
+    await admin.press(Questions.PREVIEW)
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: кому, срок"
+    await admin.press(Questions.DUE)
     await press_like(admin, "Через две недели")
-    await admin.press("Как увидит руководитель")
+    await admin.press(Questions.PREVIEW)
     text = await admin.sees()
     assert "Питание\nПросим заполнить.\n\n1 из 2. Всего <i>детей</i> 👧\nНапишите сообщением" in text
-    assert "Поручение" not in text
-    await admin.press("Пропустить")
+    assert Form.DIRECTIVE not in text
+    await admin.press(Form.SKIP)
     assert await admin.toast() == "Это образец: так запрос увидит руководитель"
     assert await admin.sees() == text
-    await admin.press("‹ Назад")
+    await admin.press(Panel.BACK)
     for number in range(18):
-        await admin.press("Добавить поле", WORDS)
+        await admin.press(Questions.ADD_FIELD, WORDS)
         await admin.send(f"Текст {number}")
-    await admin.press("Добавить поле")
-    assert await admin.toast() == "В запросе может быть не больше 20 полей"
+    await admin.press(Questions.ADD_FIELD)
+    assert await admin.toast() == f"{Questions.TOO_MANY_FIELDS} 20 полей"
     await admin.callback("qh:1:text")
-    assert await admin.toast() == "В запросе может быть не больше 20 полей"
+    assert await admin.toast() == f"{Questions.TOO_MANY_FIELDS} 20 полей"
 
 
 async def test_what_is_no_text(approving: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Запросы", "Новый запрос")
+    await admin.press(Panel.REQUESTS, Questions.NEW)
     await admin.send_sticker()
     assert "Здесь нужен текст" in await admin.sees()
     before = await admin.count()
@@ -246,20 +252,20 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     assert "Сообщение пустое" in await admin.sees()
     # 5,000 characters come in two messages; neither is the text.
     await admin.send("о" * 4096)
-    assert "Слишком длинно: 4096 знаков, помещается 1500." in await admin.sees()
+    assert f"{Questions.TOO_LONG}: 4096 знаков, помещается 1500." in await admin.sees()
     await admin.send("о" * 904)
     assert "продолжение слишком длинного текста" in await admin.sees()
     async with approving.storage.read() as tx:
         assert await questions.drafts(tx, admin.id) == []
     await approving.at(approving.now + timedelta(minutes=1))
     await admin.send("о" * 1500)
-    assert "черновик" in await admin.sees()
+    assert Questions.IS_DRAFT in await admin.sees()
     assert f"{'о' * 39}… · черновик" in await admin.sees()
     # The text and the title are changed; a text that is no command of ours is not taken for one either.
     await admin.press("Название")
     await admin.send("/panel")
-    assert "Рабочий стол" in await admin.sees()
-    await admin.press("Запросы")
+    assert Panel.HEADING in await admin.sees()
+    await admin.press(Panel.REQUESTS)
     await press_like(admin, "✏️ ооо")
     await admin.press("Название")
     await admin.send("Питание")
@@ -272,25 +278,25 @@ async def test_a_draft_survives(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin)
     await complete(admin)
-    await admin.press("Добавить поле", WORDS)
+    await admin.press(Questions.ADD_FIELD, WORDS)
     await approving.restart()
     await admin.send("Площадь зала")
     assert "2. Площадь зала — текст" in await admin.sees()
     await admin.send("/status")
     await admin.send("/panel")
-    await admin.press("Запросы")
-    assert "Черновики: 1" in await admin.sees()
+    await admin.press(Panel.REQUESTS)
+    assert f"{Questions.DRAFTS}: 1" in await admin.sees()
     await press_like(admin, "✏️ Есть ли")
     assert "2. Площадь зала — текст" in await admin.sees()
-    await admin.press("Удалить")
+    await admin.press(Questions.DELETE)
     assert f"Удалить черновик «{TEXT}»?" in await admin.sees()
     card = await admin.card("Удалить черновик")
-    await admin.press("Удалить")
+    await admin.press(Questions.DELETE)
     assert await admin.toast() == "Удалено"
     # What is left of it on another device.
     for data in ("qc:1", "qd:1:7", "qv:1", "qg:1:5", "qr:1", "qh:1:text", "qz:1:1", "ea:q:1:all:0", "ec:q:1:general"):
         await admin.callback(data, card)
-        gone = "ничего не изменить" if data.startswith("e") else "больше нет"
+        gone = Recipients.NOT_CHANGEABLE if data.startswith("e") else Questions.GONE
         assert gone in await admin.toast()
     async with approving.storage.read() as tx:
         assert await questions.drafts(tx, admin.id) == []
@@ -300,31 +306,31 @@ async def test_due_dates(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin)
     await complete(admin)
-    await admin.press("Срок: 3 сентября")
+    await admin.press(f"{Questions.DUE}: 3 сентября")
     await admin.send("26.08.2026")
     assert "не раньше 27 августа" in await admin.sees()
     await admin.send("скоро")
-    assert "не похоже на дату" in await admin.sees()
+    assert Misfit.NOT_A_DATE in await admin.sees()
     await admin.send("05.10.2028")
     assert "не позже" in await admin.sees()
     await admin.send("29 августа")
     assert "29 августа — выходной. Срок перенесён на 31 августа." in await admin.sees()
     # On a Friday evening a Monday is close.
     await approving.at("2026-08-28 19:00")
-    await admin.press("Отправить")
+    await admin.press(Questions.SEND)
     text = await admin.sees()
     assert "Нерабочее время: запрос придёт 31 августа в 09:00" in text
     assert "Времени на ответ мало" in text
     # Left until the date has passed.
     await approving.at("2026-08-31 18:00")
-    await admin.press("Отправить: 6")
-    assert await admin.toast() == "Осталось указать: срок уже прошёл: выберите другой"
+    await admin.press(f"{Questions.SEND}: 6")
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: срок уже прошёл: выберите другой"
     assert await asked_of(approving) == []
     await press_like(admin, "Срок: 31 августа")
     await admin.send("сегодня")
     assert "не раньше 1 сентября" in await admin.sees()
     await press_like(admin, "Через 3 рабочих дня · 3 сентября")
-    await admin.press("Отправить", "Отправить: 6")
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
     assert await asked_of(approving) == [6]
     async with approving.storage.read() as tx:
         (opened,) = await rounds.open_now(tx, approving.now)
@@ -335,16 +341,16 @@ async def test_asked_once(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
     await complete(admin)
-    await admin.press("Отправить")
+    await admin.press(Questions.SEND)
     confirmed = await admin.card("Отправить запрос")
     # On another device the draft is changed meanwhile: what was confirmed is not what would be sent.
     await approving.at(approving.now + timedelta(minutes=1))
     await admin.callback("qr:1")
-    await admin.press_at(confirmed, "Отправить: 6")
+    await admin.press_at(confirmed, f"{Questions.SEND}: 6")
     assert "Запрос изменился" in await admin.toast()
     assert await asked_of(approving) == []
-    await admin.press_at(confirmed, "Отправить: 6")
-    assert "Запрос отправлен" in (await admin.phone.find("Запрос отправлен"))["text"]
+    await admin.press_at(confirmed, f"{Questions.SEND}: 6")
+    assert Questions.ASKED in (await admin.phone.find(Questions.ASKED))["text"]
     # Another device still shows the draft.
     for data in (
         "qg:1:5",
@@ -371,8 +377,8 @@ async def test_an_audience_of_nobody(approving: World, admin: Head) -> None:
         await tx.execute(sa.update(organizations).values(active=False))
 
     await approving.storage.apply(empty)
-    await admin.press("Отправить")
-    assert "не подходит ни одна организация" in await admin.toast()
+    await admin.press(Questions.SEND)
+    assert Questions.FITS_NONE in await admin.toast()
     assert await asked_of(approving) == []
 
 
@@ -381,39 +387,39 @@ async def test_templates(approving: World, admin: Head) -> None:
     curator = await member(approving, 801, StaffRole.CURATOR)
     await begin(admin)
     await complete(admin)
-    await admin.press("Отправить", "Отправить: 6", "Сохранить как шаблон", "Сохранить как шаблон")
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 6", Questions.KEEP_TEMPLATE, Questions.KEEP_TEMPLATE)
     assert await admin.toast() == "Такой шаблон уже есть"
     await begin(admin, "Мой черновик")
     # Another curator sees what was asked and the templates, not the drafts of others.
     await curator.send("/panel")
-    await curator.press("Запросы")
-    assert "Черновики" not in await curator.sees()
+    await curator.press(Panel.REQUESTS)
+    assert Questions.DRAFTS not in await curator.sees()
     await curator.callback("qc:3")
-    assert "больше нет" in await curator.toast()
-    await curator.press("Отправленные (1)")
+    assert Questions.GONE in await curator.toast()
+    await curator.press(f"{Questions.SENT} (1)")
     assert f"{TEXT}\n27 августа, ответили 0 из 6" in await curator.sees()
     await curator.press(TEXT)
     assert "Автор: Анна Начальник" in await curator.sees()
     await curator.press("Кто ответил")
     assert TEXT in await curator.sees()
     await curator.send("/panel")
-    await curator.press("Запросы", "Шаблоны (1)", TEXT)
+    await curator.press(Panel.REQUESTS, "Шаблоны (1)", TEXT)
     assert "шаблон" in await curator.sees()
     template = await curator.card("шаблон")
     await curator.press("Составить запрос")
     assert "Черновик составлен" in await curator.sees()
-    await curator.press("Отправить")
-    assert await curator.toast() == "Осталось указать: срок"
-    await curator.press("Срок")
+    await curator.press(Questions.SEND)
+    assert await curator.toast() == f"{Questions.LEFT_TO_SAY}: срок"
+    await curator.press(Questions.DUE)
     await press_like(curator, "Через 3 рабочих дня")
-    await curator.press("Отправить", "Отправить: 6")
+    await curator.press(Questions.SEND, f"{Questions.SEND}: 6")
     assert await asked_of(approving) == [6, 6]
     await curator.callback("qz:2:0", template)
-    assert "Удалить шаблон" in (await curator.phone.find("Удалить шаблон"))["text"]
-    await curator.press_at(template, "Удалить")
+    assert Questions.DELETE_TEMPLATE in (await curator.phone.find(Questions.DELETE_TEMPLATE))["text"]
+    await curator.press_at(template, Questions.DELETE)
     assert "Шаблонов пока нет" in await curator.sees()
     await admin.callback("qu:2")
-    assert "больше нет" in await admin.toast()
+    assert Questions.GONE in await admin.toast()
 
 
 @pytest.mark.parametrize("role", [None, StaffRole.VIEWER])
@@ -425,7 +431,7 @@ async def test_who_may_not_ask(approving: World, admin: Head, role: StaffRole | 
         stranger = await member(approving, 802, role)
     for data in ("ql:0", "qn", "qc:1", "qi:sent:0", "qd:1:7", "qg:1:1", "qh:1:text", "qf:1:1", "qz:1:1", "qu:1"):
         await stranger.callback(data)
-        assert "не для вас" in await stranger.toast()
+        assert Anywhere.NOT_YOURS in await stranger.toast()
     await stranger.callback("qh:1:nonsense")
     await stranger.callback("qs")
     async with approving.storage.read() as tx:
@@ -436,12 +442,12 @@ async def test_who_may_not_ask(approving: World, admin: Head, role: StaffRole | 
 async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
     curator = await member(approving, 801, StaffRole.CURATOR)
     await begin(curator)
-    await curator.press("Добавить поле", NUMBER)
+    await curator.press(Questions.ADD_FIELD, NUMBER)
     await approving.storage.apply(lambda tx: staff.revoke(tx, 801, admin.id, approving.now))
     await curator.send("Сколько")
-    assert "больше нет доступа" in await curator.sees()
+    assert Panel.NO_ACCESS in await curator.sees()
     await curator.callback("qc:1")
-    assert "не для вас" in await curator.toast()
+    assert Anywhere.NOT_YOURS in await curator.toast()
     async with approving.storage.read() as tx:
         (draft,) = await questions.drafts(tx, 801)
     assert len(draft.question.fields) == 1
@@ -449,53 +455,53 @@ async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
 
 async def test_within_the_limits(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
-    garden = await seated(approving, admin, 102, PRESCHOOL, GARDEN)
+    garden = await seated(approving, admin, 102, Types.PRESCHOOL, Organizations.KINDERGARTEN)
     limits = Limits(types=frozenset({"preschool"}), topics=frozenset({"preschool"}))
     curator = await member(approving, 801, StaffRole.CURATOR, limits)
     await begin(curator, "Сколько групп?", NUMBER)
     await curator.press("Тема")
     assert "Физкультура и спорт" not in await curator.buttons()
-    await curator.press("‹ Назад")
+    await curator.press(Panel.BACK)
     await curator.callback("qt:1:1:sport")
     assert "недоступна" in await curator.toast()
-    await curator.press("Кому", "Все мои организации")
-    await press_like(curator, "Готово")
-    await curator.press("Срок")
-    await press_like(curator, "Через неделю")
+    await curator.press(Recipients.TO, Recipients.ALL_MINE)
+    await press_like(curator, Recipients.DONE)
+    await curator.press(Questions.DUE)
+    await press_like(curator, Questions.IN_A_WEEK)
     # The limits are narrowed while the question is composed: what was chosen before is not what is asked.
     topics = Limits(types=frozenset({"supplementary"}))
     await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, topics, None, approving.now))
-    await curator.press("Отправить")
-    assert "не подходит ни одна организация" in await curator.toast()
+    await curator.press(Questions.SEND)
+    assert Questions.FITS_NONE in await curator.toast()
     await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
-    await curator.press("Отправить", "Отправить: 5")
+    await curator.press(Questions.SEND, f"{Questions.SEND}: 5")
     assert "Сколько групп?" in await garden.sees()
     assert await asked_of(approving) == [5]
     # Of a question to schools nothing is seen.
     await begin(admin)
     await complete(admin)
-    await admin.press("Отправить", "Отправить: 6")
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
     await curator.send("/panel")
-    await curator.press("Запросы", "Отправленные (1)")
+    await curator.press(Panel.REQUESTS, f"{Questions.SENT} (1)")
     assert TEXT not in await curator.sees()
     await curator.callback("qc:2")
-    assert "больше нет" in await curator.toast()
+    assert Questions.GONE in await curator.toast()
 
 
 async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
     await complete(admin)
-    await admin.press("Отправить", "Отправить: 6")
-    await head.press("Нет")
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
+    await head.press(Form.NO)
     await begin(admin, "Почему нет ответа?", WORDS)
-    await admin.press("Кому", "Не ответившие на запрос")
+    await admin.press(Recipients.TO, Recipients.UNANSWERED)
     await press_like(admin, "5: Есть ли")
-    await press_like(admin, "Готово")
-    assert f"не ответившие на запрос «{TEXT}" in await admin.sees()
-    await admin.press("Срок")
-    await press_like(admin, "Через неделю")
-    await admin.press("Отправить", "Отправить: 5")
+    await press_like(admin, Recipients.DONE)
+    assert f"{Recipients.UNANSWERED_LINE} «{TEXT}" in await admin.sees()
+    await admin.press(Questions.DUE)
+    await press_like(admin, Questions.IN_A_WEEK)
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 5")
     assert await asked_of(approving) == [5, 6]
 
 
@@ -503,11 +509,11 @@ async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: Wo
     head = await seated(approving, admin, 101)
     await approving.storage.apply(lambda tx: seats.toggle_mute(tx, 101, "type", "general", approving.now))
     await begin(admin)
-    await admin.press("Кому", "Выбрать организации")
+    await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
     await press_like(admin, "МБОУ «Тихореч")
-    await press_like(admin, "Готово")
-    await admin.press("Срок")
-    await press_like(admin, "Через неделю")
-    await admin.press("Отправить", "Отправить: 1")
+    await press_like(admin, Recipients.DONE)
+    await admin.press(Questions.DUE)
+    await press_like(admin, Questions.IN_A_WEEK)
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 1")
     assert TEXT in await head.sees()

@@ -12,6 +12,8 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.texts.department import Applications, Directives, Panel, Reloading
+from tests.texts.heads import Anywhere, Registration
 from tests.world import Head, World, catalog_of, living
 
 ADMIN, SECOND_ADMIN = 900, 901
@@ -74,7 +76,7 @@ async def approving(tmp_path: Path, office: Office) -> AsyncIterator[World]:
 async def second(approving: World) -> Head:
     person = await approving.person("Вторая Вера", SECOND_ADMIN)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
     return person
 
 
@@ -86,7 +88,7 @@ async def upload(world: World, person: Head, content: str | bytes, name: str = "
 async def title(person: Head) -> str:
     """What the desk calls the directive."""
     await person.send("/panel")
-    await person.press("Поручения")
+    await person.press(Panel.DIRECTIVES)
     (found,) = [label for label in await person.buttons() if label.startswith("2.10")]
     return found
 
@@ -94,11 +96,11 @@ async def title(person: Head) -> str:
 async def test_files_are_read_again(approving: World, admin: Head, second: Head, office: Office) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
-    await head.press("Согласен", "Школа", "Готово", "Первая школа", "Руководитель")
-    await admin.press("Подтвердить")
+    await head.press(Registration.AGREE, "Школа", Registration.DONE, "Первая школа", Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
     await approving.at("2026-10-05 09:00")
     await admin.send("/reload")
-    assert await admin.sees() == "Файлы перечитаны: изменений нет."
+    assert await admin.sees() == Reloading.READ_AGAIN
     office.write(
         DIRECTIVES,
         ("title: Клуб\n", "title: Клуб <&>\n"),
@@ -112,14 +114,14 @@ async def test_files_are_read_again(approving: World, admin: Head, second: Head,
     assert "Изменены: 1\n• 2.10. Клуб <&>: номер или название; кого спрашиваем: Школа, Сад (старшие классы)" in shown
     assert "вопросы (убрано: «План»)" in shown
     assert "сроки (следующий 5 марта 2027, срок 15 апреля 2027; было: следующий 5 апреля 2027" in shown
-    card = await admin.card("В файлах изменения")
+    card = await admin.card(Reloading.CHANGES)
     # Not confirmed: nothing has changed.
     assert await title(second) == "2.10. Клуб"
     # What is applied is what was shown: the file has changed once more.
     office.write(DIRECTIVES, ("title: Клуб\n", "title: Клубы\n"))
-    await admin.press_at(card, "Применить")
+    await admin.press_at(card, Reloading.APPLY)
     assert "ещё раз изменились" in await admin.sees()
-    await admin.press_at(card, "Применить")
+    await admin.press_at(card, Reloading.APPLY)
     assert "✅ Применено" in await admin.sees()
     assert await title(second) == "2.10. Клубы"
     # What is open stays as it was asked.
@@ -135,9 +137,9 @@ async def test_files_are_read_again(approving: World, admin: Head, second: Head,
 async def test_faults_change_nothing(approving: World, admin: Head, office: Office) -> None:
     office.write(DIRECTIVES, ("topic: sport\n", "topic: spotr\n"), ("open: 10-05", "open: 13-05"))
     await admin.send("/panel")
-    await admin.press("Поручения", "Перечитать файлы")
+    await admin.press(Panel.DIRECTIVES, Directives.RELOAD)
     shown = await admin.sees()
-    assert "Не принято: 2 ошибки. Ничего не изменилось." in shown
+    assert f"Не принято: 2 ошибки. {Reloading.NOTHING_CHANGED}." in shown
     assert "directives.yaml, строка 11: directives[0].topic: unknown topic 'spotr' (did you mean 'sport'?)" in shown
     assert "directives.yaml, строка 22" in shown
     assert await title(admin) == "2.10. Клуб"
@@ -169,7 +171,7 @@ async def test_new_types_topics_and_organizations(approving: World, admin: Head,
     assert "Темы: добавлено «Искусство»" in shown
     assert "Организации: новых 1" in shown
     assert "Календарь" in shown
-    await admin.press("Применить")
+    await admin.press(Reloading.APPLY)
     # The new school owes what is open.
     async with approving.storage.read() as tx:
         (asked,) = await rounds.open_now(tx, approving.now)
@@ -177,7 +179,7 @@ async def test_new_types_topics_and_organizations(approving: World, admin: Head,
         assert (counts.done, counts.asked) == (0, 3)
     assert approving.app.catalog.types.keys() == {"school", "garden"}, "the shelf is turned by whoever comes next"
     await admin.send("/reload")
-    assert "изменений нет" in await admin.sees()
+    assert Reloading.READ_AGAIN in await admin.sees()
     assert approving.app.catalog.types.keys() == {"school", "garden", "centre"}
 
 
@@ -186,15 +188,15 @@ async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, seco
     shown = await admin.sees()
     assert "Файл клуб.yaml" in shown
     assert "2.10. Клуб по-новому: номер или название; кого спрашиваем: Школа; вопросы" in shown
-    await admin.press("Отмена")
+    await admin.press(Reloading.CANCEL)
     assert "ничего не изменилось" in await admin.sees()
     await upload(approving, admin, b"\xef\xbb\xbf" + f"directives:\n- {SENT.replace(chr(10), chr(10) + '  ')}".encode())
     card = await admin.card("Файл клуб.yaml")
     # A second one takes its place: the first card applies nothing.
     await upload(approving, admin, SENT.replace("по-новому", "иначе"), "другой.yml")
-    await admin.press_at(card, "Применить")
-    assert any("больше не ждёт решения" in one["text"] for one in await admin.phone.messages())
-    await admin.press_at(await admin.card("другой.yml"), "Применить")
+    await admin.press_at(card, Reloading.APPLY)
+    assert any(Reloading.DECIDED in one["text"] for one in await admin.phone.messages())
+    await admin.press_at(await admin.card("другой.yml"), Reloading.APPLY)
     assert await title(second) == "2.10. Клуб иначе"
     await second.press("2.10")
     assert "📄 Из файла, присланного 27 августа" in await second.sees()
@@ -208,8 +210,8 @@ async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, seco
         (asked,) = await rounds.open_now(tx, approving.now)
     assert (asked.directive.title, asked.period) == ("Клуб иначе", "2026-09")
     await admin.send("/panel")
-    await admin.press("Поручения", "2.10", "Убрать присланный файл")
-    assert "Поручение 2.10 станет таким, как в основном файле." in await admin.sees()
+    await admin.press(Panel.DIRECTIVES, "2.10", "Убрать присланный файл")
+    assert f"{Reloading.DIRECTIVE} 2.10 станет таким, как в основном файле." in await admin.sees()
     asking = await admin.card("Убрать присланный файл?")
     await admin.press("Убрать")
     assert await title(second) == "2.10. Клуб"
@@ -224,18 +226,18 @@ async def test_two_administrators_at_once(approving: World, admin: Head, second:
     office.write(DIRECTIVES, ("title: Клуб\n", "title: Клубы\n"))
     await admin.send("/reload")
     await upload(approving, second, SENT)
-    await admin.press("Применить")
+    await admin.press(Reloading.APPLY)
     # What was shown to the second no longer is what would change.
-    await second.press("Применить")
+    await second.press(Reloading.APPLY)
     assert "Поручения изменились" in await second.sees()
     assert await title(admin) == "2.10. Клубы"
-    await second.press("Применить")
+    await second.press(Reloading.APPLY)
     assert await title(admin) == "2.10. Клуб по-новому"
     # A role that is taken away in between ends it.
     await upload(approving, second, SENT.replace("по-новому", "иначе"))
     await approving.storage.apply(lambda tx: staff.revoke(tx, SECOND_ADMIN, ADMIN, approving.now))
-    await second.press("Применить")
-    assert "не для вас" in await second.toast()
+    await second.press(Reloading.APPLY)
+    assert Anywhere.NOT_YOURS in await second.toast()
     await upload(approving, second, SENT)
     assert "Файл клуб.yaml" not in await second.sees()
     await second.send("/reload")
@@ -262,7 +264,7 @@ async def test_files_that_are_no_directives(approving: World, admin: Head) -> No
     }
     for told, content in files.items():
         await upload(approving, admin, content)
-        assert "Ничего не изменилось" in await admin.sees()
+        assert Reloading.NOTHING_CHANGED in await admin.sees()
         assert told in await admin.sees()
     async with approving.storage.read() as tx:
         assert await sent_directives.every(tx) == {}
@@ -273,17 +275,17 @@ async def test_files_that_are_too_big_or_somebody_elses(approving: World, admin:
     assert "Файл больше 1 МБ" in await admin.sees()
     head = await approving.person("Чужой Пётр", 501)
     await head.send("/start")
-    await head.press("Согласен")
+    await head.press(Registration.AGREE)
     await upload(approving, head, SENT)
     assert "Файл клуб.yaml" not in await head.sees()
     await head.send("/reload")
     assert "для администратора" in await head.sees()
     for forged in ("vg::0", "va:1234:0", "va::0", "vu:clubs:1"):
         await head.callback(forged)
-        assert "не для вас" in await head.toast()
+        assert Anywhere.NOT_YOURS in await head.toast()
     # A press without a file.
     await admin.callback("va:1234:0", await admin.card("больше 1 МБ"))
-    assert "больше не ждёт решения" in await admin.sees()
+    assert Reloading.DECIDED in await admin.sees()
 
 
 async def test_a_sent_directive_that_fits_no_more(
@@ -292,10 +294,10 @@ async def test_a_sent_directive_that_fits_no_more(
     new = SENT.replace("id: clubs", "id: choir").replace("2.10", "3.1").replace("topic: sport", "topic: art")
     office.write(DIRECTIVES, ("topics: {sport: Спорт}", "topics: {sport: Спорт, art: Искусство}"))
     await admin.send("/reload")
-    await admin.press("Применить")
+    await admin.press(Reloading.APPLY)
     await upload(approving, admin, new + "remind: {before: [], after: []}\n")
     assert "Новые: 1\n• 3.1. Клуб по-новому (следующий 7 сентября, срок 14 сентября)" in await admin.sees()
-    await admin.press("Применить")
+    await admin.press(Reloading.APPLY)
     # The topic vanishes while the bot is off.
     office.write(DIRECTIVES)
     await approving.restart(office.catalog())
@@ -305,7 +307,7 @@ async def test_a_sent_directive_that_fits_no_more(
     assert "больше не подходят и не действуют\n• choir: unknown topic 'art'" in await admin.sees()
     await admin.press("Убрать choir")
     await admin.send("/reload")
-    assert await admin.sees() == "Файлы перечитаны: изменений нет."
+    assert await admin.sees() == Reloading.READ_AGAIN
 
 
 async def test_a_transaction_that_is_rolled_back_adopts_nothing(
@@ -319,7 +321,7 @@ async def test_a_transaction_that_is_rolled_back_adopts_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr("bot.storage.ledger.roster.take_in_file", broken)
-        await admin.press("Применить")
+        await admin.press(Reloading.APPLY)
     assert "что-то пошло не так" in await admin.sees()
     caplog.clear()
     await approving.at("2026-08-28 10:00")

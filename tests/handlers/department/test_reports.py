@@ -15,13 +15,15 @@ from bot.storage.schema import letters as letter_rows
 from bot.views.callbacks.reports import Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports
 from tests.handlers.answering.ledger import every_kind, fill
 from tests.handlers.department.staff import employee
+from tests.texts.department import Control, Panel, People, Report, ReportMenu
+from tests.texts.example import Club
+from tests.texts.heads import Anywhere, Form
 from tests.world import Head, World, living
 
 pytestmark = pytest.mark.usefixtures("admin", "head")
 
 ADMIN, VIEWER, CURATOR = 900, 911, 910
 SCHOOL = "Сосновоозёрская"
-CLUB = "Спортивный клуб"
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ async def head(world: World, admin: Head) -> Head:
     await head.join("Общее", SCHOOL)
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.press("Отправить")
+    await head.press(Form.SEND)
     return head
 
 
@@ -57,88 +59,88 @@ async def ordered(world: World) -> int:
 
 async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Отчёты")
-    assert "Период: 1 сентября — 5 октября (учебный год)" in await admin.sees()
-    await admin.press("Свод в Excel")
+    await admin.press(ReportMenu.HEADING)
+    assert f"{ReportMenu.SPAN}: 1 сентября — 5 октября (учебный год)" in await admin.sees()
+    await admin.press(ReportMenu.WORKBOOK)
     assert await admin.toast() == "Готовим. Пришлём сюда отдельным сообщением"
     name, content = await admin.received_file()
     assert name == "Свод 2026-09-01 — 2026-10-05.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert book.sheetnames[0] == "Сводка"
+    assert book.sheetnames[0] == Report.SUMMARY
     assert "Свод по поручениям" in await admin.screen()
-    assert "Представили 1 из" in await admin.screen()
+    assert f"{Report.REPORTED} 1 из" in await admin.screen()
 
 
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Отчёты", "Изменить период", "Прошлый месяц")
-    assert "Период: 1 сентября — 30 сентября (прошлый месяц)" in await admin.sees()
-    await admin.press("Изменить период")
+    await admin.press(ReportMenu.HEADING, ReportMenu.CHANGE_SPAN, "Прошлый месяц")
+    assert f"{ReportMenu.SPAN}: 1 сентября — 30 сентября (прошлый месяц)" in await admin.sees()
+    await admin.press(ReportMenu.CHANGE_SPAN)
     for nonsense in ("вчера", "31.09–01.10", "05.10–01.10", "1.1.0001 - 2.2.9999", "9" * 500):
         await admin.send(nonsense)
         assert "Не удалось понять период" in await admin.sees()
     await admin.send("с 28.09 по 04.10.2026")
-    assert "Период: 28 сентября — 4 октября\n" in await admin.sees()
-    await admin.press("Свод в Excel")
+    assert f"{ReportMenu.SPAN}: 28 сентября — 4 октября\n" in await admin.sees()
+    await admin.press(ReportMenu.WORKBOOK)
     # Nothing was asked then: words instead of an empty file.
-    assert "За этот период запросов не было." in await admin.screen()
+    assert Report.NOTHING_ASKED in await admin.screen()
     # What is typed now is no period any more.
     await admin.send("01.10–05.10")
-    assert "Период: 1 октября" not in await admin.sees()
+    assert f"{ReportMenu.SPAN}: 1 октября" not in await admin.sees()
 
 
 async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None:
     await admin.send("/status")
-    await admin.press(CLUB)
-    await admin.press("Таблицей в чате")
+    await admin.press(Club.TITLE)
+    await admin.press(Control.AS_TABLE)
     heading, *rows = await admin.table()
     assert heading[:3] == ["№", "Организация", "Статус"]
     assert rows[0][0] == "1"
-    assert any(SCHOOL in row[1] and "Представлено" in row[2] for row in rows)
+    assert any(SCHOOL in row[1] and Report.REPORTED_COLUMN in row[2] for row in rows)
     seen = await admin.sees()
-    assert "Представили 1 из" in seen
-    assert "Не представили: " in seen
+    assert f"{Report.REPORTED} 1 из" in seen
+    assert Report.NOT_REPORTED in seen
     # For a telephone that does not draw tables.
     await admin.press("Текстом")
     seen = await admin.sees()
-    assert "Итого по району" in seen
+    assert Report.TOTAL in seen
     assert SCHOOL in seen
     await admin.press("Excel")
     name, content = await admin.received_file()
     assert name.endswith(".xlsx")
-    assert "Сводка" not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+    assert Report.SUMMARY not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
 
 
 async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head) -> None:
     await admin.send("/status")
-    await admin.press(CLUB)
+    await admin.press(Club.TITLE)
     await world.telegram.order_fault("400", method="sendRichMessage")
-    await admin.press("Таблицей в чате")
+    await admin.press(Control.AS_TABLE)
     seen = await admin.sees()
-    assert "Представили 1 из" in seen
+    assert f"{Report.REPORTED} 1 из" in seen
     assert SCHOOL in seen
     assert await admin.buttons() == ["Excel", "К запросу"]
 
 
 async def test_from_a_directives_card(world: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Поручения")
-    await admin.press(next(label for label in await admin.buttons() if CLUB in label))
-    await admin.press("Свод в Excel")
+    await admin.press(Panel.DIRECTIVES)
+    await admin.press(next(label for label in await admin.buttons() if Club.TITLE in label))
+    await admin.press(ReportMenu.WORKBOOK)
     _, content = await admin.received_file()
-    assert "Сводка" not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
+    assert Report.SUMMARY not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
 
 
 async def test_the_answers_of_one_organization(world: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Люди", "Общее", SCHOOL, "Ответы файлом")
+    await admin.press(Panel.PEOPLE, "Общее", SCHOOL, People.ANSWERS_FILE)
     name, content = await admin.received_file()
     assert name.endswith(".xlsx")
     texts = [cell.value for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
     assert any(SCHOOL in str(text) for text in texts)
     limited = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
     await limited.callback(OfOrganization(organization=1).pack())
-    assert "не для вас" in await limited.toast()
+    assert Anywhere.NOT_YOURS in await limited.toast()
 
 
 async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
@@ -150,7 +152,7 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
         OnSchedule(turn="monthly").pack(),
     ):
         await head.callback(data)
-        assert "не для вас" in await head.toast()
+        assert Anywhere.NOT_YOURS in await head.toast()
     viewer = await employee(world, VIEWER, "Наблюдатель", StaffRole.VIEWER, topics={"none"})
     for data in (
         OfRound(round=1, what="w").pack(),
@@ -158,7 +160,7 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
         Make(kind="workbook", span="c", first="no", last="date").pack(),
     ):
         await viewer.callback(data)
-        assert "устарела" in await viewer.toast()
+        assert Anywhere.OUTDATED in await viewer.toast()
     await viewer.callback(OfDirective(id="none", what="d").pack())
     assert "запросов ещё не было" in await viewer.toast()
     assert await ordered(world) == 0
@@ -175,11 +177,11 @@ async def test_a_role_taken_away_before_the_report_is_made(world: World) -> None
 
 async def test_reports_that_come_by_themselves(world: World, admin: Head) -> None:
     await admin.send("/panel")
-    await admin.press("Отчёты", "По расписанию")
-    assert await admin.buttons() == ["Отчёт за месяц: нет", "Свод по запросу: нет", "‹ Назад"]
-    await admin.press("Отчёт за месяц: нет")
-    await admin.press("Свод по запросу: нет")
-    assert await admin.buttons() == ["Отчёт за месяц: да", "Свод по запросу: да", "‹ Назад"]
+    await admin.press(ReportMenu.HEADING, "По расписанию")
+    assert await admin.buttons() == [f"{ReportMenu.MONTHLY}: нет", f"{ReportMenu.PER_REQUEST}: нет", Panel.BACK]
+    await admin.press(f"{ReportMenu.MONTHLY}: нет")
+    await admin.press(f"{ReportMenu.PER_REQUEST}: нет")
+    assert await admin.buttons() == [f"{ReportMenu.MONTHLY}: да", f"{ReportMenu.PER_REQUEST}: да", Panel.BACK]
     # The 1st of November is a Sunday, and the 4th a holiday that moves no other.
     await world.at("2026-10-30 17:00")
     files = len(await admin.phone.files())
@@ -192,4 +194,4 @@ async def test_reports_that_come_by_themselves(world: World, admin: Head) -> Non
     await world.at("2026-11-02 09:01")
     await world.at("2026-11-03 09:00")
     assert len(await admin.phone.files()) == files + len(received)
-    assert "Приём ответов завершён" in "\n".join(one["text"] for one in await admin.phone.messages())
+    assert Form.CLOSED in "\n".join(one["text"] for one in await admin.phone.messages())

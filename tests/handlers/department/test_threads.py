@@ -9,25 +9,28 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
 from bot.storage.people import people, staff
+from tests.texts.department import Announcements, Applications, Panel, Threads
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Anywhere, Extending, Form, Preferences, Registration, Request, Writing
 from tests.world import Head, World
 
-GENERAL = "Общее образование"
-SCHOOL = "МБОУ «Тихореченская основная общеобразовательная школа»"
-OTHER = "МБОУ «Малоозёрская начальная общеобразовательная школа»"
 
-
-async def applicant(world: World, name: str = "Иванова Мария", id: int = 101, school: str = SCHOOL) -> Head:
+async def applicant(
+    world: World, name: str = "Иванова Мария", id: int = 101, school: str = Organizations.SCHOOL
+) -> Head:
     """Somebody whose registration waits."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен", GENERAL, "Готово", school, "Руководитель")
+    await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, school, Registration.HEAD)
     return person
 
 
-async def seated(world: World, admin: Head, name: str = "Иванова Мария", id: int = 101, school: str = SCHOOL) -> Head:
+async def seated(
+    world: World, admin: Head, name: str = "Иванова Мария", id: int = 101, school: str = Organizations.SCHOOL
+) -> Head:
     """A head whom the administrator has seated."""
     person = await applicant(world, name, id, school)
-    await admin.press("Подтвердить")
+    await admin.press(Applications.CONFIRM)
     return person
 
 
@@ -41,7 +44,7 @@ async def member(
     """One of the department's people."""
     person = await world.person(name, id)
     await person.send("/start")
-    await person.press("Согласен")
+    await person.press(Registration.AGREE)
 
     async def work(tx: Any) -> None:
         await staff.grant(tx, id, role, None, world.now, limits)
@@ -64,48 +67,48 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     curator = await member(approving, "Куратор Ольга", 300)
     await head.send("/help")
-    await head.press("Написать в управление")
-    assert f"🏫 {SCHOOL}" in await head.sees()
+    await head.press(Extending.WRITE)
+    assert f"🏫 {Organizations.SCHOOL}" in await head.sees()
     await head.send("Когда совещание <директоров>?")
-    assert await head.sees() == "✅ Передано. Ответ придёт сюда."
+    assert await head.sees() == Writing.FORWARDED
     for reader in (admin, curator):
         assert await reader.sees() == (
-            f"✉️ Обращение\nМария Иванова, руководитель\n🏫 {SCHOOL}\n\nКогда совещание <директоров>?"
+            f"✉️ Обращение\nМария Иванова, руководитель\n🏫 {Organizations.SCHOOL}\n\nКогда совещание <директоров>?"
         )
-        assert await reader.buttons() == ["Ответить", "Не требует ответа"]
+        assert await reader.buttons() == [Threads.ANSWER, Threads.NEEDS_NO_ANSWER]
 
     # What the head writes before the answer joins the thread; so does a swipe on their own message.
     own = next(one for one in await head.phone.messages(from_bot=False) if "совещание" in one["text"])
     await head.send("И где?", reply_to=own["message_id"])
-    assert await head.sees() == "✅ Передано. Ответ придёт сюда."
-    assert await curator.buttons() == ["Ответить", "Не требует ответа", "Вся переписка (2)"]
+    assert await head.sees() == Writing.FORWARDED
+    assert await curator.buttons() == [Threads.ANSWER, Threads.NEEDS_NO_ANSWER, f"{Threads.WHOLE} (2)"]
 
-    await curator.press("Ответить")
+    await curator.press(Threads.ANSWER)
     assert "Ответ: Мария Иванова" in await curator.sees()
     await curator.send("\u2800")
     assert "пустое" in await curator.sees()
     await curator.send("В понедельник в 10:00, в малом зале")
-    assert await curator.sees() == "✅ Передано: Мария Иванова."
+    assert await curator.sees() == f"✅ {Threads.FORWARDED}: Мария Иванова."
     assert await head.sees() == "✉️ Ответ управления\nОльга Куратор\n\nВ понедельник в 10:00, в малом зале"
     # Nobody is sent the card again: it says that the answer was given, and by whom.
     before = await admin.count()
-    cards = [one for one in await texts(admin) if "Обращение" in one]
+    cards = [one for one in await texts(admin) if Threads.HEADING in one]
     assert len(cards) == 2
     assert all(one.endswith("✅ Ответ дан: Ольга Куратор, 27 августа в 10:00") for one in cards)
-    assert await admin.buttons() == ["Ответить", "Вся переписка (3)"]
+    assert await admin.buttons() == [Threads.ANSWER, f"{Threads.WHOLE} (3)"]
     assert await admin.count() == before
 
     # The other one answers as well, by a swipe, and hears that it was done.
     await admin.send("Явка обязательна", reply_to=await admin.card("И где?"))
-    assert await admin.sees() == "✅ Передано: Мария Иванова.\nДо вас уже ответили: Ольга Куратор."
+    assert await admin.sees() == f"✅ {Threads.FORWARDED}: Мария Иванова.\nДо вас уже ответили: Ольга Куратор."
     assert "Явка обязательна" in await head.sees()
-    assert "Ответ дан: Ольга Куратор, Анна Начальник" in (await curator.phone.find("Ответ дан"))["text"]
+    assert f"{Threads.ANSWERED}: Ольга Куратор, Анна Начальник" in (await curator.phone.find(Threads.ANSWERED))["text"]
     # A swipe on the answer goes on with the same thread, which waits again.
     await head.send("Спасибо!", reply_to=await head.card("Явка обязательна"))
     assert "Спасибо!" in await curator.sees()
-    await curator.press("Не требует ответа")
+    await curator.press(Threads.NEEDS_NO_ANSWER)
     assert await curator.toast() == "Отмечено: ответ не требуется"
-    assert "☑️ Ответ не требуется" in await curator.sees()
+    assert Threads.NO_ANSWER_NEEDED in await curator.sees()
     await curator.callback("xd:1:0")
     assert "уже не ждут" in await curator.toast()
     assert await count(approving, tables.threads) == 1
@@ -121,36 +124,36 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     head = await seated(approving, admin)
     safe = await member(approving, "Чужой Пётр", 301, limits=Limits(topics=frozenset({"safety"})))
     await approving.at("2026-09-03 09:00")
-    request = await head.card("Корректировка программ")
-    (obligation,) = [one["o"] for one in await owed(approving, "programme-correction", SCHOOL)]
+    request = await head.card(Titles.CORRECTION)
+    (obligation,) = [one["o"] for one in await owed(approving, "programme-correction", Organizations.SCHOOL)]
     await head.callback(f"xw:{obligation}:0", request)
-    assert "📋 Корректировка программ · Начало учебного года" in await head.screen()
-    await head.press_at(request, "Отмена")
-    assert "Просим подтвердить" in next(
+    assert f"📋 {Titles.CORRECTION} · Начало учебного года" in await head.screen()
+    await head.press_at(request, Writing.CANCEL)
+    assert Announcements.PLEASE_CONFIRM in next(
         one["text"] for one in await head.phone.messages() if one["message_id"] == request
     )
     await head.callback(f"xw:{obligation}:0", request)
     await head.send_file("план.pdf")
     # The request is the form again, and the file went to the department instead of to the form.
-    assert "Передано" in await head.sees()
-    assert "Просим подтвердить" in next(
+    assert Threads.FORWARDED in await head.sees()
+    assert Announcements.PLEASE_CONFIRM in next(
         one["text"] for one in await head.phone.messages() if one["message_id"] == request
     )
     card = (await admin.phone.messages())[-1]
     assert card["kind"] == "document"
-    assert "📋 Корректировка программ · Начало учебного года, срок 18 сентября" in card["text"]
+    assert f"📋 {Titles.CORRECTION} · Начало учебного года, срок 18 сентября" in card["text"]
     assert await count(approving, tables.remarks) == 0
     # A curator of another topic is not disturbed, and may not look either.
-    assert "Здравствуйте" not in await safe.sees()
-    assert not any("Обращение" in one for one in await texts(safe))
+    assert not any(one["kind"] == "document" for one in await safe.phone.messages())
+    assert not any(Threads.HEADING in one for one in await texts(safe))
     await safe.send("/panel")
-    await safe.press("Обращения")
+    await safe.press(Panel.THREADS)
     assert "Пока никто не писал" in await safe.sees()
     for data in ("xt:1:0:0", "xa:1:0", "xd:1:0"):
         await safe.callback(data)
         assert "не в вашей части" in await safe.toast()
     await safe.callback("xf:1")
-    assert "не для вас" in await safe.toast()
+    assert Anywhere.NOT_YOURS in await safe.toast()
     # The answer is a file with a caption; the person finds all of it under their threads.
     await admin.phone.send_file(b"%PDF", "приказ.pdf", caption="Вот приказ", reply_to=card["message_id"])
     await approving.settle()
@@ -158,11 +161,11 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     assert got["kind"] == "document"
     assert (
         got["text"]
-        == "✉️ Ответ управления\n📋 Корректировка программ · Начало учебного года\nАнна Начальник\n\nВот приказ"
+        == f"✉️ Ответ управления\n📋 {Titles.CORRECTION} · Начало учебного года\nАнна Начальник\n\nВот приказ"
     )
     await head.send("/write")
     await head.press("Мои обращения")
-    await head.press("Корректировка программ")
+    await head.press(Titles.CORRECTION)
     assert "📎 приказ.pdf" in await head.sees()
     assert "Управление, Анна Начальник" in await head.sees()
     before = await head.count()
@@ -171,16 +174,16 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     assert (await head.phone.messages())[-1]["kind"] == "document"
     await head.press("‹ Мои обращения")
     # Once the request is answered, the answer is a tap away.
-    await head.press_at(request, "Не начато")
-    await head.press_at(request, "Отправить")
+    await head.press_at(request, Titles.NOT_BEGUN)
+    await head.press_at(request, Form.SEND)
     await head.send("Ответили", reply_to=got["message_id"])
     await admin.press("Открыть ответ")
-    assert "Корректировка программ" in await admin.sees()
+    assert Titles.CORRECTION in await admin.sees()
     # A stranger's thread is nobody's business.
-    other = await seated(approving, admin, "Петров Олег", 102, OTHER)
+    other = await seated(approving, admin, "Петров Олег", 102, Organizations.OTHER_SCHOOL)
     for data in ("xv:1:0", "xo:1", "xf:1", f"xw:{obligation}:0"):
         await other.callback(data)
-        assert "не для вас" in await other.toast()
+        assert Anywhere.NOT_YOURS in await other.toast()
 
 
 async def owed(world: World, directive: str, organization: str) -> list[dict[str, int]]:
@@ -199,19 +202,19 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     head = await applicant(approving)
     await head.send("/write")
     await head.send_sticker()
-    assert "Такое сообщение передать нельзя" in await head.sees()
+    assert Writing.CANNOT_FORWARD in await head.sees()
     await head.phone.send_location(51.7, 107.2)
     await approving.settle()
-    assert "Такое сообщение передать нельзя" in await head.sees()
+    assert Writing.CANNOT_FORWARD in await head.sees()
     await head.send_album("photo", "document", caption="Крыша течёт")
     await approving.at(approving.now + timedelta(seconds=3))
     card, *files = (await admin.phone.messages())[-3:]
     assert card["text"].startswith("✉️ Обращение\nМария Иванова, руководитель, заявка не рассмотрена")
     assert [one["kind"] for one in files] == ["photo", "document"]
     assert files[0]["text"] == "Крыша течёт"
-    assert (await texts(head)).count("✅ Передано. Ответ придёт сюда.") == 1
+    assert (await texts(head)).count(Writing.FORWARDED) == 1
     # An answer that is an album; and one that fills a message to the last character.
-    await admin.press("Ответить")
+    await admin.press(Threads.ANSWER)
     await admin.send_album("document", "document")
     await approving.at(approving.now + timedelta(seconds=3))
     answer, *files = (await head.phone.messages())[-3:]
@@ -225,9 +228,9 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     # A reply to the text below the card is an answer as well.
     await admin.send("Прочитали", reply_to=whole["message_id"])
     assert "Прочитали" in await head.sees()
-    assert "Ответ дан: Анна Начальник" in (await admin.phone.find("Ответ дан"))["text"]
+    assert f"{Threads.ANSWERED}: Анна Начальник" in (await admin.phone.find(Threads.ANSWERED))["text"]
     await admin.send("/panel")
-    await admin.press("Обращения", "Мария Иванова")
+    await admin.press(Panel.THREADS, "Мария Иванова")
     assert "яяя…" in await admin.sees()
     assert "📎 фото.jpg" not in await admin.sees()
     await admin.press("‹ Раньше")
@@ -249,7 +252,7 @@ async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin
     await head.send_album("photo", "photo")
     refused = [one for one in await texts(head) if "Слишком много" in one]
     assert refused == [
-        "Слишком много сообщений подряд: это не передано. Подождите, пожалуйста, 10 минут.\n"
+        f"{Anywhere.TOO_MUCH} подряд: это не передано. Подождите, пожалуйста, 10 минут.\n"
         "Всё, что уже передано, сохранено."
     ]
     assert await count(approving, tables.notes) == 20
@@ -273,18 +276,18 @@ async def test_corrections_a_block_and_an_erasure(approving: World, admin: Head)
     await head.block()
     await admin.send("Вы там?", reply_to=await admin.card("Во сколько?"))
     assert "⚠️ Ответ не доставлен: Мария Иванова" in await admin.sees()
-    await admin.press("Вся переписка")
+    await admin.press(Threads.WHOLE)
     assert "Вы там?" in await admin.screen()
     await head.unblock()
-    await admin.press("Ответить")
+    await admin.press(Threads.ANSWER)
     await head.send("/delete")
-    await head.press("Удалить")
+    await head.press(Preferences.DELETE)
     await admin.send("Ответ никому")
     assert "человек удалил свои данные" in await admin.sees()
     assert await count(approving, tables.threads) == 0
     assert await count(approving, tables.notes) == 0
     await admin.callback("xt:1:0:0")
-    assert "Этой переписки больше нет" in await admin.toast()
+    assert f"Этой переписки {Threads.GONE}" in await admin.toast()
 
 
 async def test_who_may_answer(approving: World, admin: Head) -> None:
@@ -294,27 +297,27 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     await head.send("/write")
     await head.send("Вопрос")
     card = await curator.card("Вопрос")
-    await curator.press("Ответить")
+    await curator.press(Threads.ANSWER)
 
     async def removed(tx: Any) -> None:
         await staff.revoke(tx, 300, 900, approving.now)
 
     await approving.storage.apply(removed)
     await curator.send("Ответ уже не сотрудника")
-    assert "Сообщение не передано" in await curator.sees()
+    assert Threads.NOT_FORWARDED in await curator.sees()
     await curator.send("И так?", reply_to=card)
-    assert "Сообщение не передано" in await curator.sees()
+    assert Threads.NOT_FORWARDED in await curator.sees()
     for data in ("xl:0", "xt:1:0:0", "xa:1:0", "xd:1:0", "xf:1"):
         for person in (curator, viewer, head) if data != "xf:1" else (curator, viewer):
             await person.callback(data)
-            assert "не для вас" in await person.toast()
+            assert Anywhere.NOT_YOURS in await person.toast()
     await viewer.send("/panel")
-    assert "Обращения" not in await viewer.buttons()
-    assert "Передано" in await head.sees()
+    assert Panel.THREADS not in await viewer.buttons()
+    assert Threads.FORWARDED in await head.sees()
     # Forged numbers, and a button of what was settled.
     for data in ("xt:424242:0:0", "xa:424242:0", "xd:424242:0"):
         await admin.callback(data)
-        assert "больше нет" in await admin.toast()
+        assert Threads.GONE in await admin.toast()
     # Nobody has agreed to anything: nothing is taken.
     stranger = await approving.person("Прохожий Пётр", 500)
     await stranger.send("Пустите")
@@ -336,58 +339,60 @@ async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: H
     assert "Ответ А" in got
     assert "Ответ Б" in got
     for one in (admin, curator):
-        shown = (await one.phone.find("Ответ дан"))["text"]
+        shown = (await one.phone.find(Threads.ANSWERED))["text"]
         assert "Ольга Куратор" in shown
         assert "Анна Начальник" in shown
     await head.send("Ещё вопрос", reply_to=await head.card("Ответ А"))
     await admin.send("/panel")
     assert "✉️ 1 обращение ждёт ответа" in await admin.sees()
-    await admin.press("Обращения (1)")
+    await admin.press(f"{Panel.THREADS} (1)")
     assert "❗️ Ждут ответа: 1" in await admin.sees()
     await admin.press("Мария Иванова")
-    assert "❗️ Ждёт ответа" in await admin.sees()
-    await admin.press("Ответить", "Отмена")
-    assert "❗️ Ждёт ответа" in await admin.sees()
-    await admin.press("Ответить")
+    assert f"❗️ {Threads.WAITS}" in await admin.sees()
+    await admin.press(Threads.ANSWER, Threads.CANCEL)
+    assert f"❗️ {Threads.WAITS}" in await admin.sees()
+    await admin.press(Threads.ANSWER)
     await admin.send("Ответ со стола")
     assert "Ответ со стола" in await head.sees()
     desk = await admin.phone.find("✉️ Переписка")
     assert "Ответ со стола" in desk["text"]
-    assert "Ждёт ответа" not in desk["text"]
+    assert Threads.WAITS not in desk["text"]
     # A command in the middle: nothing goes astray.
     await head.send("/write")
     await head.send("/tasks")
     await head.send("12")
-    assert "Не понял" in await head.sees()
-    await head.press_at(await head.card("Написать в управление"), "Отмена")
+    assert Request.NOT_UNDERSTOOD in await head.sees()
+    await head.press_at(await head.card(Extending.WRITE), Writing.CANCEL)
     assert "отменять уже нечего" in (await head.phone.find("отменять"))["text"]
 
 
 async def test_several_organizations(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/settings")
-    await head.press("Добавить организацию", GENERAL, "Готово", OTHER, "Руководитель")
-    await admin.press("Подтвердить")
+    await head.press(
+        Registration.ADD_ORGANIZATION, Types.GENERAL, Form.DONE, Organizations.OTHER_SCHOOL, Registration.HEAD
+    )
+    await admin.press(Applications.CONFIRM)
     await head.send("/write")
-    assert await head.sees() == "✉️ Написать в управление\n\nОт какой организации?"
-    await head.press(OTHER)
+    assert await head.sees() == f"✉️ {Extending.WRITE}\n\nОт какой организации?"
+    await head.press(Organizations.OTHER_SCHOOL)
     await head.send("От второй")
-    assert f"🏫 {OTHER}" in await admin.sees()
+    assert f"🏫 {Organizations.OTHER_SCHOOL}" in await admin.sees()
     await head.send("/write")
-    await head.press(SCHOOL)
+    await head.press(Organizations.SCHOOL)
     await head.send("От первой")
-    assert f"🏫 {SCHOOL}" in await admin.sees()
+    assert f"🏫 {Organizations.SCHOOL}" in await admin.sees()
     assert await count(approving, tables.threads) == 2
     # Left meanwhile: what is about a seat that is given up goes nowhere.
     await head.send("/write")
-    await head.press(SCHOOL)
+    await head.press(Organizations.SCHOOL)
 
     async def left(tx: Any) -> None:
         await tx.execute(sa.update(tables.seats).values(state="left"))
 
     await approving.storage.apply(left)
     await head.send("Поздно")
-    assert "больше нет" in await head.sees()
+    assert Threads.GONE in await head.sees()
     # Who sits nowhere can still write.
     await head.send("/write")
     await head.send("Просто вопрос")

@@ -4,6 +4,20 @@ from pathlib import Path
 
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
+from tests.texts.department import (
+    Announcements,
+    Control,
+    Directives,
+    Extensions,
+    Importing,
+    Invitations,
+    Panel,
+    People,
+    Questions,
+    Recipients,
+)
+from tests.texts.example import Club
+from tests.texts.heads import Extending, Form
 from tests.world import Head, World, living
 
 ADMIN = 900
@@ -11,30 +25,30 @@ SCHOOL = "Сосновоозёрская"
 
 # Taps, and what the screen at their end says. A label may be told by its beginning.
 WAYS: dict[tuple[str, ...], str] = {
-    ("Контроль",): "Открытые запросы",
-    ("Контроль", "1.", "1"): "Спортивный клуб",
-    ("Контроль", "1.", "Напомнить"): "напомн",
-    ("Контроль", "1.", "Продлить срок всем"): "срок",
-    ("Контроль", "1.", "Снять с контроля"): "контрол",
-    ("Контроль", "Завершённые"): "Завершённых",
-    ("Просьбы о продлении", "1."): "Продлить до",
-    ("Объявления", "Новое объявление"): "Пришлите",
-    ("Объявления", "✅", "Получили"): "Иванова",
-    ("Запросы", "Новый запрос"): "Что просим сообщить?",
-    ("Люди", "Общее", "Сосновоозёрская"): "Иванова",
-    ("Люди", "Без руководителя"): "руководител",
-    ("Люди", "Приглашения"): "ссылк",
-    ("Люди", "Загрузить список"): "Пришлите файл",
-    ("Сотрудники", "Анна"): "Администратор",
-    ("Сотрудники", "Пригласить куратора"): "Новый куратор",
-    ("Поручения", "2.1"): "Ближайшие запросы",
-    ("Поручения", "2.1", "Открыть сейчас"): "сейчас",
-    ("Поручения", "Перечитать файлы"): "файл",
-    ("Обращения", "❗"): "Когда будет приказ?",
-    ("Журнал", "Кто"): "Чьи записи",
-    ("Журнал", "Организация"): "рганизац",
-    ("Журнал", "Поручение"): "оручени",
-    ("Утренняя сводка",): "Рабочий стол",
+    (Panel.CONTROL,): Control.OPEN,
+    (Panel.CONTROL, "1.", "1"): Club.TITLE,
+    (Panel.CONTROL, "1.", Control.REMIND): "напомн",
+    (Panel.CONTROL, "1.", Control.EXTEND_ALL): "срок",
+    (Panel.CONTROL, "1.", Control.EXCUSE): "контрол",
+    (Panel.CONTROL, Control.ENDED): "Завершённых",
+    (Extensions.HEADING, "1."): Extensions.EXTEND,
+    (Panel.ANNOUNCEMENTS, Announcements.NEW): "Пришлите",
+    (Panel.ANNOUNCEMENTS, "✅", "Получили"): "Иванова",
+    (Panel.REQUESTS, Questions.NEW): Questions.REPORT_WHAT,
+    (Panel.PEOPLE, "Общее", "Сосновоозёрская"): "Иванова",
+    (Panel.PEOPLE, People.VACANT): "руководител",
+    (Panel.PEOPLE, Invitations.HEADING): "ссылк",
+    (Panel.PEOPLE, Importing.UPLOAD): "Пришлите файл",
+    (Panel.STAFF, "Анна"): "Администратор",
+    (Panel.STAFF, "Пригласить куратора"): "Новый куратор",
+    (Panel.DIRECTIVES, "2.1"): Directives.UPCOMING,
+    (Panel.DIRECTIVES, "2.1", Directives.OPEN_NOW): "сейчас",
+    (Panel.DIRECTIVES, Directives.RELOAD): "файл",
+    (Panel.THREADS, "❗"): "Когда будет приказ?",
+    (Panel.JOURNAL, "Кто"): "Чьи записи",
+    (Panel.JOURNAL, "Организация"): "рганизац",
+    (Panel.JOURNAL, Directives.DIRECTIVE): "оручени",
+    ("Утренняя сводка",): Panel.HEADING,
 }
 
 
@@ -65,12 +79,12 @@ async def _busy(world: World, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await world.at("2026-10-06 09:00")
     await head.send("/tasks")
-    await head.press((await head.buttons())[0], "Ещё…", "Попросить продлить срок", "+ неделя")
+    await head.press((await head.buttons())[0], Form.MORE, Extending.ASK, Extending.WEEK)
     await head.send("Ждём подписи")
-    await head.press("Отправить просьбу")
+    await head.press(Extending.SEND)
     await head.send("/write")
     await head.send("Когда будет приказ?")
     await admin.send("/panel")
-    await admin.press("Объявления", "Новое объявление")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await admin.send("Собрание в 15:00")
-    await admin.press("Кому", "Все организации", "Готово", "Отправить", "Да, отправить")
+    await admin.press(Recipients.TO, Recipients.ALL, Form.DONE, Form.SEND, Announcements.SURELY_SEND)

@@ -1,0 +1,367 @@
+"""What the department's staff see."""
+
+from tests.texts import Texts
+
+
+class Panel(Texts, of="panel menu"):
+    """The panel, and what every screen under it has."""
+
+    HEADING = "Рабочий стол управления"
+    CONTROL = "Контроль"
+    REQUESTS = "Запросы"
+    ANNOUNCEMENTS = "Объявления"
+    DIRECTIVES = "Поручения"
+    PEOPLE = "Люди"
+    REPORTS = "Отчёты"
+    JOURNAL = "Журнал"
+    THREADS = "Обращения"
+    STAFF = "Сотрудники"
+    BACK = "‹ Назад"
+    TO_PANEL = "‹ Рабочий стол"
+    STAFF_ONLY = "для сотрудников управления"
+    NO_ACCESS = "больше нет доступа"
+
+
+class Recipients(Texts, of="audience"):
+    """Whom something goes to."""
+
+    TO = "Кому"
+    ALL = "Все организации"
+    ALL_MINE = "Все мои организации"
+    BY_TYPE = "По типам"
+    BY_HAND = "Выбрать организации"
+    UNANSWERED = "Не ответившие на запрос"
+    UNANSWERED_LINE = "не ответившие на запрос"
+    UNACKNOWLEDGED = "Не ознакомившиеся с объявлением"
+    DONE = "Готово"
+    NOTHING_FOUND = "ничего не нашлось"
+    NO_REQUESTS = "Открытых запросов нет"
+    NOT_CHANGEABLE = "ничего не изменить"
+    FITS_NONE = "не подходит ни одна организация"
+    TAGGED = "с меткой"
+
+
+class Announcements(Texts, of="composing broadcast announcement_letters announcement_card"):
+    """An announcement is composed, sent and followed."""
+
+    NEW = "Новое объявление"
+    HEADING = "Объявление"
+    IS_DRAFT = "черновик"
+    IS_LEAVING = "отправляется"
+    IS_SENT = "отправлено"
+    ALREADY_SENT = "уже отправлено"
+    TO = "Кому"
+    WHEN = "Когда"
+    NEWCOMERS = "Новым людям"
+    NEVER = "Нет"
+    FOR_A_WEEK = "Неделя"
+    RECIPIENTS = "Получат"
+    LEFT_TO_SAY = "Осталось"
+    TRY = "Проверить на себе"
+    SEND = "Отправить"
+    SURELY_SEND = "Да, отправить"
+    SURELY_PLAN = "Да, запланировать"
+    FOR_CONSENT = "На согласование"
+    CONSENT = "Согласовать"
+    RETURN = "Вернуть"
+    DECIDED = "уже рассмотрено"
+    REPLACE = "Заменить сообщение"
+    CORRECT = "Исправить текст"
+    DELETE = "Удалить"
+    DELETE_EVERYWHERE = "Удалить у всех"
+    DELETED = "удалено у всех"
+    GONE = "больше нет"
+    CANNOT_COPY = "не даёт разослать"
+    PAUSE = "Пауза"
+    RESUME = "Продолжить"
+    STOP = "Остановить"
+    SENT = "Отправлено"
+    ENDED = "уже закончилась"
+    TO_ANNOUNCEMENT = "К объявлению"
+    ACKNOWLEDGE = "Ознакомлен"
+    ACKNOWLEDGED = "✅ Ознакомлен"
+    PLEASE_CONFIRM = "Просим подтвердить"
+
+
+class Control(Texts, of="control round_table together answer standing"):
+    """Open and closed rounds, what was answered, and decisions about it."""
+
+    DUE = "Срок"
+    OPEN = "Открытые запросы"
+    NONE_OPEN = "Открытых запросов нет"
+    ENDED = "Завершённые"
+    CLOSED = "Приём ответов завершён"
+    ANSWERED = "Ответили"
+    UNANSWERED = "Не ответили"
+    SEEN = "Ознакомлен"
+    REPORTED = "Представлено"
+    TO_REVIEW = "На проверке"
+    AS_TABLE = "Таблицей в чате"
+    HISTORY = "История"
+    SHOW = "Открыть"
+    TO_ANSWER = "К ответу"
+    ACCEPT = "Принять"
+    ACCEPT_ALL = "Принять все"
+    RETURN = "Вернуть"
+    WHAT_TO_CORRECT = "Что нужно исправить?"
+    EXCUSE = "Снять с контроля"
+    EXCUSE_UNANSWERED = "Снять с контроля не ответивших"
+    UNDO = "Отменить решение"
+    AS_IT_IS_NOW = "вот как сейчас"
+    REMIND = "Напомнить"
+    REMIND_AGAIN = "Напомнить ещё раз"
+    ALREADY_REMINDED = "Уже напоминали"
+    REMINDING = "Напоминание отправляется"
+    REMINDER_LEAVES = "Напоминание уйдёт"
+    ALL_ANSWERED = "все уже ответили"
+    EXTEND = "Продлить"
+    EXTEND_ALL = "Продлить срок всем"
+    EXTENDED = "Срок продлён"
+    NEW_DUE = "Новый срок"
+    THREE_DAYS = "3 рабочих дня"
+    NOT_OURS = "Не относится к нам"
+    CANCEL = "Отмена"
+
+
+class Missed(Texts, of="missed"):
+    """Rounds that the bot slept through."""
+
+    HEADING = "бот не работал"
+    OPEN = "Открыть сейчас"
+    LEAVE = "Не открывать"
+    DECIDED = "уже принято решение"
+
+
+class Extensions(Texts, of="extensions extension digest"):
+    """Heads ask for more time."""
+
+    HEADING = "Просьбы о продлении"
+    ASKED = "Просят продлить"
+    EXTEND = "Продлить до"
+    EXTENDED = "Срок продлён"
+    NEW_DUE = "Новый срок"
+    REFUSE = "Отказать"
+    REASON = "Причина"
+
+
+class Entering(Texts, of="entering"):
+    """Answers come from a table."""
+
+    ENTER = "Внести ответы"
+    ENTER_BUTTON = "Внести ответы из таблицы"
+    HEADING = "Ответы из таблицы"
+    WORKBOOK = "Свод в Excel"
+    DAMAGED = "повреждён"
+    NEEDS_FILE = "Нужен файл"
+    NO_MARKS = "служебных пометок"
+    CHANGED_MEANWHILE = "тем временем изменились"
+    NO_REQUEST = "нет, или он вне"
+    CANCEL = "Отмена"
+    LEFT_OUT = "не будет внесено"
+
+
+class Digest(Texts, of="digest alarm"):
+    """The morning's news for the staff."""
+
+    HEADING = "Сводка"
+    PANEL = "Рабочий стол"
+    ALL_WELL = "Бот работает"
+    DUE = "Срок"
+    MAIL_STANDS = "Почта стоит"
+    UNREACHED = "Сообщения не доходят"
+    APPLICATIONS = "Заявки на регистрацию"
+
+
+class Directives(Texts, of="directives"):
+    """Directives, and when they are asked."""
+
+    DIRECTIVE = "Поручение"
+    RECIPIENTS = "Получат"
+    DUE = "Срок"
+    ANSWERED = "Ответили"
+    SUSPEND = "Приостановить"
+    OPEN_NOW = "Открыть сейчас"
+    SURE = "Открыть запрос сейчас?"
+    OPEN = "Открыть"
+    ALREADY_OPEN = "уже открыт"
+    ON_SCHEDULE = "По графику"
+    UPCOMING = "Ближайшие запросы"
+    LAST = "Последний запрос"
+    RELOAD = "Перечитать файлы"
+    GONE = "больше нет"
+    CANCEL = "Отмена"
+    WORKBOOK = "Свод в Excel"
+
+
+class Reloading(Texts, of="reloading"):
+    """Files of the catalog are read again."""
+
+    DIRECTIVE = "Поручение"
+    CHANGES = "В файлах изменения"
+    READ_AGAIN = "Файлы перечитаны: изменений нет."
+    NOTHING_CHANGED = "Ничего не изменилось"
+    DECIDED = "больше не ждёт решения"
+    APPLY = "Применить"
+    CANCEL = "Отмена"
+
+
+class Journal(Texts, of="journal"):
+    """Who did what, and when."""
+
+    SPAN = "Период"
+    DIRECTIVE = "Поручение"
+    EMPTY = "Записей нет."
+    DOWNLOAD = "Скачать таблицей"
+    TODAY = "сегодня"
+    WEEK = "неделя"
+    ACTION = "Действие"
+    OPENED = "Запрос открыт"
+    CONFIRMED = "Регистрация подтверждена"
+    FOUND_BY = "По запросу"
+    NOTHING_FOUND = "ничего не нашлось"
+
+
+class Importing(Texts, of="importing roster"):
+    """The list of organizations comes from a table."""
+
+    UPLOAD = "Загрузить список"
+    IS_IT_A_LIST = "список организаций?"
+    COMPARE = "Да, сравнить"
+    NO = "Нет"
+    APPLY = "Применить"
+    CANCEL = "Отмена"
+    DECIDED = "уже внесён или отменён"
+    EMPTY = "Файл пуст"
+    NEEDS_FILE = "Нужен файл"
+    UNCHANGED = "не изменён"
+    NO_CHANGES = "Изменений нет, в списке"
+    REMOVED = "Отключаются"
+    NO_NAME = "Нет названия. Впишите его или удалите строку"
+    LISTED_NOW = "Была введена вручную, теперь в списке"
+
+
+class People(Texts, of="people"):
+    """Organizations and who sits there."""
+
+    ALL = "Все организации"
+    VACANT = "Без руководителя"
+    UNREACHED = "Сообщения не доходят"
+    NOTHING_FOUND = "ничего не нашлось"
+    OPEN_REQUESTS = "Открытые запросы"
+    VACATE = "Освободить"
+    SURELY_VACATE = "Освободить место?"
+    CHANGE_HEAD = "Сменить руководителя"
+    GONE = "нет в списке"
+    ANSWERS_FILE = "Ответы файлом"
+    FOUND_BY = "По запросу"
+    STAFF = "Сотрудники"
+
+
+class Invitations(Texts, of="invitations"):
+    """Links that seat somebody."""
+
+    HEADING = "Приглашения"
+    WHERE_VACANT = "Где нет руководителя"
+
+
+class Applications(Texts, of="registrations"):
+    """Registrations wait for a decision."""
+
+    HEADING = "Заявка на регистрацию"
+    LIST = "Заявки на регистрацию"
+    CONFIRM = "Подтвердить"
+    CONFIRM_SECOND = "Подтвердить вторым руководителем"
+    CONFIRM_INSTEAD = "Подтвердить вместо"
+    REFUSE = "Отклонить"
+    DECIDED = "уже рассмотрена"
+    REVOKED = "отозвана"
+    HEAD_CHANGED = "руководитель там сменился"
+    ALIEN_LETTERS = "среди русских букв есть чужие"
+    BLOCKED = "Бот заблокирован"
+
+
+class Staff(Texts, of="staff"):
+    """Who works in the department, and their limits."""
+
+    HEADING = "Сотрудники управления"
+    CREATE_LINK = "Создать ссылку"
+    SAVE = "Сохранить"
+    REVOKED = "отозвана"
+    REVOKE = "Отозвать"
+    REVOKE_ROLE = "Отозвать роль"
+    LAST_ADMINISTRATOR = "единственный администратор"
+    LIMIT = "Ограничить типами и темами"
+    NOTHING_CHANGED = "Ничего не изменилось"
+    LIMITS = "Ограничения"
+
+
+class Questions(Texts, of="questions fields"):
+    """A question of one's own is composed and asked."""
+
+    ANSWERED = "Ответили"
+    NEW = "Новый запрос"
+    DRAFTS = "Черновики"
+    SENT = "Отправленные"
+    REPORT_WHAT = "Что просим сообщить?"
+    ADD_FIELD = "Добавить поле"
+    UNIT = "Единица"
+    UP = "Выше"
+    PREVIEW = "Как увидит руководитель"
+    SEND = "Отправить"
+    ASKED = "Запрос отправлен"
+    KEEP_TEMPLATE = "Сохранить как шаблон"
+    DELETE_TEMPLATE = "Удалить шаблон"
+    DELETE = "Удалить"
+    GONE = "больше нет"
+    DUE = "Срок"
+    IS_DRAFT = "черновик"
+    LEFT_TO_SAY = "Осталось указать"
+    TOO_LONG = "Слишком длинно"
+    FITS_NONE = "не подходит ни одна организация"
+    IN_A_WEEK = "Через неделю"
+    TOO_MANY_FIELDS = "В запросе может быть не больше"
+    REQUIRED = "Обязательное"
+    REMINDERS = "Напоминания"
+
+
+class ReportMenu(Texts, of="reports report"):
+    """Consolidated reports."""
+
+    HEADING = "Отчёты"
+    WORKBOOK = "Свод в Excel"
+    SPAN = "Период"
+    CHANGE_SPAN = "Изменить период"
+    ENTER = "Внести ответы из таблицы"
+    MONTHLY = "Отчёт за месяц"
+    PER_REQUEST = "Свод по запросу"
+
+
+class Report(Texts, of="words summary directive_sheet dynamics matrix book execution completion own"):
+    """What stands in a report, whatever its form."""
+
+    TOTAL = "Итого по району"
+    SENT = "Отправлено"
+    NOTHING_ASKED = "За этот период запросов не было."
+    REPORTED = "Представили"
+    NOT_REPORTED = "Не представили: "
+    REPORTED_COLUMN = "Представлено"
+    DYNAMICS = "Динамика"
+    SUMMARY = "Сводка"
+    IN_WORKBOOK = "в своде Excel"
+
+
+class Threads(Texts, of="threads"):
+    """Messages from heads."""
+
+    HEADING = "Обращение"
+    WAITS = "Ждёт ответа"
+    ANSWER = "Ответить"
+    ANSWERED = "Ответ дан"
+    NEEDS_NO_ANSWER = "Не требует ответа"
+    NO_ANSWER_NEEDED = "☑️ Ответ не требуется"
+    FORWARDED = "Передано"
+    NOT_FORWARDED = "Сообщение не передано"
+    CANNOT_WRITE_THERE = "не может писать в группу"
+    GONE = "больше нет"
+    CANCEL = "Отмена"
+    WHOLE = "Вся переписка"

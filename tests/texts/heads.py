@@ -1,0 +1,131 @@
+"""What heads of organizations see."""
+
+from tests.texts import Texts
+
+
+class Anywhere(Texts, of="common"):
+    """What any conversation may answer."""
+
+    NOT_YOURS = "не для вас"
+    OUTDATED = "устарела"
+    ALREADY_SENT = "Ответ уже отправлен"
+    NOT_SAVED_YET = "Сейчас не получается сохранить"
+    TOO_MUCH = "Слишком много сообщений"
+    CLOSED = "Приём ответов по этому запросу завершён"
+
+
+class Misfit(Texts, of="misfits"):
+    """Why a value does not fit."""
+
+    NOT_A_NUMBER = "это не похоже на число"
+    NOT_A_DATE = "не похоже на дату"
+
+
+class Registration(Texts, of="registration"):
+    """From the greeting to the seat."""
+
+    GREETING = "Здравствуйте!"
+    AGREE = "Согласен"
+    DONE = "Готово"
+    NOT_LISTED = "Нет в списке"
+    CHOOSE = "Выберите организацию"
+    NOTHING_FOUND = "ничего не нашлось"
+    TO_TYPES = "‹ К типам"
+    ADD_ORGANIZATION = "Добавить организацию"
+    HEAD = "Руководитель"
+    DEPUTY = "Заместитель"
+    APPLIED = "Заявка отправлена"
+    REGISTERED = "Вы зарегистрированы"
+    REFUSED = "отклонило заявку"
+    LINK_DOES_NOT_FIT = "не подходит"
+    LINK_USED = "уже использована или устарела"
+    ADMINISTRATOR = "Вы — администратор"
+
+
+class Request(Texts, of="tasks form"):
+    """A request, and the list of what is open."""
+
+    NEW = "новых запроса"
+    OPEN = "Открытые запросы"
+    DUE = "Срок"
+    HISTORY = "История"
+    OTHERS = "Другие запросы"
+    NONE_OPEN = "Открытых запросов нет"
+    NOT_UNDERSTOOD = "Не понял"
+    NO_SEAT = "не связаны с организацией"
+    START = "нажмите /start"
+    DOWNLOAD = "Скачать файлом"
+
+
+class Reminder(Texts, of="tasks words"):
+    """Those who have not answered are reminded."""
+
+    HEADING = "Напоминаем"
+    OVERDUE = "просрочено на"
+
+
+class Form(Texts, of="form"):
+    """The answer is filled in, checked, sent and corrected."""
+
+    YES = "Да"
+    NO = "Нет"
+    DONE = "Готово"
+    SKIP = "Пропустить"
+    UNCHANGED = "Без изменений"
+    MORE = "Ещё…"
+    TODAY = "Сегодня"
+    YESTERDAY = "Вчера"
+    NUMBER = "Напишите число"
+    LINK = "Пришлите ссылку"
+    CHECK = "Проверьте ответ"
+    TO_CHECK = "К проверке"
+    SEND = "Отправить"
+    CHANGE = "Изменить"
+    BACK = "Вернуться"
+    DIRECTIVE = "Поручение"
+    NOT_OURS = "Не относится к нам"
+    ACCEPTED = "Ответ принят"
+    EXCUSED = "➖ Снято с контроля"
+    CLOSED = "Приём ответов завершён"
+    EXTENSION_ASKED = "Просите продлить до"
+    AWAITS_EXTENSION = "ждём решения"
+
+
+class Extending(Texts, of="extending"):
+    """A head asks for more time."""
+
+    ASK = "Попросить продлить срок"
+    WEEK = "+ неделя"
+    THREE_DAYS = "+ 3 рабочих дня"
+    CHECK = "Проверьте просьбу"
+    SEND = "Отправить просьбу"
+    TO_REQUEST = "‹ К запросу"
+    WRITE = "Написать в управление"
+    OPEN = "Открыть запрос"
+
+
+class Preferences(Texts, of="settings"):
+    """Holidays, subscriptions, leaving."""
+
+    BACK = "‹ Настройки"
+    ADD_ORGANIZATION = "Добавить организацию"
+    LEAVE = "Уйти из организации"
+    SURELY_LEAVE = "Уйти"
+    DELETE = "Удалить"
+    HOLIDAY = "Отпуск"
+    WEEK = "На неделю"
+    FOUR_WEEKS = "На 4 недели"
+    END_HOLIDAY = "Закончить отпуск"
+    STOPPED = "Сообщения остановлены"
+    WELCOME_BACK = "С возвращением"
+    TYPES = "Подписки по типам"
+    TOPICS = "Подписки по темам"
+
+
+class Writing(Texts, of="threads"):
+    """A message for the department."""
+
+    CANCEL = "Отмена"
+    LATER = "Позже"
+    FORWARDED = "✅ Передано. Ответ придёт сюда."
+    CANNOT_FORWARD = "Такое сообщение передать нельзя"
