@@ -10,7 +10,7 @@ from bot.domain.screen import Rendered
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 
 # What each of the letters is now, in their order.
-Render = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
+RenderAll = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class _Waiting:
 class Rendering:
     """Renders letters; a transaction serves all that came while the one before it was under way."""
 
-    def __init__(self, storage: Storage, render: Render) -> None:
+    def __init__(self, storage: Storage, render: RenderAll) -> None:
         self._storage = storage
         self._render = render
         self._waiting: list[_Waiting] = []
@@ -42,7 +42,7 @@ class Rendering:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
                 # The sender of one may have been cancelled meanwhile.
-                if batch := [one for one in batch if not one.rendered.done()]:
+                if batch := [waiting for waiting in batch if not waiting.rendered.done()]:
                     await self._look(batch)
         finally:
             self._working = None
@@ -51,19 +51,20 @@ class Rendering:
         left = list(batch)
         try:
             async with self._storage.read() as tx:
-                async for made in self._render(tx, [one.letter for one in batch], max(one.now for one in batch)):
-                    one = left.pop(0)
-                    if one.rendered.done():
+                letters, now = [waiting.letter for waiting in batch], max(waiting.now for waiting in batch)
+                async for rendered in self._render(tx, letters, now):
+                    waiting = left.pop(0)
+                    if waiting.rendered.done():
                         continue
-                    if isinstance(made, Postponed):
-                        one.rendered.set_exception(made)
+                    if isinstance(rendered, Postponed):
+                        waiting.rendered.set_exception(rendered)
                     else:
-                        one.rendered.set_result(made)
+                        waiting.rendered.set_result(rendered)
         except DatabaseUnavailable as error:
             # Each for itself would only wait for the database as long again.
-            for one in left:
-                if not one.rendered.done():
-                    one.rendered.set_exception(error)
+            for waiting in left:
+                if not waiting.rendered.done():
+                    waiting.rendered.set_exception(error)
         except Exception as error:
             # After a fault a transaction may be of no use: the others get another one.
             if left:

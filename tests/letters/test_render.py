@@ -22,7 +22,7 @@ ALONE = [kind for kind in LetterKind if kind not in OTHERWISE]
 NAMED = ("seat", "person", "round", "obligation", "extension", "announcement", "thread", "field", "file")
 DATA: dict[str, Any] = {
     **dict.fromkeys(NAMED, NOTHING),
-    **{key: [NOTHING] for key in ("obligations", "notes", "organizations")},
+    **{name: [NOTHING] for name in ("obligations", "notes", "organizations")},
     "batch": "b",
 }
 

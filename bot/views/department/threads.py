@@ -205,12 +205,12 @@ def _hint(found: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
     return [f"<i>Что сотрудники напишут в этой теме, получит {name}.</i>"] if fresh else []
 
 
-def undelivered(found: Thread, *, in_group: bool) -> Screen:
+def undelivered(thread: Thread, *, in_group: bool) -> Screen:
     """The person cannot be written to."""
     return screen(
-        f"⚠️ <b>Ответ не доставлен:</b> {esc(shorten(found.person_name, 100))}",
+        f"⚠️ <b>Ответ не доставлен:</b> {esc(shorten(thread.person_name, 100))}",
         "Бот заблокирован или учётная запись удалена. Ответ сохранён в переписке; передайте его иначе.",
-        rows=[] if in_group else [[Button("Вся переписка", View(thread=found.id).pack())]],
+        rows=[] if in_group else [[Button("Вся переписка", View(thread=thread.id).pack())]],
     )
 
 

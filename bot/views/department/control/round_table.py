@@ -45,70 +45,72 @@ class Row:
         return "" if value is None else shorten(value_text(field, value), _VALUE)
 
 
-def rows_of(asked: Round, debtors: Sequence[Debtor], lines: Sequence[Line], now: datetime) -> list[Row]:
+def rows_of(round_: Round, debtors: Sequence[Debtor], lines: Sequence[Line], now: datetime) -> list[Row]:
     """A row for each organization that was asked, in the order of the debtors."""
     by_id = {line.organization_id: line for line in lines}
     return [
-        Row(debtor, by_id[debtor.id], by_id[debtor.id].standing(asked, now)) for debtor in debtors if debtor.id in by_id
+        Row(debtor, by_id[debtor.id], by_id[debtor.id].standing(round_, now))
+        for debtor in debtors
+        if debtor.id in by_id
     ]
 
 
-def to_nobody(asked: Round) -> Screen:
+def to_nobody(round_: Round) -> Screen:
     """No organization was asked."""
-    return screen(f"<b>{_title(asked)}</b>", "Никому не направлено.")
+    return screen(f"<b>{esc(_title(round_))}</b>", "Никому не направлено.")
 
 
-def table(found: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Table:
+def table(round_: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Table:
     """As many fields and organizations as a table in the chat holds; the workbook has them all."""
-    fields = _chosen(_asked(found))
+    fields = _chosen(_asked(round_))
     cells: list[tuple[str, ...]] = []
     size = 0
-    for place, one in enumerate(rows, start=1):
-        row = (
+    for place, row in enumerate(rows, start=1):
+        line = (
             str(place),
-            shorten(one.debtor.name, _NAME),
-            f"{SIGNS[one.standing]} {WORDS[one.standing]}",
-            *(one.text(field) for field in fields),
+            shorten(row.debtor.name, _NAME),
+            f"{SIGNS[row.standing]} {WORDS[row.standing]}",
+            *(row.text(field) for field in fields),
         )
-        size += sum(map(len, row))
+        size += sum(map(len, line))
         if len(cells) == _ROWS or size > _CHARACTERS:
             break
-        cells.append(row)
-    below = [text for text in (_silent(rows), _left_out(found, fields), _cut(len(cells), len(rows))) if text]
+        cells.append(line)
+    below = [text for text in (_silent(rows), _left_out(round_, fields), _cut(len(cells), len(rows))) if text]
     return Table(
-        shorten(_title(found), 200),
+        shorten(_title(round_), 200),
         (Column("№", is_number=True), Column("Организация"), Column("Статус"), *map(_column, fields)),
         tuple(cells),
         totals=_totals(fields, rows),
-        above=(_due(found, zone), answered(counted)),
+        above=(_due(round_, zone), answered(counted)),
         below=tuple(below),
-        buttons=((Button("Текстом", _of(found, "x")), Button("Excel", _of(found, "w"))), _back(found)),
+        buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
     )
 
 
-def text(found: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Screen:
+def text(round_: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Screen:
     """An organization a line or two; what a message does not hold is in the workbook."""
-    fields = _asked(found)
-    lines = [f"<b>{esc(_title(found))}</b>", _due(found, zone), answered(counted)]
+    fields = _asked(round_)
+    lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(counted)]
     summed = [
-        f"{esc(one.what.label)}: <b>{number(one.total)}</b>{f' {esc(one.what.unit)}' if one.what.unit else ''}"
-        for one in _summed(fields, rows)
-        if one.total is not None
+        f"{esc(total.what.label)}: <b>{number(total.total)}</b>{f' {esc(total.what.unit)}' if total.what.unit else ''}"
+        for total in _summed(fields, rows)
+        if total.total is not None
     ]
     if summed:
         lines += ["", "<b>Итого по району</b>", *summed]
     lines.append("")
-    if any(one.line.values for one in rows):
-        lines += [f"<i>По порядку: {esc('; '.join(shorten(one.label, 30) for one in fields))}</i>", ""]
-    for place, one in enumerate(rows, start=1):
-        given = [one.text(field) for field in fields]
-        said = f" — {esc('; '.join(text or '—' for text in given))}" if any(given) else ""
-        lines.append(f"{place}. {SIGNS[one.standing]} {esc(shorten(one.debtor.name, _NAME))}{said}")
-    return screen(*lines, rows=[[Button("Excel", _of(found, "w"))], list(_back(found))])
+    if any(row.line.values for row in rows):
+        lines += [f"<i>По порядку: {esc('; '.join(shorten(field.label, 30) for field in fields))}</i>", ""]
+    for place, row in enumerate(rows, start=1):
+        given = [row.text(field) for field in fields]
+        said = f" — {esc('; '.join(value or '—' for value in given))}" if any(given) else ""
+        lines.append(f"{place}. {SIGNS[row.standing]} {esc(shorten(row.debtor.name, _NAME))}{said}")
+    return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
 
 
-def _due(found: Round, zone: tzinfo) -> str:
-    return f"Срок: {day(found.due_at.astimezone(zone).date())}"
+def _due(round_: Round, zone: tzinfo) -> str:
+    return f"Срок: {day(round_.due_at.astimezone(zone).date())}"
 
 
 def _title(found: Round) -> str:
