@@ -44,11 +44,22 @@ directives:
 """
 
 
+USUAL = """\
+year_begins: 09-01
+work: {begins: 09:00, ends: 18:00, days: [mon, tue, wed, thu, fri]}
+"""
+UNUSUAL = """\
+year_begins: 08-25
+work: {begins: 08:30, ends: 17:15, days: [mon, tue, wed, thu, fri, sat]}
+"""
+assert CALENDAR.startswith(USUAL)
+
+
 @pytest.fixture
 def directive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Directive:
     monkeypatch.chdir(tmp_path)
     Path("directives.yaml").write_text(DIRECTIVES)
-    Path("calendar.yaml").write_text(CALENDAR)
+    Path("calendar.yaml").write_text(CALENDAR.replace(USUAL, UNUSUAL))
     return load_here(None).directives["clubs"]
 
 
@@ -69,5 +80,8 @@ def test_no_key_is_lost(directive: Directive) -> None:
 
 
 @pytest.mark.usefixtures("directive")
-def test_no_key_of_a_type_is_lost() -> None:
-    assert left_out([load_here(None).types["school"]]) == []
+def test_no_key_of_a_type_or_of_the_calendar_is_lost() -> None:
+    catalog = load_here(None)
+    assert left_out([catalog.types["school"]]) == []
+    assert left_out([catalog.calendar]) == []
+    assert left_out(catalog.calendar.days_off + catalog.calendar.school_breaks) == []
