@@ -1,7 +1,6 @@
 """From what stands in the files to the domain's objects; the files have been checked before."""
 
 from datetime import date, tzinfo
-from typing import Any
 
 import holidays
 
@@ -59,19 +58,16 @@ class PublicHolidays:
 
 def directive(item: DirectiveItem) -> Directive:
     """A directive as the file declares it."""
-    return Directive(
-        id=item.id,
-        number=item.number,
-        title=item.title,
-        text=item.text,
-        topic=item.topic,
-        prompt=item.prompt,
-        audience=tuple(item.audience),
-        fields=tuple(field(each) for each in item.fields),
-        schedule=schedule(item.schedule),
-        checks=tuple(item.check or ()),
-        reminders=_ladder(item.remind),
-    )
+    given = dict(item)
+    checks, reminders = given.pop("check"), given.pop("remind")
+    given |= {
+        "audience": tuple(item.audience),
+        "fields": tuple(field(each) for each in item.fields),
+        "schedule": schedule(item.schedule),
+        "checks": tuple(checks or ()),
+        "reminders": _ladder(reminders),
+    }
+    return Directive(**given)
 
 
 def field(item: FieldItem) -> Field:
@@ -85,17 +81,14 @@ def field(item: FieldItem) -> Field:
     )
 
 
+# Keys of the file that say when it is asked, and those that the domain names otherwise.
+_RULE = {"dates", "every", "on", "months", "cron", "due"}
+_SCHEDULE = {"closes": "closes_days", "catch_up": "catch_up_days"}
+
+
 def schedule(item: ScheduleItem) -> Schedule:
     """A schedule; what the file leaves out is as the domain has it."""
-    names = {
-        "at": item.at,
-        "day_off": item.day_off,
-        "closes_days": item.closes,
-        "catch_up_days": item.catch_up,
-        "in_summer": item.in_summer,
-        "in_breaks": item.in_breaks,
-    }
-    given: dict[str, Any] = {name: value for name, value in names.items() if value is not None}
+    given = {_SCHEDULE.get(key, key): value for key, value in item if key not in _RULE and value is not None}
     return Schedule(_rule(item), **given)
 
 

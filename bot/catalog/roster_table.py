@@ -238,13 +238,13 @@ class _Reader:
             "tags": _Words(catalog.tags, RosterFaultKind.UNKNOWN_TAG),
         }
         self._organizations = organizations
-        self._by_code = {one.code: one for one in organizations}
+        self._by_code = {organization.code: organization for organization in organizations}
         self._faults: list[RosterFault] = []
 
     def entries(self, rows: Sequence[_Row]) -> tuple[RosterEntry, ...]:
         codes = {row.number: self._code(row) for row in rows}
         given = {code for code in codes.values() if code}
-        by_name = named(one for one in self._organizations if one.code not in given)
+        by_name = named(organization for organization in self._organizations if organization.code not in given)
         taken = given | self._by_code.keys()
         entries = []
         for row in rows:

@@ -20,7 +20,7 @@ from bot.storage.schema import people as people_rows
 _EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
 _LOOK = Prepared(
     sa.select(
-        *people.COLUMNS,
+        *people.PERSON.columns,
         dialogues.c.kind,
         dialogues.c.data,
         _EDITION.label("edition"),
@@ -52,4 +52,4 @@ async def look(tx: Tx, person_id: int) -> Arrival:
     if row is None:
         return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
-    return Arrival(people.from_row(row), dialogue, sent_directives.edition_of(row.edition), row.reminder_message_id)
+    return Arrival(people.PERSON(row), dialogue, sent_directives.edition_of(row.edition), row.reminder_message_id)

@@ -202,16 +202,3 @@ def test_it_becomes_a_directive_of_one_period() -> None:
     assert (occurrence.period, occurrence.title, occurrence.opens_at) == ("once", "запрос", MORNING)
     assert local(occurrence.due_at) == "2026-10-12 18:00"
     assert local(occurrence.closes_at) == "2026-10-26 18:00"
-
-
-def test_it_is_kept_as_it_is() -> None:
-    question = add(Question("Текст", "Имя", topic="sport"), FieldKind.CHOICE, "Форма", ("Очно", "Заочно"))
-    question = amend(add(question, WHOLE, "Всего"), question.fields[0], required=False)
-    question = replace(
-        question,
-        audience=Audience(types=("a",), organizations=(3, 4)),
-        due=date(2026, 10, 9),
-        reminding=Reminding.OFTEN,
-    )
-    assert Question.load(question.dump()) == question
-    assert Question.load(Question("Текст").dump()) == Question("Текст")

@@ -5,10 +5,10 @@ is `lacks`; what does not fit as it is given raises `Unfit`. Lengths are those o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
@@ -105,38 +105,6 @@ class Question:
     def field(self, number: int) -> Field | None:
         """The field of that number; None if it was removed."""
         return next((one for one in self.fields if one.id == f"{_FIELD_PREFIX}{number}"), None)
-
-    def dump(self) -> dict[str, Any]:
-        """JSON."""
-        stored = {"id", "kind", "label", "options", "unit", "required", "total"}
-        return {
-            "text": self.text,
-            "name": self.name,
-            "fields": [{key: value for key, value in asdict(one).items() if key in stored} for one in self.fields],
-            "audience": self.audience.dump(),
-            "due": self.due.isoformat() if self.due else None,
-            "reminding": self.reminding,
-            "topic": self.topic,
-            "last": self.last,
-        }
-
-    @classmethod
-    def load(cls, stored: dict[str, Any]) -> Self:
-        """The question that `dump` wrote."""
-        fields = tuple(
-            Field(**{**one, "kind": FieldKind(one["kind"]), "options": tuple(one["options"])})
-            for one in stored["fields"]
-        )
-        return cls(
-            stored["text"],
-            stored["name"],
-            fields,
-            Audience.load(stored["audience"]),
-            date.fromisoformat(stored["due"]) if stored["due"] else None,
-            Reminding(stored["reminding"]),
-            stored["topic"],
-            stored["last"],
-        )
 
 
 def number_of(field: Field) -> int:

@@ -44,7 +44,10 @@ class RosterChange:
         """16 characters that tell this change from any other: whether what was confirmed is what would be done."""
         told = [
             *(("added", *entry.dump()) for entry in self.added),
-            *((str(one.before.id), one.before.active, *one.before.dump(), *one.after.dump()) for one in self.changed),
+            *(
+                (str(change.before.id), change.before.active, *change.before.dump(), *change.after.dump())
+                for change in self.changed
+            ),
             *(("removed", organization.id) for organization in self.removed),
         ]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
@@ -58,9 +61,9 @@ def compare(present: Iterable[Organization], roster: Sequence[RosterEntry]) -> R
     heads typed in stay whatever the roster says: somebody has registered there, and the department decided it.
     """
     present = list(present)
-    by_code = {one.code: one for one in present}
+    by_code = {organization.code: organization for organization in present}
     listed = {entry.code for entry in roster}
-    by_name = named(one for one in present if one.code not in listed)
+    by_name = named(organization for organization in present if organization.code not in listed)
     added, changed, claimed = [], [], set()
     for entry in roster:
         before = by_code.get(entry.code) or by_name.pop(same(entry.name), None)
@@ -70,12 +73,17 @@ def compare(present: Iterable[Organization], roster: Sequence[RosterEntry]) -> R
         claimed.add(before.id)
         if before.dump() != entry.dump() or not before.active:
             changed.append(Changed(before, entry))
-    removed = tuple(one for one in present if one.active and not one.is_typed_in and one.id not in claimed)
-    kept = sum(one.active for one in present) - len(removed) - sum(one.before.active for one in changed)
+    removed = tuple(
+        organization
+        for organization in present
+        if organization.active and not organization.is_typed_in and organization.id not in claimed
+    )
+    active = sum(organization.active for organization in present)
+    kept = active - len(removed) - sum(change.before.active for change in changed)
     return RosterChange(tuple(added), tuple(changed), removed, kept)
 
 
 def named(organizations: Iterable[Organization]) -> dict[str, Organization]:
     """Organizations by `same` name; of several the active one of the roster."""
-    ranked = sorted(organizations, key=lambda one: (one.active, not one.is_typed_in, -one.id))
-    return {same(one.name): one for one in ranked}
+    ranked = sorted(organizations, key=lambda each: (each.active, not each.is_typed_in, -each.id))
+    return {same(organization.name): organization for organization in ranked}

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 from bot.storage.schema import announcements, people
 
-_SELECT = sa.select(announcements, people.c.name.label("by_name")).select_from(
+_ANNOUNCEMENT = Mapped(Announcement, announcements, loads={"audience": Audience.load}, by_name=people.c.name)
+_SELECT = sa.select(*_ANNOUNCEMENT.columns).select_from(
     announcements.outerjoin(people, people.c.id == announcements.c.by_id)
 )
 _GET = Prepared(_SELECT.where(announcements.c.id == sa.bindparam("its")))
@@ -110,7 +112,7 @@ async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
 async def get(tx: Tx, announcement_id: int) -> Announcement | None:
     """The announcement of that id."""
     row = await _GET.first(tx, its=announcement_id)
-    return _from_row(row) if row else None
+    return _ANNOUNCEMENT(row) if row else None
 
 
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
@@ -197,29 +199,4 @@ async def _load(
     tx: Tx, *conditions: sa.ColumnElement[bool], limit: int | None = None, offset: int = 0
 ) -> list[Announcement]:
     query = _SELECT.where(*conditions).order_by(announcements.c.id.desc()).limit(limit).offset(offset)
-    return [_from_row(row) for row in await tx.execute(query)]
-
-
-def _from_row(row: Any) -> Announcement:
-    return Announcement(
-        row.id,
-        row.by_id,
-        row.by_name,
-        row.created_at,
-        AnnouncementState(row.state),
-        row.chat_id,
-        tuple(row.messages),
-        row.album,
-        Wording(row.wording),
-        row.text,
-        Audience.load(row.audience),
-        row.acknowledge,
-        row.send_at,
-        row.current_until,
-        row.approved_by,
-        row.started_at,
-        row.finished_at,
-        row.corrected_at,
-        row.lost_at,
-        row.progress_message_id,
-    )
+    return [_ANNOUNCEMENT(row) for row in await tx.execute(query)]

@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from bot.domain.desk.thread import Note, Thread
 from bot.storage.desk import threads
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
 from bot.storage.schema import notes, obligations, people, rounds
 from bot.storage.schema import threads as thread_rows
+
+_NOTE = Mapped(Note, notes, by_name=people.c.name)
 
 
 async def add(
@@ -148,10 +151,8 @@ async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, no
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(notes, people.c.name.label("by_name")).select_from(
-        notes.outerjoin(people, people.c.id == notes.c.by_id)
-    )
+    return sa.select(*_NOTE.columns).select_from(notes.outerjoin(people, people.c.id == notes.c.by_id))
 
 
 async def _load(tx: Tx, query: sa.Select[Any]) -> list[Note]:
-    return [Note(**row._mapping) for row in await tx.execute(query)]
+    return [_NOTE(row) for row in await tx.execute(query)]

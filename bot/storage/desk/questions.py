@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.ledger import directives
 from bot.storage.post import audit
 from bot.storage.schema import directive_versions, people, questions, rounds
 
-_COLUMNS = (*questions.c, people.c.name.label("by_name"))
 _JOINED = questions.outerjoin(people, people.c.id == questions.c.by_id)
+_QUESTION = TypeAdapter(Question)
 _LATEST_FIRST = (questions.c.updated_at.desc(), questions.c.id.desc())
 
 
@@ -42,6 +44,27 @@ class Stored:
         return self.round_id is None and not self.is_template
 
 
+def dump(question: Question) -> dict[str, Any]:
+    """JSON of all its fields."""
+    stored: dict[str, Any] = _QUESTION.dump_python(question, mode="json")
+    return stored
+
+
+def restore(stored: dict[str, Any]) -> Question:
+    """The question that `dump` wrote, also that of an older program: what is missing takes its default."""
+    return _QUESTION.validate_python(stored)
+
+
+_STORED = Mapped(
+    Stored,
+    questions,
+    loads={"question": restore},
+    question=questions.c.body,
+    by_name=people.c.name,
+    is_template=questions.c.template,
+)
+
+
 async def create(tx: Tx, question: Question, by: int, now: datetime) -> int:
     """A new draft; its id."""
     return await _add(tx, question, by, now, template=False)
@@ -56,7 +79,7 @@ async def get(tx: Tx, question_id: int) -> Stored | None:
 async def change(tx: Tx, question_id: int, by: int, now: datetime, to: Question) -> bool:
     """Another content for a draft; False if it is no draft of that person's (any more)."""
     changed = await tx.execute(
-        sa.update(questions).where(_is_draft(question_id, by)).values(body=to.dump(), updated_at=now)
+        sa.update(questions).where(_is_draft(question_id, by)).values(body=dump(to), updated_at=now)
     )
     if changed.rowcount:
         await audit.record(tx, now, by, "question.changed", question=question_id)
@@ -126,7 +149,7 @@ async def templates(tx: Tx) -> list[Stored]:
 async def sent(tx: Tx, limits: Limits) -> list[Stored]:
     """Questions that were asked and are within the limits, the latest first."""
     query = (
-        sa.select(*_COLUMNS, directive_versions.c.body.label("directive"))
+        sa.select(*_STORED.columns, directive_versions.c.body.label("directive"))
         .select_from(
             _JOINED.join(rounds, rounds.c.id == questions.c.round_id).join(
                 directive_versions, directive_versions.c.id == rounds.c.directive_version_id
@@ -134,7 +157,7 @@ async def sent(tx: Tx, limits: Limits) -> list[Stored]:
         )
         .order_by(*_LATEST_FIRST)
     )
-    return [_from_row(row) for row in await tx.execute(query) if limits.covers(directives.restore(row.directive))]
+    return [_STORED(row) for row in await tx.execute(query) if limits.covers(directives.restore(row.directive))]
 
 
 def _undated(question: Question) -> Question:
@@ -157,7 +180,7 @@ def _is_draft(question_id: int, by: int) -> sa.ColumnElement[bool]:
 async def _add(tx: Tx, question: Question, by: int, now: datetime, *, template: bool) -> int:
     row = await tx.execute(
         questions.insert().values(
-            by_id=by, body=question.dump(), created_at=now, updated_at=now, round_id=None, template=template
+            by_id=by, body=dump(question), created_at=now, updated_at=now, round_id=None, template=template
         )
     )
     question_id: int = row.inserted_primary_key[0]  # type: ignore[index]
@@ -166,18 +189,5 @@ async def _add(tx: Tx, question: Question, by: int, now: datetime, *, template: 
 
 
 async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Stored]:
-    query = sa.select(*_COLUMNS).select_from(_JOINED).where(*conditions)
-    return [_from_row(row) for row in await tx.execute(query.order_by(*_LATEST_FIRST))]
-
-
-def _from_row(row: Any) -> Stored:
-    return Stored(
-        row.id,
-        row.by_id,
-        row.by_name,
-        Question.load(row.body),
-        row.created_at,
-        row.updated_at,
-        row.round_id,
-        row.template,
-    )
+    query = sa.select(*_STORED.columns).select_from(_JOINED).where(*conditions)
+    return [_STORED(row) for row in await tx.execute(query.order_by(*_LATEST_FIRST))]

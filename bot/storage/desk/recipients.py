@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Failure, Recipient, Tally
+from bot.domain.desk.announcement import Recipient, Tally
 from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.names import natural
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 from bot.storage.schema import letters, organizations, people, recipients
 
+_RECIPIENT = Mapped(Recipient, recipients, person_name=people.c.name, organization_name=organizations.c.name)
 NOT_GONE = letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
 
 
@@ -102,29 +104,9 @@ async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
 
 async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recipient]:
     query = (
-        sa.select(
-            recipients.c.person_id,
-            people.c.name.label("person_name"),
-            recipients.c.organization_id,
-            organizations.c.name.label("organization_name"),
-            recipients.c.messages,
-            recipients.c.sent_at,
-            recipients.c.failure,
-            recipients.c.acknowledged_at,
-        )
-        .select_from(recipients.join(people).outerjoin(organizations))
-        .where(*conditions)
+        sa.select(*_RECIPIENT.columns).select_from(recipients.join(people).outerjoin(organizations)).where(*conditions)
     )
-    found = [
-        Recipient(
-            **{
-                **row._mapping,
-                "messages": tuple(row.messages),
-                "failure": Failure(row.failure) if row.failure else None,
-            }
-        )
-        for row in await tx.execute(query)
-    ]
+    found = [_RECIPIENT(row) for row in await tx.execute(query)]
     return sorted(
         found,
         key=lambda recipient: (

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
 from bot.storage.people.organizations import within
@@ -30,6 +31,7 @@ _JOINED = (
     .outerjoin(rounds, rounds.c.id == obligations.c.round_id)
     .outerjoin(directive_versions, directive_versions.c.id == rounds.c.directive_version_id)
 )
+_THREAD = Mapped(Thread, threads, but=("about",), person_name=people.c.name, organization_name=organizations.c.name)
 _NEWEST_FIRST = (threads.c.spoken_at.desc(), threads.c.id.desc())
 
 
@@ -155,32 +157,13 @@ async def _count(tx: Tx, *conditions: Any) -> int:
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(
-        threads,
-        people.c.name.label("person_name"),
-        organizations.c.name.label("organization_name"),
-        rounds.c.title.label("round_title"),
-        directive_versions.c.body,
-    ).select_from(_JOINED)
+    return sa.select(*_THREAD.columns, rounds.c.title.label("round_title"), directive_versions.c.body).select_from(
+        _JOINED
+    )
 
 
 async def _load(tx: Tx, query: sa.Select[Any]) -> list[Thread]:
-    return [
-        Thread(
-            row.id,
-            row.person_id,
-            row.person_name,
-            row.organization_id,
-            row.organization_name,
-            row.obligation_id,
-            _about(row.body, row.round_title),
-            row.opened_at,
-            row.spoken_at,
-            row.waits,
-            row.topic_id,
-        )
-        for row in await tx.execute(query)
-    ]
+    return [_THREAD(row, about=_about(row.body, row.round_title)) for row in await tx.execute(query)]
 
 
 def _about(body: str | None, round_title: str | None) -> str | None:

@@ -1,23 +1,23 @@
 """Answers that are being put together, and which message of a chat is about what."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Draft, DraftStep
+from bot.domain.ledger.obligation import Draft
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
 from bot.storage.schema import drafts, messages
 
 _ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
-_GET = Prepared(sa.select(drafts).where(_ITS))
+_DRAFT = Mapped(Draft, drafts)
+_KEYS = ("person_id", "obligation_id")
+_GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
 _DROP = Prepared(sa.delete(drafts).where(_ITS))
-_PUT = Upsert(
-    drafts,
-    ("person_id", "obligation_id"),
-    ("values", "skipped", "step", "field", "base_version", "not_ours", "updated_at"),
-)
+_PUT = Upsert(drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
 _REMEMBER = Upsert(messages, ("person_id", "message_id"), ("obligation_id", "field"))
 _CARD = Prepared(
     sa.select(sa.func.max(messages.c.message_id)).where(
@@ -31,32 +31,13 @@ _CARD = Prepared(
 async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
     row = await _GET.first(tx, whose=person_id, which=obligation_id)
-    if row is None:
-        return None
-    return Draft(
-        row.person_id,
-        row.obligation_id,
-        row.values,
-        tuple(row.skipped),
-        DraftStep(row.step),
-        row.field,
-        row.base_version,
-        row.not_ours,
-    )
+    return _DRAFT(row) if row else None
 
 
 async def put(tx: Tx, draft: Draft, now: datetime) -> None:
     """Keeps the draft as it is now."""
-    content = {
-        "values": draft.values,
-        "skipped": list(draft.skipped),
-        "step": draft.step,
-        "field": draft.field,
-        "base_version": draft.base_version,
-        "not_ours": draft.not_ours,
-        "updated_at": now,
-    }
-    await _PUT.run(tx, person_id=draft.person_id, obligation_id=draft.obligation_id, **content)
+    content = {field.name: getattr(draft, field.name) for field in fields(draft)}
+    await _PUT.run(tx, **content, updated_at=now)
 
 
 async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:

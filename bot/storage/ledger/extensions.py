@@ -12,6 +12,7 @@ from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import UNANSWERED, Extension, Obligation
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import obligations
 from bot.storage.people.organizations import within
@@ -29,18 +30,8 @@ _WAITS = (
     obligation_rows.c.due_at < extensions.c.until,
     sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligation_rows.c.due_at > sa.bindparam("now")),
 )
-_SELECT = sa.select(
-    extensions.c.id,
-    extensions.c.obligation_id,
-    extensions.c.asked_by,
-    _ASKER.c.name.label("asked_by_name"),
-    extensions.c.asked_at,
-    extensions.c.until,
-    extensions.c.reason,
-    extensions.c.granted,
-    extensions.c.decided_at,
-    _DECIDER.c.name.label("decided_by_name"),
-).select_from(
+_EXTENSION = Mapped(Extension, extensions, asked_by_name=_ASKER.c.name, decided_by_name=_DECIDER.c.name)
+_SELECT = sa.select(*_EXTENSION.columns).select_from(
     extensions.join(obligation_rows, obligation_rows.c.id == extensions.c.obligation_id)
     .join(round_rows, round_rows.c.id == obligation_rows.c.round_id)
     .outerjoin(_ASKER, _ASKER.c.id == extensions.c.asked_by)
@@ -89,7 +80,7 @@ async def get(tx: Tx, extension_id: int) -> Extension | None:
 async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension | None:
     """The request that waits for a decision about the obligation."""
     row = await _OF_OBLIGATION.first(tx, its=obligation_id, now=now)
-    return Extension(**row._mapping) if row else None
+    return _EXTENSION(row) if row else None
 
 
 async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
@@ -138,4 +129,4 @@ async def settle(tx: Tx, obligation_id: int, now: datetime) -> None:
 
 async def _load(tx: Tx, *conditions: sa.ColumnElement[bool], now: datetime | None = None) -> list[Extension]:
     query = _SELECT.where(*conditions).order_by(extensions.c.id)
-    return [Extension(**row._mapping) for row in await tx.execute(query, {"now": now} if now else {})]
+    return [_EXTENSION(row) for row in await tx.execute(query, {"now": now} if now else {})]

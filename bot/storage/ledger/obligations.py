@@ -13,6 +13,7 @@ from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import Role, SeatState
 from bot.domain.timing.recurrence import Reminder
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
@@ -29,20 +30,9 @@ from bot.storage.schema import people as people_rows
 from bot.storage.schema import rounds as round_rows
 from bot.storage.schema import seats as seat_rows
 
-_COLUMNS = (
-    obligations.c.id,
-    obligations.c.organization_id,
-    organizations.c.name.label("organization_name"),
-    obligations.c.state,
-    obligations.c.due_at,
-    obligations.c.version,
-    obligations.c.seen_at,
-    obligations.c.decided_at,
-    obligations.c.comment,
-    *rounds.COLUMNS,
-)
+_OBLIGATION = Mapped(Obligation, obligations, but=("round",), organization_name=organizations.c.name)
 
-_SELECT = sa.select(*_COLUMNS).select_from(
+_SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
     obligations.join(organizations).join(round_rows, round_rows.c.id == obligations.c.round_id).join(directive_versions)
 )
 _SEATED = sa.select(seat_rows.c.organization_id).where(
@@ -352,15 +342,4 @@ async def _load(
 
 
 def _obligation(row: Any) -> Obligation:
-    return Obligation(
-        row.id,
-        rounds.from_row(row),
-        row.organization_id,
-        row.organization_name,
-        ObligationState(row.state),
-        row.due_at,
-        row.version,
-        row.seen_at,
-        row.decided_at,
-        row.comment,
-    )
+    return _OBLIGATION(row, round=rounds.ROUND(row))

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,6 +9,7 @@ from bot.domain.fields.field import Values
 from bot.domain.ledger.history import ENTERED, SUBMITTED
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import extensions
 from bot.storage.post import audit
@@ -30,15 +30,9 @@ _ANSWER = Prepared(
     )
 )
 _ADD = Prepared(replies.insert())
-_REPLIES = sa.select(
-    replies.c.version,
-    replies.c["values"],
-    replies.c.not_ours,
-    replies.c.at,
-    replies.c.by_id,
-    people.c.name.label("by_name"),
-    replies.c.entered,
-).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
+_REPLY = Mapped(Reply, replies, by_name=people.c.name)
+_REMARK = Mapped(Remark, remarks, by_name=people.c.name)
+_REPLIES = sa.select(*_REPLY.columns).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
 _VERSIONS = _REPLIES.where(replies.c.obligation_id == sa.bindparam("its")).order_by(replies.c.version.desc())
 _ALL = Prepared(_VERSIONS)
 _NEWEST = Prepared(_VERSIONS.limit(1))
@@ -56,16 +50,7 @@ _PREVIOUS = Prepared(
     .limit(1)
 )
 _REMARKS = Prepared(
-    sa.select(
-        remarks.c.id,
-        remarks.c.at,
-        people.c.name.label("by_name"),
-        remarks.c.text,
-        remarks.c.file_id,
-        remarks.c.file_name,
-        remarks.c.by_id,
-        remarks.c.message_id,
-    )
+    sa.select(*_REMARK.columns)
     .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
     .where(remarks.c.obligation_id == sa.bindparam("its"))
     .order_by(remarks.c.id)
@@ -122,7 +107,7 @@ async def submit(
 async def newest(tx: Tx, obligation_id: int) -> Reply | None:
     """The answer that counts, None if there is none."""
     row = await _NEWEST.first(tx, its=obligation_id)
-    return _reply(row) if row else None
+    return _REPLY(row) if row else None
 
 
 async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
@@ -132,12 +117,12 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
         .join(obligations, obligations.c.id == replies.c.obligation_id)
         .where(obligations.c.id.in_(obligation_ids), replies.c.version == obligations.c.version)
     )
-    return {row.obligation_id: _reply(row[:-1]) for row in await tx.execute(query)}
+    return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
 
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
     """All versions, the newest first."""
-    return [_reply(row) for row in await _ALL.all(tx, its=obligation_id)]
+    return [_REPLY(row) for row in await _ALL.all(tx, its=obligation_id)]
 
 
 async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
@@ -148,7 +133,7 @@ async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
         directive=obligation.round.directive.id,
         before=obligation.round.opens_at,
     )
-    return _reply(row) if row else None
+    return _REPLY(row) if row else None
 
 
 async def remark(
@@ -187,8 +172,4 @@ async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
 
 async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
     """Comments and evidence, oldest first."""
-    return [Remark(**row._mapping) for row in await _REMARKS.all(tx, its=obligation_id)]
-
-
-def _reply(row: Any) -> Reply:
-    return Reply(*row)
+    return [_REMARK(row) for row in await _REMARKS.all(tx, its=obligation_id)]

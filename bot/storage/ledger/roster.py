@@ -32,9 +32,11 @@ async def take_in_file(tx: Tx, catalog: Catalog, now: datetime) -> None:
     """
     if not catalog.roster or await meta.get(tx, meta.ROSTER_DIGEST) == _digest(catalog.roster):
         return
-    inactive = {one.id for one in await organizations.every(tx) if not one.active}
+    inactive = {organization.id for organization in await organizations.every(tx) if not organization.active}
     asked = await organizations.sync(tx, catalog.roster, now)
-    await _ask(tx, asked, [one for one in asked if one in inactive], catalog.calendar, now)
+    await _ask(
+        tx, asked, [organization_id for organization_id in asked if organization_id in inactive], catalog.calendar, now
+    )
     await _note_file(tx, catalog)
 
 

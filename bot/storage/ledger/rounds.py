@@ -14,6 +14,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.domain.timing.schedule import Occurrence
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
@@ -21,36 +22,9 @@ from bot.storage.post import audit
 from bot.storage.schema import directive_versions, obligations, rounds
 from bot.storage.schema import organizations as organization_rows
 
-COLUMNS = (
-    rounds.c.id.label("round_id"),
-    rounds.c.period,
-    rounds.c.key,
-    rounds.c.title.label("round_title"),
-    rounds.c.opens_at,
-    rounds.c.due_at.label("round_due_at"),
-    rounds.c.closes_at,
-    rounds.c.opened_at,
-    rounds.c.reminded_at.label("round_reminded_at"),
-    rounds.c.by_id.label("round_by_id"),
-    directive_versions.c.body,
+ROUND = Mapped(
+    Round, rounds, prefix="round_", loads={"directive": directives.restore}, directive=directive_versions.c.body
 )
-
-
-def from_row(row: Any) -> Round:
-    """The round of a row that has COLUMNS."""
-    return Round(
-        row.round_id,
-        directives.restore(row.body),
-        row.period,
-        row.key,
-        row.round_title,
-        row.opens_at,
-        row.round_due_at,
-        row.closes_at,
-        row.opened_at,
-        row.round_reminded_at,
-        row.round_by_id,
-    )
 
 
 async def known(tx: Tx, directive_id: str, periods: Collection[str]) -> set[str]:
@@ -165,13 +139,13 @@ async def select(
     """Rounds for which the conditions on the table hold, by due date; or those that closed last first."""
     order = (rounds.c.closes_at.desc(), rounds.c.id.desc()) if newest else (rounds.c.due_at, rounds.c.id)
     query = (
-        sa.select(*COLUMNS)
+        sa.select(*ROUND.columns)
         .select_from(rounds.join(directive_versions))
         .where(*conditions)
         .order_by(*order)
         .limit(limit)
     )
-    return [from_row(row) for row in await tx.execute(query)]
+    return [ROUND(row) for row in await tx.execute(query)]
 
 
 def owing(round_id: int) -> sa.Select[Any]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.domain.people.member import Invitation, Role
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.post import audit, meta
 from bot.storage.schema import invitations, organizations
 from bot.storage.schema import meta as meta_rows
@@ -23,6 +24,7 @@ WORDED_WITHIN = timedelta(days=3)
 # What stands in the table's column of roles for a head who does not take the present one's place.
 _BESIDE = "head-beside"
 _SEED = "invitation_seed:"
+_INVITATION = Mapped(Invitation, invitations, but=("role", "beside"), organization_name=organizations.c.name)
 
 
 def digest(token: str) -> str:
@@ -87,14 +89,7 @@ async def pending(tx: Tx, organization_id: int, now: datetime) -> int:
 async def find(tx: Tx, token: str) -> Invitation | None:
     """The invitation of that token, used or not; None if there is none."""
     query = (
-        sa.select(
-            invitations.c.id,
-            invitations.c.organization_id,
-            organizations.c.name.label("organization_name"),
-            invitations.c.role,
-            invitations.c.expires_at,
-            invitations.c.used_at,
-        )
+        sa.select(*_INVITATION.columns, invitations.c.role)
         .select_from(invitations.join(organizations))
         .where(invitations.c.token_hash == digest(token))
     )
@@ -102,7 +97,7 @@ async def find(tx: Tx, token: str) -> Invitation | None:
     if row is None:
         return None
     beside = row.role == _BESIDE
-    return Invitation(**{**row._mapping, "role": Role.HEAD if beside else Role(row.role)}, beside=beside)
+    return _INVITATION(row, role=Role.HEAD if beside else Role(row.role), beside=beside)
 
 
 async def use(tx: Tx, token: str, person_id: int, now: datetime) -> Invitation | None:

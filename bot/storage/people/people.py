@@ -3,29 +3,25 @@
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.people.member import Limits, Person
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.post import audit, letters
 from bot.storage.schema import dialogues, people, staff
 
-COLUMNS = (
-    people.c.id,
-    people.c.name,
-    people.c.consent_at,
-    people.c.stopped_at,
-    people.c.paused_until,
-    people.c.unreachable_at,
-    staff.c.role.label("staff_role"),
-    staff.c.limits,
-)
 
+def limits_of(stored: dict[str, list[str]] | None) -> Limits:
+    """The limits that the database keeps of a staff member."""
+    return Limits(**{name: frozenset(ids) for name, ids in (stored or {}).items()})
+
+
+PERSON = Mapped(Person, people, loads={"limits": limits_of}, staff_role=staff.c.role, limits=staff.c.limits)
 _THEIRS = people.c.id == sa.bindparam("whose")
-_GET = Prepared(sa.select(*COLUMNS).select_from(people.outerjoin(staff)).where(_THEIRS))
+_GET = Prepared(sa.select(*PERSON.columns).select_from(people.outerjoin(staff)).where(_THEIRS))
 _REMINDER = Prepared(sa.select(people.c.reminder_message_id).where(_THEIRS))
 _REACHABILITY = Prepared(
     sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(
@@ -37,28 +33,7 @@ _REACHABILITY = Prepared(
 async def get(tx: Tx, person_id: int) -> Person | None:
     """The person, None for a stranger."""
     row = await _GET.first(tx, whose=person_id)
-    return from_row(row) if row else None
-
-
-def from_row(row: Any) -> Person:
-    """The person of a row that has COLUMNS."""
-    role = StaffRole(row.staff_role) if row.staff_role else None
-    return Person(
-        row.id,
-        row.name,
-        row.consent_at,
-        row.stopped_at,
-        row.paused_until,
-        row.unreachable_at,
-        role,
-        limits_of(row.limits),
-    )
-
-
-def limits_of(stored: dict[str, list[str]] | None) -> Limits:
-    """The limits that the database keeps of a staff member."""
-    stored = stored or {}
-    return Limits(frozenset(stored.get("types", ())), frozenset(stored.get("topics", ())))
+    return PERSON(row) if row else None
 
 
 async def anybody(tx: Tx) -> bool:

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from bot.domain.people.member import Role, Seat, SeatState
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.post import audit
 from bot.storage.schema import SEAT_IS_LIVE, mutes, organizations, people, seats
 
+_SEAT = Mapped(Seat, seats, organization_name=organizations.c.name, person_name=people.c.name)
 _LIVE = (SeatState.WAITING, SeatState.SEATED)
 
 _ROLES = Prepared(
@@ -152,7 +154,7 @@ async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:
         .order_by(seats.c.until.desc(), seats.c.id.desc())
         .limit(limit)
     )
-    return [_from_row(row) for row in rows]
+    return [_SEAT(row) for row in rows]
 
 
 async def waiting(tx: Tx) -> list[Seat]:
@@ -182,24 +184,11 @@ async def toggle_mute(tx: Tx, person_id: int, scope: str, value: str, now: datet
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(
-        seats.c.id,
-        seats.c.organization_id,
-        organizations.c.name.label("organization_name"),
-        seats.c.person_id,
-        people.c.name.label("person_name"),
-        seats.c.role,
-        seats.c.state,
-        seats.c.asked_at,
-        seats.c.since,
-        seats.c.until,
-    ).select_from(seats.join(organizations).join(people, people.c.id == seats.c.person_id))
+    return sa.select(*_SEAT.columns).select_from(
+        seats.join(organizations).join(people, people.c.id == seats.c.person_id)
+    )
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Seat]:
     rows = await tx.execute(_query().where(*conditions).order_by(seats.c.id))
-    return [_from_row(row) for row in rows]
-
-
-def _from_row(row: Any) -> Seat:
-    return Seat(**{**row._mapping, "role": Role(row.role), "state": SeatState(row.state)})
+    return [_SEAT(row) for row in rows]

@@ -1,5 +1,6 @@
 """The department's people: their roles, what they are limited to, and the links that make somebody one of them."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import Directive
 from bot.domain.people.member import Limits, Person, StaffInvitation, StaffRole
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.people import people
 from bot.storage.people.invitations import digest, new_token
@@ -18,12 +20,14 @@ from bot.storage.schema import staff, staff_invitations
 # Of a link that opens the department's doors: shorter than that of a seat.
 LIFETIME = timedelta(days=7)
 
+_INVITATION = Mapped(StaffInvitation, staff_invitations, loads={"limits": people.limits_of})
+
 
 async def members(tx: Tx) -> list[Person]:
     """Everybody with a role, administrators first, then by name."""
-    rows = await tx.execute(sa.select(*people.COLUMNS).select_from(people_rows.join(staff)))
+    rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(people_rows.join(staff)))
     order = list(StaffRole)
-    found = [people.from_row(row) for row in rows]
+    found = [people.PERSON(row) for row in rows]
     return sorted(found, key=lambda one: (order.index(one.staff_role or StaffRole.VIEWER), one.name.casefold()))
 
 
@@ -136,12 +140,9 @@ async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime
 
 async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
     """The invitation of that token, used or not; None if there is none."""
-    query = sa.select(staff_invitations).where(staff_invitations.c.token_hash == digest(token))
+    query = sa.select(*_INVITATION.columns).where(staff_invitations.c.token_hash == digest(token))
     row = (await tx.execute(query)).first()
-    if row is None:
-        return None
-    limits = people.limits_of(row.limits)
-    return StaffInvitation(row.id, StaffRole(row.role), limits, row.expires_at, row.used_at, row.used_by)
+    return _INVITATION(row) if row else None
 
 
 async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
@@ -207,4 +208,4 @@ async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closi
 
 
 def _dump(limits: Limits) -> dict[str, Any]:
-    return {name: sorted(values) for name, values in (("types", limits.types), ("topics", limits.topics)) if values}
+    return {field.name: sorted(ids) for field in fields(limits) if (ids := getattr(limits, field.name))}
