@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.fields.field import FieldKind
 from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import fits, parse
 from bot.views.kinds import Asked, Style, looks, value_text
+from bot.views.misfits import reason
 from tests.domain.samples import a_field
 
 REFERENCE = Path(__file__).parents[2] / "data" / "directives.yaml"
@@ -53,3 +55,9 @@ def test_the_reference_of_the_file_names_every_kind(kind: FieldKind) -> None:
     reference = REFERENCE.read_text("utf-8")
     kinds = reference[reference.index("#     kind ") : reference.index("#     required ")]
     assert re.search(rf"(?<![\w-]){kind}(?![\w-])", kinds), f"the comment on `kind` in {REFERENCE.name} lacks {kind}"
+
+
+def test_a_number_beyond_what_is_counted_is_refused_without_a_bound_that_nobody_set() -> None:
+    with pytest.raises(Misfit) as caught:
+        parse(a_field(FieldKind.WHOLE), "9" * 16, TODAY)
+    assert reason(caught.value) == "слишком много."

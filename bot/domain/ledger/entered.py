@@ -213,9 +213,9 @@ def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, sh
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
 
 
-def _is_same(one: Field, text: str, value: Any, shown: Shown) -> bool:
+def _is_same(asked: Field, text: str, value: Any, shown: Shown) -> bool:
     """Whether the cell says what the ledger does: then it is nobody's work, whatever rules have changed since."""
     cleaned = clean(text)
     if value is None or not cleaned:
         return value is None and not cleaned
-    return cleaned == clean(shown(one, value)) or rules(one.kind).holds(cleaned, value)
+    return cleaned == clean(shown(asked, value)) or rules(asked.kind).holds(cleaned, value)
