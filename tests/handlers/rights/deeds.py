@@ -112,33 +112,43 @@ class Deed:
             below = Message(message_id=_MESSAGE, date=NOW, chat=chat, text="экран")
             query = CallbackQuery(id="1", from_user=who, chat_instance="1", data=self.press, message=below)
             return Update(update_id=next(_numbers), callback_query=query)
-        content = {"message_id": _MESSAGE, **self.content}
+        content: dict[str, Any] = {"message_id": _MESSAGE, **self.content}
         if (pointed := content.pop("reply_to", None)) is not None:
             content["reply_to_message"] = Message(message_id=pointed, date=NOW, chat=chat, text="раньше")
         if content["message_id"] == IN_GROUP:
             content["message_id"] += person_id
-        edited = {"edit_date": int(NOW.timestamp())} if self.kind == "edited_message" else {}
-        message = Message(date=NOW, chat=chat, from_user=who, **content, **edited)
+        if self.kind == "edited_message":
+            content["edit_date"] = int(NOW.timestamp())
+        message = Message(date=NOW, chat=chat, from_user=who, **content)
         return Update.model_validate({"update_id": next(_numbers), self.kind: message})
 
 
 def every(ids: Ids) -> list[Deed]:
     """All of them."""
-    return [*_presses(ids), *_commands(), *_typed(ids), *_out_of_the_blue(ids), *_in_group(ids)]
+    return [
+        *_presses(ids),
+        *_commands(),
+        *_typed(ids),
+        *_typed_by_curators(ids),
+        *_typed_by_others(),
+        *_out_of_the_blue(ids),
+        *_in_group(ids),
+    ]
 
 
 def _variants(of: type[CallbackData], fixed: dict[str, Any]) -> Iterator[CallbackData]:
     """The button with every value of its steps and switches; what is no id and not given is as its class says."""
     ways: dict[str, list[Any]] = {name: [value] for name, value in fixed.items()}
     for name, info in of.model_fields.items():
+        annotation: Any = info.annotation
         if name in ways:
             continue
-        if get_origin(info.annotation) is Literal:
-            ways[name] = list(get_args(info.annotation))
-        elif info.annotation is bool:
+        if get_origin(annotation) is Literal:
+            ways[name] = list(get_args(annotation))
+        elif annotation is bool:
             ways[name] = [False, True]
-        elif isinstance(info.annotation, type) and issubclass(info.annotation, Enum) and info.is_required():
-            ways[name] = list(info.annotation)
+        elif isinstance(annotation, type) and issubclass(annotation, Enum) and info.is_required():
+            ways[name] = list(annotation)
     for values in product(*ways.values()):
         yield of(**dict(zip(ways, values, strict=True)))
 
@@ -172,8 +182,8 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     agreed = Right.AGREED
     yield from _buttons(Right.ANYBODY, callbacks.Consent)
     yield from _buttons(agreed, callbacks.PickType, type="general", talk=Dialogue("registration", {"types": []}))
+    talk = Dialogue("registration", {"step": "types", "types": ["general"]})
     for step in ("organizations", "unlisted", "types", "again"):
-        talk = Dialogue("registration", {"step": "types", "types": ["general"]})
         yield from _buttons(agreed, callbacks.Registration, step=step, talk=talk)
     yield from _buttons(agreed, callbacks.PickOrganization, id=ids.school, talk=talk)
     at_role = Dialogue("registration", {"step": "role", "types": ["general"], "organization": ids.school})
@@ -187,7 +197,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(agreed, callbacks.Leave, whose=HEADS, seat=ids.seat)
     yield from _buttons(agreed, callbacks.Delete)
     yield Deed("nonsense", agreed, press="nonsense:1")
-    sent = {"obligation": ids.answered, "field": 2}
+    sent: dict[str, Any] = {"obligation": ids.answered, "field": 2}
     yield from _buttons(agreed, callbacks.Day, whose=HEADS, day=20261001, **sent)
     yield from _buttons(agreed, callbacks.Month, whose=HEADS, month=202610, **sent)
     yield from _buttons(agreed, callbacks.Same, whose=HEADS, **sent)
@@ -232,7 +242,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, k.Due, whose=whose, round=id, sure=False)
         yield from _buttons(curate, k.Due, whose=whose, round=id, day=20261201)
     for day in (0, 20261201):
-        owed = {"round": ids.correction_round, "obligation": ids.owed, "day": day}
+        owed: dict[str, Any] = {"round": ids.correction_round, "obligation": ids.owed, "day": day}
         yield from _buttons(curate, k.Due, whose=MATTER, **owed)
     yield from _buttons(curate, n.Enter, mark="x", talk=Dialogue("entering", {"step": "file"}))
     for what in ("registrations", "missed"):
@@ -327,6 +337,8 @@ def _of_threads(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(agreed, x.Continue, x.Own, whose=HEADS, thread=ids.thread)
     yield from _buttons(agreed, x.Cancel)
     yield from _buttons(agreed, x.Whole, whose=HEADS | NOT_OWN - {VIEWER}, note=ids.note)
+    yield from _buttons(agreed, x.Continue, x.Own, whose=frozenset(), thread=ids.unasked_thread)
+    yield from _buttons(agreed, x.Whole, whose=frozenset({ELSEWHERE, AUTHOR, ADMIN}), note=ids.unasked_note)
     yield from _buttons(curate, d.Threads)
     yield from _buttons(curate, x.View, x.Answer, x.Done, whose=NOT_OWN, thread=ids.thread)
     yield from _buttons(curate, x.Drop, thread=ids.thread)
@@ -364,19 +376,27 @@ def _said(name: str, right: Right, talk: Dialogue, whose: frozenset[int] | None 
 
 
 def _typed(ids: Ids) -> Iterator[Deed]:
-    agreed, view, curate, admin = Right.AGREED, Right.VIEW, Right.CURATE, Right.ADMIN
+    agreed = Right.AGREED
     organizations = {"step": "organizations", "types": ["general"]}
     yield _said("Сосновоозёрская", agreed, Dialogue("registration", organizations))
     yield _said("МБОУ Новая", agreed, Dialogue("registration", {"step": "unlisted", "types": ["general"]}))
     yield _said("20.10.2026", agreed, Dialogue("pause"))
     extension = Dialogue("extension", {"obligation": ids.owed, "step": "until"})
     yield _said("01.12.2026", agreed, extension, HEADS)
+    preview = {"step": "preview", "until": "2026-12-01T10:00:00+00:00", "reason": "Нужно время", "message": _MESSAGE}
+    waits = Dialogue("extension", {"obligation": ids.owed, **preview})
+    corrected = {"text": "Нужно больше времени"}
+    yield Deed("a reason is edited", agreed, HEADS, content=corrected, kind="edited_message", talk=waits)
     yield _said("Исполнено", agreed, Dialogue("form", {"obligation": ids.owed}))
     writing = {"step": "write", "screen": None}
     yield _said("Добрый день", agreed, Dialogue("writing", writing | {"organization": None}))
     yield _said("Ещё одно", agreed, Dialogue("writing", writing | {"thread": ids.thread}), HEADS)
     yield _said("О запросе", agreed, Dialogue("writing", writing | {"obligation": ids.owed}), HEADS)
     yield _said("О школе", agreed, Dialogue("writing", writing | {"organization": ids.school}), HEADS)
+
+
+def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
+    curate = Right.CURATE
     answering = Dialogue("answering", {"step": "write", "thread": ids.thread, "screen": None})
     yield Deed("answering", curate, NOT_OWN, content={"text": "Ответ"}, talk=answering, refused=may_not())
     for one, version in ((ids.answered, 1), (ids.owed, 0)):
@@ -408,16 +428,21 @@ def _typed(ids: Ids) -> Iterator[Deed]:
     amend = {"step": "amend", "q": ids.draft, "f": 1, "what": "label", "screen": None}
     yield _said("Кружки", curate, Dialogue("question", amend), AUTHORS)
     yield _said("файл вместо слов", curate, Dialogue("question", label), document=_document("answers", "a.bin"))
+    file = {"step": "file", "screen": None}
+    yield _said("слова", curate, Dialogue("entering", file))
+    yield _said("свод", curate, Dialogue("entering", file), document=_document("answers", "Свод.xlsx"))
+
+
+def _typed_by_others() -> Iterator[Deed]:
+    view, admin = Right.VIEW, Right.ADMIN
     yield _said("01.09–30.09", view, Dialogue("report-period", {"screen": None}))
     listed = {"type": "", "show": "all", "page": 0, "typed": "", "screen": None}
     yield _said("Солнышко", view, Dialogue("roster", listed))
     for to in ("p", "o"):
-        yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))  # type: ignore[arg-type]
+        yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))
     file = {"step": "file", "screen": None}
     yield _said("слова", admin, Dialogue("import", file))
     yield _said("список", admin, Dialogue("import", file), document=_document("roster", "список.csv"))
-    yield _said("слова", curate, Dialogue("entering", file))
-    yield _said("свод", curate, Dialogue("entering", file), document=_document("answers", "Свод.xlsx"))
 
 
 def _document(file_id: str, name: str) -> Document:
@@ -459,11 +484,11 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
 
 
 def _in_group(ids: Ids) -> Iterator[Deed]:
-    curate, group = Right.CURATE, {"group": True, "silent": True}
+    curate = Right.CURATE
     reply = {"text": "Отвечаю", "reply_to": IN_GROUP + AUTHOR}
-    yield Deed("group: a reply", curate, content=reply, **group)
+    yield Deed("group: a reply", curate, content=reply, group=True, silent=True)
     own = {"message_id": IN_GROUP, "text": "Иначе"}
-    yield Deed("group: an answer is edited", curate, content=own, kind="edited_message", **group)
+    yield Deed("group: an answer is edited", curate, content=own, kind="edited_message", group=True, silent=True)
     yield Deed("group: done", curate, press=x.Done(thread=ids.thread).pack(), group=True)
     content = {"banned": False}
     yield Deed("group: the bot is there", Right.ANYBODY, content=content, kind="my_chat_member", group=True)

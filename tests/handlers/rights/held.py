@@ -25,11 +25,13 @@ from tests.handlers.rights.office import (
     SCHOOL,
     SECRET,
     STRANGER,
+    UNASKED,
     Office,
     Outcome,
 )
 
 _RANK = list(Right)
+_STRANGERS = (STRANGER, UNASKED)
 # What somebody hears who has the right, about what is not theirs.
 _NOT_THEIRS = {
     common.NOT_YOURS,
@@ -87,11 +89,11 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
 
 def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
     """Nothing is done, and exactly one thing is said."""
-    if deed.silent and (deed.group or person_id != STRANGER):
+    if deed.silent and (deed.group or person_id not in _STRANGERS):
         expected: Saying | Screen | None = None
     elif deed.press is not None:
         expected = Toast("1", common.NOT_YOURS, alert=True)
-    elif person_id == STRANGER:
+    elif person_id in _STRANGERS:
         expected = tasks.stranger()
     else:
         expected = deed.refused or no_longer_staff()

@@ -43,11 +43,13 @@ from tests.world import TOKEN, catalog_of, local
 NOW = local("2026-10-06 10:00").astimezone(UTC)
 GROUP = -100_500
 
-STRANGER, HEAD, OTHER, APPLICANT = 100, 101, 102, 103
+STRANGER, UNASKED, HEAD, OTHER, APPLICANT = 99, 100, 101, 102, 103
 VIEWER, OUTSIDE, ELSEWHERE, INSIDE, AUTHOR, ADMIN, BOUND = 201, 202, 203, 204, 205, 206, 207
 # Who has which right, as the department gave it: what a handler declares is held against this.
 ROLES = {
     STRANGER: Right.ANYBODY,
+    # Of the school too, and in the middle of everything, but has not agreed (any more) to anything being kept.
+    UNASKED: Right.ANYBODY,
     HEAD: Right.AGREED,
     # Of another organization.
     OTHER: Right.AGREED,
@@ -96,6 +98,8 @@ class Ids:
     extension: int = 0
     thread: int = 0
     note: int = 0
+    unasked_thread: int = 0
+    unasked_note: int = 0
     seat: int = 0
     applied: int = 0
     draft: int = 0
@@ -208,10 +212,12 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     for person_id in (*ROLES, APPLICANT):
         if person_id != STRANGER:
             await people.ensure(tx, person_id, f"Человек {person_id}", NOW)
-            await people.consent(tx, person_id, NOW)
+            if person_id != UNASKED:
+                await people.consent(tx, person_id, NOW)
     for person_id, (role, limits) in _STAFF.items():
         await staff.grant(tx, person_id, role, None, NOW, limits)
     ids.seat = (await seats.take(tx, HEAD, ids.school, Role.HEAD, SeatState.SEATED, NOW)).id
+    await seats.take(tx, UNASKED, ids.school, Role.DEPUTY, SeatState.SEATED, NOW)
     await seats.take(tx, OTHER, kindergarten, Role.HEAD, SeatState.SEATED, NOW)
     ids.applied = (await seats.take(tx, APPLICANT, ids.school, Role.HEAD, SeatState.WAITING, NOW)).id
     await _ask(tx, installation, ids)
@@ -257,6 +263,10 @@ async def _write(tx: Tx, ids: Ids) -> None:
     note = await notes.add(tx, thread, HEAD, HEAD, WRITTEN, f"Вопрос: {SECRET}", None, NOW, from_staff=False)
     assert note is not None
     ids.thread, ids.note = thread.id, note.id
+    of_unasked = await threads.begin(tx, UNASKED, None, None, NOW)
+    note = await notes.add(tx, of_unasked, UNASKED, UNASKED, WRITTEN, "Старое", None, NOW, from_staff=False)
+    assert note is not None
+    ids.unasked_thread, ids.unasked_note = of_unasked.id, note.id
     for person_id in ROLES:
         if person_id != STRANGER:
             # Whoever answered once; many of them may not any more.
