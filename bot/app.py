@@ -50,9 +50,8 @@ from handlers.registration import INVITATION
 from handlers.scene import Desk
 from scheduler.announcements import send_due
 from scheduler.backups import Backups, before_migration
-from scheduler.clock import Clock
+from scheduler.clock import Clock, do_each
 from scheduler.digest import write_digests
-from scheduler.duties import do_each
 from scheduler.outside import OutsideClock
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports

@@ -20,7 +20,7 @@ from bot.delivery import sayings as said
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.errands import Errand
 from bot.delivery.incoming.flood import IN_MEMORY, Flood
-from bot.delivery.incoming.unread import answers
+from bot.delivery.incoming.intake import Raw
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
+
+# Updates whose sender waits for a message.
+_SPOKEN = ("message", "edited_message")
 
 # People served side by side; more wait for a place.
 PLACES = 50
@@ -215,7 +218,7 @@ class Dispatcher:
             # Where and why, and nothing of what it says: that is somebody's message.
             faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
             _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
-            return await self._instead(one, answers(raw, one.person_id, self._notices.unreadable()))
+            return await self._instead(one, unread(raw, one.person_id, self._notices.unreadable()))
 
         # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
         written = True
@@ -277,3 +280,17 @@ def answering(update: Update, sayings: list[Saying]) -> list[Saying]:
     if press is None or any(isinstance(one, Toast) for one in sayings):
         return sayings
     return [Toast(press.id), *sayings]
+
+
+def unread(update: Raw, person_id: int, words: Screen) -> list[Saying]:
+    """What is said to an update that nobody could read: the words, and the end of a button's waiting.
+
+    In a group, whose number is negative, nobody waits.
+    """
+    if person_id < 0:
+        return []
+    press = update.get("callback_query")
+    if isinstance(press, dict):
+        id = press.get("id")
+        return [*([Toast(id)] if isinstance(id, str) else []), Send(person_id, words)]
+    return [Send(person_id, words)] if any(kind in update for kind in _SPOKEN) else []

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.delivery.incoming.flood import TOO_MANY, is_no_answer
@@ -19,9 +19,6 @@ from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-# Telegram keeps what was not confirmed for a day. Until long after that an update may come again; within a week its
-# numbers do not begin anew.
-REMEMBERED = timedelta(days=2)
 # What a database column holds; Telegram itself promises 52 significant bits of an id.
 _INTEGERS = range(-(2**63), 2**63)
 _IDS = range(1, 2**53)
@@ -159,7 +156,7 @@ class Intake:
             return []
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
-        news = await inbox.news(tx, [one.update_id for one in batch], now - REMEMBERED, now)
+        news = await inbox.news(tx, [one.update_id for one in batch], now - inbox.REMEMBERED, now)
         # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
         stored = [one.update_id for one in batch if one.update_id in self._unsure - news]
         batch = [one for one in batch if one.update_id in news]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 from bot.storage.schema import inbox, received
+
+# How long an update is remembered that was received. Telegram keeps what was not confirmed for a day, so it may come
+# again until long after that; within a week its numbers do not begin anew.
+REMEMBERED = timedelta(days=2)
 
 _ITS = inbox.c.update_id == sa.bindparam("its")
 _APPLIED = Prepared(
