@@ -32,10 +32,10 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     if not due:
         return 0
     following: dict[Reminder | None, list[int]] = defaultdict(list)
-    for one in due:
-        following[next_of_round(one.round, one.due_at, calendar, now)].append(one.id)
+    for obligation in due:
+        following[next_of_round(obligation.round, obligation.due_at, calendar, now)].append(obligation.id)
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
-    organizations = {one.organization_id for one in due}
+    organizations = {obligation.organization_id for obligation in due}
     await letters.remind(tx, organizations, calendar, now)
     return len(due)

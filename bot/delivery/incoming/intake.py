@@ -87,8 +87,8 @@ class Intake:
 
         May be called side by side, with the same update too.
         """
-        for one in updates:
-            check(one)
+        for update in updates:
+            check(update)
         if self._waiting(None) >= FULL:
             raise Crowded(Crowded.__doc__)
         parcel = _Parcel(updates)
@@ -102,7 +102,7 @@ class Intake:
     async def _take_all(self) -> None:
         parcels, self._arrived = self._arrived, []
         # In the order of their numbers: those that arrived together may have overtaken each other.
-        updates = {one["update_id"]: one for parcel in parcels for one in parcel.updates}
+        updates = {update["update_id"]: update for parcel in parcels for update in parcel.updates}
         try:
             stored = await self._safe([updates[key] for key in sorted(updates)])
         except Exception as error:
@@ -127,12 +127,12 @@ class Intake:
         try:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))
         except DatabaseUnavailable:
-            self._unsure.update(one["update_id"] for one in updates)
+            self._unsure.update(update["update_id"] for update in updates)
             self._unsaved.tell_all(_speakers(updates))
             raise
         finally:
             waiting.cancel()
-        self._unsure.difference_update(one["update_id"] for one in updates)
+        self._unsure.difference_update(update["update_id"] for update in updates)
         self._unsaved.over()
         return stored
 
@@ -156,13 +156,13 @@ class Intake:
             return []
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
-        news = await inbox.news(tx, [one.update_id for one in batch], now - inbox.REMEMBERED, now)
+        news = await inbox.news(tx, [incoming.update_id for incoming in batch], now - inbox.REMEMBERED, now)
         # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
-        stored = [one.update_id for one in batch if one.update_id in self._unsure - news]
-        batch = [one for one in batch if one.update_id in news]
+        stored = [incoming.update_id for incoming in batch if incoming.update_id in self._unsure - news]
+        batch = [incoming for incoming in batch if incoming.update_id in news]
         await inbox.add(tx, batch, now)
-        found = await inbox.waiting(tx, stored) if stored else []
-        return sorted([*batch, *found], key=lambda one: one.update_id)
+        unheard = await inbox.waiting(tx, stored) if stored else []
+        return sorted([*batch, *unheard], key=lambda incoming: incoming.update_id)
 
 
 def check(update: object) -> None:
@@ -172,12 +172,12 @@ def check(update: object) -> None:
     level: list[Any] = [update]
     for _ in range(_DEEPEST):
         below: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                below += one.values()
-            elif isinstance(one, list):
-                below += one
-            elif isinstance(one, int) and one not in _INTEGERS:
+        for node in level:
+            if isinstance(node, dict):
+                below += node.values()
+            elif isinstance(node, list):
+                below += node
+            elif isinstance(node, int) and node not in _INTEGERS:
                 raise NotAnUpdate("a number is too large")
         if not below:
             return
@@ -213,8 +213,8 @@ def sender(update: Raw, department_chat: int | None = None) -> int | None:
 
 def _speakers(updates: list[Raw]) -> list[int]:
     """Who of private chats waits for an answer to one of them, each once."""
-    spoken = (one for one in updates if any(kind in one for kind in _SPOKEN))
-    return list(dict.fromkeys(found for one in spoken if (found := sender(one)) is not None))
+    spoken = (update for update in updates if any(kind in update for kind in _SPOKEN))
+    return list(dict.fromkeys(speaker for update in spoken if (speaker := sender(update)) is not None))
 
 
 def _upgraded(update: Raw) -> int | None:

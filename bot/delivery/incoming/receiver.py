@@ -98,8 +98,8 @@ class Receiver:
         self._polled()
         updates: list[Raw] = outcome.value
         if updates:
-            await self._intake.take([one for one in updates if _is_sound(one)])
-            self._offset = max(one["update_id"] for one in updates if type(one.get("update_id")) is int) + 1
+            await self._intake.take([update for update in updates if _is_sound(update)])
+            self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
             self._received_at = self._now()
         return Fate.DONE
 

@@ -283,32 +283,36 @@ class Courier:
         await letters.settle(
             tx,
             [
-                Settlement(one.letter.id, LetterState.SENT, message_id=one.messages[0] if one.messages else None)
-                for one in batch
+                Settlement(sent.letter.id, LetterState.SENT, message_id=sent.messages[0] if sent.messages else None)
+                for sent in batch
             ],
             now,
         )
-        copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]
+        copies = [End(sent.letter, sent.messages) for sent in batch if sent.letter.announcement_id is not None]
         if copies:
             await broadcasts.settled(tx, copies, now)
-        known = await people.reachability(tx, {one.letter.person_id for one in batch})
-        theirs = [one for one in batch if one.letter.person_id in known and one.letter.chat_id is None]
-        await obligations.asked(tx, [(one.letter.person_id, its) for one in theirs for its in one.rendered.asks], now)
+        known = await people.reachability(tx, {sent.letter.person_id for sent in batch})
+        theirs = [sent for sent in batch if sent.letter.person_id in known and sent.letter.chat_id is None]
+        await obligations.asked(
+            tx, [(sent.letter.person_id, its) for sent in theirs for its in sent.rendered.asks], now
+        )
         forms = [
-            (one.letter.person_id, one.messages[0], card) for one in theirs if (card := one.rendered.card) is not None
+            (sent.letter.person_id, sent.messages[0], card)
+            for sent in theirs
+            if (card := sent.rendered.card) is not None
         ]
         await drafts.remember_forms(tx, forms)
-        for one in batch:
-            person_id = one.letter.person_id
+        for sent in batch:
+            person_id = sent.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
             if person_id not in known:
                 continue
-            if one.rendered.thread is not None:
-                await threads.remember(tx, one.letter.chat, one.messages, one.rendered.thread)
-            if one.letter.chat_id is not None:
+            if sent.rendered.thread is not None:
+                await threads.remember(tx, sent.letter.chat, sent.messages, sent.rendered.thread)
+            if sent.letter.chat_id is not None:
                 continue
             if not known[person_id]:
                 # They took the bot back, and the word of it did not arrive.
                 await people.reachable(tx, person_id, now)
-            if one.rendered.is_reminder:
-                await people.set_reminder_message(tx, person_id, one.messages[0])
+            if sent.rendered.is_reminder:
+                await people.set_reminder_message(tx, person_id, sent.messages[0])

@@ -18,10 +18,10 @@ _HEADING = 3
 
 def rich_message(table: Table) -> InputRichMessage:
     """The message with the table; what people typed is plain text in it, links and commands too."""
-    header = [_cell(RichTextBold(text=one.heading), one, is_header=True) for one in table.columns]
-    body = [[_cell(text, one) for text, one in _paired(row, table)] for row in table.rows]
+    header = [_cell(RichTextBold(text=column.heading), column, is_header=True) for column in table.columns]
+    body = [[_cell(text, column) for text, column in _paired(row, table)] for row in table.rows]
     totals = [
-        [_cell(RichTextBold(text=text) if text else "", one) for text, one in _paired(row, table)]
+        [_cell(RichTextBold(text=text) if text else "", column) for text, column in _paired(row, table)]
         for row in (table.totals,)
         if row
     ]

@@ -136,7 +136,7 @@ async def actors(tx: Tx) -> list[tuple[int, str]]:
     """Who has done anything: ids and names, by name."""
     acted = sa.exists().where(audit.c.by_id == people.c.id)
     rows = await tx.execute(sa.select(people.c.id, people.c.name).where(acted))
-    return sorted(((row.id, row.name) for row in rows), key=lambda one: one[1].casefold())
+    return sorted(((row.id, row.name) for row in rows), key=lambda actor: actor[1].casefold())
 
 
 async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
