@@ -17,7 +17,7 @@ _BATCH = 500
 async def remind_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
     """Writes the reminders that are due by `now`: one letter a person; for how many obligations that was.
 
-    Of several rungs that a downtime has passed, one reminder is made.
+    A downtime that has passed several rungs makes one reminder.
     """
     reminded = 0
     while True:

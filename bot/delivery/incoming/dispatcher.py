@@ -105,12 +105,12 @@ class Dispatcher:
             return
         for incoming in batch:
             if incoming.update_id in self._queued:
-                # It was handed over before: of its commit it was not known whether it came to something.
+                # The intake hands an update over again if it could not tell whether the first commit had succeeded.
                 continue
             self._queued.add(incoming.update_id)
             queue = self._queues.get(incoming.person_id)
             if queue is not None:
-                # Of a flood only the numbers are kept in memory; the rest is in the inbox.
+                # Memory keeps only the numbers of a flood; the inbox has the rest.
                 queue.append(incoming if len(queue) < IN_MEMORY else replace(incoming, body=""))
                 continue
             self._queues[incoming.person_id] = deque([incoming])
@@ -220,11 +220,11 @@ class Dispatcher:
             _log.warning("update %s cannot be read: %s", incoming.update_id, str(faults)[:300])
             return await self._instead(incoming, unread(raw, incoming.person_id, self._notices.unreadable()))
 
-        # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
+        # A commit that nobody heard of may have written letters: only this very run can say that it wrote none.
         written = True
 
         async def work(tx: Tx) -> list[Saying]:
-            # A commit whose success was not heard of is a success all the same.
+            # The run before has committed, though nobody heard of it.
             if again and (stored := await inbox.waiting(tx, [incoming.update_id])) and stored[0].sayings is not None:
                 return self._loaded(incoming, stored[0].sayings)
             now = self._now()

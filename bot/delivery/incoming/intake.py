@@ -76,7 +76,7 @@ class Intake:
         self._taken = taken
         self._waiting = waiting
         self._arrived: list[_Parcel] = []
-        # What could not be stored may have been: a server was lost in the midst of the commit.
+        # Updates whose storing failed: the commit may have succeeded before the server was lost.
         self._unsure: set[int] = set()
         # One transaction after the other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
@@ -110,7 +110,7 @@ class Intake:
                 parcel.ended, parcel.fault = True, error
             return
         except BaseException:
-            # Whoever brought them together is leaving; the next one takes the others along.
+            # This caller is cancelled; the next one stores what the others have brought.
             self._arrived[:0] = parcels
             raise
         for parcel in parcels:
@@ -157,7 +157,7 @@ class Intake:
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
         news = await inbox.news(tx, [incoming.update_id for incoming in batch], now - inbox.REMEMBERED, now)
-        # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
+        # A commit that nobody heard of has stored these, so they are in the inbox, and nobody has been handed them.
         stored = [incoming.update_id for incoming in batch if incoming.update_id in self._unsure - news]
         batch = [incoming for incoming in batch if incoming.update_id in news]
         await inbox.add(tx, batch, now)

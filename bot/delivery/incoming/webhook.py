@@ -100,7 +100,7 @@ class Webhook:
         await self._nobody_within.wait()
 
     async def _set(self) -> bool:
-        """Also at each start: the secret may be another than the last time, which Telegram does not tell."""
+        """Sets the webhook, at each start too: the secret may have changed, which Telegram does not tell."""
         outcome = await attempt(
             lambda: self._bot.set_webhook(
                 self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False

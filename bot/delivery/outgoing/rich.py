@@ -12,7 +12,7 @@ from aiogram.types import (
 
 from bot.domain.screen import Column, Table
 
-# Of 1, the largest, to 6.
+# The size of a heading, from 1, the largest, to 6.
 _HEADING = 3
 
 

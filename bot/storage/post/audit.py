@@ -99,7 +99,7 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         conditions.append(audit.c.directive_id == which.directive_id)
     if which.since is not None:
         conditions.append(audit.c.at >= which.since)
-    # Of the rows alone that are shown are the names looked up.
+    # Names are looked up only for the rows that are shown.
     some = (
         sa.select(audit)
         .where(*conditions)
