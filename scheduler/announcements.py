@@ -16,20 +16,20 @@ _log = logging.getLogger(__name__)
 async def send_due(storage: Storage, now: datetime) -> None:
     """Sends off what is due, each in a transaction of its own. A late tick sends late."""
     async with storage.read() as tx:
-        found = await announcements.due(tx, now)
-    for one in found:
-        await storage.apply(lambda tx, one=one: _send(tx, one, now))  # type: ignore[misc]
+        due = await announcements.due(tx, now)
+    for announcement in due:
+        await storage.apply(lambda tx, announcement=announcement: _send(tx, announcement, now))  # type: ignore[misc]
 
 
-async def _send(tx: Tx, found: Announcement, now: datetime) -> None:
+async def _send(tx: Tx, announcement: Announcement, now: datetime) -> None:
     before = [AnnouncementState.SCHEDULED]
-    author = await people.get(tx, found.by_id) if found.by_id is not None else None
+    author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
     if author is None or not author.may_curate:
         # Nobody answers for it any more.
-        if await announcements.move(tx, found.id, before, AnnouncementState.CANCELLED, None, now):
-            _log.warning("announcement %s is cancelled: its author may not announce any more", found.id)
+        if await announcements.move(tx, announcement.id, before, AnnouncementState.CANCELLED, None, now):
+            _log.warning("announcement %s is cancelled: its author may not announce any more", announcement.id)
             admins = await staff.admins(tx)
-            await letters.write(tx, LetterKind.APPROVAL, admins, now, announcement=found.id, cancelled=True)
+            await letters.write(tx, LetterKind.APPROVAL, admins, now, announcement=announcement.id, cancelled=True)
         return
-    if await broadcasts.start(tx, found, author.limits, None, now, before=before) is not None:
-        await letters.write(tx, LetterKind.PROGRESS, [author.id], now, announcement=found.id, new=True)
+    if await broadcasts.start(tx, announcement, author.limits, None, now, before=before) is not None:
+        await letters.write(tx, LetterKind.PROGRESS, [author.id], now, announcement=announcement.id, new=True)

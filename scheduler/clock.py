@@ -1,12 +1,17 @@
 """The clock: APScheduler says that time has passed, the database and the catalog say what is due."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.storage.engine.database import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
 
 # Seconds. So long may it take to undo what a tick has begun.
 _UNDOES_WITHIN = 0.5
@@ -51,3 +56,23 @@ class Clock:
         await asyncio.wait([self._ticking])
         if not self._ticking.cancelled():
             self._ticking.result()
+
+
+async def do_each(*duties: Callable[[], Awaitable[object]]) -> None:
+    """Does all of them, also when one fails: a digest that cannot be put together must not cost the night's backup.
+
+    Raises the first fault when all have been done; DatabaseUnavailable at once, since all of them need the database.
+    """
+    first: Exception | None = None
+    for duty in duties:
+        try:
+            await duty()
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if first is None:
+                first = error
+            else:
+                _log.exception("another duty has failed")
+    if first is not None:
+        raise first

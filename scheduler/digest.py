@@ -24,7 +24,7 @@ async def write_digests(storage: Storage, calendar: WorkCalendar, now: datetime)
             return 0
 
     async def work(tx: Tx) -> int:
-        told = [one.id for one in await digests.claim(tx, begins, now)]
+        told = [member.id for member in await digests.claim(tx, begins, now)]
         await letters.write(tx, LetterKind.DIGEST, told, now)
         return len(told)
 

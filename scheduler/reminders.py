@@ -17,7 +17,7 @@ _BATCH = 500
 async def remind_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
     """Writes the reminders that are due by `now`: one letter a person; for how many obligations that was.
 
-    Of several rungs that a downtime has passed, one reminder is made.
+    A downtime that has passed several rungs makes one reminder.
     """
     reminded = 0
     while True:
@@ -32,10 +32,10 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     if not due:
         return 0
     following: dict[Reminder | None, list[int]] = defaultdict(list)
-    for one in due:
-        following[next_of_round(one.round, one.due_at, calendar, now)].append(one.id)
+    for obligation in due:
+        following[next_of_round(obligation.round, obligation.due_at, calendar, now)].append(obligation.id)
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
-    organizations = {one.organization_id for one in due}
+    organizations = {obligation.organization_id for obligation in due}
     await letters.remind(tx, organizations, calendar, now)
     return len(due)

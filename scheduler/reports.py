@@ -46,7 +46,7 @@ async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     closed = await scheduled_reports.claim_closed(tx, now)
     told = 0
     for person in await scheduled_reports.want_closings(tx) if closed else []:
-        theirs = tuple(one.id for one in closed if person.limits.covers(one.directive))
+        theirs = tuple(round.id for round in closed if person.limits.covers(round.directive))
         if theirs:
             order = Order(ReportKind.WORKBOOK, rounds=theirs, occasion=Occasion.CLOSING)
             await letters.write(tx, LetterKind.REPORT, [person.id], now, hours=calendar, **order.data)

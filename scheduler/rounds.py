@@ -60,11 +60,11 @@ async def _unknown(
     since = now - timedelta(days=directive.schedule.catch_up_days)
     if last_tick is not None:
         since = max(min(since, last_tick), now - _LOOK_BACK_AT_MOST)
-    found = occurrences(directive.schedule, catalog.calendar, since, now)
-    if not found:
+    due = occurrences(directive.schedule, catalog.calendar, since, now)
+    if not due:
         return []
-    known = await rounds.known(tx, directive.id, [one.period for one in found])
-    return [one for one in found if one.period not in known]
+    known = await rounds.known(tx, directive.id, [occurrence.period for occurrence in due])
+    return [occurrence for occurrence in due if occurrence.period not in known]
 
 
 async def _open_or_miss(

@@ -17,8 +17,6 @@ _DIALOGUES_KEPT = timedelta(days=30)
 _DRAFTS_KEPT = timedelta(days=180)
 # Five years, as papers on the execution of decisions are kept.
 _AUDIT_KEPT = timedelta(days=5 * 365 + 1)
-# As long as bot.delivery.incoming.intake asks for.
-_RECEIVED_KEPT = timedelta(days=2)
 _EVERY = timedelta(hours=1)
 
 
@@ -53,7 +51,7 @@ class Pruning:
                 + await dialogues.prune(tx, now - _DIALOGUES_KEPT)
                 + await drafts.prune(tx, now - _DRAFTS_KEPT)
                 + await audit.prune(tx, now - _AUDIT_KEPT)
-                + await inbox.forget_received(tx, now - _RECEIVED_KEPT)
+                + await inbox.forget_received(tx, now - inbox.REMEMBERED)
             )
 
         gone = await self._storage.apply(work)

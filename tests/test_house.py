@@ -14,7 +14,6 @@ PUBLIC = {"_mapping", "_asdict", "_replace", "_fields", "_exit"}
 ALLOWED = {
     "bot/test_logs.py": 1,
     "catalog/test_yaml_lines.py": 2,
-    "delivery/test_pacer.py": 2,
     "domain/test_catalog_change.py": 1,
     "handlers/test_lists.py": 2,
     "reports/test_execution.py": 1,

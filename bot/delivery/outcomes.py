@@ -1,4 +1,4 @@
-"""What an attempt to say something came to: Telegram's many errors are five outcomes."""
+"""What an attempt to say something came to: each of Telegram's many errors is one of the fates of `Fate`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

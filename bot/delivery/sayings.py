@@ -72,12 +72,12 @@ _KINDS: dict[str, type[Saying]] = {kind.__name__: kind for kind in (Send, Edit, 
 
 def dump(sayings: list[Saying]) -> list[dict[str, Any]]:
     """JSON of the sayings."""
-    return [{"say": type(one).__name__, **asdict(one)} for one in sayings]
+    return [{"say": type(saying).__name__, **asdict(saying)} for saying in sayings]
 
 
 def load(stored: list[dict[str, Any]]) -> list[Saying]:
     """The sayings that `dump` made."""
-    return [_load(one) for one in stored]
+    return [_load(saying) for saying in stored]
 
 
 def _load(stored: dict[str, Any]) -> Saying:

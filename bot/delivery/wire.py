@@ -63,9 +63,9 @@ async def _made(
     except ClientError as error:
         raise TelegramNetworkError(method=method, message=f"{type(error).__name__}: {error}") from error
     try:
-        found = json.loads(content)
+        told = json.loads(content)
     except ValueError as error:
         raise ClientDecodeError("Failed to decode object", error, content.decode(errors="replace")) from error
-    if answer.status == 200 and isinstance(found, dict) and found.get("ok") is True and "result" in found:
-        return found["result"]
+    if answer.status == 200 and isinstance(told, dict) and told.get("ok") is True and "result" in told:
+        return told["result"]
     return session.check_response(bot, method, answer.status, content.decode(errors="replace")).result

@@ -10,7 +10,7 @@ from bot.domain.screen import Rendered
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 
 # What each of the letters is now, in their order.
-RenderAll = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
+RenderEach = Callable[[Tx, Sequence[Letter], datetime], AsyncIterator[Rendered | Postponed | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class _Waiting:
 class Rendering:
     """Renders letters; a transaction serves all that came while the one before it was under way."""
 
-    def __init__(self, storage: Storage, render: RenderAll) -> None:
+    def __init__(self, storage: Storage, render: RenderEach) -> None:
         self._storage = storage
         self._render = render
         self._waiting: list[_Waiting] = []

@@ -13,8 +13,8 @@ from bot.storage.ledger import sent_directives
 from bot.watch import Watch
 from scheduler.announcements import send_due
 from scheduler.backups import Backups
+from scheduler.clock import do_each
 from scheduler.digest import write_digests
-from scheduler.duties import do_each
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due

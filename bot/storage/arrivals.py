@@ -47,7 +47,7 @@ class Arrival:
 
 
 async def look(tx: Tx, person_id: int) -> Arrival:
-    """Who that is."""
+    """What is known of whoever sent the update, by one statement."""
     row = await _LOOK.first(tx, whose=person_id)
     if row is None:
         return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))

@@ -1,6 +1,7 @@
 """Turns: the most urgent first, at equal distances, none while Telegram wants silence."""
 
 import asyncio
+import gc
 import random
 import time
 from collections.abc import Sequence
@@ -119,12 +120,21 @@ async def test_new_messages_to_those_who_pressed_count() -> None:
 
 async def test_what_counts_no_more_is_not_kept() -> None:
     pacer = Pacer(20)
-    for chat in range(5):
+    counted = await pacer.turn(Urgency.REQUEST)
+
+    def kept() -> list[Any]:
+        gc.collect()
+        return [one for one in gc.get_objects() if type(one) is type(counted)]
+
+    for chat in range(4):
         await pacer.answer(chat, is_new=True)
-    for one in pacer._last:
+    assert len(kept()) == 5
+    for one in kept():
         one.at -= 2
+    del one
     await pacer.answer(9, is_new=True)
-    assert len(pacer._last) == 1
+    # That one, and the test's own.
+    assert len(kept()) == 2
 
 
 async def test_a_pause_stops_those_who_wait_and_those_who_come() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.incoming.unread import answers
+from bot.delivery.incoming.dispatcher import unread
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
 
@@ -25,4 +25,4 @@ SEND = Send(101, WORDS)
     ],
 )
 def test_who_waits_is_answered(update: dict[str, Any], person_id: int, said: list[Saying]) -> None:
-    assert answers(update, person_id, WORDS) == said
+    assert unread(update, person_id, WORDS) == said

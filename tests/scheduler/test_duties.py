@@ -7,7 +7,7 @@ import pytest
 from bot.parts import tick
 from bot.storage.engine import backup
 from bot.storage.engine.database import DatabaseUnavailable
-from scheduler.duties import do_each
+from scheduler.clock import do_each
 from tests.world import living
 
 

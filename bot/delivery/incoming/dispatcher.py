@@ -20,7 +20,7 @@ from bot.delivery import sayings as said
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.errands import Errand
 from bot.delivery.incoming.flood import IN_MEMORY, Flood
-from bot.delivery.incoming.unread import answers
+from bot.delivery.incoming.intake import Raw
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
+
+# Updates whose sender waits for a message.
+_SPOKEN = ("message", "edited_message")
 
 # People served side by side; more wait for a place.
 PLACES = 50
@@ -100,18 +103,18 @@ class Dispatcher:
         if self._is_stopped:
             # A last delivery was stored while everything else had ended.
             return
-        for one in batch:
-            if one.update_id in self._queued:
-                # It was handed over before: of its commit it was not known whether it came to something.
+        for incoming in batch:
+            if incoming.update_id in self._queued:
+                # The intake hands an update over again if it could not tell whether the first commit had succeeded.
                 continue
-            self._queued.add(one.update_id)
-            queue = self._queues.get(one.person_id)
+            self._queued.add(incoming.update_id)
+            queue = self._queues.get(incoming.person_id)
             if queue is not None:
-                # Of a flood only the numbers are kept in memory; the rest is in the inbox.
-                queue.append(one if len(queue) < IN_MEMORY else replace(one, body=""))
+                # Memory keeps only the numbers of a flood; the inbox has the rest.
+                queue.append(incoming if len(queue) < IN_MEMORY else replace(incoming, body=""))
                 continue
-            self._queues[one.person_id] = deque([one])
-            self._begin(self._serve(one.person_id))
+            self._queues[incoming.person_id] = deque([incoming])
+            self._begin(self._serve(incoming.person_id))
 
     def waiting(self, person_id: int | None = None) -> int:
         """How many updates of the person, or of all, have not been finished."""
@@ -148,37 +151,37 @@ class Dispatcher:
                     _log.exception("update %s could not be finished", queue[0].update_id)
                 self._queued.discard(queue.popleft().update_id)
         finally:
-            self._queued.difference_update(one.update_id for one in self._queues.pop(person_id))
+            self._queued.difference_update(incoming.update_id for incoming in self._queues.pop(person_id))
 
-    async def _finish(self, one: Incoming) -> None:
-        about.set(f"update {one.update_id}")
-        sayings = await self._insist(one)
-        sayings = self._flood.said(one.person_id, len(self._queues[one.person_id]) - 1, sayings)
+    async def _finish(self, incoming: Incoming) -> None:
+        about.set(f"update {incoming.update_id}")
+        sayings = await self._insist(incoming)
+        sayings = self._flood.said(incoming.person_id, len(self._queues[incoming.person_id]) - 1, sayings)
         if sayings:
             # Before a place is taken: whoever is answered too fast waits for it alone.
-            await self._speaker.at_ease(one.person_id)
+            await self._speaker.at_ease(incoming.person_id)
         async with self._saying if sayings else nullcontext():
-            await self._speaker.say(one.person_id, sayings)
+            await self._speaker.say(incoming.person_id, sayings)
             removed = asyncio.get_running_loop().create_future()
-            self._said.append((one.update_id, removed))
+            self._said.append((incoming.update_id, removed))
             if not self._removing:
                 self._removing = True
                 self._begin(self._remove())
             await removed
 
-    async def _insist(self, one: Incoming) -> list[Saying]:
+    async def _insist(self, incoming: Incoming) -> list[Saying]:
         """Decides, as often as it takes a database that fails now and then: the person's updates keep their order."""
         attempts = 0
         while True:
             try:
                 async with self._places:
-                    return await self._decide(one, attempts > 0)
+                    return await self._decide(incoming, attempts > 0)
             except DatabaseUnavailable as error:
-                _log.error("update %s could not be recorded: %s", one.update_id, error)
+                _log.error("update %s could not be recorded: %s", incoming.update_id, error)
             attempts += 1
             if attempts == 1:
                 # The person must not be left without a word meanwhile.
-                await self._busy(one.person_id)
+                await self._busy(incoming.person_id)
             await asyncio.sleep(backoff(attempts))
 
     async def _remove(self) -> None:
@@ -202,31 +205,31 @@ class Dispatcher:
         finally:
             self._removing = False
 
-    async def _decide(self, one: Incoming, again: bool) -> list[Saying]:
-        if not one.body:
+    async def _decide(self, incoming: Incoming, again: bool) -> list[Saying]:
+        if not incoming.body:
             async with self._storage.read() as tx:
-                (one,) = await inbox.waiting(tx, [one.update_id])
-        if one.sayings is not None:
-            return self._loaded(one, one.sayings)
-        raw = json.loads(one.body)
+                (incoming,) = await inbox.waiting(tx, [incoming.update_id])
+        if incoming.sayings is not None:
+            return self._loaded(incoming, incoming.sayings)
+        raw = json.loads(incoming.body)
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
             # Where and why, and nothing of what it says: that is somebody's message.
             faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
-            _log.warning("update %s cannot be read: %s", one.update_id, str(faults)[:300])
-            return await self._instead(one, answers(raw, one.person_id, self._notices.unreadable()))
+            _log.warning("update %s cannot be read: %s", incoming.update_id, str(faults)[:300])
+            return await self._instead(incoming, unread(raw, incoming.person_id, self._notices.unreadable()))
 
-        # Unless this very run says otherwise: a commit that was not heard of may have put letters there.
+        # A commit that nobody heard of may have written letters: only this very run can say that it wrote none.
         written = True
 
         async def work(tx: Tx) -> list[Saying]:
-            # A commit whose success was not heard of is a success all the same.
-            if again and (stored := await inbox.waiting(tx, [one.update_id])) and stored[0].sayings is not None:
-                return self._loaded(one, stored[0].sayings)
+            # The run before has committed, though nobody heard of it.
+            if again and (stored := await inbox.waiting(tx, [incoming.update_id])) and stored[0].sayings is not None:
+                return self._loaded(incoming, stored[0].sayings)
             now = self._now()
             sayings = answering(update, await self._handle(tx, update, now))
-            await inbox.applied(tx, one.update_id, said.dump(sayings), now)
+            await inbox.applied(tx, incoming.update_id, said.dump(sayings), now)
             nonlocal written
             written = tx.filled_outbox
             return sayings
@@ -238,34 +241,36 @@ class Dispatcher:
         except Exception:
             # Nothing of the handler's work stays; the person gets an id that is in the log.
             incident = secrets.token_hex(3).upper()
-            _log.exception("incident %s: update %s of person %s", incident, one.update_id, one.person_id)
-            return await self._instead(one, answering(update, [Send(one.person_id, self._notices.apology(incident))]))
+            _log.exception("incident %s: update %s of person %s", incident, incoming.update_id, incoming.person_id)
+            return await self._instead(
+                incoming, answering(update, [Send(incoming.person_id, self._notices.apology(incident))])
+            )
         if written:
             self._after()
         return sayings
 
     async def _apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """In a transaction, and between two of them what the handler needs from outside."""
-        with errands.of_update() as found:
+        with errands.of_update() as done:
             while True:
                 try:
                     return await self._together.apply(work)
                 except Errand as errand:
-                    await found.run(errand)
+                    await done.run(errand)
 
-    def _loaded(self, one: Incoming, stored: list[dict[str, Any]]) -> list[Saying]:
+    def _loaded(self, incoming: Incoming, stored: list[dict[str, Any]]) -> list[Saying]:
         try:
             return said.load(stored)
         except (KeyError, TypeError):
             # Written by another version of the program. What was decided is recorded, only its words are lost.
-            _log.exception("the sayings of update %s cannot be read", one.update_id)
+            _log.exception("the sayings of update %s cannot be read", incoming.update_id)
             return []
 
-    async def _instead(self, one: Incoming, sayings: list[Saying]) -> list[Saying]:
+    async def _instead(self, incoming: Incoming, sayings: list[Saying]) -> list[Saying]:
         """What is said where no handler has decided."""
 
         async def work(tx: Tx) -> None:
-            await inbox.applied(tx, one.update_id, said.dump(sayings), self._now())
+            await inbox.applied(tx, incoming.update_id, said.dump(sayings), self._now())
 
         await self._storage.apply(work)
         return sayings
@@ -274,6 +279,20 @@ class Dispatcher:
 def answering(update: Update, sayings: list[Saying]) -> list[Saying]:
     """The sayings with an end to the waiting of the button that was pressed, if no word was said to it."""
     press = update.callback_query
-    if press is None or any(isinstance(one, Toast) for one in sayings):
+    if press is None or any(isinstance(saying, Toast) for saying in sayings):
         return sayings
     return [Toast(press.id), *sayings]
+
+
+def unread(update: Raw, person_id: int, words: Screen) -> list[Saying]:
+    """What is said to an update that nobody could read: the words, and the end of a button's waiting.
+
+    In a group, whose number is negative, nobody waits.
+    """
+    if person_id < 0:
+        return []
+    press = update.get("callback_query")
+    if isinstance(press, dict):
+        id = press.get("id")
+        return [*([Toast(id)] if isinstance(id, str) else []), Send(person_id, words)]
+    return [Send(person_id, words)] if any(kind in update for kind in _SPOKEN) else []

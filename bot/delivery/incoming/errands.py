@@ -45,10 +45,10 @@ class Errands:
         """What `work` returned or raised."""
         if key not in self._done:
             raise Errand(key, work)
-        found, error = self._done[key]
+        returned, error = self._done[key]
         if error is not None:
             raise error
-        return cast("T", found)
+        return cast("T", returned)
 
 
 _CURRENT: ContextVar[Errands] = ContextVar("errands")

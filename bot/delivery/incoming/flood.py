@@ -16,7 +16,7 @@ from bot.domain.screen import Screen
 # Updates of one person that wait: whoever waits for an answer before going on has one or two, an album has ten, and who
 # has pressed about while the bot was down some twenty.
 MANY = 30
-# Of these so many are kept in memory whole; the others are in the inbox.
+# So many of those that wait are kept in memory whole; the others are in the inbox.
 IN_MEMORY = 2 * MANY
 # Beyond so many what can be no answer to a request is not even taken in.
 TOO_MANY = 300
@@ -42,18 +42,18 @@ class Flood:
         if person_id < 0 or (waiting <= MANY and person_id not in self._kept):
             return sayings
         kept = self._kept.setdefault(person_id, {})
-        for one in sayings:
-            key = _subject(one)
+        for saying in sayings:
+            key = _subject(saying)
             if key is not None:
                 kept.pop(key, None)
-                kept[key] = one
+                kept[key] = saying
         if waiting > MANY:
             while len(kept) > _KEPT:
                 del kept[next(iter(kept))]
             return self._notices(person_id)
         del self._kept[person_id]
-        # What has no subject is said as it is: it is of the last ones, which may be answered.
-        return [*kept.values(), *(one for one in sayings if _subject(one) is None)]
+        # A saying without a subject belongs to one of the last updates, which may be answered, and is said as it is.
+        return [*kept.values(), *(saying for saying in sayings if _subject(saying) is None)]
 
     def _notices(self, person_id: int) -> list[Saying]:
         now = asyncio.get_running_loop().time()

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.delivery.incoming.flood import TOO_MANY, is_no_answer
@@ -19,9 +19,6 @@ from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-# Telegram keeps what was not confirmed for a day. Until long after that an update may come again; within a week its
-# numbers do not begin anew.
-REMEMBERED = timedelta(days=2)
 # What a database column holds; Telegram itself promises 52 significant bits of an id.
 _INTEGERS = range(-(2**63), 2**63)
 _IDS = range(1, 2**53)
@@ -79,7 +76,7 @@ class Intake:
         self._taken = taken
         self._waiting = waiting
         self._arrived: list[_Parcel] = []
-        # What could not be stored may have been: a server was lost in the midst of the commit.
+        # Updates whose storing failed: the commit may have succeeded before the server was lost.
         self._unsure: set[int] = set()
         # One transaction after the other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
@@ -90,8 +87,8 @@ class Intake:
 
         May be called side by side, with the same update too.
         """
-        for one in updates:
-            check(one)
+        for update in updates:
+            check(update)
         if self._waiting(None) >= FULL:
             raise Crowded(Crowded.__doc__)
         parcel = _Parcel(updates)
@@ -105,7 +102,7 @@ class Intake:
     async def _take_all(self) -> None:
         parcels, self._arrived = self._arrived, []
         # In the order of their numbers: those that arrived together may have overtaken each other.
-        updates = {one["update_id"]: one for parcel in parcels for one in parcel.updates}
+        updates = {update["update_id"]: update for parcel in parcels for update in parcel.updates}
         try:
             stored = await self._safe([updates[key] for key in sorted(updates)])
         except Exception as error:
@@ -113,7 +110,7 @@ class Intake:
                 parcel.ended, parcel.fault = True, error
             return
         except BaseException:
-            # Whoever brought them together is leaving; the next one takes the others along.
+            # This caller is cancelled; the next one stores what the others have brought.
             self._arrived[:0] = parcels
             raise
         for parcel in parcels:
@@ -130,12 +127,12 @@ class Intake:
         try:
             stored = await self._storage.apply(lambda tx: self._store(tx, updates))
         except DatabaseUnavailable:
-            self._unsure.update(one["update_id"] for one in updates)
+            self._unsure.update(update["update_id"] for update in updates)
             self._unsaved.tell_all(_speakers(updates))
             raise
         finally:
             waiting.cancel()
-        self._unsure.difference_update(one["update_id"] for one in updates)
+        self._unsure.difference_update(update["update_id"] for update in updates)
         self._unsaved.over()
         return stored
 
@@ -159,13 +156,13 @@ class Intake:
             return []
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
-        news = await inbox.news(tx, [one.update_id for one in batch], now - REMEMBERED, now)
-        # What a commit that nobody heard of has stored is in the inbox, and nobody has been handed it.
-        stored = [one.update_id for one in batch if one.update_id in self._unsure - news]
-        batch = [one for one in batch if one.update_id in news]
+        news = await inbox.news(tx, [incoming.update_id for incoming in batch], now - inbox.REMEMBERED, now)
+        # A commit that nobody heard of has stored these, so they are in the inbox, and nobody has been handed them.
+        stored = [incoming.update_id for incoming in batch if incoming.update_id in self._unsure - news]
+        batch = [incoming for incoming in batch if incoming.update_id in news]
         await inbox.add(tx, batch, now)
-        found = await inbox.waiting(tx, stored) if stored else []
-        return sorted([*batch, *found], key=lambda one: one.update_id)
+        unheard = await inbox.waiting(tx, stored) if stored else []
+        return sorted([*batch, *unheard], key=lambda incoming: incoming.update_id)
 
 
 def check(update: object) -> None:
@@ -175,12 +172,12 @@ def check(update: object) -> None:
     level: list[Any] = [update]
     for _ in range(_DEEPEST):
         below: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                below += one.values()
-            elif isinstance(one, list):
-                below += one
-            elif isinstance(one, int) and one not in _INTEGERS:
+        for node in level:
+            if isinstance(node, dict):
+                below += node.values()
+            elif isinstance(node, list):
+                below += node
+            elif isinstance(node, int) and node not in _INTEGERS:
                 raise NotAnUpdate("a number is too large")
         if not below:
             return
@@ -216,8 +213,8 @@ def sender(update: Raw, department_chat: int | None = None) -> int | None:
 
 def _speakers(updates: list[Raw]) -> list[int]:
     """Who of private chats waits for an answer to one of them, each once."""
-    spoken = (one for one in updates if any(kind in one for kind in _SPOKEN))
-    return list(dict.fromkeys(found for one in spoken if (found := sender(one)) is not None))
+    spoken = (update for update in updates if any(kind in update for kind in _SPOKEN))
+    return list(dict.fromkeys(speaker for update in spoken if (speaker := sender(update)) is not None))
 
 
 def _upgraded(update: Raw) -> int | None:

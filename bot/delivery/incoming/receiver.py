@@ -22,7 +22,7 @@ _STORES_AGAIN = 5.0
 # How Telegram words it that somebody else with the same token polls, or has set a webhook.
 _WEBHOOK_IS_SET = "while webhook is active"
 _CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
-# Of two processes the younger one leaves. A poll that an earlier run left behind is ended by the first of this one.
+# The younger of two processes leaves. The first poll of this one ends the poll that an earlier run left behind.
 _CONFLICTS = 3
 _YOUNG = timedelta(minutes=2)
 # After a week of silence Telegram begins to number anew, so an old offset says nothing.
@@ -98,8 +98,8 @@ class Receiver:
         self._polled()
         updates: list[Raw] = outcome.value
         if updates:
-            await self._intake.take([one for one in updates if _is_sound(one)])
-            self._offset = max(one["update_id"] for one in updates if type(one.get("update_id")) is int) + 1
+            await self._intake.take([update for update in updates if _is_sound(update)])
+            self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
             self._received_at = self._now()
         return Fate.DONE
 

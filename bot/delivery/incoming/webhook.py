@@ -88,10 +88,10 @@ class Webhook:
         if outcome.fate is not Fate.DONE:
             _log.warning("getWebhookInfo: %s", outcome.error)
             return False
-        found = outcome.value
-        if found.url != self._url or set(found.allowed_updates or []) != set(ALLOWED) or not self._was_set:
+        info = outcome.value
+        if info.url != self._url or set(info.allowed_updates or []) != set(ALLOWED) or not self._was_set:
             return await self._set()
-        self._looked(Delivery(True, found.pending_update_count, found.last_error_date))
+        self._looked(Delivery(True, info.pending_update_count, info.last_error_date))
         return True
 
     async def closed(self) -> None:
@@ -100,7 +100,7 @@ class Webhook:
         await self._nobody_within.wait()
 
     async def _set(self) -> bool:
-        """Also at each start: the secret may be another than the last time, which Telegram does not tell."""
+        """Sets the webhook, at each start too: the secret may have changed, which Telegram does not tell."""
         outcome = await attempt(
             lambda: self._bot.set_webhook(
                 self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False

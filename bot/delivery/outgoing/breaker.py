@@ -23,7 +23,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether it lasts."""
+        """Whether Telegram seems to be away."""
         return len(self._in_vain) >= self._several
 
     def rest(self) -> float:

@@ -101,12 +101,12 @@ class Courier:
         self._bell = asyncio.Event()
         self._in_flight: InFlight | None = None
         self._stopping = False
-        # Of two letters of one thread the first makes the topic of the group's forum.
+        # Letters to the group go one by one: the first of a thread makes its topic in the forum.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
         # Letters that were not tried, since the database failed before: their leases end when it is back.
         self._untried: list[int] = []
-        # Of a report one attempt says enough: the next one would make it anew.
+        # One report in vain says enough: each attempt makes it anew.
         self._breaker = Breaker(backoff, 1) if lane.slow else Breaker(backoff)
 
     def ring(self) -> None:
@@ -135,9 +135,9 @@ class Courier:
         """Delivers until stopped; a fault of the database only makes it wait."""
         attempts = 0
         while True:
-            # Also when nothing is tried: a bell that was rung in a rest would have it turn without a pause.
+            # A bell that was rung during a rest is cleared too, or this loop would turn without a pause until its end.
             self._bell.clear()
-            # What is claimed when there is something to be tried is the most urgent by then.
+            # Nothing is claimed during a rest: what is most urgent is decided when it is over.
             rest = self._rest()
             try:
                 if not rest:
@@ -173,7 +173,7 @@ class Courier:
                     break
                 await in_flight.emptied(self._lane.batch // 2, self._lane.idle)
         except DatabaseUnavailable:
-            # What is being sent is sent, and recorded when the database is back.
+            # Sendings that are under way end, and are recorded when the database is back.
             if in_flight.tasks:
                 await asyncio.wait(in_flight.tasks)
             raise
@@ -215,7 +215,7 @@ class Courier:
             return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
 
         claimed = await self._storage.apply(work)
-        # Only now: what could not be recorded is not forgotten.
+        # Only after the commit: what could not be recorded must not be forgotten.
         del self._unsettled[: len(batch)]
         del self._untried[: len(untried)]
         return claimed
@@ -283,32 +283,36 @@ class Courier:
         await letters.settle(
             tx,
             [
-                Settlement(one.letter.id, LetterState.SENT, message_id=one.messages[0] if one.messages else None)
-                for one in batch
+                Settlement(sent.letter.id, LetterState.SENT, message_id=sent.messages[0] if sent.messages else None)
+                for sent in batch
             ],
             now,
         )
-        copies = [End(one.letter, one.messages) for one in batch if one.letter.announcement_id is not None]
+        copies = [End(sent.letter, sent.messages) for sent in batch if sent.letter.announcement_id is not None]
         if copies:
             await broadcasts.settled(tx, copies, now)
-        known = await people.reachability(tx, {one.letter.person_id for one in batch})
-        theirs = [one for one in batch if one.letter.person_id in known and one.letter.chat_id is None]
-        await obligations.asked(tx, [(one.letter.person_id, its) for one in theirs for its in one.rendered.asks], now)
+        known = await people.reachability(tx, {sent.letter.person_id for sent in batch})
+        theirs = [sent for sent in batch if sent.letter.person_id in known and sent.letter.chat_id is None]
+        await obligations.asked(
+            tx, [(sent.letter.person_id, its) for sent in theirs for its in sent.rendered.asks], now
+        )
         forms = [
-            (one.letter.person_id, one.messages[0], card) for one in theirs if (card := one.rendered.card) is not None
+            (sent.letter.person_id, sent.messages[0], card)
+            for sent in theirs
+            if (card := sent.rendered.card) is not None
         ]
         await drafts.remember_forms(tx, forms)
-        for one in batch:
-            person_id = one.letter.person_id
+        for sent in batch:
+            person_id = sent.letter.person_id
             # Erased between the sending and now: there is nobody to record it about.
             if person_id not in known:
                 continue
-            if one.rendered.thread is not None:
-                await threads.remember(tx, one.letter.chat, one.messages, one.rendered.thread)
-            if one.letter.chat_id is not None:
+            if sent.rendered.thread is not None:
+                await threads.remember(tx, sent.letter.chat, sent.messages, sent.rendered.thread)
+            if sent.letter.chat_id is not None:
                 continue
             if not known[person_id]:
                 # They took the bot back, and the word of it did not arrive.
                 await people.reachable(tx, person_id, now)
-            if one.rendered.is_reminder:
-                await people.set_reminder_message(tx, person_id, one.messages[0])
+            if sent.rendered.is_reminder:
+                await people.set_reminder_message(tx, person_id, sent.messages[0])

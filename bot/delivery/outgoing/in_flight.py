@@ -21,7 +21,7 @@ class InFlight:
         self._fault: BaseException | None = None
 
     def take(self, sendings: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Begins them."""
+        """Begins these sendings."""
         for sending in sendings:
             task = asyncio.create_task(sending)
             self.tasks.add(task)

@@ -126,7 +126,7 @@ class Pacer:
 
     def _place(self, chat: int, now: float) -> "_Chat":
         if len(self._chats) > _CHATS_KEPT:
-            self._chats = {key: one for key, one in self._chats.items() if one.free_at > now or one.lock.locked()}
+            self._chats = {key: chat for key, chat in self._chats.items() if chat.free_at > now or chat.lock.locked()}
         return self._chats.setdefault(chat, _Chat())
 
     def _arm(self) -> None:

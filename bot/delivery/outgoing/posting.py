@@ -13,6 +13,9 @@ from bot.storage.engine.database import Storage
 
 _log = logging.getLogger(__name__)
 
+# Topics that one attempt tries: the one that is known or was just made, and a new one if that turns out to be closed.
+_TOPICS = 2
+
 Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 
 
@@ -27,8 +30,8 @@ class Posting:
 
     async def post(self, letter: Letter, rendered: Rendered) -> Outcome:
         """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
-        topic = rendered.topic
-        for title in (rendered.topic_title, rendered.topic_title):
+        topic, title = rendered.topic, rendered.topic_title
+        for _ in range(_TOPICS):
             if title and topic is None:
                 made = await self._make_topic(letter.chat, title, rendered.thread)
                 if made.fate is Fate.REFUSED:

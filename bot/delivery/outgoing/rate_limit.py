@@ -31,7 +31,7 @@ class RateLimit(BaseRequestMiddleware):
             return await make_request(bot, method)
         left = self._pacer.silence()
         if left > 0:
-            # Of the rest only a fraction of a second may be left: rounded up, each call would lengthen it.
+            # Not rounded up: when a fraction of a second is left, each call would lengthen the silence.
             raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
         try:
             return await make_request(bot, method)

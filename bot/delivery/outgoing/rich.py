@@ -12,16 +12,16 @@ from aiogram.types import (
 
 from bot.domain.screen import Column, Table
 
-# Of 1, the largest, to 6.
+# The size of a heading, from 1, the largest, to 6.
 _HEADING = 3
 
 
 def rich_message(table: Table) -> InputRichMessage:
     """The message with the table; what people typed is plain text in it, links and commands too."""
-    header = [_cell(RichTextBold(text=one.heading), one, is_header=True) for one in table.columns]
-    body = [[_cell(text, one) for text, one in _paired(row, table)] for row in table.rows]
+    header = [_cell(RichTextBold(text=column.heading), column, is_header=True) for column in table.columns]
+    body = [[_cell(text, column) for text, column in _paired(row, table)] for row in table.rows]
     totals = [
-        [_cell(RichTextBold(text=text) if text else "", one) for text, one in _paired(row, table)]
+        [_cell(RichTextBold(text=text) if text else "", column) for text, column in _paired(row, table)]
         for row in (table.totals,)
         if row
     ]

@@ -37,7 +37,7 @@ _WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
     """Rows of buttons for Telegram."""
-    return {"inline_keyboard": [[_button(one) for one in row] for row in rows]} if rows else None
+    return {"inline_keyboard": [[_button(button) for button in row] for row in rows]} if rows else None
 
 
 def _button(button: Button) -> dict[str, str]:
@@ -101,15 +101,15 @@ class Speaker:
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
         # The press is answered first, its button waits; but what else is said waits for nothing of that.
-        toasts = [asyncio.create_task(self._answer(one)) for one in sayings if isinstance(one, Toast)]
+        toasts = [asyncio.create_task(self._answer(saying)) for saying in sayings if isinstance(saying, Toast)]
         try:
             if toasts:
                 await asyncio.sleep(0)
-            await self._say_each(person_id, [one for one in sayings if not isinstance(one, Toast)])
+            await self._say_each(person_id, [saying for saying in sayings if not isinstance(saying, Toast)])
             await asyncio.gather(*toasts)
         finally:
-            for one in toasts:
-                one.cancel()
+            for toast in toasts:
+                toast.cancel()
 
     async def _answer(self, toast: Toast) -> None:
         outcome = await self._insist(toast)
@@ -117,17 +117,17 @@ class Speaker:
             _log.error("Telegram refused Toast: %s", outcome.error)
 
     async def _say_each(self, person_id: int, sayings: list[Saying]) -> None:
-        for one in sayings:
-            outcome = await self._insist(one)
-            about = one.about if isinstance(one, Send) else None
-            if outcome.fate is Fate.GONE and isinstance(one, Edit):
-                about = one.about
-                outcome = await self._insist(Send(one.chat, one.screen, about))
+        for saying in sayings:
+            outcome = await self._insist(saying)
+            about = saying.about if isinstance(saying, Send) else None
+            if outcome.fate is Fate.GONE and isinstance(saying, Edit):
+                about = saying.about
+                outcome = await self._insist(Send(saying.chat, saying.screen, about))
             if outcome.fate is Fate.UNREACHABLE:
                 await _noted(self._on_unreachable(person_id))
                 return
             if outcome.fate is Fate.REFUSED:
-                _log.error("Telegram refused %s: %s", type(one).__name__, outcome.error)
+                _log.error("Telegram refused %s: %s", type(saying).__name__, outcome.error)
             if about is not None and outcome.fate is Fate.DONE:
                 await _noted(self.remember(person_id, outcome.value["message_id"], about))
 
@@ -220,30 +220,30 @@ class Speaker:
 
         await self._storage.apply(work)
 
-    async def _insist(self, one: Saying) -> Outcome:
+    async def _insist(self, saying: Saying) -> Outcome:
         attempts = 0
         while True:
-            if not isinstance(one, Toast):
-                await self._pacer.answer(one.chat, is_new=isinstance(one, Send))
-            outcome = await self._once(one)
+            if not isinstance(saying, Toast):
+                await self._pacer.answer(saying.chat, is_new=isinstance(saying, Send))
+            outcome = await self._once(saying)
             if outcome.fate is Fate.WAIT:
                 _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
                 await self.hold(outcome.retry_after)
-                if isinstance(one, Toast):
-                    if not one.text or outcome.retry_after > _PRESS_LASTS:
+                if isinstance(saying, Toast):
+                    if not saying.text or outcome.retry_after > _PRESS_LASTS:
                         return outcome
                     await asyncio.sleep(outcome.retry_after)
             elif outcome.fate is Fate.LATER:
                 attempts += 1
-                if isinstance(one, Toast | React) and attempts > 1:
+                if isinstance(saying, Toast | React) and attempts > 1:
                     # Worth a second attempt, not a queue: the message itself is what matters.
                     return outcome
                 await asyncio.sleep(backoff(attempts))
             else:
                 return outcome
 
-    async def _once(self, one: Saying) -> Outcome:
-        match one:
+    async def _once(self, saying: Saying) -> Outcome:
+        match saying:
             case Send(chat, screen, _, reply_to):
                 return await self.send(chat, screen, reply_to)
             case Edit(chat, message, screen):
@@ -291,7 +291,7 @@ class Speaker:
         if outcome.fate is not Fate.DONE:
             return outcome
         made = outcome.value if len(copy.messages) > 1 else [outcome.value]
-        return Outcome(Fate.DONE, [one["message_id"] for one in made])
+        return Outcome(Fate.DONE, [message["message_id"] for message in made])
 
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
         outcome = await attempt(
@@ -319,15 +319,15 @@ class Speaker:
             lambda: self._bot.send_media_group(
                 chat_id=chat,
                 media=[
-                    InputMediaPhoto(media=BufferedInputFile(one.content, one.name), caption=one.caption or None)
-                    for one in files
+                    InputMediaPhoto(media=BufferedInputFile(file.content, file.name), caption=file.caption or None)
+                    for file in files
                 ],
                 message_thread_id=topic,
             )
         )
         if outcome.fate is not Fate.DONE:
             return outcome
-        return Outcome(Fate.DONE, [one.message_id for one in outcome.value])
+        return Outcome(Fate.DONE, [message.message_id for message in outcome.value])
 
     async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
         return await self._call(

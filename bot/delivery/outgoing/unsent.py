@@ -162,7 +162,7 @@ def _amends(letter: Letter) -> bool:
 
 Do = Callable[[Unsent, Letter, Outcome], Awaitable[None]]
 
-# Of the lines of a fate the first one that fits the letter holds.
+# The first line holds that has the fate and fits the letter.
 TABLE: tuple[tuple[Fate, Callable[[Letter], bool], Do], ...] = (
     (Fate.WAIT, _any, Unsent.keep_silent),
     (Fate.LATER, _any, Unsent.try_later),

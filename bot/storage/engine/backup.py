@@ -131,8 +131,8 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
 def rotate(folder: Path, keep: int) -> list[Path]:
     """Removes nightly backups but for the newest so many, and what a killed bot has left half-made; which."""
     gone = sorted(folder.glob(NIGHTLY))[: -keep or None] + sorted(folder.glob(f"{NIGHTLY}.partial"))
-    for one in gone:
-        one.unlink(missing_ok=True)
+    for old in gone:
+        old.unlink(missing_ok=True)
     return gone
 
 

@@ -26,8 +26,8 @@ def known_revisions() -> frozenset[str]:
 def _current(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table(_VERSION.name):
         return None
-    found: str | None = connection.execute(sa.select(_VERSION.c.version_num)).scalar()
-    return found
+    revision: str | None = connection.execute(sa.select(_VERSION.c.version_num)).scalar()
+    return revision
 
 
 async def is_behind(storage: Storage) -> bool:

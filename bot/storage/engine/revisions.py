@@ -10,10 +10,10 @@ from bot.storage.engine import migrate
 
 def config() -> Config:
     """Where Alembic finds the migrations."""
-    found = Config()
-    found.set_main_option("script_location", str(migrate.MIGRATIONS))
-    found.set_main_option("path_separator", "os")
-    return found
+    made = Config()
+    made.set_main_option("script_location", str(migrate.MIGRATIONS))
+    made.set_main_option("path_separator", "os")
+    return made
 
 
 def known() -> frozenset[str]:

@@ -75,7 +75,7 @@ class Transactions:
                     yield tx
                     await raw.commit()
                 except BaseException:
-                    # Of one that was cancelled in the midst of a statement SQLAlchemy has closed the connection.
+                    # SQLAlchemy has closed the connection if the transaction was cancelled in the midst of a statement.
                     if not held.invalidated:
                         with suppress(sqlite3.Error):
                             await raw.rollback()

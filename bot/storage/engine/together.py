@@ -61,7 +61,11 @@ class Together:
         try:
             while self._waiting:
                 # Whoever was cancelled meanwhile does not want it any more.
-                group = [one for one in (self._waiting.popleft() for _ in range(self._size())) if not one.done.done()]
+                group = [
+                    waiting
+                    for waiting in (self._waiting.popleft() for _ in range(self._size()))
+                    if not waiting.done.done()
+                ]
                 if group:
                     await self._together(group)
         finally:
@@ -74,46 +78,46 @@ class Together:
         ended: list[_Waiting] = []
         try:
             async with self._storage.write() as tx:
-                for one in group:
-                    await self._one(tx, one, alone=len(group) == 1)
-                    ended.append(one)
+                for waiting in group:
+                    await self._do(tx, waiting, alone=len(group) == 1)
+                    ended.append(waiting)
                     if tx.changed_catalog:
                         # Another catalog decides the next works, so that one has to be committed first.
                         break
         except Exception as error:
             fault = DatabaseUnavailable(str(error)) if isinstance(error, DatabaseUnavailable) else error
-            for one in group:
-                _settle(one, one.error or fault)
+            for waiting in group:
+                _settle(waiting, waiting.error or fault)
             return
         except BaseException:
-            for one in group:
-                one.done.cancel()
+            for waiting in group:
+                waiting.done.cancel()
             raise
-        for one in ended:
-            _settle(one, one.error)
+        for waiting in ended:
+            _settle(waiting, waiting.error)
         self._waiting.extendleft(reversed(group[len(ended) :]))
 
-    async def _one(self, tx: Tx, one: _Waiting, *, alone: bool) -> None:
+    async def _do(self, tx: Tx, waiting: _Waiting, *, alone: bool) -> None:
         if not alone:
             await _BEGIN.run(tx)
         try:
-            work = cast("Coroutine[Any, Any, Any]", one.work(tx))
-            one.result = await asyncio.create_task(work, context=one.context)
+            work = cast("Coroutine[Any, Any, Any]", waiting.work(tx))
+            waiting.result = await asyncio.create_task(work, context=waiting.context)
         except Exception as error:
-            one.error = error
+            waiting.error = error
             if alone or (isinstance(error, DBAPIError) and is_unavailable(error)):
                 # The transaction is of no use to the others either.
-                one.error = None
+                waiting.error = None
                 raise
             await _UNDO.run(tx)
         if not alone:
             await _KEEP.run(tx)
 
 
-def _settle(one: _Waiting, error: Exception | None) -> None:
-    if one.done.done():
+def _settle(waiting: _Waiting, error: Exception | None) -> None:
+    if waiting.done.done():
         return
     if error is not None:
-        one.done.set_exception(error)
+        waiting.done.set_exception(error)
     else:
-        one.done.set_result(one.result)
+        waiting.done.set_result(waiting.result)

@@ -21,7 +21,7 @@ class Edition:
 
 
 async def edition(tx: Tx) -> Edition:
-    """The one that holds."""
+    """The edition that holds now."""
     return edition_of(await meta.get(tx, meta.CATALOG_EDITION))
 
 

@@ -86,7 +86,7 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         conditions.append(audit.c.directive_id == which.directive_id)
     if which.since is not None:
         conditions.append(audit.c.at >= which.since)
-    # Of the rows alone that are shown are the names looked up.
+    # Names are looked up only for the rows that are shown.
     some = (
         sa.select(audit)
         .where(*conditions)
@@ -123,7 +123,7 @@ async def actors(tx: Tx) -> list[tuple[int, str]]:
     """Who has done anything: ids and names, by name."""
     acted = sa.exists().where(audit.c.by_id == people.c.id)
     rows = await tx.execute(sa.select(people.c.id, people.c.name).where(acted))
-    return sorted(((row.id, row.name) for row in rows), key=lambda one: one[1].casefold())
+    return sorted(((row.id, row.name) for row in rows), key=lambda actor: actor[1].casefold())
 
 
 async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:

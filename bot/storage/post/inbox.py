@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 from bot.storage.schema import inbox, received
+
+# How long an update is remembered that was received. Telegram keeps what was not confirmed for a day, so it may come
+# again until long after that; within a week its numbers do not begin anew.
+REMEMBERED = timedelta(days=2)
 
 _ITS = inbox.c.update_id == sa.bindparam("its")
 _APPLIED = Prepared(
@@ -43,16 +47,17 @@ async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
     if not batch:
         return
     rows = [
-        {"update_id": one.update_id, "person_id": one.person_id, "body": one.body, "received_at": now} for one in batch
+        {"update_id": update.update_id, "person_id": update.person_id, "body": update.body, "received_at": now}
+        for update in batch
     ]
     await _ADD.run_each(tx, rows)
 
 
 async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
     """Those of the updates that have not been received since then, as far as is remembered; received from now on."""
-    found = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
-    await _RECEIVED.run_each(tx, [{"update_id": one, "at": now} for one in sorted(found)])
-    return found
+    new = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
+    await _RECEIVED.run_each(tx, [{"update_id": update_id, "at": now} for update_id in sorted(new)])
+    return new
 
 
 async def forget_received(tx: Tx, before: datetime) -> int:
@@ -81,4 +86,4 @@ async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: da
 
 async def finished(tx: Tx, update_ids: Sequence[int]) -> None:
     """Removes updates whose handlers have finished."""
-    await _FINISHED.run_each(tx, [{"its": one} for one in update_ids])
+    await _FINISHED.run_each(tx, [{"its": update_id} for update_id in update_ids])

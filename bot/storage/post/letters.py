@@ -238,13 +238,19 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bo
 
 async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
     """Records how the sendings ended."""
-    ended = [one for one in settlements if one.state is not LetterState.WAITING]
-    again = [one for one in settlements if one.state is LetterState.WAITING]
+    ended = [settlement for settlement in settlements if settlement.state is not LetterState.WAITING]
+    again = [settlement for settlement in settlements if settlement.state is LetterState.WAITING]
     await _ENDED.run_each(
         tx,
         [
-            {"its": one.letter_id, "ended": one.state, "why": one.error, "message": one.message_id, "at": now}
-            for one in ended
+            {
+                "its": settlement.letter_id,
+                "ended": settlement.state,
+                "why": settlement.error,
+                "message": settlement.message_id,
+                "at": now,
+            }
+            for settlement in ended
         ],
     )
     # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone: it
@@ -252,8 +258,14 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
     await _AGAIN.run_each(
         tx,
         [
-            {"its": one.letter_id, "then": one.send_after, "why": one.error, "untried": int(not one.tried), "at": now}
-            for one in again
+            {
+                "its": settlement.letter_id,
+                "then": settlement.send_after,
+                "why": settlement.error,
+                "untried": int(not settlement.tried),
+                "at": now,
+            }
+            for settlement in again
         ],
     )
 
@@ -280,14 +292,14 @@ async def release(tx: Tx, now: datetime) -> int:
 async def next_due(tx: Tx) -> datetime | None:
     """When the next waiting letter may go, None if none waits."""
     query = sa.select(sa.func.min(letters.c.send_after)).where(LETTER_WAITS)
-    found: datetime | None = (await tx.execute(query)).scalar()
-    return found
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
 
 
 async def last_settled(tx: Tx) -> datetime | None:
     """When the newest letter was settled, None if none is remembered."""
-    found: datetime | None = (await tx.execute(sa.select(sa.func.max(letters.c.settled_at)))).scalar()
-    return found
+    moment: datetime | None = (await tx.execute(sa.select(sa.func.max(letters.c.settled_at)))).scalar()
+    return moment
 
 
 async def count(tx: Tx, state: LetterState) -> int:

@@ -30,8 +30,8 @@ _PUT = Upsert(meta, ("key",), ("value",))
 
 async def get(tx: Tx, key: str) -> str | None:
     """The value, None if it was never set."""
-    found: str | None = await _VALUE.scalar(tx, which=key)
-    return found
+    value: str | None = await _VALUE.scalar(tx, which=key)
+    return value
 
 
 async def put(tx: Tx, key: str, value: str) -> None:

@@ -35,7 +35,8 @@ from bot.storage.ledger import extensions, obligations, replies, roster, rounds
 from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from handlers.entry import Entry
+from handlers.entry import Entry, conversations
+from handlers.routing import Routing
 from handlers.scene import Installation
 from tests.databases import make_database, quick
 from tests.world import TOKEN, catalog_of, local
@@ -135,7 +136,7 @@ class Office:
 
     def open(self) -> None:
         """Handlers are registered anew."""
-        self._entry = Entry(Bot(TOKEN), self._installation)
+        self._entry = Entry(Bot(TOKEN), self._installation, Routing(*conversations()))
 
     async def take(self, person_id: int, update: Update, talk: Dialogue | None) -> Outcome:
         """What somebody in that conversation brings about."""
@@ -162,7 +163,7 @@ class Office:
 
 
 async def _touched(tx: Tx) -> int:
-    return int((await tx.exec_driver_sql("SELECT total_changes()")).scalar_one())
+    return int((await tx.connection.exec_driver_sql("SELECT total_changes()")).scalar_one())
 
 
 @asynccontextmanager

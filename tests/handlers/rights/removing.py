@@ -21,10 +21,10 @@ from unittest.mock import patch
 
 from aiogram.dispatcher.event.handler import HandlerObject
 
+from bot.domain.ledger.extension import Asked
 from bot.domain.people.member import Limits, Right
 from bot.storage.desk import announcements, questions, threads
 from bot.storage.ledger import extensions, obligations, rounds
-from bot.storage.ledger.extensions import Asked
 from bot.storage.people import organizations
 from handlers.rights import Rights, declared
 from handlers.scene import Scene
