@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.people.member import Role, SeatState
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
+from tests.people import introduced
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
 from tests.world import Head, World
@@ -72,9 +73,7 @@ async def test_history_has_pages(world: World, head: Head) -> None:
 
 
 async def test_help_says_what_there_is(approving: World, admin: Head) -> None:
-    head = await approving.person("Иванова Мария", 101)
-    await head.send("/start")
-    await head.press(Registration.AGREE)
+    head = await introduced(approving, "Иванова Мария", 101)
     await head.send("/help")
     for command in ("/tasks", "/history", "/settings", "/stop", "/start", "/delete"):
         assert command in await head.sees()
