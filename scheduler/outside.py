@@ -12,9 +12,9 @@ _log = logging.getLogger(__name__)
 
 # Seconds. The other side answers after 25 at the latest; whoever keeps silent for longer has gone.
 _PATIENCE = aiohttp.ClientTimeout(total=40)
-_AGAIN_AFTER = 0.5
+AGAIN_AFTER = 0.5
 # So long does a bot go on that cannot read its clock: whoever moved it has gone, and nobody would end the bot.
-_LONELY = 30.0
+LONELY = 30.0
 
 
 class ClockGone(Exception):
@@ -67,9 +67,9 @@ class OutsideClock:
             reading, moment = int(told["reading"]), datetime.fromisoformat(told["now"])
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
             _log.warning("the clock of CLOCK_URL cannot be read: %s", error)
-            if time.monotonic() - self._heard_at > _LONELY:
+            if time.monotonic() - self._heard_at > LONELY:
                 raise ClockGone(ClockGone.__doc__) from None
-            await asyncio.sleep(_AGAIN_AFTER)
+            await asyncio.sleep(AGAIN_AFTER)
             return
         self._heard_at = time.monotonic()
         if reading != self._reading or self._base is None:

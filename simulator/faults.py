@@ -126,7 +126,7 @@ class FaultBook:
     """Ordered faults and the optional hard limits of sending."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+        self.monotonic = monotonic
         self._faults: list[Fault] = []
         self._ids = itertools.count(1)
         self.limit_per_second: int | None = None
@@ -172,7 +172,7 @@ class FaultBook:
         if method not in SENDS:
             return
         watched: list[Window] = []
-        now = self._monotonic()
+        now = self.monotonic()
         for limit, window in self._watching(chat_id):
             if window.count(now) >= limit:
                 raise too_many(window.wait(now))

@@ -55,7 +55,7 @@ class _As(TypedDict, total=False):
 
 def postgres_missing() -> str | None:
     """Why there can be no server on this machine; None if there can be one."""
-    if _binaries() is None:
+    if find_binaries() is None:
         return "the PostgreSQL server (initdb, postgres) is not installed: apt-get install postgresql"
     return None
 
@@ -90,7 +90,7 @@ def postgres() -> Iterator[Server]:
 
     Raises PostgresError when the binaries are missing or the server does not start.
     """
-    binaries = _binaries()
+    binaries = find_binaries()
     if binaries is None:
         raise PostgresError(postgres_missing())
     account = _account()
@@ -137,7 +137,7 @@ async def _execute(url: str, statement: str) -> None:
 
 
 @cache
-def _binaries() -> Path | None:
+def find_binaries() -> Path | None:
     """The folder of the server's binaries. Debian keeps it out of PATH, one folder for each major version."""
     folders = sorted(
         (path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()),

@@ -42,7 +42,7 @@ async def test_dropped_with_its_connections(postgres_server_url: str) -> None:
 
 
 def test_missing_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "_binaries", lambda: None)
+    monkeypatch.setattr(postgres, "find_binaries", lambda: None)
     reason = postgres_missing()
     assert reason is not None
     assert "not installed" in reason

@@ -6,7 +6,7 @@ handles and sends until nothing is left, so no test sleeps or hopes. `tests/live
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -167,6 +167,11 @@ class Head:
         await self.phone.callback(data, message_id=message_id)
         await self._world.settle()
 
+    async def do(self, deed: Awaitable[Any]) -> None:
+        """Does anything else on the phone."""
+        await deed
+        await self._world.settle()
+
     async def block(self) -> None:
         """Blocks the bot."""
         await self.phone.block()
@@ -293,9 +298,9 @@ class World:
     async def end(self) -> None:
         """The program ends."""
         session = self.app.bot.session
-        if isinstance(session, AiohttpSession) and session._session is not None:
+        if isinstance(session, AiohttpSession):
             # aiogram would sleep for a quarter of a second after it, for the sake of TLS; there is none here.
-            await session._session.close()
+            await (await session.create_session()).close()
         await self.app.close()
 
     async def letters(self, state: str) -> int:

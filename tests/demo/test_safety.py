@@ -114,7 +114,7 @@ async def test_a_demo_that_has_ended_asks_nobody_again(tmp_path: Path) -> None:
 
 
 async def test_a_bot_whose_clock_has_gone_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.outside._LONELY", 0.2)
-    monkeypatch.setattr("scheduler.outside._AGAIN_AFTER", 0.05)
+    monkeypatch.setattr("scheduler.outside.LONELY", 0.2)
+    monkeypatch.setattr("scheduler.outside.AGAIN_AFTER", 0.05)
     with pytest.raises(ClockGone):
         await OutsideClock("http://127.0.0.1:1/clock").begin()

@@ -91,8 +91,7 @@ async def everything(person: Head) -> list[int]:
     ]  # fmt: skip
     for deed in [*other, *(person.phone.send(text) for text in texts)]:
         before = await person.count()
-        await deed
-        await person._world.settle()
+        await person.do(deed)
         heard.append(await person.count() - before)
     return heard
 
@@ -151,7 +150,7 @@ async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
     ]  # fmt: skip
     for number, data in enumerate(forged, 1):
         await head.callback(data)
-        answered = await head.phone._link.call("calls", {"method": "answerCallbackQuery", "chat_id": None, "after": 0})
+        answered = await world.telegram.calls("answerCallbackQuery")
         assert len(answered) >= number, data
 
 

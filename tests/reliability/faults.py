@@ -21,7 +21,7 @@ from tests.live import Live
 def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
     """The folder is a disk of that size until the end of the block; False where nothing may be mounted."""
     folder.mkdir(exist_ok=True)
-    mounted = _may("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder))
+    mounted = may("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder))
     try:
         yield mounted
     finally:
@@ -66,16 +66,16 @@ def read_only(bot: Live) -> Iterator[None]:
 def marked(*files: Path) -> Iterator[bool]:
     """The files can only be read, whoever opens them, until the end of the block; False where nobody may say so."""
     try:
-        yield _may("chattr", "+i", *map(str, files))
+        yield may("chattr", "+i", *map(str, files))
     finally:
         # Some of them may be, when others could not.
-        _may("chattr", "-i", *map(str, files))
+        may("chattr", "-i", *map(str, files))
 
 
 @contextmanager
 def mounted_read_only(folder: Path) -> Iterator[bool]:
     """Nothing can be written in the folder, by root too; False where nothing may be mounted."""
-    if not _may("mount", "--bind", str(folder), str(folder)):
+    if not may("mount", "--bind", str(folder), str(folder)):
         yield False
         return
     try:
@@ -129,7 +129,7 @@ def _fill(file: Path) -> None:
                 raise
 
 
-def _may(*command: str) -> bool:
+def may(*command: str) -> bool:
     """Whether the command is there and does what it is told."""
     if shutil.which(command[0]) is None:
         return False

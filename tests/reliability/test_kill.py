@@ -24,8 +24,8 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)
         await bot.start()
-        await _type(head, 77)
-        await _shows(head, 77, Form.SEND)
+        await types(head, 77)
+        await shows(head, 77, Form.SEND)
         mark = await bot.telegram.last_event()
         await bot.telegram.order_fault("502", method="editMessageText")
         await head.press(Form.SEND)
@@ -39,7 +39,7 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
 
         await bot.telegram.cancel_faults()
         await bot.start()
-        await _shows(head, 77, Form.CHANGE, Form.ACCEPTED)
+        await shows(head, 77, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {head.id: [77]}
 
@@ -48,13 +48,13 @@ async def test_an_update_that_comes_again_is_handled_once(tmp_path: Path, forge:
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)
         await bot.start()
-        await _type(head, 77)
-        await _shows(head, 77, Form.SEND)
+        await types(head, 77)
+        await shows(head, 77, Form.SEND)
         await bot.telegram.wait_idle()
         # From here on the bot can confirm nothing of what it gets.
         await bot.telegram.order_fault("502", method="getUpdates")
         await head.press(Form.SEND)
-        await _shows(head, 77, Form.CHANGE, Form.ACCEPTED)
+        await shows(head, 77, Form.CHANGE, Form.ACCEPTED)
         await _finished(bot)
         shown = await head.messages()
         bot.kill()
@@ -100,7 +100,7 @@ async def _answering(folder: Path, forge: Forge, kills: int, seed: int) -> None:
         await bot.start()
         interrupted = 0
         async with asyncio.TaskGroup() as group:
-            lives = [group.create_task(_answers(head, number, enough)) for number, head in enumerate(heads, 1)]
+            lives = [group.create_task(keeps_answering(head, number, enough)) for number, head in enumerate(heads, 1)]
             for _ in range(kills):
                 await _some_events(bot, chance.randint(1, 80))
                 # Somewhere between two things that Telegram sees.
@@ -117,19 +117,19 @@ async def _answering(folder: Path, forge: Forge, kills: int, seed: int) -> None:
         assert "Traceback" not in bot.said()
 
 
-async def _answers(head: Person, number: int, enough: asyncio.Event) -> list[int]:
+async def keeps_answering(head: Person, number: int, enough: asyncio.Event) -> list[int]:
     """What the head has sent, in order. Goes on only after «Ответ принят» with the very number."""
     sent: list[int] = []
     while not enough.is_set():
         # None of them looks like a year, which stands in the messages too.
         answer = number * 10_000 + len(sent)
         if sent:
-            await _shows(head, sent[-1], Form.CHANGE, Form.ACCEPTED, press=Form.CHANGE)
-            await _shows(head, sent[-1], "Ученики", press="Ученики")
-        await _type(head, answer)
-        await _shows(head, answer, Form.SEND, press=Form.SEND)
+            await shows(head, sent[-1], Form.CHANGE, Form.ACCEPTED, press=Form.CHANGE)
+            await shows(head, sent[-1], "Ученики", press="Ученики")
+        await types(head, answer)
+        await shows(head, answer, Form.SEND, press=Form.SEND)
         sent.append(answer)
-        await _shows(head, answer, Form.CHANGE, Form.ACCEPTED)
+        await shows(head, answer, Form.CHANGE, Form.ACCEPTED)
     return sent
 
 
@@ -159,7 +159,7 @@ async def _round(folder: Path, forge: Forge, seed: int) -> None:
         assert sum(counts) - 60 <= in_hand
 
 
-async def _shows(head: Person, number: int, button: str, text: str = "", *, press: str = "") -> None:
+async def shows(head: Person, number: int, button: str, text: str = "", *, press: str = "") -> None:
     """Waits for a message of the bot that says the number, has the button, and says the text; presses."""
 
     def found(chat: dict[str, Any]) -> int:
@@ -176,7 +176,7 @@ async def _shows(head: Person, number: int, button: str, text: str = "", *, pres
         await head.press(press, message_id=message_id)
 
 
-async def _type(head: Person, number: int) -> None:
+async def types(head: Person, number: int) -> None:
     await head.wait_for(Form.NUMBER, timeout=PATIENCE)
     await head.send(str(number))
 

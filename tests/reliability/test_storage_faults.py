@@ -219,7 +219,7 @@ async def test_writing_is_refused_where_nothing_may_be_mounted_or_marked(
     tmp_path: Path, forge: Forge, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
     (tmp_path / "disk").mkdir()
-    monkeypatch.setattr(faults, "_may", lambda *_: False)
+    monkeypatch.setattr(faults, "may", lambda *_: False)
     await _lives_through(tmp_path, forge, fault, "disk I/O error|readonly database", 10.0)
 
 

@@ -16,7 +16,7 @@ from simulator import Person
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.ports import free_port
-from tests.reliability.test_kill import _answers, _shows, _type
+from tests.reliability.test_kill import keeps_answering, shows, types
 from tests.texts.heads import Form
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -46,9 +46,9 @@ async def health(port: int) -> dict[str, Any]:
 
 async def answers(head: Person, number: int) -> None:
     """Types a number and sends it off, and sees that it was taken."""
-    await _type(head, number)
-    await _shows(head, number, Form.SEND, press=Form.SEND)
-    await _shows(head, number, Form.CHANGE, Form.ACCEPTED)
+    await types(head, number)
+    await shows(head, number, Form.SEND, press=Form.SEND)
+    await shows(head, number, Form.CHANGE, Form.ACCEPTED)
 
 
 async def test_a_life_behind_a_webhook_and_back_to_polling(tmp_path: Path, forge: Forge) -> None:
@@ -95,14 +95,14 @@ async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: For
         await bot.telegram.wait_idle()
         # Answered for, in the inbox, not handled; and another one is handled meanwhile.
         await other.send("77")
-        await _shows(other, 77, Form.SEND)
+        await shows(other, 77, Form.SEND)
         bot.kill()
         await bot.ended()
         assert bot.rows("SELECT count(*) FROM inbox WHERE applied_at IS NULL") == [(2,)]
         await bot.telegram.cancel_faults()
         await bot.start()
-        await _shows(head, 33, Form.SEND, press=Form.SEND)
-        await _shows(head, 33, Form.CHANGE, Form.ACCEPTED)
+        await shows(head, 33, Form.SEND, press=Form.SEND)
+        await shows(head, 33, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {head.id: [33]}
         assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
@@ -127,7 +127,7 @@ async def _killed(folder: Path, forge: Forge, kills: int, seed: int) -> None:
         await bot.start()
         redelivered = 0
         async with asyncio.TaskGroup() as group:
-            lives = [group.create_task(_answers(head, number, enough)) for number, head in enumerate(heads, 1)]
+            lives = [group.create_task(keeps_answering(head, number, enough)) for number, head in enumerate(heads, 1)]
             for _ in range(kills):
                 mark = await bot.telegram.last_event() + chance.randint(10, 80)
                 async with asyncio.timeout(PATIENCE):

@@ -154,7 +154,7 @@ async def test_limits_and_faults_of_copies(
     bot: Bot, head: Person, other: Person, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(sim.faults, "_monotonic", lambda: now[0])
+    monkeypatch.setattr(sim.faults, "monotonic", lambda: now[0])
     text = await head.send("x")
     group = await sim.group("Школа", [head])
     await sim.limits(per_chat=1, per_group_minute=2)

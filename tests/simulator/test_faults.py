@@ -112,7 +112,7 @@ async def test_the_record_tells_when_a_call_came(bot: Bot, head: Person, sim: Si
 
 
 async def test_hard_limits(bot: Bot, head: Person, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sim.faults, "_monotonic", lambda: 0.0)
+    monkeypatch.setattr(sim.faults, "monotonic", lambda: 0.0)
     await sim.limits(per_second=3)
     for _ in range(3):
         await bot.send_message(101, "x")
