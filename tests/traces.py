@@ -13,8 +13,8 @@ async def traces(world: World, *signs: object) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     async with world.storage.read() as tx:
         for table in metadata.sorted_tables:
-            for row in await tx.execute(sa.select(table)):
-                for column, value in row._mapping.items():
+            for row in (await tx.execute(sa.select(table))).mappings():
+                for column, value in row.items():
                     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
                     if any(str(sign) in text for sign in signs):
                         found.setdefault(table.name, set()).add(column)

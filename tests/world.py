@@ -6,7 +6,7 @@ handles and sends until nothing is left, so no test sleeps or hopes. `tests/live
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -162,6 +162,11 @@ class Head:
     async def callback(self, data: str, message_id: int | None = None) -> None:
         """Sends callback data that no button gave."""
         await self.phone.callback(data, message_id=message_id)
+        await self._world.settle()
+
+    async def do(self, deed: Awaitable[Any]) -> None:
+        """Does anything else on the phone."""
+        await deed
         await self._world.settle()
 
     async def block(self) -> None:

@@ -46,7 +46,7 @@ _TAB = "a tab: indent with spaces"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 # libyaml is many times faster; the same code runs on the parser in pure Python.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _decode(raw: bytes) -> str:
 def _events(text: str) -> Iterator[Event]:
     """The parser's events; raises _Stop where the text is not YAML."""
     try:
-        yield from yaml.parse(text, Loader=_LOADER)
+        yield from yaml.parse(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "not YAML"

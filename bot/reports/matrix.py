@@ -18,7 +18,7 @@ from bot.views.words import plural
 
 _TITLE = "Матрица исполнения"
 # Organizations of one picture, and pictures of an album.
-_ROWS, _PICTURES = 30, 10
+ROWS, PICTURES = 30, 10
 _ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.62
 
 Cells = dict[int, dict[str, Counter[Standing]]]
@@ -34,10 +34,10 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         return Made((), words.NOTHING)
     found = sections.sections(asked, job.letterhead)
     debtors = await ledger_report.debtors(tx, [one.id for one in asked], order.limits)
-    shown = debtors[: _ROWS * _PICTURES]
+    shown = debtors[: ROWS * PICTURES]
     cells = await _cells(tx, job, found, shown)
     # Pages of one size: thirty-one organizations are two times sixteen, not thirty and one.
-    pages = -(-len(shown) // _ROWS)
+    pages = -(-len(shown) // ROWS)
     size = -(-len(shown) // pages)
     names = []
     for number in range(pages):

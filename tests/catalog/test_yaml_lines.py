@@ -135,7 +135,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["a: \x00", "a: [1", "a: @", "\ta: 1", "a: 'b\nc: d", "a: b: c", "? {a: b}\n: c"])
 def test_the_parser_in_python_refuses_the_same(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     fast = parse(text.encode(), "f")[1]
-    monkeypatch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
     slow = parse(text.encode(), "f")[1]
     assert len(fast) == len(slow) == 1
     # The column, and with it the line after a text that never ends, may be told differently.
@@ -146,7 +146,7 @@ def test_the_parser_in_python_refuses_the_same(monkeypatch: pytest.MonkeyPatch, 
 def test_the_parser_in_python_reads_the_same(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     path = Path(__file__).parents[2] / "data" / name
     fast = read(path)
-    monkeypatch.setattr(yaml_lines, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
     assert read(path) == fast
 
 

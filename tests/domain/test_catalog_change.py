@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.catalog.change import _ATTRIBUTES, CatalogChange, Edited, Named, Part, compare
+from bot.domain.catalog.change import ATTRIBUTES, CatalogChange, Edited, Named, Part, compare
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
 from bot.domain.timing.calendar import DateRange
@@ -48,9 +48,9 @@ def test_parts_of_a_directive() -> None:
     change = compare(CATALOG, with_one(after))
     assert change.edited == (Edited(CLUBS, after, (Part.TITLE, Part.FIELDS, Part.SCHEDULE)),)
     # Whatever a directive has, a difference in it has a name.
-    named = {name for names in _ATTRIBUTES.values() for name in names}
+    named = {name for names in ATTRIBUTES.values() for name in names}
     assert named | {"id"} == {field.name for field in fields(Directive)}
-    assert _ATTRIBUTES.keys() == set(Part)
+    assert ATTRIBUTES.keys() == set(Part)
 
 
 def test_all_else() -> None:

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.texts.heads import Registration
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.world import Head, World, errors_logged, living
-
-ADMIN, SECOND_ADMIN = 900, 901
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +49,4 @@ async def deputy(world: World) -> Head:
 @pytest.fixture
 async def admin(approving: World) -> Head:
     """The first administrator of `approving`, who has agreed to the data being kept."""
-    admin = await approving.person("Начальник Анна", ADMIN)
-    await admin.send("/start")
-    await admin.press(Registration.AGREE)
-    return admin
+    return await introduced(approving, "Начальник Анна", ADMIN)

@@ -7,8 +7,6 @@ from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World
 
-ADMIN, SECOND_ADMIN = 900, 901
-
 
 async def begin(person: Head, *types: str) -> None:
     """Up to the list of organizations."""

@@ -8,7 +8,8 @@ import pytest
 from bot.domain.people.member import SeatState, StaffRole
 from bot.storage.people import organizations, people, seats
 from bot.views.callbacks import Decide
-from tests.handlers.registering import ADMIN, SECOND_ADMIN, apply, begin, open_requests, seated_at
+from tests.handlers.registering import apply, begin, open_requests, seated_at
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Preferences, Registration, Request
@@ -82,9 +83,7 @@ async def test_an_administrator_refuses(approving: World, admin: Head) -> None:
 
 
 async def test_of_two_administrators_the_first_decides(approving: World, admin: Head) -> None:
-    second = await approving.person("Второй Борис", SECOND_ADMIN)
-    await second.send("/start")
-    await second.press(Registration.AGREE)
+    second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await apply(approving, "Иванова Мария", 101)
     await asyncio.gather(admin.phone.press(Applications.CONFIRM), second.phone.press(Applications.REFUSE))
     await approving.settle()
@@ -163,9 +162,7 @@ async def test_an_application_is_withdrawn(approving: World, admin: Head) -> Non
 
 async def test_an_administrator_who_comes_late_gets_the_waiting_cards(approving: World, admin: Head) -> None:
     await apply(approving, "Иванова Мария", 101)
-    second = await approving.person("Второй Борис", SECOND_ADMIN)
-    await second.send("/start")
-    await second.press(Registration.AGREE)
+    second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     assert "Мария Иванова" in await second.sees()
     assert await second.buttons() == [Applications.CONFIRM, Applications.REFUSE]
 
@@ -193,9 +190,7 @@ async def test_an_administrator_is_seated_at_once(approving: World, admin: Head)
 @pytest.mark.parametrize("mode", ["open", "approval"])
 async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, mode: str) -> None:
     async with living(tmp_path, registration=mode, admin_ids=(ADMIN,)) as world:
-        admin = await world.person("Начальник Анна", ADMIN)
-        await admin.send("/start")
-        await admin.press(Registration.AGREE)
+        admin = await introduced(world, "Начальник Анна", ADMIN)
         worker = await world.person("Методист Сэсэг", 101)
         await begin(worker, Types.DEPARTMENT)
         await worker.press(f"{Types.DEPARTMENT} администрации", Registration.DEPUTY)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from bot.storage.ledger import rounds
 from bot.views.callbacks.control import InRound
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Control, Digest, Journal, Missed, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World, living
-
-ADMIN, SECOND_ADMIN = 900, 901
 
 
 async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Registration.HEAD) -> Head:
@@ -108,9 +107,7 @@ async def test_telegram_tells_of_the_block_only_when_written_to(approving: World
 
 
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
-    second = await approving.person("Второй Борис", SECOND_ADMIN)
-    await second.send("/start")
-    await second.press(Registration.AGREE)
+    second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     await approving.at("2026-09-02 10:00")
     await approving.at("2026-09-18 11:00")

@@ -8,7 +8,8 @@ import pytest
 from bot.storage.ledger import obligations
 from bot.views.callbacks import InDistrict
 from tests.handlers.answering.ledger import fill
-from tests.texts.heads import Anywhere, Form, Registration
+from tests.people import introduced
+from tests.texts.heads import Anywhere, Form
 from tests.world import Head, World, catalog_of, living
 
 SCHOOLS = 7
@@ -65,8 +66,6 @@ async def test_only_who_has_answered_and_only_their_own(world: World) -> None:
         assert Anywhere.OUTDATED in await other.toast()
         await one.callback(InDistrict(obligation=obligation_id).pack())
         assert Anywhere.NOT_YOURS in await one.toast()
-    stranger = await world.person("Чужой", 666)
-    await stranger.send("/start")
-    await stranger.press(Registration.AGREE)
+    stranger = await introduced(world, "Чужой", 666)
     await stranger.callback(InDistrict(obligation=1).pack())
     assert Anywhere.NOT_YOURS in await stranger.toast()

@@ -1,6 +1,6 @@
 """Somebody sends hundreds of messages at once: what answers a request is recorded, and the rest is answered once."""
 
-from tests.handlers.conftest import ADMIN
+from tests.people import ADMIN
 from tests.texts.example import Titles
 from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World

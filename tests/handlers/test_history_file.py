@@ -1,8 +1,6 @@
 """/history as a file: all answers of one's own organization, and of no other."""
 
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,27 +10,16 @@ from bot.domain.letter import LetterKind
 from bot.domain.people.member import StaffRole
 from bot.storage.post import letters
 from bot.views.callbacks import HistoryFile
-from tests.handlers.answering.ledger import every_kind, fill
-from tests.handlers.department.staff import employee
+from tests.handlers.answering.ledger import answer
+from tests.handlers.department.staff import chief, employee, small_world
 from tests.texts.department import Applications, Report
-from tests.texts.heads import Form, Request
-from tests.world import Head, World, living
+from tests.texts.heads import Request
+from tests.world import Head, World
 
-ADMIN = 900
 SCHOOL, OTHER = "Сосновоозёрская", "Белоярская"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
-    async with living(tmp_path, every_kind(tmp_path), registration="approval", admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(registration="approval"), chief
 
 
 @pytest.fixture
@@ -41,9 +28,7 @@ async def head(world: World, admin: Head) -> Head:
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее", SCHOOL)
     await admin.press(Applications.CONFIRM)
-    await world.at("2026-10-05 09:00")
-    await fill(head)
-    await head.press(Form.SEND)
+    await answer(world, head)
     return head
 
 

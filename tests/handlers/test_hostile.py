@@ -16,13 +16,14 @@ from bot.domain.people.member import StaffRole
 from bot.storage import schema as tables
 from bot.storage.people import staff
 from tests.handlers import hostile
-from tests.handlers.department.staff import employee, introduced
+from tests.handlers.department.staff import employee
+from tests.people import ADMIN, HEAD, introduced
 from tests.texts.department import Announcements, Applications, Panel, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World, living
 
-ADMIN, HEAD, OTHER, WITHDRAWN, STRANGER = 900, 101, 102, 903, 555
+OTHER, WITHDRAWN, STRANGER = 102, 903, 555
 # A life takes as long as it takes; the log is cleared for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A life is not made smaller for minutes: the error names the very update.

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.people.member import Role, SeatState
 from bot.storage.people import invitations, staff
-from tests.handlers.registering import ADMIN, apply, id_of, seated_at
+from tests.handlers.registering import apply, id_of, seated_at
+from tests.people import ADMIN, introduced
 from tests.texts.example import Organizations, Titles
 from tests.texts.heads import Anywhere, Registration
 from tests.world import World, living
@@ -60,9 +61,7 @@ async def test_the_links_of_the_command_line(inviting: World) -> None:
 
 
 async def test_without_a_link_there_is_no_seat(inviting: World) -> None:
-    head = await inviting.person("Иванова Мария", 101)
-    await head.send("/start")
-    await head.press(Registration.AGREE)
+    head = await introduced(inviting, "Иванова Мария", 101)
     assert "по приглашению" in await head.sees()
     for data in ("rg:again:0", "rt:general", "rg:organizations:0", "ro:1", "rr:head"):
         await head.callback(data)

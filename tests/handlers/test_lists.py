@@ -6,6 +6,7 @@ from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
+from tests.people import introduced
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
 from tests.world import Head, World
@@ -71,9 +72,7 @@ async def test_history_has_pages(world: World, head: Head) -> None:
 
 
 async def test_help_says_what_there_is(approving: World, admin: Head) -> None:
-    head = await approving.person("Иванова Мария", 101)
-    await head.send("/start")
-    await head.press(Registration.AGREE)
+    head = await introduced(approving, "Иванова Мария", 101)
     await head.send("/help")
     for command in ("/tasks", "/history", "/settings", "/stop", "/start", "/delete"):
         assert command in await head.sees()
@@ -91,8 +90,7 @@ async def everything(person: Head) -> list[int]:
     ]  # fmt: skip
     for deed in [*other, *(person.phone.send(text) for text in texts)]:
         before = await person.count()
-        await deed
-        await person._world.settle()
+        await person.do(deed)
         heard.append(await person.count() - before)
     return heard
 
@@ -151,7 +149,7 @@ async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
     ]  # fmt: skip
     for number, data in enumerate(forged, 1):
         await head.callback(data)
-        answered = await head.phone._link.call("calls", {"method": "answerCallbackQuery", "chat_id": None, "after": 0})
+        answered = await world.telegram.calls("answerCallbackQuery")
         assert len(answered) >= number, data
 
 

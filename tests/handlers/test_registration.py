@@ -12,8 +12,8 @@ from bot.domain.people.organization import RosterEntry
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import PickOrganization, PickRole
-from tests.handlers.department.staff import introduced
-from tests.handlers.registering import ADMIN, begin, id_of, seated_at
+from tests.handlers.registering import begin, id_of, seated_at
+from tests.people import ADMIN, introduced
 from tests.texts.department import Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration, Request

@@ -16,6 +16,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations as ledger
 from bot.storage.ledger import replies
 from bot.storage.ledger import rounds as rounds_of
+from tests.people import introduced
 from tests.texts.department import Applications
 from tests.texts.heads import Form, Registration, Request
 from tests.world import Head, World, catalog_of, living, local
@@ -27,9 +28,7 @@ async def register(world: World) -> dict[int, Head]:
     """A head for each organization of the roster; the department's curator is let in by the administrator."""
     heads = {}
     for number, entry in enumerate(world.catalog.roster):
-        head = await world.person(f"Руководитель {number}", 1000 + number)
-        await head.send("/start")
-        await head.press(Registration.AGREE)
+        head = await introduced(world, f"Руководитель {number}", 1000 + number)
         titles = [world.catalog.types[type_].title for type_ in sorted(entry.types)]
         await head.press(*titles, Registration.DONE, entry.name, Registration.HEAD)
         heads[head.id] = head
@@ -102,9 +101,7 @@ async def test_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(
     tmp_path: Path, end: str, openings_in_all: int
 ) -> None:
     async with living(tmp_path, catalog_of(), admin_ids=(1,)) as world:
-        admin = await world.person("Администратор", 1)
-        await admin.send("/start")
-        await admin.press(Registration.AGREE)
+        admin = await introduced(world, "Администратор", 1)
         heads = await register(world)
         # Of each kind of organization one answers by pressing; the others follow, or the year would take minutes.
         kinds = {(one.types, one.tags): head for one, head in zip(world.catalog.roster, heads.values(), strict=True)}

@@ -24,7 +24,7 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)
         await bot.start()
-        await type_number(head, 77)
+        await types(head, 77)
         await shows(head, 77, Form.SEND)
         mark = await bot.telegram.last_event()
         await bot.telegram.order_fault("502", method="editMessageText")
@@ -48,7 +48,7 @@ async def test_an_update_that_comes_again_is_handled_once(tmp_path: Path, forge:
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)
         await bot.start()
-        await type_number(head, 77)
+        await types(head, 77)
         await shows(head, 77, Form.SEND)
         await bot.telegram.wait_idle()
         # From here on the bot can confirm nothing of what it gets.
@@ -126,7 +126,7 @@ async def keeps_answering(head: Person, number: int, enough: asyncio.Event) -> l
         if sent:
             await shows(head, sent[-1], Form.CHANGE, Form.ACCEPTED, press=Form.CHANGE)
             await shows(head, sent[-1], "Ученики", press="Ученики")
-        await type_number(head, answer)
+        await types(head, answer)
         await shows(head, answer, Form.SEND, press=Form.SEND)
         sent.append(answer)
         await shows(head, answer, Form.CHANGE, Form.ACCEPTED)
@@ -176,7 +176,7 @@ async def shows(head: Person, number: int, button: str, text: str = "", *, press
         await head.press(press, message_id=message_id)
 
 
-async def type_number(head: Person, number: int) -> None:
+async def types(head: Person, number: int) -> None:
     await head.wait_for(Form.NUMBER, timeout=PATIENCE)
     await head.send(str(number))
 

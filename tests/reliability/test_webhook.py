@@ -16,7 +16,7 @@ from simulator import Person
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.ports import free_port
-from tests.reliability.test_kill import keeps_answering, shows, type_number
+from tests.reliability.test_kill import keeps_answering, shows, types
 from tests.texts.heads import Form
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -46,7 +46,7 @@ async def health(port: int) -> dict[str, Any]:
 
 async def answers(head: Person, number: int) -> None:
     """Types a number and sends it off, and sees that it was taken."""
-    await type_number(head, number)
+    await types(head, number)
     await shows(head, number, Form.SEND, press=Form.SEND)
     await shows(head, number, Form.CHANGE, Form.ACCEPTED)
 

@@ -64,8 +64,8 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
     headings = [one.text for one in found.paragraphs if (one.style and one.style.name) == "Heading 1"]
     assert headings == ["Общие итоги", "Поручения управлению образования", "Поручения организациям"]
     # Ready for the printer: headings on each page, no row torn apart, A4 with the margins of the standard, a picture.
-    for table in found.tables:
-        first, *rows = (row._tr.get_or_add_trPr() for row in table.rows)
+    for table in found.element.body.iter(qn("w:tbl")):
+        first, *rows = (row.find(qn("w:trPr")) for row in table.iterchildren(qn("w:tr")))
         assert first.find(qn("w:tblHeader")) is not None
         assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
     page = found.sections[0]

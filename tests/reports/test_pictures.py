@@ -83,8 +83,8 @@ async def test_the_matrix_is_readable_whatever_the_district(
 async def test_what_an_album_does_not_hold_is_told(
     autumn: Storage, making_of: Callable[[Storage], Making], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.reports.matrix._ROWS", 3)
-    monkeypatch.setattr("bot.reports.matrix._PICTURES", 2)
+    monkeypatch.setattr("bot.reports.matrix.ROWS", 3)
+    monkeypatch.setattr("bot.reports.matrix.PICTURES", 2)
     made, files = await making_of(autumn)(ledgers.job(ReportKind.MATRIX))
     assert len(files) == 2
     assert "Ещё 7 организаций — в своде Excel." in made.caption

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.people import ADMIN, HEAD, introduced
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Registration
 from tests.world import Head, World, errors_logged, living
-
-ADMIN, HEAD = 900, 101
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +27,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture
 async def admin(world: World) -> Head:
     """The administrator."""
-    admin = await world.person("Начальник Анна", ADMIN)
-    await admin.send("/start")
-    await admin.press(Registration.AGREE)
-    return admin
+    return await introduced(world, "Начальник Анна", ADMIN)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from bot.domain.people.member import StaffRole
 from bot.storage.desk import announcements
 from bot.storage.people import staff
+from tests.people import introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Registration
 from tests.world import Head, World
 
 TEXT = "Совещание в среду"
@@ -69,9 +69,7 @@ async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, hea
 
 
 async def test_its_author_may_announce_no_more(world: World, admin: Head, head: Head) -> None:
-    curator = await world.person("Куратор Ольга", 902)
-    await curator.send("/start")
-    await curator.press(Registration.AGREE)
+    curator = await introduced(world, "Куратор Ольга", 902)
     await world.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, world.now))
     await schedule(curator, "28.08 11:00")
     await world.storage.apply(lambda tx: staff.revoke(tx, 902, None, world.now))

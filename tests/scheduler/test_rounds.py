@@ -10,12 +10,11 @@ import pytest
 
 from bot.domain.people.organization import RosterEntry
 from bot.storage.ledger import obligations, rounds
+from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Missed
 from tests.texts.example import Titles, Types
-from tests.texts.heads import Form, Registration, Request
+from tests.texts.heads import Form, Request
 from tests.world import Head, World, catalog_of, living
-
-ADMIN = 900
 
 
 async def opened(world: World) -> list[str]:
@@ -127,9 +126,7 @@ async def test_a_downtime_that_ends_in_the_night_waits_for_the_morning(world: Wo
 
 async def test_the_first_start_does_not_report_the_past(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(ADMIN,)) as world:
-        admin = await world.person("Начальник Анна", ADMIN)
-        await admin.send("/start")
-        await admin.press(Registration.AGREE)
+        admin = await introduced(world, "Начальник Анна", ADMIN)
         await world.at("2026-11-09 10:00")
         assert await missed(admin) == []
         # What opened within the last week and is not due is asked; nothing older.

@@ -25,7 +25,7 @@ class Part(StrEnum):
 
 
 # Attributes of a directive by part; together they are all of them but the id.
-_ATTRIBUTES = {
+ATTRIBUTES = {
     Part.TITLE: ("number", "title"),
     Part.TEXT: ("text",),
     Part.TOPIC: ("topic",),
@@ -107,7 +107,7 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
 def _parts(before: Directive, after: Directive) -> tuple[Part, ...]:
     return tuple(
         part
-        for part, names in _ATTRIBUTES.items()
+        for part, names in ATTRIBUTES.items()
         if any(getattr(before, name) != getattr(after, name) for name in names)
     )
 

@@ -58,3 +58,10 @@ async def fill(head: Head) -> None:
     await head.send("school.ru/club")
     await head.send_file("приказ 12.pdf")
     await head.press(Form.DONE)
+
+
+async def answer(world: World, head: Head) -> None:
+    """Fills the big form on the morning when it comes, and sends it."""
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press(Form.SEND)

@@ -10,20 +10,17 @@ from bot.domain.desk.announcement import Tally
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import announcements, recipients
 from bot.storage.people import staff
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Anywhere, Registration
+from tests.texts.heads import Anywhere
 from tests.world import Head, World, living
 
-ADMIN, SECOND = 900, 901
 TEXT = "Уважаемые коллеги! В среду в 15:00 <b>совещание</b> руководителей."
 
 
 async def staff_member(world: World, id: int, name: str = "Начальник Анна") -> Head:
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
-    return person
+    return await introduced(world, name, id)
 
 
 async def head(world: World, id: int, at: str = Organizations.SCHOOL, type_: str = Types.GENERAL) -> Head:
@@ -35,7 +32,7 @@ async def head(world: World, id: int, at: str = Organizations.SCHOOL, type_: str
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[World]:
     """Two administrators; heads are seated at once."""
-    async with living(tmp_path, admin_ids=(ADMIN, SECOND)) as world:
+    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN)) as world:
         yield world
 
 
@@ -253,7 +250,7 @@ async def test_paused_and_resumed(desk: World, author: Head) -> None:
         await head(desk, 102, Organizations.OTHER_SCHOOL),
         await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL),
     ]
-    second = await staff_member(desk, SECOND, "Заместитель Пётр")
+    second = await staff_member(desk, SECOND_ADMIN, "Заместитель Пётр")
     await compose(author)
     await to_everyone(author)
     await go_slowly(desk, author)
@@ -415,13 +412,13 @@ async def test_a_curator_keeps_to_the_limits(desk: World, author: Head) -> None:
 @pytest.fixture
 async def strict(tmp_path: Path) -> AsyncIterator[World]:
     """Announcements need a second person's consent."""
-    async with living(tmp_path, admin_ids=(ADMIN, SECOND), announcement_approval=True) as world:
+    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN), announcement_approval=True) as world:
         yield world
 
 
 async def test_a_second_person_agrees(strict: World) -> None:
     author, first = await staff_member(strict, ADMIN), await head(strict, 101)
-    second = await staff_member(strict, SECOND, "Заместитель Пётр")
+    second = await staff_member(strict, SECOND_ADMIN, "Заместитель Пётр")
     third = await staff_member(strict, 902, "Куратор Ольга")
     await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now))
     await compose(author)
@@ -464,7 +461,7 @@ async def test_a_second_person_agrees(strict: World) -> None:
 async def test_nobody_else_can_agree(strict: World) -> None:
     author = await staff_member(strict, ADMIN)
     await head(strict, 101)
-    await strict.storage.apply(lambda tx: staff.revoke(tx, SECOND, None, strict.now))
+    await strict.storage.apply(lambda tx: staff.revoke(tx, SECOND_ADMIN, None, strict.now))
     await compose(author)
     await to_everyone(author)
     await author.press(Announcements.FOR_CONSENT)

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.views import callbacks
-from tests.handlers.department.staff import introduced
 from tests.handlers.life import act
+from tests.people import ADMIN, introduced
 from tests.texts.department import Applications
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Form, Registration
 from tests.world import living
 
-ADMIN, VIEWER = 900, 903
+VIEWER = 903
 
 
 def callback_classes() -> dict[str, type[CallbackData]]:

@@ -9,12 +9,11 @@ from bot.domain.desk.audience import Audience
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import announcements
 from bot.storage.people import staff
+from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Registration
+from tests.texts.heads import Anywhere
 from tests.world import Head, World, living
-
-ADMIN = 900
 
 
 @pytest.fixture
@@ -31,10 +30,7 @@ async def author(desk: World) -> Head:
 
 
 async def member(world: World, id: int) -> Head:
-    person = await world.person(f"Сотрудник {id}", id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
-    return person
+    return await introduced(world, f"Сотрудник {id}", id)
 
 
 async def begin(person: Head) -> None:

@@ -1,6 +1,6 @@
 """Curators see how rounds stand, look at answers and decide about them; heads hear of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +28,18 @@ from bot.views.callbacks.control import (
     Withdraw,
 )
 from tests.handlers.answering.ledger import every_kind, fill
-from tests.handlers.department.staff import employee
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel
 from tests.texts.example import Club
 from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
 from tests.world import Head, World, catalog_of, living
 
-ADMIN, CURATOR, VIEWER = 900, 910, 911
 SCHOOL, OTHER = "Сосновоозёрская", "Белоярская"
 TAP = "Положение утверждено"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department; everything is their matter."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(), chief
 
 
 async def seated(world: World, id: int, name: str, organization: str, type_: str = "Общее") -> Head:

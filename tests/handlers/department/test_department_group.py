@@ -12,12 +12,12 @@ from bot.storage import schema as tables
 from bot.storage.desk import group as groups
 from bot.storage.people import staff
 from simulator import Person
+from tests.people import ADMIN, introduced
 from tests.texts.department import Threads
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Registration, Writing
+from tests.texts.heads import Writing
 from tests.world import Head, World, living
 
-ADMIN = 900
 GROUP = -5001
 
 
@@ -31,10 +31,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture
 async def admin(world: World) -> Head:
     """The administrator."""
-    person = await world.person("Начальник Анна", ADMIN)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
-    return person
+    return await introduced(world, "Начальник Анна", ADMIN)
 
 
 @pytest.fixture
@@ -156,9 +153,7 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
 
 
 async def test_without_topics(world: World, admin: Head, head: Head) -> None:
-    curator = await world.person("Куратор Ольга", 300)
-    await curator.send("/start")
-    await curator.press(Registration.AGREE)
+    curator = await introduced(world, "Куратор Ольга", 300)
 
     async def granted(tx: Any) -> None:
         await staff.grant(tx, 300, StaffRole.CURATOR, None, world.now)

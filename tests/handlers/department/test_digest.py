@@ -1,6 +1,5 @@
 """The digest of the morning: what opens, what is due, who is late, what waits."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,13 @@ import pytest
 from bot.domain.people.member import StaffRole
 from bot.storage.people import staff
 from tests.handlers.answering.ledger import every_kind
-from tests.handlers.department.staff import employee
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import ADMIN, CURATOR, HEAD, VIEWER
 from tests.texts.department import Applications, Control, Digest, Extensions, Panel
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Registration
 from tests.world import Head, World, catalog_of, living
 
-ADMIN, CURATOR, VIEWER, HEAD = 900, 910, 911, 101
 KINDERGARTEN = "Детский сад «Ёлочка»"
 _SIXTY = """organizations:
 """ + "\n".join(
@@ -23,17 +22,7 @@ _SIXTY = """organizations:
 )
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Two rounds, due on Thursday, 15 October: one opens on Monday the 5th for two schools, one on the 6th for all."""
-    async with living(tmp_path, every_kind(tmp_path), registration="approval", admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department; everything is their matter."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(registration="approval"), chief
 
 
 async def digests(person: Head) -> list[str]:

@@ -11,21 +11,18 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.people import ADMIN, introduced
 from tests.texts.department import Applications, Directives, Panel
 from tests.texts.example import Titles, Topics, Types
 from tests.texts.heads import Anywhere, Registration
 from tests.world import Head, World, catalog_of, living
 
-ADMIN, SECOND_ADMIN = 900, 901
 SCHOOL = "Тихореченская"
 
 
 async def coming(world: World, name: str, id: int) -> Head:
     """Somebody who has agreed to the data being kept."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
-    return person
+    return await introduced(world, name, id)
 
 
 async def with_role(world: World, name: str, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008

@@ -1,6 +1,5 @@
 """The department brings the workbook back with answers of those who phoned."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,30 +17,20 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.sheets import book
-from tests.handlers.answering.ledger import every_kind, fill, newest, state
+from tests.handlers.answering.ledger import answer, every_kind, newest, state
 from tests.handlers.department.returned import Workbook
-from tests.handlers.department.staff import employee
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Entering, Panel, ReportMenu
 from tests.texts.example import Club, Types
 from tests.texts.heads import Anywhere, Form, Misfit
-from tests.world import Head, World, living
+from tests.world import Head, World
 
-ADMIN, CURATOR, VIEWER = 900, 910, 911
 SCHOOL, OTHER, KINDERGARTEN = "Сосновоозёрская школа", "Белоярская школа", "Ёлочка"
 TAP = "Положение"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department; everything is their matter."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(), chief
 
 
 @pytest.fixture
@@ -49,9 +38,7 @@ async def head(world: World, admin: Head) -> Head:
     """The head of a school, who has answered about the club; the other request waits."""
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее", SCHOOL[:10])
-    await world.at("2026-10-05 09:00")
-    await fill(head)
-    await head.press(Form.SEND)
+    await answer(world, head)
     await world.at("2026-10-06 09:00")
     return head
 

@@ -1,8 +1,6 @@
 """A head asks for more time, and the first curator whose matter it is decides."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,28 +8,17 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.ledger import extensions, obligations
 from bot.storage.people import staff
-from tests.handlers.answering.ledger import every_kind
-from tests.handlers.department.staff import employee
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import ADMIN, CURATOR, DEPUTY, HEAD, VIEWER
 from tests.texts.department import Extensions, Panel
 from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Request
-from tests.world import Head, World, living, local
+from tests.world import Head, World, local
 
-ADMIN, CURATOR, VIEWER, HEAD, DEPUTY = 900, 910, 911, 101, 102
 KINDERGARTEN = "Детский сад «Ёлочка»"
 REASON = "Ждём подписи <учредителя> & печати"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """An administrator; requests of two kinds, of which kindergartens get one: due on Thursday, 15 October."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department; everything is their matter."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(), chief
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.storage.people import organizations
 from tests.catalog.sheets import book, comma_separated
+from tests.people import introduced
 from tests.texts.department import Applications, Importing, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Registration
@@ -74,9 +75,7 @@ async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -
 
 
 async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) -> None:
-    second = await approving.person("Второй Борис", 901)
-    await second.send("/start")
-    await second.press(Registration.AGREE)
+    second = await introduced(approving, "Второй Борис", 901)
     rows = await table(approving, ["", "Лицей «Новый»", Types.GENERAL])
     for one in (admin, second):
         # Out of the blue: it might be anything.
@@ -115,8 +114,6 @@ async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     assert "Не удалось получить файл" in await said(admin, "Telegram")
     await upload(approving, admin, b"", "список.csv")
     assert Importing.EMPTY in await said(admin, Importing.EMPTY)
-    stranger = await approving.person("Иванова Мария", 101)
-    await stranger.send("/start")
-    await stranger.press(Registration.AGREE)
+    stranger = await introduced(approving, "Иванова Мария", 101)
     await upload(approving, stranger, book(await table(approving)), "список.xlsx")
     assert Importing.IS_IT_A_LIST not in await stranger.sees()

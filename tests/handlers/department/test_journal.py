@@ -12,12 +12,12 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from bot.views.department.journal import ACTIONS
+from tests.people import ADMIN
 from tests.texts.department import Applications, Journal, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
 from tests.world import ROOT, Head, World
 
-ADMIN, SECOND_ADMIN = 900, 901
 # What is written in code where it is not one word: f"seat.{state}" and the like.
 _COMPUTED = re.compile(r"(announcement|group|seat)\.")
 

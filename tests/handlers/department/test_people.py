@@ -15,12 +15,12 @@ from bot.domain.people.roster import RosterChange
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Invitations, Panel, People
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Preferences, Registration
 from tests.world import Head, World, catalog_of, living
 
-ADMIN, SECOND_ADMIN = 900, 901
 LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
 
 
@@ -115,9 +115,7 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
     roster.append(RosterEntry("k", "Детский сад «Ёлочка» <b>", frozenset({"preschool"})))
     async with living(tmp_path, replace(catalog_of(), roster=tuple(roster)), admin_ids=(ADMIN,)) as world:
-        admin = await world.person("Начальник Анна", ADMIN)
-        await admin.send("/start")
-        await admin.press(Registration.AGREE)
+        admin = await introduced(world, "Начальник Анна", ADMIN)
         await admin.send("/panel")
         await admin.press(Panel.PEOPLE, Types.GENERAL)
         assert "21 организация.\nСтраница 1 из 3." in await said(admin, "Страница")
@@ -289,9 +287,7 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
 
 
 async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
-    second = await approving.person("Второй Борис", SECOND_ADMIN)
-    await second.send("/start")
-    await second.press(Registration.AGREE)
+    second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
     await approving.at("2026-09-03 09:00")

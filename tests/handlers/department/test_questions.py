@@ -11,6 +11,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, rounds
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
+from tests.people import introduced
 from tests.texts.department import Applications, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
@@ -36,9 +37,7 @@ async def seated(
 
 async def member(world: World, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
     """Somebody of the department."""
-    person = await world.person(f"Сотрудник {id}", id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
+    person = await introduced(world, f"Сотрудник {id}", id)
     await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
     return person
 

@@ -12,11 +12,10 @@ from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Directives, Panel, Reloading
 from tests.texts.heads import Anywhere, Registration
 from tests.world import Head, World, catalog_of, living
-
-ADMIN, SECOND_ADMIN = 900, 901
 
 SENT = """\
 id: clubs
@@ -74,10 +73,7 @@ async def approving(tmp_path: Path, office: Office) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def second(approving: World) -> Head:
-    person = await approving.person("Вторая Вера", SECOND_ADMIN)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
-    return person
+    return await introduced(approving, "Вторая Вера", SECOND_ADMIN)
 
 
 async def upload(world: World, person: Head, content: str | bytes, name: str = "клуб.yaml") -> None:
@@ -273,9 +269,7 @@ async def test_files_that_are_no_directives(approving: World, admin: Head) -> No
 async def test_files_that_are_too_big_or_somebody_elses(approving: World, admin: Head) -> None:
     await upload(approving, admin, "#" * 5_000_000, "большой.YML")
     assert "Файл больше 1 МБ" in await admin.sees()
-    head = await approving.person("Чужой Пётр", 501)
-    await head.send("/start")
-    await head.press(Registration.AGREE)
+    head = await introduced(approving, "Чужой Пётр", 501)
     await upload(approving, head, SENT)
     assert "Файл клуб.yaml" not in await head.sees()
     await head.send("/reload")

@@ -1,8 +1,6 @@
 """The department asks for reports, and gets them: at a press, as a table in the chat, and by themselves."""
 
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,30 +11,20 @@ from bot.storage.people import staff
 from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
 from bot.views.callbacks.reports import Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports
-from tests.handlers.answering.ledger import every_kind, fill
-from tests.handlers.department.staff import employee
+from tests.handlers.answering.ledger import answer
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel, People, Report, ReportMenu
 from tests.texts.example import Club
 from tests.texts.heads import Anywhere, Form
-from tests.world import Head, World, living
+from tests.world import Head, World
 
 pytestmark = pytest.mark.usefixtures("admin", "head")
 
-ADMIN, VIEWER, CURATOR = 900, 911, 910
 SCHOOL = "Сосновоозёрская"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Two schools and a kindergarten; two requests, due on Thursday, 15 October."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
-
-
-@pytest.fixture
-async def admin(world: World) -> Head:
-    """Of the department; everything is their matter."""
-    return await employee(world, ADMIN, "Начальник Анна")
+world, admin = small_world(), chief
 
 
 @pytest.fixture
@@ -44,9 +32,7 @@ async def head(world: World, admin: Head) -> Head:
     """The head of a school, who has answered about the club."""
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее", SCHOOL)
-    await world.at("2026-10-05 09:00")
-    await fill(head)
-    await head.press(Form.SEND)
+    await answer(world, head)
     return head
 
 

@@ -5,13 +5,13 @@ import re
 
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage.people import people, staff
+from tests.people import ADMIN
 from tests.texts.department import Applications, Panel, Staff
 from tests.texts.example import Types
 from tests.texts.heads import Anywhere, Preferences, Registration
 from tests.world import Head, World
 
 PLACE = "Управление образования администрации"
-ADMIN, SECOND_ADMIN = 900, 901
 LINK = re.compile(r"https://t\.me/\w+\?start=(staff_[\w-]+)", re.ASCII)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
 from bot.storage.people import people, staff
+from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Extending, Form, Preferences, Registration, Request, Writing
@@ -42,9 +43,7 @@ async def member(
     limits: Limits = Limits(),  # noqa: B008
 ) -> Head:
     """One of the department's people."""
-    person = await world.person(name, id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
+    person = await introduced(world, name, id)
 
     async def work(tx: Any) -> None:
         await staff.grant(tx, id, role, None, world.now, limits)

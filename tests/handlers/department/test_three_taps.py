@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
+from tests.people import ADMIN
 from tests.texts.department import (
     Announcements,
     Control,
@@ -20,7 +21,6 @@ from tests.texts.example import Club
 from tests.texts.heads import Extending, Form
 from tests.world import Head, World, living
 
-ADMIN = 900
 SCHOOL = "Сосновоозёрская"
 
 # Taps, and what the screen at their end says. A label may be told by its beginning.
