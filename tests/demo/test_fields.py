@@ -7,6 +7,7 @@ import yaml
 from playwright.async_api import Browser, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, opened, phone, running, write
+from tests.handlers.answering.ledger import EVERY_KIND
 from tests.texts.example import Club, Types
 from tests.texts.heads import Form, Registration
 from tests.world import ROOT
@@ -15,7 +16,7 @@ from tests.world import ROOT
 def every_kind(folder: Path) -> Path:
     """The tests' directive with every kind of field, for the organizations that the demo has."""
     real = yaml.safe_load((ROOT / "data/directives.yaml").read_text(encoding="utf-8"))
-    tests = (ROOT / "tests/handlers/answering/every_kind.yaml").read_text(encoding="utf-8")
+    tests = EVERY_KIND.read_text(encoding="utf-8")
     found = yaml.safe_load(tests)
     found |= {key: real[key] for key in ("organization_types", "tags")}
     path = folder / "directives.yaml"

@@ -7,13 +7,12 @@ import pytest
 
 from bot.storage.ledger import obligations
 from bot.views.callbacks import InDistrict
-from tests.handlers.answering.ledger import fill
+from tests.handlers.answering.ledger import EVERY_KIND, fill
 from tests.people import introduced
 from tests.texts.heads import Anywhere, Form
 from tests.world import Head, World, catalog_of, living
 
 SCHOOLS = 7
-EVERY_KIND = Path(__file__).parent / "answering/every_kind.yaml"
 
 
 @pytest.fixture

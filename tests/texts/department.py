@@ -53,7 +53,6 @@ class Announcements(Texts, of="composing broadcast announcement_letters announce
     TO = "Кому"
     WHEN = "Когда"
     NEWCOMERS = "Новым людям"
-    NEVER = "Нет"
     FOR_A_WEEK = "Неделя"
     RECIPIENTS = "Получат"
     LEFT_TO_SAY = "Осталось"
@@ -150,7 +149,6 @@ class Entering(Texts, of="entering"):
     ENTER = "Внести ответы"
     ENTER_BUTTON = "Внести ответы из таблицы"
     HEADING = "Ответы из таблицы"
-    WORKBOOK = "Свод в Excel"
     DAMAGED = "повреждён"
     NEEDS_FILE = "Нужен файл"
     NO_MARKS = "служебных пометок"
@@ -167,7 +165,6 @@ class Digest(Texts, of="digest alarm"):
     PANEL = "Рабочий стол"
     ALL_WELL = "Бот работает"
     DUE = "Срок"
-    MAIL_STANDS = "Почта стоит"
     UNREACHED = "Сообщения не доходят"
     APPLICATIONS = "Заявки на регистрацию"
 
@@ -190,7 +187,6 @@ class Directives(Texts, of="directives"):
     RELOAD = "Перечитать файлы"
     GONE = "больше нет"
     CANCEL = "Отмена"
-    WORKBOOK = "Свод в Excel"
 
 
 class Reloading(Texts, of="reloading"):
@@ -277,13 +273,11 @@ class Applications(Texts, of="registrations"):
     REVOKED = "отозвана"
     HEAD_CHANGED = "руководитель там сменился"
     ALIEN_LETTERS = "среди русских букв есть чужие"
-    BLOCKED = "Бот заблокирован"
 
 
 class Staff(Texts, of="staff"):
     """Who works in the department, and their limits."""
 
-    HEADING = "Сотрудники управления"
     CREATE_LINK = "Создать ссылку"
     SAVE = "Сохранить"
     REVOKED = "отозвана"
@@ -331,7 +325,6 @@ class ReportMenu(Texts, of="reports report"):
     WORKBOOK = "Свод в Excel"
     SPAN = "Период"
     CHANGE_SPAN = "Изменить период"
-    ENTER = "Внести ответы из таблицы"
     MONTHLY = "Отчёт за месяц"
     PER_REQUEST = "Свод по запросу"
 
@@ -345,9 +338,7 @@ class Report(Texts, of="words summary directive_sheet dynamics matrix book execu
     REPORTED = "Представили"
     NOT_REPORTED = "Не представили: "
     REPORTED_COLUMN = "Представлено"
-    DYNAMICS = "Динамика"
     SUMMARY = "Сводка"
-    IN_WORKBOOK = "в своде Excel"
 
 
 class Threads(Texts, of="threads"):

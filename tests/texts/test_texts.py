@@ -40,7 +40,7 @@ def texts_of(tree: ast.AST) -> Iterator[ast.Constant]:
 def said_in(name: str) -> str:
     """All that the product's files of that name say."""
     if name.endswith(".yaml"):
-        (path,) = (path for folder in ("data", "tests") for path in (ROOT / folder).rglob(name))
+        (path,) = [*(ROOT / "data").rglob(name)] or (ROOT / "tests").rglob(name)
         lines = path.read_text(encoding="utf-8").splitlines()
         return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
     files = [path for package in ("bot", "handlers") for path in (ROOT / package).rglob(f"{name}.py")]

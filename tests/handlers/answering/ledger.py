@@ -12,6 +12,7 @@ from tests.texts.heads import Form
 from tests.world import Head, World, catalog_of
 
 BOTH_ENGINES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
+EVERY_KIND = Path(__file__).parent / "every_kind.yaml"
 SCHOOL = "Сосновоозёрская"
 _ROSTER = """organizations:
   - {code: s1, name: Сосновоозёрская школа, types: [general]}
@@ -24,7 +25,7 @@ def every_kind(folder: Path) -> Catalog:
     """The catalog of `every_kind.yaml` with three organizations."""
     roster = folder / "organizations.yaml"
     roster.write_text(_ROSTER, encoding="utf-8")
-    return catalog_of(Path(__file__).parent / "every_kind.yaml", roster)
+    return catalog_of(EVERY_KIND, roster)
 
 
 async def newest(world: World, obligation_id: int = 1) -> Reply | None:

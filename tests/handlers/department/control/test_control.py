@@ -27,7 +27,7 @@ from bot.views.callbacks.control import (
     Together,
     Withdraw,
 )
-from tests.handlers.answering.ledger import every_kind, fill
+from tests.handlers.answering.ledger import EVERY_KIND, every_kind, fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel
@@ -523,7 +523,7 @@ async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> No
     every_kind(tmp_path)
     roster = "".join(f"  - {{code: s{n}, name: Школа {n:04}, types: [general]}}\n" for n in range(1, 1001))
     (tmp_path / "organizations.yaml").write_text(f"organizations:\n{roster}", encoding="utf-8")
-    catalog = catalog_of(Path(__file__).parents[1] / "answering/every_kind.yaml", tmp_path / "organizations.yaml")
+    catalog = catalog_of(EVERY_KIND, tmp_path / "organizations.yaml")
     async with living(tmp_path, catalog, admin_ids=(ADMIN,)) as world:
         admin = await employee(world, ADMIN, "Начальник Анна")
         await world.at("2026-10-05 09:00")
