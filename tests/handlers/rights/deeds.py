@@ -410,6 +410,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     for of, id in (("a", ids.announcement), ("q", ids.draft)):
         said = {"of": of, "id": id, "typed": "", "screen": None}
         yield _said(f"школа {of}", curate, Dialogue("audience", said), AUTHORS)
+    own = {"of": "a", "id": ids.of_viewer, "typed": "", "screen": None}
+    yield _said("школа для своего", curate, Dialogue("audience", own), frozenset())
     of_draft = {"id": ids.announcement, "screen": None}
     yield _said("Собрание в среду", curate, Dialogue("announcement", {"step": "message", "screen": None}))
     yield _said("Вместо того", curate, Dialogue("announcement", {"step": "message", **of_draft}), AUTHORS)

@@ -100,7 +100,8 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
-    return _left_as_it_was(deed, outcome)
+    # Who has agreed to nothing is not even noticed.
+    return _left_as_it_was(replace(deed, ends=deed.ends and person_id not in _STRANGERS), outcome)
 
 
 def _left_as_it_was(deed: Deed, outcome: Outcome) -> str:

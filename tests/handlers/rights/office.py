@@ -108,6 +108,7 @@ class Ids:
     announcement: int = 0
     approval: int = 0
     sending: int = 0
+    of_viewer: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -292,7 +293,8 @@ async def _announce(tx: Tx, ids: Ids) -> None:
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
-            await announcements.create(tx, person_id, Source(person_id, SOURCE, Wording.TEXT, "Своё"), NOW)
+            own = await announcements.create(tx, person_id, Source(person_id, SOURCE, Wording.TEXT, "Своё"), NOW)
+            ids.of_viewer = own if person_id == VIEWER else ids.of_viewer
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
 
 
