@@ -414,6 +414,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     curate = Right.CURATE
     answering = Dialogue("answering", {"step": "write", "thread": ids.thread, "screen": None})
     yield Deed("answering", curate, NOT_OWN, content={"text": "Ответ"}, talk=answering, refused=may_not())
+    gone = Dialogue("answering", {"step": "write", "thread": ids.thread + 100, "screen": None})
+    yield Deed("answering what is gone", curate, content={"text": "Ответ"}, talk=gone, refused=may_not())
     for one, version in ((ids.answered, 1), (ids.owed, 0)):
         yield _said("Уточните число", curate, Dialogue("control.return", _about(one, version)), MATTER)
         yield _said("Не относится к ним", curate, Dialogue("control.excuse", _about(one, version)), MATTER)
