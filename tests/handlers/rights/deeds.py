@@ -301,6 +301,7 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
         if not deed.name.endswith("recall"):
             yield deed
     yield from _buttons(curate, a.Compose, whose=AUTHORS, id=ids.approval, do="recall")
+    yield from _buttons(curate, a.Compose, whose=PLACE, id=ids.scheduled, do="recall")
     yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
     yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
     yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
@@ -327,6 +328,19 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.TickTag, whose=AUTHORS, of=of, id=id, tag="upper-secondary")
         yield from _buttons(curate, e.TickPlace, whose=AUTHORS, of=of, id=id, organization=ids.school)
         yield from _buttons(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
+    for of, id in (("a", ids.of_outside), ("q", ids.question_of_outside)):
+        own, nobody = frozenset({OUTSIDE}), frozenset[int]()
+        # The announcements of all are offered in "silent", within limits or not.
+        for view in ("all", "types", "tags", "places", "rounds"):
+            yield from _buttons(curate, e.Audiences, whose=own, of=of, id=id, view=view)
+        yield from _buttons(curate, e.Everyone, whose=own, of=of, id=id)
+        yield from _buttons(curate, e.TickType, whose=own, of=of, id=id, type="supplementary")
+        yield from _buttons(curate, e.TickPlace, whose=own, of=of, id=id, organization=ids.centre)
+        yield from _buttons(curate, e.Owing, whose=own, of=of, id=id, round=ids.correction_round)
+        # What is beyond their limits they cannot choose in their own either.
+        yield from _buttons(curate, e.TickType, whose=nobody, of=of, id=id, type="general")
+        yield from _buttons(curate, e.TickPlace, whose=nobody, of=of, id=id, organization=ids.school)
+        yield from _buttons(curate, e.Owing, whose=nobody, of=of, id=id, round=ids.club_round)
     yield from _buttons(curate, e.Silent, whose=AUTHORS, of="a", id=ids.announcement, announcement=ids.sending)
 
 
@@ -336,6 +350,7 @@ def _of_threads(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(agreed, x.Write, whose=HEADS, obligation=ids.owed)
     yield from _buttons(agreed, x.Continue, x.Own, whose=HEADS, thread=ids.thread)
     yield from _buttons(agreed, x.Cancel)
+    yield from _buttons(agreed, x.Cancel, whose=HEADS, obligation=ids.owed)
     yield from _buttons(agreed, x.Whole, whose=HEADS | NOT_OWN - {VIEWER}, note=ids.note)
     yield from _buttons(agreed, x.Continue, x.Own, whose=frozenset(), thread=ids.unasked_thread)
     yield from _buttons(agreed, x.Whole, whose=frozenset({ELSEWHERE, AUTHOR, ADMIN}), note=ids.unasked_note)
@@ -399,6 +414,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     curate = Right.CURATE
     answering = Dialogue("answering", {"step": "write", "thread": ids.thread, "screen": None})
     yield Deed("answering", curate, NOT_OWN, content={"text": "Ответ"}, talk=answering, refused=may_not())
+    gone = Dialogue("answering", {"step": "write", "thread": ids.thread + 100, "screen": None})
+    yield Deed("answering what is gone", curate, content={"text": "Ответ"}, talk=gone, refused=may_not())
     for one, version in ((ids.answered, 1), (ids.owed, 0)):
         yield _said("Уточните число", curate, Dialogue("control.return", _about(one, version)), MATTER)
         yield _said("Не относится к ним", curate, Dialogue("control.excuse", _about(one, version)), MATTER)
@@ -410,6 +427,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     for of, id in (("a", ids.announcement), ("q", ids.draft)):
         said = {"of": of, "id": id, "typed": "", "screen": None}
         yield _said(f"школа {of}", curate, Dialogue("audience", said), AUTHORS)
+    own = {"of": "a", "id": ids.of_viewer, "typed": "", "screen": None}
+    yield _said("школа для своего", curate, Dialogue("audience", own), frozenset())
     of_draft = {"id": ids.announcement, "screen": None}
     yield _said("Собрание в среду", curate, Dialogue("announcement", {"step": "message", "screen": None}))
     yield _said("Вместо того", curate, Dialogue("announcement", {"step": "message", **of_draft}), AUTHORS)

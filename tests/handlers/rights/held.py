@@ -51,6 +51,7 @@ _NOT_THEIRS = {
     department.may_not().text,
     department.not_within().text,
     composing.already_decided(0).text,
+    threads.finished().text,
     threads.gone().text,
     extending.outdated().text,
     no_longer_staff().text,
@@ -58,7 +59,7 @@ _NOT_THEIRS = {
 # Screens of a registration name organizations to whoever registers.
 _NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
 # What those people must never read.
-_UNHEARD_OF = {OUTSIDE: (SCHOOL, SECRET), ELSEWHERE: (CLUB,), OTHER: (SCHOOL, SECRET), STRANGER: (SCHOOL, SECRET)}
+_UNHEARD_OF = {OUTSIDE: (SCHOOL, SECRET, CLUB), ELSEWHERE: (CLUB,), OTHER: (SCHOOL, SECRET), STRANGER: (SCHOOL, SECRET)}
 
 
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
@@ -100,7 +101,8 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
-    return _left_as_it_was(deed, outcome)
+    # Who has agreed to nothing is not even noticed.
+    return _left_as_it_was(replace(deed, ends=deed.ends and person_id not in _STRANGERS), outcome)
 
 
 def _left_as_it_was(deed: Deed, outcome: Outcome) -> str:

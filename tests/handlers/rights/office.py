@@ -109,6 +109,11 @@ class Ids:
     announcement: int = 0
     approval: int = 0
     sending: int = 0
+    scheduled: int = 0
+    of_viewer: int = 0
+    # Of the curator who has nothing to do with schools.
+    of_outside: int = 0
+    question_of_outside: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -280,20 +285,23 @@ async def _write(tx: Tx, ids: Ids) -> None:
 
 async def _announce(tx: Tx, ids: Ids) -> None:
     made = []
-    for number in range(3):
+    for number in range(4):
         source = Source(AUTHOR, SOURCE + 10 + number, Wording.TEXT, f"Собрание: {SECRET}")
         made.append(await announcements.create(tx, AUTHOR, source, NOW))
         await announcements.change(tx, made[-1], audience=Audience(types=("general",)), acknowledge=True)
-    ids.announcement, ids.approval, ids.sending = made
+    ids.announcement, ids.approval, ids.sending, ids.scheduled = made
     draft = [AnnouncementState.DRAFT]
     await announcements.move(tx, ids.approval, draft, AnnouncementState.APPROVAL, AUTHOR, NOW)
+    await announcements.move(tx, ids.scheduled, draft, AnnouncementState.SCHEDULED, AUTHOR, NOW)
     sending = await announcements.get(tx, ids.sending)
     assert sending is not None
     await broadcasts.start(tx, sending, Limits(), AUTHOR, NOW, before=draft)
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
-            await announcements.create(tx, person_id, Source(person_id, SOURCE, Wording.TEXT, "Своё"), NOW)
+            own = await announcements.create(tx, person_id, Source(person_id, SOURCE, Wording.TEXT, "Своё"), NOW)
+            ids.of_viewer = own if person_id == VIEWER else ids.of_viewer
+            ids.of_outside = own if person_id == OUTSIDE else ids.of_outside
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
 
 
@@ -307,6 +315,7 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
         topic="sport-clubs",
     )
     ids.draft = await questions.create(tx, question, AUTHOR, NOW)
+    ids.question_of_outside = await questions.create(tx, Question("Сколько секций?"), OUTSIDE, NOW)
     # A template is everybody's.
     await questions.keep(tx, replace(question, text="Сколько секций?"), AUTHOR, NOW)
     ids.template = (await questions.templates(tx))[0].id

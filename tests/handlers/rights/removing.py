@@ -197,14 +197,14 @@ def _passing(node: ast.AST, names: dict[str, Any], function: str) -> Iterator[tu
             if guard is not None and key not in _NO_GUARDS and not key.startswith("bot.views."):
                 # KeyError: a new guard must say what stands for it.
                 names[f"_passes_{called}"] = _PASSING[key]
-                yield ast.unparse(node), ast.Call(ast.Name(f"_passes_{called}"), node.args, node.keywords)
+                yield ast.unparse(node), ast.Call(ast.Name(f"_passes_{called}", ast.Load()), node.args, node.keywords)
     elif isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "scene.person.id":
         if function not in _NOT_OF_RIGHTS:
             passes = isinstance(node.ops[0], ast.Eq) and function not in _OWN_IS_REFUSED
             yield ast.unparse(node), ast.Constant(passes)
     elif isinstance(node, ast.Attribute) and ast.unparse(node) == "scene.person.limits":
         names["_NoLimits"] = Limits
-        yield ast.unparse(node), ast.Call(ast.Name("_NoLimits"), [], [])
+        yield ast.unparse(node), ast.Call(ast.Name("_NoLimits", ast.Load()), [], [])
 
 
 def _named(func: ast.expr, names: dict[str, Any]) -> Any:
