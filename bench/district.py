@@ -120,9 +120,9 @@ class District:
             source = Source(_AUTHOR, 5, Wording.TEXT, "Собрание руководителей в 15:00")
             made = await announcements.create(tx, _AUTHOR, source, now)
             await announcements.change(tx, made, audience=Audience(everyone=True))
-            found = await announcements.get(tx, made)
-            assert found is not None
-            await broadcasts.start(tx, found, Limits(), _AUTHOR, now)
+            announcement = await announcements.get(tx, made)
+            assert announcement is not None
+            await broadcasts.start(tx, announcement, Limits(), _AUTHOR, now)
 
         await self._apply(work)
 
@@ -177,5 +177,5 @@ async def _people(tx: Tx, count: int, kind: str) -> None:
         tables.organizations.insert(),
         [{"id": head, "code": f"s{head}", "name": f"МБОУ «Школа № {head}»", **organization} for head in heads],
     )
-    await tx.execute(tables.organization_types.insert(), [{"organization_id": one, "type": kind} for one in heads])
-    await tx.execute(tables.seats.insert(), [{"organization_id": one, "person_id": one, **seat} for one in heads])
+    await tx.execute(tables.organization_types.insert(), [{"organization_id": head, "type": kind} for head in heads])
+    await tx.execute(tables.seats.insert(), [{"organization_id": head, "person_id": head, **seat} for head in heads])

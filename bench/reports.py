@@ -59,17 +59,17 @@ async def measure(*, large: bool) -> None:
             begun = time.perf_counter()
             storage = await ledgers.filled(Path(folder), count, *period)
             filled = time.perf_counter() - begun
-            found = await _workbook(storage, count, period)
+            measured = await _workbook(storage, count, period)
             await storage.close()
         print(
-            f"{count:>14,} {period[0]} — {period[1]} {found.rows:>9,} {filled:>8.1f} {found.seconds:>8.1f} "
-            f"{found.rows / found.seconds:>8,.0f} {found.memory:>6.0f} {found.size:>6.1f}",
+            f"{count:>14,} {period[0]} — {period[1]} {measured.rows:>9,} {filled:>8.1f} {measured.seconds:>8.1f} "
+            f"{measured.rows / measured.seconds:>8,.0f} {measured.memory:>6.0f} {measured.size:>6.1f}",
             flush=True,
         )
         if reference:
-            ratio = found.memory / reference.memory
+            ratio = measured.memory / reference.memory
             print(f"{'':>14} memory {ratio:.2f} of the workbook of {reference.organizations} organizations")
-        reference = reference or found
+        reference = reference or measured
     await _presses()
 
 

@@ -101,7 +101,7 @@ class Telegram:
     async def poll(self, offset: int, seconds: float) -> bytes:
         """getUpdates."""
         self.first_poll = self.first_poll or time.time()
-        self.updates = [one for one in self.updates if one["update_id"] >= offset]
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
         if not self.updates:
             self._arrived.clear()
             try:

@@ -28,8 +28,8 @@ KEPT_SECRET: list[str] = []
 
 def keep_secret(secrets: Iterable[str]) -> None:
     """These are not written from now on."""
-    for one in secrets:
-        KEPT_SECRET.extend([f":{one}@", one] if len(one) >= _LONG_ENOUGH or ":" in one else [f":{one}@"])
+    for secret in secrets:
+        KEPT_SECRET.extend([f":{secret}@", secret] if len(secret) >= _LONG_ENOUGH or ":" in secret else [f":{secret}@"])
     # The longest first: one may be a part of another.
     KEPT_SECRET.sort(key=len, reverse=True)
 

@@ -24,20 +24,20 @@ def setup() -> Router:
 
 async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: Scene) -> Sayings:
     """«Ознакомлен» below a copy, or below an album."""
-    found = await announcements.get(scene.tx, callback_data.id)
-    if found is None:
+    announcement = await announcements.get(scene.tx, callback_data.id)
+    if announcement is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    if await recipients.get(scene.tx, found.id, scene.person.id) is None:
+    if await recipients.get(scene.tx, announcement.id, scene.person.id) is None:
         looks = scene.person.is_staff
         return [toast(query, broadcast.SPECIMEN if looks else broadcast.NOT_A_RECIPIENT, alert=True)]
-    if found.state is AnnouncementState.WITHDRAWN:
+    if announcement.state is AnnouncementState.WITHDRAWN:
         return [toast(query, broadcast.NO_LONGER, alert=True)]
-    news = await recipients.acknowledge(scene.tx, found.id, scene.person.id, scene.now)
-    return [toast(query, broadcast.ACKNOWLEDGED if news else broadcast.ALREADY), *_marked(query, found)]
+    news = await recipients.acknowledge(scene.tx, announcement.id, scene.person.id, scene.now)
+    return [toast(query, broadcast.ACKNOWLEDGED if news else broadcast.ALREADY), *_marked(query, announcement)]
 
 
-def _marked(query: CallbackQuery, found: Announcement) -> list[Saying]:
+def _marked(query: CallbackQuery, announcement: Announcement) -> list[Saying]:
     message = query.message
     if message is None:
         return []
-    return [EditButtons(message.chat.id, message.message_id, broadcast.button(found, acknowledged=True))]
+    return [EditButtons(message.chat.id, message.message_id, broadcast.button(announcement, acknowledged=True))]

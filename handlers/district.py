@@ -23,13 +23,18 @@ def setup() -> Router:
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shares and totals of the round, for who has answered it."""
-    one = await request_form.owned(scene, callback_data.obligation)
-    if one is None:
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    own = await replies.newest(scene.tx, one.id) if one.version else None
+    own = await replies.newest(scene.tx, obligation.id) if obligation.version else None
     if own is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    found = await district.answers(scene.tx, one.round.id)
-    key = one.round.key
-    asked = [field for field in one.round.directive.fields if not field.only_in or key in field.only_in]
-    return [edit(query, views.district(one, found.asked, found.answered, figures(asked, found.values), own.values))]
+    answers = await district.answers(scene.tx, obligation.round.id)
+    key = obligation.round.key
+    asked = [field for field in obligation.round.directive.fields if not field.only_in or key in field.only_in]
+    return [
+        edit(
+            query,
+            views.district(obligation, answers.asked, answers.answered, figures(asked, answers.values), own.values),
+        )
+    ]

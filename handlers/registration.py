@@ -331,7 +331,7 @@ async def _keep(scene: Scene, **changes: Any) -> None:
 
 def _types(scene: Scene) -> list[OrganizationType]:
     """Heads' types first, the department's own last."""
-    return sorted(scene.catalog.types.values(), key=lambda one: one.staff)
+    return sorted(scene.catalog.types.values(), key=lambda organization_type: organization_type.staff)
 
 
 def _any_staff(scene: Scene, types: frozenset[str]) -> bool:

@@ -25,10 +25,10 @@ _FAR = 6
 
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation if it is this person's to answer now; a shown button is no proof. Notes that it was seen."""
-    found = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
-    if found is not None and found.seen_at is None:
-        await obligations.seen(scene.tx, found.id, scene.person.id, scene.now)
-    return found
+    obligation = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
+    if obligation is not None and obligation.seen_at is None:
+        await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
+    return obligation
 
 
 def takes_answers(obligation: Obligation, now: datetime) -> bool:

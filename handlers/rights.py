@@ -69,8 +69,8 @@ def register(
 
 def declared(handler: HandlerObject) -> Rights:
     """What the handler takes. Raises Undeclared."""
-    found = handler.flags.get(_FLAG)
-    if not isinstance(found, Rights):
+    rights = handler.flags.get(_FLAG)
+    if not isinstance(rights, Rights):
         callback = handler.callback
         raise Undeclared(f"{callback.__module__}.{callback.__qualname__}: {Undeclared.__doc__}")
-    return found
+    return rights

@@ -109,7 +109,7 @@ async def stop(message: Message, scene: Scene) -> Sayings:
 
 async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Scene) -> Sayings:
     """Gives up a seat, after asking."""
-    held = [one for one in await seats.of_person(scene.tx, scene.person.id) if one.id == callback_data.seat]
+    held = [seat for seat in await seats.of_person(scene.tx, scene.person.id) if seat.id == callback_data.seat]
     if not held:
         return [toast(query, common.OUTDATED)]
     if not callback_data.sure:
@@ -133,7 +133,7 @@ async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Sc
         return [edit(query, views.not_deleted())]
     held = await seats.of_person(scene.tx, scene.person.id)
     await people.erase(scene.tx, scene.person.id, scene.now)
-    left = [one.organization_id for one in held if one.state is SeatState.SEATED]
+    left = [seat.organization_id for seat in held if seat.state is SeatState.SEATED]
     await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.now)
     return [edit(query, views.deleted())]
 
@@ -154,8 +154,15 @@ async def _subscriptions(scene: Scene, shown: str) -> Screen:
         organization = await organizations.get(scene.tx, seat.organization_id)
         mine |= organization.types if organization else set()
     if shown == "types":
-        return views.types([one for one in scene.catalog.types.values() if one.id in mine], muted)
-    asked = {one.topic for one in scene.catalog.directives.values() if any(part.type in mine for part in one.audience)}
+        return views.types(
+            [organization_type for organization_type in scene.catalog.types.values() if organization_type.id in mine],
+            muted,
+        )
+    asked = {
+        directive.topic
+        for directive in scene.catalog.directives.values()
+        if any(part.type in mine for part in directive.audience)
+    }
     # What is muted can be unmuted, even if nobody asks about it any more.
     asked |= {value for scope, value in muted if scope == "topic"}
     return views.topics({one: title for one, title in scene.catalog.topics.items() if one in asked}, muted)

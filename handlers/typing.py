@@ -124,13 +124,13 @@ _REASON = "!reason"
 async def _addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
     if scene.dialogue.kind == request_form.KIND:
-        found = await request_form.owned(scene, scene.dialogue.data["obligation"])
-        if found is not None and request_form.takes_answers(found, scene.now):
-            drafted = await drafts.get(scene.tx, scene.person.id, found.id)
-            if found.is_unanswered or drafted is not None:
-                return found
+        obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
+        if obligation is not None and request_form.takes_answers(obligation, scene.now):
+            drafted = await drafts.get(scene.tx, scene.person.id, obligation.id)
+            if obligation.is_unanswered or drafted is not None:
+                return obligation
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    takes = [one for one in waiting if request_form.takes_answers(one, scene.now)]
+    takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
     if len(takes) != 1:
         return None
     draft = await request_form.draft(scene, takes[0])

@@ -63,16 +63,16 @@ async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
     """«Написать в управление», about a request or from an organization."""
     message = query.message.message_id if query.message is not None else None
     if callback_data.obligation:
-        found = await obligations.of_person(scene.tx, scene.person.id, callback_data.obligation)
-        if found is None:
+        obligation = await obligations.of_person(scene.tx, scene.person.id, callback_data.obligation)
+        if obligation is None:
             return [toast(query, common.NOT_YOURS, alert=True)]
         about = (
-            f"{found.round.directive.title} · {found.round.title}"
-            if found.round.title
-            else (found.round.directive.title)
+            f"{obligation.round.directive.title} · {obligation.round.title}"
+            if obligation.round.title
+            else (obligation.round.directive.title)
         )
-        await _listen(scene, message, obligation=found.id, organization=found.organization_id)
-        return [edit(query, views.ask(found.organization_name, about, found.id))]
+        await _listen(scene, message, obligation=obligation.id, organization=obligation.organization_id)
+        return [edit(query, views.ask(obligation.organization_name, about, obligation.id))]
     return [edit(query, await _begin(scene, callback_data.organization, message))]
 
 
@@ -90,11 +90,11 @@ async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> S
     waited = scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "write"
     if waited:
         await dialogues.end(scene.tx, scene.person.id)
-    found = await request_form.owned(scene, callback_data.obligation) if callback_data.obligation else None
-    if found is not None:
-        if request_form.takes_answers(found, scene.now):
-            await request_form.focus(query, scene, found)
-        return [edit(query, await request_form.screen(scene, found), found.id)]
+    obligation = await request_form.owned(scene, callback_data.obligation) if callback_data.obligation else None
+    if obligation is not None:
+        if request_form.takes_answers(obligation, scene.now):
+            await request_form.focus(query, scene, obligation)
+        return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
     return [edit(query, views.cancelled() if waited else views.finished())]
 
 
@@ -189,7 +189,7 @@ async def _begin(scene: Scene, organization_id: int = 0, message: int | None = N
     """Asks for the message; first from which organization, if the person sits at several."""
     held = await seats.of_person(scene.tx, scene.person.id)
     has_threads = (await threads.of_person(scene.tx, scene.person.id, 1, 0))[1] > 0
-    chosen = [one for one in held if one.organization_id == organization_id] or held
+    chosen = [seat for seat in held if seat.organization_id == organization_id] or held
     if len(chosen) > 1:
         await _end(scene)
         return views.which(chosen, has_threads=has_threads)
@@ -210,8 +210,8 @@ async def _end(scene: Scene) -> None:
 
 
 async def _owned(scene: Scene, thread_id: int) -> Thread | None:
-    found = await threads.get(scene.tx, thread_id)
-    return found if found is not None and found.person_id == scene.person.id else None
+    thread = await threads.get(scene.tx, thread_id)
+    return thread if thread is not None and thread.person_id == scene.person.id else None
 
 
 async def _thread(scene: Scene) -> Thread | None:
@@ -225,7 +225,7 @@ async def _thread(scene: Scene) -> Thread | None:
             return None
     elif organization_id is not None:
         held = await seats.of_person(scene.tx, person_id)
-        if organization_id not in {one.organization_id for one in held}:
+        if organization_id not in {seat.organization_id for seat in held}:
             return None
     if await people.get(scene.tx, person_id) is None:
         return None
@@ -250,7 +250,7 @@ async def _tidied(scene: Scene) -> list[Saying]:
     if screen is None:
         return []
     obligation_id = scene.dialogue.data.get("obligation")
-    found = await request_form.owned(scene, obligation_id) if obligation_id is not None else None
-    if found is None:
+    obligation = await request_form.owned(scene, obligation_id) if obligation_id is not None else None
+    if obligation is None:
         return [Delete(chat, screen)]
-    return [Edit(chat, screen, await request_form.screen(scene, found), found.id)]
+    return [Edit(chat, screen, await request_form.screen(scene, obligation), obligation.id)]

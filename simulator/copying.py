@@ -66,10 +66,10 @@ def _originals(world: World, params: Params, verb: str) -> tuple[Place, list[Mes
     ids = params.message_ids()
     if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
         raise bad_request("message identifiers must be in a strictly increasing order")
-    found = [message for item in ids if (message := world.find(source, item))]
-    if not found:
+    messages = [message for item in ids if (message := world.find(source, item))]
+    if not messages:
         raise bad_request(f"there are no messages to {verb}")
-    return at, found
+    return at, messages
 
 
 class _Albums:
@@ -85,8 +85,8 @@ class _Albums:
 
 def copy_messages(world: World, params: Params) -> list[Json]:
     """copyMessages: what is gone or cannot be copied is left out."""
-    at, found = _originals(world, params, "copy")
-    originals = [message for message in found if _copyable(message)]
+    at, messages = _originals(world, params, "copy")
+    originals = [message for message in messages if _copyable(message)]
     if not originals:
         raise bad_request("messages can't be copied")
     albums, bare = _Albums(world, originals), params.flag("remove_caption")
@@ -130,8 +130,8 @@ def forward_message(world: World, params: Params) -> Json:
 
 def forward_messages(world: World, params: Params) -> list[Json]:
     """forwardMessages: what is gone or cannot be forwarded is left out."""
-    at, found = _originals(world, params, "forward")
-    originals = [message for message in found if _forwardable(message)]
+    at, messages = _originals(world, params, "forward")
+    originals = [message for message in messages if _forwardable(message)]
     if not originals:
         raise bad_request("messages can't be forwarded")
     albums = _Albums(world, originals)

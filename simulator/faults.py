@@ -51,7 +51,7 @@ class Fault:
     def __post_init__(self) -> None:
         self.action = str(self.action)
         kinds = words(self.action)
-        if not kinds or (unknown := [one for one in kinds if one not in ACTIONS]):
+        if not kinds or (unknown := [kind for kind in kinds if kind not in ACTIONS]):
             raise ValueError(f"unknown action {(unknown or [''])[0]!r}, known: {', '.join(ACTIONS)}")
         if not 0 <= self.probability <= 1:
             raise ValueError("a probability lies between 0 and 1")

@@ -25,8 +25,8 @@ MAX_REPLY_BUTTONS = 300
 MAX_REPLY_ROW = 12
 
 
-def _unknown(found: Json, known: frozenset[str], where: str) -> None:
-    extra = found.keys() - known
+def _unknown(json: Json, known: frozenset[str], where: str) -> None:
+    extra = json.keys() - known
     if extra:
         raise bad_request(f"simulator: unknown field {min(extra)} of {where}")
 

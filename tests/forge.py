@@ -50,8 +50,8 @@ class Forge:
         """The same, for who has no event loop."""
         with Path(os.devnull).open("rb") as null, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             code = self.at(folder, environment, (null.fileno(), out.fileno(), err.fileno()), *arguments).wait_now()
-            for one in (out, err):
-                one.seek(0)
+            for buffered_random in (out, err):
+                buffered_random.seek(0)
             return code, out.read(), err.read()
 
     def at(

@@ -47,9 +47,9 @@ _NOT_ALONE = {"Fate"}
 
 def _modules() -> Iterator[ModuleType]:
     for package in _PACKAGES:
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith("__main__") and ".migrations" not in found.name:
-                yield importlib.import_module(found.name)
+        for module_info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module_info.name.endswith("__main__") and ".migrations" not in module_info.name:
+                yield importlib.import_module(module_info.name)
 
 
 def _tables() -> dict[str, tuple[str, dict[Enum, object]]]:

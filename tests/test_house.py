@@ -39,7 +39,7 @@ def touches(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 if not isinstance(value, ast.Name):
                     yield node.lineno, f"{ast.unparse(value)}.{attr}"
             case ast.ImportFrom(names=names):
-                yield from ((node.lineno, one.name) for one in names if is_private(one.name))
+                yield from ((node.lineno, alias.name) for alias in names if is_private(alias.name))
             case ast.Call(
                 func=ast.Attribute(attr="setattr" | "delattr" | "object" | "patch")
                 | ast.Name(id="patch" | "getattr" | "setattr")

@@ -47,8 +47,8 @@ def _keep(channel: socket.socket) -> NoReturn:
         if pid == 0:
             channel.close()
             _become(json.loads(body), descriptors)
-        for one in descriptors:
-            os.close(one)
+        for descriptor in descriptors:
+            os.close(descriptor)
         # A test that has ended does not listen any more.
         with suppress(OSError):
             channel.sendall(struct.pack("!i", pid))

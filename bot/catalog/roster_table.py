@@ -218,7 +218,7 @@ class _Words:
 
     def __init__(self, titles: Mapping[str, str], fault: RosterFaultKind) -> None:
         self.fault = fault
-        self.ids = {same(title): one for one, title in titles.items()} | {same(one): one for one in titles}
+        self.ids = {same(title): one for one, title in titles.items()} | {same(title): title for title in titles}
         self._titles = titles
 
     def nearest(self, word: str) -> str:

@@ -46,10 +46,10 @@ def read(raw: bytes, file: str, base: Catalog, now: datetime) -> tuple[Directive
     document, faults = yaml_lines.parse(raw, file)
     if document is None:
         raise CatalogError(faults)
-    found, more = _fit(_listed(document), base, now)
-    if faults or more or found is None:
+    directives, more = _fit(_listed(document), base, now)
+    if faults or more or directives is None:
         raise CatalogError([*faults, *more])
-    return found
+    return directives
 
 
 def merge(base: Catalog, bodies: Mapping[str, str], now: datetime) -> Sent:

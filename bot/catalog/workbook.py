@@ -100,11 +100,11 @@ def _main() -> int:
     try:
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(one.file_size for one in archive.infolist()) > _UNPACKED:
+                if sum(zip_info.file_size for zip_info in archive.infolist()) > _UNPACKED:
                     return _TOO_BIG
         book = calamine.load_workbook(io.BytesIO(content))
         shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
-        names = [one.name for one in book.sheets_metadata if one.visible is shown and one.typ is of_cells]
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible is shown and sheet.typ is of_cells]
         found = [_sheet(book.get_sheet_by_name(name), most_rows) for name in names]
     except calamine.PasswordError:
         return _PROTECTED

@@ -30,7 +30,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     for number, page in enumerate(pages, start=1):
         path = folder / words.file_name(_TITLE, job, f" {number}.png" if len(pages) > 1 else ".png")
         names.append(draw(job, page, path))
-    total = sum((one for _, one in found), Execution())
+    total = sum((execution for _, execution in found), Execution())
     return Made(tuple(names), words.caption(_TITLE, job, total, counted), pictures=True)
 
 
@@ -57,18 +57,22 @@ def draw(job: Job, found: list[tuple[Section, Execution]], path: Path) -> str:
     for label, colour, counts in (
         ("в срок", IN_TIME, [one.on_time for _, one in found]),
         ("с опозданием", LATE, [one.late for _, one in found]),
-        ("не представили", MISSING, [max(0, one.asked - one.on_time - one.late) for _, one in found]),
+        (
+            "не представили",
+            MISSING,
+            [max(0, execution.asked - execution.on_time - execution.late) for _, execution in found],
+        ),
     ):
         # Of each directive's own: one of nine kindergartens is as readable as one of forty schools.
-        widths = [count / (one.asked or 1) for count, (_, one) in zip(counts, found, strict=True)]
+        widths = [count / (execution.asked or 1) for count, (_, execution) in zip(counts, found, strict=True)]
         axes.barh(places, widths, left=start, color=colour, height=0.62, label=label)
         for place, (count, width) in enumerate(zip(counts, widths, strict=True)):
             if width >= _NARROW:
                 ink = "white" if colour == IN_TIME else INK
                 axes.text(start[place] + width / 2, place, str(count), ha="center", va="center", color=ink, fontsize=10)
         start = [before + width for before, width in zip(start, widths, strict=True)]
-    for place, (_, one) in enumerate(found):
-        text = f"{one.answered} из {one.asked}, {percent(one.completion)}"
+    for place, (_, execution) in enumerate(found):
+        text = f"{execution.answered} из {execution.asked}, {percent(execution.completion)}"
         axes.text(1.03, place, text, va="center", fontsize=10, color=INK)
     axes.set_xlim(0, 1)
     axes.set_ylim(len(found) - 0.5, -0.5)

@@ -44,10 +44,10 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 
 def _field(section: Section, wanted: str | None) -> Field | None:
     """The field of that id; the first number with a total if none is named."""
-    numbers = [one for one in section.fields if one.kind in NUMERIC]
+    numbers = [field for field in section.fields if field.kind in NUMERIC]
     if wanted is not None:
-        return next((one for one in numbers if one.id == wanted), None)
-    return next((one for one in numbers if one.total), numbers[0] if numbers else None)
+        return next((field for field in numbers if field.id == wanted), None)
+    return next((field for field in numbers if field.total), numbers[0] if numbers else None)
 
 
 def _asks(one: Round, field: Field) -> bool:
@@ -110,5 +110,5 @@ def _draw(
     return save(drawn, path)
 
 
-def _answered(found: Execution) -> str:
-    return f"ответили {found.answered}\nиз {found.asked}"
+def _answered(execution: Execution) -> str:
+    return f"ответили {execution.answered}\nиз {execution.asked}"

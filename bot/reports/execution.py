@@ -48,7 +48,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     found, count = await completion.executions(tx, job)
     if not found:
         return Made((), words.NOTHING)
-    everything = sum((one for _, one in found), Execution())
+    everything = sum((execution for _, execution in found), Execution())
     debtors = await ledger_report.debtors(
         tx, [one.id for section, _ in found for one in section.rounds], job.order.limits
     )
@@ -82,7 +82,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
 
 def _department(job: Job, debtors: Iterable[Debtor]) -> str:
     """What the department is called: the organization of its types, if there is one."""
-    own = [one.name for one in debtors if one.types & job.letterhead.staff_types]
+    own = [debtor.name for debtor in debtors if debtor.types & job.letterhead.staff_types]
     return own[0] if len(own) == 1 else "Управление образования"
 
 
@@ -100,8 +100,14 @@ def _parts(job: Job, found: list[tuple[Section, Execution]]) -> list[tuple[str, 
 
 def _overview(document: Document, found: list[tuple[Section, Execution]]) -> None:
     rows = [
-        [section.title, str(one.asked), str(one.answered), percent(one.completion), str(one.on_time)]
-        for section, one in found
+        [
+            section.title,
+            str(execution.asked),
+            str(execution.answered),
+            percent(execution.completion),
+            str(execution.on_time),
+        ]
+        for section, execution in found
     ]
     document.table(["Поручение", "Запрошено", "Представлено", "Доля", "В срок"], rows, [7.0, 2.6, 3.2, 1.8, 1.8])
 
@@ -137,13 +143,13 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
     document.heading(section.title, 2)
     if directive.text:
         document.quote(f"«{directive.text}»")
-    for one in periods:
-        due = day(one.round.due_at.astimezone(job.zone).date())
-        title = f"{one.round.title[:1].upper()}{one.round.title[1:]}: с" if one.round.title else "С"
-        document.paragraph(f"{title}рок — {due}. {answered(one.execution)}.")
+    for period in periods:
+        due = day(period.round.due_at.astimezone(job.zone).date())
+        title = f"{period.round.title[:1].upper()}{period.round.title[1:]}: с" if period.round.title else "С"
+        document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.")
     rows = [row for each in section.fields if (row := _totals(each, periods))]
     if rows:
-        headings = ["Показатель", *(one.round.title or "Значение" for one in periods)]
+        headings = ["Показатель", *(period.round.title or "Значение" for period in periods)]
         width = 10.4 / len(periods)
         document.table(headings, rows, [6.0, *(width for _ in periods)])
     for label, names in (
@@ -152,29 +158,29 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         ("Сообщили, что поручение к ним не относится", "not_ours"),
         ("Сняты с контроля", "excused"),
     ):
-        for one in periods:
-            if found := getattr(one, names):
-                title = f" ({one.round.title})" if len(periods) > 1 and one.round.title else ""
+        for period in periods:
+            if found := getattr(period, names):
+                title = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
                 document.paragraph(f"{label}{title}: {words.names(found, _NAMES)}.")
 
 
 def _totals(field: Field, periods: list[_Period]) -> list[str]:
     """The row of a field; none for one that does not add up to anything."""
-    cells = [_total(field, one) for one in periods]
+    cells = [_total(field, period) for period in periods]
     return [words.heading(field), *(cell or "—" for cell in cells)] if any(cells) else []
 
 
 def _total(field: Field, period: _Period) -> str:
-    found = next((one for one in period.totals if one.what.id == field.id), None)
-    if found is None or not found.given:
+    total = next((total for total in period.totals if total.what.id == field.id), None)
+    if total is None or not total.given:
         return ""
-    if found.total is not None:
-        return number(found.total)
+    if total.total is not None:
+        return number(total.total)
     if period.numbers.get(field.id):
         # Shares are not added up.
         return f"медиана {number(_short(median(period.numbers[field.id])))}"
-    if found.options:
-        return "; ".join(f"{_option(field, one)} — {count}" for one, count in found.options.most_common())
+    if total.options:
+        return "; ".join(f"{_option(field, one)} — {count}" for one, count in total.options.most_common())
     return ""
 
 

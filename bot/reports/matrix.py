@@ -64,7 +64,7 @@ def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, pa
     # What nobody of this page is asked would be a blank column.
     asked = {id for debtor in debtors for id in cells[debtor.id]}
     found = [section for section in found if section.directive.id in asked]
-    present = {one for debtor in debtors for standings in cells[debtor.id].values() for one in standings}
+    present = {standing for debtor in debtors for standings in cells[debtor.id].values() for standing in standings}
     width = max(8.0, _NAMES + _COLUMN * len(found) + 0.3)
     height = _HEAD + _ROW * len(debtors) + _LEGEND
     drawn = figure(width, height)
@@ -96,7 +96,7 @@ def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, pa
         rotation=90,
         va="bottom",
     )
-    legend = [f"{words.SIGNS[one]} {text}" for one, text in words.LEGEND if one in present]
+    legend = [f"{words.SIGNS[standing]} {text}" for standing, text in words.LEGEND if standing in present]
     half = -(-len(legend) // 2)
     for line, part in enumerate((legend[:half], legend[half:])):
         write(drawn, 0.2, _LEGEND - 0.25 - 0.22 * line, "     ".join(part), size=9.5)
@@ -109,4 +109,4 @@ def _text(standings: Counter[Standing]) -> tuple[str, float]:
     asked = sum(standings.values()) - standings[Standing.EXCUSED]
     if asked < 2:
         return sign, 13
-    return f"{sign} {sum(standings[one] for one in words.ANSWERED)}/{asked}", 8.5
+    return f"{sign} {sum(standings[standing] for standing in words.ANSWERED)}/{asked}", 8.5

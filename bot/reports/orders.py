@@ -75,11 +75,11 @@ def letterhead(catalog: Catalog) -> Letterhead:
     """What a report says of the district beside the ledger."""
     return Letterhead(
         str(catalog.calendar.zone),
-        {one.id: one.title for one in catalog.types.values()},
+        {organization_type.id: organization_type.title for organization_type in catalog.types.values()},
         dict(catalog.topics),
-        frozenset(one.id for one in catalog.types.values() if one.staff),
+        frozenset(organization_type.id for organization_type in catalog.types.values() if organization_type.staff),
         catalog.source,
-        {one.id: one.number for one in catalog.directives.values()},
+        {directive.id: directive.number for directive in catalog.directives.values()},
         catalog.calendar.year_begins,
     )
 

@@ -27,24 +27,24 @@ _HEADINGS = ("Поручение", "Срок", "Статус", "Показате
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """The workbook of the order's organization."""
-    found = await organizations.get(tx, job.order.organization or 0)
+    organization = await organizations.get(tx, job.order.organization or 0)
     rounds = {one.id: one for one in await ledger_report.of_order(tx, job.order, job.zone)}
-    lines = await ledger_report.lines(tx, list(rounds), [found.id]) if found else []
-    if found is None or not lines:
+    lines = await ledger_report.lines(tx, list(rounds), [organization.id]) if organization else []
+    if organization is None or not lines:
         return Made((), _EMPTY)
     by_year: dict[date, list[Line]] = defaultdict(list)
     for line in lines:
         opened = rounds[line.round_id].opens_at.astimezone(job.zone).date()
         by_year[job.letterhead.year_begins.latest(opened)].append(line)
-    name = words.file_name(f"Ответы {shorten(found.name, 60)}", job, ".xlsx")
+    name = words.file_name(f"Ответы {shorten(organization.name, 60)}", job, ".xlsx")
     book = Book(folder / name, job.zone)
     for year in sorted(by_year, reverse=True):
         theirs = sorted(by_year[year], key=lambda one: (rounds[one.round_id].opens_at, one.obligation_id), reverse=True)
-        _sheet(book, job, found.name, year, [(line, rounds[line.round_id]) for line in theirs])
+        _sheet(book, job, organization.name, year, [(line, rounds[line.round_id]) for line in theirs])
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
-    return Made((name,), f"<b>{esc(shorten(found.name, 200))}</b>\n{told} на {len(lines)} запросов")
+    return Made((name,), f"<b>{esc(shorten(organization.name, 200))}</b>\n{told} на {len(lines)} запросов")
 
 
 def _sheet(book: Book, job: Job, name: str, year: date, found: list[tuple[Line, Round]]) -> None:

@@ -50,7 +50,9 @@ def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
         Section(letterhead.numbers.get(id, theirs[-1].directive.number), tuple(theirs))
         for id, theirs in by_directive.items()
     ]
-    return sorted(found, key=lambda one: (not one.number, natural(one.number), natural(one.directive.title)))
+    return sorted(
+        found, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
+    )
 
 
 async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIterator[tuple[int, Debtor, Line]]:

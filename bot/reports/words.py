@@ -108,12 +108,12 @@ def names(found: list[str], most: int) -> str:
     return f"{shown} и ещё {len(found) - most}" if len(found) > most else shown
 
 
-def caption(title: str, job: Job, found: Execution, rounds: int) -> str:
+def caption(title: str, job: Job, execution: Execution, rounds: int) -> str:
     """What stands under a file; HTML."""
     lines = [f"<b>{esc(title)}</b>"]
     if not job.order.rounds:
         lines.append(f"Период: {period(job.order)}")
-    lines.append(f"{plural(rounds, 'запрос', 'запроса', 'запросов')}. {answered(found)}.")
+    lines.append(f"{plural(rounds, 'запрос', 'запроса', 'запросов')}. {answered(execution)}.")
     return "\n".join(lines)
 
 
@@ -122,5 +122,5 @@ _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 def file_name(title: str, job: Job, suffix: str) -> str:
     """A name that every system takes: «Свод 2026-09-01 — 2026-10-31.xlsx»."""
-    days = [one.isoformat() for one in (job.order.first, job.order.last) if one]
+    days = [day.isoformat() for day in (job.order.first, job.order.last) if day]
     return _UNFIT.sub(" ", f"{title} {' — '.join(days) or job.today.isoformat()}")[:100].strip() + suffix

@@ -17,7 +17,7 @@ def alarm(problems: tuple[str, ...]) -> Screen:
         return screen("✅ <b>Бот снова работает</b>", "Всё, что ждало, отправляется.")
     return screen(
         "⚠️ <b>Бот работает с перебоями</b>",
-        *(_WORDS[one] for one in problems),
+        *(_WORDS[problem] for problem in problems),
         "",
         "Ничего не потеряно. Просим передать тому, кто обслуживает бота: docs/operations.md.",
     )

@@ -15,19 +15,23 @@ from bot.views.words import esc, number, screen, shorten
 _TENTH = Decimal("0.1")
 
 
-def district(one: Obligation, asked: int, answered: int, found: Sequence[Figure], own: Values) -> Screen:
+def district(obligation: Obligation, asked: int, answered: int, figures: Sequence[Figure], own: Values) -> Screen:
     """Shares and totals; `own` is the organization's own answer."""
-    title = f"{one.round.directive.title} · {one.round.title}" if one.round.title else one.round.directive.title
+    title = (
+        f"{obligation.round.directive.title} · {obligation.round.title}"
+        if obligation.round.title
+        else obligation.round.directive.title
+    )
     lines = [f"<b>Как в районе</b>: {esc(title)}", f"Ответили {answered} из {asked}"]
-    for figure in found:
+    for figure in figures:
         lines += ["", f"<b>{esc(shorten(figure.field.label, 90))}</b>", *_figure(figure, own.get(figure.field.id))]
     if asked < BATCH:
         lines += ["", f"Запрос получили меньше {BATCH} организаций: сводных показателей нет."]
-    elif not found:
+    elif not figures:
         lines += ["", f"Показатели появятся, когда ответят хотя бы {BATCH} организаций."]
     else:
         lines += ["", f"<i>Обновится, когда прибавится ещё {BATCH} ответов. Ответы других не показываются.</i>"]
-    return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=one.id).pack())]])
+    return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=obligation.id).pack())]])
 
 
 def _figure(figure: Figure, own: object) -> list[str]:

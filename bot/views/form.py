@@ -341,8 +341,8 @@ def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:
-    files = sum(1 for one in remarks if one.file_id)
-    lines = [f"💬 {esc(shorten(one.text, _SHOWN))}" for one in remarks if one.text][-3:]
+    files = sum(1 for remark in remarks if remark.file_id)
+    lines = [f"💬 {esc(shorten(remark.text, _SHOWN))}" for remark in remarks if remark.text][-3:]
     if files:
         lines.append(f"📎 {plural(files, 'файл', 'файла', 'файлов')}")
     return lines

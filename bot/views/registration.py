@@ -49,8 +49,13 @@ def consent(token: str = "") -> Screen:
 def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> Screen:
     """Choice of organization types; several may be ticked."""
     rows = [
-        [Button(f"✅ {one.title}" if one.id in chosen else one.title, PickType(type=one.id).pack())]
-        for one in all_types
+        [
+            Button(
+                f"✅ {organization_type.title}" if organization_type.id in chosen else organization_type.title,
+                PickType(type=organization_type.id).pack(),
+            )
+        ]
+        for organization_type in all_types
     ]
     if chosen:
         rows.append([Button("Готово", Registration(step="organizations").pack(), style="success")])
@@ -65,7 +70,10 @@ def organizations(found: Sequence[Organization], page: int, query: str = "") -> 
     """A page of the roster, or what a search has found."""
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(page, 0), pages - 1)
-    rows = [[Button(one.name, PickOrganization(id=one.id).pack())] for one in found[page * PAGE : (page + 1) * PAGE]]
+    rows = [
+        [Button(organization.name, PickOrganization(id=organization.id).pack())]
+        for organization in found[page * PAGE : (page + 1) * PAGE]
+    ]
     turn = []
     if page > 0:
         turn.append(Button("‹", Registration(step="organizations", page=page - 1).pack()))

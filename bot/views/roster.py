@@ -42,26 +42,26 @@ UNCHANGED = "Список организаций не изменён."
 OUTDATED = "Список организаций тем временем изменился. Просим проверить изменения ещё раз."
 
 
-def faults(found: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
+def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
     """What is wrong with the table that was sent."""
-    lines = [esc(fault(one)) for one in found[:_FAULTS_LISTED]]
-    if len(found) == 1 and found[0].row is None:
+    lines = [esc(fault(one)) for one in roster_faults[:_FAULTS_LISTED]]
+    if len(roster_faults) == 1 and roster_faults[0].row is None:
         return screen(f"⚠️ {lines[0]}", "", UNCHANGED, rows=rows)
-    if len(found) > _FAULTS_LISTED:
-        lines.append(f"… и ещё {len(found) - _FAULTS_LISTED}")
+    if len(roster_faults) > _FAULTS_LISTED:
+        lines.append(f"… и ещё {len(roster_faults) - _FAULTS_LISTED}")
     return screen(
-        f"⚠️ <b>В таблице {plural(len(found), 'ошибка', 'ошибки', 'ошибок')}</b>",
+        f"⚠️ <b>В таблице {plural(len(roster_faults), 'ошибка', 'ошибки', 'ошибок')}</b>",
         *lines,
-        *map(esc, _choice(found, catalog)),
+        *map(esc, _choice(roster_faults, catalog)),
         "",
         f"{UNCHANGED} Просим исправить таблицу и прислать её снова.",
         rows=rows,
     )
 
 
-def faults_text(found: Sequence[RosterFault], catalog: Catalog) -> str:
+def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
     """The same for a terminal: all of them, a line each."""
-    return "\n".join([*map(fault, found), *_choice(found, catalog)])
+    return "\n".join([*map(fault, roster_faults), *_choice(roster_faults, catalog)])
 
 
 def fault(one: RosterFault) -> str:
@@ -78,9 +78,9 @@ def fault(one: RosterFault) -> str:
     return text if one.row is None else f"Строка {one.row}. {text}"
 
 
-def _choice(found: Sequence[RosterFault], catalog: Catalog) -> list[str]:
+def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
     """Which types and tags there are, if they were missed."""
-    kinds = {one.kind for one in found}
+    kinds = {one.kind for one in roster_faults}
     lines = []
     if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
         lines += ["", "Типы: " + "; ".join(one.title for one in catalog.types.values())]
@@ -116,11 +116,11 @@ def change_text(found: RosterChange, catalog: Catalog) -> str:
         lines.append(_REMOVAL)
     if found.added:
         lines += ["", f"Добавляются: {len(found.added)}"]
-        lines += [f"  + {_coded(one)}: {_kinds(one, catalog)}" for one in found.added]
+        lines += [f"  + {_coded(entry)}: {_kinds(entry, catalog)}" for entry in found.added]
     if found.changed:
         lines += ["", f"Изменяются: {len(found.changed)}"]
-        for one in found.changed:
-            lines += [f"  * {_coded(one.before)}", *(f"      {line}" for line in _news(one, catalog))]
+        for changed in found.changed:
+            lines += [f"  * {_coded(changed.before)}", *(f"      {line}" for line in _news(changed, catalog))]
     return "\n".join(lines)
 
 
@@ -150,15 +150,15 @@ def _counts(found: RosterChange, words: Sequence[str]) -> str:
     return ", ".join(parts).capitalize() + "."
 
 
-def _news(one: Changed, catalog: Catalog) -> list[str]:
+def _news(changed: Changed, catalog: Catalog) -> list[str]:
     """What is new about an organization, a line each, plain."""
-    before, after = one.before, one.after
+    before, after = changed.before, changed.after
     lines = []
-    if one.is_taken_over:
+    if changed.is_taken_over:
         lines.append("Была введена вручную, теперь в списке")
     elif before.code != after.code:
         lines.append(f"Код: {before.code} → {after.code}")
-    if one.returns:
+    if changed.returns:
         lines.append("Ждала подтверждения, подтверждается" if before.is_typed_in else "Возвращается в список")
     if before.name != after.name:
         lines.append(f"Название: {after.name}")
@@ -169,9 +169,9 @@ def _news(one: Changed, catalog: Catalog) -> list[str]:
     return lines
 
 
-def _kinds(one: RosterEntry, catalog: Catalog) -> str:
-    tags = _tags(one, catalog)
-    return f"{_types(one, catalog)}; {tags}" if tags else _types(one, catalog)
+def _kinds(entry: RosterEntry, catalog: Catalog) -> str:
+    tags = _tags(entry, catalog)
+    return f"{_types(entry, catalog)}; {tags}" if tags else _types(entry, catalog)
 
 
 def _types(one: Organization | RosterEntry, catalog: Catalog) -> str:

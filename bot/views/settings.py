@@ -41,7 +41,7 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> 
 
 def types(mine: Sequence[OrganizationType], muted: set[tuple[str, str]]) -> Screen:
     """Subscriptions by the types of the person's organizations."""
-    pairs = [(one.id, one.title) for one in mine]
+    pairs = [(organization_type.id, organization_type.title) for organization_type in mine]
     return _subscriptions("<b>О каких типах организаций присылать запросы?</b>", "type", pairs, muted)
 
 
@@ -107,7 +107,7 @@ def seats(held: Sequence[Seat]) -> Screen:
     """Which seat to give up."""
     if not held:
         return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
-    rows = [[Button(button_label(one.organization_name), Leave(seat=one.id).pack())] for one in held]
+    rows = [[Button(button_label(seat.organization_name), Leave(seat=seat.id).pack())] for seat in held]
     return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
 
 
@@ -137,7 +137,7 @@ def stopped() -> Screen:
 
 def resumed(seats: Sequence[Seat]) -> Screen:
     """/start from somebody who is registered."""
-    places = [f"🏫 {esc(one.organization_name)}, {ROLES[one.role].lower()}" for one in seats]
+    places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
     return screen(
         "<b>С возвращением!</b> Сообщения приходят.",
         *places,

@@ -32,14 +32,16 @@ WORDS = {
 }
 
 
-def standing(one: Obligation, now: datetime, *, was_late: bool = False, not_ours: bool = False) -> tuple[str, str]:
+def standing(
+    obligation: Obligation, now: datetime, *, was_late: bool = False, not_ours: bool = False
+) -> tuple[str, str]:
     """Sign and word. `was_late`: the first answer came after the due date; `not_ours`: it does not concern them."""
     found = _of(
-        one.state,
-        one.due_at,
-        one.round.due_at,
+        obligation.state,
+        obligation.due_at,
+        obligation.round.due_at,
         now,
-        seen=one.seen_at is not None,
+        seen=obligation.seen_at is not None,
         was_late=was_late,
         not_ours=not_ours,
     )

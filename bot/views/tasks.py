@@ -19,71 +19,71 @@ FILE_COMING = "Готовим файл. Пришлём сюда отдельны
 NO_ORGANIZATION = "За вами не закреплена организация"
 
 
-def tasks(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def tasks(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
     """What is open, by due date, overdue first."""
-    if not found:
+    if not obligations:
         return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
-    return _list(f"<b>Открытые запросы: {len(found)}</b>", found, now, zone)
+    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone)
 
 
-def new_requests(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
     """Several requests that opened together, in one message."""
-    count = plural(len(found), "новый запрос", "новых запроса", "новых запросов")
-    return _list(f"📋 <b>{count}</b>", found, now, zone)
+    count = plural(len(obligations), "новый запрос", "новых запроса", "новых запросов")
+    return _list(f"📋 <b>{count}</b>", obligations, now, zone)
 
 
-def reminder(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
     """All that is unanswered, in one message."""
-    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", found, now, zone)
+    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone)
 
 
-def which(found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def which(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
     """Something was typed, and it is not known what it answers."""
-    return _list("<b>К какому запросу это относится?</b> Откройте его и напишите ещё раз.", found, now, zone)
+    return _list("<b>К какому запросу это относится?</b> Откройте его и напишите ещё раз.", obligations, now, zone)
 
 
-def _list(heading: str, found: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
-    several = len({one.organization_id for one in found}) > 1
+def _list(heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+    several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]
-    shown = found[:_LISTED]
-    for number, one in enumerate(shown, 1):
-        mark = "❗️" if one.is_overdue(now) else "🗓"
-        lines += ["", f"{number}. <b>{esc(one.round.directive.title)}</b>{_occasion(one)}"]
+    shown = obligations[:_LISTED]
+    for number, obligation in enumerate(shown, 1):
+        mark = "❗️" if obligation.is_overdue(now) else "🗓"
+        lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
-            lines.append(esc(shorten(one.organization_name, 80)))
-        lines.append(f"{mark} до {due_day(one.due_at, now, zone)} ({left(one.due_at, now, zone)})")
-        if one.state is ObligationState.RETURNED:
+            lines.append(esc(shorten(obligation.organization_name, 80)))
+        lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)} ({left(obligation.due_at, now, zone)})")
+        if obligation.state is ObligationState.RETURNED:
             lines.append("↩️ Возвращено на доработку")
-    if len(found) > len(shown):
-        lines += ["", f"И ещё {len(found) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
+    if len(obligations) > len(shown):
+        lines += ["", f"И ещё {len(obligations) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
     rows = [
-        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(obligation=one.id).pack())]
-        for number, one in enumerate(shown, 1)
+        [Button(button_label(f"{number}. {obligation.round.directive.title}"), Open(obligation=obligation.id).pack())]
+        for number, obligation in enumerate(shown, 1)
     ]
     return screen(*lines, rows=rows)
 
 
-def _occasion(one: Obligation) -> str:
-    return f" · {esc(one.round.title)}" if one.round.title else ""
+def _occasion(obligation: Obligation) -> str:
+    return f" · {esc(obligation.round.title)}" if obligation.round.title else ""
 
 
-def history(found: Sequence[Obligation], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+def history(obligations: Sequence[Obligation], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
     """A page of what was answered or taken off control, the latest first."""
     if not total:
         return screen("Отправленных ответов пока нет.", "", "Что сейчас открыто: /tasks.")
     lines = [f"<b>История: {plural(total, 'запрос', 'запроса', 'запросов')}</b>"]
-    several = len({one.organization_id for one in found}) > 1
+    several = len({obligation.organization_id for obligation in obligations}) > 1
     first = page * PAGE + 1
-    for number, one in enumerate(found, first):
-        lines += ["", f"{number}. {esc(one.round.directive.title)}{_occasion(one)}"]
+    for number, obligation in enumerate(obligations, first):
+        lines += ["", f"{number}. {esc(obligation.round.directive.title)}{_occasion(obligation)}"]
         if several:
-            lines.append(esc(shorten(one.organization_name, 80)))
-        sign, word = standing(one, now)
-        due = day(one.due_at.astimezone(zone).date(), now.astimezone(zone).date())
+            lines.append(esc(shorten(obligation.organization_name, 80)))
+        sign, word = standing(obligation, now)
+        due = day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")
     rows = [
-        [Button(button_label(f"{number}. {one.round.directive.title}"), Open(obligation=one.id).pack())]
-        for number, one in enumerate(found, first)
+        [Button(button_label(f"{number}. {obligation.round.directive.title}"), Open(obligation=obligation.id).pack())]
+        for number, obligation in enumerate(obligations, first)
     ]
     turn = []
     if page > 0:

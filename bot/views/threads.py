@@ -38,7 +38,8 @@ def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, 
 def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
     """The person sits at several organizations."""
     rows = [
-        [Button(button_label(one.organization_name), Write(organization=one.organization_id).pack())] for one in seats
+        [Button(button_label(seat.organization_name), Write(organization=seat.organization_id).pack())]
+        for seat in seats
     ]
     rows.append([Button("Мои обращения", Mine().pack())] if has_threads else [])
     return screen(f"✉️ <b>{WRITE}</b>", "", "От какой организации?", rows=rows)
@@ -91,12 +92,12 @@ def gone() -> Screen:
     return screen("Этой переписки больше нет.")
 
 
-def mine(found: Sequence[Thread], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+def mine(threads: Sequence[Thread], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
     """A page of the person's threads."""
     rows = []
-    for one in found:
-        when = day(one.spoken_at.astimezone(zone).date(), now.astimezone(zone).date())
-        rows.append([Button(button_label(f"{when}: {title(one)}"), Own(thread=one.id).pack())])
+    for thread in threads:
+        when = day(thread.spoken_at.astimezone(zone).date(), now.astimezone(zone).date())
+        rows.append([Button(button_label(f"{when}: {title(thread)}"), Own(thread=thread.id).pack())])
     rows.append(turns(page, PAGE, total, lambda to: Mine(page=to).pack()))
     rows.append([Button(WRITE, Write().pack())])
     if not total:
@@ -167,14 +168,14 @@ class Card:
 
 def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[list[Button]]) -> Card:
     """The notes of one letter under their heading; nothing that was written is cut."""
-    text = "\n".join(one.text for one in notes if one.text)
-    names = [one.file_name for one in notes if one.file_name]
+    text = "\n".join(note.text for note in notes if note.text)
+    names = [note.file_name for note in notes if note.file_name]
     words = ["", esc(text)] if text else []
     below = [""] if foot else []
     whole = screen(*head, *words, *below, *foot, rows=rows)
     size = units("\n".join([*head, *words]))
-    original = Copy(notes[0].chat_id, tuple(one.message_id for one in notes))
-    lost = [f"📎 Файл больше не доступен: {esc(one)}" for one in names]
+    original = Copy(notes[0].chat_id, tuple(note.message_id for note in notes))
+    lost = [f"📎 Файл больше не доступен: {esc(name)}" for name in names]
     if not names and size <= _MESSAGE:
         return Card(whole)
     if len(notes) == 1 and names and size <= _CAPTION:
@@ -185,26 +186,26 @@ def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[
 def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: str = "") -> list[str]:
     """Lines of what was written; `department`: what its people are called beside their names."""
     lines = []
-    for one in notes:
-        who = esc(shorten(one.by_name or "Автор удалил данные", 80))
-        if one.from_staff:
+    for note in notes:
+        who = esc(shorten(note.by_name or "Автор удалил данные", 80))
+        if note.from_staff:
             who = f"{department}, {who}" if department else f"↩️ {who}"
-        lines += ["", f"<b>{who}</b> · {moment(one.at, now, zone)}"]
-        if one.text:
-            lines.append(esc(shorten(one.text, _SHOWN)))
-        if one.file_name:
-            lines.append(f"📎 {esc(one.file_name)}")
+        lines += ["", f"<b>{who}</b> · {moment(note.at, now, zone)}"]
+        if note.text:
+            lines.append(esc(shorten(note.text, _SHOWN)))
+        if note.file_name:
+            lines.append(f"📎 {esc(note.file_name)}")
     return lines
 
 
 def files(notes: Sequence[Note], now: datetime, zone: tzinfo) -> list[list[Button]]:
     """What can be had whole: files, and texts that are shown in part."""
     rows = []
-    for one in notes:
-        if one.file_name:
-            rows.append([Button(button_label(f"📎 {one.file_name}"), Whole(note=one.id).pack())])
-        elif len(one.text) > _SHOWN:
-            rows.append([Button(f"Целиком: {moment(one.at, now, zone)}", Whole(note=one.id).pack())])
+    for note in notes:
+        if note.file_name:
+            rows.append([Button(button_label(f"📎 {note.file_name}"), Whole(note=note.id).pack())])
+        elif len(note.text) > _SHOWN:
+            rows.append([Button(f"Целиком: {moment(note.at, now, zone)}", Whole(note=note.id).pack())])
     return rows
 
 

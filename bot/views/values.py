@@ -10,6 +10,7 @@ def percent(share: Fraction | None) -> str:
     return "—" if share is None else f"{int(share * 100)}\u00a0%"
 
 
-def answered(found: Execution) -> str:
+def answered(execution: Execution) -> str:
     """«Представили 17 из 24 (70 %), в срок 15»."""
-    return f"Представили {found.answered} из {found.asked} ({percent(found.completion)}), в срок {found.on_time}"
+    share = percent(execution.completion)
+    return f"Представили {execution.answered} из {execution.asked} ({share}), в срок {execution.on_time}"

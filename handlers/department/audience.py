@@ -136,10 +136,10 @@ async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, o
 
 async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene, owner: Owner) -> Sayings:
     """One organization, or not."""
-    found = await organizations.get(scene.tx, callback_data.organization)
-    if found is None or not found.active:
+    organization = await organizations.get(scene.tx, callback_data.organization)
+    if organization is None or not organization.active:
         return [toast(query, common.OUTDATED, alert=True)]
-    if not scene.person.limits.covers_types(found.types):
+    if not scene.person.limits.covers_types(organization.types):
         return [toast(query, views.OUTSIDE, alert=True)]
 
     def change(audience: Audience) -> Audience:
@@ -163,7 +163,7 @@ async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene
 async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not answered an open round."""
     found = await round_within(scene, callback_data.round)
-    if found is None or found.id not in {one.id for one in await _open_rounds(scene)}:
+    if found is None or found.id not in {open_round.id for open_round in await _open_rounds(scene)}:
         return [toast(query, common.OUTDATED, alert=True)]
 
     def change(audience: Audience) -> Audience:
@@ -174,12 +174,12 @@ async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner:
 
 async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not acknowledged an announcement; a question is not asked of people but of organizations."""
-    found = await announcements.get(scene.tx, callback_data.announcement)
-    if found is None or callback_data.of != "a" or not _was_to_be_acknowledged(found):
+    announcement = await announcements.get(scene.tx, callback_data.announcement)
+    if announcement is None or callback_data.of != "a" or not _was_to_be_acknowledged(announcement):
         return [toast(query, common.OUTDATED, alert=True)]
 
     def change(audience: Audience) -> Audience:
-        return Audience() if audience.unacknowledged == found.id else Audience(unacknowledged=found.id)
+        return Audience() if audience.unacknowledged == announcement.id else Audience(unacknowledged=announcement.id)
 
     return await _change(query, scene, owner, callback_data, change, view="silent")
 
@@ -268,7 +268,11 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
 
 async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audience, page: int, typed: str) -> Screen:
     limits = scene.person.limits
-    found = [one for one in await organizations.all_active(scene.tx) if limits.covers_types(one.types)]
+    found = [
+        organization
+        for organization in await organizations.all_active(scene.tx)
+        if limits.covers_types(organization.types)
+    ]
     if typed:
         found = find(found, typed)
     return views.places(await _choice(scene, target, audience), found, page, typed)
@@ -296,15 +300,15 @@ async def _open_rounds(scene: Scene) -> list[Round]:
 async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
     newest, _ = await announcements.newest(scene.tx, _LOOKED_AT)
     found: list[tuple[Announcement, int]] = []
-    for one in newest:
-        if _was_to_be_acknowledged(one) and len(found) < _OFFERED:
-            tally = await recipients.tally(scene.tx, one.id)
-            found.append((one, tally.total - tally.acknowledged))
+    for announcement in newest:
+        if _was_to_be_acknowledged(announcement) and len(found) < _OFFERED:
+            tally = await recipients.tally(scene.tx, announcement.id)
+            found.append((announcement, tally.total - tally.acknowledged))
     return found
 
 
-def _was_to_be_acknowledged(found: Announcement) -> bool:
-    return found.acknowledge and found.state in SENT_OFF
+def _was_to_be_acknowledged(announcement: Announcement) -> bool:
+    return announcement.acknowledge and announcement.state in SENT_OFF
 
 
 def _by_hand(audience: Audience) -> Audience:

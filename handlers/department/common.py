@@ -26,11 +26,11 @@ async def round_within(scene: Scene, round_id: int) -> Round | None:
 
 async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation, if it is a matter of this staff member's: its directive and its organization."""
-    found = await obligations.get(scene.tx, obligation_id)
-    if found is None or not scene.person.limits.covers(found.round.directive):
+    obligation = await obligations.get(scene.tx, obligation_id)
+    if obligation is None or not scene.person.limits.covers(obligation.round.directive):
         return None
-    organization = await organizations.get(scene.tx, found.organization_id)
-    return found if organization is not None and scene.person.limits.covers_types(organization.types) else None
+    organization = await organizations.get(scene.tx, obligation.organization_id)
+    return obligation if organization is not None and scene.person.limits.covers_types(organization.types) else None
 
 
 async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) -> None:

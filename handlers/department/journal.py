@@ -67,7 +67,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         found = search.find(await organizations.every(scene.tx), words)
         # The best are on the first page; who wants another writes more of the name.
         return list(shown(message, scene, views.which_organization(found[: views.LISTED], about, words)))
-    people = [one for one in await audit.actors(scene.tx) if words.casefold() in one[1].casefold()]
+    people = [actor for actor in await audit.actors(scene.tx) if words.casefold() in actor[1].casefold()]
     return list(shown(message, scene, views.who(people[: views.LISTED], about, words)))
 
 
@@ -91,7 +91,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
 
 async def _page(scene: Scene, about: Page) -> Screen:
     about = about.model_copy(update={"page": min(about.page, _LAST)})
-    found = await audit.found(scene.tx, await _filter(scene, about), views.PAGE + 1, about.page * views.PAGE)
+    entries = await audit.found(scene.tx, await _filter(scene, about), views.PAGE + 1, about.page * views.PAGE)
     titles = await _titles(scene)
     by = None
     if about.by >= 0:
@@ -101,8 +101,8 @@ async def _page(scene: Scene, about: Page) -> Screen:
         organization=await _organization(scene, about.org) if about.org else None,
         directive=next((title for key, title in titles.items() if views.mark(key) == about.directive), None),
     )
-    names = await audit.names(scene.tx, views.persons(found))
-    return views.journal(found, about, narrowed, titles, names, scene.now, scene.zone)
+    names = await audit.names(scene.tx, views.persons(entries))
+    return views.journal(entries, about, narrowed, titles, names, scene.now, scene.zone)
 
 
 async def _filter(scene: Scene, about: Page) -> Filter:

@@ -84,20 +84,20 @@ async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> S
 
 async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: Scene) -> Sayings:
     """The workbook of a directive, or the dynamics of one of its numbers."""
-    one = (await directives.newest(scene.tx)).get(callback_data.id)
-    if one is None or not scene.person.limits.covers(one):
+    directive = (await directives.newest(scene.tx)).get(callback_data.id)
+    if directive is None or not scene.person.limits.covers(directive):
         return [toast(query, views.NO_ROUNDS, alert=True)]
     if callback_data.what == "w":
         first, last = Span.YEAR.days(scene.today, scene.catalog.calendar.year_begins)
-        return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=one.id))
-    found = _numbers(one)
+        return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=directive.id))
+    found = _numbers(directive)
     if not found:
         return [toast(query, views.NO_CURVE, alert=True)]
     if not callback_data.field and len(found) > 1:
-        return [edit(query, views.which_field(one, found))]
+        return [edit(query, views.which_field(directive, found))]
     # A place that is no number's (the directive has changed since) is the first number's.
     field = dict(found).get(callback_data.field - 1, found[0][1])
-    return await _order(query, scene, Order(ReportKind.DYNAMICS, directive=one.id, field=field.id))
+    return await _order(query, scene, Order(ReportKind.DYNAMICS, directive=directive.id, field=field.id))
 
 
 async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -> Sayings:
@@ -122,10 +122,10 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
 
 async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
     """One organization's answers as a file."""
-    one = await organizations.get(scene.tx, callback_data.organization)
-    if one is None or not scene.person.limits.covers_types(one.types):
+    organization = await organizations.get(scene.tx, callback_data.organization)
+    if organization is None or not scene.person.limits.covers_types(organization.types):
         return await denied(query, scene)
-    return await _order(query, scene, Order(ReportKind.OWN, organization=one.id))
+    return await _order(query, scene, Order(ReportKind.OWN, organization=organization.id))
 
 
 async def on_schedule(query: CallbackQuery, callback_data: OnSchedule, scene: Scene) -> Sayings:
@@ -152,12 +152,12 @@ async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
 
 async def _with_numbers(scene: Scene) -> list[Directive]:
     """Directives that have been asked, are this staff member's matter and have numbers."""
-    found = (await directives.newest(scene.tx)).values()
-    return [one for one in found if scene.person.limits.covers(one) and _numbers(one)]
+    dict_values = (await directives.newest(scene.tx)).values()
+    return [directive for directive in dict_values if scene.person.limits.covers(directive) and _numbers(directive)]
 
 
-def _numbers(one: Directive) -> list[tuple[int, Field]]:
-    return [(place, field) for place, field in enumerate(one.fields) if field.kind in NUMERIC]
+def _numbers(directive: Directive) -> list[tuple[int, Field]]:
+    return [(place, field) for place, field in enumerate(directive.fields) if field.kind in NUMERIC]
 
 
 def _days(chosen: Reports | Make, scene: Scene) -> tuple[date, date] | None:

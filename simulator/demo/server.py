@@ -178,7 +178,7 @@ class _Page:
     def _chat(self, chat_id: int) -> Json:
         view = views.chat_view(self._world, chat_id)
         view["messages"] = [
-            self._message(one) for one in self._world.chats[chat_id].messages.values() if not one.deleted
+            self._message(message) for message in self._world.chats[chat_id].messages.values() if not message.deleted
         ]
         view["commands"] = views.commands(self._world, chat_id)
         return view

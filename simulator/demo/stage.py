@@ -136,7 +136,7 @@ class Stage:
         words = " ".join(name.split())[:64]
         if not words:
             raise ValueError("a name is wanted")
-        id = max([FIRST_NEW - 1, *(one for one in self.parts if one < ADMIN and one >= FIRST_NEW)]) + 1
+        id = max([FIRST_NEW - 1, *(part for part in self.parts if part < ADMIN and part >= FIRST_NEW)]) + 1
         if id >= ADMIN:
             raise ValueError("there are enough people")
         await self._add(Part(id, words, "Новый участник", joined=False))

@@ -314,7 +314,7 @@ def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> No
     assert "AAH" not in shown
     assert env.stat().st_mode & 0o777 == 0o600
     assert env.read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\nADMIN_IDS=5\n# BOT_TOKEN=example\n"
-    assert [one.name for one in terminal.folder.iterdir()] == [".env"]
+    assert [path.name for path in terminal.folder.iterdir()] == [".env"]
     # From now on it is known.
     assert terminal.run("run", DIRECTIVES_FILE="none.yaml")[0] == 1
 

@@ -58,7 +58,7 @@ class Image:
 
     def files(self) -> set[Path]:
         """All that is in it. Compiled modules are written where that is possible, and not missed elsewhere."""
-        return {one for one in self.app.rglob("*") if "__pycache__" not in one.parts}
+        return {path for path in self.app.rglob("*") if "__pycache__" not in path.parts}
 
 
 async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:

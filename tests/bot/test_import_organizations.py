@@ -55,7 +55,7 @@ class Operator:
         async def look() -> dict[str, Organization]:
             storage = Storage(os.environ["DATABASE_URL"])
             async with storage.read() as tx:
-                found = {one.name: one for one in await organizations.all_active(tx)}
+                found = {organization.name: organization for organization in await organizations.all_active(tx)}
             await storage.close()
             return found
 

@@ -104,12 +104,12 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.DEBUG)
-    for one in handlers:
-        root.addHandler(one)
+    for stream_handler in handlers:
+        root.addHandler(stream_handler)
     yield stream
     root.setLevel(level)
-    for one in handlers:
-        root.removeHandler(one)
+    for stream_handler in handlers:
+        root.removeHandler(stream_handler)
 
 
 async def test_no_error_of_a_call_to_telegram_holds_the_token(written: io.StringIO) -> None:

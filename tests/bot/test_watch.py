@@ -188,9 +188,9 @@ async def test_a_database_that_does_not_answer_keeps_nobody_from_being_told(
 
 
 def test_every_problem_has_words() -> None:
-    for one in Problem:
-        if one is not Problem.TELEGRAM:
-            assert alarm((one,)).text.count("\n") == 3
+    for problem in Problem:
+        if problem is not Problem.TELEGRAM:
+            assert alarm((problem,)).text.count("\n") == 3
 
 
 def test_systemd_is_told_where_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,10 @@ GARDEN = ["o:8:0", "Ёлочка", "Нет ответа", "", ""]
 
 def rows(content: bytes) -> list[tuple[int, int, str, dict[str, str]]]:
     """What each row is about, and its cells."""
-    return [(one.obligation_id, one.version, one.name, one.cells) for one in answers_sheet.read(content).rows]
+    return [
+        (sheet_row.obligation_id, sheet_row.version, sheet_row.name, sheet_row.cells)
+        for sheet_row in answers_sheet.read(content).rows
+    ]
 
 
 def test_rows_as_they_were_made() -> None:
@@ -54,7 +57,7 @@ def test_a_column_that_was_removed_is_missing_and_not_empty() -> None:
 def test_sheets_of_ones_own_and_sheets_that_somebody_has_hidden() -> None:
     """What cannot be seen is not entered: whoever confirms would not have looked at it."""
     table = answers_sheet.read(book([["Мои заметки"]], [KEYS, HEADINGS, SCHOOL], [KEYS, HEADINGS, GARDEN], hide=[2]))
-    assert [(one.sheet, one.name) for one in table.rows] == [("Лист 2", "Школа")]
+    assert [(sheet_row.sheet, sheet_row.name) for sheet_row in table.rows] == [("Лист 2", "Школа")]
     with pytest.raises(NotAnswers):
         answers_sheet.read(book([["Мои заметки"]], [KEYS, HEADINGS, SCHOOL], hide=[1]))
 

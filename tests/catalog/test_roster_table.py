@@ -52,7 +52,7 @@ def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, e
     rows = rows_of(CATALOG.roster, CATALOG, titles=titles)
     content = comma_separated(rows, delimiter, encoding) if delimiter else book(rows)
     assert entries(content) == CATALOG.roster
-    present = [Organization(*astuple(one), id=number) for number, one in enumerate(CATALOG.roster)]
+    present = [Organization(*astuple(entry), id=number) for number, entry in enumerate(CATALOG.roster)]
     assert not compare(present, entries(content, *present))
     # Without the codes it is still the same organizations.
     bare = comma_separated([row[1:] for row in rows])
@@ -85,15 +85,15 @@ def test_a_type_written_once_beside_many() -> None:
 
     rows: list[list[object]] = [["Название", "Тип"], ["Первая"], ["Вторая"], ["Третья"]]
     found = entries(book(rows, touch=merge))
-    assert [(one.name, one.types) for one in found] == [
+    assert [(entry.name, entry.types) for entry in found] == [
         ("Первая", GENERAL), ("Вторая", GENERAL), ("Третья", GENERAL), ("Сад", PRESCHOOL),
     ]  # fmt: skip
 
 
 def test_only_the_sheet_with_organizations_counts_and_two_are_refused() -> None:
     rows: list[list[object]] = [["Название", "Тип"], ["Лицей", "general"]]
-    (found,) = entries(book([["Примечания"], ["Название не менять"]], rows, rows, hide=[2]))
-    assert found.name == "Лицей"
+    (entry,) = entries(book([["Примечания"], ["Название не менять"]], rows, rows, hide=[2]))
+    assert entry.name == "Лицей"
     assert faults(book(rows, [], rows)) == [(KINDS.SEVERAL_SHEETS, None, "«Лист 1», «Лист 3»")]
 
 
@@ -222,7 +222,7 @@ def test_a_row_without_a_code_has_that_of_the_organization_of_its_name() -> None
     lyceum = organization("s1", "Лицей «Ёлочка» — сад")
     gone = organization("s2", "Школа № 2", active=False)
     found = entries('Название;Тип\nлицей "елочка" - сад;general\nШкола №2;general\nНовая;general\n', lyceum, gone)
-    assert [one.code for one in found[:2]] == ["s1", "s2"]
+    assert [entry.code for entry in found[:2]] == ["s1", "s2"]
     # Capitals are a change, quotes and spaces are not.
     assert found[0].name == "лицей «елочка» — сад"
     assert entries('Название;Тип\nЛицей "Ёлочка"  –  сад;general\n', lyceum)[0].name == lyceum.name
@@ -239,8 +239,8 @@ def test_a_row_without_a_code_has_that_of_the_organization_of_its_name() -> None
 
 def test_what_a_head_typed_in_becomes_the_roster_s() -> None:
     typed_in = organization("own-1", "Новая")
-    (found,) = entries("Название;Тип\nНовая;general\n", typed_in)
-    assert found.code.startswith("org-")
+    (entry,) = entries("Название;Тип\nНовая;general\n", typed_in)
+    assert entry.code.startswith("org-")
     # A list that was taken out of the program names it by its code.
     assert entries("Код;Название;Тип\nown-1;Новая школа;general\n", typed_in)[0].code == "own-1"
 

@@ -34,8 +34,8 @@ WAYS = (ONE, listed(ONE), f"directives:\n{listed(ONE)}", f"tags: {{}}\ndirective
 
 @pytest.mark.parametrize("text", WAYS)
 def test_three_ways_to_write_one(catalog: Catalog, text: str) -> None:
-    (found,) = sent.read(text.encode(), "хор.yaml", catalog, NOW)
-    assert (found.id, found.title, found.audience[0].tags) == ("choir", "Хор", ("upper",))
+    (directive,) = sent.read(text.encode(), "хор.yaml", catalog, NOW)
+    assert (directive.id, directive.title, directive.audience[0].tags) == ("choir", "Хор", ("upper",))
 
 
 def test_the_whole_file_of_directives_is_one_too(catalog: Catalog) -> None:
@@ -63,7 +63,7 @@ def test_merged_over_the_files(catalog: Catalog) -> None:
     clubs = ONE.replace("choir", "clubs")
     bodies = {"choir": (both := listed(ONE, clubs)), "clubs": both}
     merged = sent.merge(catalog, bodies, NOW)
-    assert [one.title for one in merged.catalog.directives.values()] == ["Хор", "Хор"]
+    assert [directive.title for directive in merged.catalog.directives.values()] == ["Хор", "Хор"]
     assert list(merged.catalog.directives) == ["clubs", "choir"]
     assert merged.left_out == {}
     # One that does not fit any more is left out, the others are not; an id may be a number.
@@ -71,7 +71,7 @@ def test_merged_over_the_files(catalog: Catalog) -> None:
     bodies = {"choir": ONE.replace("topic: sport", "topic: art"), "7": number, "absent": number}
     merged = sent.merge(catalog, bodies, NOW)
     assert list(merged.catalog.directives) == ["clubs", "7"]
-    assert [one.message for one in merged.left_out["choir"]] == ["unknown topic 'art'"]
+    assert [fault.message for fault in merged.left_out["choir"]] == ["unknown topic 'art'"]
     assert merged.left_out["absent"] == ()
 
 

@@ -255,4 +255,4 @@ async def opened(telegram: Simulator, folder: Path, per_second: float = 0) -> As
 
 def texts(messages: list[dict[str, Any]]) -> list[str]:
     """What the messages say."""
-    return [str(one["text"]) for one in messages]
+    return [str(message["text"]) for message in messages]

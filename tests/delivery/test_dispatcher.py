@@ -62,20 +62,20 @@ async def test_nobody_waits_for_another_ones_telegram(office: Office, head: Pers
 async def test_many_who_are_answered_too_fast_keep_nobody_else_waiting(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path, per_second=25) as office:
         fast = [await office.person(number) for number in range(201, 261)]
-        for one in fast:
+        for person in fast:
             # After a hundred answers in a moment the next one is due in half a minute.
-            answers = [asyncio.create_task(office.pacer.answer(one.id, is_new=False)) for _ in range(100)]
+            answers = [asyncio.create_task(office.pacer.answer(person.id, is_new=False)) for _ in range(100)]
             await asyncio.sleep(0)
             for answer in answers:
                 answer.cancel()
             await asyncio.gather(*answers, return_exceptions=True)
-            await one.send("ещё")
+            await person.send("ещё")
         await office.receiver.poll(0)
         head = await office.person(101)
         await head.send("раз")
         await office.receiver.poll(0)
         assert await head.wait_for("эхо: раз")
-        assert [await one.messages() for one in fast] == [[]] * len(fast)
+        assert [await person.messages() for person in fast] == [[]] * len(fast)
         await office.dispatcher.stop()
 
 
@@ -85,10 +85,10 @@ async def test_no_more_than_so_many_at_once(
     monkeypatch.setattr(module, "PLACES", 2)
     async with opened(telegram, tmp_path) as office:
         crowd = [await office.person(person_id) for person_id in range(201, 206)]
-        for one in crowd:
-            await one.send("привет")
+        for person in crowd:
+            await person.send("привет")
         await office.settle()
-        assert [texts(await one.messages()) for one in crowd] == [["эхо: привет"]] * 5
+        assert [texts(await person.messages()) for person in crowd] == [["эхо: привет"]] * 5
 
 
 async def test_who_has_been_answered_is_done_with_before_others_are_answered(
@@ -101,8 +101,8 @@ async def test_who_has_been_answered_is_done_with_before_others_are_answered(
 
 async def _one_by_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = [await office.person(number) for number in range(201, 261)]
-    for one in crowd:
-        await one.send("раз")
+    for person in crowd:
+        await person.send("раз")
     left: list[int] = []
     say = office.speaker.say
 
@@ -115,7 +115,7 @@ async def _one_by_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     # Killed at any moment it would say again what is being said, not everything since the first.
     said_but_waiting = [count - (len(crowd) - number) for number, count in enumerate(left)]
     assert max(said_but_waiting) <= 5
-    assert all([texts(await one.messages()) == ["эхо: раз"] for one in crowd])
+    assert all([texts(await person.messages()) == ["эхо: раз"] for person in crowd])
 
 
 async def test_a_handler_that_fails_leaves_nothing_and_says_sorry(
@@ -202,7 +202,7 @@ async def test_what_was_said_is_not_said_again_when_the_database_fails(telegram:
             await head.send("раз")
             await office.receiver.poll(0)
             await head.wait_for("эхо: раз")
-            assert [one.sayings is not None for one in await office.waiting()] == [True]
+            assert [incoming.sayings is not None for incoming in await office.waiting()] == [True]
             lock.open()
             await office.dispatcher.idle()
         assert texts(await head.messages()) == ["эхо: раз"]

@@ -108,8 +108,8 @@ async def _beside_a_flood(telegram: Simulator, folder: Path, count: int) -> None
         receiving = asyncio.create_task(all_received(office))
         await head.wait_for("слышу раз")
         # In calls, not in seconds: what was done between their message and its answer.
-        made = [one for one in telegram.record.calls(after=before) if one.method != "getUpdates"]
-        answered = next(number for number, one in enumerate(made) if one.chat_id == head.id)
+        made = [call for call in telegram.record.calls(after=before) if call.method != "getUpdates"]
+        answered = next(number for number, call in enumerate(made) if call.chat_id == head.id)
         assert answered <= 2 * MANY
         await receiving
         await office.dispatcher.idle()
@@ -138,9 +138,11 @@ async def test_a_flood_fills_neither_the_memory_nor_the_inbox(
         await head.send(f"{number}-{'я' * 4000}")
     await all_received(office)
     gc.collect()
-    in_memory = [one for one in gc.get_objects() if isinstance(one, Incoming) and one.person_id == head.id]
+    in_memory = [
+        incoming for incoming in gc.get_objects() if isinstance(incoming, Incoming) and incoming.person_id == head.id
+    ]
     assert len(in_memory) == TOO_MANY + 1
-    assert sum(bool(one.body) for one in in_memory) <= IN_MEMORY + 1
+    assert sum(bool(incoming.body) for incoming in in_memory) <= IN_MEMORY + 1
     # From here on what cannot be an answer is not even stored; what may be one is.
     for text in ("/tasks", "/start", "ответ"):
         await head.send(text)
@@ -187,5 +189,5 @@ async def test_answers_to_one_chat_have_a_pace_of_their_own_after_a_while(monkey
     assert time.monotonic() - began >= 0.49
     others = [asyncio.create_task(pacer.answer(101, is_new=True)) for _ in range(3)]
     await pacer.answer(102, is_new=True)
-    assert not any(one.done() for one in others)
+    assert not any(task.done() for task in others)
     await asyncio.gather(*others)

@@ -60,19 +60,19 @@ async def test_what_a_busy_event_loop_let_pass_is_made_up_for() -> None:
 
     async def served(standstill: float) -> tuple[int, float]:
         """How many got a turn, and in how many seconds beside those for which the loop stood still."""
-        before, began = sum(one.done() for one in waiting), loop.time()
+        before, began = sum(task.done() for task in waiting), loop.time()
         time.sleep(standstill)  # noqa: ASYNC251 - that is what is tried
         stood = loop.time() - began
         await asyncio.sleep(0.001)
-        return sum(one.done() for one in waiting) - before, loop.time() - began - stood
+        return sum(task.done() for task in waiting) - before, loop.time() - began - stood
 
     got, _ = await served(0.09)
     assert got >= 4
     # Of a long standstill only a tenth of a second: more would be a burst.
     got, awake = await served(0.5)
     assert 4 <= got <= (0.1 + awake) * pace + 3
-    for one in waiting:
-        one.cancel()
+    for task in waiting:
+        task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
@@ -103,8 +103,8 @@ async def test_a_press_does_not_wait_for_letters() -> None:
     async with asyncio.timeout(0.09):
         for chat in range(50):
             await pacer.answer(chat, is_new=False)
-    for one in waiting:
-        one.cancel()
+    for task in waiting:
+        task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
@@ -124,7 +124,7 @@ async def test_what_counts_no_more_is_not_kept() -> None:
 
     def kept() -> list[Any]:
         gc.collect()
-        return [one for one in gc.get_objects() if type(one) is type(counted)]
+        return [get_object for get_object in gc.get_objects() if type(get_object) is type(counted)]
 
     for chat in range(4):
         await pacer.answer(chat, is_new=True)
@@ -177,12 +177,12 @@ async def test_who_gives_up_loses_nobody_a_turn() -> None:
     quitters = [asyncio.create_task(pacer.turn(Urgency.ANSWER)) for _ in range(20)]
     patient = asyncio.create_task(pacer.turn(Urgency.REMINDER))
     await asyncio.sleep(0)
-    for one in quitters:
-        one.cancel()
+    for task in quitters:
+        task.cancel()
     await asyncio.wait_for(patient, 30)
     # Twenty turns of theirs would have taken a second.
     assert loop.time() - began < 0.8
-    assert all(one.cancelled() for one in await _ended(quitters))
+    assert all(task.cancelled() for task in await _ended(quitters))
 
 
 async def test_if_all_give_up_the_next_is_served() -> None:

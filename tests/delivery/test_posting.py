@@ -128,9 +128,9 @@ async def announce(office: Office, author: Person, text: str = "Собрание
             tx, author.id, Source(author.id, message_id, Wording.TEXT, text), office.now()
         )
         await announcements.change(tx, made, audience=Audience(everyone=True))
-        found = await announcements.get(tx, made)
-        assert found is not None
-        await broadcasts.start(tx, found, Limits(), author.id, office.now())
+        announcement = await announcements.get(tx, made)
+        assert announcement is not None
+        await broadcasts.start(tx, announcement, Limits(), author.id, office.now())
         return made
 
     office.render = lambda letter: Rendered(Copy(author.id, (message_id,))) if letter.announcement_id else None
@@ -152,12 +152,12 @@ async def test_counts_agree_with_what_telegram_saw(office: Office, head: Person,
     while (await tally(office, made)).waiting:
         await office.courier.deliver()
     assert await tally(office, made) == Tally(total=10, sent=8, failed=2)
-    assert sum([len(await one.messages()) for one in heads[2:]]) == 8
+    assert sum([len(await person.messages()) for person in heads[2:]]) == 8
     assert sorted(office.unreachable) == [heads[0].id, heads[1].id]
     async with office.storage.read() as tx:
-        found = await announcements.get(tx, made)
-    assert found is not None
-    assert found.state is AnnouncementState.DONE
+        announcement = await announcements.get(tx, made)
+    assert announcement is not None
+    assert announcement.state is AnnouncementState.DONE
 
 
 async def test_the_author_deletes_what_is_being_sent(office: Office, head: Person, heads: list[Person]) -> None:
@@ -165,9 +165,9 @@ async def test_the_author_deletes_what_is_being_sent(office: Office, head: Perso
     await head.delete_chat()
     await office.courier.deliver()
     async with office.storage.read() as tx:
-        found = await announcements.get(tx, made)
-    assert found is not None
-    assert (found.state, found.lost_at is not None) == (AnnouncementState.PAUSED, True)
+        announcement = await announcements.get(tx, made)
+    assert announcement is not None
+    assert (announcement.state, announcement.lost_at is not None) == (AnnouncementState.PAUSED, True)
     assert await tally(office, made) == Tally(total=10, waiting=10)
     # Nobody is tried again and again.
     tried = len(await office.telegram.calls("copyMessage"))

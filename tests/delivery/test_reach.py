@@ -33,7 +33,7 @@ async def test_who_blocks_the_bot_is_reported_and_gets_everything_later(world: W
     await world.until("2026-09-25 12:00", step=DAY)
     assert await head.count() == seen
     # Once, however many letters could not be delivered; the morning digests come beside it.
-    notices = [one for one in await admin.phone.messages() if "Бот заблокирован" in one["text"]]
+    notices = [message for message in await admin.phone.messages() if "Бот заблокирован" in message["text"]]
     assert len(notices) == 1
     assert "Иванова" in notices[0]["text"]
     world.telegram.world.updates.allow(["message", "edited_message", "callback_query", "my_chat_member"])

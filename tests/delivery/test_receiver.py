@@ -207,7 +207,7 @@ async def test_a_commit_that_nobody_heard_of_leaves_no_update_lying(
             await office.receiver.poll(0)
     await head.send("два")
     await office.settle()
-    assert [one for one in texts(await head.messages()) if one != BUSY] == ["эхо: раз", "эхо: два"]
+    assert [text for text in texts(await head.messages()) if text != BUSY] == ["эхо: раз", "эхо: два"]
     assert await office.waiting() == []
 
 

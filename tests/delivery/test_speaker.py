@@ -69,7 +69,7 @@ async def test_an_edit_that_changes_nothing_is_harmless(
         await office.speaker.say(head.id, [Edit(head.id, message, Screen("ответ"))])
     assert [call["code"] for call in await office.telegram.calls("editMessageText")] == [200, 400]
     assert texts(await head.messages()) == ["ответ"]
-    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_what_is_too_late_does_not_stop_the_rest(
@@ -80,7 +80,7 @@ async def test_what_is_too_late_does_not_stop_the_rest(
     # Said again after a crash: the press is answered and the message is deleted already.
     await office.speaker.say(head.id, [Toast(press), Delete(head.id, message), Send(head.id, Screen("конец"))])
     assert texts(await head.messages()) == ["конец"]
-    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_too_many_requests_is_waited_out(office: Office, head: Person) -> None:

@@ -203,7 +203,7 @@ async def test_garbage_is_refused_and_not_quoted(
     assert await door.knock(body) == 400
     assert "is no update" in caplog.text
     assert "SESAME" not in caplog.text
-    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert await door.knock(message(5, "раз")) == 200
     assert await said(door.office, head) == ["эхо: раз"]
 
@@ -218,7 +218,7 @@ async def test_what_is_no_http_is_no_line_of_the_log(door: Door, caplog: pytest.
         writer.write(line)
         assert b" 400 " in await asyncio.wait_for(reader.read(), 30)
         writer.close()
-    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "SESAME" not in caplog.text
 
 
@@ -255,7 +255,7 @@ async def test_what_arrives_together_is_stored_together_and_in_order(door: Door,
     submit = door.office.submit
 
     def noted(batch: list[Incoming]) -> None:
-        stored.append([one.update_id for one in batch])
+        stored.append([incoming.update_id for incoming in batch])
         submit(batch)
 
     door.office.submit = noted

@@ -11,8 +11,8 @@ from tests.world import Head, World, local
 async def act(world: World, head: Head, kind: str, value: Any) -> None:
     """Does one step and checks that it was answered."""
     spoken = len(await head_calls(world))
-    sent: list[int] = [one["message_id"] for one in await head.phone.messages(from_bot=False)]
-    theirs: list[int] = [one["message_id"] for one in await head.phone.messages()]
+    sent: list[int] = [message["message_id"] for message in await head.phone.messages(from_bot=False)]
+    theirs: list[int] = [message["message_id"] for message in await head.phone.messages()]
     newest = theirs[-1] if theirs else None
     match kind:
         case "send":
@@ -70,7 +70,7 @@ async def _press(world: World, head: Head, number: int, *, newest: bool) -> bool
 
 async def head_calls(world: World) -> list[Any]:
     """What the bot has said so far."""
-    return [one for one in await world.telegram.calls() if one["method"] not in ("getUpdates", "getMe")]
+    return [call for call in await world.telegram.calls() if call["method"] not in ("getUpdates", "getMe")]
 
 
 async def send_thing(head: Head, kind: str) -> None:

@@ -23,16 +23,16 @@ async def seated_at(world: World, person: Head) -> dict[str, SeatState]:
 async def id_of(world: World, name: str) -> int:
     """Of the organization of that name."""
     async with world.storage.read() as tx:
-        found = await organizations.by_name(tx, name)
-    assert found is not None
-    return found.id
+        organization = await organizations.by_name(tx, name)
+    assert organization is not None
+    return organization.id
 
 
 async def open_requests(world: World, person: Head) -> list[str]:
     """The directives that the person has been asked about and has not answered."""
     async with world.storage.read() as tx:
         found = await obligations.unanswered(tx, person.id, world.now)
-    return [one.round.directive.id for one in found]
+    return [obligation.round.directive.id for obligation in found]
 
 
 async def apply(

@@ -93,7 +93,7 @@ async def test_of_two_administrators_the_first_decides(approving: World, admin: 
         assert await seated_at(approving, head) == {Organizations.SCHOOL: SeatState.SEATED}
     else:
         assert await seated_at(approving, head) == {}
-    assert len([one for one in await head.phone.messages() if "зарегистрированы" in one["text"]]) <= 1
+    assert len([message for message in await head.phone.messages() if "зарегистрированы" in message["text"]]) <= 1
 
 
 async def test_a_forwarded_card_serves_no_stranger_and_no_head(approving: World, admin: Head) -> None:

@@ -47,7 +47,7 @@ async def test_status(approving: World, admin: Head) -> None:
     assert "Олег Петров, заместитель" in await admin.sees()
     await admin.press(Titles.CORRECTION, f"{Control.UNANSWERED}: 11")
     counted = "Ответили 1 из 12\nНа проверке: 1"
-    (shown,) = [one["text"] for one in await admin.phone.messages() if counted in one["text"]]
+    (shown,) = [message["text"] for message in await admin.phone.messages() if counted in message["text"]]
     assert Organizations.SCHOOL not in shown
     assert Organizations.OTHER_SCHOOL in shown
 
@@ -86,12 +86,12 @@ async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: 
     assert Titles.CORRECTION in await deputy.sees()
     await approving.until("2026-09-08 10:00", step=timedelta(hours=12))
     assert "Отдых и оздоровление" in await deputy.sees()
-    assert len([one for one in await admin.phone.messages() if notice in one["text"]]) == 1
+    assert len([message for message in await admin.phone.messages() if notice in message["text"]]) == 1
     await head.unblock()
     assert "Отдых и оздоровление" in await head.sees()
     # A second time is news again.
     await head.block()
-    assert len([one for one in await admin.phone.messages() if notice in one["text"]]) == 2
+    assert len([message for message in await admin.phone.messages() if notice in message["text"]]) == 2
 
 
 async def test_telegram_tells_of_the_block_only_when_written_to(approving: World, admin: Head) -> None:
@@ -103,7 +103,7 @@ async def test_telegram_tells_of_the_block_only_when_written_to(approving: World
     assert Titles.CORRECTION in await deputy.sees()
     approving.telegram.world.people[101].deactivated = False
     await head.send("/tasks")
-    assert any(Announcements.PLEASE_CONFIRM in one["text"] for one in await head.phone.messages())
+    assert any(Announcements.PLEASE_CONFIRM in message["text"] for message in await head.phone.messages())
 
 
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
@@ -112,30 +112,32 @@ async def test_missed_rounds_are_decided_by_the_department(approving: World, adm
     await approving.at("2026-09-02 10:00")
     await approving.at("2026-09-18 11:00")
     await second.send("/status")
-    missed = [one["message_id"] for one in await second.phone.messages() if Missed.HEADING in one["text"]]
+    missed = [message["message_id"] for message in await second.phone.messages() if Missed.HEADING in message["text"]]
     await second.press(f"Не открыты вовремя: {len(missed)}")
     titles = (Titles.CORRECTION, Titles.SUMMER, Titles.CLASS_TEACHING)
     cards = {title: await admin.card(title) for title in titles}
-    assert any(Missed.HEADING in one["text"] for one in await admin.phone.messages())
+    assert any(Missed.HEADING in message["text"] for message in await admin.phone.messages())
     # Nobody else knows.
     assert Registration.REGISTERED in await head.sees()
     await head.callback("um:1:1")
     assert Anywhere.NOT_YOURS in await head.toast()
     await admin.press_at(cards[Titles.CLASS_TEACHING], Missed.OPEN)
-    assert any(f"{Journal.OPENED}: {Titles.CLASS_TEACHING}" in one["text"] for one in await admin.phone.messages())
+    assert any(
+        f"{Journal.OPENED}: {Titles.CLASS_TEACHING}" in message["text"] for message in await admin.phone.messages()
+    )
     assert Titles.CLASS_TEACHING in await head.sees()
     # The other administrator comes too late, whatever they wanted.
     await second.press_at(await second.card(Titles.CLASS_TEACHING), Missed.LEAVE)
-    assert any(Missed.DECIDED in one["text"] for one in await second.phone.messages())
+    assert any(Missed.DECIDED in message["text"] for message in await second.phone.messages())
     await asyncio.gather(
         admin.phone.press(Missed.LEAVE, message_id=cards[Titles.CORRECTION]),
         second.phone.press(Missed.OPEN, message_id=await second.card(Titles.CORRECTION)),
     )
     await approving.settle()
-    decided = [one["text"] for person in (admin, second) for one in await person.phone.messages()]
+    decided = [message["text"] for person in (admin, second) for message in await person.phone.messages()]
     assert len([one for one in decided if Missed.DECIDED in one]) == 2
     await admin.press_at(cards[Titles.SUMMER], Missed.LEAVE)
-    assert any("не открывается: Отдых" in one["text"] for one in await admin.phone.messages())
+    assert any("не открывается: Отдых" in message["text"] for message in await admin.phone.messages())
     async with approving.storage.read() as tx:
         assert "children-recreation" not in [one.directive.id for one in await rounds.open_now(tx, approving.now)]
     before = await admin.count()
@@ -157,7 +159,9 @@ async def test_what_would_be_closed_cannot_be_opened(approving: World, admin: He
     ]
     await approving.at("2026-10-02 18:00")
     await admin.callback(open_it, card)
-    assert "открыть нельзя" in next(one["text"] for one in await admin.phone.messages() if one["message_id"] == card)
+    assert "открыть нельзя" in next(
+        message["text"] for message in await admin.phone.messages() if message["message_id"] == card
+    )
     async with approving.storage.read() as tx:
         assert "programme-correction" in [one.directive.id for one in await rounds.missed(tx)]
 

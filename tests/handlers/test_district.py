@@ -54,17 +54,17 @@ async def test_figures_come_with_the_fifth_answer_and_not_with_the_sixth(world: 
 
 
 async def test_only_who_has_answered_and_only_their_own(world: World) -> None:
-    one, other = await seated(world, 1), await seated(world, 2)
+    head, other = await seated(world, 1), await seated(world, 2)
     await world.at("2026-10-05 09:00")
-    await fill(one)
-    await one.press(Form.SEND)
+    await fill(head)
+    await head.press(Form.SEND)
     async with world.storage.read() as tx:
         theirs = [each.id for each in await obligations.unanswered(tx, other.id, world.now)]
     for obligation_id in theirs:
         await other.callback(InDistrict(obligation=obligation_id).pack())
         assert Anywhere.OUTDATED in await other.toast()
-        await one.callback(InDistrict(obligation=obligation_id).pack())
-        assert Anywhere.NOT_YOURS in await one.toast()
+        await head.callback(InDistrict(obligation=obligation_id).pack())
+        assert Anywhere.NOT_YOURS in await head.toast()
     stranger = await introduced(world, "Чужой", 666)
     await stranger.callback(InDistrict(obligation=1).pack())
     assert Anywhere.NOT_YOURS in await stranger.toast()

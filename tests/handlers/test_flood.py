@@ -29,7 +29,7 @@ async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head
     async with world.storage.read() as tx:
         rows = (await tx.connection.exec_driver_sql("SELECT by_id FROM replies")).all()
     assert rows == [(head.id,)]
-    said = [one["text"] for one in await head.phone.messages()]
+    said = [message["text"] for message in await head.phone.messages()]
     assert sum(Anywhere.TOO_MUCH in one for one in said) == 1
     assert await head.count() - before < FEW
     # What it came to stands there.

@@ -62,15 +62,15 @@ async def belongings(world: World) -> dict[str, list[Any]]:
     queries = {
         "obligations": tables.obligations.select().where(tables.obligations.c.id.in_(asked)),
         **{
-            one.name: one.select().where(one.c.obligation_id.in_(asked))
-            for one in (tables.replies, tables.remarks, tables.extensions)
+            table.name: table.select().where(table.c.obligation_id.in_(asked))
+            for table in (tables.replies, tables.remarks, tables.extensions)
         },
         "drafts": tables.drafts.select().where(tables.drafts.c.person_id == OTHER),
         "people": tables.people.select().where(tables.people.c.id.in_([OTHER, ADMIN])),
         "seats": tables.seats.select().where(tables.seats.c.person_id == OTHER),
         **{
-            one.name: one.select()
-            for one in (
+            table.name: table.select()
+            for table in (
                 *(tables.staff, tables.staff_invitations, tables.organizations, tables.announcements),
                 *(tables.questions, tables.directive_pauses, tables.sent_directives, tables.rounds, tables.recipients),
             )
@@ -109,7 +109,7 @@ async def suffer(world: World, sent: list[tuple[int, int]], caplog: pytest.LogCa
         await world.app.dispatcher.idle()
         said_to = {call.chat_id for call in world.telegram.record.calls(after=mark)} - {None}
         assert said_to <= {sender(update)}, update
-        errors = [one for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info]
+        errors = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
         assert not errors, f"{errors[0].getMessage()}\n{errors[0].exc_text}\nafter {update}"
     return taken
 
@@ -144,7 +144,7 @@ async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixt
             await district(world)
             taken = await suffer(world, sent, caplog)
             await letters_go_to(world)
-            assert not [one for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info]
+            assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
     return taken
 
 

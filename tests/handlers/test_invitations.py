@@ -45,7 +45,7 @@ async def test_a_link_seats_at_once(inviting: World, invite: Invite) -> None:
     assert await seated_at(inviting, head) == {}
     await head.press(Registration.AGREE)
     assert await seated_at(inviting, head) == {Organizations.SCHOOL: SeatState.SEATED}
-    assert any(Registration.REGISTERED in one["text"] for one in await head.phone.messages())
+    assert any(Registration.REGISTERED in message["text"] for message in await head.phone.messages())
     assert Titles.CORRECTION in await head.sees()
 
 
@@ -75,7 +75,7 @@ async def test_a_link_serves_once(inviting: World, invite: Invite) -> None:
         await person.send(f"/start {payload}")
     await asyncio.gather(first.phone.press(Registration.AGREE), second.phone.press(Registration.AGREE))
     await inviting.settle()
-    taken = [await seated_at(inviting, one) for one in (first, second)]
+    taken = [await seated_at(inviting, head) for head in (first, second)]
     assert sorted(map(len, taken)) == [0, 1]
     loser = first if not taken[0] else second
     assert Registration.LINK_USED in await loser.sees()
@@ -161,8 +161,8 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {payload}")
         await boss.press(Registration.AGREE)
-        screens = [one["text"] for one in await boss.phone.messages()]
-        assert any(Registration.ADMINISTRATOR in one for one in screens)
+        screens = [message["text"] for message in await boss.phone.messages()]
+        assert any(Registration.ADMINISTRATOR in screen for screen in screens)
         # Who came before the administrator waits no longer.
         assert "Мария Иванова" in screens[-1]
         await guesser.send(f"/start {payload}")

@@ -133,7 +133,7 @@ async def test_all_organizations_are_on_the_pages(large: World, pupil: Head) -> 
     seen: list[str] = []
     for page in range(1, 5):
         assert f"Страница {page} из 4" in await pupil.sees()
-        seen += [one for one in await pupil.buttons() if one.startswith("МБОУ")]
+        seen += [button for button in await pupil.buttons() if button.startswith("МБОУ")]
         if page < 4:
             await pupil.press("›")
     assert len(seen) == len(set(seen)) == 30
@@ -196,7 +196,7 @@ async def test_an_organization_is_typed_in(world: World) -> None:
         assert await seated_at(world, head) == {kept: SeatState.SEATED}
     await world.at("2026-09-03 09:00")
     for id in range(101, 105):
-        assert any(Titles.CORRECTION in one["text"] for one in await world.telegram.at(id).messages())
+        assert any(Titles.CORRECTION in message["text"] for message in await world.telegram.at(id).messages())
 
 
 async def test_a_name_too_short_or_too_long(world: World, head: Head) -> None:

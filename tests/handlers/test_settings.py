@@ -42,7 +42,7 @@ async def settings(person: Head, *path: str) -> None:
 
 async def was_sent(person: Head, text: str) -> bool:
     """Whether the bot wrote of its own accord: not in answer to /tasks."""
-    return any(text in one["text"] for one in await person.phone.messages())
+    return any(text in message["text"] for message in await person.phone.messages())
 
 
 # --- subscriptions ---
@@ -52,7 +52,7 @@ async def test_a_muted_topic_is_in_the_list_but_not_sent(world: World, head: Hea
     await settings(head, Preferences.TOPICS)
     assert f"✅ {Topics.CURRICULA}" in await head.buttons()
     # Topics of the department are nothing to a school.
-    assert not any(Topics.SANITARY in one for one in await head.buttons())
+    assert not any(Topics.SANITARY in button for button in await head.buttons())
     await head.press(Topics.CURRICULA)
     assert f"🔕 {Topics.CURRICULA}" in await head.buttons()
     await world.at(OPENS)
@@ -282,7 +282,7 @@ async def test_delete_erases_the_person_and_keeps_the_answer(world: World) -> No
         remarks = await replies.remarks_to(tx, owed.id)
     assert newest is not None
     assert (newest.values["status"], newest.by_id, newest.by_name) == (Titles.NOT_BEGUN, None, None)
-    assert [(one.text, one.by_name) for one in remarks] == [("Приказ готовится", None)]
+    assert [(remark.text, remark.by_name) for remark in remarks] == [("Приказ готовится", None)]
     assert await audited(world, "person.erased") == 1
     # The bot knows a stranger.
     await head.send("привет")
@@ -325,5 +325,5 @@ async def test_an_old_delete_button_of_a_stranger(world: World, head: Head) -> N
     await head.send("/start")
     await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     async with world.storage.read() as tx:
-        assert [one.role for one in await seats.of_person(tx, head.id)] == [Role.HEAD]
+        assert [seat.role for seat in await seats.of_person(tx, head.id)] == [Role.HEAD]
         assert await letters.count(tx, LetterState.FAILED) == 0

@@ -77,8 +77,8 @@ def expected(world: World, end: str) -> dict[datetime, set[str]]:
     """The openings until then, by moment: directives and periods."""
     found = defaultdict(set)
     for directive in world.catalog.directives.values():
-        for one in occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(end)):
-            found[one.opens_at].add(f"{directive.id} {one.period}")
+        for occurrence in occurrences(directive.schedule, world.catalog.calendar, local(BEGIN), local(end)):
+            found[occurrence.opens_at].add(f"{directive.id} {occurrence.period}")
     return dict(sorted(found.items()))
 
 
@@ -104,7 +104,9 @@ async def test_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(
         admin = await introduced(world, "Администратор", 1)
         heads = await register(world)
         # Of each kind of organization one answers by pressing; the others follow, or the year would take minutes.
-        kinds = {(one.types, one.tags): head for one, head in zip(world.catalog.roster, heads.values(), strict=True)}
+        kinds = {
+            (entry.types, entry.tags): head for entry, head in zip(world.catalog.roster, heads.values(), strict=True)
+        }
         pressing = list(kinds.values())
         assert len(pressing) < len(heads)
         await admin.press(Applications.CONFIRM)
@@ -152,7 +154,7 @@ async def follow(world: World) -> int:
     """Whoever still owes an answer gives the one that another gave to the same request; how many there were."""
     async with world.storage.read() as tx:
         opened = await rounds_of.open_now(tx, world.now)
-        owing = [one for each in opened for one in await ledger.missing(tx, each.id)]
+        owing = [obligation for each in opened for obligation in await ledger.missing(tx, each.id)]
         given = {
             row.round_id: row.given
             for row in await tx.execute(
@@ -165,9 +167,9 @@ async def follow(world: World) -> int:
         }
 
     async def work(tx: Tx) -> None:
-        for one in owing:
-            by = people[one.organization_id]
-            await replies.submit(tx, one, given[one.round.id], None, 0, by, world.now)
+        for obligation in owing:
+            by = people[obligation.organization_id]
+            await replies.submit(tx, obligation, given[obligation.round.id], None, 0, by, world.now)
 
     await world.storage.apply(work)
     return len(owing)
@@ -189,7 +191,7 @@ async def check_ledger(world: World, answers: int, end: str) -> None:
         states = (await tx.execute(sa.select(schema.obligations.c.state, schema.obligations.c.version))).all()
         replies = (await tx.execute(sa.select(sa.func.count()).select_from(schema.replies))).scalar_one()
         pairs = (await tx.execute(sa.select(schema.obligations.c.round_id, schema.obligations.c.organization_id))).all()
-    assert {tuple(one) for one in states} == {("answered", 1)}
+    assert {tuple(state) for state in states} == {("answered", 1)}
     assert len(states) == replies == answers
     assert len(set(pairs)) == len(pairs)
     roster = world.catalog.roster

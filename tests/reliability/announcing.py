@@ -60,7 +60,9 @@ async def district(bot: Live, count: int) -> None:
 
 def copies(bot: Live) -> Counter[int]:
     """How often Telegram took a copy for whom."""
-    return Counter(one.chat_id for one in bot.telegram.record.calls("copyMessage") if one.code == 200 and one.chat_id)
+    return Counter(
+        call.chat_id for call in bot.telegram.record.calls("copyMessage") if call.code == 200 and call.chat_id
+    )
 
 
 async def come(person: Person) -> None:

@@ -68,7 +68,7 @@ class Witness:
         deadline = loop.time() + PATIENCE
         while (result := found()) is None:
             if not await self._bells[chat_id].wait(deadline - loop.time()):
-                stands = "\n---\n".join(said(one) for one in self.newest(chat_id))
+                stands = "\n---\n".join(said(message) for message in self.newest(chat_id))
                 raise AssertionError(f"{chat_id} waited {PATIENCE} s for {what}:\n{stands}")
         return result
 
@@ -76,7 +76,9 @@ class Witness:
         """How many new messages with a number of a head's said what another new one had said."""
         again = 0
         for chat_id in chat_ids:
-            sent = Counter(one.said for one in self.shown[chat_id] if one.kind == "message" and numbers(one.said))
+            sent = Counter(
+                shown.said for shown in self.shown[chat_id] if shown.kind == "message" and numbers(shown.said)
+            )
             again += sum(sent.values()) - len(sent)
         return again
 
@@ -115,11 +117,11 @@ class Head:
         """The message with that text, that button and that number, once it is there."""
 
         def found() -> int | None:
-            for one in self.witness.newest(self.person.id):
-                words = said(one)
-                its = any(button in label["text"] for label in one.buttons() or [{"text": ""}])
+            for message in self.witness.newest(self.person.id):
+                words = said(message)
+                its = any(button in label["text"] for label in message.buttons() or [{"text": ""}])
                 if text in words and its and (number is None or number in numbers(words)):
-                    return one.message_id
+                    return message.message_id
             return None
 
         return await self.witness.until(self.person.id, found, f"{text!r}, {button!r}, {number}")
@@ -158,7 +160,7 @@ class InHand:
 
 def said(message: Message) -> str:
     """The words of a message and of its buttons."""
-    return "\n".join([message.text, *(str(one["text"]) for one in message.buttons())])
+    return "\n".join([message.text, *(str(button["text"]) for button in message.buttons())])
 
 
 def numbers(text: str) -> set[int]:
@@ -170,6 +172,6 @@ def numbers(text: str) -> set[int]:
 def nobody_reads_what_is_not_theirs(witness: Witness, heads: list[Head]) -> None:
     """No answer and no school of one head has ever been shown to another."""
     for head in heads:
-        for one in witness.shown[head.person.id]:
-            assert {number // SPAN for number in numbers(one.said)} <= {head.number}, one
-            assert set(re.findall(r"Школа (\d{3,})", one.said)) <= {f"{head.number:03}"}, one
+        for shown in witness.shown[head.person.id]:
+            assert {number // SPAN for number in numbers(shown.said)} <= {head.number}, shown
+            assert set(re.findall(r"Школа (\d{3,})", shown.said)) <= {f"{head.number:03}"}, shown

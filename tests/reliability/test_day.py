@@ -133,20 +133,20 @@ class Manager:
     def received(self) -> int:
         """Workbooks that have come."""
         messages = self.bot.telegram.world.chats[self.person.id].messages.values()
-        return sum(one.file is not None and one.file.name.endswith(".xlsx") for one in messages)
+        return sum(message.file is not None and message.file.name.endswith(".xlsx") for message in messages)
 
     def refused(self) -> int:
         """Reports that were given up: each had been begun four times, and the bot had died each time."""
         messages = self.bot.telegram.world.chats[self.person.id].messages.values()
-        return sum("отчёт не получился" in one.text for one in messages)
+        return sum("отчёт не получился" in message.text for message in messages)
 
     async def _sees(self, after: int, *texts: str) -> Message:
         """A message below `after` that says one of the texts."""
 
         def found() -> Message | None:
-            for one in self.witness.newest(self.person.id):
-                if one.message_id > after and any(text in said(one) for text in texts):
-                    return one
+            for message in self.witness.newest(self.person.id):
+                if message.message_id > after and any(text in said(message) for text in texts):
+                    return message
             return None
 
         return await self.witness.until(self.person.id, found, " / ".join(texts))
@@ -230,7 +230,7 @@ async def _day(bot: Live, folder: Path, day: Day, seed: int) -> None:
 
     _everything_was_said(bot, heads, day.others, manager, witness, in_hand)
     # Of reports that were being made when the bot died nothing is left: they hold answers.
-    assert [one for made in folder.glob("report-*") for one in made.iterdir()] == []
+    assert [path for made in folder.glob("report-*") for path in made.iterdir()] == []
     assert bot.kills >= day.kills
     assert answered
     print(
@@ -303,7 +303,7 @@ def _everything_was_said(
     assert len(seen) == len(heads) + others
     assert sum(seen.values()) - len(seen) <= in_hand.copies
     for head in heads:
-        words = "\n".join(one.said for one in witness.shown[head.person.id])
+        words = "\n".join(shown.said for shown in witness.shown[head.person.id])
         for number in range(1, manager.added + 1):
             assert re.search(rf"Музей {number}\b", words), (head.number, number)
     assert witness.repeated(ids) <= in_hand.updates + in_hand.letters
@@ -316,7 +316,9 @@ def _asked_again(witness: Witness, ids: list[int], added: int) -> int:
     """How often a head was asked anew for what they had been asked for already."""
     again = 0
     for chat_id in ids:
-        requests: list[Any] = [one for one in witness.shown[chat_id] if one.kind == "message" and "Музей" in one.said]
+        requests: list[Any] = [
+            shown for shown in witness.shown[chat_id] if shown.kind == "message" and "Музей" in shown.said
+        ]
         for number in range(1, added + 1):
-            again += max(0, sum(bool(re.search(rf"Музей {number}\b", one.said)) for one in requests) - 1)
+            again += max(0, sum(bool(re.search(rf"Музей {number}\b", request.said)) for request in requests) - 1)
     return again

@@ -190,7 +190,7 @@ async def _some_events(bot: Live, count: int) -> None:
 
 async def _happened(bot: Live, mark: int, fits: Callable[[dict[str, Any]], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not (events := [one for one in await bot.telegram.events(mark, timeout=PATIENCE) if fits(one)]):
+        while not (events := [event for event in await bot.telegram.events(mark, timeout=PATIENCE) if fits(event)]):
             mark = await bot.telegram.last_event()
     assert events
 

@@ -52,7 +52,7 @@ def looked_at(path: Path) -> tuple[str, str, int]:
 
 def backups(folder: Path) -> set[tuple[Path, int]]:
     """Those that were made before a migration, each time anew."""
-    return {(one, one.stat().st_mtime_ns) for one in (folder / "backups").glob("before-migration-*.db")}
+    return {(path, path.stat().st_mtime_ns) for path in (folder / "backups").glob("before-migration-*.db")}
 
 
 async def backed_up(folder: Path, before: set[tuple[Path, int]]) -> None:

@@ -48,8 +48,8 @@ async def test_a_silence_is_kept_to_the_second_over_a_kill(tmp_path: Path, forge
         assert silences == 1
         assert broken == []
         # It was used to the end: what waited went when it was over, and not much later.
-        (silence,) = [one for one in spoken(bot.telegram, mark) if one.code == 429]
-        first = min(one.arrived for one in spoken(bot.telegram, mark) if one.arrived > silence.at + SILENCE)
+        (silence,) = [call for call in spoken(bot.telegram, mark) if call.code == 429]
+        first = min(call.arrived for call in spoken(bot.telegram, mark) if call.arrived > silence.at + SILENCE)
         assert first < silence.at + SILENCE + 5
         assert len(copies(bot)) == 105
         ledger = bot.ledger()
@@ -78,9 +78,9 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         await bot.stop()
         await bot.start()
         await bot.telegram.wait_idle()
-        kinds = {one.method for one in spoken(bot.telegram, mark)}
+        kinds = {call.method for call in spoken(bot.telegram, mark)}
         assert kinds <= {"answerCallbackQuery", "editMessageText"}
-        assert len([one for one in spoken(bot.telegram, mark) if one.method == "editMessageText"]) == 1
+        assert len([call for call in spoken(bot.telegram, mark) if call.method == "editMessageText"]) == 1
         bot.signal(signal.SIGTERM)
         assert await bot.ended() == 0
 

@@ -71,7 +71,7 @@ class District:
             assert found
             await tx.execute(
                 sa.update(rows)
-                .where(rows.c.id.in_([one.id for one in found]))
+                .where(rows.c.id.in_([obligation.id for obligation in found]))
                 .values(next_reminder_at=then, next_reminder_days=0)
             )
 
@@ -101,7 +101,7 @@ class District:
         await self.away.wait_for("Сколько учеников?", timeout=PATIENCE)
         await self.bot.telegram.wait_idle()
         for head, often in ((self.answering, 1), (self.beginning, 1), (self.waiting, 0), (self.away, 0)):
-            said = [one["text"] for one in await head.messages()]
+            said = [message["text"] for message in await head.messages()]
             assert sum(Anywhere.NOT_SAVED_YET in one for one in said) == often, said
 
     @property

@@ -99,7 +99,7 @@ async def _through(bot: Live, storm: Storm, seed: int) -> None:
     assert lost <= struck["drop_after"] + struck.get("slow", 0)
     seen = copies(bot)
     again = sum(seen.values()) - len(seen)
-    assert again <= unheard([one for one in calls if one.method == "copyMessage"], GIVES_UP)
+    assert again <= unheard([call for call in calls if call.method == "copyMessage"], GIVES_UP)
     repeated = witness.repeated([head.person.id for head in heads])
     assert repeated <= lost
     silences, broken = in_silences(calls, storm.retry_after, grace=storm.retry_after / 2)
@@ -135,7 +135,7 @@ async def _away(bot: Live, author: Person, heads: list[Head], storm: Storm) -> O
     await bot.telegram.order_fault("502")
     # Somebody is waiting for a word when the polls end as well.
     async with asyncio.timeout(LONG_PATIENCE):
-        while not any(one.method in _SAID and one.code == 502 for one in bot.telegram.record.calls(after=mark)):  # noqa: ASYNC110
+        while not any(call.method in _SAID and call.code == 502 for call in bot.telegram.record.calls(after=mark)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await bot.telegram.order_fault("502", method="getUpdates")
     # It ends the poll that is under way, and its answer has no attempts behind it yet.
@@ -168,9 +168,9 @@ def _shortest(attempt: int) -> float:
 def _attempts(calls: list[Call]) -> list[list[float]]:
     """When each message was tried: of a chat only one is under way at a time, and the poll is one too."""
     tried: dict[tuple[str, int | None], list[float]] = defaultdict(list)
-    for one in calls:
-        if one.method in (*_SAID, "getUpdates") and one.code == 502:
-            tried[one.method, one.chat_id].append(one.arrived)
+    for call in calls:
+        if call.method in (*_SAID, "getUpdates") and call.code == 502:
+            tried[call.method, call.chat_id].append(call.arrived)
     return [moments for moments in tried.values() if len(moments) >= 3]
 
 

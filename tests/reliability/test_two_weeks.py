@@ -89,7 +89,7 @@ class Term:
 
     async def begin(self) -> None:
         """Everybody has registered, and the bot is at work."""
-        names = [one.name for one in self._catalog.roster]
+        names = [entry.name for entry in self._catalog.roster]
         for number, _ in enumerate(names):
             self.heads.append(await self.telegram.person(f"Директор {number:02}", id=FIRST + number))
             await self.heads[-1].start()
@@ -105,9 +105,9 @@ class Term:
                 await people.ensure(tx, id, name, now)
                 await people.consent(tx, id, now)
             for head, name in zip(self.heads, names, strict=True):
-                found = await organizations.by_name(tx, name)
-                assert found is not None
-                await seats.take(tx, head.id, found.id, Role.HEAD, SeatState.SEATED, now)
+                organization = await organizations.by_name(tx, name)
+                assert organization is not None
+                await seats.take(tx, head.id, organization.id, Role.HEAD, SeatState.SEATED, now)
 
         storage = Storage(self.bot.environment["DATABASE_URL"])
         await migrate(storage)
@@ -235,7 +235,7 @@ class Term:
             "Отправить:",
         ):
             # «Через неделю (12 октября)», «Отправить: 60».
-            await self._press(next(one for one in await self.admin.buttons() if label in one))
+            await self._press(next(button for button in await self.admin.buttons() if label in button))
 
     async def look(self, day: date) -> None:
         """What people look at; and a few write to the department, or begin something and leave it."""

@@ -33,7 +33,7 @@ async def stand_still(pid: int) -> bool:
 
 def spoken(telegram: Simulator, after: int = 0) -> list[Call]:
     """Calls that post and speaker have made."""
-    return [one for one in telegram.record.calls(after=after) if not one.method.startswith(_FREE)]
+    return [call for call in telegram.record.calls(after=after) if not call.method.startswith(_FREE)]
 
 
 def in_silences(calls: list[Call], retry_after: float, grace: float) -> tuple[int, list[Call]]:
@@ -41,11 +41,13 @@ def in_silences(calls: list[Call], retry_after: float, grace: float) -> tuple[in
 
     What is on its way when Telegram asks for it cannot be called back.
     """
-    asked = [one for one in calls if one.code == 429]
-    broken = [one for one in calls for silence in asked if silence.at + grace < one.arrived < silence.at + retry_after]
+    asked = [call for call in calls if call.code == 429]
+    broken = [
+        call for call in calls for silence in asked if silence.at + grace < call.arrived < silence.at + retry_after
+    ]
     return len(asked), broken
 
 
 def unheard(calls: list[Call], patience: float) -> int:
     """How many were done without the bot's hearing of it: the connection was cut, or it had given up waiting."""
-    return sum(one.code == 200 and (not one.answered or one.at - one.arrived > patience) for one in calls)
+    return sum(call.code == 200 and (not call.answered or call.at - call.arrived > patience) for call in calls)

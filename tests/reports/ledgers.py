@@ -93,12 +93,12 @@ class Die:
     def values(self, directive: Directive, key: str) -> Values:
         """A value for what is asked in that period and after those answers."""
         values: Values = {}
-        for one in directive.fields:
-            asked = not one.only_in or key in one.only_in
-            if one.only_if is not None:
-                asked = asked and values.get(one.only_if.field) in one.only_if.values
-            if asked and (one.required or self.random.random() < 0.5):
-                values[one.id] = self._value(one)
+        for field in directive.fields:
+            asked = not field.only_in or key in field.only_in
+            if field.only_if is not None:
+                asked = asked and values.get(field.only_if.field) in field.only_if.values
+            if asked and (field.required or self.random.random() < 0.5):
+                values[field.id] = self._value(field)
         return values
 
     def _value(self, field: Field) -> Any:
@@ -126,7 +126,7 @@ class Die:
 async def fill(storage: Storage, count: int, first: date = FIRST, last: date = LAST, *, seed: int = 7) -> None:
     """Opens what falls into these days, and answers it as if they were over."""
     found, die = catalog(), Die(random.Random(seed))
-    begin, end = (datetime.combine(one, time(), ZONE) for one in (first, last + timedelta(days=1)))
+    begin, end = (datetime.combine(day, time(), ZONE) for day in (first, last + timedelta(days=1)))
 
     async def begun(tx: Tx) -> None:
         await people.ensure(tx, HEAD, "Дарима Баировна Цыренова", begin)

@@ -28,22 +28,22 @@ def read(files: list[Path]) -> Document:
     return docx.Document(str(files[0]))
 
 
-def written(found: Document) -> str:
+def written(document: Document) -> str:
     """Its paragraphs."""
-    return "\n".join(one.text for one in found.paragraphs)
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
-def tables(found: Document) -> list[list[list[str]]]:
+def tables(document: Document) -> list[list[list[str]]]:
     """Its tables' cells."""
-    return [[[cell.text for cell in row.cells] for row in table.rows] for table in found.tables]
+    return [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
 
 
 async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     job = ledgers.job(EXECUTION)
     made, files = await making_of(autumn)(job)
     assert made.files == ("Справка об исполнении резолюции 2026-09-01 — 2026-11-30.docx",)
-    found = read(files)
-    text = written(found)
+    document = read(files)
+    text = written(document)
     assert text.startswith(
         "Управление образования администрации Сосновоозёрского района\nСправка\nоб исполнении резолюции"
     )
@@ -55,24 +55,26 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
     assert f"Представили {total.answered} из {total.asked}" in text.replace("\u00a0", " ")
     assert f"не представили — {total.missing}." in text
     # The overview has a row for each directive, and each is quoted to the letter.
-    overview, *_ = tables(found)
+    overview, *_ = tables(document)
     directives = {one.directive.id: one.directive for one in rounds}
     assert len(overview) == 1 + len(directives)
     for one in directives.values():
         assert f"«{' '.join(one.text.split())}»" in text
     # Those to the department come before those to the organizations.
-    headings = [one.text for one in found.paragraphs if (one.style and one.style.name) == "Heading 1"]
+    headings = [
+        paragraph.text for paragraph in document.paragraphs if (paragraph.style and paragraph.style.name) == "Heading 1"
+    ]
     assert headings == ["Общие итоги", "Поручения управлению образования", "Поручения организациям"]
     # Ready for the printer: headings on each page, no row torn apart, A4 with the margins of the standard, a picture.
-    for table in found.element.body.iter(qn("w:tbl")):
+    for table in document.element.body.iter(qn("w:tbl")):
         first, *rows = (row.find(qn("w:trPr")) for row in table.iterchildren(qn("w:tr")))
         assert first.find(qn("w:tblHeader")) is not None
         assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
-    page = found.sections[0]
+    page = document.sections[0]
     sizes = (page.page_width, page.page_height, page.left_margin, page.right_margin)
-    assert [round(one.cm, 1) for one in sizes if one] == [21.0, 29.7, 3.0, 1.0]
-    assert len(found.inline_shapes) == 1
-    assert found.styles["Normal"].font.name == "Times New Roman"
+    assert [round(length.cm, 1) for length in sizes if length] == [21.0, 29.7, 3.0, 1.0]
+    assert len(document.inline_shapes) == 1
+    assert document.styles["Normal"].font.name == "Times New Roman"
 
 
 async def test_totals_names_and_reasons(seed: Seed, make: Making) -> None:
@@ -119,7 +121,7 @@ async def test_limits_and_nothing_to_report(autumn: Storage, making_of: Callable
     text = written(read(files))
     assert "Детский сад" in text
     # A school that is a kindergarten too is a matter of theirs.
-    others = [one.name for one in ledgers.catalog().roster if "preschool" not in one.types]
+    others = [entry.name for entry in ledgers.catalog().roster if "preschool" not in entry.types]
     assert others
     assert not any(name in text for name in others)
     made, files = await make(ledgers.job(EXECUTION, first=date(2020, 1, 1), last=date(2020, 2, 1)))

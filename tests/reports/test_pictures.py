@@ -38,7 +38,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 
 def texts(figure: Figure) -> list[str]:
     """Everything that is written in it."""
-    return [one.get_text() for one in figure.findobj(Text) if one.get_text().strip() and one.get_visible()]
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
 
 
 def fits_telegram(path: Path) -> None:
@@ -52,13 +52,13 @@ def fits_telegram(path: Path) -> None:
 def is_inside(figure: Figure) -> None:
     """No text is cut off at the edge."""
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    for one in figure.findobj(Text):
-        if one.get_text().strip() and one.get_visible():
-            box = one.get_window_extent(renderer)
-            assert box.x0 >= 0, one
-            assert box.y0 >= 0, one
-            assert box.x1 <= figure.bbox.width, one
-            assert box.y1 <= figure.bbox.height, one
+    for text in figure.findobj(Text):
+        if text.get_text().strip() and text.get_visible():
+            box = text.get_window_extent(renderer)
+            assert box.x0 >= 0, text
+            assert box.y0 >= 0, text
+            assert box.x1 <= figure.bbox.width, text
+            assert box.y1 <= figure.bbox.height, text
 
 
 @pytest.mark.parametrize(("count", "pages"), [(12, 1), (60, 3)])

@@ -37,7 +37,7 @@ def made_of(making_of: Any, autumn: Storage) -> Making:
 async def read_back(storage: Storage, content: bytes, limits: Limits = Limits()) -> Entered:  # noqa: B008
     table = answers_sheet.read(content)
     async with storage.read() as tx:
-        found, newest = await entering.enterable(tx, [one.obligation_id for one in table.rows], limits)
+        found, newest = await entering.enterable(tx, [sheet_row.obligation_id for sheet_row in table.rows], limits)
     today = ledgers.NOW.astimezone(ledgers.ZONE).date()
     return compare(table.rows, found, newest, today, lambda field, value: value_text(field, value, Style.CELL))
 
@@ -46,9 +46,9 @@ async def test_what_nobody_touched_changes_nothing(autumn: Storage, made_of: Mak
     _, files = await made_of(ledgers.job())
     content = files[0].read_bytes()
     table = answers_sheet.read(content)
-    found = await read_back(autumn, content)
-    assert (found.changes, found.conflicts, found.faults) == ((), (), ())
-    assert found.unchanged == len(table.rows) > 70
+    entered = await read_back(autumn, content)
+    assert (entered.changes, entered.conflicts, entered.faults) == ((), (), ())
+    assert entered.unchanged == len(table.rows) > 70
     assert (table.strangers, table.foreign) == ((), ())
     # Rows of the same sheet for somebody whose matter they are not.
     foreign = await read_back(autumn, content, Limits(types=frozenset({"preschool"})))
@@ -59,15 +59,15 @@ async def test_each_cell_that_is_typed_over_is_found(autumn: Storage, made_of: M
     _, files = await made_of(ledgers.job(ReportKind.WORKBOOK))
     before = answers_sheet.read(files[0].read_bytes()).rows
     async with autumn.read() as tx:
-        obligations, newest = await entering.enterable(tx, [one.obligation_id for one in before], Limits())
+        obligations, newest = await entering.enterable(tx, [sheet_row.obligation_id for sheet_row in before], Limits())
     book = openpyxl.load_workbook(files[0])
     die = random.Random(3)
     typed: dict[int, str] = {}
     for row in before:
         reply = newest.get(row.obligation_id)
-        one = obligations[row.obligation_id]
-        fields = [each for each in one.round.directive.fields if each.kind in _TYPED]
-        if reply is None or reply.not_ours or one.state is not ObligationState.ANSWERED:
+        obligation = obligations[row.obligation_id]
+        fields = [each for each in obligation.round.directive.fields if each.kind in _TYPED]
+        if reply is None or reply.not_ours or obligation.state is not ObligationState.ANSWERED:
             continue
         field = next((each for each in fields if each.id in reply.values), None)
         if field is None or die.random() < 0.3:
@@ -79,11 +79,11 @@ async def test_each_cell_that_is_typed_over_is_found(autumn: Storage, made_of: M
         sheet.cell(row.row, column).value = typed[row.obligation_id]
     out = io.BytesIO()
     book.save(out)
-    found = await read_back(autumn, out.getvalue())
+    entered = await read_back(autumn, out.getvalue())
     assert len(typed) > 3
-    assert {one.obligation.id: one.differences[0][2] for one in found.changes} == typed
-    assert all(len(one.differences) == 1 for one in found.changes)
-    assert (found.conflicts, found.faults) == ((), ())
+    assert {change.obligation.id: change.differences[0][2] for change in entered.changes} == typed
+    assert all(len(change.differences) == 1 for change in entered.changes)
+    assert (entered.conflicts, entered.faults) == ((), ())
 
 
 async def test_the_filter_keeps_keys_and_rows_together(made_of: Making) -> None:

@@ -104,8 +104,8 @@ async def test_each_value_is_what_it_is(seed: Seed, make: Making) -> None:
         "note": "Два\nабзаца",
     }
     key = await answer(seed, CLUBS, "Школа № 1", given)
-    made, found = await make(job())
-    sheet = sheet_of(found)
+    made, paths = await make(job())
+    sheet = sheet_of(paths)
     assert [cell.value for cell in sheet[5]][1:] == [
         "№", "Организация", "Статус", "Дата ответа", "Кто ответил",
         "Создан", "Занимается, чел.", "Охват, %", "Дата открытия", "Виды спорта", "Страница", "Приказ", "Примечание",
@@ -193,7 +193,7 @@ async def test_standings_and_the_departments_words(seed: Seed, make: Making) -> 
     schools = [await seed.organization(f"Школа № {number}") for number in range(1, 7)]
     found = await seed.open(CLUBS)
     late = NOW + 11 * DAY
-    keys = [await give(seed, found, one, {"done": True, "members": 5}) for one in schools[:3]]
+    keys = [await give(seed, found, school, {"done": True, "members": 5}) for school in schools[:3]]
     await give(seed, found, schools[3], {"done": True}, late)
     owed = await seed.owed(found, schools[4])
     await seed.storage.apply(lambda tx: submit(tx, owed, {}, "Нет спортзала", 0, OLGA, NOW))
@@ -350,8 +350,8 @@ async def test_the_summary_adds_up(autumn: Storage, making_of: Callable[[Storage
         order = ledgers.job().order
         rounds = await ledger_report.of_order(tx, order, ledgers.ZONE)
         counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, ledgers.NOW)
-    assert last[asked] == sum(one.asked for one in counted.values())
-    assert last[answered] == sum(one.answered for one in counted.values())
+    assert last[asked] == sum(execution.asked for execution in counted.values())
+    assert last[answered] == sum(execution.answered for execution in counted.values())
     shares = {one.directive.title: counted[one.id].completion for one in rounds if one.directive.number != "2.9"}
     for place, text in enumerate(headings):
         title = str(text).partition(" ")[2]

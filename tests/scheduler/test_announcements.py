@@ -23,14 +23,14 @@ async def schedule(author: Head, moment: str) -> None:
 
 async def got(person: Head) -> int:
     """How many copies stand in the chat."""
-    return [one["text"] for one in await person.phone.messages()].count(TEXT)
+    return [message["text"] for message in await person.phone.messages()].count(TEXT)
 
 
 async def state(world: World) -> str:
     async with world.storage.read() as tx:
-        found = await announcements.get(tx, 1)
-    assert found is not None
-    return found.state
+        announcement = await announcements.get(tx, 1)
+    assert announcement is not None
+    return announcement.state
 
 
 async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> None:

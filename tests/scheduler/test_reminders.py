@@ -13,7 +13,9 @@ from tests.world import Head, World
 
 async def reminder(person: Head) -> int | None:
     """The reminder that stands in the chat; never more than one."""
-    standing = [one["message_id"] for one in await person.phone.messages() if Reminder.HEADING in one["text"]]
+    standing = [
+        message["message_id"] for message in await person.phone.messages() if Reminder.HEADING in message["text"]
+    ]
     assert len(standing) <= 1
     return standing[0] if standing else None
 

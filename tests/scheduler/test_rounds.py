@@ -24,15 +24,15 @@ async def opened(world: World) -> list[str]:
 
 
 async def received(person: Head, text: str) -> int:
-    return len([one for one in await person.phone.messages() if text in one["text"]])
+    return len([message for message in await person.phone.messages() if text in message["text"]])
 
 
 async def missed(admin: Head) -> list[str]:
     """Titles of the rounds about which the administrator is asked."""
     return [
-        one["text"].split("\n")[1].split(" · ")[0]
-        for one in await admin.phone.messages()
-        if Missed.HEADING in one["text"]
+        message["text"].split("\n")[1].split(" · ")[0]
+        for message in await admin.phone.messages()
+        if Missed.HEADING in message["text"]
     ]
 
 
@@ -179,7 +179,7 @@ async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> N
         asked,
         title="Совсем другое",
         prompt="Другой вопрос.",
-        fields=tuple(one for one in asked.fields if one.id != "status")[:1],
+        fields=tuple(field for field in asked.fields if field.id != "status")[:1],
     )
     await world.restart(dataclasses.replace(catalog, directives={**catalog.directives, asked.id: changed}))
     await head.send("/tasks")
@@ -189,7 +189,7 @@ async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> N
     await head.press(Titles.NOT_BEGUN, Form.SEND)
     assert Form.ACCEPTED in await head.sees()
     # Even if the directive is gone altogether; and nothing opens anew.
-    without = {id: one for id, one in catalog.directives.items() if id != asked.id}
+    without = {id: directive for id, directive in catalog.directives.items() if id != asked.id}
     await world.restart(dataclasses.replace(catalog, directives=without))
     await world.at("2026-09-04 09:00")
     await head.send("/history")
@@ -212,8 +212,8 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
     # A kindergarten that becomes a school as well owes what schools owe, and its head hears of it.
     await world.at("2026-09-07 09:00")
     roster = tuple(
-        dataclasses.replace(one, types=frozenset({"general", "preschool"})) if "rodnichok" in one.code else one
-        for one in catalog.roster
+        dataclasses.replace(entry, types=frozenset({"general", "preschool"})) if "rodnichok" in entry.code else entry
+        for entry in catalog.roster
     )
     carer = await world.person("Цыренова Баирма", 103)
     await carer.join("Дошкольное", "Родничок")

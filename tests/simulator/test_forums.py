@@ -145,9 +145,9 @@ async def test_replies_in_a_supergroup_without_topics_are_no_topic(bot: Bot, hea
     member = head.in_group(group)
     answer = await member.reply_to(first.message_id, "ответ")
     await member.reply_to(answer, "ещё")
-    one, two = await read(bot)
-    assert [m.message_thread_id for m in (one, two)] == [first.message_id] * 2
-    assert [m.is_topic_message for m in (one, two)] == [None, None]
+    message, two = await read(bot)
+    assert [m.message_thread_id for m in (message, two)] == [first.message_id] * 2
+    assert [m.is_topic_message for m in (message, two)] == [None, None]
 
 
 async def test_a_group_becomes_a_supergroup(bot: Bot, head: Person, sim: Simulator) -> None:

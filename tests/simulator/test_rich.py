@@ -270,7 +270,7 @@ async def test_photos_and_albums_of_the_bot(bot: Bot, head: Person) -> None:
         InputMediaPhoto(media=BufferedInputFile(PNG + b"2", "2.png")),
     ]
     sent = await bot.send_media_group(101, photos)
-    assert [one.photo[-1].width for one in sent if one.photo] == [640, 640]
+    assert [message.photo[-1].width for message in sent if message.photo] == [640, 640]
     assert await head.files("photo") == [("matrix.png", PNG + b"0"), ("1.png", PNG + b"1"), ("2.png", PNG + b"2")]
     assert await head.album() == [("1.png", PNG + b"1"), ("2.png", PNG + b"2")]
     assert [item["text"] for item in await head.messages()] == ["Контроль", "Динамика", ""]

@@ -124,7 +124,7 @@ class Seed:
     async def owed(self, found: Round, organization_id: int) -> Obligation:
         """What an organization owes for a round that it has not answered."""
         owing = await self.see(lambda tx: obligations.missing(tx, found.id))
-        return next(one for one in owing if one.organization_id == organization_id)
+        return next(obligation for obligation in owing if obligation.organization_id == organization_id)
 
     async def answer(
         self, obligation: Obligation, by: int, at: datetime = NOW, *, done: bool = True, not_ours: str | None = None

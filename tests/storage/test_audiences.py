@@ -63,21 +63,24 @@ async def test_the_head_gets_it_and_a_deputy_in_the_heads_place(seed: Seed, dist
     await seed.person(IVAN, "Иван")
     await seed.seat(IVAN, district["school"], Role.DEPUTY)
     found = await reach(seed)
-    assert [one.person_name for one in found.addressees] == ["Ольга"]
+    assert [addressee.person_name for addressee in found.addressees] == ["Ольга"]
     assert found.obstructed == ()
     assert found.vacant == ("Лицей", "Сад")
 
     await seed.storage.apply(lambda tx: people.pause(tx, OLGA, NOW + DAY, NOW))
-    assert [one.person_name for one in (await reach(seed)).addressees] == ["Иван"]
+    assert [addressee.person_name for addressee in (await reach(seed)).addressees] == ["Иван"]
     await seed.storage.apply(lambda tx: people.unreachable(tx, IVAN, NOW))
     found = await reach(seed)
     assert found.addressees == ()
-    assert {one.person_name: one.obstacle for one in found.obstructed} == {
+    assert {addressee.person_name: addressee.obstacle for addressee in found.obstructed} == {
         "Ольга": Obstacle.AWAY,
         "Иван": Obstacle.UNREACHABLE,
     }
     await seed.storage.apply(lambda tx: people.stop(tx, OLGA, NOW))
-    assert {one.obstacle for one in (await reach(seed)).obstructed} == {Obstacle.STOPPED, Obstacle.UNREACHABLE}
+    assert {addressee.obstacle for addressee in (await reach(seed)).obstructed} == {
+        Obstacle.STOPPED,
+        Obstacle.UNREACHABLE,
+    }
 
 
 async def test_who_sits_twice_gets_it_once_and_who_waits_does_not(seed: Seed, district: dict[str, int]) -> None:
@@ -86,7 +89,7 @@ async def test_who_sits_twice_gets_it_once_and_who_waits_does_not(seed: Seed, di
     await seed.seat(OLGA, district["garden"])
     await seed.seat(IVAN, district["lyceum"], state=SeatState.WAITING)
     found = await reach(seed)
-    assert [one.person_id for one in found.addressees] == [OLGA]
+    assert [addressee.person_id for addressee in found.addressees] == [OLGA]
     assert found.vacant == ("Лицей",)
 
 
@@ -98,16 +101,16 @@ async def test_those_who_have_not_acknowledged(seed: Seed, district: dict[str, i
     async def announce(tx: Tx) -> int:
         made = await announcements.create(tx, OLGA, Source(OLGA, 7, Wording.TEXT, "Собрание"), NOW)
         await announcements.change(tx, made, audience=EVERYBODY, acknowledge=True)
-        found = await announcements.get(tx, made)
-        assert found is not None
-        await broadcasts.start(tx, found, NOBODY_SPECIAL, OLGA, NOW)
+        announcement = await announcements.get(tx, made)
+        assert announcement is not None
+        await broadcasts.start(tx, announcement, NOBODY_SPECIAL, OLGA, NOW)
         await recipients.acknowledge(tx, made, OLGA, NOW)
         return made
 
     made = await seed.storage.apply(announce)
     silent = Audience(unacknowledged=made)
     assert await names(seed, silent) == ["Сад"]
-    assert [one.person_id for one in (await reach(seed, silent)).addressees] == [IVAN]
+    assert [addressee.person_id for addressee in (await reach(seed, silent)).addressees] == [IVAN]
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,13 @@ async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path
         assert not await nightly.make(UTC, night - timedelta(hours=1))
         assert await nightly.make(UTC, night)
         assert not await nightly.make(UTC, night + timedelta(hours=5))
-    assert [one.name for one in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (5, 6, 7)]
+    assert [path.name for path in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (5, 6, 7)]
     assert not await Backups(storage, 0).make(UTC, datetime(2026, 10, 8, 4, tzinfo=UTC))
     # Somebody's own file is not the bot's to remove; what a killed bot has left half-made is.
     (folder / "mine.db").write_bytes(b"")
     (folder / "bot-2026-10-06.db.partial").write_bytes(b"half")
     assert await Backups(storage, 1).make(UTC, datetime(2026, 10, 9, 4, tzinfo=UTC))
-    assert [one.name for one in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
+    assert [path.name for path in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
 
 
 async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(

@@ -46,14 +46,14 @@ class Post:
     async def claim(self, limit: int = 25, at: timedelta = timedelta()) -> list[Letter]:
         """Letters that the courier takes, but for the author's progress."""
         taken = await self.seed.storage.apply(lambda tx: letters.claim(tx, NOW + at, limit, LEASE))
-        return [one for one in taken if one.kind is not LetterKind.PROGRESS]
+        return [letter for letter in taken if letter.kind is not LetterKind.PROGRESS]
 
     async def deliver(self, taken: list[Letter]) -> None:
         """Telegram took them: message 70 in each chat, or the next."""
 
         async def work(tx: Tx) -> None:
-            await letters.settle(tx, [Settlement(one.id, LetterState.SENT, message_id=70) for one in taken], NOW)
-            await broadcasts.settled(tx, [End(one, (70 + number,)) for number, one in enumerate(taken)], NOW)
+            await letters.settle(tx, [Settlement(letter.id, LetterState.SENT, message_id=70) for letter in taken], NOW)
+            await broadcasts.settled(tx, [End(letter, (70 + number,)) for number, letter in enumerate(taken)], NOW)
 
         await self.seed.storage.apply(work)
 
@@ -107,8 +107,12 @@ async def test_who_cannot_be_reached_is_known_with_the_reason(post: Post) -> Non
     assert await post.tally() == Tally(total=5, sent=2, failed=3)
     assert await post.state() is AnnouncementState.DONE
     found = await post.seed.see(lambda tx: recipients.all_of(tx, post.id))
-    assert sorted(one.failure for one in found if one.failure) == ["refused", "stopped", "unreachable"]
-    assert [one.organization_name for one in found] == [f"Школа {number}" for number in range(5)]
+    assert sorted(recipient.failure for recipient in found if recipient.failure) == [
+        "refused",
+        "stopped",
+        "unreachable",
+    ]
+    assert [recipient.organization_name for recipient in found] == [f"Школа {number}" for number in range(5)]
 
 
 async def test_a_pause_holds_back_what_nobody_holds(post: Post) -> None:
@@ -170,12 +174,14 @@ async def test_copies_are_corrected_and_withdrawn_where_they_stand(post: Post) -
     found = await post.now()
     assert await post.seed.storage.apply(lambda tx: broadcasts.correct(tx, found, "Собрание в 15:00", ADMIN, NOW)) == 4
     corrections = await post.claim()
-    assert {one.kind for one in corrections} == {LetterKind.CORRECTION}
+    assert {letter.kind for letter in corrections} == {LetterKind.CORRECTION}
     assert len(corrections) == 4
     await post.deliver(corrections)
     assert (await post.now()).text == "Собрание в 15:00"
     # An amended copy is the same message: nothing is added to what stands in the chats.
-    assert all(len(one.messages) <= 1 for one in await post.seed.see(lambda tx: recipients.all_of(tx, post.id)))
+    assert all(
+        len(recipient.messages) <= 1 for recipient in await post.seed.see(lambda tx: recipients.all_of(tx, post.id))
+    )
 
     assert await post.seed.storage.apply(lambda tx: broadcasts.withdraw(tx, post.id, ADMIN, NOW)) == 4
     assert await post.seed.storage.apply(lambda tx: broadcasts.withdraw(tx, post.id, ADMIN, NOW)) is None
@@ -192,7 +198,7 @@ async def test_again_to_those_who_have_not_acknowledged(post: Post) -> None:
     assert not await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, ADMIN, NOW))
     assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 4
     taken = await post.claim()
-    assert FIRST not in {one.person_id for one in taken}
+    assert FIRST not in {letter.person_id for letter in taken}
     await post.deliver(taken)
     assert await post.state() is AnnouncementState.DONE
     assert await post.tally() == Tally(total=5, sent=5, acknowledged=1)
@@ -208,7 +214,7 @@ async def test_an_album_is_followed_by_its_button(post: Post) -> None:
     await post.deliver(await post.claim())
     assert await post.state() is AnnouncementState.SENDING
     buttons = await post.claim()
-    assert [one.kind for one in buttons] == [LetterKind.ACKNOWLEDGE] * 5
+    assert [letter.kind for letter in buttons] == [LetterKind.ACKNOWLEDGE] * 5
     await post.deliver(buttons)
     assert await post.state() is AnnouncementState.DONE
 
@@ -223,7 +229,7 @@ async def test_what_is_recorded_again_is_noted_once(post: Post) -> None:
     got = await post.seed.see(lambda tx: recipients.get(tx, post.id, copy.person_id))
     assert got is not None
     assert got.messages == (70,)
-    assert [one.kind for one in await post.claim()].count(LetterKind.ACKNOWLEDGE) == 1
+    assert [letter.kind for letter in await post.claim()].count(LetterKind.ACKNOWLEDGE) == 1
 
 
 async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
@@ -249,7 +255,7 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     place = back.organization_id
     await post.seed.storage.apply(lambda tx: broadcasts.join(tx, place, NOW + DAY))
     returned = await post.claim(at=DAY)
-    assert [one.person_id for one in returned] == [blocked.person_id]
+    assert [letter.person_id for letter in returned] == [blocked.person_id]
     await post.deliver(returned)
     # What is no longer current nobody gets.
     last = await post.seed.organization("Школа последняя")
@@ -273,12 +279,12 @@ async def test_the_author_sees_how_far_it_is(post: Post) -> None:
     await post.deliver(await post.claim(1))
     later = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW + timedelta(seconds=4), 25, LEASE))
     # Two batches, one word about it.
-    assert [(one.kind, one.person_id) for one in later if one.kind is LetterKind.PROGRESS] == [
+    assert [(letter.kind, letter.person_id) for letter in later if letter.kind is LetterKind.PROGRESS] == [
         (LetterKind.PROGRESS, ADMIN)
     ]
-    await post.deliver([one for one in later if one.kind is LetterKind.ANNOUNCEMENT])
+    await post.deliver([letter for letter in later if letter.kind is LetterKind.ANNOUNCEMENT])
     last = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW, 25, LEASE))
-    assert [one.kind for one in last] == [LetterKind.PROGRESS]
+    assert [letter.kind for letter in last] == [LetterKind.PROGRESS]
     assert await post.seed.see(lambda tx: recipients.pace(tx, post.id, NOW + timedelta(seconds=30))) == 5 / 60
 
 

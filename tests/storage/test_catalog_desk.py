@@ -32,7 +32,7 @@ async def test_a_pause_and_its_end(seed: Seed) -> None:
     assert await seed.see(lambda tx: pauses.of(tx, "clubs")) == Pause(NOW + 2 * HOUR, None)
     assert await seed.see(lambda tx: pauses.of(tx, "other")) is None
     entries = await seed.see(lambda tx: audit.found(tx, Filter(directive_id="clubs"), 9))
-    assert [one.action for one in entries] == ["directive.paused", "directive.resumed", "directive.paused"]
+    assert [entry.action for entry in entries] == ["directive.paused", "directive.resumed", "directive.paused"]
 
 
 async def test_sent_directives_and_editions(seed: Seed) -> None:

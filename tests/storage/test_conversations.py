@@ -71,8 +71,8 @@ async def test_a_draft_comes_back_as_it_was(
 async def test_a_dropped_draft_is_gone_and_others_stay(seed: Seed, owed: Obligation) -> None:
     mine = Draft(OLGA, owed.id, {}, (), DraftStep.FIELDS, "done", 0)
     theirs = replace(mine, person_id=IVAN)
-    for one in (mine, theirs):
-        await seed.storage.apply(lambda tx, one=one: drafts.put(tx, one, NOW))  # type: ignore[misc]
+    for draft in (mine, theirs):
+        await seed.storage.apply(lambda tx, one=draft: drafts.put(tx, one, NOW))  # type: ignore[misc]
     await seed.storage.apply(lambda tx: drafts.drop(tx, OLGA, owed.id))
     assert await seed.see(lambda tx: drafts.get(tx, OLGA, owed.id)) is None
     assert await seed.see(lambda tx: drafts.get(tx, IVAN, owed.id)) == theirs
@@ -125,9 +125,9 @@ async def test_a_fact_is_set_and_changed(seed: Seed) -> None:
 async def test_a_moment_comes_back_aware(seed: Seed) -> None:
     assert await seed.see(lambda tx: meta.get_moment(tx, meta.LAST_TICK)) is None
     await seed.storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_TICK, NOW))
-    found = await seed.see(lambda tx: meta.get_moment(tx, meta.LAST_TICK))
-    assert found == NOW
-    assert found.tzinfo is not None
+    moment = await seed.see(lambda tx: meta.get_moment(tx, meta.LAST_TICK))
+    assert moment == NOW
+    assert moment.tzinfo is not None
 
 
 async def test_of_many_who_take_a_fact_away_one_does(seed: Seed) -> None:

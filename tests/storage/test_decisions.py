@@ -43,28 +43,28 @@ async def told(seed: Seed, kind: LetterKind) -> list[int]:
 
 
 async def test_of_many_curators_one_decides(seed: Seed) -> None:
-    found, one = await school(seed)
+    found, obligation = await school(seed)
 
     async def decide(tx: Tx, index: int) -> bool:
         by = CURATORS[index % 2]
         if index % 3 == 0:
-            return await decisions.accept(tx, one, 1, by, NOW)
+            return await decisions.accept(tx, obligation, 1, by, NOW)
         if index % 3 == 1:
-            return await decisions.excuse(tx, one, 1, None, by, NOW)
-        return await decisions.give_back(tx, one, 1, "исправить", None, CALENDAR, by, NOW)
+            return await decisions.excuse(tx, obligation, 1, None, by, NOW)
+        return await decisions.give_back(tx, obligation, 1, "исправить", None, CALENDAR, by, NOW)
 
     assert (await seed.crowd(6, decide)).count(True) == 1
     assert (await now(seed, found)).state in DECIDED
-    history = [deed.action for deed in await seed.see(lambda tx: decisions.history(tx, one))]
+    history = [deed.action for deed in await seed.see(lambda tx: decisions.history(tx, obligation))]
     assert len(history) == 2
     assert history[0] == "reply.submitted"
 
 
 async def test_what_was_not_seen_is_not_accepted(seed: Seed) -> None:
-    found, one = await school(seed)
-    await seed.answer(one, IVAN, NOW + HOUR)
+    found, obligation = await school(seed)
+    await seed.answer(obligation, IVAN, NOW + HOUR)
     apply = seed.storage.apply
-    assert not await apply(lambda tx: decisions.accept(tx, one, 1, ADMIN, NOW))
+    assert not await apply(lambda tx: decisions.accept(tx, obligation, 1, ADMIN, NOW))
     fresh = await now(seed, found)
     assert await apply(lambda tx: decisions.accept_all(tx, [fresh], NOW, ADMIN, NOW)) == 0
     assert await apply(lambda tx: decisions.accept_all(tx, [fresh], NOW + HOUR, ADMIN, NOW)) == 1
@@ -73,14 +73,16 @@ async def test_what_was_not_seen_is_not_accepted(seed: Seed) -> None:
 
 
 async def test_a_decision_is_taken_back_once(seed: Seed) -> None:
-    found, one = await school(seed)
+    found, obligation = await school(seed)
     accepted, excused = ObligationState.ACCEPTED, ObligationState.EXCUSED
     apply = seed.storage.apply
-    await apply(lambda tx: decisions.accept(tx, one, 1, ADMIN, NOW))
-    assert not await apply(lambda tx: decisions.withdraw(tx, one, excused, CALENDAR, ADMIN, NOW))
-    assert not await apply(lambda tx: decisions.withdraw(tx, one, ObligationState.ANSWERED, CALENDAR, ADMIN, NOW))
-    assert await apply(lambda tx: decisions.withdraw(tx, one, accepted, CALENDAR, ADMIN, NOW))
-    assert not await apply(lambda tx: decisions.withdraw(tx, one, accepted, CALENDAR, ADMIN, NOW))
+    await apply(lambda tx: decisions.accept(tx, obligation, 1, ADMIN, NOW))
+    assert not await apply(lambda tx: decisions.withdraw(tx, obligation, excused, CALENDAR, ADMIN, NOW))
+    assert not await apply(
+        lambda tx: decisions.withdraw(tx, obligation, ObligationState.ANSWERED, CALENDAR, ADMIN, NOW)
+    )
+    assert await apply(lambda tx: decisions.withdraw(tx, obligation, accepted, CALENDAR, ADMIN, NOW))
+    assert not await apply(lambda tx: decisions.withdraw(tx, obligation, accepted, CALENDAR, ADMIN, NOW))
     fresh = await now(seed, found)
     assert (fresh.state, fresh.decided_at, fresh.comment) == (ObligationState.ANSWERED, None, None)
 
@@ -89,9 +91,9 @@ async def test_what_was_excused_is_owed_and_reminded_of_again(seed: Seed) -> Non
     await seed.person(ADMIN)
     await seed.organization("Лицей")
     found = await seed.open()
-    one = await now(seed, found)
+    obligation = await now(seed, found)
     apply = seed.storage.apply
-    assert await apply(lambda tx: decisions.excuse(tx, one, 0, "закрыта на ремонт", ADMIN, NOW))
+    assert await apply(lambda tx: decisions.excuse(tx, obligation, 0, "закрыта на ремонт", ADMIN, NOW))
     fresh = await now(seed, found)
     assert (fresh.state, fresh.comment, fresh.decided_at) == (ObligationState.EXCUSED, "закрыта на ремонт", NOW)
     assert await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 20 * DAY, 10)) == []
@@ -101,10 +103,10 @@ async def test_what_was_excused_is_owed_and_reminded_of_again(seed: Seed) -> Non
 
 
 async def test_rework_tells_everybody_seated_and_sets_the_ladder_again(seed: Seed) -> None:
-    found, one = await school(seed)
+    found, obligation = await school(seed)
     late = NOW + 15 * DAY
     due = CALENDAR.ends(CALENDAR.work_day((late + 3 * DAY).date()))
-    await seed.storage.apply(lambda tx: decisions.give_back(tx, one, 1, "исправить", due, CALENDAR, ADMIN, late))
+    await seed.storage.apply(lambda tx: decisions.give_back(tx, obligation, 1, "исправить", due, CALENDAR, ADMIN, late))
     fresh = await now(seed, found)
     assert (fresh.state, fresh.comment, fresh.due_at) == (ObligationState.RETURNED, "исправить", due)
     assert await told(seed, LetterKind.RETURNED) == [OLGA, IVAN]
@@ -113,13 +115,13 @@ async def test_rework_tells_everybody_seated_and_sets_the_ladder_again(seed: See
 
 
 async def test_more_time_only_for_those_who_owe_and_are_due_earlier(seed: Seed) -> None:
-    found, one = await school(seed)
+    found, obligation = await school(seed)
     second = await seed.organization("Школа 2")
     await seed.storage.apply(lambda tx: rounds.join(tx, [second], CALENDAR, NOW))
     owing = await seed.owed(found, second)
     await seed.seat(OLGA, second)
     later = CALENDAR.ends((found.closes_at + 10 * DAY).date())
-    ids = [one.id, owing.id, 424242]
+    ids = [obligation.id, owing.id, 424242]
     apply = seed.storage.apply
     assert await apply(lambda tx: decisions.extend(tx, ids, later, CALENDAR, ADMIN, NOW)) == 1
     assert await apply(lambda tx: decisions.extend(tx, ids, later, CALENDAR, ADMIN, NOW)) == 0
@@ -136,7 +138,9 @@ async def test_more_time_only_for_those_who_owe_and_are_due_earlier(seed: Seed) 
     assert [round.id for round in await seed.see(lambda tx: control.running(tx, Limits(), after))] == [found.id]
     assert await seed.see(lambda tx: rounds.open_now(tx, after)) == []
     assert not fresh.is_closed(after)
-    assert [one.id for one in await seed.see(lambda tx: obligations.unanswered(tx, OLGA, after))] == [owing.id]
+    assert [obligation.id for obligation in await seed.see(lambda tx: obligations.unanswered(tx, OLGA, after))] == [
+        owing.id
+    ]
 
 
 async def test_of_many_who_remind_one_does(seed: Seed) -> None:
@@ -195,7 +199,7 @@ async def test_counts_and_pages_keep_to_limits(seed: Seed) -> None:
     assert await seed.see(lambda tx: control.counts(tx, both, gardens, NOW)) == {found.id: Counts(open=1)}
     assert [one.id for one in await seed.see(lambda tx: control.running(tx, gardens, NOW))] == [found.id]
     shown = await seed.see(lambda tx: control.page(tx, found.id, Part.ALL, Limits(), 2, 1))
-    assert [(one.obligation.organization_name, one.first_at, one.not_ours) for one in shown] == [
+    assert [(entry.obligation.organization_name, entry.first_at, entry.not_ours) for entry in shown] == [
         ("Школа 1", NOW, False),
         ("Школа 2", NOW, True),
     ]

@@ -27,7 +27,7 @@ async def gather(seed: Seed, person_id: int, at: int) -> Digest:
     """What the person is told so many days after the opening."""
     catalog = Catalog(
         types={}, topics={}, tags={}, calendar=CALENDAR,
-        directives={one.id: one for one in (SAFETY, SPORT, STAFFING)},
+        directives={directive.id: directive for directive in (SAFETY, SPORT, STAFFING)},
     )  # fmt: skip
 
     async def look(tx: Tx) -> Digest:
@@ -47,14 +47,14 @@ async def test_everybody_is_told_once_a_day(seed: Seed) -> None:
     # Two processes tick at the same moment.
     told = await seed.crowd(4, lambda tx, _index: digests.claim(tx, BEGINS, NOW))
     assert not [error for error in told if isinstance(error, BaseException)]
-    ids = [one.id for found in told if not isinstance(found, BaseException) for one in found]
+    ids = [person.id for found in told if not isinstance(found, BaseException) for person in found]
     assert sorted(ids) == [ADMIN, CURATOR]
     assert not await seed.see(lambda tx: digests.is_due(tx, BEGINS))
     # Switched on again in the middle of the day: from tomorrow on.
     await seed.storage.apply(lambda tx: staff.toggle_digest(tx, OLGA, NOW + HOUR))
     assert await seed.storage.apply(lambda tx: digests.claim(tx, BEGINS, NOW + HOUR)) == []
     again = await seed.storage.apply(lambda tx: digests.claim(tx, BEGINS + DAY, NOW + DAY))
-    assert sorted(one.id for one in again) == [OLGA, ADMIN, CURATOR]
+    assert sorted(person.id for person in again) == [OLGA, ADMIN, CURATOR]
 
 
 async def test_it_keeps_within_the_limits(seed: Seed) -> None:

@@ -23,9 +23,9 @@ async def owed(seed: Seed) -> Obligation:
     return await seed.owed(await seed.open(), school)
 
 
-async def ask(seed: Seed, one: Obligation, by: int = OLGA, until: timedelta = 15 * DAY) -> Extension | None:
+async def ask(seed: Seed, obligation: Obligation, by: int = OLGA, until: timedelta = 15 * DAY) -> Extension | None:
     """Asks for that much from the opening on."""
-    return await seed.storage.apply(lambda tx: extensions.ask(tx, one, NOW + until, "Нет печати", by, NOW))
+    return await seed.storage.apply(lambda tx: extensions.ask(tx, obligation, NOW + until, "Нет печати", by, NOW))
 
 
 async def waiting(seed: Seed, limits: Limits = Limits()) -> list[Asked]:  # noqa: B008
@@ -34,17 +34,17 @@ async def waiting(seed: Seed, limits: Limits = Limits()) -> list[Asked]:  # noqa
 
 
 async def test_one_waits_for_an_obligation(seed: Seed) -> None:
-    one = await owed(seed)
+    obligation = await owed(seed)
     # Head and deputy ask at the same moment, in two processes.
     made = await seed.crowd(
-        4, lambda tx, index: extensions.ask(tx, one, UNTIL, f"Причина {index}", (OLGA, IVAN)[index % 2], NOW)
+        4, lambda tx, index: extensions.ask(tx, obligation, UNTIL, f"Причина {index}", (OLGA, IVAN)[index % 2], NOW)
     )
     assert len([extension for extension in made if extension is not None]) == 1
     assert not [error for error in made if isinstance(error, BaseException)]
     (asked,) = await waiting(seed)
-    assert asked.obligation == one
+    assert asked.obligation == obligation
     assert asked.extension.until == UNTIL
-    assert await seed.see(lambda tx: extensions.of_obligation(tx, one.id, NOW)) == asked.extension
+    assert await seed.see(lambda tx: extensions.of_obligation(tx, obligation.id, NOW)) == asked.extension
     # Their erasure leaves what was asked, without a name.
     await seed.storage.apply(lambda tx: people.erase(tx, asked.extension.asked_by or 0, NOW))
     (asked,) = await waiting(seed)
@@ -52,42 +52,42 @@ async def test_one_waits_for_an_obligation(seed: Seed) -> None:
 
 
 async def test_the_first_decision_counts(seed: Seed) -> None:
-    one = await owed(seed)
-    await ask(seed, one)
+    obligation = await owed(seed)
+    await ask(seed, obligation)
     (asked,) = await waiting(seed)
     decided = await seed.crowd(4, lambda tx, index: extensions.decide(tx, asked, index % 2 == 0, ADMIN, NOW + HOUR))
     assert [decided.count(True), decided.count(False)] == [1, 3]
-    found = await seed.see(lambda tx: extensions.get(tx, asked.extension.id))
-    assert found is not None
-    assert found.granted is (decided.index(True) % 2 == 0)
-    assert (found.decided_at, found.decided_by_name) == (NOW + HOUR, "Анна")
+    extension = await seed.see(lambda tx: extensions.get(tx, asked.extension.id))
+    assert extension is not None
+    assert extension.granted is (decided.index(True) % 2 == 0)
+    assert (extension.decided_at, extension.decided_by_name) == (NOW + HOUR, "Анна")
     assert await waiting(seed) == []
     # Decided, not forgotten; and more can be asked for.
-    assert await ask(seed, one, IVAN) is not None
+    assert await ask(seed, obligation, IVAN) is not None
 
 
 async def test_what_is_settled_waits_no_more_and_stands_in_nobodys_way(seed: Seed) -> None:
-    one = await owed(seed)
-    first = await ask(seed, one)
+    obligation = await owed(seed)
+    first = await ask(seed, obligation)
     assert first is not None
-    await seed.answer(one, OLGA)
+    await seed.answer(obligation, OLGA)
     assert await waiting(seed) == []
-    asked = Asked(first, one)
+    asked = Asked(first, obligation)
     assert not await seed.storage.apply(lambda tx: extensions.decide(tx, asked, True, ADMIN, NOW))
 
     async def give_back(tx: Tx) -> bool:
-        answered = await obligations.get(tx, one.id)
+        answered = await obligations.get(tx, obligation.id)
         assert answered is not None
         return await decisions.give_back(tx, answered, 1, "Уточните", None, CALENDAR, ADMIN, NOW)
 
     # Returned for rework: the old request does not rise again, a new one may be made.
     assert await seed.storage.apply(give_back)
     assert await waiting(seed) == []
-    assert await ask(seed, one) is not None
+    assert await ask(seed, obligation) is not None
     # The department moves the due date by itself, that far or farther: nothing is left to decide.
-    await seed.storage.apply(lambda tx: decisions.extend(tx, [one.id], UNTIL, CALENDAR, ADMIN, NOW))
+    await seed.storage.apply(lambda tx: decisions.extend(tx, [obligation.id], UNTIL, CALENDAR, ADMIN, NOW))
     assert await waiting(seed) == []
-    assert await ask(seed, one, until=20 * DAY) is not None
+    assert await ask(seed, obligation, until=20 * DAY) is not None
     (late,) = await waiting(seed)
     # And with the round's closing it is over.
     assert await seed.see(lambda tx: extensions.waits(tx, late.extension.id, NOW))

@@ -30,8 +30,8 @@ async def test_a_redelivered_update_is_stored_once_and_stays_as_it_is(seed: Seed
     await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, said, NOW))
     await add(seed, Incoming(FIRST.update_id, IVAN, "changed"), SECOND)
     await add(seed, SECOND, SECOND)
-    found = await seed.see(inbox.waiting)
-    assert found == [Incoming(FIRST.update_id, FIRST.person_id, FIRST.body, said), SECOND]
+    incomings = await seed.see(inbox.waiting)
+    assert incomings == [Incoming(FIRST.update_id, FIRST.person_id, FIRST.body, said), SECOND]
 
 
 async def test_a_batch_that_comes_many_times_at_once_is_stored_once(seed: Seed) -> None:
@@ -42,7 +42,7 @@ async def test_a_batch_that_comes_many_times_at_once_is_stored_once(seed: Seed) 
 async def test_what_was_applied_with_nothing_to_say_is_told_from_what_was_not(seed: Seed) -> None:
     await add(seed, FIRST, SECOND)
     await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, [], NOW + HOUR))
-    assert [one.sayings for one in await seed.see(inbox.waiting)] == [[], None]
+    assert [incoming.sayings for incoming in await seed.see(inbox.waiting)] == [[], None]
 
 
 async def test_what_is_finished_is_gone(seed: Seed) -> None:

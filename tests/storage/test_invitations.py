@@ -24,9 +24,9 @@ async def token(seed: Seed, school: int) -> str:
 
 
 async def test_an_invitation_is_found_and_used(seed: Seed, school: int, token: str) -> None:
-    found = await seed.see(lambda tx: invitations.find(tx, token))
-    assert found is not None
-    assert found == Invitation(found.id, school, "Лицей", Role.DEPUTY, NOW + invitations.LIFETIME, None)
+    invitation = await seed.see(lambda tx: invitations.find(tx, token))
+    assert invitation is not None
+    assert invitation == Invitation(invitation.id, school, "Лицей", Role.DEPUTY, NOW + invitations.LIFETIME, None)
     person = await seed.person(1)
     used = await seed.storage.apply(lambda tx: invitations.use(tx, token, person, NOW + DAY))
     assert used is not None
@@ -80,9 +80,9 @@ async def test_two_invitations_are_two(seed: Seed, school: int, token: str) -> N
 
 async def test_of_a_head_beside_the_present_one(seed: Seed, school: int) -> None:
     token = await seed.storage.apply(lambda tx: invitations.create(tx, school, Role.HEAD, None, NOW, beside=True))
-    found = await seed.see(lambda tx: invitations.find(tx, token))
-    assert found is not None
-    assert (found.role, found.beside) == (Role.HEAD, True)
+    invitation = await seed.see(lambda tx: invitations.find(tx, token))
+    assert invitation is not None
+    assert (invitation.role, invitation.beside) == (Role.HEAD, True)
 
 
 async def test_a_batch_is_worded_from_a_secret_that_is_forgotten(seed: Seed, school: int) -> None:

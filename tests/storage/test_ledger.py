@@ -29,9 +29,9 @@ async def test_rows_and_counts_of_a_round(seed: Seed) -> None:
     after = NOW + 12 * DAY
 
     debtors = await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], Limits()))
-    assert [one.name for one in debtors] == ["Детский сад", "Школа № 1", "Школа № 2", "Школа № 10"]
-    ids = [one.id for one in debtors]
-    lines = {one.organization_id: one for one in await seed.see(lambda tx: ledger_report.lines(tx, [found.id], ids))}
+    assert [debtor.name for debtor in debtors] == ["Детский сад", "Школа № 1", "Школа № 2", "Школа № 10"]
+    ids = [debtor.id for debtor in debtors]
+    lines = {line.organization_id: line for line in await seed.see(lambda tx: ledger_report.lines(tx, [found.id], ids))}
     # The newest version, with the moment of the first.
     assert (lines[schools[0]].values, lines[schools[0]].version) == ({"done": False}, 2)
     assert (lines[schools[0]].first_at, lines[schools[0]].at) == (NOW, NOW + HOUR)
@@ -44,7 +44,7 @@ async def test_rows_and_counts_of_a_round(seed: Seed) -> None:
     preschool = Limits(frozenset({"preschool"}))
     limited = await seed.see(lambda tx: ledger_report.executions(tx, [found.id], preschool, after))
     assert limited[found.id] == Execution(asked=1, overdue=1)
-    assert [one.name for one in await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], preschool))] == [
+    assert [debtor.name for debtor in await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], preschool))] == [
         "Детский сад"
     ]
 
@@ -99,12 +99,12 @@ async def test_announcements_and_their_copies(seed: Seed) -> None:
         await tx.execute(recipients.insert().values(person_id=IVAN, organization_id=garden, **failed, **common))
 
     await seed.storage.apply(announce)
-    (one,) = await seed.see(lambda tx: announcement_report.sent(tx, NOW, NOW + DAY, Limits()))
-    assert (one.addressed, one.delivered, one.failed, one.acknowledged) == (2, 1, 1, 1)
+    (sent,) = await seed.see(lambda tx: announcement_report.sent(tx, NOW, NOW + DAY, Limits()))
+    assert (sent.addressed, sent.delivered, sent.failed, sent.acknowledged) == (2, 1, 1, 1)
 
     async def copies(limits: Limits) -> list[tuple[str | None, Failure | None]]:
         async def look(tx: Tx) -> list[tuple[str | None, Failure | None]]:
-            return [(each.organization, each.failure) async for each in announcement_report.copies(tx, one.id, limits)]
+            return [(each.organization, each.failure) async for each in announcement_report.copies(tx, sent.id, limits)]
 
         return await seed.see(look)
 
@@ -133,8 +133,8 @@ async def test_scheduled_reports_are_claimed_once(seed: Seed) -> None:
     assert not await seed.see(lambda tx: scheduled_reports.is_due(tx, month, found.closes_at - HOUR))
     assert await seed.see(lambda tx: scheduled_reports.is_due(tx, month, found.closes_at))
     claimed = await seed.crowd(4, lambda tx, _: scheduled_reports.claim_closed(tx, found.closes_at))
-    assert [each.id for one in claimed if isinstance(one, list) for each in one] == [found.id]
-    assert [one.id for one in await seed.see(scheduled_reports.want_closings)] == [IVAN]
+    assert [each.id for batch in claimed if isinstance(batch, list) for each in batch] == [found.id]
+    assert [person.id for person in await seed.see(scheduled_reports.want_closings)] == [IVAN]
     assert not await seed.see(lambda tx: scheduled_reports.is_due(tx, month, found.closes_at + DAY))
 
 

@@ -43,14 +43,14 @@ async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter
 async def settle(
     seed: Seed, letter: Letter, state: LetterState, at: datetime = NOW, again: datetime | None = None
 ) -> None:
-    one = Settlement(letter.id, state, send_after=again)
-    await seed.storage.apply(lambda tx: letters.settle(tx, [one], at))
+    settlement = Settlement(letter.id, state, send_after=again)
+    await seed.storage.apply(lambda tx: letters.settle(tx, [settlement], at))
 
 
 async def waiting(seed: Seed) -> list[tuple[str, int, datetime]]:
     query = sa.select(rows.c.kind, rows.c.person_id, rows.c.send_after).where(rows.c.state == LetterState.WAITING)
-    found = await seed.see(lambda tx: tx.execute(query.order_by(rows.c.id)))
-    return [(row.kind, row.person_id, row.send_after) for row in found]
+    result = await seed.see(lambda tx: tx.execute(query.order_by(rows.c.id)))
+    return [(row.kind, row.person_id, row.send_after) for row in result]
 
 
 # --- Writing ---
@@ -245,8 +245,8 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: LetterState)
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
-    one = Settlement(letter.id, state, message_id=5_000_000_001, error="Telegram: ошибка")
-    await seed.storage.apply(lambda tx: letters.settle(tx, [one], NOW + SECOND))
+    settlement = Settlement(letter.id, state, message_id=5_000_000_001, error="Telegram: ошибка")
+    await seed.storage.apply(lambda tx: letters.settle(tx, [settlement], NOW + SECOND))
     assert await claim(seed, NOW + 100 * DAY) == []
     assert await seed.see(lambda tx: letters.count(tx, state)) == 1
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0

@@ -19,16 +19,16 @@ from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFI
 
 async def to_ask(seed: Seed, person: int, now: datetime = NOW) -> list[str]:
     found = await seed.see(lambda tx: obligations.to_ask(tx, person, now))
-    return [f"{one.organization_name} {one.round.directive.id}" for one in found]
+    return [f"{obligation.organization_name} {obligation.round.directive.id}" for obligation in found]
 
 
 async def to_remind(seed: Seed, person: int, now: datetime = NOW) -> list[str]:
     found = await seed.see(lambda tx: obligations.to_remind(tx, person, now))
-    return [f"{one.organization_name} {one.round.directive.id}" for one in found]
+    return [f"{obligation.organization_name} {obligation.round.directive.id}" for obligation in found]
 
 
 async def asked(seed: Seed, person: int, *owed: Obligation, at: datetime = NOW) -> None:
-    await seed.storage.apply(lambda tx: obligations.asked(tx, [(person, one.id) for one in owed], at))
+    await seed.storage.apply(lambda tx: obligations.asked(tx, [(person, obligation.id) for obligation in owed], at))
 
 
 async def mute(seed: Seed, person: int, scope: str, value: str) -> None:
@@ -261,8 +261,8 @@ async def test_only_who_is_seated_there_now_sees_an_obligation(seed: Seed, schoo
     await seed.seat(waiting, school, state=SeatState.WAITING)
     await seed.seat(stranger, await seed.organization("Гимназия"))
     for person, sees in ((OLGA, True), (IVAN, True), (stranger, False), (waiting, False), (404, False)):
-        found = await seed.see(lambda tx, person=person: obligations.of_person(tx, person, owed.id))  # type: ignore[misc]
-        assert found == (owed if sees else None)
+        obligation = await seed.see(lambda tx, person=person: obligations.of_person(tx, person, owed.id))  # type: ignore[misc]
+        assert obligation == (owed if sees else None)
         mine = await seed.see(lambda tx, person=person: obligations.unanswered(tx, person, NOW))  # type: ignore[misc]
         assert mine == ([owed] if sees else [])
     (seat,) = await seed.see(lambda tx: seats.of_person(tx, OLGA))
@@ -277,8 +277,8 @@ async def test_unanswered_are_in_the_order_of_their_due_dates(seed: Seed) -> Non
     for directive, opens, due in ((SAFETY, 0, 10), (SPORT, -5, 3), (STAFFING, -1, 6)):
         await seed.open(directive, occurrence(NOW + opens * DAY, due * DAY))
     found = await seed.see(lambda tx: obligations.unanswered(tx, OLGA, NOW))
-    assert [one.round.directive.id for one in found] == ["sport", "staffing", "safety"]
-    assert [one.is_overdue(NOW) for one in found] == [True, False, False]
+    assert [obligation.round.directive.id for obligation in found] == ["sport", "staffing", "safety"]
+    assert [obligation.is_overdue(NOW) for obligation in found] == [True, False, False]
     returned = found[0]
     await seed.answer(returned, OLGA)
     assert len(await seed.see(lambda tx: obligations.unanswered(tx, OLGA, NOW))) == 2
@@ -297,7 +297,7 @@ async def test_answered_come_in_pages_latest_due_first(seed: Seed, school: int) 
     for offset in (0, 3, 6):
         found, total = await seed.see(lambda tx, offset=offset: obligations.answered(tx, OLGA, 3, offset))  # type: ignore[misc]
         assert total == 4
-        pages.append([one.id for one in found])
+        pages.append([obligation.id for obligation in found])
     assert pages == [expected[:3], expected[3:], []]
     assert await seed.see(lambda tx: obligations.answered(tx, 404, 3, 0)) == ([], 0)
 
@@ -307,9 +307,9 @@ async def test_only_the_first_look_counts(seed: Seed, owed: Obligation) -> None:
     await seed.storage.apply(lambda tx: obligations.seen(tx, owed.id, IVAN, NOW + DAY))
     row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
     assert (row.seen_at, row.seen_by) == (NOW + HOUR, OLGA)
-    found = await seed.see(lambda tx: obligations.get(tx, owed.id))
-    assert found is not None
-    assert found.seen_at == NOW + HOUR
+    obligation = await seed.see(lambda tx: obligations.get(tx, owed.id))
+    assert obligation is not None
+    assert obligation.seen_at == NOW + HOUR
 
 
 # --- The ladder ---
@@ -344,8 +344,8 @@ async def test_due_reminders_come_in_portions(seed: Seed) -> None:
     for expected in (2, 2, 1, 0):
         portion = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 7 * DAY, 2))
         assert len(portion) == expected
-        taken += [one.id for one in portion]
-        ids = [one.id for one in portion]
+        taken += [obligation.id for obligation in portion]
+        ids = [obligation.id for obligation in portion]
         await seed.storage.apply(lambda tx, ids=ids: obligations.climb(tx, ids, None, NOW))  # type: ignore[misc]
     assert len(set(taken)) == 5
 

@@ -72,14 +72,14 @@ async def test_what_the_roster_does_not_name_stays(seed: Seed) -> None:
     await sync(seed, LYCEUM)
     typed_in = await seed.storage.apply(lambda tx: organizations.add(tx, "Новая школа", ["school"], None, NOW))
     assert len(await sync(seed, GARDEN)) == 1
-    assert {one.name for one in await seed.see(organizations.all_active)} == {
+    assert {organization.name for organization in await seed.see(organizations.all_active)} == {
         "Лицей",
         "Новая школа",
         "Детский сад «Ёлочка»",
     }
-    found = await seed.see(lambda tx: organizations.get(tx, typed_in))
-    assert found is not None
-    assert found.is_typed_in
+    organization = await seed.see(lambda tx: organizations.get(tx, typed_in))
+    assert organization is not None
+    assert organization.is_typed_in
     named = await seed.see(lambda tx: organizations.by_name(tx, "Лицей"))
     assert named is not None
     assert not named.is_typed_in
@@ -108,20 +108,26 @@ async def test_an_inactive_organization_is_asked_nothing_until_it_is_confirmed(s
     new = await seed.storage.apply(lambda tx: organizations.add(tx, "Новая", ["school"], None, NOW, active=False))
     await sync(seed, LYCEUM)
     found = await seed.open()
-    assert [one.organization_name for one in await seed.see(lambda tx: obligations.missing(tx, found.id))] == ["Лицей"]
+    assert [
+        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.missing(tx, found.id))
+    ] == ["Лицей"]
     assert await seed.see(lambda tx: organizations.by_name(tx, "Новая")) is None
-    assert [one.name for one in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))] == ["Лицей"]
+    assert [
+        organization.name for organization in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))
+    ] == ["Лицей"]
     await seed.person(ADMIN)
     news = await seed.crowd(4, lambda tx, _: organizations.activate(tx, new, ADMIN, NOW))
     assert sorted(news, key=str) == [False, False, False, True]
     assert await names(seed, [AudiencePart("school")]) == {"Лицей", "Новая"}
-    assert {one.name for one in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))} == {"Лицей", "Новая"}
+    assert {
+        organization.name for organization in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))
+    } == {"Лицей", "Новая"}
 
 
 async def test_of_types_names_each_once(seed: Seed) -> None:
     await sync(seed, LYCEUM, COMPLEX, GARDEN)
     both = await seed.see(lambda tx: organizations.of_types(tx, ["school", "preschool"]))
-    assert [one.name for one in both] == ["Детский сад «Ёлочка»", "Лицей", "Школа-сад"]
+    assert [organization.name for organization in both] == ["Детский сад «Ёлочка»", "Лицей", "Школа-сад"]
     assert await seed.see(lambda tx: organizations.of_types(tx, [])) == []
 
 

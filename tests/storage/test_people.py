@@ -21,9 +21,9 @@ from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFE
 
 
 async def look_at(seed: Seed, person_id: int) -> Person:
-    found = await seed.see(lambda tx: people.get(tx, person_id))
-    assert found is not None
-    return found
+    person = await seed.see(lambda tx: people.get(tx, person_id))
+    assert person is not None
+    return person
 
 
 async def actions(seed: Seed) -> list[str]:

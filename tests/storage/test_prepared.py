@@ -43,18 +43,18 @@ def constants() -> Iterator[tuple[str, Prepared]]:
         module = importlib.import_module(info.name)
         for name, value in vars(module).items():
             every = value if isinstance(value, dict | tuple) else {"": value}
-            for key, one in every.items() if isinstance(every, dict) else enumerate(every):
-                if isinstance(one, Prepared):
-                    yield f"{info.name}.{name}{key}", one
+            for key, prepared in every.items() if isinstance(every, dict) else enumerate(every):
+                if isinstance(prepared, Prepared):
+                    yield f"{info.name}.{name}{key}", prepared
 
 
 def test_each_engine_has_all_of_them() -> None:
     found = dict(constants())
     dialects: dict[str, Any] = {"sqlite": dialect_of(sqlite), "postgresql": dialect_of(postgresql)}
     assert len(found) > 30
-    for name, one in found.items():
+    for name, prepared in found.items():
         for engine, dialect in dialects.items():
-            assert str(one.statements[engine].compile(dialect=dialect)), name
+            assert str(prepared.statements[engine].compile(dialect=dialect)), name
 
 
 def dialect_of(module: Any) -> Any:
@@ -108,9 +108,9 @@ async def test_it_says_how_many_rows_it_has_changed(crowd: Seed) -> None:
     async with crowd.storage.write() as tx:
         assert await _RENAME.run(tx, whose=1, new="Алла") == 1
         assert await _RENAME.run(tx, whose=99, new="Никто") == 0
-    found = await crowd.see(lambda tx: people.get(tx, 1))
-    assert found is not None
-    assert found.name == "Алла"
+    person = await crowd.see(lambda tx: people.get(tx, 1))
+    assert person is not None
+    assert person.name == "Алла"
 
 
 async def test_many_rows_at_once(seed: Seed) -> None:

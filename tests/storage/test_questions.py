@@ -47,7 +47,7 @@ async def send(tx: Tx, question_id: int, audience: Audience, types: tuple[str, .
 
 
 async def owing(seed: Seed, round_id: int) -> set[int]:
-    return {one.organization_id for one in await seed.see(lambda tx: obligations.missing(tx, round_id))}
+    return {obligation.organization_id for obligation in await seed.see(lambda tx: obligations.missing(tx, round_id))}
 
 
 async def test_a_draft_is_its_author_s(seed: Seed) -> None:
@@ -55,19 +55,19 @@ async def test_a_draft_is_its_author_s(seed: Seed) -> None:
     draft = await begun(seed)
     later = NOW + HOUR
     renamed = await seed.storage.apply(
-        lambda tx: questions.edit(tx, draft, OLGA, later, lambda one: replace(one, name="Зал"))
+        lambda tx: questions.edit(tx, draft, OLGA, later, lambda question: replace(question, name="Зал"))
     )
     assert renamed == replace(HALL, name="Зал")
     refused = await seed.storage.apply(
-        lambda tx: questions.edit(tx, draft, IVAN, later, lambda one: replace(one, name="Чужой"))
+        lambda tx: questions.edit(tx, draft, IVAN, later, lambda question: replace(question, name="Чужой"))
     )
     assert refused is None
     assert not await seed.storage.apply(lambda tx: questions.change(tx, draft, IVAN, later, HALL))
-    (found,) = await seed.see(lambda tx: questions.drafts(tx, OLGA))
-    assert (found.question.title, found.by_name, found.updated_at) == ("Зал", f"Автор {OLGA}", later)
+    (stored,) = await seed.see(lambda tx: questions.drafts(tx, OLGA))
+    assert (stored.question.title, stored.by_name, stored.updated_at) == ("Зал", f"Автор {OLGA}", later)
     assert await seed.see(lambda tx: questions.drafts(tx, IVAN)) == []
-    assert not await seed.storage.apply(lambda tx: questions.remove(tx, found, IVAN, later))
-    assert await seed.storage.apply(lambda tx: questions.remove(tx, found, OLGA, later))
+    assert not await seed.storage.apply(lambda tx: questions.remove(tx, stored, IVAN, later))
+    assert await seed.storage.apply(lambda tx: questions.remove(tx, stored, OLGA, later))
     assert await seed.see(lambda tx: questions.get(tx, draft)) is None
 
 
@@ -77,19 +77,19 @@ async def test_many_presses_ask_once(seed: Seed) -> None:
     draft = await begun(seed)
 
     async def press(tx: Tx, _: int) -> int | None:
-        found = await questions.get(tx, draft)
-        return await send(tx, draft, HALL.audience) if found is not None and found.is_draft else None
+        stored = await questions.get(tx, draft)
+        return await send(tx, draft, HALL.audience) if stored is not None and stored.is_draft else None
 
     done = await seed.crowd(6, press)
     (round_id,) = [one for one in done if one is not None]
     assert isinstance(round_id, int)
     assert await owing(seed, round_id) == {school}
-    found = await seed.see(lambda tx: questions.get(tx, draft))
-    assert found is not None
-    assert (found.round_id, found.is_draft) == (round_id, False)
+    stored = await seed.see(lambda tx: questions.get(tx, draft))
+    assert stored is not None
+    assert (stored.round_id, stored.is_draft) == (round_id, False)
     # What was asked is not changed any more.
     assert not await seed.storage.apply(lambda tx: questions.change(tx, draft, OLGA, NOW, HALL))
-    assert not await seed.storage.apply(lambda tx: questions.remove(tx, found, OLGA, NOW))
+    assert not await seed.storage.apply(lambda tx: questions.remove(tx, stored, OLGA, NOW))
     opened = await seed.see(lambda tx: rounds.get(tx, round_id))
     assert opened is not None
     assert (opened.by_id, opened.directive.number, opened.directive.audience) == (OLGA, "", (AudiencePart("school"),))
@@ -138,7 +138,7 @@ async def test_templates_are_the_department_s(seed: Seed) -> None:
     assert (template.question.due, template.question.audience) == (None, HALL.audience)
     copied = await seed.storage.apply(lambda tx: questions.copy(tx, template.question, IVAN, NOW))
     assert copied == await seed.storage.apply(lambda tx: questions.copy(tx, template.question, IVAN, NOW))
-    assert [one.id for one in await seed.see(lambda tx: questions.drafts(tx, IVAN))] == [copied]
+    assert [stored.id for stored in await seed.see(lambda tx: questions.drafts(tx, IVAN))] == [copied]
     round_id = await seed.storage.apply(lambda tx: _sent(tx, Audience(organizations=(school,))))
     (sent,) = await seed.see(lambda tx: questions.sent(tx, Limits()))
     assert sent.round_id == round_id

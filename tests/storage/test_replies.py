@@ -129,8 +129,8 @@ async def months(seed: Seed) -> list[Obligation]:
 
 
 async def previous(seed: Seed, obligation: Obligation) -> object:
-    found = await seed.see(lambda tx: replies.previous(tx, obligation))
-    return found and found.values
+    reply = await seed.see(lambda tx: replies.previous(tx, obligation))
+    return reply and reply.values
 
 
 async def test_previous_is_the_newest_answer_of_an_earlier_round(seed: Seed, months: list[Obligation]) -> None:
@@ -186,5 +186,5 @@ async def test_an_edited_message_replaces_its_remark(seed: Seed, owed: Obligatio
     await seed.storage.apply(lambda tx: replies.remark(tx, owed, OLGA, 10, NOW, text="Преказ"))
     await seed.storage.apply(lambda tx: replies.remark(tx, owed, OLGA, 11, NOW, text="Второе"))
     await seed.storage.apply(lambda tx: replies.remark(tx, owed, OLGA, 10, NOW + HOUR, text="Приказ"))
-    found = await seed.see(lambda tx: replies.remarks_to(tx, owed.id))
-    assert [(one.text, one.at) for one in found] == [("Приказ", NOW), ("Второе", NOW)]
+    remarks = await seed.see(lambda tx: replies.remarks_to(tx, owed.id))
+    assert [(remark.text, remark.at) for remark in remarks] == [("Приказ", NOW), ("Второе", NOW)]

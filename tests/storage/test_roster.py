@@ -43,7 +43,7 @@ async def start(seed: Seed, *entries: RosterEntry) -> None:
 
 
 async def active(seed: Seed) -> dict[str, Organization]:
-    return {one.name: one for one in await seed.see(organizations.all_active)}
+    return {organization.name: organization for organization in await seed.see(organizations.all_active)}
 
 
 async def actions(seed: Seed) -> list[tuple[str, int | None, int | None]]:
@@ -84,9 +84,9 @@ async def test_who_is_imported_late_is_asked_for_what_is_open(seed: Seed) -> Non
     # What a head typed in is taken over with its seats and asked as the roster says: it is a school.
     await bring(seed, LYCEUM, GYMNASIUM)
     assert (await active(seed))["Гимназия"] == Organization("s2", "Гимназия", SCHOOL, id=typed_in)
-    assert [one.organization_name for one in await seed.see(lambda tx: obligations.to_ask(tx, OLGA, NOW))] == [
-        "Гимназия"
-    ]
+    assert [
+        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.to_ask(tx, OLGA, NOW))
+    ] == ["Гимназия"]
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1
 
 
@@ -112,8 +112,8 @@ async def removed(seed: Seed) -> tuple[Obligation, Obligation, Obligation]:
         await seed.owed(await seed.open(directive), lyceum)
         for directive in (SAFETY, SPORT, replace(SPORT, id="returned"))
     ]
-    for one in (answered, returned):
-        await seed.answer(one, OLGA)
+    for obligation in (answered, returned):
+        await seed.answer(obligation, OLGA)
     async with seed.storage.write() as tx:
         await tx.execute(sa.update(rows).where(rows.c.id == returned.id).values(state=ObligationState.RETURNED))
     await bring(seed, GYMNASIUM)
@@ -124,9 +124,9 @@ async def of_lyceum(seed: Seed, id: int) -> dict[str, list[str]]:
     query = sa.select(rows.c.id, rows.c.state).where(rows.c.organization_id == id).order_by(rows.c.id)
     found: dict[str, list[str]] = {}
     for row in await seed.see(lambda tx: _all(tx, query)):
-        one = await seed.see(lambda tx, id=row.id: obligations.get(tx, id))  # type: ignore[misc]
-        assert one
-        found.setdefault(one.round.directive.id, []).append(row.state)
+        obligation = await seed.see(lambda tx, id=row.id: obligations.get(tx, id))  # type: ignore[misc]
+        assert obligation
+        found.setdefault(obligation.round.directive.id, []).append(row.state)
     return found
 
 
@@ -141,7 +141,7 @@ async def test_who_is_removed_is_asked_nothing_and_keeps_its_history(
     }  # fmt: skip
     assert await seed.see(lambda tx: obligations.unanswered(tx, OLGA, NOW)) == []
     due = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 100 * DAY, 99))
-    assert not {one.id for one in removed} & {one.id for one in due}
+    assert not {obligation.id for obligation in removed} & {obligation.id for obligation in due}
     # Nothing new is asked of it, by whatever way.
     await seed.open(replace(SAFETY, id="next"))
     assert "next" not in await of_lyceum(seed, lyceum)
@@ -161,7 +161,7 @@ async def test_who_comes_back_is_the_same_and_owes_what_is_still_open(
         "safety": ["open", "open"], "sport": ["answered"], "returned": ["returned"], "next": ["open"],
     }  # fmt: skip
     due = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 100 * DAY, 99))
-    assert {owed.id, returned.id} <= {one.id for one in due}
+    assert {owed.id, returned.id} <= {obligation.id for obligation in due}
     assert [action for action, id, _ in await actions(seed) if id == lyceum] == [
         "organization.added", "organization.removed", "organization.returned",
     ]  # fmt: skip
@@ -237,4 +237,7 @@ async def test_many_are_imported_each_with_its_own(seed: Seed) -> None:
     await bring(seed, *many)
     found = await active(seed)
     assert len(found) == 700
-    assert all(one.types == SCHOOL and one.name == f"Школа № {one.code[1:]}" for one in found.values())
+    assert all(
+        organization.types == SCHOOL and organization.name == f"Школа № {organization.code[1:]}"
+        for organization in found.values()
+    )

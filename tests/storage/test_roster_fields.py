@@ -146,7 +146,9 @@ async def test_the_database_keeps_it(name: str, seed: Seed) -> None:
     assert getattr(added[0], name) == getattr(full(), name)
     # Under its code it is the same organization; under another, another one.
     new = changed(full(), name)
-    assert getattr(next(one for one in await after(new) if one.code == new.code), name) == getattr(new, name)
+    assert getattr(
+        next(organization for organization in await after(new) if organization.code == new.code), name
+    ) == getattr(new, name)
 
 
 @each_field

@@ -35,7 +35,9 @@ async def count(seed: Seed, table: sa.Table) -> int:
 
 
 async def ledger(seed: Seed, found: Round) -> list[str]:
-    return sorted(one.organization_name for one in await seed.see(lambda tx: obligations.missing(tx, found.id)))
+    return sorted(
+        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.missing(tx, found.id))
+    )
 
 
 async def set_state(seed: Seed, obligation: Obligation, state: ObligationState) -> None:

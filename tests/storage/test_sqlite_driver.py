@@ -53,8 +53,8 @@ async def test_a_long_query_goes_on_in_the_thread_and_undoes_nothing(storage: St
     async with storage.write() as tx:
         await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")
         trips.clear()
-        found = await tx.connection.exec_driver_sql(f"SELECT (SELECT count(*) FROM t), * FROM ({LONG})")
-        assert found.one() == (1, 1_000_000)
+        result = await tx.connection.exec_driver_sql(f"SELECT (SELECT count(*) FROM t), * FROM ({LONG})")
+        assert result.one() == (1, 1_000_000)
         assert trips == ["_start"]
         await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (2)")
     async with storage.read() as tx:
@@ -144,8 +144,8 @@ async def test_counts_and_ids(storage: Storage) -> None:
         assert many.rowcount == 700
         returned = await tx.connection.exec_driver_sql("UPDATE t SET x = x + 10000 RETURNING id")
         assert len(returned.all()) == 700
-        one = await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (-1)")
-        assert (one.rowcount, one.lastrowid) == (1, 701)
+        result = await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (-1)")
+        assert (result.rowcount, result.lastrowid) == (1, 701)
         assert (await tx.connection.exec_driver_sql("DELETE FROM t WHERE x = 5")).rowcount == 0
 
 

@@ -37,7 +37,7 @@ async def test_a_link_gives_a_role_once(seed: Seed, admins: tuple[int, int]) -> 
     for index in range(6):
         await seed.person(index + 1)
     found = await seed.crowd(6, lambda tx, index: staff.use_invitation(tx, token, index + 1, NOW))
-    (used,) = [one for one in found if isinstance(one, StaffInvitation)]
+    (used,) = [staff_invitation for staff_invitation in found if isinstance(staff_invitation, StaffInvitation)]
     assert (used.role, used.limits, used.used_at) == (StaffRole.CURATOR, limits, NOW)
     assert found.count(None) == 5
     stale = await seed.storage.apply(lambda tx: staff.invite(tx, StaffRole.VIEWER, Limits(), ADMIN, NOW))

@@ -41,8 +41,8 @@ async def test_a_matter_has_one_thread_and_a_message_is_one_note(seed: Seed) -> 
         return [await begin(tx, *matter) for matter in matters]
 
     found = await seed.storage.apply(work)
-    assert [one.id for one in found[:3]] == [one.id for one in found[3:]]
-    assert len({one.id for one in found}) == 3
+    assert [thread.id for thread in found[:3]] == [thread.id for thread in found[3:]]
+    assert len({thread.id for thread in found}) == 3
     about, general, nowhere = found[:3]
     assert (about.about, general.about) == ("Поручение safety · октябрь 2026", None)
     assert (general.organization_name, nowhere.organization_name) == ("Школа", None)
@@ -82,7 +82,7 @@ async def test_what_a_curator_sees(seed: Seed) -> None:
 
     made = await seed.storage.apply(work)
     await write(seed, made["safety"], 1)
-    names = {one.id: name for name, one in made.items()}
+    names = {thread.id: name for name, thread in made.items()}
     sport_only = Limits(topics=frozenset({"sport"}))
     preschool = Limits(types=frozenset({"preschool"}))
     for limits, expected, waiting in (
@@ -94,10 +94,10 @@ async def test_what_a_curator_sees(seed: Seed) -> None:
         async with seed.storage.read() as tx:
             found, total = await threads.listed(tx, limits, 10, 0)
             assert await threads.waiting(tx, limits) == waiting
-        assert [names[one.id] for one in found] == expected
+        assert [names[thread.id] for thread in found] == expected
         assert total == len(expected)
     page, total = await seed.see(lambda tx: threads.listed(tx, Limits(), 2, 2))
-    assert ([names[one.id] for one in page], total) == (["school", "sport"], 4)
+    assert ([names[thread.id] for thread in page], total) == (["school", "sport"], 4)
     assert not await seed.see(lambda tx: threads.covered(tx, made["safety"].id, sport_only))
 
     # Whose matter it is hears of it; its own person does not.

@@ -34,9 +34,9 @@ async def test_one_that_fails_leaves_nothing_and_the_others_stay(seed: Seed) -> 
         return work
 
     works = [putting("a"), putting("b", fails=True), putting("c"), putting("d", fails=True)]
-    ends = await asyncio.gather(*(together.apply(one) for one in works), return_exceptions=True)
-    assert [str(one) for one in ends] == ["a", "b", "c", "d"]
-    assert [isinstance(one, Wrong) for one in ends] == [False, True, False, True]
+    ends = await asyncio.gather(*(together.apply(work) for work in works), return_exceptions=True)
+    assert [str(end) for end in ends] == ["a", "b", "c", "d"]
+    assert [isinstance(end, Wrong) for end in ends] == [False, True, False, True]
     assert await _kept(seed) == {"a", "c"}
     # One alone fails alone.
     with pytest.raises(Wrong):

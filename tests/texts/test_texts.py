@@ -17,7 +17,9 @@ LOOKED_FOR = {"press", "press_at", "press_like", "card", "find", "get_by_text"}
 # Shorter ones stand in too many sentences to be looked for inside of others, except before a number or a colon.
 LONG = 10
 SCREENS = [
-    screen for screen in Texts.screens if screen.__module__ in {one.__name__ for one in (department, example, heads)}
+    screen
+    for screen in Texts.screens
+    if screen.__module__ in {module_type.__name__ for module_type in (department, example, heads)}
 ]
 RUSSIAN = re.compile("[А-Яа-яЁё]{3}")
 

@@ -13,14 +13,14 @@ from tests.texts.example import Organizations, Types
 
 CATALOG = example()
 BUTTONS = [[Button("Внести изменения", "x")]]
-PRESENT = [Organization(*astuple(one), id=number) for number, one in enumerate(CATALOG.roster)]
+PRESENT = [Organization(*astuple(entry), id=number) for number, entry in enumerate(CATALOG.roster)]
 
 
 def test_a_change_as_it_is_confirmed() -> None:
     first, second, *_ = CATALOG.roster
     new = RosterEntry("new", "МБОУ «Школа <1>»", frozenset({"general"}), frozenset({"upper-secondary"}))
-    found = compare(PRESENT, [replace(first, name="Лицей & сад", tags=frozenset()), new, *CATALOG.roster[2:]])
-    screen = views.change(found, CATALOG, BUTTONS)
+    change = compare(PRESENT, [replace(first, name="Лицей & сад", tags=frozenset()), new, *CATALOG.roster[2:]])
+    screen = views.change(change, CATALOG, BUTTONS)
     assert screen.text == (
         "📋 <b>Список организаций</b>\n"
         "Добавится: 1, изменится: 1, отключится: 1, без изменений: 11.\n"
@@ -39,8 +39,8 @@ def test_a_change_as_it_is_confirmed() -> None:
         "   Метки: Есть 10–11 классы → нет"
     )
     assert screen.rows == ((BUTTONS[0][0],),)
-    assert second.name in views.change_text(found, CATALOG)
-    assert views.done(found).text.endswith("Добавлено: 1, изменено: 1, отключено: 1, без изменений: 11.")
+    assert second.name in views.change_text(change, CATALOG)
+    assert views.done(change).text.endswith("Добавлено: 1, изменено: 1, отключено: 1, без изменений: 11.")
     assert views.change(compare(PRESENT, CATALOG.roster), CATALOG).text == (f"{Importing.NO_CHANGES} 13 организаций.")
 
 
@@ -48,7 +48,9 @@ def test_who_returns_and_who_was_typed_in() -> None:
     gone = Organization("a", "Первая", frozenset({"general"}), id=1, active=False)
     typed_in = Organization("own-2", "Вторая", frozenset({"general"}), id=2)
     waiting = replace(typed_in, id=3, code="own-3", name="Третья", active=False)
-    rows = [RosterEntry(one.name, one.name, one.types) for one in (typed_in, waiting)]
+    rows = [
+        RosterEntry(organization.name, organization.name, organization.types) for organization in (typed_in, waiting)
+    ]
     text = views.change_text(
         compare([gone, typed_in, waiting], [RosterEntry("a", "Первая", gone.types), *rows]), CATALOG
     )
@@ -76,14 +78,14 @@ def test_a_whole_district_fits_into_a_message() -> None:
 
 def test_faults_as_they_are_answered() -> None:
     kinds = RosterFaultKind
-    one = views.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
-    assert one.text == (
+    screen = views.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
+    assert screen.text == (
         "⚠️ Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.\n"
         "\n"
         f"Список организаций {Importing.UNCHANGED}."
     )
-    found = [RosterFault(kinds.UNKNOWN_TAG, 5, "<сельская> {value}"), RosterFault(kinds.NO_NAME, 7)]
-    assert views.faults(found, CATALOG).text == (
+    faults = [RosterFault(kinds.UNKNOWN_TAG, 5, "<сельская> {value}"), RosterFault(kinds.NO_NAME, 7)]
+    assert views.faults(faults, CATALOG).text == (
         "⚠️ <b>В таблице 2 ошибки</b>\n"
         "Строка 5. Метки «&lt;сельская&gt; {value}» нет.\n"
         f"Строка 7. {Importing.NO_NAME}.\n"

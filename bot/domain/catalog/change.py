@@ -85,8 +85,8 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
     both = [key for key in new if key in old]
     edited = (Edited(old[key], new[key], _parts(old[key], new[key])) for key in both if old[key] != new[key])
     return CatalogChange(
-        added=tuple(one for key, one in new.items() if key not in old),
-        removed=tuple(one for key, one in old.items() if key not in new),
+        added=tuple(directive for key, directive in new.items() if key not in old),
+        removed=tuple(directive for key, directive in old.items() if key not in new),
         edited=tuple(edited),
         types=_named(
             {key: (type_.title, type_) for key, type_ in before.types.items()},

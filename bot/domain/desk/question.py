@@ -149,7 +149,7 @@ def label_of(question: Question, kind: FieldKind) -> str:
 def labelled(question: Question, text: str, but: Field | None = None) -> str:
     """A label that no other field has. Raises Unfit."""
     label = _fitting(text, LABEL)
-    if any(_same(one.label, label) for one in question.fields if one is not but):
+    if any(_same(field.label, label) for field in question.fields if field is not but):
         raise Unfit(Fault.LABEL_TAKEN, word=label)
     return label
 
@@ -176,7 +176,7 @@ def unit_of(text: str) -> str:
 
 def free_label(question: Question, label: str) -> str:
     """The label, or the label with a number if a field has it already."""
-    labels, number = [one.label for one in question.fields], 1
+    labels, number = [field.label for field in question.fields], 1
     free = label
     while any(_same(free, other) for other in labels):
         number += 1

@@ -53,21 +53,21 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
     text = _plain_digits(text)
     if _SEVERAL_SEPARATORS.search(text):
         raise Misfit(MisfitReason.AMBIGUOUS, field)
-    found = list(_NUMBER.finditer(text))
-    if len(found) > 1:
+    matches = list(_NUMBER.finditer(text))
+    if len(matches) > 1:
         raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)
-    if not found or not _is_plain(text[: found[0].start()], found[0]["sign"], text[found[0].end() :]):
+    if not matches or not _is_plain(text[: matches[0].start()], matches[0]["sign"], text[matches[0].end() :]):
         raise Misfit(MisfitReason.UNREADABLE, field)
     for word in _ALTERING.finditer(text):
         # Where no unit is declared, nothing says that «тыс. руб.» is not it.
         if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
             raise Misfit(MisfitReason.AMBIGUOUS, field)
-    grouped = " " in found[0]["whole"]
-    whole = found[0]["whole"].replace(" ", "").lstrip("0") or "0"
-    sign = "-" if found[0]["sign"] == "-" else ""
+    grouped = " " in matches[0]["whole"]
+    whole = matches[0]["whole"].replace(" ", "").lstrip("0") or "0"
+    sign = "-" if matches[0]["sign"] == "-" else ""
     if len(whole) > WHOLE_DIGITS:
         raise Misfit(MisfitReason.BELOW if sign else MisfitReason.ABOVE, field)
-    return sign, whole, found[0]["fraction"] or "", grouped
+    return sign, whole, matches[0]["fraction"] or "", grouped
 
 
 def _is_plain(before: str, sign: str, after: str) -> bool:

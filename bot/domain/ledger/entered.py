@@ -123,7 +123,9 @@ class Entered:
     @property
     def fingerprint(self) -> str:
         """16 characters that tell these changes from any others: whether what was confirmed is what would be done."""
-        told = [(one.obligation.id, one.obligation.version, sorted(one.values.items())) for one in self.changes]
+        told = [
+            (change.obligation.id, change.obligation.version, sorted(change.values.items())) for change in self.changes
+        ]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
@@ -142,30 +144,30 @@ def compare(
     first: dict[int, SheetRow] = {}
     kinds = EnteringFaultKind
     for row in rows:
-        one = obligations.get(row.obligation_id)
-        if one is None:
+        obligation = obligations.get(row.obligation_id)
+        if obligation is None:
             faults.append(EnteringFault(row, kinds.UNKNOWN))
             continue
-        before = first.setdefault(one.id, row)
+        before = first.setdefault(obligation.id, row)
         if before is not row:
             if before.cells != row.cells:
-                faults.append(EnteringFault(row, kinds.TWICE, one, other=before))
+                faults.append(EnteringFault(row, kinds.TWICE, obligation, other=before))
             continue
-        reply = newest.get(one.id)
+        reply = newest.get(obligation.id)
         try:
-            values = _values(row, one, reply, today, shown)
+            values = _values(row, obligation, reply, today, shown)
         except _Faulty as error:
             faults.append(error.fault)
             continue
         if values is None:
             unchanged += 1
-        elif row.version != one.version:
-            conflicts.append(Conflict(row, one, reply))
+        elif row.version != obligation.version:
+            conflicts.append(Conflict(row, obligation, reply))
         else:
-            changes.append(Change(row, one, reply, values))
+            changes.append(Change(row, obligation, reply, values))
     # Two rows that contradict each other: neither is to be believed.
     twice = {each.row.obligation_id for each in faults if each.kind is kinds.TWICE}
-    kept = tuple(one for one in changes if one.obligation.id not in twice)
+    kept = tuple(change for change in changes if change.obligation.id not in twice)
     return Entered(kept, tuple(conflicts), tuple(faults), unchanged)
 
 
@@ -175,23 +177,23 @@ class _Faulty(Exception):
         self.fault = fault
 
 
-def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, shown: Shown) -> Values | None:
+def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: date, shown: Shown) -> Values | None:
     """The answer that the row makes; None: it says nothing new. Raises _Faulty."""
     kinds = EnteringFaultKind
-    directive, key = one.round.directive, one.round.key
+    directive, key = obligation.round.directive, obligation.round.key
     present = dict(reply.values) if reply else {}
     given = {each: row.cells[each.id] for each in directive.fields if each.id in row.cells}
     given = {each: text for each, text in given.items() if rules(each.kind).answering is not Answering.ATTACHED}
     touched = [each for each, text in given.items() if not _is_same(each, text, present.get(each.id), shown)]
     if not touched:
         return None
-    if same(clean(row.name)) != same(one.organization_name):
-        raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, one))
-    if one.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
-        accepted = one.state is ObligationState.ACCEPTED
-        raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, one))
+    if same(clean(row.name)) != same(obligation.organization_name):
+        raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, obligation))
+    if obligation.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
+        accepted = obligation.state is ObligationState.ACCEPTED
+        raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, obligation))
     if not any(clean(text) for text in given.values()):
-        raise _Faulty(EnteringFault(row, kinds.WIPED, one))
+        raise _Faulty(EnteringFault(row, kinds.WIPED, obligation))
     values = dict(present)
     for each in touched:
         text = given[each]
@@ -201,15 +203,15 @@ def _values(row: SheetRow, one: Obligation, reply: Reply | None, today: date, sh
         try:
             values[each.id] = parse(each, rules(each.kind).typed(clean(text)), today)
         except Misfit as error:
-            raise _Faulty(EnteringFault(row, kinds.MISFIT, one, each, error, text)) from None
+            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, each, error, text)) from None
     pruned = form.prune(directive, key, values)
     for each in touched:
         if each.id in values and each.id not in pruned:
-            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, one, each, text=given[each]))
+            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, each, text=given[each]))
     if missing := form.missing(directive, key, pruned):
-        raise _Faulty(EnteringFault(row, kinds.MISSING, one, missing[0]))
+        raise _Faulty(EnteringFault(row, kinds.MISSING, obligation, missing[0]))
     if broken := form.broken_checks(directive, key, pruned):
-        raise _Faulty(EnteringFault(row, kinds.CHECK, one, check=broken[0]))
+        raise _Faulty(EnteringFault(row, kinds.CHECK, obligation, check=broken[0]))
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
 
 

@@ -292,8 +292,8 @@ def totals(fields: Iterable[Field], answers: Iterable[Values | None]) -> list[To
     """What the answers come to, by field."""
     found = [Total(one) for one in fields]
     for values in answers:
-        for one in found:
-            one.add(values)
+        for total in found:
+            total.add(values)
     return found
 
 

@@ -16,12 +16,14 @@ def find(organizations: Iterable[Organization], typed: str) -> list[Organization
     wanted = _plain(typed)
     if not wanted:
         return []
-    scored = [(_score(wanted, _plain(one.name)), one) for one in organizations]
-    found = [(score, one) for score, one in scored if score >= _ENOUGH]
-    exact = [(score, one) for score, one in found if score > 100]
+    scored = [(_score(wanted, _plain(organization.name)), organization) for organization in organizations]
+    found = [(score, organization) for score, organization in scored if score >= _ENOUGH]
+    exact = [(score, organization) for score, organization in found if score > 100]
     # Where the words stand as they were typed, resemblances only distract.
     best = exact or found
-    return [one for _, one in sorted(best, key=lambda pair: (-pair[0], natural(pair[1].name), pair[1].id))]
+    return [
+        organization for _, organization in sorted(best, key=lambda pair: (-pair[0], natural(pair[1].name), pair[1].id))
+    ]
 
 
 def _plain(text: str) -> str:

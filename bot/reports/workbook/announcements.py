@@ -56,16 +56,16 @@ async def write(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
     cell, whole = book.style("cell"), book.style("cell", "whole")
-    for number, one in enumerate(found, start=1):
+    for number, sent in enumerate(found, start=1):
         row = 2 + number
         sheet.write_number(row, 1, number, cell)
-        book.moment(sheet, row, 2, one.at, "cell")
-        book.text(sheet, row, 3, shorten(plain(one.text), 300) or "Без текста", cell)
-        book.text(sheet, row, 4, one.by_name, cell)
-        for column, count in enumerate((one.addressed, one.delivered, one.failed), start=5):
+        book.moment(sheet, row, 2, sent.at, "cell")
+        book.text(sheet, row, 3, shorten(plain(sent.text), 300) or "Без текста", cell)
+        book.text(sheet, row, 4, sent.by_name, cell)
+        for column, count in enumerate((sent.addressed, sent.delivered, sent.failed), start=5):
             sheet.write_number(row, column, count, whole)
-        if one.acknowledge:
-            sheet.write_number(row, 8, one.acknowledged, whole)
+        if sent.acknowledge:
+            sheet.write_number(row, 8, sent.acknowledged, whole)
         else:
             book.text(sheet, row, 8, "не требовалось", cell)
     sheet.freeze_panes(3, 2)
@@ -81,8 +81,8 @@ async def _copies(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
     for column, (heading, _) in enumerate(_COPIES, start=1):
         book.text(sheet, 0, column, heading, book.style("head"))
     row = 1
-    for number, one in enumerate(found, start=1):
-        async for copy in announcement_report.copies(tx, one.id, job.order.limits):
+    for number, sent in enumerate(found, start=1):
+        async for copy in announcement_report.copies(tx, sent.id, job.order.limits):
             # What is beyond a sheet is seen in the bot, on the announcement's card.
             if row < ROWS:
                 _copy(book, sheet, row, number, copy)

@@ -81,8 +81,8 @@ class Book:
     def _style(self, *traits: str, tint: str = "", number_format: str = "") -> Format:
         """A cell's looks: each trait of _TRAITS, a colour behind, and Excel's format of a number or a day."""
         properties: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
-        for one in traits:
-            properties |= _TRAITS[one]
+        for trait in traits:
+            properties |= _TRAITS[trait]
         if tint:
             properties["bg_color"] = tint
         if number_format:

@@ -22,16 +22,16 @@ _MOST_FIELDS = 6
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 
-def worth_showing(found: list[Section]) -> list[Section]:
+def worth_showing(sections: list[Section]) -> list[Section]:
     """Those with at least two periods."""
-    return [one for one in found if len(one.rounds) > 1]
+    return [section for section in sections if len(section.rounds) > 1]
 
 
 def write(
     book: Book,
     sheet: Worksheet,
     job: Job,
-    found: list[Section],
+    sections: list[Section],
     counted: Mapping[int, Execution],
     blocks: Mapping[int, Block],
 ) -> None:
@@ -42,7 +42,7 @@ def write(
     book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     footer(sheet, f"Динамика по периодам, {words.short_day(job.today)}")
     row = 3
-    for section in found:
+    for section in sections:
         row = _section(book, sheet, row, section, counted, blocks)
     # Charts stand to the right of the tables.
     sheet.print_area(0, 1, row, last + 9)
@@ -57,7 +57,7 @@ def _section(
     blocks: Mapping[int, Block],
 ) -> int:
     """Writes from `row` on; the row after it."""
-    fields = [one for one in section.fields if one.total][:_MOST_FIELDS]
+    fields = [field for field in section.fields if field.total][:_MOST_FIELDS]
     book.line(sheet, row, len(_FIXED) + len(fields), section.title, book.style("bold"))
     head = row + 1
     sheet.set_row(head, 40)
@@ -70,20 +70,20 @@ def _section(
         sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
         for column, share in ((4, execution.completion), (5, execution.punctuality)):
             _share(book, sheet, head + offset, column, share)
-        for column, one in enumerate(fields, start=len(_FIXED) + 1):
-            style = book.style("cell", "right", number_format=rules(one.kind).cell_format)
-            total = block.totals[one.id].total if one.id in block.totals else None
+        for column, field in enumerate(fields, start=len(_FIXED) + 1):
+            style = book.style("cell", "right", number_format=rules(field.kind).cell_format)
+            total = block.totals[field.id].total if field.id in block.totals else None
             if total is None or block.total_row is None:
                 sheet.write_blank(head + offset, column, None, style)
             else:
                 # Live: a correction on the directive's sheet moves the curve.
                 sheet.write_formula(
-                    head + offset, column, f"={block.cell(one.id, section.fields)}", style, float(total)
+                    head + offset, column, f"={block.cell(field.id, section.fields)}", style, float(total)
                 )
     end = head + len(section.rounds)
     # A curve needs two points; without totals it is the shares that are worth one.
     totals = [blocks[one.id].totals.values() for one in section.rounds]
-    moving = sum(any(each.total is not None for each in one) for one in totals) > 1
+    moving = sum(any(each.total is not None for each in dict_values) for dict_values in totals) > 1
     _chart(book, sheet, section, row, end, len(fields), with_totals=moving)
     return max(end + 2, row + _CHART_ROWS)
 

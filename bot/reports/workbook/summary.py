@@ -25,14 +25,14 @@ _NAME = 44
 class Summary:
     """Counts rows as they are read, and is written at the end."""
 
-    def __init__(self, book: Book, job: Job, found: list[Section], debtors: list[Debtor]) -> None:
-        self._book, self._job, self._sections, self._debtors = book, job, found, debtors
+    def __init__(self, book: Book, job: Job, sections: list[Section], debtors: list[Debtor]) -> None:
+        self._book, self._job, self._sections, self._debtors = book, job, sections, debtors
         self._sheet: Worksheet = book.sheet("Сводка")
         size = len(debtors)
         # Some bytes for each organization and directive, not objects: there may be a million of such cells.
-        self._worst = {one.directive.id: array("B", [_NONE]) * size for one in found}
-        self._asked = {one.directive.id: array("H", [0]) * size for one in found}
-        self._answered = {one.directive.id: array("H", [0]) * size for one in found}
+        self._worst = {section.directive.id: array("B", [_NONE]) * size for section in sections}
+        self._asked = {section.directive.id: array("H", [0]) * size for section in sections}
+        self._answered = {section.directive.id: array("H", [0]) * size for section in sections}
         self._on_time, self._due = array("L", [0]) * size, array("L", [0]) * size
 
     def count(self, section: Section, place: int, line: Line, standing: Standing, now: datetime) -> None:
@@ -56,7 +56,7 @@ class Summary:
         source = f" {job.letterhead.source}" if job.letterhead.source else ""
         book.line(sheet, _TITLE, last, f"Сводка исполнения поручений{source}", book.style("title"))
         book.line(sheet, _PERIOD, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
-        legend = ";   ".join(f"{words.SIGNS[one]} {text}" for one, text in words.LEGEND)
+        legend = ";   ".join(f"{words.SIGNS[standing]} {text}" for standing, text in words.LEGEND)
         book.line(
             sheet,
             _LEGEND,

@@ -46,24 +46,24 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
 
 async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> bool:
     """Another message of the draft's album; False if it is there already or the draft has gone off."""
-    found = await get(tx, announcement_id)
-    if found is None or found.state is not AnnouncementState.DRAFT or message_id in found.messages:
+    announcement = await get(tx, announcement_id)
+    if announcement is None or announcement.state is not AnnouncementState.DRAFT or message_id in announcement.messages:
         return False
     values = {
-        "messages": sorted([*found.messages, message_id]),
-        "text": found.text or text,
-        "wording": _wording(found, message_id, text),
+        "messages": sorted([*announcement.messages, message_id]),
+        "text": announcement.text or text,
+        "wording": _wording(announcement, message_id, text),
     }
     await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
     return True
 
 
-def _wording(found: Announcement, message_id: int, text: str) -> Wording:
+def _wording(announcement: Announcement, message_id: int, text: str) -> Wording:
     """Where an album with this part as well has its words. Several captions, or one in the middle, stay as they are."""
     if text:
-        return Wording.NONE if found.text or message_id < max(found.messages) else Wording.LAST
-    stays = found.wording is not Wording.LAST and message_id > min(found.messages)
-    return found.wording if stays or not found.text else Wording.NONE
+        return Wording.NONE if announcement.text or message_id < max(announcement.messages) else Wording.LAST
+    stays = announcement.wording is not Wording.LAST and message_id > min(announcement.messages)
+    return announcement.wording if stays or not announcement.text else Wording.NONE
 
 
 async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
@@ -100,7 +100,7 @@ async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
     """The author's announcement that is not over and that copies this message."""
     going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
     found = await _load(tx, announcements.c.by_id == by, announcements.c.state.in_(going))
-    return next((one for one in found if message_id in one.messages), None)
+    return next((announcement for announcement in found if message_id in announcement.messages), None)
 
 
 async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:

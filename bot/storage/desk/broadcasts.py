@@ -58,7 +58,7 @@ class End:
 
 async def start(
     tx: Tx,
-    found: Announcement,
+    announcement: Announcement,
     limits: Limits,
     by: int | None,
     now: datetime,
@@ -69,13 +69,15 @@ async def start(
 
     None if it is in none of the states `before` any more: on its way or gone, or somebody thinks it over.
     """
-    moved = await move(tx, found.id, before, AnnouncementState.SENDING, by, now, started_at=now)
+    moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now)
     if not moved:
         return None
-    reach = await audiences.reach(tx, found.audience, limits, now)
-    await _add(tx, found.id, {one.person_id: one.organization_id for one in reach.addressees}, now)
+    reach = await audiences.reach(tx, announcement.audience, limits, now)
+    await _add(
+        tx, announcement.id, {addressee.person_id: addressee.organization_id for addressee in reach.addressees}, now
+    )
     if not reach.addressees:
-        await _finish(tx, found.id, now)
+        await _finish(tx, announcement.id, now)
     return len(reach.addressees)
 
 
@@ -134,21 +136,21 @@ async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     return True
 
 
-async def correct(tx: Tx, found: Announcement, text: str, by: int, now: datetime) -> int | None:
+async def correct(tx: Tx, announcement: Announcement, text: str, by: int, now: datetime) -> int | None:
     """Has the words of all copies corrected, also of those that have not gone; in how many chats.
 
     None if it is in no state to be corrected.
     """
     changed = await tx.execute(
         sa.update(announcement_rows)
-        .where(announcement_rows.c.id == found.id, announcement_rows.c.state.in_(SENT_OFF))
+        .where(announcement_rows.c.id == announcement.id, announcement_rows.c.state.in_(SENT_OFF))
         .values(text=text, corrected_at=now)
     )
     if not changed.rowcount:
         return None
-    await audit.record(tx, now, by, "announcement.corrected", announcement=found.id)
-    count = await _to_each_copy(tx, found.id, LetterKind.CORRECTION, now)
-    await _to_second_copies(tx, found, now)
+    await audit.record(tx, now, by, "announcement.corrected", announcement=announcement.id)
+    count = await _to_each_copy(tx, announcement.id, LetterKind.CORRECTION, now)
+    await _to_second_copies(tx, announcement, now)
     return count
 
 
@@ -180,22 +182,24 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
 
 async def join(tx: Tx, organization_id: int, now: datetime) -> None:
     """Whoever sits at the organization gets, at `now`, what is current then and has not reached anybody there."""
-    for found in await announcements.current(tx, now):
-        if found.audience.unanswered is not None or found.audience.unacknowledged is not None:
+    for announcement in await announcements.current(tx, now):
+        if announcement.audience.unanswered is not None or announcement.audience.unacknowledged is not None:
             # It was for those who had kept silent then.
             continue
-        reach = await audiences.reach(tx, found.audience, Limits(), now, organization_id=organization_id)
+        reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
         known = sa.select(recipients.c.person_id).where(
-            recipients.c.announcement_id == found.id,
-            recipients.c.person_id.in_([one.person_id for one in reach.addressees]),
+            recipients.c.announcement_id == announcement.id,
+            recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
             # Whom it could not reach then may be reached now.
             sa.or_(recipients.c.sent_at.is_not(None), recipients.c.failure.is_(None)),
         )
         there = set((await tx.execute(known)).scalars())
-        late = {one.person_id: organization_id for one in reach.addressees if one.person_id not in there}
+        late = {
+            addressee.person_id: organization_id for addressee in reach.addressees if addressee.person_id not in there
+        }
         if late:
-            await _add(tx, found.id, late, now, held=found.state is AnnouncementState.PAUSED)
-            await move(tx, found.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
+            await _add(tx, announcement.id, late, now, held=announcement.state is AnnouncementState.PAUSED)
+            await move(tx, announcement.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
 
 
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
@@ -204,44 +208,44 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
     A batch at a time, in a few statements: a region has 50,000 recipients.
     """
     by_announcement: dict[int, list[End]] = defaultdict(list)
-    for one in ends:
-        if one.letter.announcement_id is not None:
-            by_announcement[one.letter.announcement_id].append(one)
+    for end in ends:
+        if end.letter.announcement_id is not None:
+            by_announcement[end.letter.announcement_id].append(end)
     for announcement_id, its in by_announcement.items():
-        found = await get(tx, announcement_id)
-        if found is not None:
-            await _note(tx, found, its, now)
-            await _progress(tx, found, now)
+        announcement = await get(tx, announcement_id)
+        if announcement is not None:
+            await _note(tx, announcement, its, now)
+            await _progress(tx, announcement, now)
 
 
-async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> None:
-    whose = [one.letter.person_id for one in ends]
-    rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=found.id, whose=whose)}
+async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: datetime) -> None:
+    whose = [end.letter.person_id for end in ends]
+    rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=announcement.id, whose=whose)}
     arrived: list[int] = []
     late: list[int] = []
-    for one in ends:
-        row = rows.get(one.letter.person_id)
+    for end in ends:
+        row = rows.get(end.letter.person_id)
         if row is None:
             # The person has had their data erased while the copy was under way.
             continue
-        if one.messages and set(one.messages) <= set(row["messages"]):
+        if end.messages and set(end.messages) <= set(row["messages"]):
             # Noted before: of a commit that a server died in it is not known whether it came to something.
             continue
-        match one.letter.kind:
-            case LetterKind.ANNOUNCEMENT if one.messages:
+        match end.letter.kind:
+            case LetterKind.ANNOUNCEMENT if end.messages:
                 # A second copy (to those who did not acknowledge) stands beside the first.
-                row |= {"messages": [*row["messages"], *one.messages], "failure": None}
+                row |= {"messages": [*row["messages"], *end.messages], "failure": None}
                 row["sent_at"] = row["sent_at"] or now
-                arrived.append(one.letter.person_id)
-            case LetterKind.ANNOUNCEMENT if one.failure is Failure.STOPPED and found.state not in _GOES_OUT:
+                arrived.append(end.letter.person_id)
+            case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and announcement.state not in _GOES_OUT:
                 # It was the announcement that was stopped, not its reader.
                 continue
-            case LetterKind.ANNOUNCEMENT if one.failure is not None and row["sent_at"] is None:
-                row["failure"] = one.failure
-            case LetterKind.ACKNOWLEDGE if one.messages:
-                row["messages"] = [*row["messages"], *one.messages]
-                late.append(one.letter.person_id)
-            case LetterKind.WITHDRAWAL if one.failure is None:
+            case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
+                row["failure"] = end.failure
+            case LetterKind.ACKNOWLEDGE if end.messages:
+                row["messages"] = [*row["messages"], *end.messages]
+                late.append(end.letter.person_id)
+            case LetterKind.WITHDRAWAL if end.failure is None:
                 row["withdrawn_at"] = now
             case _:
                 # A correction, or a letter that has not arrived: what is recorded of the person stays.
@@ -249,40 +253,44 @@ async def _note(tx: Tx, found: Announcement, ends: list[End], now: datetime) -> 
     await _CHANGE.run_each(
         tx,
         [
-            {"its": found.id, "whose": person_id} | {f"new_{name}": row[name] for name in _CHANGING}
+            {"its": announcement.id, "whose": person_id} | {f"new_{name}": row[name] for name in _CHANGING}
             for person_id, row in rows.items()
         ],
     )
-    if found.state is AnnouncementState.WITHDRAWN:
+    if announcement.state is AnnouncementState.WITHDRAWN:
         # It was under way when all copies were deleted.
-        await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=found.id)
+        await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=announcement.id)
         return
-    if found.corrected_at is not None and (found.is_album or now - found.corrected_at < _LONGEST_SENDING):
+    if announcement.corrected_at is not None and (
+        announcement.is_album or now - announcement.corrected_at < _LONGEST_SENDING
+    ):
         # A copy of an album goes as the album is; another may have been under way when the words were corrected.
-        await _correct_newest(tx, found, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
-    if arrived and found.acknowledge and found.is_album:
+        await _correct_newest(tx, announcement, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
+    if arrived and announcement.acknowledge and announcement.is_album:
         # An album has no buttons: «Ознакомлен» follows in a message of its own.
-        await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=found.id)
+        await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=announcement.id)
 
 
-async def _correct_newest(tx: Tx, found: Announcement, messages_of: Mapping[int, Sequence[int]], now: datetime) -> None:
+async def _correct_newest(
+    tx: Tx, announcement: Announcement, messages_of: Mapping[int, Sequence[int]], now: datetime
+) -> None:
     by_copy: dict[int, list[int]] = defaultdict(list)
     for person_id, messages in messages_of.items():
-        if held := len(found.worded(messages)):
+        if held := len(announcement.worded(messages)):
             by_copy[held - 1].append(person_id)
-    await _correct_copies(tx, found.id, by_copy, now)
+    await _correct_copies(tx, announcement.id, by_copy, now)
 
 
-async def _to_second_copies(tx: Tx, found: Announcement, now: datetime) -> None:
+async def _to_second_copies(tx: Tx, announcement: Announcement, now: datetime) -> None:
     """Whoever was sent it again has it twice, and both say the same."""
     query = sa.select(recipients.c.person_id, recipients.c.messages).where(
-        recipients.c.announcement_id == found.id, recipients.c.withdrawn_at.is_(None)
+        recipients.c.announcement_id == announcement.id, recipients.c.withdrawn_at.is_(None)
     )
     by_copy: dict[int, list[int]] = defaultdict(list)
     for row in await tx.execute(query):
-        for number in range(1, len(found.worded(row.messages))):
+        for number in range(1, len(announcement.worded(row.messages))):
             by_copy[number].append(row.person_id)
-    await _correct_copies(tx, found.id, by_copy, now)
+    await _correct_copies(tx, announcement.id, by_copy, now)
 
 
 async def _correct_copies(tx: Tx, announcement_id: int, by_copy: Mapping[int, Sequence[int]], now: datetime) -> None:
@@ -292,24 +300,24 @@ async def _correct_copies(tx: Tx, announcement_id: int, by_copy: Mapping[int, Se
 
 
 async def _show_progress(tx: Tx, announcement_id: int, now: datetime) -> None:
-    found = await get(tx, announcement_id)
-    if found is not None:
-        await _progress(tx, found, now)
+    announcement = await get(tx, announcement_id)
+    if announcement is not None:
+        await _progress(tx, announcement, now)
 
 
-async def _progress(tx: Tx, found: Announcement, now: datetime) -> None:
+async def _progress(tx: Tx, announcement: Announcement, now: datetime) -> None:
     """Has the author's progress message brought up to date: at once when all is done, otherwise now and then."""
-    if found.state is AnnouncementState.SENDING and not await _is_under_way(tx, found.id):
-        await _finish(tx, found.id, now)
-    elif found.by_id is not None and found.progress_message_id is not None:
+    if announcement.state is AnnouncementState.SENDING and not await _is_under_way(tx, announcement.id):
+        await _finish(tx, announcement.id, now)
+    elif announcement.by_id is not None and announcement.progress_message_id is not None:
         await letters.write(
             tx,
             LetterKind.PROGRESS,
-            [found.by_id],
+            [announcement.by_id],
             now,
             send_after=now + _PROGRESS_EVERY,
-            dedup=str(found.id),
-            announcement=found.id,
+            dedup=str(announcement.id),
+            announcement=announcement.id,
         )
 
 
@@ -322,10 +330,10 @@ async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
         tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.DONE, None, now, finished_at=now
     ):
         return
-    found = await get(tx, announcement_id)
-    if found is not None and found.by_id is not None and found.progress_message_id is not None:
+    announcement = await get(tx, announcement_id)
+    if announcement is not None and announcement.by_id is not None and announcement.progress_message_id is not None:
         # Not the waiting one, which may be seconds away: the author waits for the end.
-        await letters.write(tx, LetterKind.PROGRESS, [found.by_id], now, announcement=announcement_id)
+        await letters.write(tx, LetterKind.PROGRESS, [announcement.by_id], now, announcement=announcement_id)
 
 
 async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:

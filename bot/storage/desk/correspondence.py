@@ -92,7 +92,7 @@ async def undelivered(tx: Tx, letter: Letter, now: datetime) -> None:
     if "notes" not in letter.data or "amends" in letter.data or "file" in letter.data:
         return
     thread = await threads.get(tx, letter.data["thread"])
-    written = [one for one in await notes.some(tx, letter.data["notes"]) if one.from_staff]
+    written = [note for note in await notes.some(tx, letter.data["notes"]) if note.from_staff]
     if thread is None or thread.person_id != letter.person_id or not written or written[0].by_id is None:
         return
     here = written[0].chat_id
@@ -121,8 +121,10 @@ async def readers(tx: Tx, thread: Thread) -> list[int]:
     """Administrators and the curators whose matter the thread is; not its own person."""
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     directive = obligation.round.directive if obligation else None
-    found = await organizations.get(tx, thread.organization_id) if thread.organization_id is not None else None
-    return await staff.curators(tx, directive, found.types if found else frozenset(), but=thread.person_id)
+    organization = await organizations.get(tx, thread.organization_id) if thread.organization_id is not None else None
+    return await staff.curators(
+        tx, directive, organization.types if organization else frozenset(), but=thread.person_id
+    )
 
 
 async def hand_out(tx: Tx, note: Note, person_id: int, now: datetime) -> None:
@@ -147,7 +149,7 @@ async def _write(
     key = f"album-{album}" if album else str(note.id)
     left = list(person_ids)
     if album:
-        by_key = {_dedup(one, key): one for one in person_ids}
+        by_key = {_dedup(person_id, key): person_id for person_id in person_ids}
         for row in await _waiting(tx, list(by_key)):
             data = {**row.data, "notes": [*row.data["notes"], note.id]}
             await tx.execute(sa.update(letter_rows).where(letter_rows.c.id == row.id).values(data=data))

@@ -39,7 +39,11 @@ async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
     )
     wanted = [row.person_id for row in rows if row.digest]
     found = [await people.get(tx, person_id) for person_id in wanted]
-    return [one for one in found if one and one.consent_at and not one.unreachable_at and not one.is_quiet(now)]
+    return [
+        person
+        for person in found
+        if person and person.consent_at and not person.unreachable_at and not person.is_quiet(now)
+    ]
 
 
 async def is_due(tx: Tx, begins: datetime) -> bool:
@@ -78,8 +82,8 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
         threads=await threads.waiting(tx, limits) if person.may_curate else 0,
-        answers=sum(one.answered for one in answers),
-        not_ours=sum(one.not_ours for one in answers),
+        answers=sum(answer.answered for answer in answers),
+        not_ours=sum(answer.not_ours for answer in answers),
         unreachable=await _unreachable(tx, limits),
         is_admins=person.is_admin,
         backup_at=backup_at,
@@ -107,8 +111,8 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
             continue
         coming = occurrences(directive.schedule, calendar, now, midnight.replace(tzinfo=calendar.zone))
         # One that was opened by hand before its time is there already.
-        known = await rounds.known(tx, directive.id, [one.period for one in coming]) if coming else set()
-        titles += [(directive.title, one.title) for one in coming if one.period not in known]
+        known = await rounds.known(tx, directive.id, [occurrence.period for occurrence in coming]) if coming else set()
+        titles += [(directive.title, occurrence.title) for occurrence in coming if occurrence.period not in known]
     return titles
 
 

@@ -28,7 +28,7 @@ async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datet
     held = await _held(tx, person_id)
     if not held:
         return
-    admins = [one for one in await staff.admins(tx) if one != person_id]
+    admins = [admin for admin in await staff.admins(tx) if admin != person_id]
     await letters.write(tx, LetterKind.UNREACHABLE, admins, now, person=person_id)
     await letters.ask(tx, held, calendar, now)
 

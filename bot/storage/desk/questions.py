@@ -90,11 +90,11 @@ async def edit(
     tx: Tx, question_id: int, by: int, now: datetime, work: Callable[[Question], Question]
 ) -> Question | None:
     """What the work makes of a draft as it stands; None if it is no draft of that person's (any more)."""
-    found = await get(tx, question_id)
-    if found is None or not found.is_draft or found.by_id != by:
+    stored = await get(tx, question_id)
+    if stored is None or not stored.is_draft or stored.by_id != by:
         return None
-    edited = work(found.question)
-    if edited != found.question and not await change(tx, question_id, by, now, edited):
+    edited = work(stored.question)
+    if edited != stored.question and not await change(tx, question_id, by, now, edited):
         return None
     return edited
 
@@ -112,7 +112,7 @@ async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime)
 async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
     """Keeps it as a template, without its due date; False if such a template is there."""
     template = _undated(question)
-    if any(one.question == template for one in await templates(tx)):
+    if any(stored.question == template for stored in await templates(tx)):
         return False
     await _add(tx, template, by, now, template=True)
     return True
@@ -121,18 +121,18 @@ async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
 async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
     """A new draft that begins as the question, without its due date; its id. A second press begins no second one."""
     begun = _undated(question)
-    for one in await drafts(tx, by):
-        if one.question == begun:
-            return one.id
+    for stored in await drafts(tx, by):
+        if stored.question == begun:
+            return stored.id
     return await create(tx, begun, by, now)
 
 
-async def remove(tx: Tx, found: Stored, by: int, now: datetime) -> bool:
+async def remove(tx: Tx, stored: Stored, by: int, now: datetime) -> bool:
     """Removes a template, or a draft of that person's; False if it is gone or was asked meanwhile."""
-    mine = questions.c.template if found.is_template else _is_draft(found.id, by)
-    gone = await tx.execute(sa.delete(questions).where(questions.c.id == found.id, mine))
+    mine = questions.c.template if stored.is_template else _is_draft(stored.id, by)
+    gone = await tx.execute(sa.delete(questions).where(questions.c.id == stored.id, mine))
     if gone.rowcount:
-        await audit.record(tx, now, by, "question.removed", question=found.id, template=found.is_template)
+        await audit.record(tx, now, by, "question.removed", question=stored.id, template=stored.is_template)
     return gone.rowcount > 0
 
 

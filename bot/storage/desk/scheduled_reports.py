@@ -44,7 +44,7 @@ async def want_closings(tx: Tx) -> list[Person]:
     """Staff who want a report of each round that closes."""
     query = sa.select(staff.c.person_id).where(staff.c.closings).order_by(staff.c.person_id)
     found = [await people.get(tx, id) for id in (await tx.execute(query)).scalars().all()]
-    return [one for one in found if one is not None]
+    return [person for person in found if person is not None]
 
 
 def _waits_for(month: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -75,9 +75,9 @@ async def begin(
             waits=False,
         )
         thread_id = (await tx.execute(statement.returning(threads.c.id))).scalar_one()
-    found = await get(tx, thread_id)
-    assert found is not None
-    return found
+    thread = await get(tx, thread_id)
+    assert thread is not None
+    return thread
 
 
 async def get(tx: Tx, thread_id: int) -> Thread | None:

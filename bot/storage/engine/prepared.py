@@ -58,7 +58,7 @@ class Prepared:
             return (await tx.execute(self.statements[tx.dialect.name], values)).all()
         plan = self._plan(tx, values)
         rows, _ = await _run(tx, plan, "execute", plan.bound(values))
-        return [plan.row(one) for one in rows]
+        return [plan.row(row) for row in rows]
 
     async def first(self, tx: Tx, /, **values: Any) -> Found | None:
         """The first row, None if there is none. It is for statements that find one at the most."""
@@ -93,10 +93,10 @@ class Prepared:
         lengths = {name: _room(len(values[name])) for name in self._lists}
         if lengths:
             which += tuple(lengths.values())
-        found = self._plans.get(which)
-        if found is None:
-            found = self._plans[which] = _Plan.of(self.statements["sqlite"], tx.dialect, tuple(values), lengths)
-        return found
+        plan = self._plans.get(which)
+        if plan is None:
+            plan = self._plans[which] = _Plan.of(self.statements["sqlite"], tx.dialect, tuple(values), lengths)
+        return plan
 
 
 class Upsert(Prepared):
@@ -167,7 +167,10 @@ class _Plan:
             else:
                 value = state.parameters[place]
                 places.append(_Place(None, process(value) if process else value, None))
-        columns = [(one.keyname, one.type.dialect_impl(dialect)) for one in compiled._result_columns]
+        columns = [
+            (result_columns_entry.keyname, result_columns_entry.type.dialect_impl(dialect))
+            for result_columns_entry in compiled._result_columns
+        ]
         readers = [kind.result_processor(dialect, None) for _, kind in columns]
         metadata = SimpleResultMetaData([name for name, _ in columns])
         return cls(state.statement, places, metadata, readers if any(readers) else None)
@@ -184,7 +187,9 @@ class _Plan:
 def _lists(statement: Any) -> tuple[str, ...]:
     """Values of the statement that are lists, by name."""
     binds = (one for one in iterate(statement) if isinstance(one, sa.BindParameter))
-    return tuple(sorted({one.key for one in binds if one.expanding and one.required}))
+    return tuple(
+        sorted({bind_parameter.key for bind_parameter in binds if bind_parameter.expanding and bind_parameter.required})
+    )
 
 
 def _room(length: int) -> int:

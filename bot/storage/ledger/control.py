@@ -75,7 +75,7 @@ async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, of
 
 async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
     """The obligations as entries of a list."""
-    ids = [one.id for one in found]
+    ids = [obligation.id for obligation in found]
     query = (
         sa.select(
             replies.c.obligation_id,
@@ -88,10 +88,10 @@ async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
     )
     known: dict[int, Any] = {row.obligation_id: row for row in await tx.execute(query)}
     return [
-        Entry(one, known[one.id].first_at, known[one.id].why is not None)
-        if one.id in known
-        else Entry(one, None, False)
-        for one in found
+        Entry(obligation, known[obligation.id].first_at, known[obligation.id].why is not None)
+        if obligation.id in known
+        else Entry(obligation, None, False)
+        for obligation in found
     ]
 
 

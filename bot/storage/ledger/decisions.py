@@ -26,11 +26,13 @@ from bot.storage.schema import people, replies
 from bot.storage.schema import rounds as round_rows
 
 
-async def accept(tx: Tx, one: Obligation, version: int, by: int, now: datetime) -> bool:
+async def accept(tx: Tx, obligation: Obligation, version: int, by: int, now: datetime) -> bool:
     """Исполнено. False if it is no answer of that version that waits for a decision."""
-    changed = await _decide(tx, one, by, now, ObligationState.ACCEPTED, None, (ObligationState.ANSWERED,), version)
+    changed = await _decide(
+        tx, obligation, by, now, ObligationState.ACCEPTED, None, (ObligationState.ANSWERED,), version
+    )
     if changed:
-        await _record(tx, now, by, ACCEPTED, one, version=version)
+        await _record(tx, now, by, ACCEPTED, obligation, version=version)
     return changed
 
 
@@ -40,19 +42,19 @@ async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime,
         sa.select(replies.c.obligation_id)
         .join(rows, rows.c.id == replies.c.obligation_id)
         .where(
-            rows.c.id.in_([one.id for one in waiting]),
+            rows.c.id.in_([obligation.id for obligation in waiting]),
             replies.c.version == rows.c.version,
             replies.c.at <= seen_at,
         )
     )
     seen = set((await tx.execute(query)).scalars())
-    found = [one for one in waiting if one.id in seen]
+    found = [obligation for obligation in waiting if obligation.id in seen]
     return await _decide_all(tx, found, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
 
 
 async def give_back(
     tx: Tx,
-    one: Obligation,
+    obligation: Obligation,
     version: int,
     comment: str,
     due_at: datetime | None,
@@ -64,24 +66,24 @@ async def give_back(
 
     False if it is no answer of that version that waits for a decision.
     """
-    due = due_at or one.due_at
+    due = due_at or obligation.due_at
     changed = await _decide(
-        tx, one, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
-        due_at=due, **_next(next_of_round(one.round, due, calendar, now)),
+        tx, obligation, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
+        due_at=due, **_next(next_of_round(obligation.round, due, calendar, now)),
     )  # fmt: skip
     if not changed:
         return False
-    await _record(tx, now, by, RETURNED, one, version=version, comment=comment, due=due.isoformat())
-    await _tell(tx, LetterKind.RETURNED, [one], calendar, now)
+    await _record(tx, now, by, RETURNED, obligation, version=version, comment=comment, due=due.isoformat())
+    await _tell(tx, LetterKind.RETURNED, [obligation], calendar, now)
     return True
 
 
-async def excuse(tx: Tx, one: Obligation, version: int, reason: str | None, by: int, now: datetime) -> bool:
+async def excuse(tx: Tx, obligation: Obligation, version: int, reason: str | None, by: int, now: datetime) -> bool:
     """Снято с контроля. False if it has been decided about, or answered, since that version."""
     wanted = (*UNANSWERED, ObligationState.ANSWERED)
-    changed = await _decide(tx, one, by, now, ObligationState.EXCUSED, reason, wanted, version, **_next(None))
+    changed = await _decide(tx, obligation, by, now, ObligationState.EXCUSED, reason, wanted, version, **_next(None))
     if changed:
-        await _record(tx, now, by, EXCUSED, one, version=version, **({"comment": reason} if reason else {}))
+        await _record(tx, now, by, EXCUSED, obligation, version=version, **({"comment": reason} if reason else {}))
     return changed
 
 
@@ -91,7 +93,7 @@ async def excuse_all(tx: Tx, owing: Collection[Obligation], by: int, now: dateti
 
 
 async def withdraw(
-    tx: Tx, one: Obligation, state: ObligationState, calendar: WorkCalendar, by: int, now: datetime
+    tx: Tx, obligation: Obligation, state: ObligationState, calendar: WorkCalendar, by: int, now: datetime
 ) -> bool:
     """Takes the decision back that made it that state: what was answered waits again, the rest is owed again.
 
@@ -99,15 +101,17 @@ async def withdraw(
     """
     if state not in DECIDED:
         return False
-    after = ObligationState.ANSWERED if one.version else ObligationState.OPEN
-    reminder = next_of_round(one.round, one.due_at, calendar, now) if after is ObligationState.OPEN else None
+    after = ObligationState.ANSWERED if obligation.version else ObligationState.OPEN
+    reminder = (
+        next_of_round(obligation.round, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
+    )
     changed = await tx.execute(
         sa.update(rows)
-        .where(rows.c.id == one.id, rows.c.state == state, rows.c.version == one.version)
+        .where(rows.c.id == obligation.id, rows.c.state == state, rows.c.version == obligation.version)
         .values(state=after, decided_at=None, decided_by=None, comment=None, **_next(reminder))
     )
     if changed.rowcount:
-        await _record(tx, now, by, WITHDRAWN, one, state=state)
+        await _record(tx, now, by, WITHDRAWN, obligation, state=state)
     return changed.rowcount > 0
 
 
@@ -120,8 +124,8 @@ async def extend(
     """
     found = await obligations.of_ids(tx, obligation_ids)
     moved: list[Obligation] = []
-    for asked in {one.round.id: one.round for one in found}.values():
-        ids = [one.id for one in found if one.round.id == asked.id]
+    for asked in {obligation.round.id: obligation.round for obligation in found}.values():
+        ids = [obligation.id for obligation in found if obligation.round.id == asked.id]
         changed = await tx.execute(
             sa.update(rows)
             .where(rows.c.id.in_(ids), rows.c.state.in_(UNANSWERED), rows.c.due_at < due_at)
@@ -129,9 +133,15 @@ async def extend(
             .returning(rows.c.id)
         )
         later = set(changed.scalars())
-        moved += [one for one in found if one.id in later]
+        moved += [obligation for obligation in found if obligation.id in later]
     until = due_at.isoformat()
-    await _record_each(tx, now, by, EXTENDED, [(one, {"due": until, "was": one.due_at.isoformat()}) for one in moved])
+    await _record_each(
+        tx,
+        now,
+        by,
+        EXTENDED,
+        [(obligation, {"due": until, "was": obligation.due_at.isoformat()}) for obligation in moved],
+    )
     await _tell(tx, LetterKind.EXTENDED, moved, calendar, now)
     return len(moved)
 
@@ -152,9 +162,9 @@ async def remind(
     )
     if not changed.rowcount:
         return False
-    ids = [one.id for one in owing]
+    ids = [obligation.id for obligation in owing]
     await tx.execute(sa.update(rows).where(rows.c.id.in_(ids)).values(reminded_at=now))
-    await letters.remind(tx, {one.organization_id for one in owing}, calendar, now)
+    await letters.remind(tx, {obligation.organization_id for obligation in owing}, calendar, now)
     await audit.record(tx, now, by, REMINDED, directive_id=found.directive.id, round=found.id, organizations=len(owing))
     return True
 
@@ -175,15 +185,15 @@ async def reminded_by(tx: Tx, found: Round) -> str | None:
     return name
 
 
-async def history(tx: Tx, one: Obligation) -> list[Deed]:
+async def history(tx: Tx, obligation: Obligation) -> list[Deed]:
     """What has happened to the obligation, oldest first."""
     query = (
         sa.select(audit_rows.c.at, audit_rows.c.action, people.c.name, audit_rows.c.detail)
         .select_from(audit_rows.outerjoin(people, people.c.id == audit_rows.c.by_id))
         .where(
-            audit_rows.c.organization_id == one.organization_id,
-            audit_rows.c.directive_id == one.round.directive.id,
-            sa.cast(audit_rows.c.detail["obligation"].as_string(), sa.BigInteger) == one.id,
+            audit_rows.c.organization_id == obligation.organization_id,
+            audit_rows.c.directive_id == obligation.round.directive.id,
+            sa.cast(audit_rows.c.detail["obligation"].as_string(), sa.BigInteger) == obligation.id,
         )
         .order_by(audit_rows.c.id)
     )
@@ -192,7 +202,7 @@ async def history(tx: Tx, one: Obligation) -> list[Deed]:
 
 async def _decide(
     tx: Tx,
-    one: Obligation,
+    obligation: Obligation,
     by: int,
     now: datetime,
     state: ObligationState,
@@ -203,7 +213,7 @@ async def _decide(
 ) -> bool:
     changed = await tx.execute(
         sa.update(rows)
-        .where(rows.c.id == one.id, rows.c.state.in_(tuple(expected)), rows.c.version == version)
+        .where(rows.c.id == obligation.id, rows.c.state.in_(tuple(expected)), rows.c.version == version)
         .values(state=state, decided_at=now, decided_by=by, comment=comment, **values)
     )
     return changed.rowcount > 0
@@ -222,24 +232,30 @@ async def _decide_all(
     """Decides about those that are in one of the states; how many they were. They were read in this transaction."""
     changed = await tx.execute(
         sa.update(rows)
-        .where(rows.c.id.in_([one.id for one in found]), rows.c.state.in_(expected))
+        .where(rows.c.id.in_([obligation.id for obligation in found]), rows.c.state.in_(expected))
         .values(state=state, decided_at=now, decided_by=by, comment=None, **values)
         .returning(rows.c.id)
     )
     done = set(changed.scalars())
-    await _record_each(tx, now, by, action, [(one, {"version": one.version}) for one in found if one.id in done])
+    await _record_each(
+        tx,
+        now,
+        by,
+        action,
+        [(obligation, {"version": obligation.version}) for obligation in found if obligation.id in done],
+    )
     return len(done)
 
 
-async def _record(tx: Tx, now: datetime, by: int, action: str, one: Obligation, **detail: Any) -> None:
+async def _record(tx: Tx, now: datetime, by: int, action: str, obligation: Obligation, **detail: Any) -> None:
     await audit.record(
         tx,
         now,
         by,
         action,
-        organization_id=one.organization_id,
-        directive_id=one.round.directive.id,
-        obligation=one.id,
+        organization_id=obligation.organization_id,
+        directive_id=obligation.round.directive.id,
+        obligation=obligation.id,
         **detail,
     )
 
@@ -249,9 +265,9 @@ async def _record_each(
 ) -> None:
     """Rows about many obligations of one directive or several, by one statement for each of those."""
     by_directive: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-    for one, detail in deeds:
-        about = (one.organization_id, {"obligation": one.id, **detail})
-        by_directive.setdefault(one.round.directive.id, []).append(about)
+    for obligation, detail in deeds:
+        about = (obligation.organization_id, {"obligation": obligation.id, **detail})
+        by_directive.setdefault(obligation.round.directive.id, []).append(about)
     for directive_id, rows_ in by_directive.items():
         await audit.record_each(tx, now, by, action, rows_, directive_id=directive_id)
 
@@ -261,11 +277,13 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
     if not about:
         return
     seated: dict[int, list[int]] = {}
-    for seat in await seats.holders(tx, {one.organization_id for one in about}):
+    for seat in await seats.holders(tx, {obligation.organization_id for obligation in about}):
         seated.setdefault(seat.organization_id, []).append(seat.person_id)
-    for one in about:
-        people_ids = seated.get(one.organization_id, [])
-        await letters.write(tx, kind, people_ids, now, hours=calendar, dedup=str(one.id), obligation=one.id)
+    for obligation in about:
+        people_ids = seated.get(obligation.organization_id, [])
+        await letters.write(
+            tx, kind, people_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
+        )
 
 
 def _next(reminder: Reminder | None) -> dict[str, Any]:

@@ -28,8 +28,8 @@ async def enterable(
     theirs = organizations.within(rows.c.organization_id, limits)
     for start in range(0, len(ids), _BATCH):
         some = await obligations.of_ids(tx, ids[start : start + _BATCH], *theirs)
-        found |= {one.id: one for one in some if limits.covers(one.round.directive)}
-        newest |= await replies.newest_of(tx, [one.id for one in some])
+        found |= {obligation.id: obligation for obligation in some if limits.covers(obligation.round.directive)}
+        newest |= await replies.newest_of(tx, [obligation.id for obligation in some])
     return found, newest
 
 
@@ -38,12 +38,14 @@ async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: i
 
     Raises NewerReply if one of the answers is not the newest by now.
     """
-    for one in changes:
-        await replies.submit(tx, one.obligation, one.values, None, one.obligation.version, by, now, entered=True)
+    for change in changes:
+        await replies.submit(
+            tx, change.obligation, change.values, None, change.obligation.version, by, now, entered=True
+        )
     about: dict[int, list[int]] = {}
     by_organization: dict[int, list[int]] = {}
-    for one in changes:
-        by_organization.setdefault(one.obligation.organization_id, []).append(one.obligation.id)
+    for change in changes:
+        by_organization.setdefault(change.obligation.organization_id, []).append(change.obligation.id)
     for seat in await seats.holders(tx, by_organization):
         # Whoever entered it knows.
         if seat.person_id != by:

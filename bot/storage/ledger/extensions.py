@@ -91,9 +91,14 @@ async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
     """Requests that wait for a decision and are a matter of somebody with these limits, oldest first."""
     found = await _load(tx, *_WAITS, *within(obligation_rows.c.organization_id, limits), now=now)
-    about = {one.id: one for one in await obligations.of_ids(tx, [one.obligation_id for one in found])}
+    about = {
+        obligation.id: obligation
+        for obligation in await obligations.of_ids(tx, [extension.obligation_id for extension in found])
+    }
     return [
-        Asked(one, about[one.obligation_id]) for one in found if limits.covers(about[one.obligation_id].round.directive)
+        Asked(extension, about[extension.obligation_id])
+        for extension in found
+        if limits.covers(about[extension.obligation_id].round.directive)
     ]
 
 

@@ -153,15 +153,18 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
     """
     found = await unanswered(tx, person_id, now)
     mine = await _addressed(tx, person_id, found, now, deputies=False)
-    ids = {one.id for one in mine}
-    late = [one for one in found if one.id not in ids and one.is_overdue(now)]
+    ids = {obligation.id for obligation in mine}
+    late = [obligation for obligation in found if obligation.id not in ids and obligation.is_overdue(now)]
     mine += await _addressed(tx, person_id, late, now, deputies=True)
     just_asked = await _asked_since(tx, person_id, now - _FRESH)
-    if all(one.id in just_asked and not _is_pressed(one, just_asked[one.id], since) for one in mine):
+    if all(
+        obligation.id in just_asked and not _is_pressed(obligation, just_asked[obligation.id], since)
+        for obligation in mine
+    ):
         return []
-    if since is not None and not await _reminded_since(tx, [one.id for one in mine], since):
+    if since is not None and not await _reminded_since(tx, [obligation.id for obligation in mine], since):
         return []
-    return sorted(mine, key=lambda one: (one.due_at, one.id))
+    return sorted(mine, key=lambda obligation: (obligation.due_at, obligation.id))
 
 
 async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
@@ -205,7 +208,7 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
 
     The same people as in `to_remind`, for many organizations at once.
     """
-    late = {one.organization_id: one.is_overdue(now) for one in found}
+    late = {obligation.organization_id: obligation.is_overdue(now) for obligation in found}
     headed = await _headed(tx, late, now)
     query = (
         sa.select(seat_rows.c.organization_id, seat_rows.c.person_id, seat_rows.c.role)
@@ -215,7 +218,7 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
     seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
     types = await types_of(tx, late) if muted else {}
-    owed = {one.organization_id: one for one in found}
+    owed = {obligation.organization_id: obligation for obligation in found}
     reached: dict[int, set[int]] = {}
     for row in seated:
         if row.role == Role.DEPUTY and row.organization_id in headed and not late[row.organization_id]:
@@ -271,9 +274,9 @@ async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, da
     return {row.obligation_id: row.at for row in await tx.execute(query)}
 
 
-def _is_pressed(one: Obligation, asked_at: datetime, since: datetime | None) -> bool:
+def _is_pressed(obligation: Obligation, asked_at: datetime, since: datetime | None) -> bool:
     """Whether the letter of that time reminds by hand of what the person had been asked before."""
-    pressed_at = one.round.reminded_at
+    pressed_at = obligation.round.reminded_at
     return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > asked_at
 
 
@@ -289,31 +292,31 @@ async def _addressed(
     """Those of the obligations about which this person is written to, by role and by subscriptions."""
     if not found:
         return []
-    ids = {one.organization_id for one in found}
+    ids = {obligation.organization_id for obligation in found}
     theirs = await seats.roles(tx, person_id)
     headed = await _headed(tx, ids, now)
     muted = await seats.muted(tx, person_id)
     types = await types_of(tx, ids) if muted else {}
 
-    def wanted(one: Obligation) -> bool:
-        role = theirs.get(one.organization_id)
+    def wanted(obligation: Obligation) -> bool:
+        role = theirs.get(obligation.organization_id)
         if role is None:
             return False
-        if role is Role.DEPUTY and one.organization_id in headed and not deputies:
+        if role is Role.DEPUTY and obligation.organization_id in headed and not deputies:
             return False
-        return not _is_muted(one, muted, types)
+        return not _is_muted(obligation, muted, types)
 
-    return [one for one in found if wanted(one)]
+    return [obligation for obligation in found if wanted(obligation)]
 
 
-def _is_muted(one: Obligation, muted: set[tuple[str, str]], types: Mapping[int, frozenset[str]]) -> bool:
+def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mapping[int, frozenset[str]]) -> bool:
     if not muted:
         return False
-    directive = one.round.directive
+    directive = obligation.round.directive
     if ("topic", directive.topic) in muted:
         return True
     # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
-    concerned = {part.type for part in directive.audience} & types[one.organization_id]
+    concerned = {part.type for part in directive.audience} & types[obligation.organization_id]
     # An organization that was chosen by hand is concerned as itself.
     return bool(concerned) and all(("type", type_) in muted for type_ in concerned)
 

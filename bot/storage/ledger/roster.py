@@ -54,7 +54,7 @@ async def apply(
     """
     asked = await organizations.apply(tx, change, by, now, progress)
     progress("requests to them", 0, 0)
-    await _ask(tx, asked, [one.before.id for one in change.changed if one.returns], catalog.calendar, now)
+    await _ask(tx, asked, [changed.before.id for changed in change.changed if changed.returns], catalog.calendar, now)
     await _note_file(tx, catalog)
 
 
@@ -81,20 +81,20 @@ async def _owe_again(tx: Tx, organization_id: int, calendar: WorkCalendar, now: 
     )
     detail = (await tx.execute(query.order_by(audit.c.id.desc()).limit(1))).scalar() or {}
     for obligation_id in detail.get("obligations", []):
-        found = await obligations.get(tx, obligation_id)
-        if found and not found.is_closed(now):
-            await _reopen(tx, found, calendar, now)
+        obligation = await obligations.get(tx, obligation_id)
+        if obligation and not obligation.is_closed(now):
+            await _reopen(tx, obligation, calendar, now)
 
 
-async def _reopen(tx: Tx, found: Obligation, calendar: WorkCalendar, now: datetime) -> None:
-    reminder = next_of_round(found.round, found.due_at, calendar, now)
+async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: datetime) -> None:
+    reminder = next_of_round(obligation.round, obligation.due_at, calendar, now)
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(obligation_rows)
-        .where(obligation_rows.c.id == found.id, obligation_rows.c.state == ObligationState.EXCUSED)
+        .where(obligation_rows.c.id == obligation.id, obligation_rows.c.state == ObligationState.EXCUSED)
         .values(
             # Of what was unanswered only what had been returned has a version.
-            state=ObligationState.RETURNED if found.version else ObligationState.OPEN,
+            state=ObligationState.RETURNED if obligation.version else ObligationState.OPEN,
             next_reminder_at=at,
             next_reminder_days=days,
         )

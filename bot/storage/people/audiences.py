@@ -105,13 +105,13 @@ def _choose(seated: dict[tuple[str, int], list[Addressee]]) -> Reach:
     for (name, _), there in seated.items():
         if not there:
             vacant.append(name)
-        free = [one for one in there if one.obstacle is None]
-        heads = [one for one in free if one.role is Role.HEAD]
-        for one in heads or free:
-            addressees.setdefault(one.person_id, one)
+        free = [addressee for addressee in there if addressee.obstacle is None]
+        heads = [addressee for addressee in free if addressee.role is Role.HEAD]
+        for addressee in heads or free:
+            addressees.setdefault(addressee.person_id, addressee)
         if not free:
-            for one in there:
-                obstructed.setdefault(one.person_id, one)
+            for addressee in there:
+                obstructed.setdefault(addressee.person_id, addressee)
     return Reach(tuple(addressees.values()), tuple(obstructed.values()), tuple(vacant))
 
 

@@ -55,7 +55,9 @@ async def create_batch(tx: Tx, organization_ids: Collection[int], role: Role, by
     """
     batch, seed = secrets.token_hex(4), secrets.token_hex(32)
     await meta.put(tx, _SEED + batch, f"{now.isoformat()} {seed}")
-    await _add(tx, {one: _derive(seed, one) for one in organization_ids}, role, by, now)
+    await _add(
+        tx, {organization_id: _derive(seed, organization_id) for organization_id in organization_ids}, role, by, now
+    )
     return batch
 
 
@@ -64,7 +66,7 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
     kept = await meta.get(tx, _SEED + batch)
     if kept is None:
         return None
-    tokens = {one: _derive(kept.split()[1], one) for one in organization_ids}
+    tokens = {organization_id: _derive(kept.split()[1], organization_id) for organization_id in organization_ids}
     usable = sa.select(invitations.c.token_hash).where(
         invitations.c.organization_id.in_(organization_ids), *_usable(now)
     )

@@ -53,9 +53,9 @@ async def alike(tx: Tx, name: str) -> Organization | None:
     Two people who type the same organization in mean one. Compared here: SQLite knows no Cyrillic capitals.
     """
     for condition in (organizations.c.active, organizations.c.active.is_(False)):
-        for one in await _load(tx, condition):
-            if one.name.casefold() == name.casefold():
-                return one
+        for organization in await _load(tx, condition):
+            if organization.name.casefold() == name.casefold():
+                return organization
     return None
 
 
@@ -163,10 +163,10 @@ async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, pro
     what, of = "organizations", len(change.added) + len(change.changed) + len(change.removed)
     progress(what, 0, of)
     asked = await _add_all(tx, change.added, by, now)
-    for done, one in enumerate(change.changed, len(change.added)):
+    for done, changed in enumerate(change.changed, len(change.added)):
         progress(what, done, of)
-        if await _change(tx, one, by, now):
-            asked.append(one.before.id)
+        if await _change(tx, changed, by, now):
+            asked.append(changed.before.id)
     for done, organization in enumerate(change.removed, of - len(change.removed)):
         progress(what, done, of)
         await _remove(tx, organization.id, by, now)

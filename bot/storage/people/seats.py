@@ -143,7 +143,7 @@ async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
 
 async def heads(tx: Tx, organization_id: int) -> list[Seat]:
     """The heads of the organization: one, unless the department wants it otherwise."""
-    return [one for one in await holders(tx, [organization_id]) if one.role is Role.HEAD]
+    return [seat for seat in await holders(tx, [organization_id]) if seat.role is Role.HEAD]
 
 
 async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:

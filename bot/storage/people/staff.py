@@ -28,7 +28,9 @@ async def members(tx: Tx) -> list[Person]:
     rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(people_rows.join(staff)))
     order = list(StaffRole)
     found = [people.PERSON(row) for row in rows]
-    return sorted(found, key=lambda one: (order.index(one.staff_role or StaffRole.VIEWER), one.name.casefold()))
+    return sorted(
+        found, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
+    )
 
 
 async def since(tx: Tx) -> dict[int, datetime]:
@@ -42,12 +44,12 @@ async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *
     `directive` None: about no directive; `but`: not this one, who did it.
     """
     return [
-        one.id
-        for one in await members(tx)
-        if one.id != but
-        and one.may_curate
-        and one.limits.covers_types(types)
-        and (directive is None or one.limits.covers(directive))
+        person.id
+        for person in await members(tx)
+        if person.id != but
+        and person.may_curate
+        and person.limits.covers_types(types)
+        and (directive is None or person.limits.covers(directive))
     ]
 
 

@@ -71,7 +71,7 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
     if audience.everyone or audience.types or audience.tags:
         types = [catalog.types[one].title if one in catalog.types else one for one in audience.types]
         line = "; ".join(types) if types and not audience.everyone else "все организации"
-        tags = [catalog.tags.get(one, one) for one in audience.tags]
+        tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:
         names = "; ".join(esc(shorten(one, 60)) for one in chosen[:_NAMED])
@@ -107,12 +107,17 @@ def types(choice: Choice, counts: Mapping[str, int]) -> Screen:
     rows = [
         [
             Button(
-                button_label(_ticked(f"{one.title}: {counts.get(one.id, 0)}", on=one.id in choice.audience.types)),
-                TickType(of=choice.of, id=choice.id, type=one.id).pack(),
+                button_label(
+                    _ticked(
+                        f"{organization_type.title}: {counts.get(organization_type.id, 0)}",
+                        on=organization_type.id in choice.audience.types,
+                    )
+                ),
+                TickType(of=choice.of, id=choice.id, type=organization_type.id).pack(),
             )
         ]
-        for one in choice.catalog.types.values()
-        if one.id in counts or one.id in choice.audience.types
+        for organization_type in choice.catalog.types.values()
+        if organization_type.id in counts or organization_type.id in choice.audience.types
     ]
     empty = [] if rows else ["Организаций пока нет."]
     return screen("<b>Кому: по типам</b>", *empty, "", *_summary(choice), rows=[*rows, *_ways(choice)])
@@ -140,11 +145,11 @@ def places(choice: Choice, found: Sequence[Organization], page: int, query: str)
     rows = [
         [
             Button(
-                button_label(_ticked(one.name, on=one.id in choice.audience.organizations)),
-                TickPlace(of=choice.of, id=choice.id, organization=one.id, page=page).pack(),
+                button_label(_ticked(organization.name, on=organization.id in choice.audience.organizations)),
+                TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack(),
             )
         ]
-        for one in found[page * PAGE : (page + 1) * PAGE]
+        for organization in found[page * PAGE : (page + 1) * PAGE]
     ]
     rows.append(_turn(choice, "places", page, pages))
     if query:
@@ -178,9 +183,13 @@ def rounds(choice: Choice, found: Sequence[Round], counts: Mapping[int, Counts],
 def silent(choice: Choice, found: Sequence[tuple[Announcement, int]]) -> Screen:
     """Announcements that were to be acknowledged, with how many people have not done so."""
     rows = []
-    for one, count in found:
-        label = _ticked(f"{count}: {plain(one.text) or 'без текста'}", on=choice.audience.unacknowledged == one.id)
-        rows.append([Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=one.id).pack())])
+    for announcement, count in found:
+        label = _ticked(
+            f"{count}: {plain(announcement.text) or 'без текста'}", on=choice.audience.unacknowledged == announcement.id
+        )
+        rows.append(
+            [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
+        )
     line = "Число — сколько человек не ознакомились." if found else "Таких объявлений нет."
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])

@@ -31,7 +31,7 @@ def digest(found: Digest, now: datetime, zone: tzinfo) -> Screen:
         lines += _some([f"{_titled(one.directive.title, one.title)}: {c.done} из {c.asked}" for one, c in due])
     if found.late:
         lines += ["", "<b>Не ответили в срок</b>"]
-        lines += _some([_late(one) for one in found.late])
+        lines += _some([_late(late) for late in found.late])
     also = _also(found) + _alive(found, now, zone)
     return screen(*lines, *(["", *also] if also else []), rows=_rows(found))
 
@@ -40,11 +40,11 @@ def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -
     return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
 
 
-def _late(one: Late) -> str:
-    names = ", ".join(esc(_short(name)) for name in one.names)
-    rest = one.count - len(one.names)
+def _late(late: Late) -> str:
+    names = ", ".join(esc(_short(name)) for name in late.names)
+    rest = late.count - len(late.names)
     more = f" и ещё {rest}" if rest else ""
-    return f"{_titled(one.round.directive.title, one.round.title)}: <b>{one.count}</b>\n   {names}{more}"
+    return f"{_titled(late.round.directive.title, late.round.title)}: <b>{late.count}</b>\n   {names}{more}"
 
 
 def _short(name: str) -> str:

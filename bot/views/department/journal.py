@@ -124,7 +124,7 @@ def since(span: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 
 def journal(
-    found: Sequence[Entry],
+    entries: Sequence[Entry],
     about: Page,
     narrowed: Narrowed,
     titles: Mapping[str, str],
@@ -134,18 +134,18 @@ def journal(
 ) -> Screen:
     """A page; `found` holds one more than fits if there is another."""
     lines = ["<b>Журнал</b>"]
-    if not found:
+    if not entries:
         lines += ["", "Записей нет."]
-    for one in found[:PAGE]:
+    for entry in entries[:PAGE]:
         # An action that only the bot does needs no name.
-        who = f" · {esc(one.by_name)}" if one.by_name else ""
-        lines += ["", f"<i>{moment(one.at, now, zone)}{who}</i>", esc(_deed(one, names))]
-        where = [shorten(one.organization_name, 70)] if one.organization_name else []
-        if one.directive_id:
-            where.append(shorten(titles.get(one.directive_id, one.directive_id), 50))
+        who = f" · {esc(entry.by_name)}" if entry.by_name else ""
+        lines += ["", f"<i>{moment(entry.at, now, zone)}{who}</i>", esc(_deed(entry, names))]
+        where = [shorten(entry.organization_name, 70)] if entry.organization_name else []
+        if entry.directive_id:
+            where.append(shorten(titles.get(entry.directive_id, entry.directive_id), 50))
         if where:
             lines.append(esc(" · ".join(where)))
-    turns = ((about.page - 1, "‹ Новее", about.page > 0), (about.page + 1, "Раньше ›", len(found) > PAGE))
+    turns = ((about.page - 1, "‹ Новее", about.page > 0), (about.page + 1, "Раньше ›", len(entries) > PAGE))
     return screen(
         *lines,
         rows=[
@@ -156,7 +156,7 @@ def journal(
             ],
             [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(about, to="o"))],
             [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(about, to="d"))],
-            [Button("Скачать таблицей", _to(about, to="f"))] if found else [],
+            [Button("Скачать таблицей", _to(about, to="f"))] if entries else [],
             back(),
         ],
     )
@@ -170,10 +170,10 @@ def who(found: Sequence[tuple[int, str]], about: Page, typed: str = "") -> Scree
     return _choice("Чьи записи показать?", hint, options, about, head)
 
 
-def which_organization(found: Sequence[Organization], about: Page, typed: str = "") -> Screen:
+def which_organization(organizations: Sequence[Organization], about: Page, typed: str = "") -> Screen:
     """Which organization? Found by what was typed."""
-    options = [(one.name, {"org": one.id}) for one in found]
-    hint = _results(typed, len(found)) if typed else "Напишите часть названия."
+    options = [(organization.name, {"org": organization.id}) for organization in organizations]
+    hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
     return _choice("Какая организация?", hint, options, about, [Button("Все", _chosen(about, org=0))])
 
 
@@ -210,39 +210,39 @@ def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
     return {key: f"{one.number}. {one.title}" if one.number else one.title for key, one in known.items()}
 
 
-def persons(found: Iterable[Entry]) -> set[int]:
+def persons(entries: Iterable[Entry]) -> set[int]:
     """Whom the details speak of."""
-    return {one.detail["person"] for one in found if "person" in one.detail}
+    return {entry.detail["person"] for entry in entries if "person" in entry.detail}
 
 
-def _deed(one: Entry, names: Mapping[int, str]) -> str:
+def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     """«Роль в управлении выдана: Анна Петрова, куратор»."""
-    words = ACTIONS.get(one.action, one.action)
+    words = ACTIONS.get(entry.action, entry.action)
     told = []
-    person = one.detail.get("person")
-    if person is not None and person != one.by_id:
+    person = entry.detail.get("person")
+    if person is not None and person != entry.by_id:
         told.append(names.get(person) or "без имени")
-    role = one.detail.get("role")
-    if one.action.startswith("staff.") and role in ROLES:
+    role = entry.detail.get("role")
+    if entry.action.startswith("staff.") and role in ROLES:
         told.append(ROLES[role].lower())
     # An organization that is gone from the database still has the name that it was added with.
-    if one.organization_name is None and "name" in one.detail:
-        told.append(shorten(str(one.detail["name"]), 70))
+    if entry.organization_name is None and "name" in entry.detail:
+        told.append(shorten(str(entry.detail["name"]), 70))
     return f"{words}: {', '.join(told)}" if told else words
 
 
-def _row(one: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone: tzinfo) -> Sequence[str | None]:
-    at = one.at.astimezone(zone)
-    person = one.detail.get("person")
-    rest = {key: value for key, value in one.detail.items() if key != "person"}
+def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone: tzinfo) -> Sequence[str | None]:
+    at = entry.at.astimezone(zone)
+    person = entry.detail.get("person")
+    rest = {key: value for key, value in entry.detail.items() if key != "person"}
     return (
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
-        one.by_name or _BOT,
-        ACTIONS.get(one.action, one.action),
+        entry.by_name or _BOT,
+        ACTIONS.get(entry.action, entry.action),
         names.get(person) if person is not None else None,
-        one.organization_name,
-        titles.get(one.directive_id, one.directive_id) if one.directive_id else None,
+        entry.organization_name,
+        titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,
         json.dumps(rest, ensure_ascii=False) if rest else None,
     )
 

@@ -68,29 +68,34 @@ def bad_period() -> Screen:
     return screen(BAD_PERIOD, rows=[back(Reports().pack())])
 
 
-def curves(found: Sequence[Directive], page: int) -> Screen:
+def curves(directives: Sequence[Directive], page: int) -> Screen:
     """Which directive's dynamics? Of those that have numbers."""
-    if not found:
+    if not directives:
         return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
-    last = (len(found) - 1) // PAGE
+    last = (len(directives) - 1) // PAGE
     page = min(page, last)
     rows = [
-        [Button(button_label(f"{one.number} {one.title}".strip()), OfDirective(id=one.id, what="d").pack())]
-        for one in found[page * PAGE : (page + 1) * PAGE]
+        [
+            Button(
+                button_label(f"{directive.number} {directive.title}".strip()),
+                OfDirective(id=directive.id, what="d").pack(),
+            )
+        ]
+        for directive in directives[page * PAGE : (page + 1) * PAGE]
     ]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
     rows.append([Button(sign, Curves(page=to).pack()) for to, sign, possible in turns if possible])
     return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
 
 
-def which_field(one: Directive, found: Sequence[tuple[int, Field]]) -> Screen:
+def which_field(directive: Directive, found: Sequence[tuple[int, Field]]) -> Screen:
     """Which number of the directive? Each with its place among the fields."""
     rows = [
-        [Button(button_label(field.label), OfDirective(id=one.id, what="d", field=place + 1).pack())]
+        [Button(button_label(field.label), OfDirective(id=directive.id, what="d", field=place + 1).pack())]
         for place, field in found
     ]
-    title = f"{esc(one.number)} {esc(one.title)}".strip()
-    return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=one.id).pack())])
+    title = f"{esc(directive.number)} {esc(directive.title)}".strip()
+    return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=directive.id).pack())])
 
 
 def on_schedule(*, monthly: bool, closings: bool) -> Screen:

@@ -49,10 +49,10 @@ class Said:
         return self.about.thread.waits and not self.answers
 
 
-def listed(found: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
+def listed(threads: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
     """A page of what people have written, first what waits."""
     rows = []
-    for one in found:
+    for one in threads:
         mark = "❗️ " if one.waits else ""
         rows.append(
             [
@@ -168,7 +168,7 @@ def _role(seat: Seat | None) -> str:
 
 def _state(found: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:
     if answers:
-        names = [one.by_name or "сотрудник" for one in answers]
+        names = [note.by_name or "сотрудник" for note in answers]
         return [f"✅ Ответ дан: {_names(names)}, {moment(answers[-1].at, now, zone)}"]
     return [] if found.waits else ["☑️ Ответ не требуется"]
 

@@ -52,68 +52,70 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:
     """The card of one."""
-    found = await within(scene, callback_data.id)
-    if found is None:
+    announcement = await within(scene, callback_data.id)
+    if announcement is None:
         return [toast(query, views.GONE, alert=True)]
-    return await _card(query, scene, found)
+    return await _card(query, scene, announcement)
 
 
 async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene) -> Sayings:
     """Who gets it, got it, did not, acknowledged or did not."""
-    found = await _found(query, callback_data.id, scene)
-    if not isinstance(found, Announcement):
-        return found
+    announcement = await _found(query, callback_data.id, scene)
+    if not isinstance(announcement, Announcement):
+        return announcement
     await _leave(query, scene)
     page = min(callback_data.page, 10_000)
     if callback_data.who == "reach":
-        if found.audience.is_nobody:
+        if announcement.audience.is_nobody:
             return [toast(query, views.NOBODY_CHOSEN, alert=True)]
-        limits = await author_limits(scene.tx, found)
-        reach = await audiences.reach(scene.tx, found.audience, limits, scene.now)
-        return [edit(query, broadcast.reach_list(found, reach, page))]
-    chosen = broadcast.chosen(callback_data.who, await recipients.all_of(scene.tx, found.id))
-    return [edit(query, broadcast.recipients_list(found, callback_data.who, chosen, page, scene.now, scene.zone))]
+        limits = await author_limits(scene.tx, announcement)
+        reach = await audiences.reach(scene.tx, announcement.audience, limits, scene.now)
+        return [edit(query, broadcast.reach_list(announcement, reach, page))]
+    chosen = broadcast.chosen(callback_data.who, await recipients.all_of(scene.tx, announcement.id))
+    return [
+        edit(query, broadcast.recipients_list(announcement, callback_data.who, chosen, page, scene.now, scene.zone))
+    ]
 
 
 async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene) -> Sayings:
     """The same as a table."""
-    found = await _found(query, callback_data.id, scene)
-    if not isinstance(found, Announcement):
-        return found
+    announcement = await _found(query, callback_data.id, scene)
+    if not isinstance(announcement, Announcement):
+        return announcement
     me, who = [scene.person.id], callback_data.who
     await letters.write(
-        scene.tx, LetterKind.EXPORT, me, scene.now, what=Export.ANNOUNCEMENT, announcement=found.id, who=who
+        scene.tx, LetterKind.EXPORT, me, scene.now, what=Export.ANNOUNCEMENT, announcement=announcement.id, who=who
     )
     return []
 
 
 async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -> Sayings:
     """What is done about one that has gone off. Of two who act at once the second hears what stands now."""
-    found = await _found(query, callback_data.id, scene)
-    if not isinstance(found, Announcement):
-        return found
-    if found.state not in SENT_OFF:
-        return [toast(query, _why_not(found), alert=True), *await _card(query, scene, found)]
+    announcement = await _found(query, callback_data.id, scene)
+    if not isinstance(announcement, Announcement):
+        return announcement
+    if announcement.state not in SENT_OFF:
+        return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
     if callback_data.do in ("stopping", "deleting", "repeating", "wording"):
-        return await _ask(query, callback_data, scene, found)
-    return await _act(query, callback_data, scene, found)
+        return await _ask(query, callback_data, scene, announcement)
+    return await _act(query, callback_data, scene, announcement)
 
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """The corrected words."""
-    found = await within(scene, scene.dialogue.data["id"])
-    if found is None or found.state not in SENT_OFF or found.wording is Wording.NONE:
+    announcement = await within(scene, scene.dialogue.data["id"])
+    if announcement is None or announcement.state not in SENT_OFF or announcement.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, _standing(found))
+        return shown(message, scene, _standing(announcement))
     if not message.text:
-        return shown(message, scene, broadcast.ask_wording(found, broadcast.not_words()))
-    text, fault = broadcast.corrected_text(found, formatted(message), scene.now, scene.zone)
+        return shown(message, scene, broadcast.ask_wording(announcement, broadcast.not_words()))
+    text, fault = broadcast.corrected_text(announcement, formatted(message), scene.now, scene.zone)
     if fault:
-        return shown(message, scene, broadcast.ask_wording(found, fault))
+        return shown(message, scene, broadcast.ask_wording(announcement, fault))
     await dialogues.end(scene.tx, scene.person.id)
-    if await broadcasts.correct(scene.tx, found, text, scene.person.id, scene.now) is None:
-        return shown(message, scene, _standing(found))
-    again = await announcements.get(scene.tx, found.id)
+    if await broadcasts.correct(scene.tx, announcement, text, scene.person.id, scene.now) is None:
+        return shown(message, scene, _standing(announcement))
+    again = await announcements.get(scene.tx, announcement.id)
     assert again is not None
     consent = scene.installation.announcement_approval
     screen = await draw(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
@@ -122,37 +124,37 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
 
 async def _found(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may act on, or what they hear instead."""
-    found = await within(scene, id)
-    return found if found is not None else [toast(query, views.GONE, alert=True)]
+    announcement = await within(scene, id)
+    return announcement if announcement is not None else [toast(query, views.GONE, alert=True)]
 
 
-async def _ask(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Announcement) -> Sayings:
+async def _ask(query: CallbackQuery, asked: Broadcast, scene: Scene, announcement: Announcement) -> Sayings:
     """Asks once before something that cannot be taken back; or for the words."""
-    tally = await recipients.tally(scene.tx, found.id)
+    tally = await recipients.tally(scene.tx, announcement.id)
     if asked.do == "wording":
-        if found.wording is Wording.NONE:
+        if announcement.wording is Wording.NONE:
             return [toast(query, broadcast.NO_WORDS, alert=True)]
         await _leave(query, scene)
-        await listen(query, scene, KIND, id=found.id)
-        return [edit(query, broadcast.ask_wording(found))]
+        await listen(query, scene, KIND, id=announcement.id)
+        return [edit(query, broadcast.ask_wording(announcement))]
     if asked.do == "repeating" and tally.sent <= tally.acknowledged:
-        return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, found)]
+        return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
     await _leave(query, scene)
     if asked.do == "stopping":
-        return [edit(query, broadcast.ask_stop(found, tally))]
+        return [edit(query, broadcast.ask_stop(announcement, tally))]
     if asked.do == "deleting":
-        return [edit(query, broadcast.ask_delete(found, tally))]
-    return [edit(query, broadcast.ask_repeat(found, tally))]
+        return [edit(query, broadcast.ask_delete(announcement, tally))]
+    return [edit(query, broadcast.ask_repeat(announcement, tally))]
 
 
-async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Announcement) -> Sayings:
-    tx, id, me, now = scene.tx, found.id, scene.person.id, scene.now
+async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, announcement: Announcement) -> Sayings:
+    tx, id, me, now = scene.tx, announcement.id, scene.person.id, scene.now
     said = ""
     match asked.do:
         case "pause":
             done, said = await broadcasts.pause(tx, id, me, now), broadcast.PAUSED
         case "resume":
-            if found.lost_at is not None and found.wording is not Wording.TEXT:
+            if announcement.lost_at is not None and announcement.wording is not Wording.TEXT:
                 return [toast(query, broadcast.LOST, alert=True)]
             done, said = await broadcasts.resume(tx, id, me, now), broadcast.RESUMED
         case "stop":
@@ -160,7 +162,7 @@ async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Anno
         case "delete":
             done, said = await broadcasts.withdraw(tx, id, me, now) is not None, broadcast.WITHDRAWN
         case _:
-            if not found.acknowledge or found.lost_at is not None:
+            if not announcement.acknowledge or announcement.lost_at is not None:
                 return [toast(query, broadcast.LOST, alert=True)]
             done = await broadcasts.again(tx, id, me, now) is not None
     after = await announcements.get(tx, id)
@@ -170,19 +172,19 @@ async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, found: Anno
     return [*([toast(query, said)] if said else []), *await _card(query, scene, after)]
 
 
-async def _card(query: CallbackQuery, scene: Scene, found: Announcement) -> Sayings:
+async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:
     """The card in the pressed message, which is kept up to date from now on if it is its author's."""
     message = query.message.message_id if query.message is not None else None
-    mine = found.by_id == scene.person.id
-    if found.state is AnnouncementState.DRAFT:
-        values = {"step": "draft", "id": found.id, "screen": message}
+    mine = announcement.by_id == scene.person.id
+    if announcement.state is AnnouncementState.DRAFT:
+        values = {"step": "draft", "id": announcement.id, "screen": message}
         await dialogues.put(scene.tx, scene.person.id, Dialogue(composing.KIND, values), scene.now)
     else:
         await _leave(query, scene)
         if mine and message is not None:
-            await announcements.follow(scene.tx, found.id, message)
+            await announcements.follow(scene.tx, announcement.id, message)
     consent = scene.installation.announcement_approval
-    screen = await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    screen = await draw(scene.tx, announcement, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return [edit(query, screen)]
 
 
@@ -194,11 +196,13 @@ async def _leave(query: CallbackQuery, scene: Scene) -> None:
         await dialogues.end(scene.tx, scene.person.id)
 
 
-def _why_not(found: Announcement) -> str:
-    if found.state is AnnouncementState.WITHDRAWN:
+def _why_not(announcement: Announcement) -> str:
+    if announcement.state is AnnouncementState.WITHDRAWN:
         return broadcast.WITHDRAWN
-    return broadcast.OVER if found.state in (AnnouncementState.DONE, AnnouncementState.STOPPED) else views.NOT_NOW
+    return (
+        broadcast.OVER if announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED) else views.NOT_NOW
+    )
 
 
-def _standing(found: Announcement | None) -> Screen:
-    return Screen(views.GONE if found is None else _why_not(found))
+def _standing(announcement: Announcement | None) -> Screen:
+    return Screen(views.GONE if announcement is None else _why_not(announcement))

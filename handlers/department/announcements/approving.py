@@ -34,84 +34,92 @@ def setup() -> Router:
 
 async def agree(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
     """«Согласовать»: it goes, or waits for its time. Of two who decide the first does."""
-    found = await _to_decide(query, callback_data, scene)
-    if not isinstance(found, Announcement):
-        return found
-    author = await people.get(scene.tx, found.by_id) if found.by_id is not None else None
+    announcement = await _to_decide(query, callback_data, scene)
+    if not isinstance(announcement, Announcement):
+        return announcement
+    author = await people.get(scene.tx, announcement.by_id) if announcement.by_id is not None else None
     if author is None or not author.may_curate:
         return [toast(query, views.AUTHOR_GONE, alert=True)]
     me, now = scene.person.id, scene.now
     if not await announcements.move(
-        scene.tx, found.id, [AnnouncementState.APPROVAL], AnnouncementState.SCHEDULED, me, now,
+        scene.tx, announcement.id, [AnnouncementState.APPROVAL], AnnouncementState.SCHEDULED, me, now,
         approved_by=me, approved_at=now,
     ):  # fmt: skip
-        return [toast(query, views.DECIDED), edit(query, views.already_decided(found.id))]
-    later = found.send_at is not None and found.send_at > now
+        return [toast(query, views.DECIDED), edit(query, views.already_decided(announcement.id))]
+    later = announcement.send_at is not None and announcement.send_at > now
     if not later:
         before = [AnnouncementState.SCHEDULED]
-        await broadcasts.start(scene.tx, found, author.limits, me, now, before=before)
-    await letters.write(scene.tx, LetterKind.PROGRESS, [author.id], now, announcement=found.id, new=True)
-    return [edit(query, views.approved(found, scheduled=later))]
+        await broadcasts.start(scene.tx, announcement, author.limits, me, now, before=before)
+    await letters.write(scene.tx, LetterKind.PROGRESS, [author.id], now, announcement=announcement.id, new=True)
+    return [edit(query, views.approved(announcement, scheduled=later))]
 
 
 async def ask_comment(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
     """«Вернуть»: what is to be changed is wanted."""
-    found = await _to_decide(query, callback_data, scene)
-    if not isinstance(found, Announcement):
-        return found
-    await listen(query, scene, KIND, step="comment", id=found.id)
-    return [edit(query, views.ask_comment(found))]
+    announcement = await _to_decide(query, callback_data, scene)
+    if not isinstance(announcement, Announcement):
+        return announcement
+    await listen(query, scene, KIND, step="comment", id=announcement.id)
+    return [edit(query, views.ask_comment(announcement))]
 
 
 async def take_comment(message: Message, scene: Scene) -> Sayings:
     """The comment with which it is returned to its author."""
-    found = await within(scene, scene.dialogue.data["id"])
-    if found is None or found.state is not AnnouncementState.APPROVAL or found.by_id == scene.person.id:
+    announcement = await within(scene, scene.dialogue.data["id"])
+    if (
+        announcement is None
+        or announcement.state is not AnnouncementState.APPROVAL
+        or announcement.by_id == scene.person.id
+    ):
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, views.already_decided(scene.dialogue.data["id"]))
     comment = (message.text or "").strip()
     if len(comment) not in _COMMENT:
-        return shown(message, scene, views.ask_comment(found, again=True))
+        return shown(message, scene, views.ask_comment(announcement, again=True))
     await dialogues.end(scene.tx, scene.person.id)
     before, me = [AnnouncementState.APPROVAL], scene.person.id
-    await announcements.move(scene.tx, found.id, before, AnnouncementState.DRAFT, me, scene.now)
-    if found.by_id is not None:
-        author = [found.by_id]
-        await letters.write(scene.tx, LetterKind.APPROVAL, author, scene.now, announcement=found.id, comment=comment)
-    return shown(message, scene, views.returned(found))
+    await announcements.move(scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, scene.now)
+    if announcement.by_id is not None:
+        author = [announcement.by_id]
+        await letters.write(
+            scene.tx, LetterKind.APPROVAL, author, scene.now, announcement=announcement.id, comment=comment
+        )
+    return shown(message, scene, views.returned(announcement))
 
 
 async def within(scene: Scene, id: int) -> Announcement | None:
     """The announcement, if it is a matter of this staff member's; a draft is its author's alone."""
-    found = await announcements.get(scene.tx, id)
-    if found is None or found.by_id == scene.person.id:
-        return found
-    if found.state is AnnouncementState.DRAFT:
+    announcement = await announcements.get(scene.tx, id)
+    if announcement is None or announcement.by_id == scene.person.id:
+        return announcement
+    if announcement.state is AnnouncementState.DRAFT:
         return None
-    return found if await _covers(scene, found, scene.person.id) else None
+    return announcement if await _covers(scene, announcement, scene.person.id) else None
 
 
-async def _covers(scene: Scene, found: Announcement, person_id: int) -> bool:
+async def _covers(scene: Scene, announcement: Announcement, person_id: int) -> bool:
     """Whether all whom it is for are within the person's limits."""
     person = await people.get(scene.tx, person_id)
     if person is None or not person.limits.types:
         return person is not None
-    limits = await author_limits(scene.tx, found)
-    whole = await audiences.size(scene.tx, found.audience, limits)
-    return whole == await audiences.size(scene.tx, found.audience, limits, person.limits)
+    limits = await author_limits(scene.tx, announcement)
+    whole = await audiences.size(scene.tx, announcement.audience, limits)
+    return whole == await audiences.size(scene.tx, announcement.audience, limits, person.limits)
 
 
-async def approvers(scene: Scene, found: Announcement) -> list[int]:
+async def approvers(scene: Scene, announcement: Announcement) -> list[int]:
     """Who may agree to it: anybody of the staff but its author, if all whom it is for are within their limits."""
-    members = [one for one in await staff.members(scene.tx) if one.may_curate and one.id != found.by_id]
-    return [one.id for one in members if await _covers(scene, found, one.id)]
+    members = [
+        person for person in await staff.members(scene.tx) if person.may_curate and person.id != announcement.by_id
+    ]
+    return [person.id for person in members if await _covers(scene, announcement, person.id)]
 
 
 async def _to_decide(query: CallbackQuery, asked: Agree, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may decide about now, or what they hear instead."""
-    found = await within(scene, asked.id)
-    if found is None or found.state is not AnnouncementState.APPROVAL:
+    announcement = await within(scene, asked.id)
+    if announcement is None or announcement.state is not AnnouncementState.APPROVAL:
         return [toast(query, views.DECIDED), edit(query, views.already_decided(asked.id))]
-    if found.by_id == scene.person.id:
+    if announcement.by_id == scene.person.id:
         return [toast(query, views.OWN, alert=True)]
-    return found
+    return announcement

@@ -56,16 +56,20 @@ class _PartOfDraft(BaseFilter):
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         if message.media_group_id is None:
             return False
-        found = await announcements.draft_of_album(scene.tx, scene.person.id, message.media_group_id)
-        return {"draft": found} if found is not None and found.state is AnnouncementState.DRAFT else False
+        announcement = await announcements.draft_of_album(scene.tx, scene.person.id, message.media_group_id)
+        return (
+            {"draft": announcement}
+            if announcement is not None and announcement.state is AnnouncementState.DRAFT
+            else False
+        )
 
 
 class _IsSource(BaseFilter):
     """The edited message is what an announcement of the person's copies."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
-        found = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
-        return {"found": found} if found is not None else False
+        announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
+        return {"found": announcement} if announcement is not None else False
 
 
 def setup() -> Router:
@@ -136,13 +140,13 @@ async def one_message(message: Message, scene: Scene) -> Sayings:
 
 async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -> Sayings:
     """«Проверить на себе», «Показать»: a copy as recipients will see it."""
-    found = await approving.within(scene, callback_data.id)
-    if found is None or found.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
+    announcement = await approving.within(scene, callback_data.id)
+    if announcement is None or announcement.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
         return [toast(query, views.GONE, alert=True)]
     me = [scene.person.id]
-    await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=found.id)
-    if found.is_album and found.acknowledge:
-        await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=found.id, button=True)
+    await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=announcement.id)
+    if announcement.is_album and announcement.acknowledge:
+        await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=announcement.id, button=True)
     return [toast(query, views.PREVIEW_SENT)]
 
 
@@ -150,28 +154,28 @@ async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) ->
     """What a draft's card offers, and taking back what waits."""
     if callback_data.do == "recall":
         return await _recall(query, callback_data.id, scene)
-    found = await _own_draft(scene, callback_data.id)
-    if found is None:
+    announcement = await _own_draft(scene, callback_data.id)
+    if announcement is None:
         return [toast(query, views.GONE, alert=True)]
     match callback_data.do:
         case "acknowledge":
-            await announcements.change(scene.tx, found.id, acknowledge=not found.acknowledge)
+            await announcements.change(scene.tx, announcement.id, acknowledge=not announcement.acknowledge)
         case "when" | "current" | "replace" | "forget":
-            return await _ask(query, callback_data, scene, found)
+            return await _ask(query, callback_data, scene, announcement)
         case "now" | "tomorrow" | "morning" | "office":
-            await announcements.change(scene.tx, found.id, send_at=_send_at(callback_data, scene, found))
+            await announcements.change(scene.tx, announcement.id, send_at=_send_at(callback_data, scene, announcement))
         case "none" | "week" | "month":
-            await announcements.change(scene.tx, found.id, current_until=_until(callback_data, scene))
+            await announcements.change(scene.tx, announcement.id, current_until=_until(callback_data, scene))
         case "discard":
             before = [AnnouncementState.DRAFT]
             me = scene.person.id
-            await announcements.move(scene.tx, found.id, before, AnnouncementState.CANCELLED, me, scene.now)
+            await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
             await dialogues.end(scene.tx, scene.person.id)
             return [toast(query, views.DISCARDED), edit(query, await _home(scene))]
         case _:
-            return await _send_off(query, callback_data, scene, found)
-    await _listen_to_draft(query, scene, found.id)
-    return [edit(query, await _card(scene, found.id))]
+            return await _send_off(query, callback_data, scene, announcement)
+    await _listen_to_draft(query, scene, announcement.id)
+    return [edit(query, await _card(scene, announcement.id))]
 
 
 async def take_when(message: Message, scene: Scene) -> Sayings:
@@ -193,40 +197,51 @@ async def take_current(message: Message, scene: Scene) -> Sayings:
     return await _take_moment(message, scene, read, views.current)
 
 
-async def source_edited(message: Message, scene: Scene, found: Announcement) -> Sayings:
+async def source_edited(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
     """The author has edited the message itself: nobody has agreed to what it says now."""
     source = _source(message)
     if source is None:
         return []
-    if found.wording is not Wording.NONE and not found.is_album:
-        await announcements.reword(scene.tx, found.id, source.text)
-    agreed = found.state is AnnouncementState.APPROVAL or found.approved_by is not None
-    again = found.state in NOT_SENT and agreed
+    if announcement.wording is not Wording.NONE and not announcement.is_album:
+        await announcements.reword(scene.tx, announcement.id, source.text)
+    agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
+    again = announcement.state in NOT_SENT and agreed
     if again:
         before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
         again = await announcements.move(
-            scene.tx, found.id, before, AnnouncementState.DRAFT, me, scene.now, approved_by=None, approved_at=None
+            scene.tx,
+            announcement.id,
+            before,
+            AnnouncementState.DRAFT,
+            me,
+            scene.now,
+            approved_by=None,
+            approved_at=None,
         )
-    return [send(message, views.source_edited(found, needs_consent=again))]
+    return [send(message, views.source_edited(announcement, needs_consent=again))]
 
 
 async def _own_draft(scene: Scene, id: int) -> Announcement | None:
-    found = await announcements.get(scene.tx, id)
-    mine = found is not None and found.by_id == scene.person.id and found.state is AnnouncementState.DRAFT
-    return found if mine else None
+    announcement = await announcements.get(scene.tx, id)
+    mine = (
+        announcement is not None
+        and announcement.by_id == scene.person.id
+        and announcement.state is AnnouncementState.DRAFT
+    )
+    return announcement if mine else None
 
 
 async def _card(scene: Scene, id: int) -> Screen:
-    found = await announcements.get(scene.tx, id)
-    if found is None:
+    announcement = await announcements.get(scene.tx, id)
+    if announcement is None:
         return Screen(views.GONE)
     consent = scene.installation.announcement_approval
-    return await draw(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    return await draw(scene.tx, announcement, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
-async def _composed(scene: Scene, found: Announcement) -> views.Composed:
+async def _composed(scene: Scene, announcement: Announcement) -> views.Composed:
     consent = scene.installation.announcement_approval
-    return await composed(scene.tx, found, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
+    return await composed(scene.tx, announcement, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
 async def _home(scene: Scene) -> Screen:
@@ -249,19 +264,19 @@ def _source(message: Message) -> Source | None:
     return Source(message.chat.id, message.message_id, wording, text, message.media_group_id)
 
 
-async def _ask(query: CallbackQuery, asked: Compose, scene: Scene, found: Announcement) -> Sayings:
+async def _ask(query: CallbackQuery, asked: Compose, scene: Scene, announcement: Announcement) -> Sayings:
     """A screen on which something is chosen or typed."""
     step = {"replace": "message", "forget": "draft"}.get(asked.do, asked.do)
-    await listen(query, scene, KIND, step=step, id=found.id)
+    await listen(query, scene, KIND, step=step, id=announcement.id)
     if asked.do == "replace":
-        return [edit(query, views.ask_message(instead=found.id))]
+        return [edit(query, views.ask_message(instead=announcement.id))]
     if asked.do == "forget":
-        return [edit(query, views.discard(found))]
+        return [edit(query, views.discard(announcement))]
     draw = views.when if asked.do == "when" else views.current
-    return [edit(query, draw(await _composed(scene, found)))]
+    return [edit(query, draw(await _composed(scene, announcement)))]
 
 
-def _send_at(asked: Compose, scene: Scene, found: Announcement) -> datetime | None:
+def _send_at(asked: Compose, scene: Scene, announcement: Announcement) -> datetime | None:
     calendar = scene.catalog.calendar
     match asked.do:
         case "tomorrow":
@@ -269,7 +284,7 @@ def _send_at(asked: Compose, scene: Scene, found: Announcement) -> datetime | No
         case "morning":
             return views.at_morning(calendar, scene.now)
         case "office":
-            return views.in_office_hours(found, calendar, scene.now) or found.send_at
+            return views.in_office_hours(announcement, calendar, scene.now) or announcement.send_at
         case _:
             return None
 
@@ -280,31 +295,31 @@ def _until(asked: Compose, scene: Scene) -> datetime | None:
 
 
 async def _take_moment(message: Message, scene: Scene, read: Any, draw: Any) -> Sayings:
-    found = await _own_draft(scene, scene.dialogue.data["id"])
-    if found is None:
+    announcement = await _own_draft(scene, scene.dialogue.data["id"])
+    if announcement is None:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, Screen(views.GONE))
     try:
         moments = read()
     except BadMoment as bad:
-        return shown(message, scene, draw(await _composed(scene, found), bad.fault))
-    await announcements.change(scene.tx, found.id, **moments)
-    values = {"step": "draft", "id": found.id}
+        return shown(message, scene, draw(await _composed(scene, announcement), bad.fault))
+    await announcements.change(scene.tx, announcement.id, **moments)
+    values = {"step": "draft", "id": announcement.id}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, values), scene.now)
-    return shown(message, scene, await _card(scene, found.id))
+    return shown(message, scene, await _card(scene, announcement.id))
 
 
-async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: Announcement) -> Sayings:
+async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, announcement: Announcement) -> Sayings:
     """«Отправить»: asks once; then it goes, waits for its time, or for somebody's consent."""
-    if found.audience.is_nobody:
+    if announcement.audience.is_nobody:
         return [toast(query, views.NOBODY_CHOSEN, alert=True)]
-    shown_ = await _composed(scene, found)
+    shown_ = await _composed(scene, announcement)
     if not shown_.reach.addressees:
         return [toast(query, views.NOBODY, alert=True)]
-    if found.send_at is not None and found.send_at <= scene.now:
-        await _ask(query, Compose(id=found.id, do="when"), scene, found)
+    if announcement.send_at is not None and announcement.send_at <= scene.now:
+        await _ask(query, Compose(id=announcement.id, do="when"), scene, announcement)
         return [toast(query, views.PAST, alert=True), edit(query, views.when(shown_, MomentFault.PAST))]
-    approvers = await approving.approvers(scene, found) if scene.installation.announcement_approval else []
+    approvers = await approving.approvers(scene, announcement) if scene.installation.announcement_approval else []
     if scene.installation.announcement_approval and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
     if asked.do == "ask":
@@ -313,42 +328,44 @@ async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, found: A
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button: it may be of the time before a restart.
     if scene.installation.announcement_approval:
-        moved = await announcements.move(tx, found.id, draft, AnnouncementState.APPROVAL, me, now)
+        moved = await announcements.move(tx, announcement.id, draft, AnnouncementState.APPROVAL, me, now)
         if moved:
-            await letters.write(tx, LetterKind.APPROVAL, approvers, now, announcement=found.id)
-    elif found.send_at is not None:
-        moved = await announcements.move(tx, found.id, draft, AnnouncementState.SCHEDULED, me, now)
+            await letters.write(tx, LetterKind.APPROVAL, approvers, now, announcement=announcement.id)
+    elif announcement.send_at is not None:
+        moved = await announcements.move(tx, announcement.id, draft, AnnouncementState.SCHEDULED, me, now)
     else:
-        moved = await broadcasts.start(tx, found, scene.person.limits, me, now, before=draft) is not None
+        moved = await broadcasts.start(tx, announcement, scene.person.limits, me, now, before=draft) is not None
     if not moved:
         return [toast(query, views.GONE, alert=True)]
     await dialogues.end(tx, me)
     if message is not None:
-        await announcements.follow(tx, found.id, message)
-    return [edit(query, await _card(scene, found.id))]
+        await announcements.follow(tx, announcement.id, message)
+    return [edit(query, await _card(scene, announcement.id))]
 
 
 async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
     """Back to a draft, before anybody got it."""
-    found = await approving.within(scene, id)
+    announcement = await approving.within(scene, id)
     before = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
-    if found is None or (found.state is AnnouncementState.APPROVAL and found.by_id != scene.person.id):
+    if announcement is None or (
+        announcement.state is AnnouncementState.APPROVAL and announcement.by_id != scene.person.id
+    ):
         return [toast(query, common.OUTDATED, alert=True)]
     if not await announcements.move(
-        scene.tx, found.id, before, AnnouncementState.DRAFT, scene.person.id, scene.now,
+        scene.tx, announcement.id, before, AnnouncementState.DRAFT, scene.person.id, scene.now,
         approved_by=None, approved_at=None,
     ):  # fmt: skip
         return [toast(query, views.NOT_NOW, alert=True)]
-    if found.by_id != scene.person.id:
+    if announcement.by_id != scene.person.id:
         # A draft is its author's alone: somebody else hears that it will not go.
         return [edit(query, await _home(scene))]
-    await _listen_to_draft(query, scene, found.id)
-    return [edit(query, await _card(scene, found.id))]
+    await _listen_to_draft(query, scene, announcement.id)
+    return [edit(query, await _card(scene, announcement.id))]
 
 
 async def _audience(scene: Scene, id: int) -> Audience | None:
-    found = await _own_draft(scene, id)
-    return found.audience if found is not None else None
+    announcement = await _own_draft(scene, id)
+    return announcement.audience if announcement is not None else None
 
 
 async def _save_audience(scene: Scene, id: int, chosen: Audience) -> bool:

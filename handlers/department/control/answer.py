@@ -36,24 +36,24 @@ def setup() -> Router:
 
 async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
     """One organization's answer."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return [toast(query, common.OUTDATED, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await screen_of(scene, one, Place(callback_data.part, callback_data.page)))]
+    return [edit(query, await screen_of(scene, obligation, Place(callback_data.part, callback_data.page)))]
 
 
 async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> Sayings:
     """Its versions, its history; or its files, which come as messages."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    place, card = Place(callback_data.part, callback_data.page), await _card(scene, one)
+    place, card = Place(callback_data.part, callback_data.page), await _card(scene, obligation)
     match callback_data.what:
         case "versions":
-            return [edit(query, views.versions(card, place, await replies.versions(scene.tx, one.id)))]
+            return [edit(query, views.versions(card, place, await replies.versions(scene.tx, obligation.id)))]
         case "history":
-            return [edit(query, views.history(card, place, await decisions.history(scene.tx, one)))]
+            return [edit(query, views.history(card, place, await decisions.history(scene.tx, obligation)))]
         case "files":
             count = await _send_files(scene, card)
             return [toast(query, views.sending_files(count) if count else views.NO_FILES)]
@@ -63,46 +63,48 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
     """«Принять» the version that was on the screen."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return await denied(query, scene)
-    done = await decisions.accept(scene.tx, one, callback_data.version, scene.person.id, scene.now)
-    return await decided(query, scene, one, Place(callback_data.part, callback_data.page), done, views.ACCEPTED)
+    done = await decisions.accept(scene.tx, obligation, callback_data.version, scene.person.id, scene.now)
+    return await decided(query, scene, obligation, Place(callback_data.part, callback_data.page), done, views.ACCEPTED)
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
     """«Отменить решение»."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return await denied(query, scene)
     calendar = scene.catalog.calendar
-    done = await decisions.withdraw(scene.tx, one, callback_data.state, calendar, scene.person.id, scene.now)
-    return await decided(query, scene, one, Place(callback_data.part, callback_data.page), done, views.WITHDRAWN)
+    done = await decisions.withdraw(scene.tx, obligation, callback_data.state, calendar, scene.person.id, scene.now)
+    return await decided(query, scene, obligation, Place(callback_data.part, callback_data.page), done, views.WITHDRAWN)
 
 
-async def decided(query: CallbackQuery, scene: Scene, one: Obligation, place: Place, done: bool, word: str) -> Sayings:
+async def decided(
+    query: CallbackQuery, scene: Scene, obligation: Obligation, place: Place, done: bool, word: str
+) -> Sayings:
     """The answer as it stands after a decision; if somebody or something was faster, that is said instead."""
     await dialogues.end(scene.tx, scene.person.id)
-    fresh = await obligations.get(scene.tx, one.id)
+    fresh = await obligations.get(scene.tx, obligation.id)
     assert fresh is not None
     said = toast(query, word if done else views.ALREADY, alert=not done)
     return [said, edit(query, await screen_of(scene, fresh, place))]
 
 
-async def screen_of(scene: Scene, one: Obligation, place: Place) -> Screen:
+async def screen_of(scene: Scene, obligation: Obligation, place: Place) -> Screen:
     """The answer as this staff member sees it."""
-    (entry,) = await control.entries(scene.tx, [one])
-    seen_by = await obligations.seen_by(scene.tx, one.id)
-    return views.answer(await _card(scene, one), entry, seen_by, place, curates=scene.person.may_curate)
+    (entry,) = await control.entries(scene.tx, [obligation])
+    seen_by = await obligations.seen_by(scene.tx, obligation.id)
+    return views.answer(await _card(scene, obligation), entry, seen_by, place, curates=scene.person.may_curate)
 
 
-async def _card(scene: Scene, one: Obligation) -> Card:
-    return await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+async def _card(scene: Scene, obligation: Obligation) -> Card:
+    return await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
 
 
 async def _send_files(scene: Scene, card: Card) -> int:
     """A letter for each file of the newest version and of the remarks; how many they are."""
-    wanted: list[dict[str, Any]] = [{"remark": one.id} for one in card.remarks if one.file_id]
+    wanted: list[dict[str, Any]] = [{"remark": remark.id} for remark in card.remarks if remark.file_id]
     values = card.newest.values if card.newest else {}
     for field in card.directive.fields:
         if rules(field.kind).answering is Answering.ATTACHED:

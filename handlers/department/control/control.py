@@ -89,10 +89,10 @@ async def round_screen(scene: Scene, found: Round, part: Part = Part.ALL, page: 
     )
 
 
-def paged(found: list[T], page: int, size: int) -> tuple[list[T], int, int]:
+def paged(ts: list[T], page: int, size: int) -> tuple[list[T], int, int]:
     """That page of the list or the last one, its number, and how many there are."""
-    page, pages = _within(page, len(found), size)
-    return found[page * size : (page + 1) * size], page, pages
+    page, pages = _within(page, len(ts), size)
+    return ts[page * size : (page + 1) * size], page, pages
 
 
 def _within(page: int, total: int, size: int) -> tuple[int, int]:

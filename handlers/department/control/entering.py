@@ -109,8 +109,8 @@ async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayi
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
-    found = await _compared(scene.tx, scene, rows)
-    return [edit(query, await _show(scene, found, beside, callback_data.page))]
+    entered = await _compared(scene.tx, scene, rows)
+    return [edit(query, await _show(scene, entered, beside, callback_data.page))]
 
 
 async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
@@ -118,14 +118,14 @@ async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Say
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
-    found = await _compared(scene.tx, scene, rows)
-    if found.fingerprint != callback_data.mark:
-        return [toast(query, views.OUTDATED, alert=True), edit(query, await _show(scene, found, beside))]
+    entered = await _compared(scene.tx, scene, rows)
+    if entered.fingerprint != callback_data.mark:
+        return [toast(query, views.OUTDATED, alert=True), edit(query, await _show(scene, entered, beside))]
     calendar = scene.catalog.calendar
-    await entering.enter(scene.tx, found.changes, calendar, scene.person.id, scene.now)
+    await entering.enter(scene.tx, entered.changes, calendar, scene.person.id, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
     when = calendar.next_work_moment(scene.now)
-    return [edit(query, views.done(found, when, scene.now, scene.zone))]
+    return [edit(query, views.done(entered, when, scene.now, scene.zone))]
 
 
 async def cancel(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
@@ -160,14 +160,14 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
         async with scene.installation.read() as tx:
             return await _compared(tx, scene, table.rows)
 
-    found = await errands.result(f"compared:{file.file_id}", work)
+    entered = await errands.result(f"compared:{file.file_id}", work)
     stranger = table.strangers[0] if table.strangers else None
-    return await _show(scene, found, Beside(len(table.strangers), stranger, table.foreign))
+    return await _show(scene, entered, Beside(len(table.strangers), stranger, table.foreign))
 
 
 async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered:
     """The rows against the ledger, as far as it is this person's matter."""
-    ids = [one.obligation_id for one in rows]
+    ids = [sheet_row.obligation_id for sheet_row in rows]
     obligations, newest = await entering.enterable(tx, ids, scene.person.limits)
 
     def shown(field: Any, value: Any) -> str:
@@ -176,18 +176,18 @@ async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered
     return await asyncio.to_thread(compare, rows, obligations, newest, scene.today, shown)
 
 
-async def _show(scene: Scene, found: Entered, beside: Beside, number: int = 0) -> Screen:
-    if not found.rows:
+async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0) -> Screen:
+    if not entered.rows:
         await dialogues.end(scene.tx, scene.person.id)
     else:
         data = {
             "step": "apply",
-            "mark": found.fingerprint,
-            "rows": [asdict(one) for one in found.rows],
+            "mark": entered.fingerprint,
+            "rows": [asdict(sheet_row) for sheet_row in entered.rows],
             "beside": asdict(beside),
         }
         await dialogues.put(scene.tx, scene.person.id, Dialogue(_KIND, data), scene.now)
-    return views.preview(found, beside, number, scene.now, scene.zone)
+    return views.preview(entered, beside, number, scene.now, scene.zone)
 
 
 async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | None, Beside]:

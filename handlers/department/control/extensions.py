@@ -38,48 +38,48 @@ async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) 
 
 async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:
     """One of them, with the buttons that decide."""
-    found = await _within(scene, callback_data.extension)
-    if found is None:
+    asked = await _within(scene, callback_data.extension)
+    if asked is None:
         return [toast(query, common.OUTDATED)]
-    if not await extensions.waits(scene.tx, found.extension.id, scene.now):
-        return [edit(query, await _decided(scene, found))]
+    if not await extensions.waits(scene.tx, asked.extension.id, scene.now):
+        return [edit(query, await _decided(scene, asked))]
     if not scene.person.may_curate:
-        return [edit(query, views.shown(found, scene.now, scene.zone, callback_data.page))]
-    return [edit(query, views.asked(found, scene.now, scene.zone, page=callback_data.page))]
+        return [edit(query, views.shown(asked, scene.now, scene.zone, callback_data.page))]
+    return [edit(query, views.asked(asked, scene.now, scene.zone, page=callback_data.page))]
 
 
 async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """«Продлить» or «Отказать». Of two curators the first decides, the other sees what was decided."""
-    found = await _within(scene, callback_data.extension)
-    if found is None:
+    asked = await _within(scene, callback_data.extension)
+    if asked is None:
         return [toast(query, common.OUTDATED)]
-    done = await extensions.waits(scene.tx, found.extension.id, scene.now) and await extensions.decide(
-        scene.tx, found, callback_data.yes, scene.person.id, scene.now
+    done = await extensions.waits(scene.tx, asked.extension.id, scene.now) and await extensions.decide(
+        scene.tx, asked, callback_data.yes, scene.person.id, scene.now
     )
     if done:
-        await (_extend if callback_data.yes else _refuse)(scene, found)
+        await (_extend if callback_data.yes else _refuse)(scene, asked)
     fresh = await _within(scene, callback_data.extension)
     assert fresh is not None
     return [edit(query, await _decided(scene, fresh))]
 
 
-async def _extend(scene: Scene, found: Asked) -> None:
+async def _extend(scene: Scene, asked: Asked) -> None:
     """The organization hears of it as of any due date that the department moves."""
-    one, calendar = found.obligation.id, scene.catalog.calendar
-    await decisions.extend(scene.tx, [one], found.extension.until, calendar, scene.person.id, scene.now)
+    one, calendar = asked.obligation.id, scene.catalog.calendar
+    await decisions.extend(scene.tx, [one], asked.extension.until, calendar, scene.person.id, scene.now)
 
 
-async def _refuse(scene: Scene, found: Asked) -> None:
-    one = found.obligation
-    seated = {seat.person_id for seat in await seats.holders(scene.tx, [one.organization_id])}
+async def _refuse(scene: Scene, asked: Asked) -> None:
+    obligation = asked.obligation
+    seated = {seat.person_id for seat in await seats.holders(scene.tx, [obligation.organization_id])}
     await letters.write(
         scene.tx,
         LetterKind.EXTENDED,
         sorted(seated),
         scene.now,
         hours=scene.catalog.calendar,
-        obligation=one.id,
-        extension=found.extension.id,
+        obligation=obligation.id,
+        extension=asked.extension.id,
     )
 
 
@@ -90,6 +90,6 @@ async def _within(scene: Scene, extension_id: int) -> Asked | None:
     return Asked(extension, obligation) if extension and obligation else None
 
 
-async def _decided(scene: Scene, found: Asked) -> Screen:
+async def _decided(scene: Scene, asked: Asked) -> Screen:
     others = len(await extensions.waiting(scene.tx, scene.person.limits, scene.now))
-    return views.decided(found, scene.now, scene.zone, others)
+    return views.decided(asked, scene.now, scene.zone, others)

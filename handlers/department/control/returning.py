@@ -40,98 +40,100 @@ def setup() -> Router:
 
 async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -> Sayings:
     """«Вернуть»: asks what is to be corrected."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
-    if one.state is not ObligationState.ANSWERED or one.version != callback_data.version:
-        return await decided(query, scene, one, place, False, "")
-    await listen(query, scene, _RETURNING, **_about(one, place))
-    return [edit(query, views.ask_comment(one, place))]
+    if obligation.state is not ObligationState.ANSWERED or obligation.version != callback_data.version:
+        return await decided(query, scene, obligation, place, False, "")
+    await listen(query, scene, _RETURNING, **_about(obligation, place))
+    return [edit(query, views.ask_comment(obligation, place))]
 
 
 async def comment(message: Message, scene: Scene) -> Sayings:
     """What is to be corrected; then the due date is chosen. A second message replaces it."""
-    one = await _talked_about(scene)
-    if one is None:
+    obligation = await _talked_about(scene)
+    if obligation is None:
         return await denied(message, scene)
     place, text = _place(scene), clean(message.text or "")
     if len(text) not in views.COMMENT:
-        return shown(message, scene, views.ask_comment(one, place, views.bad_length(views.COMMENT)))
+        return shown(message, scene, views.ask_comment(obligation, place, views.bad_length(views.COMMENT)))
     await dialogues.put(
         scene.tx, scene.person.id, Dialogue(_RETURNING, {**scene.dialogue.data, "comment": text}), scene.now
     )
-    return shown(message, scene, await _ask_due(scene, one, place, text))
+    return shown(message, scene, await _ask_due(scene, obligation, place, text))
 
 
 async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
     """The due date was chosen: the answer is returned."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return await denied(query, scene)
     place, said = Place(callback_data.part, callback_data.page), scene.dialogue.data
-    text = said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == one.id else None
+    text = (
+        said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == obligation.id else None
+    )
     calendar = scene.catalog.calendar
     dates = {int(f"{on:%Y%m%d}"): on for on in due_dates.for_rework(calendar, scene.now)}
     if text is None:
-        return await decided(query, scene, one, place, False, "")
-    if callback_data.day not in dates and (callback_data.day or one.due_at <= scene.now):
+        return await decided(query, scene, obligation, place, False, "")
+    if callback_data.day not in dates and (callback_data.day or obligation.due_at <= scene.now):
         # The screen is of yesterday: its dates are others now.
-        return [edit(query, await _ask_due(scene, one, place, text))]
+        return [edit(query, await _ask_due(scene, obligation, place, text))]
     due_at = calendar.ends(dates[callback_data.day]) if callback_data.day else None
     done = await decisions.give_back(
-        scene.tx, one, callback_data.version, text, due_at, calendar, scene.person.id, scene.now
+        scene.tx, obligation, callback_data.version, text, due_at, calendar, scene.person.id, scene.now
     )
-    card = await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     word = views.returned_toast(calendar.next_work_moment(scene.now), scene.now, card)
-    return await decided(query, scene, one, place, done, word)
+    return await decided(query, scene, obligation, place, done, word)
 
 
 async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> Sayings:
     """«Снять с контроля»: asks for the reason, or does without."""
-    one = await obligation_within(scene, callback_data.obligation)
-    if one is None:
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
     if callback_data.sure:
-        done = await decisions.excuse(scene.tx, one, callback_data.version, None, scene.person.id, scene.now)
-        return await decided(query, scene, one, place, done, together.excused(1))
-    if one.state not in (*UNANSWERED, ObligationState.ANSWERED) or one.version != callback_data.version:
-        return await decided(query, scene, one, place, False, "")
-    await listen(query, scene, _EXCUSING, **_about(one, place))
-    return [edit(query, views.ask_reason(one, place))]
+        done = await decisions.excuse(scene.tx, obligation, callback_data.version, None, scene.person.id, scene.now)
+        return await decided(query, scene, obligation, place, done, together.excused(1))
+    if obligation.state not in (*UNANSWERED, ObligationState.ANSWERED) or obligation.version != callback_data.version:
+        return await decided(query, scene, obligation, place, False, "")
+    await listen(query, scene, _EXCUSING, **_about(obligation, place))
+    return [edit(query, views.ask_reason(obligation, place))]
 
 
 async def reason(message: Message, scene: Scene) -> Sayings:
     """Why it is taken off control; that does it."""
-    one = await _talked_about(scene)
-    if one is None:
+    obligation = await _talked_about(scene)
+    if obligation is None:
         return await denied(message, scene)
     place, text = _place(scene), clean(message.text or "")
     if len(text) not in views.COMMENT:
-        return shown(message, scene, views.ask_reason(one, place, views.bad_length(views.COMMENT)))
+        return shown(message, scene, views.ask_reason(obligation, place, views.bad_length(views.COMMENT)))
     version = scene.dialogue.data["version"]
-    done = await decisions.excuse(scene.tx, one, version, text, scene.person.id, scene.now)
+    done = await decisions.excuse(scene.tx, obligation, version, text, scene.person.id, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
-    fresh = await obligations.get(scene.tx, one.id)
+    fresh = await obligations.get(scene.tx, obligation.id)
     assert fresh is not None
     screen = await screen_of(scene, fresh, place)
     return shown(message, scene, screen if done else views.too_late(screen))
 
 
-async def _ask_due(scene: Scene, one: Obligation, place: Place, text: str) -> Screen:
-    card = await draw(scene.tx, one, scene.catalog, scene.now, scene.person.id)
+async def _ask_due(scene: Scene, obligation: Obligation, place: Place, text: str) -> Screen:
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     offers = together.rework_offers(due_dates.for_rework(scene.catalog.calendar, scene.now))
     version = scene.dialogue.data["version"]
-    return views.ask_due(card, version, place, text, offers, may_stay=one.due_at > scene.now)
+    return views.ask_due(card, version, place, text, offers, may_stay=obligation.due_at > scene.now)
 
 
 async def _talked_about(scene: Scene) -> Obligation | None:
     return await obligation_within(scene, scene.dialogue.data["obligation"])
 
 
-def _about(one: Obligation, place: Place) -> dict[str, int | str]:
-    return {"obligation": one.id, "version": one.version, "part": place.part, "page": place.page}
+def _about(obligation: Obligation, place: Place) -> dict[str, int | str]:
+    return {"obligation": obligation.id, "version": obligation.version, "part": place.part, "page": place.page}
 
 
 def _place(scene: Scene) -> Place:

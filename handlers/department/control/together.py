@@ -48,7 +48,9 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
     found = await _to_decide(scene, callback_data.round)
     if found is None:
         return await denied(query, scene)
-    owing = [one for one in await _members(scene, found, Part.OWING) if not one.is_closed(scene.now)]
+    owing = [
+        obligation for obligation in await _members(scene, found, Part.OWING) if not obligation.is_closed(scene.now)
+    ]
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, found))]
     reached = await obligations.addressees(scene.tx, owing, scene.now)
@@ -101,7 +103,7 @@ async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings
         return [edit(query, _confirm(scene, whose, on))]
     calendar = scene.catalog.calendar
     due_at = calendar.ends(calendar.work_day(on))
-    ids = [one.id for one in whose.owing]
+    ids = [obligation.id for obligation in whose.owing]
     count = await decisions.extend(scene.tx, ids, due_at, calendar, scene.person.id, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
     return [toast(query, views.extended(count)), edit(query, await whose.screen(scene))]
@@ -158,10 +160,10 @@ async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) 
         return None
     if not obligation_id:
         return _Whose(found, None, await _members(scene, found, Part.OWING), place)
-    one = await obligation_within(scene, obligation_id)
-    if one is None or one.round.id != found.id:
+    obligation = await obligation_within(scene, obligation_id)
+    if obligation is None or obligation.round.id != found.id:
         return None
-    return _Whose(found, one, [one] if one.is_unanswered else [], place)
+    return _Whose(found, obligation, [obligation] if obligation.is_unanswered else [], place)
 
 
 def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
@@ -183,7 +185,7 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
     calendar = scene.catalog.calendar
     moved = calendar.work_day(on)
     due_at = calendar.ends(moved)
-    count = len([one for one in whose.owing if one.due_at < due_at])
+    count = len([obligation for obligation in whose.owing if obligation.due_at < due_at])
     return views.confirm_due(
         whose.round,
         whose.one,
@@ -210,7 +212,7 @@ def _problem(scene: Scene, whose: _Whose, on: date) -> str:
 
 async def _accept_all(query: CallbackQuery, scene: Scene, found: Round, at: int) -> Sayings:
     entries = await control.entries(scene.tx, await _members(scene, found, Part.WAITING))
-    answers = [one.obligation for one in entries if not one.not_ours]
+    answers = [entry.obligation for entry in entries if not entry.not_ours]
     if not answers:
         return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, found))]
     if not at:

@@ -40,91 +40,91 @@ async def listed(query: CallbackQuery, callback_data: Directives, scene: Scene) 
 
 async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
     """One directive."""
-    one = _within(scene, callback_data.id)
-    if one is None:
+    directive = _within(scene, callback_data.id)
+    if directive is None:
         return await _gone(query, scene)
-    return [edit(query, await card(scene, one))]
+    return [edit(query, await card(scene, directive))]
 
 
 async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Sayings:
     """«Приостановить»."""
-    one = scene.catalog.directives.get(callback_data.id)
-    if one is None:
+    directive = scene.catalog.directives.get(callback_data.id)
+    if directive is None:
         return await _gone(query, scene)
-    before = await pauses.of(scene.tx, one.id)
+    before = await pauses.of(scene.tx, directive.id)
     if before is not None and before.is_on:
-        return [toast(query, views.PAUSED_ALREADY), edit(query, await card(scene, one))]
+        return [toast(query, views.PAUSED_ALREADY), edit(query, await card(scene, directive))]
     if not callback_data.sure:
-        return [edit(query, views.ask_pause(one))]
-    await pauses.pause(scene.tx, one.id, scene.person.id, scene.now)
-    return [edit(query, await card(scene, one))]
+        return [edit(query, views.ask_pause(directive))]
+    await pauses.pause(scene.tx, directive.id, scene.person.id, scene.now)
+    return [edit(query, await card(scene, directive))]
 
 
 async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> Sayings:
     """«Возобновить»."""
-    one = scene.catalog.directives.get(callback_data.id)
-    if one is None:
+    directive = scene.catalog.directives.get(callback_data.id)
+    if directive is None:
         return await _gone(query, scene)
-    changed = await pauses.resume(scene.tx, one.id, scene.person.id, scene.now)
+    changed = await pauses.resume(scene.tx, directive.id, scene.person.id, scene.now)
     said: Sayings = [] if changed else [toast(query, views.RESUMED_ALREADY)]
-    return [*said, edit(query, await card(scene, one))]
+    return [*said, edit(query, await card(scene, directive))]
 
 
 async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
     """«Открыть сейчас»: opens the period that was shown, if it still is the next one."""
-    one = _within(scene, callback_data.id)
-    if one is None:
+    directive = _within(scene, callback_data.id)
+    if directive is None:
         return await _gone(query, scene)
-    paused = await pauses.of(scene.tx, one.id)
+    paused = await pauses.of(scene.tx, directive.id)
     if paused is not None and paused.is_on:
-        return [toast(query, views.RESUME_FIRST, alert=True), edit(query, await card(scene, one))]
+        return [toast(query, views.RESUME_FIRST, alert=True), edit(query, await card(scene, directive))]
     calendar, now = scene.catalog.calendar, scene.now
-    coming = await _unknown(scene, one)
-    opening = by_hand(one, coming, calendar, now)
+    coming = await _unknown(scene, directive)
+    opening = by_hand(directive, coming, calendar, now)
     if opening is None:
-        return [toast(query, views.NOTHING_TO_OPEN, alert=True), edit(query, await card(scene, one))]
+        return [toast(query, views.NOTHING_TO_OPEN, alert=True), edit(query, await card(scene, directive))]
     if not callback_data.mark:
-        asked = await organizations.count_in_audience(scene.tx, one.audience)
+        asked = await organizations.count_in_audience(scene.tx, directive.audience)
         planned = coming[0] if coming else None
-        return [edit(query, views.ask_open(one, opening, planned, asked, _mark(opening), now, scene.zone))]
+        return [edit(query, views.ask_open(directive, opening, planned, asked, _mark(opening), now, scene.zone))]
     if callback_data.mark != _mark(opening):
-        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, one))]
-    round_id = await rounds.open_round(scene.tx, one, opening, calendar, now, by=scene.person.id)
+        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, directive))]
+    round_id = await rounds.open_round(scene.tx, directive, opening, calendar, now, by=scene.person.id)
     if round_id is None:
-        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, one))]
+        return [toast(query, views.OPENED_ALREADY), edit(query, await card(scene, directive))]
     await letters.ask(scene.tx, rounds.owing(round_id), calendar, now)
-    return [edit(query, await card(scene, one))]
+    return [edit(query, await card(scene, directive))]
 
 
-async def card(scene: Scene, one: Directive) -> Screen:
+async def card(scene: Scene, directive: Directive) -> Screen:
     """The screen of a directive as it stands."""
     tx = scene.tx
-    last = await rounds.latest(tx, one.id)
+    last = await rounds.latest(tx, directive.id)
     counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
     counts = counts or Counts()
     standing = views.Standing(
-        directive=one,
-        coming=await _unknown(scene, one),
-        asked=await organizations.count_in_audience(tx, one.audience),
-        pause=await pauses.of(tx, one.id),
-        sent_at=(await sent_directives.moments(tx)).get(one.id),
+        directive=directive,
+        coming=await _unknown(scene, directive),
+        asked=await organizations.count_in_audience(tx, directive.audience),
+        pause=await pauses.of(tx, directive.id),
+        sent_at=(await sent_directives.moments(tx)).get(directive.id),
         last=(last, counts.done, counts.asked) if last else None,
     )
     return views.card(scene.person, standing, scene.catalog, scene.now)
 
 
 async def _list(scene: Scene, page: int) -> Screen:
-    mine = [one for one in scene.catalog.directives.values() if scene.person.limits.covers(one)]
+    mine = [directive for directive in scene.catalog.directives.values() if scene.person.limits.covers(directive)]
     page = min(page, max(0, len(mine) - 1) // views.PAGE)
     some = mine[page * views.PAGE : (page + 1) * views.PAGE]
-    found = [(one, next(iter(await _unknown(scene, one)), None)) for one in some]
+    found = [(directive, next(iter(await _unknown(scene, directive)), None)) for directive in some]
     return views.listed(scene.person, found, len(mine), page, await pauses.every(scene.tx), scene.now, scene.zone)
 
 
-async def _unknown(scene: Scene, one: Directive) -> list[Occurrence]:
+async def _unknown(scene: Scene, directive: Directive) -> list[Occurrence]:
     """The periods to come that have no round yet."""
-    coming = upcoming(one, scene.catalog.calendar, scene.now)
-    known = await rounds.known(scene.tx, one.id, [each.period for each in coming])
+    coming = upcoming(directive, scene.catalog.calendar, scene.now)
+    known = await rounds.known(scene.tx, directive.id, [each.period for each in coming])
     return [each for each in coming if each.period not in known]
 
 
@@ -134,8 +134,8 @@ async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
 
 def _within(scene: Scene, directive_id: str) -> Directive | None:
     """The directive, if it is a matter of this staff member's."""
-    one = scene.catalog.directives.get(directive_id)
-    return one if one is not None and scene.person.limits.covers(one) else None
+    directive = scene.catalog.directives.get(directive_id)
+    return directive if directive is not None and scene.person.limits.covers(directive) else None
 
 
 def _mark(opening: Occurrence) -> str:

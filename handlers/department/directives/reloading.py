@@ -80,9 +80,9 @@ async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> S
         scene.now,
         scene.person.id,
         "catalog.reloaded",
-        added=[one.id for one in change.added],
-        changed=[one.after.id for one in change.edited],
-        removed=[one.id for one in change.removed],
+        added=[directive.id for directive in change.added],
+        changed=[edited.after.id for edited in change.edited],
+        removed=[directive.id for directive in change.removed],
     )
     await roster.take_in_file(scene.tx, proposal.after, scene.now)
     return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
@@ -142,9 +142,9 @@ async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> S
         return [toast(query, cards.NOT_SENT, alert=True)]
     del bodies[callback_data.id]
     proposal = await _proposal(scene, scene.installation.shelf.base, bodies)
-    one = scene.catalog.directives.get(callback_data.id)
-    if not callback_data.sure and one is not None:
-        return [edit(query, views.ask_unsend(one, proposal, scene.now))]
+    directive = scene.catalog.directives.get(callback_data.id)
+    if not callback_data.sure and directive is not None:
+        return [edit(query, views.ask_unsend(directive, proposal, scene.now))]
     if not await sent_directives.remove(scene.tx, callback_data.id, scene.person.id, scene.now):
         return [toast(query, cards.NOT_SENT, alert=True)]
     return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
@@ -166,8 +166,8 @@ async def _files(scene: Scene, loaded: Loaded, *, anew: bool = False) -> Screen:
 
 async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
     """What the file would change, and the ids of its directives. Raises CatalogError."""
-    found = await asyncio.to_thread(sent.read, raw, name, scene.installation.shelf.base, scene.now)
-    ids = [one.id for one in found]
+    directives = await asyncio.to_thread(sent.read, raw, name, scene.installation.shelf.base, scene.now)
+    ids = [directive.id for directive in directives]
     # As it would be read at the next start: what was shown is what will hold.
     bodies = await sent_directives.every(scene.tx) | dict.fromkeys(ids, raw.decode("utf-8-sig"))
     return await _proposal(scene, scene.installation.shelf.base, bodies), ids
@@ -176,7 +176,7 @@ async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str
 async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:
     """From what holds to those files with those sent directives."""
     merged = await asyncio.to_thread(sent.merge, base, bodies, scene.now)
-    paused = frozenset(key for key, one in (await pauses.every(scene.tx)).items() if one.is_on)
+    paused = frozenset(key for key, pause in (await pauses.every(scene.tx)).items() if pause.is_on)
     change = compare(scene.catalog, merged.catalog)
     return Proposal(scene.catalog, merged.catalog, change, merged.left_out, paused)
 

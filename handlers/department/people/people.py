@@ -79,54 +79,54 @@ async def search(message: Message, scene: Scene) -> Sayings:
 
 async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
     """One organization."""
-    one = await _within(scene, callback_data.organization)
-    if one is None:
+    organization = await _within(scene, callback_data.organization)
+    if organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
-    return [edit(query, await _card(scene, one))]
+    return [edit(query, await _card(scene, organization))]
 
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
     """A one-time link, as a message that can be forwarded as it is."""
-    one = await _within(scene, callback_data.organization)
-    if one is None or not one.active:
+    organization = await _within(scene, callback_data.organization)
+    if organization is None or not organization.active:
         return [toast(query, views.NO_SUCH, alert=True)]
     tx, now = scene.tx, scene.now
     role = Role.DEPUTY if callback_data.kind == "deputy" else Role.HEAD
     beside = callback_data.kind == "beside"
-    token = await invitations.create(tx, one.id, role, scene.person.id, now, beside=beside)
+    token = await invitations.create(tx, organization.id, role, scene.person.id, now, beside=beside)
     url = invitation_views.link(scene.installation.bot_name(), INVITATION + token)
     until = now + invitations.LIFETIME
-    heads = await seats.heads(tx, one.id) if callback_data.kind == "head" else []
+    heads = await seats.heads(tx, organization.id) if callback_data.kind == "head" else []
     word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW
     return [
         toast(query, word, alert=bool(heads)),
-        edit(query, await _card(scene, one)),
-        send(query, invitation_views.invitation(one.name, role, url, until, now, scene.zone)),
+        edit(query, await _card(scene, organization)),
+        send(query, invitation_views.invitation(organization.name, role, url, until, now, scene.zone)),
     ]
 
 
 async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
     """«Освободить место», after asking."""
     seat = await seats.get(scene.tx, callback_data.seat)
-    one = await _within(scene, seat.organization_id) if seat else None
-    if seat is None or one is None:
+    organization = await _within(scene, seat.organization_id) if seat else None
+    if seat is None or organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
-    there = await seats.holders(scene.tx, [one.id])
+    there = await seats.holders(scene.tx, [organization.id])
     if seat.id not in [holder.id for holder in there]:
-        return [toast(query, views.LEFT_ALREADY), edit(query, await _card(scene, one))]
+        return [toast(query, views.LEFT_ALREADY), edit(query, await _card(scene, organization))]
     if not callback_data.sure:
         return [edit(query, views.vacate(seat, others=len(there) > 1))]
     await seats.vacate(scene.tx, seat.id, scene.person.id, scene.now)
     await dismissed(scene, seat, by_other=False)
-    await notices.vacated(scene.tx, [one.id], scene.catalog.calendar, scene.now)
-    return [edit(query, await _card(scene, one))]
+    await notices.vacated(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
+    return [edit(query, await _card(scene, organization))]
 
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
     """Invitations for many: whom for, then whether really."""
     found = await _organizations(scene, callback_data.type)
     vacant = await standing.vacant(scene.tx)
-    without = [one for one in found if one.id in vacant]
+    without = [organization for organization in found if organization.id in vacant]
     if not callback_data.show:
         await dialogues.end(scene.tx, scene.person.id)
         known = scene.catalog.types.get(callback_data.type)
@@ -146,7 +146,7 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
         return [toast(query, invitation_views.DONE_ALREADY, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     about = scene.dialogue.data
-    chosen = [one.id for one in await _organizations(scene, about["type"])]
+    chosen = [organization.id for organization in await _organizations(scene, about["type"])]
     if about["show"] == "vacant":
         vacant = await standing.vacant(scene.tx)
         chosen = [one for one in chosen if one in vacant]
@@ -175,10 +175,13 @@ async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
     vacant, silent = await standing.vacant(scene.tx), await standing.silent(scene.tx)
     if about.show != "all":
         wanted = vacant if about.show == "vacant" else silent
-        found = [one for one in found if one.id in wanted]
+        found = [organization for organization in found if organization.id in wanted]
     if typed:
         found = find(found, typed)
-    marks = {one.id: views.mark(vacant=one.id in vacant, silent=one.id in silent) for one in found}
+    marks = {
+        organization.id: views.mark(vacant=organization.id in vacant, silent=organization.id in silent)
+        for organization in found
+    }
     return views.listed(scene.person, found, about, typed, marks, scene.catalog)
 
 
@@ -186,28 +189,28 @@ async def _organizations(scene: Scene, type_: str) -> list[Organization]:
     """Active organizations of the type, or all, within the limits of who looks."""
     tx = scene.tx
     found = await organizations.of_types(tx, [type_]) if type_ else await organizations.all_active(tx)
-    return [one for one in found if scene.person.limits.covers_types(one.types)]
+    return [organization for organization in found if scene.person.limits.covers_types(organization.types)]
 
 
 async def _within(scene: Scene, organization_id: int) -> Organization | None:
-    one = await organizations.get(scene.tx, organization_id)
-    return one if one is not None and scene.person.limits.covers_types(one.types) else None
+    organization = await organizations.get(scene.tx, organization_id)
+    return organization if organization is not None and scene.person.limits.covers_types(organization.types) else None
 
 
-async def _card(scene: Scene, one: Organization) -> Screen:
+async def _card(scene: Scene, organization: Organization) -> Screen:
     tx = scene.tx
     holders = []
-    for seat in await seats.holders(tx, [one.id]):
+    for seat in await seats.holders(tx, [organization.id]):
         person = await people.get(tx, seat.person_id)
         if person is not None:
             holders.append((seat, person))
     about = views.Standing(
-        one,
+        organization,
         sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),
-        await seats.former(tx, one.id, _FORMER),
-        await standing.debt(tx, one.id, scene.now),
-        len([seat for seat in await seats.waiting(tx) if seat.organization_id == one.id]),
-        await invitations.pending(tx, one.id, scene.now),
+        await seats.former(tx, organization.id, _FORMER),
+        await standing.debt(tx, organization.id, scene.now),
+        len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
+        await invitations.pending(tx, organization.id, scene.now),
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND

@@ -43,23 +43,23 @@ async def members(query: CallbackQuery, callback_data: Members, scene: Scene) ->
 
 async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> Sayings:
     """One of the staff."""
-    one = await _staff(scene, callback_data.person)
-    if one is None:
+    person = await _staff(scene, callback_data.person)
+    if person is None:
         return await _gone(query, scene)
-    return [edit(query, await _member(scene, one))]
+    return [edit(query, await _member(scene, person))]
 
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """A role for a member, or a link for somebody new; for a curator the limits are asked first."""
     role, name, limited = StaffRole(callback_data.role), "", Limits()
     if callback_data.person:
-        one = await _staff(scene, callback_data.person)
-        if one is None:
+        person = await _staff(scene, callback_data.person)
+        if person is None:
             return await _gone(query, scene)
-        kept = await _kept(query, scene, one)
+        kept = await _kept(query, scene, person)
         if kept is not None:
             return kept
-        name, limited = one.name or str(one.id), one.limits
+        name, limited = person.name or str(person.id), person.limits
     if role is not StaffRole.CURATOR:
         return await _grant(query, scene, callback_data.person, role, Limits())
     await _listen(query, scene, callback_data.person, limited)
@@ -96,18 +96,18 @@ async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
     """«Отозвать роль», after asking."""
-    one = await _staff(scene, callback_data.person)
-    if one is None:
+    person = await _staff(scene, callback_data.person)
+    if person is None:
         return await _gone(query, scene)
-    kept = await _kept(query, scene, one)
+    kept = await _kept(query, scene, person)
     if kept is not None:
         return kept
     if not callback_data.sure:
-        return [edit(query, views.withdraw(one))]
-    await staff.revoke(scene.tx, one.id, scene.person.id, scene.now)
-    await dialogues.end(scene.tx, one.id)
-    await notices.role(scene.tx, one.id, scene.now)
-    if one.id == scene.person.id:
+        return [edit(query, views.withdraw(person))]
+    await staff.revoke(scene.tx, person.id, scene.person.id, scene.now)
+    await dialogues.end(scene.tx, person.id)
+    await notices.role(scene.tx, person.id, scene.now)
+    if person.id == scene.person.id:
         return [edit(query, views.resigned())]
     return [edit(query, await _members(scene, 0))]
 
@@ -120,16 +120,16 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
         url = link(scene.installation.bot_name(), STAFF + token)
         message = views.invitation(role, limited, url, now + staff.LIFETIME, scene.catalog, scene.zone)
         return [toast(query, views.BELOW), edit(query, await _members(scene, 0)), send(query, message)]
-    one = await _staff(scene, person_id)
-    if one is None:
+    person = await _staff(scene, person_id)
+    if person is None:
         return await _gone(query, scene)
-    kept = await _kept(query, scene, one)
+    kept = await _kept(query, scene, person)
     if kept is not None:
         return kept
-    if not await staff.change(tx, one.id, role, limited, scene.person.id, now):
-        return [toast(query, views.NO_CHANGE), edit(query, await _member(scene, one))]
-    await notices.role(tx, one.id, now)
-    if one.id == scene.person.id:
+    if not await staff.change(tx, person.id, role, limited, scene.person.id, now):
+        return [toast(query, views.NO_CHANGE), edit(query, await _member(scene, person))]
+    await notices.role(tx, person.id, now)
+    if person.id == scene.person.id:
         # An administrator no more: nothing of this is theirs to see.
         return [toast(query, views.CHANGED), edit(query, views.demoted(role))]
     fresh = await _staff(scene, person_id)
@@ -137,18 +137,18 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
     return [toast(query, views.CHANGED), edit(query, await _member(scene, fresh))]
 
 
-async def _kept(query: CallbackQuery, scene: Scene, one: Person) -> Sayings | None:
+async def _kept(query: CallbackQuery, scene: Scene, person: Person) -> Sayings | None:
     """Why the member's role stays as it is; None if nothing stands against a change."""
-    if one.id in scene.installation.admin_ids:
-        return [toast(query, views.BY_SETTING, alert=True), edit(query, await _member(scene, one))]
-    if await staff.is_last_admin(scene.tx, one.id):
-        return [toast(query, views.LAST, alert=True), edit(query, await _member(scene, one))]
+    if person.id in scene.installation.admin_ids:
+        return [toast(query, views.BY_SETTING, alert=True), edit(query, await _member(scene, person))]
+    if await staff.is_last_admin(scene.tx, person.id):
+        return [toast(query, views.LAST, alert=True), edit(query, await _member(scene, person))]
     return None
 
 
 async def _staff(scene: Scene, person_id: int) -> Person | None:
-    one = await people.get(scene.tx, person_id)
-    return one if one is not None and one.is_staff else None
+    person = await people.get(scene.tx, person_id)
+    return person if person is not None and person.is_staff else None
 
 
 async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -160,22 +160,22 @@ async def _members(scene: Scene, page: int) -> Screen:
     return views.members(found, since, page, scene.catalog, scene.now, scene.zone)
 
 
-async def _member(scene: Scene, one: Person) -> Screen:
-    since = (await staff.since(scene.tx)).get(one.id)
+async def _member(scene: Scene, person: Person) -> Screen:
+    since = (await staff.since(scene.tx)).get(person.id)
     return views.member(
-        one,
+        person,
         since,
         scene.catalog,
         scene.now,
         scene.zone,
-        by_setting=one.id in scene.installation.admin_ids,
-        last=await staff.is_last_admin(scene.tx, one.id),
+        by_setting=person.id in scene.installation.admin_ids,
+        last=await staff.is_last_admin(scene.tx, person.id),
     )
 
 
 async def _choose(scene: Scene, person_id: int, chosen: Limits, page: int) -> Screen:
-    one = await people.get(scene.tx, person_id) if person_id else None
-    name = (one.name or str(one.id)) if one else ""
+    person = await people.get(scene.tx, person_id) if person_id else None
+    name = (person.name or str(person.id)) if person else ""
     return views.choose(chosen, page, scene.catalog, name=name, is_new=not person_id)
 
 

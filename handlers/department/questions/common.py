@@ -28,21 +28,21 @@ _FULL, _AT_ONCE = 4000, 3
 
 async def mine(scene: Scene, question_id: int) -> Stored | None:
     """The draft, if this person composes it and still may."""
-    found = await questions.get(scene.tx, question_id)
-    return found if found is not None and found.is_draft and found.by_id == scene.person.id else None
+    stored = await questions.get(scene.tx, question_id)
+    return stored if stored is not None and stored.is_draft and stored.by_id == scene.person.id else None
 
 
 async def change(scene: Scene, question_id: int, **changes: Any) -> bool:
     """Changes a draft; False if it is none of this person's any more."""
     by = scene.person.id
-    edited = await questions.edit(scene.tx, question_id, by, scene.now, lambda one: replace(one, **changes))
+    edited = await questions.edit(scene.tx, question_id, by, scene.now, lambda question: replace(question, **changes))
     return edited is not None
 
 
 async def gone(query: CallbackQuery, scene: Scene, question_id: int) -> Sayings:
     """A press on what was sent or removed meanwhile: says so, and shows what became of it."""
-    found = await visible(scene, question_id)
-    after = await show(scene, found) if found is not None else await home_screen(scene, 0)
+    stored = await visible(scene, question_id)
+    after = await show(scene, stored) if stored is not None else await home_screen(scene, 0)
     return [toast(query, views.GONE, alert=True), edit(query, after)]
 
 
@@ -84,45 +84,45 @@ async def proceed(message: Message, scene: Scene, question_id: int, note: str = 
 
 async def card(scene: Scene, question_id: int, note: str = "") -> Screen:
     """The draft as it is now."""
-    found = await questions.get(scene.tx, question_id)
-    assert found is not None
-    return views.card(await draw(scene, found), note)
+    stored = await questions.get(scene.tx, question_id)
+    assert stored is not None
+    return views.card(await draw(scene, stored), note)
 
 
-async def draw(scene: Scene, found: Stored) -> views.Draft:
+async def draw(scene: Scene, stored: Stored) -> views.Draft:
     """What the screens of a question need to know."""
-    audience = found.question.audience
+    audience = stored.question.audience
     count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
     chosen, about = await words_of(scene.tx, audience)
-    return views.Draft(found.id, found.question, scene.catalog, scene.now, count, chosen, about)
+    return views.Draft(stored.id, stored.question, scene.catalog, scene.now, count, chosen, about)
 
 
-async def show(scene: Scene, found: Stored, note: str = "") -> Screen:
+async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
     """A draft, a template, or a question that was asked."""
-    draft = await draw(scene, found)
-    if found.is_template:
-        return views.template(draft, found.by_name)
-    opened = await rounds.get(scene.tx, found.round_id) if found.round_id is not None else None
+    draft = await draw(scene, stored)
+    if stored.is_template:
+        return views.template(draft, stored.by_name)
+    opened = await rounds.get(scene.tx, stored.round_id) if stored.round_id is not None else None
     if opened is None:
         return views.card(draft, note)
     counts = await control.counts(scene.tx, [opened.id], scene.person.limits, scene.now)
-    return views.asked(draft, opened, counts.get(opened.id, Counts()), found.by_name, note)
+    return views.asked(draft, opened, counts.get(opened.id, Counts()), stored.by_name, note)
 
 
 async def visible(scene: Scene, question_id: int) -> Stored | None:
     """The question, if this person may see it: a draft of theirs, a template, one that was asked within the limits."""
-    found = await questions.get(scene.tx, question_id)
-    if found is None or (found.is_draft and found.by_id != scene.person.id):
+    stored = await questions.get(scene.tx, question_id)
+    if stored is None or (stored.is_draft and stored.by_id != scene.person.id):
         return None
-    if found.round_id is None:
-        return found
-    opened = await rounds.get(scene.tx, found.round_id)
-    return found if opened is not None and scene.person.limits.covers(opened.directive) else None
+    if stored.round_id is None:
+        return stored
+    opened = await rounds.get(scene.tx, stored.round_id)
+    return stored if opened is not None and scene.person.limits.covers(opened.directive) else None
 
 
 async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
     """The section's first screen."""
-    drafts = [_item(one) for one in await questions.drafts(scene.tx, scene.person.id)]
+    drafts = [_item(stored) for stored in await questions.drafts(scene.tx, scene.person.id)]
     templates = await questions.templates(scene.tx)
     sent = await questions.sent(scene.tx, scene.person.limits)
     return views.home(drafts, page, len(templates), len(sent), note)
@@ -131,13 +131,13 @@ async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
 async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
-        return views.templates([_item(one) for one in await questions.templates(scene.tx)], page)
+        return views.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
     found = await questions.sent(scene.tx, scene.person.limits)
-    asked = [one.round_id for one in found if one.round_id is not None]
+    asked = [stored.round_id for stored in found if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
-    items = [replace(_item(one), counts=counts.get(one.round_id or 0)) for one in found]
+    items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in found]
     return views.sent(items, page, scene.now, scene.zone)
 
 
-def _item(found: Stored) -> views.Item:
-    return views.Item(found.id, found.question, found.updated_at)
+def _item(stored: Stored) -> views.Item:
+    return views.Item(stored.id, stored.question, stored.updated_at)

@@ -47,66 +47,66 @@ def setup() -> Router:
 
 async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Sayings:
     """«Добавить поле»."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    if len(found.question.fields) >= MAX_FIELDS:
+    if len(stored.question.fields) >= MAX_FIELDS:
         return [toast(query, views.FULL, alert=True)]
-    return [edit(query, views.kinds(found.question, found.id))]
+    return [edit(query, views.kinds(stored.question, stored.id))]
 
 
 async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sayings:
     """A kind of field: the first one asks what the text asks, the others have labels of their own."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    question, kind = found.question, FieldKind(callback_data.kind)
+    question, kind = stored.question, FieldKind(callback_data.kind)
     if len(question.fields) >= MAX_FIELDS:
         return [toast(query, views.FULL, alert=True)]
     if question.fields:
-        await listen(query, scene, KIND, step="label", q=found.id, field=kind)
-        return [edit(query, views.ask_label(found.id, kind))]
+        await listen(query, scene, KIND, step="label", q=stored.id, field=kind)
+        return [edit(query, views.ask_label(stored.id, kind))]
     label = domain.label_of(question, kind)
     if rules(kind).needs_options:
-        await listen(query, scene, KIND, step="options", q=found.id, label=label)
-        return [edit(query, views.ask_options(found.id, label))]
-    await _edit(scene, found.id, lambda one: domain.add(one, kind, label))
-    return [edit(query, await card(scene, found.id))]
+        await listen(query, scene, KIND, step="options", q=stored.id, label=label)
+        return [edit(query, views.ask_options(stored.id, label))]
+    await _edit(scene, stored.id, lambda one: domain.add(one, kind, label))
+    return [edit(query, await card(scene, stored.id))]
 
 
 async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) -> Sayings:
     """One field."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    field = found.question.field(callback_data.field)
+    field = stored.question.field(callback_data.field)
     if field is None:
-        return await _field_gone(query, scene, found)
+        return await _field_gone(query, scene, stored)
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, views.field(found.question, found.id, field))]
+    return [edit(query, views.field(stored.question, stored.id, field))]
 
 
 async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene) -> Sayings:
     """Does something to a field at once, or has it typed."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    field, step = found.question.field(callback_data.field), callback_data.step
+    field, step = stored.question.field(callback_data.field), callback_data.step
     if field is None:
-        return await _field_gone(query, scene, found)
+        return await _field_gone(query, scene, stored)
     if step in ("label", "options", "unit"):
-        await listen(query, scene, KIND, step="amend", q=found.id, f=callback_data.field, what=step)
-        return [edit(query, views.change(found.id, field, step))]
-    edited = await _edit(scene, found.id, _changes(field, step))
+        await listen(query, scene, KIND, step="amend", q=stored.id, f=callback_data.field, what=step)
+        return [edit(query, views.change(stored.id, field, step))]
+    edited = await _edit(scene, stored.id, _changes(field, step))
     if edited is None:
-        return await gone(query, scene, found.id)
+        return await gone(query, scene, stored.id)
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
     after = edited.field(callback_data.field)
     if step in ("remove", "up") or after is None:
-        return [edit(query, await card(scene, found.id))]
-    return [edit(query, views.field(edited, found.id, after))]
+        return [edit(query, await card(scene, stored.id))]
+    return [edit(query, views.field(edited, stored.id, after))]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
@@ -114,17 +114,17 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if is_tail(message, scene):
         return await refused(message, scene, views.tail())
     said = scene.dialogue.data
-    found = await mine(scene, said["q"])
-    if found is None:
+    stored = await mine(scene, said["q"])
+    if stored is None:
         return await vanished(message, scene)
     try:
         if said["step"] == "label" and rules(FieldKind(said["field"])).needs_options:
-            return await _then_options(message, scene, found)
-        if await _edit(scene, found.id, _typed(found.question, said, message.text or "")) is None:
+            return await _then_options(message, scene, stored)
+        if await _edit(scene, stored.id, _typed(stored.question, said, message.text or "")) is None:
             return await vanished(message, scene)
     except Unfit as unfit:
         return await refused(message, scene, views.unfit(unfit))
-    return await proceed(message, scene, found.id)
+    return await proceed(message, scene, stored.id)
 
 
 async def no_words(message: Message, scene: Scene) -> Sayings:
@@ -137,13 +137,13 @@ async def no_words(message: Message, scene: Scene) -> Sayings:
     return [answer(message, views.words_wanted())]
 
 
-async def _then_options(message: Message, scene: Scene, found: Stored) -> Sayings:
+async def _then_options(message: Message, scene: Scene, stored: Stored) -> Sayings:
     """The label of a choice is there; its options are asked for in the same screen."""
-    label = domain.labelled(found.question, message.text or "")
-    said = onward(message, scene, views.ask_options(found.id, label))
+    label = domain.labelled(stored.question, message.text or "")
+    said = onward(message, scene, views.ask_options(stored.id, label))
     # Moved below, the screen has a number that is not known yet: what is shown next stands in a message of its own.
     stands = scene.dialogue.data.get("screen") if len(said) == 1 else None
-    going_on = Dialogue(KIND, {"step": "options", "q": found.id, "label": label, "screen": stands})
+    going_on = Dialogue(KIND, {"step": "options", "q": stored.id, "label": label, "screen": stands})
     await dialogues.put(scene.tx, scene.person.id, going_on, scene.now)
     return said
 
@@ -172,23 +172,23 @@ def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Que
 def _changes(field: Field, step: str) -> Callable[[Question], Question]:
     match step:
         case "unitless":
-            return lambda one: domain.amend(one, field, unit="")
+            return lambda question: domain.amend(question, field, unit="")
         case "required":
-            return lambda one: domain.amend(one, field, required=not field.required)
+            return lambda question: domain.amend(question, field, required=not field.required)
         case "fraction" if rules(field.kind).is_numeric:
             other = FieldKind.DECIMAL if rules(field.kind).is_count else FieldKind.WHOLE
-            return lambda one: domain.amend(one, field, kind=other)
+            return lambda question: domain.amend(question, field, kind=other)
         case "up":
-            return lambda one: domain.raise_(one, field)
+            return lambda question: domain.raise_(question, field)
         case "remove":
-            return lambda one: domain.drop(one, field)
+            return lambda question: domain.drop(question, field)
         case _:
-            return lambda one: one
+            return lambda question: question
 
 
 async def _edit(scene: Scene, question_id: int, work: Callable[[Question], Question]) -> Question | None:
     return await questions.edit(scene.tx, question_id, scene.person.id, scene.now, work)
 
 
-async def _field_gone(query: CallbackQuery, scene: Scene, found: Stored) -> Sayings:
-    return [toast(query, GONE_FIELD, alert=True), edit(query, await card(scene, found.id))]
+async def _field_gone(query: CallbackQuery, scene: Scene, stored: Stored) -> Sayings:
+    return [toast(query, GONE_FIELD, alert=True), edit(query, await card(scene, stored.id))]

@@ -116,23 +116,23 @@ async def new(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def open_(query: CallbackQuery, callback_data: OpenQuestion, scene: Scene) -> Sayings:
     """A question as it stands; what was being typed for it is not waited for any more."""
-    found = await visible(scene, callback_data.question)
-    if found is None:
+    stored = await visible(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
     if scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await show(scene, found))]
+    return [edit(query, await show(scene, stored))]
 
 
 async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
     """Another text, title or due date is to be typed."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    await listen(query, scene, KIND, step=callback_data.what, q=found.id)
+    await listen(query, scene, KIND, step=callback_data.what, q=stored.id)
     if callback_data.what == "text":
-        return [edit(query, views.ask_text(found.id))]
-    draft = await draw(scene, found)
+        return [edit(query, views.ask_text(stored.id))]
+    draft = await draw(scene, stored)
     if callback_data.what == "name":
         return [edit(query, views.ask_name(draft))]
     return [edit(query, views.due_dates(draft, _due_days(scene)))]
@@ -167,49 +167,49 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Sayings:
     """Due dates to choose from, or one of them."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
     if not callback_data.after:
-        await listen(query, scene, KIND, step="due", q=found.id)
-        return [edit(query, views.due_dates(await draw(scene, found), _due_days(scene)))]
+        await listen(query, scene, KIND, step="due", q=stored.id)
+        return [edit(query, views.due_dates(await draw(scene, stored), _due_days(scene)))]
     changes, note = _due(scene, _due_day(scene, callback_data.after))
-    await change(scene, found.id, **changes)
+    await change(scene, stored.id, **changes)
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await card(scene, found.id, note))]
+    return [edit(query, await card(scene, stored.id, note))]
 
 
 async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
     """Usual, more often, none, usual again."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
     ways = list(Reminding)
-    following = ways[(ways.index(found.question.reminding) + 1) % len(ways)]
-    await change(scene, found.id, reminding=following)
-    return [edit(query, await card(scene, found.id))]
+    following = ways[(ways.index(stored.question.reminding) + 1) % len(ways)]
+    await change(scene, stored.id, reminding=following)
+    return [edit(query, await card(scene, stored.id))]
 
 
 async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:
     """Topics to choose from, or one of them."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
     offered = _topics(scene)
     if not callback_data.set:
-        return [edit(query, views.topics(await draw(scene, found), offered))]
+        return [edit(query, views.topics(await draw(scene, stored), offered))]
     if callback_data.topic and callback_data.topic not in offered:
         return [toast(query, views.TOPIC_OUTSIDE, alert=True)]
-    await change(scene, found.id, topic=callback_data.topic)
-    return [edit(query, await card(scene, found.id))]
+    await change(scene, stored.id, topic=callback_data.topic)
+    return [edit(query, await card(scene, stored.id))]
 
 
 async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Scene) -> Sayings:
     """«Как увидит руководитель»."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    question, calendar = found.question, scene.catalog.calendar
+    question, calendar = stored.question, scene.catalog.calendar
     # What is not said yet does not stand on the sample, but the due date does, and the preview needs a field.
     lacks = domain.lacks(question, calendar, scene.now)
     if set(lacks) - {domain.Lack.AUDIENCE}:
@@ -218,14 +218,14 @@ async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Sc
     names = await audiences.names(scene.tx, audience, scene.person.limits)
     directive, occurrence = domain.compose(
         replace(question, audience=audience),
-        found.id,
+        stored.id,
         list(scene.catalog.types),
         calendar,
         views.occasion(scene.today),
         scene.now,
     )
     organization = names[0] if names else "Название организации"
-    return [edit(query, views.sample(await draw(scene, found), directive, occurrence, organization))]
+    return [edit(query, views.sample(await draw(scene, stored), directive, occurrence, organization))]
 
 
 async def sample(query: CallbackQuery) -> Sayings:
@@ -235,14 +235,14 @@ async def sample(query: CallbackQuery) -> Sayings:
 
 async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) -> Sayings:
     """«Отправить»: says to whom it goes and asks."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    draft = await draw(scene, found)
+    draft = await draw(scene, stored)
     hindrance = _hindrance(scene, draft)
     if hindrance:
         return [toast(query, hindrance, alert=True)]
-    return [edit(query, await _confirm(scene, found, draft))]
+    return [edit(query, await _confirm(scene, stored, draft))]
 
 
 async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings:
@@ -274,22 +274,22 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
 
 async def keep(query: CallbackQuery, callback_data: KeepTemplate, scene: Scene) -> Sayings:
     """«Сохранить как шаблон»."""
-    found = await visible(scene, callback_data.question)
-    if found is None or found.round_id is None:
+    stored = await visible(scene, callback_data.question)
+    if stored is None or stored.round_id is None:
         return await gone(query, scene, callback_data.question)
-    news = await questions.keep(scene.tx, found.question, scene.person.id, scene.now)
+    news = await questions.keep(scene.tx, stored.question, scene.person.id, scene.now)
     return [toast(query, views.KEPT if news else views.KEPT_ALREADY)]
 
 
 async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) -> Sayings:
     """A new draft from a template, or from a question that was asked."""
-    found = await visible(scene, callback_data.question)
-    if found is None or found.is_draft:
+    stored = await visible(scene, callback_data.question)
+    if stored is None or stored.is_draft:
         return await gone(query, scene, callback_data.question)
     question = replace(
-        found.question,
-        audience=found.question.audience.within(scene.person.limits),
-        topic=found.question.topic if found.question.topic in _topics(scene) else "",
+        stored.question,
+        audience=stored.question.audience.within(scene.person.limits),
+        topic=stored.question.topic if stored.question.topic in _topics(scene) else "",
     )
     draft_id = await questions.copy(scene.tx, question, scene.person.id, scene.now)
     return [edit(query, await card(scene, draft_id, views.COPIED))]
@@ -297,20 +297,20 @@ async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) 
 
 async def remove(query: CallbackQuery, callback_data: RemoveQuestion, scene: Scene) -> Sayings:
     """Removes a draft or a template; asks first."""
-    found = await visible(scene, callback_data.question)
-    if found is None or found.round_id is not None:
+    stored = await visible(scene, callback_data.question)
+    if stored is None or stored.round_id is not None:
         return await gone(query, scene, callback_data.question)
     if not callback_data.sure:
-        return [edit(query, views.remove(await draw(scene, found), is_template=found.is_template))]
-    if not await questions.remove(scene.tx, found, scene.person.id, scene.now):
+        return [edit(query, views.remove(await draw(scene, stored), is_template=stored.is_template))]
+    if not await questions.remove(scene.tx, stored, scene.person.id, scene.now):
         return await gone(query, scene, callback_data.question)
-    after = await list_screen(scene, "templates", 0) if found.is_template else await home_screen(scene, 0)
+    after = await list_screen(scene, "templates", 0) if stored.is_template else await home_screen(scene, 0)
     return [toast(query, views.REMOVED), edit(query, after)]
 
 
-async def _confirm(scene: Scene, found: Stored, draft: views.Draft) -> Screen:
-    audience, limits = found.question.audience, scene.person.limits
-    return views.confirm(draft, await audiences.reach(scene.tx, audience, limits, scene.now), _moment(found))
+async def _confirm(scene: Scene, stored: Stored, draft: views.Draft) -> Screen:
+    audience, limits = stored.question.audience, scene.person.limits
+    return views.confirm(draft, await audiences.reach(scene.tx, audience, limits, scene.now), _moment(stored))
 
 
 def _hindrance(scene: Scene, draft: views.Draft) -> str:
@@ -325,8 +325,8 @@ def _hindrance(scene: Scene, draft: views.Draft) -> str:
     return ""
 
 
-def _moment(found: Stored) -> int:
-    return int(found.updated_at.timestamp() * 1000)
+def _moment(stored: Stored) -> int:
+    return int(stored.updated_at.timestamp() * 1000)
 
 
 def _topics(scene: Scene) -> list[str]:
@@ -366,8 +366,8 @@ def _due(scene: Scene, day: date) -> tuple[dict[str, Any], str]:
 
 
 async def _load_audience(scene: Scene, question_id: int) -> Audience | None:
-    found = await mine(scene, question_id)
-    return found.question.audience if found is not None else None
+    stored = await mine(scene, question_id)
+    return stored.question.audience if stored is not None else None
 
 
 async def _save_audience(scene: Scene, question_id: int, audience: Audience) -> bool:

@@ -129,10 +129,10 @@ def test_a_number_is_never_another_field_s() -> None:
     question = add(add(Question("Текст"), WHOLE, "Один"), WHOLE, "Два")
     question = drop(question, question.fields[1])
     question = add(question, WHOLE, "Три")
-    assert [number_of(one) for one in question.fields] == [1, 3]
+    assert [number_of(field) for field in question.fields] == [1, 3]
     assert question.field(2) is None
     raised = raise_(question, question.fields[1])
-    assert [one.label for one in raised.fields] == ["Три", "Один"]
+    assert [field.label for field in raised.fields] == ["Три", "Один"]
     assert raise_(raised, raised.fields[0]) == raised
 
 

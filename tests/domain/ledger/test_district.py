@@ -46,15 +46,15 @@ def test_totals_averages_and_shares() -> None:
 
 def test_four_are_too_few_and_blank_is_not_zero() -> None:
     assert figures(FIELDS, [{"members": 1}] * 4) == []
-    (found,) = figures([MEMBERS], [{"members": 10}] * 5 + [{}] * 5)
-    assert (found.total, found.average) == (Decimal(50), Decimal(10))
+    (figure,) = figures([MEMBERS], [{"members": 10}] * 5 + [{}] * 5)
+    assert (figure.total, figure.average) == (Decimal(50), Decimal(10))
 
 
 @settings(deadline=None)
 @given(ANSWERS, st.fixed_dictionaries({"members": st.integers(0, 3000), "done": st.booleans()}))
 def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_more: dict[str, Any]) -> None:
-    before = {one.field.id: one for one in figures(FIELDS, answers)}
-    after = {one.field.id: one for one in figures(FIELDS, [*answers, one_more])}
+    before = {figure.field.id: figure for figure in figures(FIELDS, answers)}
+    after = {figure.field.id: figure for figure in figures(FIELDS, [*answers, one_more])}
     for field in FIELDS:
         was, now = before.get(field.id), after.get(field.id)
         if was != now:
@@ -66,8 +66,8 @@ def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_mo
 @settings(deadline=None)
 @given(ANSWERS)
 def test_every_figure_is_of_whole_fives(answers: list[dict[str, Any]]) -> None:
-    for one in figures(FIELDS, answers):
-        assert one.count >= BATCH
-        assert one.count % BATCH == 0
-        assert one.field is not NOTE
-        assert all(0 < share <= 1 for _, share in one.shares)
+    for figure in figures(FIELDS, answers):
+        assert figure.count >= BATCH
+        assert figure.count % BATCH == 0
+        assert figure.field is not NOTE
+        assert all(0 < share <= 1 for _, share in figure.shares)

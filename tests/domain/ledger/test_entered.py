@@ -87,9 +87,9 @@ def values(cells: dict[str, str], present: Reply | None = None) -> Values:
 
 
 def fault(cells: dict[str, str], present: Reply | None = None, **more: Any) -> EnteringFaultKind:
-    found = came(cells, present, **more)
-    assert not found.changes
-    return found.faults[0].kind
+    entered = came(cells, present, **more)
+    assert not entered.changes
+    return entered.faults[0].kind
 
 
 def test_what_is_typed_becomes_the_answer() -> None:
@@ -137,19 +137,19 @@ def test_a_cell_holds_fifteen_digits() -> None:
 def test_an_optional_value_can_be_emptied_and_files_stay() -> None:
     (change,) = came({"share": "", "order": ""}, reply()).changes
     assert change.values == {key: value for key, value in GIVEN.items() if key != "share"}
-    assert [(one.id, was, now) for one, was, now in change.differences] == [("share", "12.5", None)]
+    assert [(field.id, was, now) for field, was, now in change.differences] == [("share", "12.5", None)]
 
 
 def test_another_answer_takes_away_what_it_made_pointless() -> None:
     (change,) = came({"club": "нет"}, reply()).changes
     assert "members" not in change.values
-    assert {one.id for one, _, _ in change.differences} == {"club", "members"}
+    assert {field.id for field, _, _ in change.differences} == {"club", "members"}
 
 
 def test_a_column_that_is_gone_says_nothing() -> None:
     row = SheetRow("2.4", 9, 7, 1, SCHOOL, {"members": "41"})
-    found = compare([row], {7: obligation(ObligationState.ANSWERED, 1)}, {7: reply()}, TODAY, shown)
-    assert found.changes[0].values == GIVEN | {"members": 41}
+    entered = compare([row], {7: obligation(ObligationState.ANSWERED, 1)}, {7: reply()}, TODAY, shown)
+    assert entered.changes[0].values == GIVEN | {"members": 41}
 
 
 def test_an_answer_of_substance_ends_not_ours() -> None:
@@ -192,9 +192,9 @@ def test_a_copied_row_counts_once_and_contradicting_ones_not_at_all() -> None:
     other = SheetRow("2.4", 12, 7, 0, SCHOOL, {"club": "да", "members": "3"})
     same = SheetRow("2.4", 13, 7, 0, SCHOOL, {"club": "нет"})
     assert len(compare([row, same], {7: one}, {}, TODAY, shown).changes) == 1
-    found = compare([row, other], {7: one}, {}, TODAY, shown)
-    assert found.changes == ()
-    assert (found.faults[0].kind, found.faults[0].other) == (EnteringFaultKind.TWICE, row)
+    entered = compare([row, other], {7: one}, {}, TODAY, shown)
+    assert entered.changes == ()
+    assert (entered.faults[0].kind, entered.faults[0].other) == (EnteringFaultKind.TWICE, row)
 
 
 def test_the_fingerprint_is_of_what_would_be_done() -> None:

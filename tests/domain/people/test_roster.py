@@ -56,18 +56,18 @@ def test_a_row_takes_over_what_a_head_typed_in(typed_in: Organization) -> None:
 
 def test_an_organization_whose_code_has_changed_is_not_removed_and_added_again() -> None:
     change = compare(ALL, [row("lyceum", "Лицей")])
-    assert [(one.before.id, one.after.code) for one in change.changed] == [(1, "lyceum")]
+    assert [(changed.before.id, changed.after.code) for changed in change.changed] == [(1, "lyceum")]
     assert not change.removed
     # Its code is what counts, if the roster names it.
     swapped = compare([LYCEUM, present(5, "s5", "Гимназия")], [row("s1", "Гимназия"), row("s5", "Лицей")])
-    assert [(one.before.id, one.after.name) for one in swapped.changed] == [(1, "Гимназия"), (5, "Лицей")]
+    assert [(changed.before.id, changed.after.name) for changed in swapped.changed] == [(1, "Гимназия"), (5, "Лицей")]
 
 
 def test_of_several_of_a_name_the_roster_s_own_is_meant_and_once() -> None:
     twin = present(9, "own-9", "Лицей")
     change = compare([twin, LYCEUM], [row("a", "Лицей"), row("b", "лицей")])
-    assert [one.before for one in change.changed] == [LYCEUM]
-    assert [one.code for one in change.added] == ["b"]
+    assert [changed.before for changed in change.changed] == [LYCEUM]
+    assert [entry.code for entry in change.added] == ["b"]
     assert not change.removed
 
 
@@ -83,7 +83,7 @@ def test_a_fingerprint_tells_one_change_from_another() -> None:
             [row("s1", "Лицей"), row("s2", "Школа")],
         )
     ]
-    assert len({one.fingerprint for one in changes}) == len(changes)
+    assert len({change.fingerprint for change in changes}) == len(changes)
     assert (
         changes[1].fingerprint == compare(list(reversed(ALL)), [row("s1", "Лицей"), row("s9", "Девятая")]).fingerprint
     )

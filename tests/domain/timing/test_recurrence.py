@@ -112,9 +112,9 @@ def test_the_school_year_begins_when_the_calendar_says() -> None:
 
 def test_it_opens_at_the_time_of_the_schedule_and_closes_days_after_it_is_due() -> None:
     schedule = a_dates_schedule((10, 5), (10, 16), at=time(14, 30), closes_days=15)
-    (found,) = between(schedule, *SCHOOL_YEAR)
-    assert local(found.opens_at) == "2026-10-05 14:30"
-    assert local(found.closes_at) == "2026-10-31 18:00"
+    (occurrence,) = between(schedule, *SCHOOL_YEAR)
+    assert local(occurrence.opens_at) == "2026-10-05 14:30"
+    assert local(occurrence.closes_at) == "2026-10-31 18:00"
 
 
 def test_what_opens_after_working_hours_is_due_on_the_next_working_day_at_the_earliest() -> None:
@@ -288,9 +288,9 @@ def test_cron(expression: str, expected: list[tuple[str, str]]) -> None:
 
 
 def test_cron_is_titled_by_its_day_and_by_its_time_where_there_are_several() -> None:
-    (one,) = between(Cron("0 10 8 * *", 1), *OCTOBER)
+    (occurrence,) = between(Cron("0 10 8 * *", 1), *OCTOBER)
     two = between(Cron("0 10,15 8 * *", 1), *OCTOBER)
-    assert one.title == "8 октября 2026"
+    assert occurrence.title == "8 октября 2026"
     assert [each.title for each in two] == ["8 октября 2026, 10:00", "8 октября 2026, 15:00"]
 
 

@@ -225,10 +225,10 @@ def test_reminders_are_between_opening_and_closing_one_a_day(
 ) -> None:
     schedule, calendar, start = case
     for each in occurrences(schedule, calendar, start, start + timedelta(days=60))[:3]:
-        found = reminder_moments(ladder, calendar, each.due_at, each.opens_at, each.closes_at)
-        assert [one.days for one in found] == sorted({one.days for one in found})
-        days = [one.at.astimezone(calendar.zone).date() for one in found]
+        reminders = reminder_moments(ladder, calendar, each.due_at, each.opens_at, each.closes_at)
+        assert [reminder.days for reminder in reminders] == sorted({reminder.days for reminder in reminders})
+        days = [reminder.at.astimezone(calendar.zone).date() for reminder in reminders]
         assert len(set(days)) == len(days)
-        for one in found:
-            assert each.opens_at < one.at <= each.closes_at
-            assert (one.at < each.due_at) == (one.days <= 0)
+        for reminder in reminders:
+            assert each.opens_at < reminder.at <= each.closes_at
+            assert (reminder.at < each.due_at) == (reminder.days <= 0)

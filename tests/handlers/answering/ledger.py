@@ -37,16 +37,16 @@ async def newest(world: World, obligation_id: int = 1) -> Reply | None:
 async def state(world: World, obligation_id: int = 1) -> ObligationState:
     """What the ledger holds against the organization."""
     async with world.storage.read() as tx:
-        found = await obligations.get(tx, obligation_id)
-    assert found is not None
-    return found.state
+        obligation = await obligations.get(tx, obligation_id)
+    assert obligation is not None
+    return obligation.state
 
 
 async def mine(world: World, head: Head) -> dict[str, int]:
     """Ids of what the head's organizations owe, by directive."""
     async with world.storage.read() as tx:
         found = await obligations.unanswered(tx, head.id, world.now)
-    return {one.round.directive.id: one.id for one in found}
+    return {obligation.round.directive.id: obligation.id for obligation in found}
 
 
 async def fill(head: Head) -> None:

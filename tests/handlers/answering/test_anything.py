@@ -73,7 +73,7 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
                 await world.at("2026-10-05 09:00")
             for kind, value in steps:
                 await act(world, head, kind, value)
-            errors = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+            errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
             assert not errors, await head.screen()
 
 

@@ -49,7 +49,7 @@ async def test_every_kind_of_field_is_answered_in_one_message(world: World, head
     reply = await newest(world)
     assert reply is not None
     files = reply.values.pop("order")
-    assert [one["name"] for one in files] == ["приказ 12.pdf"]
+    assert [file["name"] for file in files] == ["приказ 12.pdf"]
     assert reply.values == {
         "club": Club.WORKS,
         "sports": ["Лыжи", "Борьба"],
@@ -75,7 +75,7 @@ async def test_a_status_is_answered_in_one_tap_and_can_be_changed(world: World, 
     assert Form.ACCEPTED in await head.sees(), "still one tap"
     async with world.storage.read() as tx:
         versions = await replies.versions(tx, ids["tap"])
-    assert [(one.version, one.values) for one in versions] == [(2, {"done": False}), (1, {"done": True})]
+    assert [(reply.version, reply.values) for reply in versions] == [(2, {"done": False}), (1, {"done": True})]
 
 
 async def test_the_answer_can_be_changed_until_the_round_closes(world: World, head: Head) -> None:
@@ -216,7 +216,7 @@ async def test_two_people_of_one_school_answer_in_the_same_second(world: World, 
     await second.press("Заменить моим ответом")
     async with world.storage.read() as tx:
         versions = await replies.versions(tx, ids["tap"])
-    assert [one.by_id for one in versions] == [second.id, first.id], "every version is kept"
+    assert [reply.by_id for reply in versions] == [second.id, first.id], "every version is kept"
 
 
 async def test_the_other_answer_can_be_left_as_it_is(world: World, head: Head) -> None:

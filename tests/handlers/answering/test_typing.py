@@ -155,7 +155,7 @@ async def test_a_correction_after_closing_changes_nothing(world: World, asked: H
 async def remarks(world: World) -> list[tuple[str | None, str | None]]:
     """Texts and file names of what was sent beside the answer to the first request."""
     async with world.storage.read() as tx:
-        return [(one.text, one.file_name) for one in await replies.remarks_to(tx, 1)]
+        return [(remark.text, remark.file_name) for remark in await replies.remarks_to(tx, 1)]
 
 
 @BOTH_ENGINES
@@ -235,7 +235,7 @@ async def test_the_form_follows_when_it_has_scrolled_away(world: World, asked: H
     assert last > first
     assert (await asked.phone.last_message())["message_id"] == last
     assert "▶️ из них девочек" in await asked.sees()
-    shown = [one for one in await asked.phone.messages() if f"{Club.TITLE} · Осень" in one["text"]]
+    shown = [message for message in await asked.phone.messages() if f"{Club.TITLE} · Осень" in message["text"]]
     assert len(shown) == 1, "one message is the form"
 
 
@@ -257,19 +257,19 @@ async def test_an_album_fills_the_file_field_with_all_its_files(world: World, as
     await world.settle()
     files = (await values(world, asked))["order"]
     assert isinstance(files, list)
-    assert [one["name"] for one in files] == [f"{number}.pdf" for number in range(10)]
+    assert [file["name"] for file in files] == [f"{number}.pdf" for number in range(10)]
     assert "не больше 10 файлов" in await asked.sees()
 
 
 async def test_the_ledger_says_when_a_request_was_seen(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     async with world.storage.read() as tx:
-        found = await obligations.get(tx, 1)
-        assert found is not None
-        assert found.seen_at is None
+        obligation = await obligations.get(tx, 1)
+        assert obligation is not None
+        assert obligation.seen_at is None
     await world.at("2026-10-05 11:00")
     await head.press(Club.WORKS)
     async with world.storage.read() as tx:
-        found = await obligations.get(tx, 1)
-    assert found is not None
-    assert found.seen_at == world.now
+        obligation = await obligations.get(tx, 1)
+    assert obligation is not None
+    assert obligation.seen_at == world.now

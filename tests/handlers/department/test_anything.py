@@ -83,7 +83,7 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
             await admin.send("/panel")
             for kind, value in steps:
                 await act(world, admin, kind, value)
-            errors = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+            errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
             assert not errors, await admin.screen()
 
 

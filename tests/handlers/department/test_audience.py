@@ -44,16 +44,16 @@ async def begin(person: Head) -> None:
 async def press(person: Head, *beginnings: str) -> None:
     """Presses the buttons whose labels begin so: counts follow."""
     for beginning in beginnings:
-        labels = [one for one in await person.buttons() if one.startswith(beginning)]
+        labels = [button for button in await person.buttons() if button.startswith(beginning)]
         assert labels, (beginning, await person.buttons())
         await person.press(labels[0])
 
 
 async def audience(world: World, id: int = 1) -> Audience:
     async with world.storage.read() as tx:
-        found = await announcements.get(tx, id)
-    assert found is not None
-    return found.audience
+        announcement = await announcements.get(tx, id)
+    assert announcement is not None
+    return announcement.audience
 
 
 async def test_types_tags_and_organizations(desk: World, author: Head) -> None:
@@ -130,8 +130,8 @@ async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     await author.press(Recipients.UNACKNOWLEDGED, "1: Совещание")
     assert "не ознакомившиеся с объявлением «Совещание»\nВсего: 1 организация" in await author.sees()
     await author.press(f"{Recipients.DONE}: 1", Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
-    assert [one["text"] for one in await second.phone.messages()].count("Совещание") == 2
-    assert [one["text"] for one in await first.phone.messages()].count("Совещание") == 1
+    assert [message["text"] for message in await second.phone.messages()].count("Совещание") == 2
+    assert [message["text"] for message in await first.phone.messages()].count("Совещание") == 1
     await begin(author)
     await press(author, Recipients.UNANSWERED, "12: Корректировка программ")
     assert f"{Recipients.UNANSWERED_LINE} «{Titles.CORRECTION} · Начало учебного года»" in await author.sees()
@@ -146,7 +146,7 @@ async def test_within_the_limits(desk: World, author: Head) -> None:
     await curator.press(Recipients.ALL_MINE)
     assert await audience(desk) == Audience(types=("preschool",))
     await curator.press(f"✅ {Recipients.BY_TYPE}: 1")
-    assert [one for one in await curator.buttons() if one.startswith(Types.GENERAL)] == []
+    assert [button for button in await curator.buttons() if button.startswith(Types.GENERAL)] == []
     await curator.callback("ec:a:1:general")
     assert "вне ваших полномочий" in await curator.toast()
     await curator.press(Panel.BACK, Recipients.BY_HAND)

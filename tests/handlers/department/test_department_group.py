@@ -48,20 +48,20 @@ async def seated(world: World, name: str, id: int, school: str) -> Head:
 
 async def made(world: World, *members: Head, **options: Any) -> int:
     """The group of the settings, of these people."""
-    made = await world.telegram.group("Управление", [one.phone for one in members], id=GROUP, **options)
+    made = await world.telegram.group("Управление", [member.phone for member in members], id=GROUP, **options)
     await world.settle()
     return made
 
 
 async def write(person: Head, *words: str) -> None:
-    for one in words:
+    for word in words:
         await person.send("/write")
-        await person.send(one)
+        await person.send(word)
 
 
 async def texts(person: Person | Head) -> list[str]:
     phone = person.phone if isinstance(person, Head) else person
-    return [one["text"] for one in await phone.messages()]
+    return [message["text"] for message in await phone.messages()]
 
 
 async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> None:
@@ -73,11 +73,11 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await write(other, "Чужой вопрос")
     assert await admin.count() == before
     topics = (await world.telegram.chat(GROUP))["topics"]
-    assert [one["name"] for one in topics] == [
+    assert [topic["name"] for topic in topics] == [
         f"Мария Иванова · {Organizations.SCHOOL}",
         f"Олег Петров · {Organizations.OTHER_SCHOOL}",
     ]
-    mine, theirs = (admin.phone.in_group(GROUP, one["message_thread_id"]) for one in topics)
+    mine, theirs = (admin.phone.in_group(GROUP, topic["message_thread_id"]) for topic in topics)
     first, second = (await texts(mine))[1:]
     assert first.endswith("Первый вопрос\n\nЧто сотрудники напишут в этой теме, получит Мария Иванова.")
     assert second.endswith("И второй")
@@ -90,17 +90,17 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await world.settle()
     assert await head.count() == seen
     assert Writing.CANNOT_FORWARD in (await texts(mine))[-1]
-    assert all("/start" not in one for one in await texts(mine))
+    assert all("/start" not in text for text in await texts(mine))
     # An answer in the topic, one by a swipe with a file, and its sign.
     said = await mine.send("Отвечаем на оба")
     await world.settle()
     assert await head.sees() == "✉️ Ответ управления\nАнна Начальник\n\nОтвечаем на оба"
     assert (await mine.messages(from_bot=False))[-1]["reactions"]
-    assert all(f"✅ {Threads.ANSWERED}: Анна Начальник" in one for one in (await texts(mine))[1:3])
+    assert all(f"✅ {Threads.ANSWERED}: Анна Начальник" in text for text in (await texts(mine))[1:3])
     await mine.edit(said, "Отвечаем на оба вопроса")
     await world.settle()
     assert (await head.sees()).endswith("Отвечаем на оба вопроса")
-    card = next(one for one in await theirs.messages() if "Чужой вопрос" in one["text"])
+    card = next(message for message in await theirs.messages() if "Чужой вопрос" in message["text"])
     await theirs.send_file(b"%PDF", "приказ.pdf", reply_to=card["message_id"])
     await world.settle()
     assert (await other.phone.messages())[-1]["kind"] == "document"
@@ -144,10 +144,10 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
     topics = (await world.telegram.chat(GROUP))["topics"]
     assert len(topics) == 2
     full = [
-        one
+        text
         for topic in topics
-        for one in await texts(admin.phone.in_group(GROUP, topic["message_thread_id"]))
-        if "Вопрос" in one
+        for text in await texts(admin.phone.in_group(GROUP, topic["message_thread_id"]))
+        if "Вопрос" in text
     ]
     assert len(full) == 1
 
@@ -162,9 +162,9 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, curator, forum=True, manage_topics=False)
     await write(head, "Раз", "Два")
     # Administrators are told once.
-    assert len([one for one in await texts(admin) if "не может создавать темы" in one]) == 1
+    assert len([text for text in await texts(admin) if "не может создавать темы" in text]) == 1
     shown = admin.phone.in_group(GROUP)
-    card = next(one for one in await shown.messages() if "Раз" in one["text"])
+    card = next(message for message in await shown.messages() if "Раз" in message["text"])
     assert card["text"].endswith("Ответ (свайпом) на это сообщение получит Мария Иванова.")
     await curator.phone.in_group(GROUP).send("Просто так")
     await curator.phone.in_group(GROUP).send("Отвечаю", reply_to=card["message_id"])
@@ -181,13 +181,13 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
 async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head: Head) -> None:
     # There is no such group: notes go to the curators, who is told once.
     await write(head, "Ноль", "Ещё ноль")
-    assert len([one for one in await texts(admin) if Threads.CANNOT_WRITE_THERE in one]) == 1
+    assert len([text for text in await texts(admin) if Threads.CANNOT_WRITE_THERE in text]) == 1
     assert "Ещё ноль" in " ".join(await texts(admin))
     await made(world, admin)
     await write(head, "В группу")
     group = admin.phone.in_group(GROUP)
     assert "В группу" in (await texts(group))[-1]
-    assert any("В группе управления нет тем" in one for one in await texts(admin))
+    assert any("В группе управления нет тем" in text for text in await texts(admin))
     # It becomes a supergroup: heard from Telegram's update, and what follows in the same breath is heard too.
     new = await world.telegram.upgrade(GROUP, forum=True)
     await world.telegram.bot_rights(new, administrator=True, manage_topics=True)
@@ -209,7 +209,7 @@ async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head
     await world.settle()
     await write(head, "Кураторам")
     assert "Кураторам" in " ".join(await texts(admin))
-    assert len([one for one in await texts(admin) if Threads.CANNOT_WRITE_THERE in one]) == 2
+    assert len([text for text in await texts(admin) if Threads.CANNOT_WRITE_THERE in text]) == 2
     await world.telegram.bot_rights(new, administrator=True, manage_topics=True)
     await world.settle()
     await write(head, "Снова в группу")

@@ -27,7 +27,9 @@ world, admin = small_world(registration="approval"), chief
 
 async def digests(person: Head) -> list[str]:
     """Those that stand in the chat."""
-    return [str(one["text"]) for one in await person.phone.messages() if f"{Digest.HEADING}:" in one["text"]]
+    return [
+        str(message["text"]) for message in await person.phone.messages() if f"{Digest.HEADING}:" in message["text"]
+    ]
 
 
 async def kindergartener(world: World, admin: Head) -> Head:

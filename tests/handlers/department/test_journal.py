@@ -103,7 +103,7 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     ).items()
     assert [one[Journal.DIRECTIVE] for one in found if one[Journal.ACTION] == Journal.OPENED]
     await admin.press("Кто: все", "Сам бот", Journal.DOWNLOAD)
-    assert {one["Кто"] for one in await rows(admin)} == {"бот"}
+    assert {row["Кто"] for row in await rows(admin)} == {"бот"}
 
 
 async def test_not_for_others(approving: World, admin: Head) -> None:

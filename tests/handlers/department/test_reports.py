@@ -180,4 +180,4 @@ async def test_reports_that_come_by_themselves(world: World, admin: Head) -> Non
     await world.at("2026-11-02 09:01")
     await world.at("2026-11-03 09:00")
     assert len(await admin.phone.files()) == files + len(received)
-    assert Form.CLOSED in "\n".join(one["text"] for one in await admin.phone.messages())
+    assert Form.CLOSED in "\n".join(message["text"] for message in await admin.phone.messages())

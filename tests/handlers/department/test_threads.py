@@ -54,7 +54,7 @@ async def member(
 
 async def texts(person: Head) -> list[str]:
     """What stands in the chat, of the bot."""
-    return [one["text"] for one in await person.phone.messages()]
+    return [message["text"] for message in await person.phone.messages()]
 
 
 async def count(world: World, table: Any) -> int:
@@ -77,7 +77,7 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
         assert await reader.buttons() == [Threads.ANSWER, Threads.NEEDS_NO_ANSWER]
 
     # What the head writes before the answer joins the thread; so does a swipe on their own message.
-    own = next(one for one in await head.phone.messages(from_bot=False) if "совещание" in one["text"])
+    own = next(message for message in await head.phone.messages(from_bot=False) if "совещание" in message["text"])
     await head.send("И где?", reply_to=own["message_id"])
     assert await head.sees() == Writing.FORWARDED
     assert await curator.buttons() == [Threads.ANSWER, Threads.NEEDS_NO_ANSWER, f"{Threads.WHOLE} (2)"]
@@ -91,9 +91,9 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     assert await head.sees() == "✉️ Ответ управления\nОльга Куратор\n\nВ понедельник в 10:00, в малом зале"
     # Nobody is sent the card again: it says that the answer was given, and by whom.
     before = await admin.count()
-    cards = [one for one in await texts(admin) if Threads.HEADING in one]
+    cards = [text for text in await texts(admin) if Threads.HEADING in text]
     assert len(cards) == 2
-    assert all(one.endswith("✅ Ответ дан: Ольга Куратор, 27 августа в 10:00") for one in cards)
+    assert all(card.endswith("✅ Ответ дан: Ольга Куратор, 27 августа в 10:00") for card in cards)
     assert await admin.buttons() == [Threads.ANSWER, f"{Threads.WHOLE} (3)"]
     assert await admin.count() == before
 
@@ -114,7 +114,7 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     assert await count(approving, tables.notes) == 5
     async with approving.storage.read() as tx:
         actions = list((await tx.execute(sa.select(tables.audit.c.action).order_by(tables.audit.c.id))).scalars())
-    assert [one for one in actions if one.startswith(("note", "thread"))] == [
+    assert [action for action in actions if action.startswith(("note", "thread"))] == [
         "note.written", "note.written", "note.answered", "note.answered", "note.written", "thread.closed",
     ]  # fmt: skip
 
@@ -129,22 +129,22 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     assert f"📋 {Titles.CORRECTION} · Начало учебного года" in await head.screen()
     await head.press_at(request, Writing.CANCEL)
     assert Announcements.PLEASE_CONFIRM in next(
-        one["text"] for one in await head.phone.messages() if one["message_id"] == request
+        message["text"] for message in await head.phone.messages() if message["message_id"] == request
     )
     await head.callback(f"xw:{obligation}:0", request)
     await head.send_file("план.pdf")
     # The request is the form again, and the file went to the department instead of to the form.
     assert Threads.FORWARDED in await head.sees()
     assert Announcements.PLEASE_CONFIRM in next(
-        one["text"] for one in await head.phone.messages() if one["message_id"] == request
+        message["text"] for message in await head.phone.messages() if message["message_id"] == request
     )
     card = (await admin.phone.messages())[-1]
     assert card["kind"] == "document"
     assert f"📋 {Titles.CORRECTION} · Начало учебного года, срок 18 сентября" in card["text"]
     assert await count(approving, tables.remarks) == 0
     # A curator of another topic is not disturbed, and may not look either.
-    assert not any(one["kind"] == "document" for one in await safe.phone.messages())
-    assert not any(Threads.HEADING in one for one in await texts(safe))
+    assert not any(message["kind"] == "document" for message in await safe.phone.messages())
+    assert not any(Threads.HEADING in text for text in await texts(safe))
     await safe.send("/panel")
     await safe.press(Panel.THREADS)
     assert "Пока никто не писал" in await safe.sees()
@@ -193,7 +193,7 @@ async def owed(world: World, directive: str, organization: str) -> list[dict[str
             .select_from(tables.obligations.join(tables.rounds).join(tables.organizations))
             .where(tables.rounds.c.directive_id == directive, tables.organizations.c.name == organization)
         )
-        return [{"o": one} for one in (await tx.execute(query)).scalars()]
+        return [{"o": scalar} for scalar in (await tx.execute(query)).scalars()]
 
 
 async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, admin: Head) -> None:
@@ -209,7 +209,7 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     await approving.at(approving.now + timedelta(seconds=3))
     card, *files = (await admin.phone.messages())[-3:]
     assert card["text"].startswith("✉️ Обращение\nМария Иванова, руководитель, заявка не рассмотрена")
-    assert [one["kind"] for one in files] == ["photo", "document"]
+    assert [file["kind"] for file in files] == ["photo", "document"]
     assert files[0]["text"] == "Крыша течёт"
     assert (await texts(head)).count(Writing.FORWARDED) == 1
     # An answer that is an album; and one that fills a message to the last character.
@@ -218,7 +218,7 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     await approving.at(approving.now + timedelta(seconds=3))
     answer, *files = (await head.phone.messages())[-3:]
     assert answer["text"] == "✉️ Ответ управления\nАнна Начальник"
-    assert [one["kind"] for one in files] == ["document", "document"]
+    assert [file["kind"] for file in files] == ["document", "document"]
     long = "я" * 4096
     await head.send(long, reply_to=answer["message_id"])
     head_of_it, whole = (await admin.phone.messages())[-2:]
@@ -246,10 +246,10 @@ async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin
     await approving.settle()
     await approving.at(approving.now + timedelta(seconds=3))
     assert await count(approving, tables.notes) == 20
-    assert len([one for one in await admin.phone.messages() if one["kind"] == "photo"]) == 20
+    assert len([message for message in await admin.phone.messages() if message["kind"] == "photo"]) == 20
     await head.send("/write")
     await head.send_album("photo", "photo")
-    refused = [one for one in await texts(head) if "Слишком много" in one]
+    refused = [text for text in await texts(head) if "Слишком много" in text]
     assert refused == [
         f"{Anywhere.TOO_MUCH} подряд: это не передано. Подождите, пожалуйста, 10 минут.\n"
         "Всё, что уже передано, сохранено."

@@ -84,69 +84,74 @@ class Progress:
 
 def card(progress: Progress) -> Screen:
     """How far it is while it goes, what came of it afterwards."""
-    found, tally = progress.found, progress.tally
-    lines = [f"📣 <b>Объявление</b> · {STATES[found.state]}", f"<i>{esc(first_words(found))}</i>", *_when(progress), ""]
+    announcement, tally = progress.found, progress.tally
+    lines = [
+        f"📣 <b>Объявление</b> · {STATES[announcement.state]}",
+        f"<i>{esc(first_words(announcement))}</i>",
+        *_when(progress),
+        "",
+    ]
     rows: list[list[Button]] = []
-    if found.lost_at is not None and found.state is AnnouncementState.PAUSED:
-        lines += [*_lost(found), ""]
+    if announcement.lost_at is not None and announcement.state is AnnouncementState.PAUSED:
+        lines += [*_lost(announcement), ""]
     lines.append(f"Отправлено: <b>{tally.sent}</b> из {tally.total}")
     if tally.waiting:
         lines.append(f"Осталось: {tally.waiting}{_time_left(progress)}")
     if tally.failed:
         lines.append(f"Не доставлено: {tally.failed}")
-    if tally.unsent and found.state in (AnnouncementState.STOPPED, AnnouncementState.WITHDRAWN):
+    if tally.unsent and announcement.state in (AnnouncementState.STOPPED, AnnouncementState.WITHDRAWN):
         lines.append(f"Не успели отправить: {tally.unsent}")
-    if found.acknowledge:
+    if announcement.acknowledge:
         lines.append(f"Ознакомились: <b>{tally.acknowledged}</b> из {tally.sent}")
-    if found.corrected_at is not None:
-        lines.append(f"Исправлено: {moment(found.corrected_at, progress.now, progress.zone)}")
-    if found.current_until is not None and found.current_until > progress.now:
-        lines.append(f"Новым людям: до {due_day(found.current_until, progress.now, progress.zone)}")
-    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
-        rows.append(_controls(found))
-    rows += _lists(found, tally)
-    if found.state is not AnnouncementState.WITHDRAWN:
-        rows += _afterwards(found, tally)
-    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED) or found.acknowledge:
+    if announcement.corrected_at is not None:
+        lines.append(f"Исправлено: {moment(announcement.corrected_at, progress.now, progress.zone)}")
+    if announcement.current_until is not None and announcement.current_until > progress.now:
+        lines.append(f"Новым людям: до {due_day(announcement.current_until, progress.now, progress.zone)}")
+    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+        rows.append(_controls(announcement))
+    rows += _lists(announcement, tally)
+    if announcement.state is not AnnouncementState.WITHDRAWN:
+        rows += _afterwards(announcement, tally)
+    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED) or announcement.acknowledge:
         # People acknowledge for days; the card does not move by itself then.
-        rows.append([Button("Обновить", OpenAnnouncement(id=found.id).pack())])
+        rows.append([Button("Обновить", OpenAnnouncement(id=announcement.id).pack())])
     return screen(*lines, rows=[*rows, back(Announcements().pack())])
 
 
-def ask_stop(found: Announcement, tally: Tally) -> Screen:
+def ask_stop(announcement: Announcement, tally: Tally) -> Screen:
     """Asks once before it ends."""
     return screen(
         f"<b>Остановить рассылку?</b> Не получат: {tally.waiting}. Уже отправленное останется.",
-        rows=[[Button("Остановить", _do(found.id, "stop"), style="danger")], back(_card(found.id))],
+        rows=[[Button("Остановить", _do(announcement.id, "stop"), style="danger")], back(_card(announcement.id))],
     )
 
 
-def ask_delete(found: Announcement, tally: Tally) -> Screen:
+def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
     """Asks once before all copies are deleted."""
     return screen(
         f"<b>Удалить у всех?</b> Получили: {tally.sent}.",
         "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться.",
-        rows=[[Button("Удалить у всех", _do(found.id, "delete"), style="danger")], back(_card(found.id))],
+        rows=[[Button("Удалить у всех", _do(announcement.id, "delete"), style="danger")], back(_card(announcement.id))],
     )
 
 
-def ask_repeat(found: Announcement, tally: Tally) -> Screen:
+def ask_repeat(announcement: Announcement, tally: Tally) -> Screen:
     """Asks once before it goes again to those who have not acknowledged."""
     silent = plural(tally.sent - tally.acknowledged, "человеку", "людям", "людям")
     return screen(
         f"<b>Отправить ещё раз?</b> Копия придёт {silent}, кто не ознакомился.",
-        rows=[[Button("Да, отправить", _do(found.id, "repeat"), style="success")], back(_card(found.id))],
+        rows=[[Button("Да, отправить", _do(announcement.id, "repeat"), style="success")], back(_card(announcement.id))],
     )
 
 
-def ask_wording(found: Announcement, fault: str = "") -> Screen:
+def ask_wording(announcement: Announcement, fault: str = "") -> Screen:
     """The corrected words are wanted; `fault` is what is wrong with those that were typed."""
-    what = "новый текст" if found.wording is Wording.TEXT else "новую подпись"
+    what = "новый текст" if announcement.wording is Wording.TEXT else "новую подпись"
     return screen(
         "<b>Исправить текст</b>",
         f"Пришлите {what} целиком. Он заменит прежний во всех копиях, в конце будет указано время исправления.",
         *([f"⚠️ {fault}"] if fault else []),
-        rows=[back(_card(found.id))],
+        rows=[back(_card(announcement.id))],
     )
 
 
@@ -155,10 +160,10 @@ def not_words() -> str:
     return "Нужен текст."
 
 
-def corrected_text(found: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
+def corrected_text(announcement: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """The words with the line that says when they were corrected, and what is wrong with them, empty if nothing is."""
     text = f"{html}\n\n<i>Исправлено {moment(now, now, zone)}</i>"
-    longest = _LONGEST[found.wording]
+    longest = _LONGEST[announcement.wording]
     over = units(text) - longest
     if over <= 0:
         return text, ""
@@ -166,55 +171,61 @@ def corrected_text(found: Announcement, html: str, now: datetime, zone: tzinfo) 
     return text, f"Слишком длинно: с пометкой об исправлении не больше {room} знаков, лишних — {over}."
 
 
-def reach_list(found: Announcement, reach: Reach, page: int) -> Screen:
+def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
     """Whom it comes to now, by organization, and who of them cannot be reached."""
-    lines = [f"{esc(one.organization_name)}\n   {esc(one.person_name)}" for one in _by_name(reach.addressees)]
+    lines = [
+        f"{esc(addressee.organization_name)}\n   {esc(addressee.person_name)}"
+        for addressee in _by_name(reach.addressees)
+    ]
     missed = [
-        f"⚠️ {esc(one.organization_name)}\n   {esc(one.person_name)}: {OBSTACLES[one.obstacle]}"
-        for one in _by_name(reach.obstructed)
-        if one.obstacle is not None
+        f"⚠️ {esc(addressee.organization_name)}\n   {esc(addressee.person_name)}: {OBSTACLES[addressee.obstacle]}"
+        for addressee in _by_name(reach.obstructed)
+        if addressee.obstacle is not None
     ]
     vacant = [f"⚠️ {esc(name)}\n   никто не зарегистрирован" for name in reach.vacant]
     counts = f"Получат: {len(lines)}. Недоступны: {len(missed)}. Никто не зарегистрирован: {len(vacant)}."
-    return _list(found, "reach", counts, [*missed, *vacant, *lines], page)
+    return _list(announcement, "reach", counts, [*missed, *vacant, *lines], page)
 
 
 def recipients_list(
-    found: Announcement, who: Who, people: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
+    announcement: Announcement, who: Who, people: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
 ) -> Screen:
     """Those of its recipients who got it, did not, acknowledged or did not."""
     lines = [
-        f"{esc(one.organization_name or 'Без организации')}\n   {esc(one.person_name)}{_note(one, who, now, zone)}"
-        for one in people
+        f"{esc(recipient.organization_name or 'Без организации')}\n"
+        f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
+        for recipient in people
     ]
-    return _list(found, who, f"Всего: {len(people)}.", lines, page)
+    return _list(announcement, who, f"Всего: {len(people)}.", lines, page)
 
 
 def chosen(who: Who, people: Sequence[Recipient]) -> list[Recipient]:
     """Those of the recipients whom the list is about."""
     match who:
         case "sent":
-            return [one for one in people if one.sent_at is not None]
+            return [recipient for recipient in people if recipient.sent_at is not None]
         case "missed":
-            return [one for one in people if one.sent_at is None]
+            return [recipient for recipient in people if recipient.sent_at is None]
         case "acknowledged":
-            return [one for one in people if one.acknowledged_at is not None]
+            return [recipient for recipient in people if recipient.acknowledged_at is not None]
         case "silent":
-            return [one for one in people if one.sent_at is not None and one.acknowledged_at is None]
+            return [
+                recipient for recipient in people if recipient.sent_at is not None and recipient.acknowledged_at is None
+            ]
         case _:
             return list(people)
 
 
-def why_not(one: Recipient) -> str:
+def why_not(recipient: Recipient) -> str:
     """Why somebody has not got it."""
-    return FAILURES[one.failure] if one.failure is not None else "ещё не отправлено"
+    return FAILURES[recipient.failure] if recipient.failure is not None else "ещё не отправлено"
 
 
-def button(found: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ...], ...]:
+def button(announcement: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ...], ...]:
     """Below a copy: «Ознакомлен», or that it has been pressed."""
-    if not found.acknowledge:
+    if not announcement.acknowledge:
         return ()
-    data = Acknowledge(id=found.id).pack()
+    data = Acknowledge(id=announcement.id).pack()
     if acknowledged:
         return ((Button("✅ Ознакомлен", data),),)
     return ((Button("Ознакомлен", data, style="primary"),),)
@@ -234,21 +245,23 @@ def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
     return replace(source, rows=rows, caption=caption)
 
 
-def below_album(found: Announcement) -> Screen:
+def below_album(announcement: Announcement) -> Screen:
     """An album has no buttons: they follow in a message of their own."""
-    return Screen("Просим подтвердить, что вы ознакомились с объявлением выше.", button(found, acknowledged=False))
+    return Screen(
+        "Просим подтвердить, что вы ознакомились с объявлением выше.", button(announcement, acknowledged=False)
+    )
 
 
 def _when(progress: Progress) -> list[str]:
-    found = progress.found
-    by = esc(found.by_name) if found.by_name else ""
-    at = moment(found.started_at, progress.now, progress.zone) if found.started_at is not None else ""
+    announcement = progress.found
+    by = esc(announcement.by_name) if announcement.by_name else ""
+    at = moment(announcement.started_at, progress.now, progress.zone) if announcement.started_at is not None else ""
     return [", ".join(filter(None, (by, at)))]
 
 
-def _lost(found: Announcement) -> list[str]:
+def _lost(announcement: Announcement) -> list[str]:
     lines = ["⚠️ Исходное сообщение удалено из переписки с ботом."]
-    if found.wording is Wording.TEXT:
+    if announcement.wording is Wording.TEXT:
         return [*lines, "Текст сохранён: можно продолжить, остальные получат его без вложений."]
     return [*lines, "Остальным отправить его нельзя. Просим остановить рассылку и отправить новое объявление."]
 
@@ -262,77 +275,82 @@ def _time_left(progress: Progress) -> str:
     return f", около {plural(round(seconds / 60), 'минуты', 'минут', 'минут')}"
 
 
-def _controls(found: Announcement) -> list[Button]:
+def _controls(announcement: Announcement) -> list[Button]:
     row = []
-    if found.state is AnnouncementState.SENDING:
-        row.append(Button("Пауза", _do(found.id, "pause")))
-    elif found.lost_at is None or found.wording is Wording.TEXT:
-        row.append(Button("Продолжить", _do(found.id, "resume"), style="success"))
-    row.append(Button("Остановить", _do(found.id, "stopping"), style="danger"))
+    if announcement.state is AnnouncementState.SENDING:
+        row.append(Button("Пауза", _do(announcement.id, "pause")))
+    elif announcement.lost_at is None or announcement.wording is Wording.TEXT:
+        row.append(Button("Продолжить", _do(announcement.id, "resume"), style="success"))
+    row.append(Button("Остановить", _do(announcement.id, "stopping"), style="danger"))
     return row
 
 
-def _lists(found: Announcement, tally: Tally) -> list[list[Button]]:
-    rows = [[_to_list(found.id, "sent", tally.sent)]]
+def _lists(announcement: Announcement, tally: Tally) -> list[list[Button]]:
+    rows = [[_to_list(announcement.id, "sent", tally.sent)]]
     if tally.total > tally.sent:
-        rows[0].append(_to_list(found.id, "missed", tally.total - tally.sent))
-    if found.acknowledge:
+        rows[0].append(_to_list(announcement.id, "missed", tally.total - tally.sent))
+    if announcement.acknowledge:
         rows.append(
             [
-                _to_list(found.id, "acknowledged", tally.acknowledged),
-                _to_list(found.id, "silent", tally.sent - tally.acknowledged),
+                _to_list(announcement.id, "acknowledged", tally.acknowledged),
+                _to_list(announcement.id, "silent", tally.sent - tally.acknowledged),
             ]
         )
     return rows
 
 
-def _afterwards(found: Announcement, tally: Tally) -> list[list[Button]]:
+def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
     rows = []
-    over = found.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
-    if found.acknowledge and over and tally.sent > tally.acknowledged and found.lost_at is None:
-        rows.append([Button("Ещё раз не ознакомившимся", _do(found.id, "repeating"))])
-    last = [Button("Показать", ShowCopy(id=found.id).pack())] if found.lost_at is None else []
-    if found.wording is not Wording.NONE:
-        last.append(Button("Исправить текст", _do(found.id, "wording")))
+    over = announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
+    if announcement.acknowledge and over and tally.sent > tally.acknowledged and announcement.lost_at is None:
+        rows.append([Button("Ещё раз не ознакомившимся", _do(announcement.id, "repeating"))])
+    last = [Button("Показать", ShowCopy(id=announcement.id).pack())] if announcement.lost_at is None else []
+    if announcement.wording is not Wording.NONE:
+        last.append(Button("Исправить текст", _do(announcement.id, "wording")))
     rows.append(last)
-    rows.append([Button("Удалить у всех", _do(found.id, "deleting"))])
+    rows.append([Button("Удалить у всех", _do(announcement.id, "deleting"))])
     return rows
 
 
-def _list(found: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
+def _list(announcement: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
     pages = max(1, -(-len(lines) // PAGE))
     page = min(page, pages - 1)
     turn = []
     if page > 0:
-        turn.append(Button("‹", Recipients(id=found.id, who=who, page=page - 1).pack()))
+        turn.append(Button("‹", Recipients(id=announcement.id, who=who, page=page - 1).pack()))
     if page < pages - 1:
-        turn.append(Button("›", Recipients(id=found.id, who=who, page=page + 1).pack()))
+        turn.append(Button("›", Recipients(id=announcement.id, who=who, page=page + 1).pack()))
     rows = [turn]
     if lines:
-        rows.append([Button("Списком в файл", RecipientsFile(id=found.id, who=who).pack())])
+        rows.append([Button("Списком в файл", RecipientsFile(id=announcement.id, who=who).pack())])
     number = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
     shown = lines[page * PAGE : (page + 1) * PAGE]
     title = f"<b>{TITLES[who]}</b>"
-    return screen(title, counts, *number, "", *(_fitting(shown)), rows=[*rows, back(_card(found.id))])
+    return screen(title, counts, *number, "", *(_fitting(shown)), rows=[*rows, back(_card(announcement.id))])
 
 
 def _fitting(lines: Sequence[str]) -> list[str]:
     """The lines as they are, or cut if names are so long that a page of them is no message."""
     if length_of("\n".join(lines)) < 3500:
         return list(lines)
-    return ["\n".join(shorten(part, 100) for part in one.split("\n")) for one in lines]
+    return ["\n".join(shorten(part, 100) for part in line.split("\n")) for line in lines]
 
 
-def _note(one: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
+def _note(recipient: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
     if who == "missed":
-        return f": {why_not(one)}"
-    at = one.acknowledged_at if who == "acknowledged" else one.sent_at
+        return f": {why_not(recipient)}"
+    at = recipient.acknowledged_at if who == "acknowledged" else recipient.sent_at
     return f", {moment(at, now, zone)}" if at is not None else ""
 
 
 def _by_name(people: Sequence[Addressee]) -> list[Addressee]:
     return sorted(
-        people, key=lambda one: (natural(one.organization_name), one.organization_id, natural(one.person_name))
+        people,
+        key=lambda addressee: (
+            natural(addressee.organization_name),
+            addressee.organization_id,
+            natural(addressee.person_name),
+        ),
     )
 
 

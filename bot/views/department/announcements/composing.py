@@ -92,10 +92,10 @@ class Composed:
         return self.catalog.calendar.zone
 
 
-def home(drafts: Sequence[Announcement], found: Sequence[Announcement], total: int, page: int) -> Screen:
+def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], total: int, page: int) -> Screen:
     """Drafts of the person's own, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
-    rows += [[_open(one)] for one in (*drafts, *found)]
+    rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
     turn = []
     if page > 0:
         turn.append(Button("‹", Announcements(page=page - 1).pack()))
@@ -135,36 +135,39 @@ def one_message(id: int) -> Screen:
     )
 
 
-def first_words(found: Announcement, length: int = _FIRST_WORDS) -> str:
+def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
     """How the announcement begins, plain."""
-    words = shorten(plain(found.text), length)
-    if found.is_album:
-        files = f"альбом, {plural(len(found.messages), 'файл', 'файла', 'файлов')}"
+    words = shorten(plain(announcement.text), length)
+    if announcement.is_album:
+        files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
         return f"{words} ({files})" if words else files.capitalize()
-    return words or ("Файл без подписи" if found.wording is Wording.CAPTION else "Сообщение без текста")
+    return words or ("Файл без подписи" if announcement.wording is Wording.CAPTION else "Сообщение без текста")
 
 
 def draft(card: Composed) -> Screen:
     """What is composed, and what is still to be said about it."""
-    found = card.found
+    announcement = card.found
     rows = [
         [
-            Button("Кому" if found.audience.is_nobody else f"Кому: {card.count}", _audience(found.id)),
-            Button("Когда", _do(found.id, "when")),
+            Button("Кому" if announcement.audience.is_nobody else f"Кому: {card.count}", _audience(announcement.id)),
+            Button("Когда", _do(announcement.id, "when")),
         ],
         [
-            Button(f"«Ознакомлен»: {'да' if found.acknowledge else 'нет'}", _do(found.id, "acknowledge")),
-            Button("Новым людям", _do(found.id, "current")),
+            Button(f"«Ознакомлен»: {'да' if announcement.acknowledge else 'нет'}", _do(announcement.id, "acknowledge")),
+            Button("Новым людям", _do(announcement.id, "current")),
         ],
-        [Button("Проверить на себе", ShowCopy(id=found.id).pack()), _recipients(found.id)],
+        [Button("Проверить на себе", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
     ]
     office = _office(card)
     if office is not None:
-        rows.append([Button(f"Отложить: {_short(office, card)}", _do(found.id, "office"))])
+        rows.append([Button(f"Отложить: {_short(office, card)}", _do(announcement.id, "office"))])
     send = "На согласование" if card.needs_consent else "Отправить"
     rows += [
-        [Button(send, _do(found.id, "ask"), style="success")],
-        [Button("Заменить сообщение", _do(found.id, "replace")), Button("Удалить", _do(found.id, "forget"))],
+        [Button(send, _do(announcement.id, "ask"), style="success")],
+        [
+            Button("Заменить сообщение", _do(announcement.id, "replace")),
+            Button("Удалить", _do(announcement.id, "forget")),
+        ],
         back(Announcements().pack()),
     ]
     return screen(*_head(card), *_details(card), rows=rows)
@@ -172,54 +175,54 @@ def draft(card: Composed) -> Screen:
 
 def waiting(card: Composed) -> Screen:
     """It waits for consent, or for its time."""
-    found = card.found
-    rows = [[Button("Показать", ShowCopy(id=found.id).pack()), _recipients(found.id)]]
-    if found.state is AnnouncementState.APPROVAL and not card.mine:
-        rows.append(_decision(found.id))
-    elif found.state is AnnouncementState.APPROVAL:
-        rows.append([Button("Отозвать", _do(found.id, "recall"))])
+    announcement = card.found
+    rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)]]
+    if announcement.state is AnnouncementState.APPROVAL and not card.mine:
+        rows.append(_decision(announcement.id))
+    elif announcement.state is AnnouncementState.APPROVAL:
+        rows.append([Button("Отозвать", _do(announcement.id, "recall"))])
     else:
-        rows.append([Button("Отменить отправку", _do(found.id, "recall"), style="danger")])
+        rows.append([Button("Отменить отправку", _do(announcement.id, "recall"), style="danger")])
     return screen(*_head(card), *_details(card), rows=[*rows, back(Announcements().pack())])
 
 
-def cancelled(found: Announcement) -> Screen:
+def cancelled(announcement: Announcement) -> Screen:
     """It was never sent."""
     return screen("Это объявление отменено и не будет отправлено.", rows=[back(Announcements().pack())])
 
 
-def discard(found: Announcement) -> Screen:
+def discard(announcement: Announcement) -> Screen:
     """Asks once before a draft is deleted."""
     return screen(
         "<b>Удалить черновик?</b>",
-        rows=[[Button("Удалить", _do(found.id, "discard"), style="danger")], back(_card(found.id))],
+        rows=[[Button("Удалить", _do(announcement.id, "discard"), style="danger")], back(_card(announcement.id))],
     )
 
 
 def when(card: Composed, fault: MomentFault | None = None) -> Screen:
     """When it goes."""
-    found, calendar = card.found, card.catalog.calendar
+    announcement, calendar = card.found, card.catalog.calendar
     today = card.now.astimezone(card.zone).date()
     tomorrow, morning = at_tomorrow(calendar, card.now), at_morning(calendar, card.now)
     rows = [
-        [Button("Сейчас", _do(found.id, "now"))],
-        [Button(f"Завтра в {tomorrow.astimezone(card.zone):%H:%M}", _do(found.id, "tomorrow"))],
+        [Button("Сейчас", _do(announcement.id, "now"))],
+        [Button(f"Завтра в {tomorrow.astimezone(card.zone):%H:%M}", _do(announcement.id, "tomorrow"))],
     ]
     if morning != tomorrow:
         label = f"{due_day(morning, card.now, card.zone)}, {morning.astimezone(card.zone):%H:%M}"
-        rows.append([Button(button_label(label.capitalize()), _do(found.id, "morning"))])
+        rows.append([Button(button_label(label.capitalize()), _do(announcement.id, "morning"))])
     example = f"{today + timedelta(days=3):%d.%m} 14:30"
     return screen(
         "<b>Когда отправить</b>",
         f"Выберите или напишите: {example}",
         *_bad(fault, example),
-        rows=[*rows, back(_card(found.id))],
+        rows=[*rows, back(_card(announcement.id))],
     )
 
 
 def current(card: Composed, fault: MomentFault | None = None) -> Screen:
     """Until when those who join later get it too."""
-    found = card.found
+    announcement = card.found
     today = card.now.astimezone(card.zone).date()
     example = f"{today + timedelta(days=10):%d.%m}"
     return screen(
@@ -228,47 +231,52 @@ def current(card: Composed, fault: MomentFault | None = None) -> Screen:
         f"Выберите или напишите день: {example}",
         *_bad(fault, example),
         rows=[
-            [Button("Нет", _do(found.id, "none"))],
-            [Button("Неделя", _do(found.id, "week")), Button("Месяц", _do(found.id, "month"))],
-            back(_card(found.id)),
+            [Button("Нет", _do(announcement.id, "none"))],
+            [Button("Неделя", _do(announcement.id, "week")), Button("Месяц", _do(announcement.id, "month"))],
+            back(_card(announcement.id)),
         ],
     )
 
 
 def confirm(card: Composed) -> Screen:
     """Asks once before it goes, with the number of people."""
-    found, people = card.found, f"Получателей: {len(card.reach.addressees)}."
+    announcement, people = card.found, f"Получателей: {len(card.reach.addressees)}."
     if card.needs_consent:
         lines = [f"<b>Отправить на согласование?</b> {people}"]
-        button = Button("На согласование", _do(found.id, "submit"), style="success")
-    elif found.send_at is None:
+        button = Button("На согласование", _do(announcement.id, "submit"), style="success")
+    elif announcement.send_at is None:
         lines = [f"<b>Отправить сейчас?</b> {people}"]
-        button = Button(f"Да, отправить: {len(card.reach.addressees)}", _do(found.id, "send"), style="success")
+        button = Button(f"Да, отправить: {len(card.reach.addressees)}", _do(announcement.id, "send"), style="success")
     else:
-        at = moment(found.send_at, card.now, card.zone)
+        at = moment(announcement.send_at, card.now, card.zone)
         lines = [f"<b>Запланировать на {at}?</b> {people}"]
-        button = Button("Да, запланировать", _do(found.id, "send"), style="success")
-    return screen(*lines, *_night(card), rows=[[button], back(_card(found.id))])
+        button = Button("Да, запланировать", _do(announcement.id, "send"), style="success")
+    return screen(*lines, *_night(card), rows=[[button], back(_card(announcement.id))])
 
 
 def approval(card: Composed) -> Screen:
     """Somebody else of the department is asked to agree."""
-    found = card.found
-    by = f"Автор: {esc(found.by_name)}" if found.by_name else "Автор неизвестен"
+    announcement = card.found
+    by = f"Автор: {esc(announcement.by_name)}" if announcement.by_name else "Автор неизвестен"
     return screen(
         "👀 <b>Объявление на согласование</b>",
-        f"<i>{esc(first_words(found, 1500))}</i>",
+        f"<i>{esc(first_words(announcement, 1500))}</i>",
         "",
         by,
         *_details(card),
-        rows=[[Button("Показать", ShowCopy(id=found.id).pack()), _recipients(found.id)], _decision(found.id)],
+        rows=[
+            [Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
+            _decision(announcement.id),
+        ],
     )
 
 
-def approved(found: Announcement, *, scheduled: bool) -> Screen:
+def approved(announcement: Announcement, *, scheduled: bool) -> Screen:
     """To the one who agreed."""
     word = "запланировано" if scheduled else "отправляется"
-    return screen(f"✅ Согласовано, {word}:", f"<i>{esc(first_words(found))}</i>", rows=[[_to_card(found.id)]])
+    return screen(
+        f"✅ Согласовано, {word}:", f"<i>{esc(first_words(announcement))}</i>", rows=[[_to_card(announcement.id)]]
+    )
 
 
 def already_decided(id: int) -> Screen:
@@ -276,59 +284,59 @@ def already_decided(id: int) -> Screen:
     return screen("Это объявление уже рассмотрено или отозвано.", rows=[[_to_card(id)]])
 
 
-def ask_comment(found: Announcement, *, again: bool = False) -> Screen:
+def ask_comment(announcement: Announcement, *, again: bool = False) -> Screen:
     """Why it is returned; `again`: what was typed is too short or too long."""
     wrong = ["⚠️ От 3 до 1000 знаков, пожалуйста."] if again else []
     return screen(
         "<b>Вернуть автору</b>",
         "Напишите, что исправить.",
         *wrong,
-        rows=[back(_card(found.id))],
+        rows=[back(_card(announcement.id))],
     )
 
 
-def returned(found: Announcement) -> Screen:
+def returned(announcement: Announcement) -> Screen:
     """To the one who returned it."""
     return screen("↩️ Возвращено автору с вашим комментарием.", rows=[back(Announcements().pack())])
 
 
-def returned_to_author(found: Announcement, comment: str) -> Screen:
+def returned_to_author(announcement: Announcement, comment: str) -> Screen:
     """To the author: it is a draft again."""
     return screen(
         "↩️ <b>Объявление возвращено</b>",
-        f"<i>{esc(first_words(found))}</i>",
+        f"<i>{esc(first_words(announcement))}</i>",
         "",
         f"Комментарий: {esc(comment)}",
-        rows=[[_to_card(found.id)]],
+        rows=[[_to_card(announcement.id)]],
     )
 
 
-def source_edited(found: Announcement, *, needs_consent: bool) -> Screen:
+def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     """The author has edited the message itself."""
-    if found.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
         text = "Правка попадёт только в копии, которые ещё не ушли. Для остальных есть «Исправить текст»."
     elif needs_consent:
         text = "Сообщение изменено. Объявление снова черновик: просим отправить его на согласование ещё раз."
     else:
         text = "Правка учтена: объявление уйдёт с новым текстом."
-    return screen(text, rows=[[_to_card(found.id)]])
+    return screen(text, rows=[[_to_card(announcement.id)]])
 
 
-def source_lost(found: Announcement) -> Screen:
+def source_lost(announcement: Announcement) -> Screen:
     """What was to be shown cannot be: the message is gone."""
     return screen(
         "⚠️ Исходное сообщение удалено из переписки с ботом, копию сделать не из чего.",
         "Просим прислать его заново: «Заменить сообщение» в черновике.",
-        rows=[[_to_card(found.id)]],
+        rows=[[_to_card(announcement.id)]],
     )
 
 
-def author_gone(found: Announcement) -> Screen:
+def author_gone(announcement: Announcement) -> Screen:
     """To administrators: a scheduled one was not sent."""
-    by = f" ({esc(found.by_name)})" if found.by_name else ""
+    by = f" ({esc(announcement.by_name)})" if announcement.by_name else ""
     return screen(
         "⚠️ <b>Запланированное объявление отменено</b>",
-        f"<i>{esc(first_words(found))}</i>",
+        f"<i>{esc(first_words(announcement))}</i>",
         "",
         f"Автор{by} больше не может рассылать объявления. Если оно нужно, просим отправить его от своего имени.",
     )
@@ -345,9 +353,9 @@ def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
     return calendar.begins(calendar.work_day(today + timedelta(days=1))).astimezone(UTC)
 
 
-def in_office_hours(found: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
+def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
     """The first working moment after it would go; None if it goes in working hours anyway."""
-    at = max(found.send_at or now, now)
+    at = max(announcement.send_at or now, now)
     opens = calendar.next_work_moment(at)
     return opens if opens > at else None
 
@@ -357,18 +365,18 @@ def _office(card: Composed) -> datetime | None:
 
 
 def _head(card: Composed) -> list[str]:
-    found = card.found
-    lines = [f"📣 <b>Объявление</b> · {STATES[found.state]}", f"<i>{esc(first_words(found))}</i>"]
-    if found.lost_at is not None:
+    announcement = card.found
+    lines = [f"📣 <b>Объявление</b> · {STATES[announcement.state]}", f"<i>{esc(first_words(announcement))}</i>"]
+    if announcement.lost_at is not None:
         lines.append("⚠️ Исходное сообщение удалено из переписки с ботом: просим прислать его заново.")
     return [*lines, ""]
 
 
 def _details(card: Composed) -> list[str]:
-    found = card.found
-    audience = described(found.audience, card.catalog, card.chosen, card.about)
+    announcement = card.found
+    audience = described(announcement.audience, card.catalog, card.chosen, card.about)
     lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
-    if not found.audience.is_nobody:
+    if not announcement.audience.is_nobody:
         reach = card.reach
         lines.append(f"<b>Получат:</b> {_people(len(reach.addressees))} ({organizations(card.count)})")
         missed = []
@@ -378,12 +386,12 @@ def _details(card: Composed) -> list[str]:
             missed.append(f"никто не зарегистрирован: {len(reach.vacant)}")
         if missed:
             lines.append(f"⚠️ {', '.join(missed)}")
-    at = "сразу" if found.send_at is None else moment(found.send_at, card.now, card.zone)
+    at = "сразу" if announcement.send_at is None else moment(announcement.send_at, card.now, card.zone)
     lines += [f"<b>Когда:</b> {at}", *_night(card)]
-    if found.acknowledge:
+    if announcement.acknowledge:
         lines.append("<b>«Ознакомлен»:</b> кнопка под сообщением")
-    if found.current_until is not None:
-        until = due_day(found.current_until, card.now, card.zone)
+    if announcement.current_until is not None:
+        until = due_day(announcement.current_until, card.now, card.zone)
         lines.append(f"<b>Новым людям:</b> до {until}")
     return lines
 
@@ -410,8 +418,10 @@ def _short(at: datetime, card: Composed) -> str:
     return moment(at, card.now, card.zone)
 
 
-def _open(one: Announcement) -> Button:
-    return Button(button_label(f"{_MARKS[one.state]} {first_words(one, 50)}".strip()), _card(one.id))
+def _open(announcement: Announcement) -> Button:
+    return Button(
+        button_label(f"{_MARKS[announcement.state]} {first_words(announcement, 50)}".strip()), _card(announcement.id)
+    )
 
 
 def _decision(id: int) -> list[Button]:

@@ -56,18 +56,18 @@ class Place:
 
 def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curates: bool) -> Screen:
     """All of one organization's answer, with what a curator can do about it."""
-    one, now, zone = card.obligation, card.now, card.zone
-    sign, word = standing(one, now, was_late=entry.was_late, not_ours=entry.not_ours)
-    lines = [*head(one.round), esc(one.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
-    if one.comment:
+    obligation, now, zone = card.obligation, card.now, card.zone
+    sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
+    lines = [*head(obligation.round), esc(obligation.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    if obligation.comment:
         # It has been answered anew: whether that is mended is the question now.
-        before = "Было замечание: " if one.state is ObligationState.ANSWERED else ""
-        lines.append(f"<blockquote>{before}{esc(one.comment)}</blockquote>")
-    lines.append(f"Срок: {due_day(one.due_at, now, zone)}")
-    if one.due_at > one.round.due_at:
-        lines.append(f"Первоначальный срок: {due_day(one.round.due_at, now, zone)}")
-    if one.seen_at:
-        lines.append(f"Ознакомлен: {moment(one.seen_at, now, zone)}{by(seen_by)}")
+        before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
+        lines.append(f"<blockquote>{before}{esc(obligation.comment)}</blockquote>")
+    lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
+    if obligation.due_at > obligation.round.due_at:
+        lines.append(f"Первоначальный срок: {due_day(obligation.round.due_at, now, zone)}")
+    if obligation.seen_at:
+        lines.append(f"Ознакомлен: {moment(obligation.seen_at, now, zone)}{by(seen_by)}")
     reply = card.newest
     if reply is not None:
         late = ", после срока" if entry.was_late else ""
@@ -75,7 +75,8 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curat
         lines += form.answer_lines(card, reply.values, reply.not_ours)
     lines += _remarks(card.remarks, card)
     return screen(
-        *lines, rows=[*_details(card, place), *(_decisions(one, place) if curates else []), _back(one, place)]
+        *lines,
+        rows=[*_details(card, place), *(_decisions(obligation, place) if curates else []), _back(obligation, place)],
     )
 
 
@@ -105,16 +106,16 @@ def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
 
 
-def ask_comment(one: Obligation, place: Place, problem: str = "") -> Screen:
+def ask_comment(obligation: Obligation, place: Place, problem: str = "") -> Screen:
     """What is to be corrected? `problem`: what is wrong with what was typed."""
     return screen(
-        *head(one.round),
-        esc(one.organization_name),
+        *head(obligation.round),
+        esc(obligation.organization_name),
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "<b>Что нужно исправить?</b>",
         "Напишите одним сообщением: руководитель увидит его над вопросами.",
-        rows=[_to_answer(one, place, "‹ Не возвращать")],
+        rows=[_to_answer(obligation, place, "‹ Не возвращать")],
     )
 
 
@@ -122,37 +123,39 @@ def ask_due(
     card: Card, version: int, place: Place, comment: str, offers: Sequence[tuple[str, date]], *, may_stay: bool
 ) -> Screen:
     """Until when that version is to be corrected. `may_stay`: the due date is still to come."""
-    one = card.obligation
+    obligation = card.obligation
 
     def button(text: str, number: int) -> list[Button]:
-        due = ReturnDue(obligation=one.id, version=version, day=number, part=place.part, page=place.page)
+        due = ReturnDue(obligation=obligation.id, version=version, day=number, part=place.part, page=place.page)
         return [Button(text, due.pack())]
 
     rows = []
     if may_stay:
-        rows.append(button(f"Срок прежний: {day(one.due_at.astimezone(card.zone).date(), card.today)}", 0))
+        rows.append(button(f"Срок прежний: {day(obligation.due_at.astimezone(card.zone).date(), card.today)}", 0))
     rows += [button(f"{text}: {day(on, card.today)}", int(f"{on:%Y%m%d}")) for text, on in offers]
     return screen(
         "<b>Вернуть на доработку?</b>",
-        *head(one.round),
-        esc(one.organization_name),
+        *head(obligation.round),
+        esc(obligation.organization_name),
         f"<blockquote>{esc(comment)}</blockquote>",
         "Выберите срок, и ответ будет возвращён. Чтобы изменить замечание, напишите его ещё раз.",
-        rows=[*rows, _to_answer(one, place, "‹ Не возвращать")],
+        rows=[*rows, _to_answer(obligation, place, "‹ Не возвращать")],
     )
 
 
-def ask_reason(one: Obligation, place: Place, problem: str = "") -> Screen:
+def ask_reason(obligation: Obligation, place: Place, problem: str = "") -> Screen:
     """Why is it taken off control?"""
-    sure = Excuse(obligation=one.id, version=one.version, sure=True, part=place.part, page=place.page).pack()
+    sure = Excuse(
+        obligation=obligation.id, version=obligation.version, sure=True, part=place.part, page=place.page
+    ).pack()
     return screen(
         "<b>Снять с контроля?</b>",
-        *head(one.round),
-        esc(one.organization_name),
+        *head(obligation.round),
+        esc(obligation.organization_name),
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "Отвечать будет не нужно. Напишите причину одним сообщением или снимите без неё.",
-        rows=[[Button("Снять без причины", sure)], _to_answer(one, place, "‹ Не снимать")],
+        rows=[[Button("Снять без причины", sure)], _to_answer(obligation, place, "‹ Не снимать")],
     )
 
 
@@ -185,20 +188,20 @@ def returned(card: Card) -> Screen:
     return screen(*lines, rows=[[edit]])
 
 
-def entered(found: Sequence[Card]) -> Screen:
+def entered(cards: Sequence[Card]) -> Screen:
     """For a head: what the department has entered; one answer whole, of several only what they are about."""
-    first = found[0]
-    if len(found) == 1 and first.newest is not None:
+    first = cards[0]
+    if len(cards) == 1 and first.newest is not None:
         lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
         lines += ["", *form.answer_lines(first, first.newest.values, first.newest.not_ours)]
     else:
-        names = dict.fromkeys(one.obligation.organization_name for one in found)
+        names = dict.fromkeys(card.obligation.organization_name for card in cards)
         lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *map(esc, names)]
     rows = [
-        [Button(_labelled(one) if len(found) > 1 else "Открыть", Open(obligation=one.obligation.id).pack())]
-        for one in found
+        [Button(_labelled(card) if len(cards) > 1 else "Открыть", Open(obligation=card.obligation.id).pack())]
+        for card in cards
     ]
-    closed = all(one.obligation.is_closed(one.now) for one in found)
+    closed = all(card.obligation.is_closed(card.now) for card in cards)
     last = (
         "Если что-то не так, сообщите управлению." if closed else "Если что-то не так, откройте ответ и измените его."
     )
@@ -214,9 +217,10 @@ def sending_files(count: int) -> str:
     return f"Отправляю файлы: {count}"
 
 
-def file_caption(one: Obligation, label: str) -> str:
+def file_caption(obligation: Obligation, label: str) -> str:
     """Whose file it is."""
-    return f"{esc(shorten(one.organization_name, 150))}\n{esc(shorten(one.round.directive.title, 60))}: {esc(label)}"
+    title = shorten(obligation.round.directive.title, 60)
+    return f"{esc(shorten(obligation.organization_name, 150))}\n{esc(title)}: {esc(label)}"
 
 
 def remark_caption(obligation: Obligation, remark: Remark) -> str:
@@ -234,20 +238,20 @@ def files(card: Card) -> int:
     """How many files came with the answer."""
     values = card.newest.values if card.newest else {}
     fields = [field for field in card.directive.fields if rules(field.kind).answering is Answering.ATTACHED]
-    return sum(len(values.get(one.id, ())) for one in fields) + sum(1 for one in card.remarks if one.file_id)
+    return sum(len(values.get(field.id, ())) for field in fields) + sum(1 for remark in card.remarks if remark.file_id)
 
 
 def _decided(card: Card) -> str:
-    one = card.obligation
-    decided_at = one.decided_at if one.state in DECIDED else None
+    obligation = card.obligation
+    decided_at = obligation.decided_at if obligation.state in DECIDED else None
     return f", {moment(decided_at, card.now, card.zone)}" if decided_at else ""
 
 
 def _remarks(remarks: Sequence[Remark], card: Card) -> list[str]:
     lines = [
-        f"💬 {moment(one.at, card.now, card.zone)}{by(one.by_name)}: {esc(shorten(one.text, _REMARK))}"
-        for one in remarks
-        if one.text
+        f"💬 {moment(remark.at, card.now, card.zone)}{by(remark.by_name)}: {esc(shorten(remark.text, _REMARK))}"
+        for remark in remarks
+        if remark.text
     ]
     return ["", *lines] if lines else []
 
@@ -264,27 +268,37 @@ def _details(card: Card, place: Place) -> list[list[Button]]:
     return [[*row, detail("История", "history")]]
 
 
-def _decisions(one: Obligation, place: Place) -> list[list[Button]]:
+def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
     where: dict[str, Any] = {"part": place.part, "page": place.page}
-    excuse = Button("Снять с контроля", Excuse(obligation=one.id, version=one.version, sure=False, **where).pack())
-    if one.state is ObligationState.ANSWERED:
+    excuse = Button(
+        "Снять с контроля", Excuse(obligation=obligation.id, version=obligation.version, sure=False, **where).pack()
+    )
+    if obligation.state is ObligationState.ANSWERED:
         return [
             [
-                Button("Принять", Accept(obligation=one.id, version=one.version, **where).pack(), style="success"),
-                Button("Вернуть", Return(obligation=one.id, version=one.version, **where).pack(), style="danger"),
+                Button(
+                    "Принять",
+                    Accept(obligation=obligation.id, version=obligation.version, **where).pack(),
+                    style="success",
+                ),
+                Button(
+                    "Вернуть",
+                    Return(obligation=obligation.id, version=obligation.version, **where).pack(),
+                    style="danger",
+                ),
             ],
             [excuse],
         ]
-    undo = Button("Отменить решение", Withdraw(obligation=one.id, state=one.state, **where).pack())
-    due = Button("Продлить срок", Due(round=one.round.id, obligation=one.id, **where).pack())
-    if one.state is ObligationState.RETURNED:
+    undo = Button("Отменить решение", Withdraw(obligation=obligation.id, state=obligation.state, **where).pack())
+    due = Button("Продлить срок", Due(round=obligation.round.id, obligation=obligation.id, **where).pack())
+    if obligation.state is ObligationState.RETURNED:
         return [[due, excuse], [undo]]
-    return [[due, excuse]] if one.is_unanswered else [[undo]]
+    return [[due, excuse]] if obligation.is_unanswered else [[undo]]
 
 
-def _back(one: Obligation, place: Place) -> list[Button]:
-    return back(InRound(round=one.round.id, part=place.part, page=place.page).pack())
+def _back(obligation: Obligation, place: Place) -> list[Button]:
+    return back(InRound(round=obligation.round.id, part=place.part, page=place.page).pack())
 
 
-def _to_answer(one: Obligation, place: Place, text: str = "‹ К ответу") -> list[Button]:
-    return [Button(text, Answer(obligation=one.id, part=place.part, page=place.page).pack())]
+def _to_answer(obligation: Obligation, place: Place, text: str = "‹ К ответу") -> list[Button]:
+    return [Button(text, Answer(obligation=obligation.id, part=place.part, page=place.page).pack())]

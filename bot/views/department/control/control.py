@@ -22,7 +22,7 @@ _LEAP = 10
 
 
 def running(
-    found: Sequence[Round],
+    rounds: Sequence[Round],
     counts: Mapping[int, Counts],
     page: int,
     pages: int,
@@ -35,7 +35,7 @@ def running(
     """Rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
     lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
     rows = []
-    for number, one in enumerate(found, page * PAGE + 1):
+    for number, one in enumerate(rounds, page * PAGE + 1):
         lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
         if one.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
@@ -50,12 +50,12 @@ def running(
 
 
 def finished(
-    found: Sequence[Round], counts: Mapping[int, Counts], page: int, pages: int, now: datetime, zone: tzinfo
+    rounds: Sequence[Round], counts: Mapping[int, Counts], page: int, pages: int, now: datetime, zone: tzinfo
 ) -> Screen:
     """Rounds that have closed, the newest first."""
-    lines = ["<b>Завершённые запросы</b>"] if found else ["Завершённых запросов пока нет."]
+    lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
-    for number, one in enumerate(found, page * PAGE + 1):
+    for number, one in enumerate(rounds, page * PAGE + 1):
         lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
         rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(round=one.id).pack())])
     turn = _turn(page, pages, lambda to: Finished(page=to).pack())
@@ -79,10 +79,10 @@ def of_round(
     lines = [*head(found), _due(found, now, zone), "", *_counted(counts), ""]
     numbers = []
     for number, entry in enumerate(entries, first):
-        one = entry.obligation
-        sign, word = standing(one, now, was_late=entry.was_late, not_ours=entry.not_ours)
-        lines.append(f"{number}. {sign} {esc(shorten(one.organization_name, 90))} — <i>{word.lower()}</i>")
-        numbers.append(Button(f"{number}", Answer(obligation=one.id, part=part, page=page).pack()))
+        obligation = entry.obligation
+        sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
+        lines.append(f"{number}. {sign} {esc(shorten(obligation.organization_name, 90))} — <i>{word.lower()}</i>")
+        numbers.append(Button(f"{number}", Answer(obligation=obligation.id, part=part, page=page).pack()))
     if not entries:
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
     rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]

@@ -110,25 +110,25 @@ def cancelled() -> Screen:
     return screen("Хорошо, ответы не изменены.", rows=[_back()])
 
 
-def done(found: Entered, when: datetime, now: datetime, zone: tzinfo) -> Screen:
+def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Screen:
     """The answers are entered."""
     return screen(
-        f"✅ <b>Внесено {plural(len(found.changes), 'ответ', 'ответа', 'ответов')}</b>",
+        f"✅ <b>Внесено {plural(len(entered.changes), 'ответ', 'ответа', 'ответов')}</b>",
         "Руководителям уже сообщаем об этом." if when <= now else f"Руководителям сообщим {moment(when, now, zone)}.",
         rows=[_back()],
     )
 
 
-def preview(found: Entered, beside: Beside, page: int, now: datetime, zone: tzinfo) -> Screen:
+def preview(entered: Entered, beside: Beside, page: int, now: datetime, zone: tzinfo) -> Screen:
     """What would be entered and what cannot be, by pages."""
     items = [
-        *(_change(one) for one in found.changes),
-        *(_conflict(one, now, zone) for one in found.conflicts),
-        *map(_fault, found.faults),
+        *(_change(change) for change in entered.changes),
+        *(_conflict(conflict, now, zone) for conflict in entered.conflicts),
+        *map(_fault, entered.faults),
     ]
     last = max(0, (len(items) - 1) // PAGE)
     page = min(page, last)
-    lines = ["<b>Ответы из таблицы</b>", _counts(found)]
+    lines = ["<b>Ответы из таблицы</b>", _counts(entered)]
     for item in items[page * PAGE : (page + 1) * PAGE]:
         lines += ["", *item]
     if page == last:
@@ -138,18 +138,18 @@ def preview(found: Entered, beside: Beside, page: int, now: datetime, zone: tzin
         turns = ((page - 1, "‹"), (page + 1, "›"))
         rows.append(
             [
-                Button(sign, Enter(step="page", mark=found.fingerprint, page=to).pack())
+                Button(sign, Enter(step="page", mark=entered.fingerprint, page=to).pack())
                 for to, sign in turns
                 if 0 <= to <= last
             ]
         )
         lines.append(f"\n<i>Страница {page + 1} из {last + 1}</i>")
-    if found.changes:
-        apply = Enter(step="apply", mark=found.fingerprint).pack()
+    if entered.changes:
+        apply = Enter(step="apply", mark=entered.fingerprint).pack()
         rows += [
             [
-                Button(f"Внести ответы: {len(found.changes)}", apply, style="success"),
-                Button("Отмена", Enter(step="cancel", mark=found.fingerprint).pack()),
+                Button(f"Внести ответы: {len(entered.changes)}", apply, style="success"),
+                Button("Отмена", Enter(step="cancel", mark=entered.fingerprint).pack()),
             ]
         ]
     else:
@@ -157,100 +157,103 @@ def preview(found: Entered, beside: Beside, page: int, now: datetime, zone: tzin
     return screen(*lines, rows=rows)
 
 
-def _counts(found: Entered) -> str:
+def _counts(entered: Entered) -> str:
     """«Новых ответов: 2, изменится: 3, не будет внесено: 1, без изменений: 20.»"""
-    new = sum(1 for one in found.changes if one.before is None)
-    refused = len(found.conflicts) + len(found.faults)
-    if not found.changes and not refused:
-        return f"Изменений нет: {plural(found.unchanged, 'строка', 'строки', 'строк')} как в боте."
+    new = sum(1 for change in entered.changes if change.before is None)
+    refused = len(entered.conflicts) + len(entered.faults)
+    if not entered.changes and not refused:
+        return f"Изменений нет: {plural(entered.unchanged, 'строка', 'строки', 'строк')} как в боте."
     counts = {
         "новых ответов": new,
-        "изменится": len(found.changes) - new,
+        "изменится": len(entered.changes) - new,
         "не будет внесено": refused,
-        "без изменений": found.unchanged,
+        "без изменений": entered.unchanged,
     }
     return ", ".join(f"{word}: {count}" for word, count in counts.items() if count).capitalize() + "."
 
 
-def _change(one: Change) -> list[str]:
-    sign = "➕" if one.before is None else "✏️"
-    lines = [f"{sign} {_about(one.obligation)}"]
-    differences = one.differences
-    lines += [_difference(each, was, is_, new=one.before is None) for each, was, is_ in differences[:_FIELDS]]
+def _change(change: Change) -> list[str]:
+    sign = "➕" if change.before is None else "✏️"
+    lines = [f"{sign} {_about(change.obligation)}"]
+    differences = change.differences
+    lines += [_difference(each, was, is_, new=change.before is None) for each, was, is_ in differences[:_FIELDS]]
     if len(differences) > _FIELDS:
         lines.append(f"… и ещё {len(differences) - _FIELDS}")
-    if one.before is not None and one.before.not_ours:
-        lines.insert(1, f"Было: не относится к организации ({esc(shorten(one.before.not_ours, _VALUE))})")
+    if change.before is not None and change.before.not_ours:
+        lines.insert(1, f"Было: не относится к организации ({esc(shorten(change.before.not_ours, _VALUE))})")
     return lines
 
 
-def _difference(one: Field, was: Any, is_: Any, *, new: bool) -> str:
-    label = esc(shorten(one.label, _NAME))
-    after = f"<b>{_value(one, is_)}</b>"
-    return f"{label}: {after}" if new else f"{label}: {_value(one, was)} → {after}"
+def _difference(field: Field, was: Any, is_: Any, *, new: bool) -> str:
+    label = esc(shorten(field.label, _NAME))
+    after = f"<b>{_value(field, is_)}</b>"
+    return f"{label}: {after}" if new else f"{label}: {_value(field, was)} → {after}"
 
 
-def _value(one: Field, value: Any) -> str:
-    return "—" if value is None else esc(shorten(value_text(one, value), _VALUE))
+def _value(field: Field, value: Any) -> str:
+    return "—" if value is None else esc(shorten(value_text(field, value), _VALUE))
 
 
-def _conflict(one: Conflict, now: datetime, zone: tzinfo) -> list[str]:
-    if one.newest is None:
-        return [f"❗️ {_where(one.row)}. {_about(one.obligation)}", "Свод сделан по другой базе. Скачайте его заново."]
-    whose = by(one.newest.by_name, entered=one.newest.entered)
+def _conflict(conflict: Conflict, now: datetime, zone: tzinfo) -> list[str]:
+    if conflict.newest is None:
+        return [
+            f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",
+            "Свод сделан по другой базе. Скачайте его заново.",
+        ]
+    whose = by(conflict.newest.by_name, entered=conflict.newest.entered)
     return [
-        f"❗️ {_where(one.row)}. {_about(one.obligation)}",
-        f"После скачивания свода ответ изменили: {moment(one.newest.at, now, zone)}{whose}. "
+        f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",
+        f"После скачивания свода ответ изменили: {moment(conflict.newest.at, now, zone)}{whose}. "
         "Скачайте свод заново, если это нужно исправить.",
     ]
 
 
-def _fault(one: EnteringFault) -> list[str]:
-    name = one.obligation.organization_name if one.obligation else one.row.name
-    about = _about(one.obligation) if one.obligation else f"<b>{esc(shorten(name, _NAME))}</b>"
-    return [f"❗️ {_where(one.row)}. {about}", _why(one)]
+def _fault(fault: EnteringFault) -> list[str]:
+    name = fault.obligation.organization_name if fault.obligation else fault.row.name
+    about = _about(fault.obligation) if fault.obligation else f"<b>{esc(shorten(name, _NAME))}</b>"
+    return [f"❗️ {_where(fault.row)}. {about}", _why(fault)]
 
 
-def _why(one: EnteringFault) -> str:
-    label = esc(one.field.label) if one.field else ""
-    if one.misfit is not None:
-        return f"<b>{label}</b>: {reason(one.misfit)} В ячейке: «{esc(shorten(one.text, _VALUE))}»"
+def _why(fault: EnteringFault) -> str:
+    label = esc(fault.field.label) if fault.field else ""
+    if fault.misfit is not None:
+        return f"<b>{label}</b>: {reason(fault.misfit)} В ячейке: «{esc(shorten(fault.text, _VALUE))}»"
     left, right = "", ""
-    if one.check is not None and one.obligation is not None:
-        directive = one.obligation.round.directive
-        sides = (one.check.left, one.check.right)
+    if fault.check is not None and fault.obligation is not None:
+        directive = fault.obligation.round.directive
+        sides = (fault.check.left, fault.check.right)
         left, right = (" + ".join(f"«{esc(directive.field(each).label)}»" for each in side) for side in sides)
-    text = _FAULTS[one.kind].format(
-        name=f"«{esc(shorten(one.row.name, _NAME))}»",
-        other=one.other.row if one.other else "",
+    text = _FAULTS[fault.kind].format(
+        name=f"«{esc(shorten(fault.row.name, _NAME))}»",
+        other=fault.other.row if fault.other else "",
         field=label,
-        text=esc(shorten(one.text, _VALUE)),
+        text=esc(shorten(fault.text, _VALUE)),
         left=left,
         right=right,
     )
     return text[:1].upper() + text[1:]
 
 
-def _beside(found: Beside) -> list[str]:
+def _beside(beside: Beside) -> list[str]:
     lines = []
-    if found.stranger is not None:
-        sheet, row, name = found.stranger
+    if beside.stranger is not None:
+        sheet, row, name = beside.stranger
         where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}: {esc(shorten(name, _NAME))}"
         lines.append(
-            f"ℹ️ Строк без служебной пометки: {found.strangers} ({where}). Они не читались: "
+            f"ℹ️ Строк без служебной пометки: {beside.strangers} ({where}). Они не читались: "
             "организации добавляются в разделе «Люди»."
         )
-    if found.foreign:
-        more = f" и ещё {len(found.foreign) - _LISTED}" if len(found.foreign) > _LISTED else ""
-        named = ", ".join(f"«{esc(shorten(one, _NAME))}»" for one in found.foreign[:_LISTED])
+    if beside.foreign:
+        more = f" и ещё {len(beside.foreign) - _LISTED}" if len(beside.foreign) > _LISTED else ""
+        named = ", ".join(f"«{esc(shorten(one, _NAME))}»" for one in beside.foreign[:_LISTED])
         lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {named}{more}.")
     return ["", *lines] if lines else []
 
 
-def _about(one: Obligation) -> str:
+def _about(obligation: Obligation) -> str:
     """«Школа № 5» and below it «Спортивный клуб · октябрь»."""
-    about = " · ".join(filter(None, (one.round.directive.title, one.round.title)))
-    return f"<b>{esc(shorten(one.organization_name, _NAME))}</b>\n{esc(shorten(about, _NAME))}"
+    about = " · ".join(filter(None, (obligation.round.directive.title, obligation.round.title)))
+    return f"<b>{esc(shorten(obligation.organization_name, _NAME))}</b>\n{esc(shorten(about, _NAME))}"
 
 
 def _where(row: SheetRow) -> str:

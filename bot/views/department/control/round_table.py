@@ -114,12 +114,12 @@ def _due(round_: Round, zone: tzinfo) -> str:
 
 
 def _title(found: Round) -> str:
-    one = found.directive
-    return " · ".join(part for part in (f"{one.number} {one.title}".strip(), found.title) if part)
+    directive = found.directive
+    return " · ".join(part for part in (f"{directive.number} {directive.title}".strip(), found.title) if part)
 
 
 def _asked(found: Round) -> list[Field]:
-    return [one for one in found.directive.fields if not one.only_in or found.key in one.only_in]
+    return [field for field in found.directive.fields if not field.only_in or found.key in field.only_in]
 
 
 def _chosen(fields: Sequence[Field]) -> list[Field]:
@@ -127,7 +127,7 @@ def _chosen(fields: Sequence[Field]) -> list[Field]:
     if len(fields) <= _FIELDS:
         return list(fields)
     ranked = sorted(fields, key=lambda field: (field.kind not in NUMERIC, rules(field.kind).width > _SHORT))
-    return [one for one in fields if one in ranked[:_FIELDS]]
+    return [field for field in fields if field in ranked[:_FIELDS]]
 
 
 def _column(field: Field) -> Column:
@@ -136,19 +136,19 @@ def _column(field: Field) -> Column:
 
 
 def _summed(fields: Sequence[Field], rows: Sequence[Row]) -> list[Total]:
-    return totals((one for one in fields if one.total), (one.line.values for one in rows))
+    return totals((field for field in fields if field.total), (row.line.values for row in rows))
 
 
 def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
-    found = {one.what.id: one.total for one in _summed(fields, rows)}
+    found = {total.what.id: total.total for total in _summed(fields, rows)}
     if not any(one is not None for one in found.values()):
         return ()
-    sums = (found.get(one.id) for one in fields)
+    sums = (found.get(field.id) for field in fields)
     return ("", "Итого по району", "", *("" if one is None else number(one) for one in sums))
 
 
 def _silent(rows: Sequence[Row]) -> str:
-    silent = [shorten(one.debtor.name, _NAME) for one in rows if one.standing in _SILENT]
+    silent = [shorten(row.debtor.name, _NAME) for row in rows if row.standing in _SILENT]
     if not silent:
         return ""
     more = f" и ещё {len(silent) - _NAMES}" if len(silent) > _NAMES else ""

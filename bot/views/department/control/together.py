@@ -86,7 +86,7 @@ def excused(count: int) -> str:
 
 def choose_due(
     found: Round,
-    one: Obligation | None,
+    obligation: Obligation | None,
     offers: Sequence[tuple[str, date]],
     due_at: datetime,
     now: datetime,
@@ -97,23 +97,24 @@ def choose_due(
 ) -> Screen:
     """Until when? For one organization or for all that have not answered."""
     rows = [
-        [Button(f"{text}: {_on(on, now, zone)}", _due(found, one, on, part, page, sure=False))] for text, on in offers
+        [Button(f"{text}: {_on(on, now, zone)}", _due(found, obligation, on, part, page, sure=False))]
+        for text, on in offers
     ]
     return screen(
         "<b>Продлить срок</b>",
         *head(found),
-        esc(one.organization_name) if one else "Всем, кто не ответил",
+        esc(obligation.organization_name) if obligation else "Всем, кто не ответил",
         f"Сейчас: {due_day(due_at, now, zone)}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "Выберите новый срок или напишите дату: 05.10.2026.",
-        rows=[*rows, _leave(found, one, part, page)],
+        rows=[*rows, _leave(found, obligation, part, page)],
     )
 
 
 def confirm_due(
     found: Round,
-    one: Obligation | None,
+    obligation: Obligation | None,
     on: date,
     moved_from: date | None,
     count: int,
@@ -123,12 +124,17 @@ def confirm_due(
     page: int,
 ) -> Screen:
     """The new due date, before anybody hears of it. `moved_from`: the day off that was asked for."""
-    lines = ["<b>Продлить срок?</b>", *head(found), esc(one.organization_name) if one else _organizations(count), ""]
+    lines = [
+        "<b>Продлить срок?</b>",
+        *head(found),
+        esc(obligation.organization_name) if obligation else _organizations(count),
+        "",
+    ]
     if moved_from:
         lines.append(f"{_on(moved_from, now, zone)} — нерабочий день, срок переносится.")
     lines.append(f"Новый срок: <b>{_on(on, now, zone)}</b>")
-    sure = Button("Продлить", _due(found, one, on, part, page, sure=True), style="success")
-    return screen(*lines, rows=[[sure], _leave(found, one, part, page)])
+    sure = Button("Продлить", _due(found, obligation, on, part, page, sure=True), style="success")
+    return screen(*lines, rows=[[sure], _leave(found, obligation, part, page)])
 
 
 def extended(count: int) -> str:
@@ -174,15 +180,22 @@ def _organizations(count: int) -> str:
     return plural(count, "организация", "организации", "организаций")
 
 
-def _due(found: Round, one: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
+def _due(found: Round, obligation: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
     return Due(
-        round=found.id, obligation=one.id if one else 0, day=int(f"{on:%Y%m%d}"), sure=sure, part=part, page=page
+        round=found.id,
+        obligation=obligation.id if obligation else 0,
+        day=int(f"{on:%Y%m%d}"),
+        sure=sure,
+        part=part,
+        page=page,
     ).pack()
 
 
-def _leave(found: Round, one: Obligation | None, part: Part, page: int) -> list[Button]:
+def _leave(found: Round, obligation: Obligation | None, part: Part, page: int) -> list[Button]:
     return (
-        [Button("‹ Не продлевать", Answer(obligation=one.id, part=part, page=page).pack())] if one else _cancel(found)
+        [Button("‹ Не продлевать", Answer(obligation=obligation.id, part=part, page=page).pack())]
+        if obligation
+        else _cancel(found)
     )
 
 

@@ -80,19 +80,19 @@ def listed(
 
 def card(person: Person, about: Standing, catalog: Catalog, now: datetime) -> Screen:
     """One directive."""
-    one, zone = about.directive, catalog.calendar.zone
+    directive, zone = about.directive, catalog.calendar.zone
     source = f" {esc(catalog.source)}" if catalog.source else ""
-    lines = [f"<b>{esc(one.number)}. {esc(one.title)}</b>", *_marks(about, now, zone)]
-    if one.text:
-        text = " ".join(shorten(one.text, 1500).split())
-        lines.append(f"<blockquote expandable>Поручение {esc(one.number)}{source}: «{esc(text)}»</blockquote>")
+    lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(about, now, zone)]
+    if directive.text:
+        text = " ".join(shorten(directive.text, 1500).split())
+        lines.append(f"<blockquote expandable>Поручение {esc(directive.number)}{source}: «{esc(text)}»</blockquote>")
     lines += [
-        f"Тема: {esc(catalog.topics.get(one.topic, one.topic))}",
-        f"Кого спрашиваем: {esc(audience(one.audience, catalog))} — "
+        f"Тема: {esc(catalog.topics.get(directive.topic, directive.topic))}",
+        f"Кого спрашиваем: {esc(audience(directive.audience, catalog))} — "
         f"{plural(about.asked, 'организация', 'организации', 'организаций')}",
         "",
         "<b>Вопросы</b>",
-        _fields(one),
+        _fields(directive),
         "",
         *_dates(about, now, zone),
         *_last(about.last, now, zone),
@@ -100,28 +100,38 @@ def card(person: Person, about: Standing, catalog: Catalog, now: datetime) -> Sc
     return screen(*lines, rows=_buttons(person, about))
 
 
-def ask_pause(one: Directive) -> Screen:
+def ask_pause(directive: Directive) -> Screen:
     """Is it really to be paused?"""
     return screen(
-        f"<b>Приостановить поручение {esc(one.number)}?</b>",
-        esc(one.title),
+        f"<b>Приостановить поручение {esc(directive.number)}?</b>",
+        esc(directive.title),
         "",
         "Пока оно приостановлено, новые запросы не открываются и позже не навёрстываются. "
         "Уже открытые остаются как есть.",
         rows=[
             [
-                Button("Приостановить", Pause(id=one.id, sure=True).pack(), style="danger"),
-                Button("Отмена", Card(id=one.id).pack()),
+                Button("Приостановить", Pause(id=directive.id, sure=True).pack(), style="danger"),
+                Button("Отмена", Card(id=directive.id).pack()),
             ]
         ],
     )
 
 
 def ask_open(
-    one: Directive, opening: Occurrence, planned: Occurrence | None, asked: int, mark: str, now: datetime, zone: tzinfo
+    directive: Directive,
+    opening: Occurrence,
+    planned: Occurrence | None,
+    asked: int,
+    mark: str,
+    now: datetime,
+    zone: tzinfo,
 ) -> Screen:
     """Is it really to be opened now? `planned`: the same period as the schedule has it."""
-    lines = ["<b>Открыть запрос сейчас?</b>", f"{esc(one.number)}. {esc(one.title)} · {esc(opening.title)}", ""]
+    lines = [
+        "<b>Открыть запрос сейчас?</b>",
+        f"{esc(directive.number)}. {esc(directive.title)} · {esc(opening.title)}",
+        "",
+    ]
     lines.append(f"Получат: {plural(asked, 'организация', 'организации', 'организаций')}")
     lines.append(f"Срок: {due_day(opening.due_at, now, zone)}")
     if planned is not None:
@@ -131,8 +141,8 @@ def ask_open(
         *lines,
         rows=[
             [
-                Button("Открыть", OpenNow(id=one.id, mark=mark).pack(), style="primary"),
-                Button("Отмена", Card(id=one.id).pack()),
+                Button("Открыть", OpenNow(id=directive.id, mark=mark).pack(), style="primary"),
+                Button("Отмена", Card(id=directive.id).pack()),
             ]
         ],
     )
@@ -166,8 +176,8 @@ def _marks(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
     return marks
 
 
-def _fields(one: Directive) -> str:
-    shown = [f"{number}. {esc(shorten(field.label, 60))}" for number, field in enumerate(one.fields, 1)]
+def _fields(directive: Directive) -> str:
+    shown = [f"{number}. {esc(shorten(field.label, 60))}" for number, field in enumerate(directive.fields, 1)]
     return "<blockquote expandable>{}</blockquote>".format("\n".join(shown))
 
 
@@ -178,9 +188,9 @@ def _dates(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
         return ["В ближайший год запросов по графику нет."]
     today = now.astimezone(zone).date()
     lines = ["<b>Ближайшие запросы</b>"]
-    for one in about.coming[:NEXT]:
-        opens, due = one.opens_at.astimezone(zone).date(), one.due_at.astimezone(zone).date()
-        title = f" · {esc(one.title)}" if one.title else ""
+    for occurrence in about.coming[:NEXT]:
+        opens, due = occurrence.opens_at.astimezone(zone).date(), occurrence.due_at.astimezone(zone).date()
+        title = f" · {esc(occurrence.title)}" if occurrence.title else ""
         lines.append(f"• {day(opens, today)}{title}, срок {day(due, today)}")
     return lines
 
@@ -195,21 +205,21 @@ def _last(last: tuple[Round, int, int] | None, now: datetime, zone: tzinfo) -> l
 
 
 def _buttons(person: Person, about: Standing) -> list[list[Button]]:
-    one = about.directive
+    directive = about.directive
     rows = []
     if about.last is not None:
         rows.append([Button("Ответы на последний запрос", InRound(round=about.last[0].id).pack())])
-        reports = [Button("Свод в Excel", OfDirective(id=one.id, what="w").pack())]
-        if any(field.kind in NUMERIC for field in one.fields):
-            reports.append(Button("Динамика", OfDirective(id=one.id, what="d").pack()))
+        reports = [Button("Свод в Excel", OfDirective(id=directive.id, what="w").pack())]
+        if any(field.kind in NUMERIC for field in directive.fields):
+            reports.append(Button("Динамика", OfDirective(id=directive.id, what="d").pack()))
         rows.append(reports)
     if person.may_curate and not about.is_paused:
-        rows.append([Button("Открыть сейчас", OpenNow(id=one.id).pack())])
+        rows.append([Button("Открыть сейчас", OpenNow(id=directive.id).pack())])
     if person.is_admin:
         if about.is_paused:
-            rows.append([Button("Возобновить", Resume(id=one.id).pack())])
+            rows.append([Button("Возобновить", Resume(id=directive.id).pack())])
         else:
-            rows.append([Button("Приостановить", Pause(id=one.id).pack())])
+            rows.append([Button("Приостановить", Pause(id=directive.id).pack())])
         if about.sent_at is not None:
-            rows.append([Button("Убрать присланный файл", Unsend(id=one.id).pack())])
+            rows.append([Button("Убрать присланный файл", Unsend(id=directive.id).pack())])
     return [*rows, back(Directives().pack())]

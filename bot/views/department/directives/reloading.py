@@ -84,16 +84,16 @@ def sent_differs(
     )
 
 
-def ask_unsend(one: Directive, proposal: Proposal, now: datetime) -> Screen:
+def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Screen:
     """Is the directive really to be as the main file says again?"""
     return screen(
         "<b>Убрать присланный файл?</b>",
-        f"Поручение {esc(one.number)} станет таким, как в основном файле.",
+        f"Поручение {esc(directive.number)} станет таким, как в основном файле.",
         *(_summary(proposal, now) if proposal.change else ["", "Ничего не изменится."]),
         rows=[
             [
-                Button("Убрать", Unsend(id=one.id, sure=True).pack(), style="danger"),
-                Button("Отмена", Card(id=one.id).pack()),
+                Button("Убрать", Unsend(id=directive.id, sure=True).pack(), style="danger"),
+                Button("Отмена", Card(id=directive.id).pack()),
             ]
         ],
     )
@@ -117,7 +117,7 @@ def faulty(faults: Sequence[Fault]) -> Screen:
     """The files cannot be used."""
     count = plural(len(faults), "ошибка", "ошибки", "ошибок")
     lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", ""]
-    lines += [f"• {_fault(one)}" for one in faults[:_FAULTS]]
+    lines += [f"• {_fault(fault)}" for fault in faults[:_FAULTS]]
     if len(faults) > _FAULTS:
         lines.append(f"… и ещё {len(faults) - _FAULTS}")
     return screen(*lines, rows=[back(Directives().pack())])
@@ -160,10 +160,10 @@ def not_downloaded() -> Screen:
     return screen("⚠️ Файл не удалось получить. Пришлите его, пожалуйста, ещё раз.", rows=[back(Directives().pack())])
 
 
-def _fault(one: Fault) -> str:
-    file = one.file.rpartition("/")[2]
-    place = f"{file}, строка {one.line}" if one.line is not None else file
-    told = f"{one.path}: {one.message}" if one.path else one.message
+def _fault(fault: Fault) -> str:
+    file = fault.file.rpartition("/")[2]
+    place = f"{file}, строка {fault.line}" if fault.line is not None else file
+    told = f"{fault.path}: {fault.message}" if fault.path else fault.message
     return ": ".join(part for part in (esc(shorten(place, 60)), esc(shorten(told, 160))) if part)
 
 
@@ -185,33 +185,33 @@ def _summary(proposal: Proposal, now: datetime) -> list[str]:
     return [*lines, *_left_out(proposal.left_out)]
 
 
-def _titled(one: Directive) -> str:
-    return f"{esc(one.number)}. {esc(one.title)}"
+def _titled(directive: Directive) -> str:
+    return f"{esc(directive.number)}. {esc(directive.title)}"
 
 
-def _added(one: Directive, proposal: Proposal, now: datetime) -> str:
-    paused = ", приостановлено" if one.id in proposal.paused else ""
-    return f"{_titled(one)} ({_next(one, proposal.after, now)}{paused})"
+def _added(directive: Directive, proposal: Proposal, now: datetime) -> str:
+    paused = ", приостановлено" if directive.id in proposal.paused else ""
+    return f"{_titled(directive)} ({_next(directive, proposal.after, now)}{paused})"
 
 
-def _edited(one: Edited, proposal: Proposal, now: datetime) -> str:
-    parts = [_part(part, one, proposal, now) for part in one.parts]
-    return f"{_titled(one.after)}: {'; '.join(parts)}"
+def _edited(edited: Edited, proposal: Proposal, now: datetime) -> str:
+    parts = [_part(part, edited, proposal, now) for part in edited.parts]
+    return f"{_titled(edited.after)}: {'; '.join(parts)}"
 
 
-def _part(part: Part, one: Edited, proposal: Proposal, now: datetime) -> str:
+def _part(part: Part, edited: Edited, proposal: Proposal, now: datetime) -> str:
     if part is Part.SCHEDULE:
-        before, after = _next(one.before, proposal.before, now), _next(one.after, proposal.after, now)
+        before, after = _next(edited.before, proposal.before, now), _next(edited.after, proposal.after, now)
         return f"сроки ({after})" if before == after else f"сроки ({after}; было: {before})"
     if part is Part.AUDIENCE:
-        return f"кого спрашиваем: {esc(audience(one.after.audience, proposal.after))}"
+        return f"кого спрашиваем: {esc(audience(edited.after.audience, proposal.after))}"
     if part is Part.FIELDS:
-        return f"вопросы ({_fields(one.before.fields, one.after.fields)})"
+        return f"вопросы ({_fields(edited.before.fields, edited.after.fields)})"
     return _PARTS[part]
 
 
-def _next(one: Directive, catalog: Catalog, now: datetime) -> str:
-    coming = upcoming(one, catalog.calendar, now)
+def _next(directive: Directive, catalog: Catalog, now: datetime) -> str:
+    coming = upcoming(directive, catalog.calendar, now)
     if not coming:
         return "в ближайший год запросов нет"
     zone: tzinfo = catalog.calendar.zone
@@ -221,17 +221,17 @@ def _next(one: Directive, catalog: Catalog, now: datetime) -> str:
 
 
 def _fields(before: Sequence[Field], after: Sequence[Field]) -> str:
-    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    old, new = {field.id: field for field in before}, {field.id: field for field in after}
     told = []
     added, removed = (
-        [one.label for key, one in new.items() if key not in old],
-        [one.label for key, one in old.items() if key not in new],
+        [field.label for key, field in new.items() if key not in old],
+        [field.label for key, field in old.items() if key not in new],
     )
     if added:
         told.append(f"добавлено: {_quoted(added)}")
     if removed:
         told.append(f"убрано: {_quoted(removed)}")
-    changed = [one.label for key, one in new.items() if key in old and old[key] != one]
+    changed = [field.label for key, field in new.items() if key in old and old[key] != field]
     if changed:
         told.append(f"изменено: {_quoted(changed)}")
     return "; ".join(told) or "порядок или проверки"
@@ -261,7 +261,7 @@ def _named(some: Named) -> str:
 
 
 def _quoted(titles: Sequence[str]) -> str:
-    shown = ", ".join(f"«{esc(shorten(one, 40))}»" for one in titles[:_NAMES])
+    shown = ", ".join(f"«{esc(shorten(title, 40))}»" for title in titles[:_NAMES])
     return shown if len(titles) <= _NAMES else f"{shown} и ещё {len(titles) - _NAMES}"
 
 

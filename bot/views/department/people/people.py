@@ -72,17 +72,25 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
 
 def listed(
     person: Person,
-    found: Sequence[Organization],
+    organizations: Sequence[Organization],
     about: Listed,
     query: str,
     marks: Mapping[int, str],
     catalog: Catalog,
 ) -> Screen:
     """A page of organizations; `marks` by id: what is wrong there."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(organizations) // PAGE))
     page = min(about.page, pages - 1)
-    shown = found[page * PAGE : (page + 1) * PAGE]
-    rows = [[Button(button_label(marks.get(one.id, "") + one.name), Card(organization=one.id).pack())] for one in shown]
+    shown = organizations[page * PAGE : (page + 1) * PAGE]
+    rows = [
+        [
+            Button(
+                button_label(marks.get(organization.id, "") + organization.name),
+                Card(organization=organization.id).pack(),
+            )
+        ]
+        for organization in shown
+    ]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
     rows.append(
         [Button(sign, about.model_copy(update={"page": to}).pack()) for to, sign, possible in turns if possible]
@@ -94,14 +102,16 @@ def listed(
     narrowed = f" — {_SHOWN[about.show]}" if _SHOWN[about.show] else ""
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
-        lines.append(f"По запросу «{esc(query)}»: {_count(len(found)) if found else 'ничего не нашлось'}.")
+        lines.append(
+            f"По запросу «{esc(query)}»: {_count(len(organizations)) if organizations else 'ничего не нашлось'}."
+        )
     else:
-        lines.append(f"{_count(len(found)) if found else 'Таких организаций нет'}.")
+        lines.append(f"{_count(len(organizations)) if organizations else 'Таких организаций нет'}.")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
-    if any(marks.get(one.id) for one in shown):
+    if any(marks.get(organization.id) for organization in shown):
         lines.append("○ нет руководителя, ⚠️ сообщения не доходят")
-    if found or query:
+    if organizations or query:
         lines += ["", "Чтобы найти организацию, напишите часть названия."]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
@@ -115,11 +125,11 @@ def mark(*, vacant: bool, silent: bool) -> str:
 
 def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone: tzinfo, to: str) -> Screen:
     """One organization; `to` is where «‹ Назад» leads."""
-    one, today = about.organization, now.astimezone(zone).date()
-    titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(one.types)]
-    titles += [catalog.tags.get(tag, tag) for tag in sorted(one.tags)]
-    lines = [f"🏫 <b>{esc(one.name)}</b>", esc(" · ".join(titles)), ""]
-    if not one.active:
+    organization, today = about.organization, now.astimezone(zone).date()
+    titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
+    titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
+    lines = [f"🏫 <b>{esc(organization.name)}</b>", esc(" · ".join(titles)), ""]
+    if not organization.active:
         lines.append("Отключена или ждёт подтверждения: запросы не приходят.")
     if not about.has_head:
         lines.append("Руководителя нет.")
@@ -134,8 +144,8 @@ def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone:
     if about.former:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in about.former]
-    rows = _actions(about) if person.is_admin and one.active else []
-    answers = [Button("Ответы файлом", OfOrganization(organization=one.id).pack())]
+    rows = _actions(about) if person.is_admin and organization.active else []
+    answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
 
 

@@ -53,9 +53,9 @@ def registration(
     if holders:
         lines.append("Сейчас в этой организации:")
         today = now.astimezone(zone).date()
-        for one in holders:
-            since = f", с {day(one.since.astimezone(zone).date(), today)}" if one.since else ""
-            lines.append(f"• {esc(one.person_name)}, {ROLES[one.role].lower()}{since}")
+        for holder in holders:
+            since = f", с {day(holder.since.astimezone(zone).date(), today)}" if holder.since else ""
+            lines.append(f"• {esc(holder.person_name)}, {ROLES[holder.role].lower()}{since}")
     else:
         lines.append("В этой организации пока никого нет.")
     rows = [*_choice(seat, holders), back(Applications().pack()) if listed else []]
@@ -64,38 +64,38 @@ def registration(
 
 def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
     refuse = Button("Отклонить", Decide(seat=seat.id, accept=False).pack(), style="danger")
-    heads = [one for one in holders if one.role is Role.HEAD and seat.role is Role.HEAD]
+    heads = [holder for holder in holders if holder.role is Role.HEAD and seat.role is Role.HEAD]
     if not heads:
         return [[Button("Подтвердить", Decide(seat=seat.id, accept=True).pack(), style="success"), refuse]]
     rows = [
         [
             Button(
-                button_label(f"Подтвердить вместо: {one.person_name}"),
-                Replace(seat=seat.id, former=one.id).pack(),
+                button_label(f"Подтвердить вместо: {head.person_name}"),
+                Replace(seat=seat.id, former=head.id).pack(),
                 style="success",
             )
         ]
-        for one in heads[:_HEADS]
+        for head in heads[:_HEADS]
     ]
     return [*rows, [Button("Подтвердить вторым руководителем", Beside(seat=seat.id).pack())], [refuse]]
 
 
-def applications(found: Sequence[Seat], page: int) -> Screen:
+def applications(seats: Sequence[Seat], page: int) -> Screen:
     """A page of the registrations that wait."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(seats) // PAGE))
     page = min(page, pages - 1)
     rows = [
         [
             Button(
-                button_label(f"{shorten(one.person_name, 22)} · {one.organization_name}"),
-                Application(seat=one.id).pack(),
+                button_label(f"{shorten(seat.person_name, 22)} · {seat.organization_name}"),
+                Application(seat=seat.id).pack(),
             )
         ]
-        for one in found[page * PAGE : (page + 1) * PAGE]
+        for seat in seats[page * PAGE : (page + 1) * PAGE]
     ]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
     rows.append([Button(sign, Applications(page=to).pack()) for to, sign, possible in turns if possible])
-    head = f"<b>Заявки на регистрацию: {len(found)}</b>" if found else "Заявок на регистрацию нет."
+    head = f"<b>Заявки на регистрацию: {len(seats)}</b>" if seats else "Заявок на регистрацию нет."
     lines = [head, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
@@ -122,7 +122,7 @@ def _onward(others: int) -> list[Button]:
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
     """A head cannot be written to."""
-    places = [f"🏫 {esc(one.organization_name)}, {ROLES[one.role].lower()}" for one in seats]
+    places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
     return screen(
         f"⚠️ <b>Сообщения не доходят:</b> {esc(person.name)}",
         *places,

@@ -35,21 +35,21 @@ _INVITED = {
 
 
 def members(
-    found: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
+    people: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
 ) -> Screen:
     """A page of the staff, and doors for new ones."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(people) // PAGE))
     page = min(page, pages - 1)
-    shown, today = found[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
-    lines = [f"<b>Сотрудники управления: {len(found)}</b>"]
-    for one in shown:
-        assert one.staff_role is not None
-        limited = f" ({esc(shorten(limits(one.limits, catalog), 120))})" if _is_limited(one.limits) else ""
-        from_day = f", с {day(since[one.id].astimezone(zone).date(), today)}" if one.id in since else ""
-        lines.append(f"• {esc(_name(one))} — {ROLES[one.staff_role].lower()}{limited}{from_day}")
+    shown, today = people[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
+    lines = [f"<b>Сотрудники управления: {len(people)}</b>"]
+    for person in shown:
+        assert person.staff_role is not None
+        limited = f" ({esc(shorten(limits(person.limits, catalog), 120))})" if _is_limited(person.limits) else ""
+        from_day = f", с {day(since[person.id].astimezone(zone).date(), today)}" if person.id in since else ""
+        lines.append(f"• {esc(_name(person))} — {ROLES[person.staff_role].lower()}{limited}{from_day}")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
-    rows = [[Button(button_label(_name(one)), Member(person=one.id).pack())] for one in shown]
+    rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
     rows.append([Button(sign, Members(page=to).pack()) for to, sign, possible in turns if possible])
     rows += [
@@ -60,35 +60,42 @@ def members(
 
 
 def member(
-    one: Person, since: datetime | None, catalog: Catalog, now: datetime, zone: tzinfo, *, by_setting: bool, last: bool
+    person: Person,
+    since: datetime | None,
+    catalog: Catalog,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    by_setting: bool,
+    last: bool,
 ) -> Screen:
     """One of the staff. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
-    assert one.staff_role is not None
-    lines = [f"<b>{esc(_name(one))}</b>", ROLES[one.staff_role]]
+    assert person.staff_role is not None
+    lines = [f"<b>{esc(_name(person))}</b>", ROLES[person.staff_role]]
     if since is not None:
         lines.append(f"С {day(since.astimezone(zone).date(), now.astimezone(zone).date())}")
-    if one.consent_at is None:
+    if person.consent_at is None:
         lines.append("Ещё не открыл(а) бота.")
-    if one.staff_role is StaffRole.CURATOR:
-        lines.append(f"Ограничения: {esc(limits(one.limits, catalog)) if _is_limited(one.limits) else 'нет'}")
-    lines += ["", _MAY[one.staff_role]]
+    if person.staff_role is StaffRole.CURATOR:
+        lines.append(f"Ограничения: {esc(limits(person.limits, catalog)) if _is_limited(person.limits) else 'нет'}")
+    lines += ["", _MAY[person.staff_role]]
     if by_setting or last:
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
     rows = [
-        [Button(f"Сделать: {ROLES[role].lower()}", Grant(person=one.id, role=role.value).pack())]
+        [Button(f"Сделать: {ROLES[role].lower()}", Grant(person=person.id, role=role.value).pack())]
         for role in StaffRole
-        if role is not one.staff_role
+        if role is not person.staff_role
     ]
-    if one.staff_role is StaffRole.CURATOR:
-        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=one.id, role="curator").pack())])
-    rows.append([Button("Отозвать роль", Withdraw(person=one.id).pack(), style="danger")])
+    if person.staff_role is StaffRole.CURATOR:
+        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=person.id, role="curator").pack())])
+    rows.append([Button("Отозвать роль", Withdraw(person=person.id).pack(), style="danger")])
     return screen(*lines, rows=[*rows, back(Members().pack())])
 
 
 def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
     """What a curator is limited to. `name`: of the staff member, empty for a new one."""
-    items = [("types", one.id, one.title) for one in catalog.types.values()]
+    items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
     items += [("topics", one, f"Тема: {title}") for one, title in catalog.topics.items()]
     pages = max(1, -(-len(items) // _CHOICES))
     page = min(page, pages - 1)
@@ -124,17 +131,17 @@ def invitation(role: StaffRole, limited: Limits, url: str, until: datetime, cata
     )
 
 
-def withdraw(one: Person) -> Screen:
+def withdraw(person: Person) -> Screen:
     """Asks before taking a role away."""
-    assert one.staff_role is not None
+    assert person.staff_role is not None
     return screen(
         "<b>Отозвать роль?</b>",
-        f"{esc(_name(one))}, {ROLES[one.staff_role].lower()}",
+        f"{esc(_name(person))}, {ROLES[person.staff_role].lower()}",
         "",
         "Рабочий стол управления закроется сразу. Сделанное сохранится, места в организациях останутся.",
         rows=[
-            [Button("Отозвать", Withdraw(person=one.id, sure=True).pack(), style="danger")],
-            back(Member(person=one.id).pack()),
+            [Button("Отозвать", Withdraw(person=person.id, sure=True).pack(), style="danger")],
+            back(Member(person=person.id).pack()),
         ],
     )
 
@@ -152,7 +159,7 @@ def demoted(role: StaffRole) -> Screen:
 def limits(limited: Limits, catalog: Catalog) -> str:
     """«Дошкольное образование; темы: ВсОШ, Спорт», plain text."""
     types = ", ".join(catalog.types[one].title if one in catalog.types else one for one in sorted(limited.types))
-    topics = ", ".join(catalog.topics.get(one, one) for one in sorted(limited.topics))
+    topics = ", ".join(catalog.topics.get(topic, topic) for topic in sorted(limited.topics))
     return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
 
 
@@ -174,6 +181,6 @@ def _is_limited(limited: Limits) -> bool:
     return bool(limited.types or limited.topics)
 
 
-def _name(one: Person) -> str:
+def _name(person: Person) -> str:
     # Of an administrator by the settings nothing but the number is known before they open the bot.
-    return one.name or f"Номер {one.id}"
+    return person.name or f"Номер {person.id}"

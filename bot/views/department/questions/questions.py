@@ -120,22 +120,22 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str
     return screen(*lines, rows=[*rows, kept, back()])
 
 
-def templates(found: Sequence[Item], page: int) -> Screen:
+def templates(items: Sequence[Item], page: int) -> Screen:
     """Templates."""
-    shown, turn = _page(found, page, lambda to: ListQuestions(what="templates", page=to).pack())
-    lines = ["<b>Шаблоны запросов</b>"] if found else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
-    return screen(*lines, rows=[*(_open(one) for one in shown), turn, back(Questions().pack())])
+    shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
+    lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
+    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
 
 
-def sent(found: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
+def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
     """Questions that were asked, with how many have answered."""
-    shown, turn = _page(found, page, lambda to: ListQuestions(what="sent", page=to).pack())
-    lines = ["<b>Отправленные запросы</b>"] if found else ["Отправленных запросов пока нет."]
-    for one in shown:
-        done, total = (one.counts.done, one.counts.asked) if one.counts else (0, 0)
-        on = day(one.at.astimezone(zone).date(), now.astimezone(zone).date())
-        lines += ["", f"<b>{esc(one.question.title)}</b>", f"{on}, ответили {done} из {total}"]
-    return screen(*lines, rows=[*(_open(one) for one in shown), turn, back(Questions().pack())])
+    shown, turn = _page(items, page, lambda to: ListQuestions(what="sent", page=to).pack())
+    lines = ["<b>Отправленные запросы</b>"] if items else ["Отправленных запросов пока нет."]
+    for item in shown:
+        done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
+        on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
+        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
+    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
 
 
 def ask_text(question_id: int | None) -> Screen:
@@ -168,10 +168,10 @@ def card(draft: Draft, note: str = "") -> Screen:
     rows: list[list[Button]] = []
     if question.fields:
         lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
-        lines += [f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)]
+        lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
         numbers = [
-            Button(str(place), OpenField(question=of, field=number_of(one)).pack())
-            for place, one in enumerate(question.fields, 1)
+            Button(str(place), OpenField(question=of, field=number_of(field)).pack())
+            for place, field in enumerate(question.fields, 1)
         ]
         rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
         rows.append([Button("Добавить поле", Kinds(question=of).pack())])
@@ -251,7 +251,7 @@ def moved(from_day: date, to_day: date) -> str:
 
 def lacking(lacks: Sequence[Lack]) -> str:
     """What has to be said before it can be sent; a toast."""
-    return f"Осталось указать: {', '.join(_LACKS[one] for one in lacks)}"
+    return f"Осталось указать: {', '.join(_LACKS[lack] for lack in lacks)}"
 
 
 def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organization: str) -> Screen:
@@ -269,7 +269,9 @@ def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organizat
     )
     owed = Obligation(0, opened, 0, organization, ObligationState.OPEN, occurrence.due_at, 0)
     seen = form.request(form.Card(owed, draft.now, draft.zone, source=draft.catalog.source))
-    inert = tuple(tuple(Button(one.text, Sample().pack(), style=one.style) for one in row) for row in seen.rows)
+    inert = tuple(
+        tuple(Button(button.text, Sample().pack(), style=button.style) for button in row) for row in seen.rows
+    )
     return Screen(seen.text, (*inert, tuple(back(draft.card))))
 
 
@@ -290,7 +292,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
         lines.append(f"🕘 Нерабочее время: запрос придёт {moment(arrives, draft.now, draft.zone)}.")
     if is_hasty(question.due, calendar, draft.now):
         lines += ["", "⚠️ Времени на ответ мало. Если возможно, дайте организациям больше."]
-    unreached = [f"{one.person_name}, {one.organization_name}" for one in reach.obstructed]
+    unreached = [f"{addressee.person_name}, {addressee.organization_name}" for addressee in reach.obstructed]
     lines += _names("Не получат сообщение", unreached)
     lines += _names("Никто не зарегистрирован", reach.vacant)
     send = Button(f"Отправить: {draft.count}", Ask(question=draft.id, seen=seen).pack(), style="success")
@@ -304,7 +306,7 @@ def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: 
     lines += [f"<b>{esc(found.directive.title)}</b> · {esc(found.title)}"]
     if found.directive.prompt != found.directive.title:
         lines.append(f"<blockquote expandable>{esc(found.directive.prompt)}</blockquote>")
-    lines += ["", *(f"{place}. {line(one)}" for place, one in enumerate(found.directive.fields, 1))]
+    lines += ["", *(f"{place}. {line(field)}" for place, field in enumerate(found.directive.fields, 1))]
     lines += [
         "",
         *(f"👥 {one}" for one in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
@@ -330,7 +332,12 @@ def template(draft: Draft, author: str | None) -> Screen:
     lines = [f"<b>{esc(question.title)}</b> · шаблон"]
     if question.text != question.title:
         lines.append(f"<blockquote expandable>{esc(question.text)}</blockquote>")
-    lines += ["", *(f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)), "", *_terms(draft)[:-1]]
+    lines += [
+        "",
+        *(f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)),
+        "",
+        *_terms(draft)[:-1],
+    ]
     if author:
         lines.append(f"Автор: {esc(author)}")
     rows = [
@@ -375,20 +382,20 @@ def _whom(draft: Draft) -> str:
 def _names(heading: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
-    lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shorten(one, 90))}" for one in names[:_NAMED])]
+    lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shorten(name, 90))}" for name in names[:_NAMED])]
     return [*lines, f"… и ещё {len(names) - _NAMED}"] if len(names) > _NAMED else lines
 
 
-def _page(found: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
+def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
     """What stands on the page, the last one if there are fewer, and arrows to its neighbours."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(items) // PAGE))
     page = min(page, pages - 1)
     turn = []
     if page > 0:
         turn.append(Button("‹", to(page - 1)))
     if page < pages - 1:
         turn.append(Button("›", to(page + 1)))
-    return found[page * PAGE : (page + 1) * PAGE], turn
+    return items[page * PAGE : (page + 1) * PAGE], turn
 
 
 def _open(item: Item, mark: str = "") -> list[Button]:

@@ -50,12 +50,12 @@ async def compose(author: Head, text: str = TEXT) -> None:
 
 async def to_everyone(author: Head) -> None:
     await author.press(Announcements.TO, Recipients.ALL)
-    await author.press(next(one for one in await author.buttons() if one.startswith(Recipients.DONE)))
+    await author.press(next(button for button in await author.buttons() if button.startswith(Recipients.DONE)))
 
 
 async def go(author: Head) -> None:
     await author.press(Announcements.SEND)
-    await author.press(next(one for one in await author.buttons() if one.startswith("Да, ")))
+    await author.press(next(button for button in await author.buttons() if button.startswith("Да, ")))
 
 
 async def tally(world: World, id: int = 1) -> Tally:
@@ -65,13 +65,13 @@ async def tally(world: World, id: int = 1) -> Tally:
 
 async def state(world: World, id: int = 1) -> str:
     async with world.storage.read() as tx:
-        found = await announcements.get(tx, id)
-        assert found is not None
-        return found.state
+        announcement = await announcements.get(tx, id)
+        assert announcement is not None
+        return announcement.state
 
 
 async def copies(person: Head, text: str) -> list[dict[str, object]]:
-    return [one for one in await person.phone.messages() if text in one["text"]]
+    return [message for message in await person.phone.messages() if text in message["text"]]
 
 
 async def test_a_life(desk: World, author: Head) -> None:
@@ -201,7 +201,7 @@ async def test_everything_that_can_be_copied(desk: World, author: Head) -> None:
     assert "Сообщение без текста" in await author.sees()
     await to_everyone(author)
     await go(author)
-    assert [one["kind"] for one in await first.phone.messages()][-1] == "poll"
+    assert [message["kind"] for message in await first.phone.messages()][-1] == "poll"
     assert Announcements.CORRECT not in await author.buttons()
     await author.callback("ab:1:wording", await author.card(Announcements.IS_SENT))
     assert "нет текста" in await author.toast()
@@ -219,7 +219,7 @@ async def test_an_album(desk: World, author: Head) -> None:
     await to_everyone(author)
     await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
     await go(author)
-    got = [one for one in await first.phone.messages() if one["kind"] in ("photo", "video")]
+    got = [message for message in await first.phone.messages() if message["kind"] in ("photo", "video")]
     assert [one["kind"] for one in got] == ["photo", "video", "photo"]
     assert len({one["media_group_id"] for one in got}) == 1
     assert Announcements.PLEASE_CONFIRM in await first.sees()
@@ -232,14 +232,14 @@ async def test_an_album(desk: World, author: Head) -> None:
     assert len(await copies(first, "Снимки с конференции")) == 1
     await author.callback("ab:1:deleting", card)
     await author.press(Announcements.DELETE_EVERYWHERE)
-    assert not [one for one in await first.phone.messages() if one["kind"] in ("photo", "video")]
+    assert not [message for message in await first.phone.messages() if message["kind"] in ("photo", "video")]
     assert not await copies(first, Announcements.PLEASE_CONFIRM)
 
 
 async def go_slowly(world: World, author: Head) -> None:
     """It is sent off, and no copy has gone yet."""
     await author.press(Announcements.SEND)
-    await author.phone.press(next(one for one in await author.buttons() if one.startswith("Да, ")))
+    await author.phone.press(next(button for button in await author.buttons() if button.startswith("Да, ")))
     await world.app.receiver.poll(0)
     await world.app.dispatcher.idle()
 
@@ -403,7 +403,7 @@ async def test_a_curator_keeps_to_the_limits(desk: World, author: Head) -> None:
     assert Announcements.GONE in await curator.toast()
     await compose(curator, "Садам")
     await curator.press(Announcements.TO, Recipients.ALL_MINE)
-    await curator.press(next(one for one in await curator.buttons() if one.startswith(Recipients.DONE)))
+    await curator.press(next(button for button in await curator.buttons() if button.startswith(Recipients.DONE)))
     await go(curator)
     assert len(await copies(garden, "Садам")) == 1
     assert await copies(school, "Садам") == []

@@ -58,9 +58,9 @@ async def head(world: World, admin: Head) -> Head:
 async def owed(world: World, id: int) -> Obligation:
     """The ledger's row."""
     async with world.storage.read() as tx:
-        found = await obligations.get(tx, id)
-    assert found is not None
-    return found
+        obligation = await obligations.get(tx, id)
+    assert obligation is not None
+    return obligation
 
 
 async def state(world: World, id: int) -> ObligationState:
@@ -76,7 +76,7 @@ async def logged(world: World, *actions: str) -> list[Any]:
 
 async def on_screen(person: Head, *texts: str) -> str:
     """The bot's message that contains all of the texts."""
-    said = [str(one["text"]) for one in await person.phone.messages()]
+    said = [str(message["text"]) for message in await person.phone.messages()]
     found = [one for one in said if all(text in one for text in texts)]
     assert found, f"none of the messages has {texts}:\n{await person.screen()}"
     return found[-1]
@@ -158,7 +158,7 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     text = await on_screen(admin, "Вернуть на доработку?")
     assert "Уточните <число> девочек" in text
     # The due date has passed: it cannot stay. Friday evening: the next working day is Monday.
-    days = [one for one in await admin.buttons() if "дня" in one or "день" in one or "дней" in one]
+    days = [button for button in await admin.buttons() if "дня" in button or "день" in button or "дней" in button]
     assert days == ["1 рабочий день: 19 октября", f"{Control.THREE_DAYS}: 21 октября", "7 дней: 23 октября"]
     await admin.press(Control.THREE_DAYS)
     assert await admin.toast() == "Возвращено. Сообщение уйдёт 19 октября в 09:00."
@@ -168,8 +168,8 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     assert "↩️ Возвращено на доработку\nУточните <число> девочек" in text
     assert f"{Control.DUE}: 21 октября, среда" in text
     assert "• Занимается: 120 чел." in text
-    one = await owed(world, 1)
-    assert (one.state, one.comment) == (ObligationState.RETURNED, "Уточните <число> девочек")
+    obligation = await owed(world, 1)
+    assert (obligation.state, obligation.comment) == (ObligationState.RETURNED, "Уточните <число> девочек")
     await head.send("/tasks")
     assert "↩️ Возвращено на доработку" in await head.sees()
     # The ladder runs again, from the new date.
@@ -221,7 +221,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     del world.telegram.world.chats[head.id].messages[gone]
     await admin.press("Файлы (4)")
     assert await admin.toast() == "Отправляю файлы: 4"
-    got = [one for one in await admin.phone.messages() if one["kind"] in ("document", "photo")]
+    got = [message for message in await admin.phone.messages() if message["kind"] in ("document", "photo")]
     assert sorted(one["media"]["name"] for one in got if one["kind"] == "document") == [
         "положение.pdf",
         "приказ 12.pdf",
@@ -332,9 +332,9 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
     # One of them is owed again, reminders included.
     await admin.callback(Withdraw(obligation=4, state=ObligationState.EXCUSED).pack())
     async with world.storage.read() as tx:
-        (one,) = await obligations.missing(tx, 2)
+        (obligation,) = await obligations.missing(tx, 2)
         reminded = await obligations.due_reminders(tx, world.now.replace(day=20), 10)
-    assert (one.id, one.id in [each.id for each in reminded]) == (4, True)
+    assert (obligation.id, obligation.id in [each.id for each in reminded]) == (4, True)
 
 
 async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Head, admin: Head) -> None:

@@ -65,7 +65,9 @@ async def owed(world: World, organization: str, directive: str) -> int:
     async with world.storage.read() as tx:
         found = await obligations.of_ids(tx, range(1, 10))
     return next(
-        one.id for one in found if organization in one.organization_name and directive in one.round.directive.title
+        obligation.id
+        for obligation in found
+        if organization in obligation.organization_name and directive in obligation.round.directive.title
     )
 
 
@@ -114,7 +116,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     assert "Анна Начальник · внесло управление" in await head.screen()
     await head.press(Form.CHANGE)
     async with world.storage.read() as tx:
-        done = [one.action for one in await audit.found(tx, Filter(by=ADMIN), 10)]
+        done = [entry.action for entry in await audit.found(tx, Filter(by=ADMIN), 10)]
     assert done.count("reply.entered") == 2
     # Sent once more it says nothing new.
     assert "Изменений нет: 5 строк как в боте." in await upload(world, admin, workbook.save())

@@ -41,18 +41,20 @@ async def debt(world: World) -> Obligation:
     """What the kindergarten owes, or owed."""
     async with world.storage.read() as tx:
         found = [await obligations.get(tx, number) for number in range(1, 9)]
-    return next(one for one in found if one is not None and one.organization_name == KINDERGARTEN)
+    return next(
+        obligation for obligation in found if obligation is not None and obligation.organization_name == KINDERGARTEN
+    )
 
 
 async def waiting(world: World) -> list[Extension]:
     """What the department has to decide."""
     async with world.storage.read() as tx:
-        return [one.extension for one in await extensions.waiting(tx, Limits(), world.now)]
+        return [asked.extension for asked in await extensions.waiting(tx, Limits(), world.now)]
 
 
 async def letters_about(person: Head, text: str) -> int:
     """How many messages of the chat say that."""
-    return len([one for one in await person.phone.messages() if text in one["text"]])
+    return len([message for message in await person.phone.messages() if text in message["text"]])
 
 
 async def test_a_curator_grants_in_one_tap(world: World, admin: Head, head: Head) -> None:
@@ -105,10 +107,10 @@ async def test_a_curator_grants_in_one_tap(world: World, admin: Head, head: Head
 
 async def _decided(world: World) -> Extension:
     async with world.storage.read() as tx:
-        found = await extensions.get(tx, 1)
-    assert found is not None
-    assert found.decided_at is not None
-    return found
+        extension = await extensions.get(tx, 1)
+    assert extension is not None
+    assert extension.decided_at is not None
+    return extension
 
 
 async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: Head, head: Head) -> None:
@@ -226,7 +228,9 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
 
 async def text_of(person: Head, message_id: int) -> str:
     """What the message says now."""
-    return next(str(one["text"]) for one in await person.phone.messages() if one["message_id"] == message_id)
+    return next(
+        str(message["text"]) for message in await person.phone.messages() if message["message_id"] == message_id
+    )
 
 
 async def test_out_of_order(world: World, admin: Head, head: Head) -> None:

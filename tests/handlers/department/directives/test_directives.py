@@ -40,7 +40,7 @@ async def periods(world: World, directive_id: str) -> list[str]:
 
 async def deeds(world: World, directive_id: str) -> list[str]:
     async with world.storage.read() as tx:
-        return [one.action for one in await audit.found(tx, Filter(directive_id=directive_id), 20)]
+        return [entry.action for entry in await audit.found(tx, Filter(directive_id=directive_id), 20)]
 
 
 async def to_card(person: Head, label: str) -> None:

@@ -191,7 +191,7 @@ async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, seco
     # A second one takes its place: the first card applies nothing.
     await upload(approving, admin, SENT.replace("по-новому", "иначе"), "другой.yml")
     await admin.press_at(card, Reloading.APPLY)
-    assert any(Reloading.DECIDED in one["text"] for one in await admin.phone.messages())
+    assert any(Reloading.DECIDED in message["text"] for message in await admin.phone.messages())
     await admin.press_at(await admin.card("другой.yml"), Reloading.APPLY)
     assert await title(second) == "2.10. Клуб иначе"
     await second.press("2.10")
@@ -214,7 +214,7 @@ async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, seco
     await admin.callback("vu:clubs:1", asking)
     assert "уже нет" in await admin.toast()
     async with approving.storage.read() as tx:
-        deeds = [one.action for one in await audit.found(tx, Filter(directive_id="clubs"), 9)]
+        deeds = [entry.action for entry in await audit.found(tx, Filter(directive_id="clubs"), 9)]
     assert deeds == ["directive.unsent", "round.opened", "directive.sent"]
 
 

@@ -18,9 +18,14 @@ async def table(world: World, *more: Sequence[str], without: str = "") -> list[l
     async with world.storage.read() as tx:
         present = await organizations.all_active(tx)
     rows = [
-        [one.code, one.name, ", ".join(sorted(one.types)), ", ".join(sorted(one.tags))]
-        for one in present
-        if one.name != without
+        [
+            organization.code,
+            organization.name,
+            ", ".join(sorted(organization.types)),
+            ", ".join(sorted(organization.tags)),
+        ]
+        for organization in present
+        if organization.name != without
     ]
     return [HEADING, *rows, *map(list, more)]
 
@@ -32,7 +37,7 @@ async def upload(world: World, person: Head, content: bytes, name: str) -> None:
 
 async def names(world: World) -> set[str]:
     async with world.storage.read() as tx:
-        return {one.name for one in await organizations.all_active(tx)}
+        return {organization.name for organization in await organizations.all_active(tx)}
 
 
 async def said(person: Head, text: str) -> str:
@@ -77,12 +82,12 @@ async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -
 async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", 901)
     rows = await table(approving, ["", "Лицей «Новый»", Types.GENERAL])
-    for one in (admin, second):
+    for head in (admin, second):
         # Out of the blue: it might be anything.
-        await upload(approving, one, book(rows), "Список.XLSX")
-        assert f"«Список.XLSX» — это {Importing.IS_IT_A_LIST}" in await one.sees()
-        await one.press(Importing.COMPARE)
-        assert "Добавится: 1" in await said(one, "Список организаций")
+        await upload(approving, head, book(rows), "Список.XLSX")
+        assert f"«Список.XLSX» — это {Importing.IS_IT_A_LIST}" in await head.sees()
+        await head.press(Importing.COMPARE)
+        assert "Добавится: 1" in await said(head, "Список организаций")
     await admin.press(Importing.APPLY)
     await second.press(Importing.APPLY)
     assert "тем временем изменился" in await second.toast()

@@ -64,7 +64,7 @@ async def payload(person: Head) -> str:
 
 async def place_of(world: World, person: Head) -> dict[str, str]:
     async with world.storage.read() as tx:
-        return {one.organization_name: str(one.role) for one in await seats.of_person(tx, person.id)}
+        return {seat.organization_name: str(seat.role) for seat in await seats.of_person(tx, person.id)}
 
 
 async def actions(world: World) -> list[str]:
@@ -83,7 +83,7 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     labels = await admin.buttons()
     assert f"{Types.GENERAL}: 6, без рук. 5" in labels
     assert f"{People.VACANT}: 12" in labels
-    assert not any("не доходят" in one for one in labels)
+    assert not any("не доходят" in label for label in labels)
     await admin.press(Types.GENERAL)
     assert Organizations.SCHOOL in await admin.buttons()
     assert f"○ {Organizations.OTHER_SCHOOL}" in await admin.buttons()
@@ -170,9 +170,9 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     await curator.send("/panel")
     await curator.press(Panel.PEOPLE)
     assert not [
-        one
-        for one in await curator.buttons()
-        if Types.GENERAL in one or Invitations.HEADING in one or People.STAFF in one
+        button
+        for button in await curator.buttons()
+        if Types.GENERAL in button or Invitations.HEADING in button or People.STAFF in button
     ]
     await curator.callback("wt:general:all:0", await curator.card(Panel.PEOPLE))
     assert Organizations.SCHOOL not in " ".join(await curator.buttons())
@@ -252,10 +252,10 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
     for label, id, role in (("второго", 105, "head"), ("заместителя", 106, "deputy")):
         await to_card(admin)
         await admin.press(f"Пригласить {label}")
-        one = await approving.person("Новый Пётр", id)
-        await one.send(f"/start {await payload(admin)}")
-        await one.press(Registration.AGREE)
-        assert await place_of(approving, one) == {Organizations.SCHOOL: role}
+        head = await approving.person("Новый Пётр", id)
+        await head.send(f"/start {await payload(admin)}")
+        await head.press(Registration.AGREE)
+        assert await place_of(approving, head) == {Organizations.SCHOOL: role}
     assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
 
 
@@ -392,8 +392,8 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     await asyncio.gather(*(admin.phone.press(make, message_id=question) for _ in range(2)))
     await approving.settle()
     assert "уже созданы" in " ".join(await admin.phone.alerts())
-    files = [one for one in await admin.phone.messages() if one["kind"] == "document"]
-    assert [one["media"]["name"] for one in files] == ["приглашения.html", "приглашения.csv"]
+    files = [message for message in await admin.phone.messages() if message["kind"] == "document"]
+    assert [file["media"]["name"] for file in files] == ["приглашения.html", "приглашения.csv"]
     html = (await admin.phone.download(files[0])).decode()
     table = (await admin.phone.download(files[1])).decode("utf-8-sig")
     assert (await admin.phone.download(files[1])).startswith(b"\xef\xbb\xbf")
@@ -403,7 +403,9 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     assert len(links) == len(set(links.values())) == html.count('class="cut"') == 12
     assert Organizations.SCHOOL not in links
     assert not re.search(r"(src|href)=|@import|url\(", html)
-    messages = [one["text"] for one in await admin.phone.messages() if one["text"].startswith("✉️ Приглашение")]
+    messages = [
+        message["text"] for message in await admin.phone.messages() if message["text"].startswith("✉️ Приглашение")
+    ]
     assert len(messages) == 12
     for name, url in links.items():
         assert html.count(url) == 1
@@ -413,7 +415,9 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
 
     async def stored() -> str:
         async with approving.storage.read() as tx:
-            return "".join([repr((await tx.execute(sa.select(one))).all()) for one in metadata.sorted_tables])
+            return "".join(
+                [repr((await tx.execute(sa.select(sorted_table))).all()) for sorted_table in metadata.sorted_tables]
+            )
 
     assert link.removeprefix("inv_") not in await stored()
     assert "invitation_seed" in await stored()
@@ -427,7 +431,7 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     # Of a type, and only as files.
     await admin.send("/panel")
     await admin.press(Panel.PEOPLE, Types.GENERAL, Invitations.HEADING, "Всем: 6", "Создать файлы")
-    assert len([one for one in await admin.phone.messages() if one["kind"] == "document"]) == 4
+    assert len([message for message in await admin.phone.messages() if message["kind"] == "document"]) == 4
     await admin.callback("wp:nowhere:all")
     assert "приглашать некого" in await admin.sees()
     await admin.callback("wq:0")

@@ -38,9 +38,9 @@ async def joined(world: World, name: str, id: int, link: str) -> Head:
 
 async def who(world: World, id: int) -> Person:
     async with world.storage.read() as tx:
-        found = await people.get(tx, id)
-    assert found is not None
-    return found
+        person = await people.get(tx, id)
+    assert person is not None
+    return person
 
 
 async def promote(world: World, id: int) -> None:
@@ -48,7 +48,7 @@ async def promote(world: World, id: int) -> None:
 
 
 async def menu(person: Head) -> list[str]:
-    return [one["command"] for one in await person.phone.commands()]
+    return [command["command"] for command in await person.phone.commands()]
 
 
 async def said(person: Head, text: str) -> str:
@@ -63,7 +63,7 @@ async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) ->
     assert "Номер 901" in await admin.buttons()
     await admin.press("Пригласить куратора", Types.PRESCHOOL, Types.GENERAL)
     assert f"✅ {Types.GENERAL}" in await admin.buttons()
-    topic = next(one for one in await admin.buttons() if one.startswith("Тема: "))
+    topic = next(button for button in await admin.buttons() if button.startswith("Тема: "))
     await admin.press(f"✅ {Types.GENERAL}", topic, Staff.CREATE_LINK)
     forwarded = await admin.sees()
     assert forwarded.startswith("✉️ Приглашение в управление: куратор\nДошкольное образование; темы: ")
@@ -74,10 +74,10 @@ async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) ->
     assert "Согласие на обработку данных" in await curator.sees()
     assert "panel" not in await menu(curator)
     await curator.press(Registration.AGREE)
-    found = await who(approving, 301)
-    assert found.staff_role is StaffRole.CURATOR
-    assert found.limits.types == {"preschool"}
-    assert len(found.limits.topics) == 1
+    person = await who(approving, 301)
+    assert person.staff_role is StaffRole.CURATOR
+    assert person.limits.types == {"preschool"}
+    assert len(person.limits.topics) == 1
     assert await said(curator, "Ссылка принята")
     assert "Ваша роль в управлении: куратор" in await curator.sees()
     assert f"{Staff.LIMITS}: {Types.PRESCHOOL}; темы:" in await curator.sees()
@@ -145,13 +145,13 @@ async def test_roles_are_changed_and_withdrawn(approving: World, admin: Head) ->
 
 async def test_there_is_always_an_administrator(world: World) -> None:
     first, second = await world.person("Первый Иван", 401), await world.person("Вторая Анна", 402)
-    for one in (first, second):
-        await one.send("/start")
-        await one.press(Registration.AGREE)
-        await promote(world, one.id)
-    for one, other in ((first, "Анна Вторая"), (second, "Иван Первый")):
-        await to_staff(one)
-        await one.press(other, Staff.REVOKE_ROLE)
+    for head in (first, second):
+        await head.send("/start")
+        await head.press(Registration.AGREE)
+        await promote(world, head.id)
+    for head, other in ((first, "Анна Вторая"), (second, "Иван Первый")):
+        await to_staff(head)
+        await head.press(other, Staff.REVOKE_ROLE)
     await asyncio.gather(first.phone.press(Staff.REVOKE), second.phone.press(Staff.REVOKE))
     await world.settle()
     async with world.storage.read() as tx:
@@ -176,17 +176,17 @@ async def test_there_is_always_an_administrator(world: World) -> None:
 async def test_a_role_by_link_survives_leaving_a_seat(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     by_link, by_seat = await approving.person("Куратор Вера", 301), await approving.person("Методист Сэсэг", 302)
-    for one in (by_link, by_seat):
-        await one.send("/start")
-        await one.press(Registration.AGREE, Types.DEPARTMENT, Registration.DONE, PLACE, Registration.DEPUTY)
+    for head in (by_link, by_seat):
+        await head.send("/start")
+        await head.press(Registration.AGREE, Types.DEPARTMENT, Registration.DONE, PLACE, Registration.DEPUTY)
         await admin.press(Applications.CONFIRM)
-        assert "panel" in await menu(one)
+        assert "panel" in await menu(head)
     await to_staff(admin)
     await admin.press("Пригласить куратора", Types.GENERAL, Staff.CREATE_LINK)
     await by_link.send(f"/start {await link_of(admin)}")
-    for one in (by_link, by_seat):
-        await one.send("/settings")
-        await one.press(Preferences.LEAVE, PLACE, Preferences.SURELY_LEAVE)
+    for head in (by_link, by_seat):
+        await head.send("/settings")
+        await head.press(Preferences.LEAVE, PLACE, Preferences.SURELY_LEAVE)
     assert (await who(approving, 301)).limits == Limits(frozenset({"general"}))
     assert (await who(approving, 302)).staff_role is None
     assert "panel" not in await menu(by_seat)

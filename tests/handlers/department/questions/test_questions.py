@@ -52,7 +52,7 @@ async def begin(author: Head, text: str = TEXT, kind: str = YES_NO) -> None:
 
 async def press_like(person: Head, beginning: str) -> None:
     """Presses the button that begins so."""
-    label = next(one for one in await person.buttons() if one.startswith(beginning))
+    label = next(button for button in await person.buttons() if button.startswith(beginning))
     await person.press(label)
 
 
@@ -68,7 +68,7 @@ async def complete(author: Head) -> None:
 async def asked_of(world: World) -> list[int]:
     """How many obligations each question's round has."""
     async with world.storage.read() as tx:
-        found = [one.round_id for one in await questions.sent(tx, Limits())]
+        found = [stored.round_id for stored in await questions.sent(tx, Limits())]
         return [
             (await tx.execute(sa.select(sa.func.count()).where(obligations.c.round_id == one))).scalar_one()
             for one in found
@@ -131,7 +131,7 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
         counts = (await control.counts(tx, [opened.id], Limits(), approving.now))[opened.id]
         assert (counts.done, counts.asked) == (1, 6)
         deeds = (await tx.execute(sa.select(audit.c.action, audit.c.by_id))).all()
-    assert {("question.asked", admin.id), ("round.opened", admin.id)} <= {tuple(one) for one in deeds}
+    assert {("question.asked", admin.id), ("round.opened", admin.id)} <= {tuple(deed) for deed in deeds}
 
 
 async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Head) -> None:
@@ -365,7 +365,7 @@ async def test_asked_once(approving: World, admin: Head) -> None:
         await admin.callback(data, confirmed)
         assert "уже отправлен" in await admin.toast()
     assert await asked_of(approving) == [6]
-    assert len([one for one in await head.phone.messages() if TEXT in one["text"]]) == 1
+    assert len([message for message in await head.phone.messages() if TEXT in message["text"]]) == 1
 
 
 async def test_an_audience_of_nobody(approving: World, admin: Head) -> None:
