@@ -26,8 +26,6 @@ _PACKAGES = (bot, handlers, scheduler)
 _LEFT_OUT = {
     # A misfit has its own reason, which is told instead.
     "_FAULTS": {"misfit"},
-    # Reports and announcements are made elsewhere: a file, and a copy of the author's message.
-    "_RENDERERS": {"report", "announcement"},
     # A message without words has no longest text.
     "_LONGEST": {"none"},
     # Everything that the table does not name is an answer to somebody who waits for it.

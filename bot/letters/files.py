@@ -6,7 +6,6 @@ Whoever adds an export writes the letter (`what` is an `Export`, further data ar
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
@@ -58,8 +57,6 @@ async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
             return await _journal(tx, letter, catalog)
         case Export.TABLE:
             return await _table(tx, letter, catalog, now)
-        case what:
-            assert_never(what)
 
 
 async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered | None:

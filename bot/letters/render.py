@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import assert_never
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind, Postponed
@@ -85,5 +84,3 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
         case LetterKind.ANNOUNCEMENT | LetterKind.REPORT:
             # Copies are looked up together; a report goes by a lane of its own (bot.reports.orders).
             raise ValueError(kind)
-        case _:
-            assert_never(kind)

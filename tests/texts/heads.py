@@ -14,7 +14,7 @@ class Anywhere(Texts, of="common"):
     CLOSED = "Приём ответов по этому запросу завершён"
 
 
-class Misfit(Texts, of="misfits"):
+class Misfit(Texts, of="misfits kinds"):
     """Why a value does not fit."""
 
     NOT_A_NUMBER = "это не похоже на число"
@@ -64,7 +64,7 @@ class Reminder(Texts, of="tasks words"):
     OVERDUE = "просрочено на"
 
 
-class Form(Texts, of="form"):
+class Form(Texts, of="form kinds"):
     """The answer is filled in, checked, sent and corrected."""
 
     YES = "Да"
