@@ -49,12 +49,12 @@ def read(content: bytes) -> AnswersTable:
     rows: list[SheetRow] = []
     strangers: list[tuple[str, int, str]] = []
     foreign: dict[str, None] = {}
-    found = False
+    has_keys = False
     for sheet in table.read(content, lambda _: False):
         keys = _find(sheet)
         if keys is None:
             continue
-        found = True
+        has_keys = True
         columns = _Columns(keys[1])
         for number, cells in sheet.rows:
             if number == keys[0]:
@@ -70,7 +70,7 @@ def read(content: bytes) -> AnswersTable:
                 )
             elif name not in _NO_NAMES and any(columns.values(cells).values()):
                 strangers.append((sheet.name, number, name))
-    if not found:
+    if not has_keys:
         raise NotAnswers(NotAnswers.__doc__)
     return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign))
 

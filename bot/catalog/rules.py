@@ -57,8 +57,8 @@ class Names:
         """What the data of a directives file declares."""
         if not isinstance(data, dict):
             return cls()
-        found = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
-        return cls(*(list(each) if isinstance(each, dict) else None for each in found))
+        declared = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
+        return cls(*(list(part) if isinstance(part, dict) else None for part in declared))
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:

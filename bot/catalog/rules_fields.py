@@ -86,7 +86,7 @@ def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Findin
     loc: Loc = ("only_if", condition.field)
     if condition.field not in fields.ids:
         if fields.complete:
-            yield loc, unknown("field", condition.field, [each for each in fields.ids if each])
+            yield loc, unknown("field", condition.field, [field_id for field_id in fields.ids if field_id])
         return
     if condition.field == item.id:
         yield loc, f"'{item.id}' waits for its own answer"
@@ -160,7 +160,7 @@ def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Ite
         for name in (*check.left, *check.right):
             if name not in fields.ids:
                 if fields.complete:
-                    yield ("check", index), unknown("field", name, [each for each in fields.ids if each])
+                    yield ("check", index), unknown("field", name, [field_id for field_id in fields.ids if field_id])
                 continue
             item = fields.item(name)
             if item is not None and not rules(item.kind).is_numeric:

@@ -61,10 +61,10 @@ def merge(base: Catalog, bodies: Mapping[str, str], now: datetime) -> Sent:
     documents = {body: yaml_lines.parse(body.encode(), "")[0] for body in set(bodies.values())}
     for directive_id, body in bodies.items():
         document = documents[body]
-        one = _only(_listed(document), directive_id) if document else None
-        found, faults = _fit(one, base, now) if one else (None, [])
-        if found:
-            directives[directive_id] = found[0]
+        single = _only(_listed(document), directive_id) if document else None
+        fitting, faults = _fit(single, base, now) if single else (None, [])
+        if fitting:
+            directives[directive_id] = fitting[0]
         else:
             left_out[directive_id] = tuple(faults)
     return Sent(base.with_directives(directives), left_out)

@@ -48,12 +48,12 @@ async def write(
     return plain(made.caption)
 
 
-def _check_directive(id: str, known: Collection[str]) -> None:
-    if id in known:
+def _check_directive(directive_id: str, known: Collection[str]) -> None:
+    if directive_id in known:
         return
-    close = get_close_matches(id, known, n=1)
+    close = get_close_matches(directive_id, known, n=1)
     hint = f" Did you mean {close[0]}?" if close else " The ids are in DIRECTIVES_FILE."
-    raise NoReport(f"There is no directive {id!r}.{hint}")
+    raise NoReport(f"There is no directive {directive_id!r}.{hint}")
 
 
 def _folder_beside(file: Path) -> TemporaryDirectory[str]:

@@ -24,9 +24,9 @@ _FONT = {"family": "DejaVu Sans", "color": INK}
 
 def figure(width: float, height: float) -> Figure:
     """An empty sheet, in inches."""
-    found = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(found)
-    return found
+    drawn = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(drawn)
+    return drawn
 
 
 def bare(drawn: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
@@ -65,15 +65,15 @@ def literal(text: str) -> str:
 
 def drawable(text: str) -> str:
     """Without what the font has no picture of, such as emoji."""
-    return "".join(each if ord(each) < 0x10000 else "" for each in clean(text)).strip()
+    return "".join(character if ord(character) < 0x10000 else "" for character in clean(text)).strip()
 
 
 def lines(text: str, width: int, most: int) -> str:
     """Broken into lines of that many characters; the rest is an ellipsis."""
-    found = wrap(drawable(text), width) or [""]
-    if len(found) > most:
-        found = [*found[: most - 1], shorten(" ".join(found[most - 1 :]), width)]
-    return "\n".join(found).replace("$", "\\$")
+    wrapped = wrap(drawable(text), width) or [""]
+    if len(wrapped) > most:
+        wrapped = [*wrapped[: most - 1], shorten(" ".join(wrapped[most - 1 :]), width)]
+    return "\n".join(wrapped).replace("$", "\\$")
 
 
 def name(text: str, width: int) -> str:

@@ -44,14 +44,14 @@ class Section:
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
     """By number; the department's own questions come last."""
     by_directive: dict[str, list[Round]] = defaultdict(list)
-    for one in sorted(rounds, key=lambda found: (found.opens_at, found.id)):
-        by_directive[one.directive.id].append(one)
-    found = [
-        Section(letterhead.numbers.get(id, theirs[-1].directive.number), tuple(theirs))
-        for id, theirs in by_directive.items()
+    for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id)):
+        by_directive[round_.directive.id].append(round_)
+    grouped = [
+        Section(letterhead.numbers.get(directive_id, of_directive[-1].directive.number), tuple(of_directive))
+        for directive_id, of_directive in by_directive.items()
     ]
     return sorted(
-        found, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
+        grouped, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
     )
 
 
@@ -59,9 +59,9 @@ async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIte
     """The rows of these rounds in the organizations' order, each with the organization's place among them all."""
     places = iter(enumerate(debtors))
     while handful := list(islice(places, _HANDFUL)):
-        found: dict[int, list[Line]] = defaultdict(list)
+        by_organization: dict[int, list[Line]] = defaultdict(list)
         for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful]):
-            found[line.organization_id].append(line)
+            by_organization[line.organization_id].append(line)
         for place, debtor in handful:
-            for line in found[debtor.id]:
+            for line in by_organization[debtor.id]:
                 yield place, debtor, line

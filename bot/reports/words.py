@@ -102,10 +102,10 @@ def author(line: Line) -> str:
     return f"{line.by_name} (управление)" if line.by_name else "Управление"
 
 
-def names(found: list[str], most: int) -> str:
+def names(organizations: list[str], most: int) -> str:
     """«Школа № 1, Школа № 2 и ещё 341»."""
-    shown = ", ".join(found[:most])
-    return f"{shown} и ещё {len(found) - most}" if len(found) > most else shown
+    shown = ", ".join(organizations[:most])
+    return f"{shown} и ещё {len(organizations) - most}" if len(organizations) > most else shown
 
 
 def caption(title: str, job: Job, execution: Execution, rounds: int) -> str:

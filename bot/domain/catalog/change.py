@@ -119,7 +119,7 @@ def _pairs(titles: Mapping[str, str]) -> dict[str, tuple[str]]:
 def _named(before: Mapping[str, tuple[V, ...]], after: Mapping[str, tuple[V, ...]]) -> Named:
     """By key, with the name as the first of the values."""
     return Named(
-        added=tuple(str(one[0]) for key, one in after.items() if key not in before),
-        removed=tuple(str(one[0]) for key, one in before.items() if key not in after),
-        changed=tuple(str(one[0]) for key, one in after.items() if key in before and before[key] != one),
+        added=tuple(str(values[0]) for key, values in after.items() if key not in before),
+        removed=tuple(str(values[0]) for key, values in before.items() if key not in after),
+        changed=tuple(str(values[0]) for key, values in after.items() if key in before and before[key] != values),
     )

@@ -111,9 +111,9 @@ class Announcement:
         if not self.is_album:
             return list(copies)
         # «Ознакомлен» follows an album in a message of its own.
-        each = len(self.messages) + self.acknowledge
+        per_copy = len(self.messages) + self.acknowledge
         first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
-        return list(copies[first::each])
+        return list(copies[first::per_copy])
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Audience:
             return self
         if self.everyone or (self.tags and not self.types):
             return replace(self, everyone=False, types=tuple(sorted(limits.types)))
-        return replace(self, types=tuple(one for one in self.types if one in limits.types))
+        return replace(self, types=tuple(type_ for type_ in self.types if type_ in limits.types))
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:

@@ -104,7 +104,7 @@ class Question:
 
     def field(self, number: int) -> Field | None:
         """The field of that number; None if it was removed."""
-        return next((one for one in self.fields if one.id == f"{_FIELD_PREFIX}{number}"), None)
+        return next((field for field in self.fields if field.id == f"{_FIELD_PREFIX}{number}"), None)
 
 
 def number_of(field: Field) -> int:
@@ -196,12 +196,12 @@ def add(question: Question, kind: FieldKind, label: str, options: tuple[str, ...
 def amend(question: Question, field: Field, **changes: Any) -> Question:
     """The question with another content of that field."""
     amended = _summed(replace(field, **changes))
-    return replace(question, fields=tuple(amended if one.id == field.id else one for one in question.fields))
+    return replace(question, fields=tuple(amended if other.id == field.id else other for other in question.fields))
 
 
 def drop(question: Question, field: Field) -> Question:
     """The question without that field."""
-    return replace(question, fields=tuple(one for one in question.fields if one.id != field.id))
+    return replace(question, fields=tuple(other for other in question.fields if other.id != field.id))
 
 
 def raise_(question: Question, field: Field) -> Question:
@@ -215,16 +215,16 @@ def raise_(question: Question, field: Field) -> Question:
 
 def lacks(question: Question, calendar: WorkCalendar, now: datetime) -> list[Lack]:
     """What has to be said before it can be asked; whether the audience comes to anybody is not known here."""
-    found = []
+    lacking = []
     if not question.fields:
-        found.append(Lack.FIELDS)
+        lacking.append(Lack.FIELDS)
     if question.audience.is_nobody:
-        found.append(Lack.AUDIENCE)
+        lacking.append(Lack.AUDIENCE)
     if question.due is None:
-        found.append(Lack.DUE)
+        lacking.append(Lack.DUE)
     elif now >= due_at(question.due, calendar):
-        found.append(Lack.DUE_PAST)
-    return found
+        lacking.append(Lack.DUE_PAST)
+    return lacking
 
 
 def due_at(day: date, calendar: WorkCalendar) -> datetime:
@@ -254,7 +254,7 @@ def parts(audience: Audience, types: Iterable[str]) -> tuple[AudiencePart, ...]:
     if not (audience.everyone or audience.types or audience.tags):
         return ()
     chosen = audience.types if audience.types and not audience.everyone else types
-    return tuple(AudiencePart(one, audience.tags) for one in chosen)
+    return tuple(AudiencePart(type_, audience.tags) for type_ in chosen)
 
 
 def compose(
@@ -303,8 +303,8 @@ def _fitting(text: str, most: int, *, lines: bool = False) -> str:
     return text
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+def _same(text: str, other: str) -> bool:
+    return " ".join(text.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _summed(field: Field) -> Field:

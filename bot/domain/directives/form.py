@@ -87,7 +87,7 @@ def _reached(directive: Directive, key: str, values: Values | None) -> list[Fiel
 def _answered_with(wanted: tuple[str | bool, ...], value: object) -> bool:
     given = value if isinstance(value, list) else [value]
     # Types as well: the number 1 equals True.
-    return any(type(each) is type(want) and each == want for each in given for want in wanted)
+    return any(type(part) is type(want) and part == want for part in given for want in wanted)
 
 
 def _is_blank(values: Values, field: Field) -> bool:

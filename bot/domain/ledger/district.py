@@ -36,15 +36,15 @@ class Figure:
 
 def figures(fields: Iterable[Field], answers: Sequence[Values]) -> list[Figure]:
     """Of each field that enough organizations have given; `answers` by the time of the first version."""
-    found = []
+    shown = []
     for field in fields:
         given = [values[field.id] for values in answers if values.get(field.id) is not None]
         whole = given[: len(given) // BATCH * BATCH]
         if whole and rules(field.kind).is_numeric:
-            found.append(_number(field, [Decimal(value) for value in whole]))
+            shown.append(_number(field, [Decimal(value) for value in whole]))
         elif whole and rules(field.kind).options(field):
-            found.append(_shares(field, whole))
-    return found
+            shown.append(_shares(field, whole))
+    return shown
 
 
 def _number(field: Field, given: list[Decimal]) -> Figure:
@@ -59,5 +59,7 @@ def _shares(field: Field, given: list[str | bool | list[str]]) -> Figure:
     for value in given:
         counted.update(value if isinstance(value, list) else [value])
     return Figure(
-        field, len(given), shares=tuple((one, Fraction(count, len(given))) for one, count in counted.most_common())
+        field,
+        len(given),
+        shares=tuple((option, Fraction(count, len(given))) for option, count in counted.most_common()),
     )

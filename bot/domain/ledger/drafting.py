@@ -47,7 +47,7 @@ def put(draft: Draft, field: Field, value: object) -> Draft:
     return replace(
         draft,
         values={**draft.values, field.id: value},
-        skipped=tuple(one for one in draft.skipped if one != field.id),
+        skipped=tuple(field_id for field_id in draft.skipped if field_id != field.id),
         not_ours=None,
     )
 
@@ -57,7 +57,7 @@ def toggle(draft: Draft, field: Field, option: str | bool) -> Draft:
     chosen = set(draft.values.get(field.id, ()))
     chosen ^= {option}
     if chosen:
-        return put(draft, field, [one for one in field.options if one in chosen])
+        return put(draft, field, [choice for choice in field.options if choice in chosen])
     return clear(draft, field)
 
 

@@ -88,9 +88,9 @@ class Change:
         """The fields that change, with their value before and after; None: blank."""
         was = self.before.values if self.before else {}
         return [
-            (one, was.get(one.id), self.values.get(one.id))
-            for one in self.obligation.round.directive.fields
-            if was.get(one.id) != self.values.get(one.id)
+            (field, was.get(field.id), self.values.get(field.id))
+            for field in self.obligation.round.directive.fields
+            if was.get(field.id) != self.values.get(field.id)
         ]
 
 
@@ -118,7 +118,7 @@ class Entered:
     @property
     def rows(self) -> list[SheetRow]:
         """The rows that anything is to be said about."""
-        return [one.row for part in (self.changes, self.conflicts, self.faults) for one in part]
+        return [finding.row for part in (self.changes, self.conflicts, self.faults) for finding in part]
 
     @property
     def fingerprint(self) -> str:
@@ -166,7 +166,7 @@ def compare(
         else:
             changes.append(Change(row, obligation, reply, values))
     # Two rows that contradict each other: neither is to be believed.
-    twice = {each.row.obligation_id for each in faults if each.kind is kinds.TWICE}
+    twice = {fault.row.obligation_id for fault in faults if fault.kind is kinds.TWICE}
     kept = tuple(change for change in changes if change.obligation.id not in twice)
     return Entered(kept, tuple(conflicts), tuple(faults), unchanged)
 
@@ -182,9 +182,9 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     kinds = EnteringFaultKind
     directive, key = obligation.round.directive, obligation.round.key
     present = dict(reply.values) if reply else {}
-    given = {each: row.cells[each.id] for each in directive.fields if each.id in row.cells}
-    given = {each: text for each, text in given.items() if rules(each.kind).answering is not Answering.ATTACHED}
-    touched = [each for each, text in given.items() if not _is_same(each, text, present.get(each.id), shown)]
+    given = {field: row.cells[field.id] for field in directive.fields if field.id in row.cells}
+    given = {field: text for field, text in given.items() if rules(field.kind).answering is not Answering.ATTACHED}
+    touched = [field for field, text in given.items() if not _is_same(field, text, present.get(field.id), shown)]
     if not touched:
         return None
     if same(clean(row.name)) != same(obligation.organization_name):
@@ -195,19 +195,19 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     if not any(clean(text) for text in given.values()):
         raise _Faulty(EnteringFault(row, kinds.WIPED, obligation))
     values = dict(present)
-    for each in touched:
-        text = given[each]
+    for asked in touched:
+        text = given[asked]
         if not clean(text):
-            values.pop(each.id, None)
+            values.pop(asked.id, None)
             continue
         try:
-            values[each.id] = parse(each, rules(each.kind).typed(clean(text)), today)
+            values[asked.id] = parse(asked, rules(asked.kind).typed(clean(text)), today)
         except Misfit as error:
-            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, each, error, text)) from None
+            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, asked, error, text)) from None
     pruned = form.prune(directive, key, values)
-    for each in touched:
-        if each.id in values and each.id not in pruned:
-            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, each, text=given[each]))
+    for asked in touched:
+        if asked.id in values and asked.id not in pruned:
+            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, asked, text=given[asked]))
     if missing := form.missing(directive, key, pruned):
         raise _Faulty(EnteringFault(row, kinds.MISSING, obligation, missing[0]))
     if broken := form.broken_checks(directive, key, pruned):

@@ -23,7 +23,7 @@ def next_reminder(
     return None
 
 
-def next_of_round(found: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
+def next_of_round(round_: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
     """The next reminder of an obligation of the round that is due then: an extension keeps it open until its end."""
-    closes_at = max(found.closes_at, due_at)
-    return next_reminder(found.directive.reminders, calendar, found.opens_at, due_at, closes_at, now)
+    closes_at = max(round_.closes_at, due_at)
+    return next_reminder(round_.directive.reminders, calendar, round_.opens_at, due_at, closes_at, now)

@@ -53,16 +53,16 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
 
     Days without a year are of the present school year.
     """
-    found = _DAYS.fullmatch(text)
-    if found is None:
+    typed = _DAYS.fullmatch(text)
+    if typed is None:
         return None
-    parts = found.groups()
+    parts = typed.groups()
     begins = year_begins.latest(today)
     days = []
     for day, month, year in (parts[:3], parts[3:]):
         try:
-            one = date(int(year) if year else begins.year, int(month), int(day))
-            days.append(one if year or one >= begins else one.replace(year=begins.year + 1))
+            dated = date(int(year) if year else begins.year, int(month), int(day))
+            days.append(dated if year or dated >= begins else dated.replace(year=begins.year + 1))
         except ValueError:
             return None
     first, last = days
@@ -200,12 +200,12 @@ class Line:
         """Whether the first answer came after the due date."""
         return self.first_at is not None and self.first_at > self.due_at
 
-    def standing(self, found: Round, now: datetime) -> Standing:
+    def standing(self, round_: Round, now: datetime) -> Standing:
         """How the organization stands with that round, which is the line's own."""
         return standing(
             self.state,
             self.due_at,
-            found.due_at,
+            round_.due_at,
             now,
             seen=self.seen_at is not None,
             was_late=self.was_late,
@@ -290,11 +290,11 @@ class Total:
 
 def totals(fields: Iterable[Field], answers: Iterable[Values | None]) -> list[Total]:
     """What the answers come to, by field."""
-    found = [Total(one) for one in fields]
+    sums = [Total(field) for field in fields]
     for values in answers:
-        for total in found:
+        for total in sums:
             total.add(values)
-    return found
+    return sums
 
 
 def columns(rounds: Iterable[Round]) -> list[Field]:
@@ -303,7 +303,7 @@ def columns(rounds: Iterable[Round]) -> list[Field]:
     In the order of the newest round; what it does not ask any more comes last.
     """
     newest: dict[str, Field] = {}
-    for one in sorted(rounds, key=lambda found: (found.opens_at, found.id), reverse=True):
-        for each in one.directive.fields:
-            newest.setdefault(each.id, each)
+    for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id), reverse=True):
+        for asked in round_.directive.fields:
+            newest.setdefault(asked.id, asked)
     return list(newest.values())

@@ -67,12 +67,12 @@ class Book:
         wanted = " ".join(_FORBIDDEN.sub(" ", clean(name)).split()).strip("'")
         if wanted.casefold() in _RESERVED:
             wanted = f"Лист {wanted}".strip()
-        found, number = _cut(wanted, _NAME_LENGTH), 1
-        while found.casefold() in self._names:
+        free, number = _cut(wanted, _NAME_LENGTH), 1
+        while free.casefold() in self._names:
             number += 1
-            found = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
-        self._names.add(found.casefold())
-        return found
+            free = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
+        self._names.add(free.casefold())
+        return free
 
     def chart(self, kind: str) -> Any:
         """A chart to be put on a sheet."""
@@ -174,10 +174,10 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
 
 
-def widths(sheet: Worksheet, found: Iterable[float]) -> None:
+def widths(sheet: Worksheet, of_columns: Iterable[float]) -> None:
     """The widths of the columns from B on; A is hidden, it holds keys."""
     sheet.set_column(0, 0, None, None, {"hidden": True})
-    for column, width in enumerate(found, start=1):
+    for column, width in enumerate(of_columns, start=1):
         sheet.set_column(column, column, width)
 
 

@@ -46,7 +46,7 @@ class Block:
     def cell(self, field_id: str, fields: list[Field]) -> str:
         """Where the total of a field stands, for a formula."""
         assert self.total_row is not None
-        column = xl_col_to_name(_FIRST_FIELD + [one.id for one in fields].index(field_id))
+        column = xl_col_to_name(_FIRST_FIELD + [field.id for field in fields].index(field_id))
         quoted = self.sheet.replace("'", "''")
         return f"'{quoted}'!{column}{self.total_row + 1}"
 
@@ -66,7 +66,7 @@ class DirectiveSheet:
         self._number = 0
         self._asked: list[bool] = []
 
-    def begin(self, found: Round, execution: Execution) -> None:
+    def begin(self, round_: Round, execution: Execution) -> None:
         """A period's band."""
         rows = execution.asked + execution.excused
         if self._row + rows + 4 > ROWS:
@@ -75,16 +75,16 @@ class DirectiveSheet:
             self._sheet = self._begin_sheet()
         zone = self._job.zone
         text = (
-            f"{found.title[:1].upper()}{found.title[1:]}: срок {words.local_day(found.due_at, zone)}. "
+            f"{round_.title[:1].upper()}{round_.title[1:]}: срок {words.local_day(round_.due_at, zone)}. "
             f"{answered(execution)}"
         )
         self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
         self._row += 1
         self._number = 0
-        self._block = Block(found, execution, self._sheet.get_name(), self._row)
-        asked = {one.id for one in found.directive.fields if not one.only_in or found.key in one.only_in}
-        self._asked = [one.id in asked for one in self._fields]
-        self._block.totals = {one.id: Total(one) for one in self._fields if one.id in asked and one.total}
+        self._block = Block(round_, execution, self._sheet.get_name(), self._row)
+        asked = {field.id for field in round_.directive.fields if not field.only_in or round_.key in field.only_in}
+        self._asked = [field.id in asked for field in self._fields]
+        self._block.totals = {field.id: Total(field) for field in self._fields if field.id in asked and field.total}
 
     def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
         """An organization's row in the period that was begun last."""
@@ -99,9 +99,9 @@ class DirectiveSheet:
         book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
         book.moment(sheet, row, 4, line.at, "cell")
         book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
-        for column, (one, is_asked) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
-            if is_asked or (line.values or {}).get(one.id) is not None:
-                book.value(sheet, row, column, one, (line.values or {}).get(one.id), "cell")
+        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
+            if in_period or (line.values or {}).get(asked.id) is not None:
+                book.value(sheet, row, column, asked, (line.values or {}).get(asked.id), "cell")
             else:
                 sheet.write_blank(row, column, None, book.style("cell", tint="#F2F2F2"))
         book.text(sheet, row, self._remarks, self._said(line), cell)
@@ -123,9 +123,9 @@ class DirectiveSheet:
         yield debtor.name, widths_of[1]
         yield words.status(line, standing), widths_of[2]
         yield words.author(line), widths_of[4]
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD - 1):
-            if one.id in values:
-                yield value_text(one, values[one.id]), widths_of[column]
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD - 1):
+            if asked.id in values:
+                yield value_text(asked, values[asked.id]), widths_of[column]
         yield self._said(line), widths_of[-3]
         yield line.comment or "", widths_of[-2]
 
@@ -165,17 +165,17 @@ class DirectiveSheet:
         book.text(sheet, row, 2, "Итого по району", style)
         for column in range(3, self._last + 1):
             sheet.write_blank(row, column, None, style)
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
-            if one.id in block.totals:
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+            if asked.id in block.totals:
                 letter = xl_col_to_name(column)
                 cells = f"{letter}{block.first + 1}:{letter}{row}"
-                total = block.totals[one.id].total
+                total = block.totals[asked.id].total
                 sheet.write_formula(
                     row,
                     column,
                     # Blank is not 0.
                     f'=IF(COUNT({cells})=0,"",SUM({cells}))',
-                    book.style("cell", "bold", "total", "right", number_format=rules(one.kind).cell_format),
+                    book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format),
                     "" if total is None else float(total),
                 )
 
@@ -207,8 +207,8 @@ class DirectiveSheet:
         sheet.set_row(_KEYS, None, None, {"hidden": True})
         sheet.write_string(_KEYS, 0, KEYS, plain)
         sheet.write_string(_KEYS, 2, "name", plain)
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
-            sheet.write_string(_KEYS, column, f"field:{one.id}", plain)
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+            sheet.write_string(_KEYS, column, f"field:{asked.id}", plain)
 
     def _widths(self) -> list[float]:
-        return [5, 36, 17, 15, 20, *(rules(one.kind).width for one in self._fields), 24, 22, 8]
+        return [5, 36, 17, 15, 20, *(rules(field.kind).width for field in self._fields), 24, 22, 8]

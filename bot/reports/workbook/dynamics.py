@@ -63,9 +63,9 @@ def _section(
     sheet.set_row(head, 40)
     for column, text in enumerate([*_FIXED, *map(words.heading, fields)], start=1):
         book.text(sheet, head, column, text, book.style("head"))
-    for offset, found in enumerate(section.rounds, start=1):
-        execution, block = counted[found.id], blocks[found.id]
-        book.text(sheet, head + offset, 1, found.title, book.style("cell"))
+    for offset, round_ in enumerate(section.rounds, start=1):
+        execution, block = counted[round_.id], blocks[round_.id]
+        book.text(sheet, head + offset, 1, round_.title, book.style("cell"))
         sheet.write_number(head + offset, 2, execution.asked, book.style("cell", "whole"))
         sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
         for column, share in ((4, execution.completion), (5, execution.punctuality)):
@@ -82,8 +82,8 @@ def _section(
                 )
     end = head + len(section.rounds)
     # A curve needs two points; without totals it is the shares that are worth one.
-    totals = [blocks[one.id].totals.values() for one in section.rounds]
-    moving = sum(any(each.total is not None for each in dict_values) for dict_values in totals) > 1
+    totals = [blocks[round_.id].totals.values() for round_ in section.rounds]
+    moving = sum(any(total.total is not None for total in of_round) for of_round in totals) > 1
     _chart(book, sheet, section, row, end, len(fields), with_totals=moving)
     return max(end + 2, row + _CHART_ROWS)
 

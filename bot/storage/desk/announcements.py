@@ -99,8 +99,8 @@ async def unfollow(tx: Tx, by: int, message_id: int) -> None:
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
     """The author's announcement that is not over and that copies this message."""
     going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
-    found = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
-    return next((announcement for announcement in found if message_id in announcement.messages), None)
+    under_way = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
+    return next((announcement for announcement in under_way if message_id in announcement.messages), None)
 
 
 async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
@@ -117,8 +117,8 @@ async def get(tx: Tx, announcement_id: int) -> Announcement | None:
 
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
     """The author's draft that the album belongs to: its messages arrive one by one."""
-    found = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.album == album)
-    return found[0] if found else None
+    with_album = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.album == album)
+    return with_album[0] if with_album else None
 
 
 async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) -> tuple[list[Announcement], int]:

@@ -207,10 +207,10 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
     for end in ends:
         if end.letter.announcement_id is not None:
             by_announcement[end.letter.announcement_id].append(end)
-    for announcement_id, its in by_announcement.items():
+    for announcement_id, ended in by_announcement.items():
         announcement = await get(tx, announcement_id)
         if announcement is not None:
-            await _note(tx, announcement, its, now)
+            await _note(tx, announcement, ended, now)
             await _progress(tx, announcement, now)
 
 

@@ -32,9 +32,9 @@ def _flat(chat_id: int) -> str:
 async def current(tx: Tx, configured: int | None) -> int | None:
     """The number that the group of the settings has by now."""
     for _ in range(_UPGRADES):
-        if configured is None or (found := await meta.get(tx, _moved(configured))) is None:
+        if configured is None or (successor := await meta.get(tx, _moved(configured))) is None:
             break
-        configured = int(found)
+        configured = int(successor)
     return configured
 
 

@@ -34,8 +34,11 @@ async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
         conditions.append(t.rounds.c.due_at >= datetime.combine(order.first, time(), zone))
     if order.last is not None:
         conditions.append(t.rounds.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
-    found = await rounds.select(tx, *conditions)
-    return sorted((one for one in found if order.limits.covers(one.directive)), key=lambda one: (one.opens_at, one.id))
+    selected = await rounds.select(tx, *conditions)
+    return sorted(
+        (round_ for round_ in selected if order.limits.covers(round_.directive)),
+        key=lambda round_: (round_.opens_at, round_.id),
+    )
 
 
 async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
@@ -57,7 +60,7 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
 
     Some thousands of organizations at a time: databases bound the numbers of one statement to 32,000 or so.
     """
-    theirs = (t.obligations.c.round_id.in_(round_ids), t.obligations.c.organization_id.in_(organization_ids))
+    conditions = (t.obligations.c.round_id.in_(round_ids), t.obligations.c.organization_id.in_(organization_ids))
     query = (
         sa.select(
             t.obligations.c.id,
@@ -76,10 +79,10 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
             _newest.c.entered,
         )
         .select_from(_with_replies().outerjoin(t.people, t.people.c.id == _newest.c.by_id))
-        .where(*theirs)
+        .where(*conditions)
     )
     rows = (await tx.execute(query)).all()
-    said = await _remarks(tx, theirs)
+    said = await _remarks(tx, conditions)
     return [_line(row, *said.get(row.id, ((), 0))) for row in rows]
 
 
@@ -114,22 +117,22 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
     }
 
 
-async def _remarks(tx: Tx, theirs: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
+async def _remarks(tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
     """Texts and the number of files beside the answers, by obligation."""
     query = (
         sa.select(t.remarks.c.obligation_id, t.remarks.c.text, t.remarks.c.file_id)
         .select_from(t.remarks.join(t.obligations, t.obligations.c.id == t.remarks.c.obligation_id))
-        .where(*theirs)
+        .where(*conditions)
         .order_by(t.remarks.c.id)
     )
-    found: dict[int, tuple[tuple[str, ...], int]] = {}
+    by_obligation: dict[int, tuple[tuple[str, ...], int]] = {}
     for row in await tx.execute(query):
-        texts, files = found.get(row.obligation_id, ((), 0))
-        found[row.obligation_id] = (
+        texts, files = by_obligation.get(row.obligation_id, ((), 0))
+        by_obligation[row.obligation_id] = (
             (*texts, row.text) if row.text else texts,
             files + (row.file_id is not None),
         )
-    return found
+    return by_obligation
 
 
 def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:

@@ -65,14 +65,14 @@ async def correct(tx: Tx, thread: Thread, note: Note, text: str, file_name: str 
 
 async def get(tx: Tx, note_id: int) -> Note | None:
     """The note, None if there is no such one."""
-    found = await _load(tx, _query().where(t.notes.c.id == note_id))
-    return found[0] if found else None
+    notes = await _load(tx, _query().where(t.notes.c.id == note_id))
+    return notes[0] if notes else None
 
 
 async def of_message(tx: Tx, chat_id: int, message_id: int) -> Note | None:
     """The note that was written as that message."""
-    found = await _load(tx, _query().where(t.notes.c.chat_id == chat_id, t.notes.c.message_id == message_id))
-    return found[0] if found else None
+    notes = await _load(tx, _query().where(t.notes.c.chat_id == chat_id, t.notes.c.message_id == message_id))
+    return notes[0] if notes else None
 
 
 async def some(tx: Tx, note_ids: list[int]) -> list[Note]:
@@ -112,13 +112,13 @@ def _first_answer(thread_id: int, after: int) -> sa.ScalarSelect[Any]:
 async def asked(tx: Tx, thread_id: int) -> set[int]:
     """The person's last words: their notes that nothing, or nothing but the department's last words, comes after."""
     query = sa.select(t.notes.c.id, t.notes.c.from_staff).where(t.notes.c.thread_id == thread_id)
-    found: set[int] = set()
+    last_words: set[int] = set()
     for row in await tx.execute(query.order_by(t.notes.c.id.desc())):
         if not row.from_staff:
-            found.add(row.id)
-        elif found:
+            last_words.add(row.id)
+        elif last_words:
             break
-    return found
+    return last_words
 
 
 async def recent(tx: Tx, person_id: int, since: datetime) -> int:

@@ -72,14 +72,14 @@ async def create(tx: Tx, question: Question, by: int, now: datetime) -> int:
 
 async def get(tx: Tx, question_id: int) -> Stored | None:
     """The question, whoever asks."""
-    found = await _load(tx, t.questions.c.id == question_id)
-    return found[0] if found else None
+    questions = await _load(tx, t.questions.c.id == question_id)
+    return questions[0] if questions else None
 
 
-async def change(tx: Tx, question_id: int, by: int, now: datetime, to: Question) -> bool:
+async def change(tx: Tx, question_id: int, by: int, now: datetime, question: Question) -> bool:
     """Another content for a draft; False if it is no draft of that person's (any more)."""
     changed = await tx.execute(
-        sa.update(t.questions).where(_is_draft(question_id, by)).values(body=dump(to), updated_at=now)
+        sa.update(t.questions).where(_is_draft(question_id, by)).values(body=dump(question), updated_at=now)
     )
     if changed.rowcount:
         await audit.record(tx, now, by, "question.changed", question=question_id)

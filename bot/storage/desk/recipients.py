@@ -44,10 +44,10 @@ async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetim
 
 async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if they were not to get one."""
-    found = await _recipients(
+    recipients = await _recipients(
         tx, t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id
     )
-    return found[0] if found else None
+    return recipients[0] if recipients else None
 
 
 _READY = Prepared(
@@ -112,9 +112,9 @@ async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recip
         .select_from(t.recipients.join(t.people).outerjoin(t.organizations))
         .where(*conditions)
     )
-    found = [_RECIPIENT(row) for row in await tx.execute(query)]
+    recipients = [_RECIPIENT(row) for row in await tx.execute(query)]
     return sorted(
-        found,
+        recipients,
         key=lambda recipient: (
             natural(recipient.organization_name or ""),
             recipient.organization_id or 0,

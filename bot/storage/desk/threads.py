@@ -81,23 +81,23 @@ async def begin(
 
 async def get(tx: Tx, thread_id: int) -> Thread | None:
     """The thread, None if there is no such one or its person has had their data erased."""
-    found = await _load(tx, _query().where(t.threads.c.id == thread_id))
-    return found[0] if found else None
+    threads = await _load(tx, _query().where(t.threads.c.id == thread_id))
+    return threads[0] if threads else None
 
 
 async def of_person(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Thread], int]:
     """A page of the person's threads, the latest first, and how many there are in all."""
     mine = t.threads.c.person_id == person_id
-    found = await _load(tx, _query().where(mine).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
-    return found, await _count(tx, mine)
+    page = await _load(tx, _query().where(mine).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
+    return page, await _count(tx, mine)
 
 
 async def listed(tx: Tx, limits: Limits, limit: int, offset: int) -> tuple[list[Thread], int]:
     """A page of the threads within the limits, those that wait for the department first; and how many in all."""
     mine = await _within(tx, limits)
     order = (t.threads.c.waits.desc(), *_NEWEST_FIRST)
-    found = await _load(tx, _query().where(*mine).order_by(*order).limit(limit).offset(offset))
-    return found, await _count(tx, *mine)
+    page = await _load(tx, _query().where(*mine).order_by(*order).limit(limit).offset(offset))
+    return page, await _count(tx, *mine)
 
 
 async def waiting(tx: Tx, limits: Limits) -> int:

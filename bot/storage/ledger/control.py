@@ -32,44 +32,44 @@ async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
         t.obligations.c.due_at > now,
         t.obligations.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
     )
-    found = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), sa.or_(t.rounds.c.closes_at > now, extended))
-    return [one for one in found if limits.covers(one.directive)]
+    selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), sa.or_(t.rounds.c.closes_at > now, extended))
+    return [round_ for round_ in selected if limits.covers(round_.directive)]
 
 
 async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     """Rounds that have closed, the newest first, as far as one looks back."""
-    found = await rounds.select(
+    selected = await rounds.select(
         tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
     )
-    return [one for one in found if limits.covers(one.directive)]
+    return [round_ for round_ in selected if limits.covers(round_.directive)]
 
 
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
     """For each of the rounds; none for one that asks nobody within the limits."""
     late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)
-    theirs = sa.case(
+    not_theirs = sa.case(
         (sa.and_(t.obligations.c.state == ObligationState.ANSWERED, t.replies.c.not_ours.is_not(None)), 1), else_=0
     )
     query = (
         sa.select(
-            t.obligations.c.round_id, t.obligations.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(theirs)
+            t.obligations.c.round_id, t.obligations.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(not_theirs)
         )
         .select_from(_with_newest())
         .where(t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits))
         .group_by(t.obligations.c.round_id, t.obligations.c.state)
     )
-    found: dict[int, dict[str, int]] = {}
+    by_round: dict[int, dict[str, int]] = {}
     for round_id, state, number, late_ones, not_ours in await tx.execute(query):
-        counted = found.setdefault(round_id, {"late": 0, "not_ours": 0})
+        counted = by_round.setdefault(round_id, {"late": 0, "not_ours": 0})
         counted[state] = int(number)
         counted["late"] += int(late_ones)
         counted["not_ours"] += int(not_ours)
-    return {round_id: Counts(**counted) for round_id, counted in found.items()}
+    return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
 
 
 async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
     """Some of the organizations of a round, in order."""
-    found = await obligations.of_round(
+    listed = await obligations.of_round(
         tx,
         round_id,
         STATES[part],
@@ -77,12 +77,12 @@ async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, of
         limit=limit,
         offset=offset,
     )
-    return await entries(tx, found)
+    return await entries(tx, listed)
 
 
-async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
+async def entries(tx: Tx, listed: Collection[Obligation]) -> list[Entry]:
     """The obligations as entries of a list."""
-    ids = [obligation.id for obligation in found]
+    ids = [obligation.id for obligation in listed]
     query = (
         sa.select(
             t.replies.c.obligation_id,
@@ -100,7 +100,7 @@ async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
         Entry(obligation, known[obligation.id].first_at, known[obligation.id].why is not None)
         if obligation.id in known
         else Entry(obligation, None, False)
-        for obligation in found
+        for obligation in listed
     ]
 
 

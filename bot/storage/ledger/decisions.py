@@ -45,8 +45,8 @@ async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime,
         )
     )
     seen = set((await tx.execute(query)).scalars())
-    found = [obligation for obligation in waiting if obligation.id in seen]
-    return await _decide_all(tx, found, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
+    unchanged = [obligation for obligation in waiting if obligation.id in seen]
+    return await _decide_all(tx, unchanged, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
 
 
 async def give_back(
@@ -123,18 +123,18 @@ async def extend(
 
     How many they were. Their people hear of it in working hours; the ladder of reminders counts from the new date.
     """
-    found = await obligations.of_ids(tx, obligation_ids)
+    chosen = await obligations.of_ids(tx, obligation_ids)
     moved: list[Obligation] = []
-    for asked in {obligation.round.id: obligation.round for obligation in found}.values():
-        ids = [obligation.id for obligation in found if obligation.round.id == asked.id]
+    for round_ in {obligation.round.id: obligation.round for obligation in chosen}.values():
+        ids = [obligation.id for obligation in chosen if obligation.round.id == round_.id]
         changed = await tx.execute(
             sa.update(t.obligations)
             .where(t.obligations.c.id.in_(ids), t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < due_at)
-            .values(due_at=due_at, **_next(next_of_round(asked, due_at, calendar, now)))
+            .values(due_at=due_at, **_next(next_of_round(round_, due_at, calendar, now)))
             .returning(t.obligations.c.id)
         )
         later = set(changed.scalars())
-        moved += [obligation for obligation in found if obligation.id in later]
+        moved += [obligation for obligation in chosen if obligation.id in later]
     until = due_at.isoformat()
     await _record_each(
         tx,
@@ -149,16 +149,16 @@ async def extend(
 
 async def remind(
     tx: Tx,
-    found: Round,
+    round_: Round,
     owing: Collection[Obligation],
     calendar: WorkCalendar,
     by: int,
     now: datetime,
 ) -> bool:
-    """Reminds those that have not answered, in working hours; False if somebody has done so since `found` was read."""
+    """Reminds those that have not answered, in working hours; False if somebody has done so since `round_` was read."""
     changed = await tx.execute(
         sa.update(t.rounds)
-        .where(t.rounds.c.id == found.id, t.rounds.c.reminded_at.is_not_distinct_from(found.reminded_at))
+        .where(t.rounds.c.id == round_.id, t.rounds.c.reminded_at.is_not_distinct_from(round_.reminded_at))
         .values(reminded_at=now)
     )
     if not changed.rowcount:
@@ -166,19 +166,21 @@ async def remind(
     ids = [obligation.id for obligation in owing]
     await tx.execute(sa.update(t.obligations).where(t.obligations.c.id.in_(ids)).values(reminded_at=now))
     await letters.remind(tx, {obligation.organization_id for obligation in owing}, calendar, now)
-    await audit.record(tx, now, by, REMINDED, directive_id=found.directive.id, round=found.id, organizations=len(owing))
+    await audit.record(
+        tx, now, by, REMINDED, directive_id=round_.directive.id, round=round_.id, organizations=len(owing)
+    )
     return True
 
 
-async def reminded_by(tx: Tx, found: Round) -> str | None:
+async def reminded_by(tx: Tx, round_: Round) -> str | None:
     """Who had the round's last reminder sent; None if that is not known any more."""
     query = (
         sa.select(t.people.c.name)
         .select_from(t.audit.join(t.people, t.people.c.id == t.audit.c.by_id))
         .where(
-            t.audit.c.at == found.reminded_at,
+            t.audit.c.at == round_.reminded_at,
             t.audit.c.action == REMINDED,
-            t.audit.c.directive_id == found.directive.id,
+            t.audit.c.directive_id == round_.directive.id,
         )
         .order_by(t.audit.c.id.desc())
     )
@@ -226,7 +228,7 @@ async def _decide(
 
 async def _decide_all(
     tx: Tx,
-    found: Collection[Obligation],
+    chosen: Collection[Obligation],
     by: int,
     now: datetime,
     state: ObligationState,
@@ -237,7 +239,7 @@ async def _decide_all(
     """Decides about those that are in one of the states; how many they were. They were read in this transaction."""
     changed = await tx.execute(
         sa.update(t.obligations)
-        .where(t.obligations.c.id.in_([obligation.id for obligation in found]), t.obligations.c.state.in_(expected))
+        .where(t.obligations.c.id.in_([obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected))
         .values(state=state, decided_at=now, decided_by=by, comment=None, **values)
         .returning(t.obligations.c.id)
     )
@@ -247,7 +249,7 @@ async def _decide_all(
         now,
         by,
         action,
-        [(obligation, {"version": obligation.version}) for obligation in found if obligation.id in done],
+        [(obligation, {"version": obligation.version}) for obligation in chosen if obligation.id in done],
     )
     return len(done)
 
@@ -273,8 +275,8 @@ async def _record_each(
     for obligation, detail in deeds:
         about = (obligation.organization_id, {"obligation": obligation.id, **detail})
         by_directive.setdefault(obligation.round.directive.id, []).append(about)
-    for directive_id, rows_ in by_directive.items():
-        await audit.record_each(tx, now, by, action, rows_, directive_id=directive_id)
+    for directive_id, details in by_directive.items():
+        await audit.record_each(tx, now, by, action, details, directive_id=directive_id)
 
 
 async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar: WorkCalendar, now: datetime) -> None:

@@ -77,8 +77,8 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 
 async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
     """The message of the person's chat that is the form of the obligation: the newest that was one."""
-    found: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
-    return found
+    message_id: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
+    return message_id
 
 
 async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:

@@ -71,8 +71,8 @@ async def ask(tx: Tx, obligation: Obligation, until: datetime, reason: str, by: 
 
 async def get(tx: Tx, extension_id: int) -> Extension | None:
     """The request for more time, decided or not."""
-    found = await _load(tx, t.extensions.c.id == extension_id)
-    return found[0] if found else None
+    extensions = await _load(tx, t.extensions.c.id == extension_id)
+    return extensions[0] if extensions else None
 
 
 async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension | None:
@@ -88,14 +88,14 @@ async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
 
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
     """Requests that wait for a decision and are a matter of somebody with these limits, oldest first."""
-    found = await _load(tx, *_WAITS, *within(t.obligations.c.organization_id, limits), now=now)
+    undecided = await _load(tx, *_WAITS, *within(t.obligations.c.organization_id, limits), now=now)
     about = {
         obligation.id: obligation
-        for obligation in await obligations.of_ids(tx, [extension.obligation_id for extension in found])
+        for obligation in await obligations.of_ids(tx, [extension.obligation_id for extension in undecided])
     }
     return [
         Asked(extension, about[extension.obligation_id])
-        for extension in found
+        for extension in undecided
         if limits.covers(about[extension.obligation_id].round.directive)
     ]
 

@@ -94,8 +94,8 @@ _FRESH = timedelta(hours=12)
 
 async def get(tx: Tx, obligation_id: int) -> Obligation | None:
     """The obligation, whoever asks. For what a person may see: `of_person`."""
-    found = await _load(tx, t.obligations.c.id == obligation_id)
-    return found[0] if found else None
+    obligations = await _load(tx, t.obligations.c.id == obligation_id)
+    return obligations[0] if obligations else None
 
 
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
@@ -126,15 +126,15 @@ async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[lis
         sa.or_(t.obligations.c.version > 0, t.obligations.c.state == ObligationState.EXCUSED),
     )
     order = (t.obligations.c.due_at.desc(), t.obligations.c.id)
-    found = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
+    page = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
     query = sa.select(sa.func.count()).select_from(t.obligations).where(*conditions)
-    return found, int((await tx.execute(query)).scalar_one())
+    return page, int((await tx.execute(query)).scalar_one())
 
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
-    found = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
-    return await _addressed(tx, person_id, found, now, deputies=False)
+    unasked = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
+    return await _addressed(tx, person_id, unasked, now, deputies=False)
 
 
 async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | None = None) -> list[Obligation]:
@@ -145,10 +145,10 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
     of: the due date has passed. What somebody of the department has everybody reminded of by hand is no repetition of
     what was asked before that, however short a time ago.
     """
-    found = await unanswered(tx, person_id, now)
-    mine = await _addressed(tx, person_id, found, now, deputies=False)
+    owed = await unanswered(tx, person_id, now)
+    mine = await _addressed(tx, person_id, owed, now, deputies=False)
     ids = {obligation.id for obligation in mine}
-    late = [obligation for obligation in found if obligation.id not in ids and obligation.is_overdue(now)]
+    late = [obligation for obligation in owed if obligation.id not in ids and obligation.is_overdue(now)]
     mine += await _addressed(tx, person_id, late, now, deputies=True)
     just_asked = await _asked_since(tx, person_id, now - _FRESH)
     if all(
@@ -197,12 +197,12 @@ async def seen_by(tx: Tx, obligation_id: int) -> str | None:
     return name
 
 
-async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
+async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
     """Whom a reminder of these obligations of one round would reach, by organization; none that reaches nobody.
 
     The same people as in `to_remind`, for many organizations at once.
     """
-    late = {obligation.organization_id: obligation.is_overdue(now) for obligation in found}
+    late = {obligation.organization_id: obligation.is_overdue(now) for obligation in obligations}
     headed = await _headed(tx, late, now)
     query = (
         sa.select(t.seats.c.organization_id, t.seats.c.person_id, t.seats.c.role)
@@ -212,7 +212,7 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
     seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
     types = await types_of(tx, late) if muted else {}
-    owed = {obligation.organization_id: obligation for obligation in found}
+    owed = {obligation.organization_id: obligation for obligation in obligations}
     reached: dict[int, set[int]] = {}
     for row in seated:
         if row.role == Role.DEPUTY and row.organization_id in headed and not late[row.organization_id]:
@@ -283,26 +283,26 @@ def _seated(person_id: int) -> sa.Select[Any]:
 
 
 async def _addressed(
-    tx: Tx, person_id: int, found: list[Obligation], now: datetime, *, deputies: bool
+    tx: Tx, person_id: int, obligations: list[Obligation], now: datetime, *, deputies: bool
 ) -> list[Obligation]:
     """Those of the obligations about which this person is written to, by role and by subscriptions."""
-    if not found:
+    if not obligations:
         return []
-    ids = {obligation.organization_id for obligation in found}
-    theirs = await seats.roles(tx, person_id)
+    ids = {obligation.organization_id for obligation in obligations}
+    roles = await seats.roles(tx, person_id)
     headed = await _headed(tx, ids, now)
     muted = await seats.muted(tx, person_id)
     types = await types_of(tx, ids) if muted else {}
 
     def wanted(obligation: Obligation) -> bool:
-        role = theirs.get(obligation.organization_id)
+        role = roles.get(obligation.organization_id)
         if role is None:
             return False
         if role is Role.DEPUTY and obligation.organization_id in headed and not deputies:
             return False
         return not _is_muted(obligation, muted, types)
 
-    return [obligation for obligation in found if wanted(obligation)]
+    return [obligation for obligation in obligations if wanted(obligation)]
 
 
 def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mapping[int, frozenset[str]]) -> bool:
@@ -318,10 +318,10 @@ def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mappin
 
 
 async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
-    found: dict[int, set[tuple[str, str]]] = {}
+    by_person: dict[int, set[tuple[str, str]]] = {}
     for row in await tx.execute(sa.select(t.mutes).where(t.mutes.c.person_id.in_(person_ids))):
-        found.setdefault(row.person_id, set()).add((row.scope, row.value))
-    return found
+        by_person.setdefault(row.person_id, set()).add((row.scope, row.value))
+    return by_person
 
 
 async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:

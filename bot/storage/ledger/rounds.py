@@ -77,22 +77,22 @@ async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: dateti
     return round_id
 
 
-async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
+async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
     """Opens a missed round after all, due later by what it opens late; False if somebody has decided meanwhile."""
-    late = now - found.opens_at
-    due_at = calendar.ends(calendar.work_day((found.due_at + late).astimezone(calendar.zone).date()))
-    found = replace(found, due_at=due_at, closes_at=due_at + (found.closes_at - found.due_at))
+    late = now - round_.opens_at
+    due_at = calendar.ends(calendar.work_day((round_.due_at + late).astimezone(calendar.zone).date()))
+    round_ = replace(round_, due_at=due_at, closes_at=due_at + (round_.closes_at - round_.due_at))
     changed = await tx.execute(
         sa.update(t.rounds)
-        .where(t.rounds.c.id == found.id, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
-        .values(opened_at=now, due_at=found.due_at, closes_at=found.closes_at)
+        .where(t.rounds.c.id == round_.id, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
+        .values(opened_at=now, due_at=round_.due_at, closes_at=round_.closes_at)
     )
     if not changed.rowcount:
         return False
-    who = organizations.in_audience(found.directive.audience)
-    await _oblige(tx, found.id, found.due_at, next_of_round(found, found.due_at, calendar, now), who)
+    who = organizations.in_audience(round_.directive.audience)
+    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), who)
     await audit.record(
-        tx, now, by, "round.opened", directive_id=found.directive.id, round=found.id, period=found.period
+        tx, now, by, "round.opened", directive_id=round_.directive.id, round=round_.id, period=round_.period
     )
     return True
 
@@ -111,8 +111,8 @@ async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
 
 async def get(tx: Tx, round_id: int) -> Round | None:
     """The round of that id."""
-    found = await select(tx, t.rounds.c.id == round_id)
-    return found[0] if found else None
+    rounds = await select(tx, t.rounds.c.id == round_id)
+    return rounds[0] if rounds else None
 
 
 async def missed(tx: Tx) -> list[Round]:
@@ -128,8 +128,8 @@ async def open_now(tx: Tx, now: datetime) -> list[Round]:
 async def latest(tx: Tx, directive_id: str) -> Round | None:
     """The directive's round that has opened and closes last; None if there was none."""
     mine = (t.rounds.c.directive_id == directive_id, t.rounds.c.opened_at.is_not(None))
-    found = await select(tx, *mine, newest=True, limit=1)
-    return found[0] if found else None
+    rounds = await select(tx, *mine, newest=True, limit=1)
+    return rounds[0] if rounds else None
 
 
 async def select(
@@ -157,13 +157,13 @@ def owing(round_id: int) -> sa.Select[Any]:
 async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> int:
     """Obliges organizations that came late to what is still open; how many obligations that made."""
     made = 0
-    for found in await open_now(tx, now):
+    for round_ in await open_now(tx, now):
         made += await _oblige(
             tx,
-            found.id,
-            found.due_at,
-            next_of_round(found, found.due_at, calendar, now),
-            organizations.in_audience(found.directive.audience),
+            round_.id,
+            round_.due_at,
+            next_of_round(round_, round_.due_at, calendar, now),
+            organizations.in_audience(round_.directive.audience),
             t.organizations.c.id.in_(organization_ids),
         )
     return made

@@ -32,8 +32,8 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
     """How many organizations the audience comes to that are within all of the limits."""
     query = sa.select(sa.func.count()).select_from(t.organizations)
-    for one in limits or (Limits(),):
-        query = query.where(t.organizations.c.id.in_(organization_ids(audience, one)))
+    for bounds in limits or (Limits(),):
+        query = query.where(t.organizations.c.id.in_(organization_ids(audience, bounds)))
     return int((await tx.execute(query)).scalar_one())
 
 
@@ -83,9 +83,9 @@ async def reach(
         query = query.where(t.people.c.id.in_(_unacknowledged(audience.unacknowledged)))
     seated: dict[tuple[str, int], list[Addressee]] = {}
     for row in await tx.execute(query):
-        at = seated.setdefault((row.organization_name, row.organization_id), [])
+        there = seated.setdefault((row.organization_name, row.organization_id), [])
         if row.person_id is not None:
-            at.append(_addressee(row, now))
+            there.append(_addressee(row, now))
     return _choose(seated)
 
 

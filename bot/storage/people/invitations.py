@@ -70,7 +70,7 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
         t.invitations.c.organization_id.in_(organization_ids), *_usable(now)
     )
     hashes = set((await tx.execute(usable)).scalars())
-    return {one: token for one, token in tokens.items() if digest(token) in hashes}
+    return {organization_id: token for organization_id, token in tokens.items() if digest(token) in hashes}
 
 
 async def forget_seeds(tx: Tx, now: datetime) -> None:
@@ -119,7 +119,10 @@ async def _add(
     common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME}
     await tx.execute(
         t.invitations.insert(),
-        [{"organization_id": one, "token_hash": digest(token), **common} for one, token in tokens.items()],
+        [
+            {"organization_id": organization_id, "token_hash": digest(token), **common}
+            for organization_id, token in tokens.items()
+        ],
     )
     for organization_id in tokens:
         await audit.record(tx, now, by, "invitation.created", organization_id=organization_id, role=role)

@@ -132,8 +132,8 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:
     """The reminder that stands in the person's chat."""
-    found: int | None = await _REMINDER.scalar(tx, whose=person_id)
-    return found
+    message_id: int | None = await _REMINDER.scalar(tx, whose=person_id)
+    return message_id
 
 
 async def set_reminder_message(tx: Tx, person_id: int, message_id: int | None) -> None:

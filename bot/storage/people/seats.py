@@ -59,13 +59,13 @@ async def take(
         await audit.record(
             tx, now, person_id, f"seat.{state}", organization_id=organization_id, role=role, person=person_id
         )
-    found = await _load(
+    seats = await _load(
         tx,
         t.seats.c.person_id == person_id,
         t.seats.c.organization_id == organization_id,
         t.seats.c.state.in_(_LIVE),
     )
-    return found[0]
+    return seats[0]
 
 
 async def decide(tx: Tx, seat_id: int, accept: bool, by: int, now: datetime) -> Seat | None:
@@ -122,8 +122,8 @@ async def vacate(tx: Tx, seat_id: int, by: int, now: datetime, *, replaced: bool
 
 async def get(tx: Tx, seat_id: int) -> Seat | None:
     """The seat, in whatever state."""
-    found = await _load(tx, t.seats.c.id == seat_id)
-    return found[0] if found else None
+    seats = await _load(tx, t.seats.c.id == seat_id)
+    return seats[0] if seats else None
 
 
 async def of_person(tx: Tx, person_id: int) -> list[Seat]:

@@ -26,9 +26,9 @@ async def members(tx: Tx) -> list[Person]:
     """Everybody with a role, administrators first, then by name."""
     rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(t.people.join(t.staff)))
     order = list(StaffRole)
-    found = [people.PERSON(row) for row in rows]
+    everybody = [people.PERSON(row) for row in rows]
     return sorted(
-        found, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
+        everybody, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
     )
 
 

@@ -35,15 +35,13 @@ async def record_each(
     now: datetime,
     by: int | None,
     action: str,
-    organizations: Iterable[tuple[int, dict[str, Any]]],
+    deeds: Iterable[tuple[int, dict[str, Any]]],
     *,
     directive_id: str | None = None,
 ) -> None:
     """A row for each of many organizations, by one statement: pairs of its id and the detail."""
     common = {"at": now, "by_id": by, "action": action, "directive_id": directive_id}
-    rows = [
-        common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in organizations
-    ]
+    rows = [common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in deeds]
     await _ADD.run_each(tx, rows)
 
 
