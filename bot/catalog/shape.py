@@ -1,4 +1,4 @@
-"""Holds a document against its shape: what does not fit, and what is fine in spite of it."""
+"""Compares a document with its shape: finds what does not fit, and reads the parts that do."""
 
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -14,7 +14,7 @@ S = TypeVar("S", bound=Shape)
 
 
 def validate(shape: type[S], document: Document) -> tuple[S | None, list[Fault]]:
-    """The document as that shape, None if it does not fit, with a fault for everything that does not."""
+    """Reads the document as that shape; None if it does not fit, with a fault for each misfit."""
     try:
         return shape.model_validate(document.data), []
     except ValidationError as error:
@@ -59,7 +59,7 @@ def _keys_at(shape: type[Shape], loc: Loc) -> list[str]:
         model = _model_in(annotation)
         if isinstance(step, str) and model is not None and step in model.model_fields:
             annotation = model.model_fields[step].annotation
-        # An index of a list or a free key of a mapping: the model is inside the annotation.
+        # For an index of a list or a free key of a mapping the model is inside the annotation.
     model = _model_in(annotation)
     return list(model.model_fields) if model else []
 

@@ -1,4 +1,4 @@
-"""A picture: by directive how many answered in time, late, and not at all."""
+"""A picture: how many answered each directive in time, late, and not at all."""
 
 from pathlib import Path
 
@@ -16,12 +16,12 @@ _TITLE = "Исполнение поручений"
 _ROW, _HEAD, _FOOT = 0.46, 1.3, 0.2
 # Bars of one picture, and pictures of an album.
 _BARS, _PICTURES = 24, 10
-# Reading text into a bar that is narrower than this share of the longest is not possible.
+# A bar narrower than this share of the whole has no room for its number.
 _NARROW = 0.06
 
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
-    """A bar for each directive that asked somebody."""
+    """Draws a bar for each directive that asked somebody."""
     by_section, counted = await executions(tx, job)
     if not by_section:
         return Made((), words.NOTHING)
@@ -47,7 +47,7 @@ async def executions(tx: Tx, job: Job) -> tuple[list[tuple[Section, Execution]],
 
 
 def draw(job: Job, by_section: list[tuple[Section, Execution]], path: Path) -> str:
-    """Draws the bars; the file's name."""
+    """Draws the bars; returns the file's name."""
     height = _HEAD + _ROW * len(by_section) + _FOOT
     drawn = figure(9, height)
     headline(drawn, _TITLE, f"{words.period(job.order)}, {words.made_on(job)}")
@@ -63,7 +63,7 @@ def draw(job: Job, by_section: list[tuple[Section, Execution]], path: Path) -> s
             [max(0, execution.asked - execution.on_time - execution.late) for _, execution in by_section],
         ),
     ):
-        # Of each directive's own: one of nine kindergartens is as readable as one of forty schools.
+        # Each bar is a share of its own directive: nine kindergartens are as readable as forty schools.
         widths = [count / (execution.asked or 1) for count, (_, execution) in zip(counts, by_section, strict=True)]
         axes.barh(places, widths, left=start, color=colour, height=0.62, label=label)
         for place, (count, width) in enumerate(zip(counts, widths, strict=True)):

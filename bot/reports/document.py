@@ -20,7 +20,7 @@ _WIDTH = 21.0 - _MARGINS[0] - _MARGINS[1]
 
 
 class Document:
-    """Grows from top to bottom. Whatever people typed is plain text in it."""
+    """A document that grows from top to bottom. Whatever people typed is plain text in it."""
 
     def __init__(self, department: str, date: str) -> None:
         self._file = docx.Document()
@@ -35,7 +35,7 @@ class Document:
         self.paragraph(department, centered=True)
 
     def title(self, text: str, about: str) -> None:
-        """What it is, in the middle."""
+        """The document's title and what it is about, centred."""
         self._file.add_paragraph(clean(text), style="Title")
         if about:
             self.paragraph(about, centered=True)
@@ -52,11 +52,11 @@ class Document:
             paragraph.paragraph_format.first_line_indent = Cm(0)
 
     def quote(self, text: str) -> None:
-        """Words of the resolution."""
+        """A quotation from the resolution."""
         self._file.add_paragraph(clean(text), style="Quote")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """The first column is text, the others figures; widths in cm. Its headings stand on each page."""
+        """A table whose first column is text and the others figures; widths in cm. Each page repeats the headings."""
         table = self._file.add_table(rows=1, cols=len(headings), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -79,7 +79,7 @@ class Document:
         paragraph.add_run().add_picture(str(path), width=Cm(_WIDTH))
 
     def signatures(self) -> None:
-        """Where the chief and the person in charge sign."""
+        """Lines for the chief's and the author's signatures, and the date."""
         for text in ("", "Начальник управления образования", "", "Исполнитель"):
             paragraph = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
             paragraph.paragraph_format.first_line_indent = Cm(0)
@@ -90,7 +90,7 @@ class Document:
         self.paragraph(self._date)
 
     def save(self, path: Path) -> None:
-        """Writes the file."""
+        """Writes the document to the path."""
         self._file.save(str(path))
 
     def _styles(self) -> None:

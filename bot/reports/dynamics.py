@@ -17,13 +17,13 @@ from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.words import esc, number
 
-# Periods of one picture: the last ones.
+# A picture shows this many of the last periods.
 _PERIODS = 12
 _FEW = "Показатель спрошен один раз: динамика появится со второго запроса."
 
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
-    """Totals where they mean something; of a percentage the median."""
+    """Draws the field's totals; where a total means nothing, its medians."""
     rounds = await ledger_report.of_order(tx, job.order, job.zone)
     counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
     asked = [round_ for round_ in rounds if round_.id in counted]
@@ -43,7 +43,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 
 
 def _field(section: Section, wanted: str | None) -> Field | None:
-    """The field of that id; the first number with a total if none is named."""
+    """The field of that id; if none is named, the first number with a total."""
     numbers = [field for field in section.fields if field.kind in NUMERIC]
     if wanted is not None:
         return next((field for field in numbers if field.id == wanted), None)
@@ -56,7 +56,7 @@ def _asks(round_: Round, field: Field) -> bool:
 
 
 async def _value(tx: Tx, job: Job, round_: Round, field: Field) -> Decimal | None:
-    """Of the district in that round; None: nobody has given any."""
+    """The district's value in that round; None: nobody has given any."""
     total, given = Total(field), []
     debtors = await ledger_report.debtors(tx, [round_.id], job.order.limits)
     async for _, _debtor, line in sections.lines(tx, [round_.id], debtors):
@@ -101,7 +101,7 @@ def _draw(
     top = max([*values, 1.0 if not any(values) else 0.0])
     axes.set_ylim(min([0.0, *values]), top * 1.15 or 1)
     axes.set_xlim(-0.6, max(len(points) - 0.4, 1.6))
-    # A total of few answers is not a fall: how many answered stands below each.
+    # A total of few answers must not look like a fall: below each stands how many answered.
     labels = [
         f"{lines(round_.title, max(9, 72 // len(points)), 2)}\n{literal(_answered(counted[round_.id]))}"
         for round_, _ in points

@@ -24,7 +24,7 @@ from bot.views.values import answered, percent
 from bot.views.words import day, number
 
 _TITLE = "Справка об исполнении резолюции"
-# Names of one list; more are in the workbook.
+# A list has so many names; the workbook has all.
 _NAMES = 30
 _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
@@ -81,13 +81,13 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
 
 
 def _department(job: Job, debtors: Iterable[Debtor]) -> str:
-    """What the department is called: the organization of its types, if there is one."""
+    """The department's name: that of the organization of its types, if there is just one."""
     own = [debtor.name for debtor in debtors if debtor.types & job.letterhead.staff_types]
     return own[0] if len(own) == 1 else "Управление образования"
 
 
 def _parts(job: Job, by_section: list[tuple[Section, Execution]]) -> list[tuple[str, list[Section]]]:
-    """Directives to the department and those to the organizations, if there are both."""
+    """Directives to the department and directives to organizations, under titles only if there are both."""
     own: list[Section] = []
     others: list[Section] = []
     for section, _ in by_section:
@@ -165,7 +165,7 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
 
 
 def _totals(field: Field, periods: list[_Period]) -> list[str]:
-    """The row of a field; none for one that does not add up to anything."""
+    """The row of a field; empty for a field that adds up to nothing."""
     cells = [_total(field, period) for period in periods]
     return [words.heading(field), *(cell or "—" for cell in cells)] if any(cells) else []
 
@@ -177,7 +177,7 @@ def _total(field: Field, period: _Period) -> str:
     if total.total is not None:
         return number(total.total)
     if period.numbers.get(field.id):
-        # Shares are not added up.
+        # Shares are not summed.
         return f"медиана {number(_short(median(period.numbers[field.id])))}"
     if total.options:
         return "; ".join(f"{_option(field, option)} — {count}" for option, count in total.options.most_common())

@@ -17,7 +17,7 @@ from bot.storage.engine.database import Tx
 from bot.views.words import plural
 
 _TITLE = "Матрица исполнения"
-# Organizations of one picture, and pictures of an album.
+# Organizations in a picture, and pictures in an album.
 ROWS, PICTURES = 30, 10
 _ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.62
 
@@ -25,7 +25,7 @@ Cells = dict[int, dict[str, Counter[Standing]]]
 
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
-    """As many pictures as are readable; the caption says where the rest is."""
+    """Draws as many pictures as an album takes; the caption says where the rest is."""
     order = job.order
     rounds = await ledger_report.of_order(tx, order, job.zone)
     counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
@@ -36,7 +36,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
     shown = debtors[: ROWS * PICTURES]
     cells = await _cells(tx, job, directives, shown)
-    # Pages of one size: thirty-one organizations are two times sixteen, not thirty and one.
+    # Pages are of one size: thirty-one organizations take two pages of sixteen, not one of thirty and one of one.
     pages = -(-len(shown) // ROWS)
     size = -(-len(shown) // pages)
     names = []
@@ -60,8 +60,8 @@ async def _cells(tx: Tx, job: Job, directives: list[Section], debtors: list[Debt
 
 
 def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cells, path: Path) -> str:
-    """Draws a page; the file's name."""
-    # What nobody of this page is asked would be a blank column.
+    """Draws a page; returns the file's name."""
+    # A directive that asks nobody on this page would be a blank column.
     asked = {directive_id for debtor in debtors for directive_id in cells[debtor.id]}
     directives = [section for section in directives if section.directive.id in asked]
     present = {standing for debtor in debtors for standings in cells[debtor.id].values() for standing in standings}
@@ -90,7 +90,7 @@ def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cell
         [row + 0.5 for row in range(len(debtors))], [name(debtor.name, 42) for debtor in debtors], fontsize=8.5
     )
     axes.xaxis.tick_top()
-    # Slanted, so that titles of two lines do not lie on each other.
+    # Titles stand upright, so that titles of two lines do not lie on each other.
     axes.set_xticks(
         [column + 0.5 for column in range(len(directives))],
         [lines(section.title, 24, 2) for section in directives],
@@ -106,7 +106,7 @@ def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cell
 
 
 def _text(standings: Counter[Standing]) -> tuple[str, float]:
-    """The worst one's sign; of several rounds also how many are answered."""
+    """The sign of the worst standing, with how many of several rounds are answered; and the size of its letters."""
     sign = words.SIGNS[words.worst(standings)]
     asked = sum(standings.values()) - standings[Standing.EXCUSED]
     if asked < 2:

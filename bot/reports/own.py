@@ -1,4 +1,4 @@
-"""All answers of one organization, a sheet for each school year: for its head to print or hand on."""
+"""All answers of one organization, with a sheet for each school year: its head prints it or hands it on."""
 
 from collections import defaultdict
 from datetime import date
@@ -69,7 +69,7 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, 
 
 
 def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:
-    """An answer from `row` on, a row for each value; the row after it."""
+    """Writes an answer from `row` on, a row for each value; returns the row after it."""
     cell = book.style("cell")
     standing = line.standing(round_, job.now)
     heading = " · ".join(
@@ -77,7 +77,7 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
     )
     status = words.status(line, standing)
     for place, (label, field, value) in enumerate(_values(job, line, round_)):
-        # What is the answer's, not the value's, is said once.
+        # What belongs to the whole answer stands in its first row only.
         first = place == 0
         due = words.local_day(line.due_at, job.zone)
         coloured = book.style("cell", tint=words.TINTS[standing])
@@ -97,7 +97,7 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
 
 
 def _values(job: Job, line: Line, round_: Round) -> list[tuple[str, Field | None, Any]]:
-    """What stands beside each other: a label and a value of a field, or a text."""
+    """The rows of an answer: a label, its field and the field's value; or a label and a text."""
     rows: list[tuple[str, Field | None, Any]] = [
         (words.heading(field), field, value)
         for field in round_.directive.fields

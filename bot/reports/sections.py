@@ -1,4 +1,4 @@
-"""What a period's reports go through: directives in the order of their numbers, each with its rounds."""
+"""Sections of a period's reports: directives in the order of their numbers, each with its rounds."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
@@ -14,20 +14,20 @@ from bot.domain.people.names import natural
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 
-# Organizations in hand at a time.
+# So many organizations are read at a time.
 _HANDFUL = 1000
 
 
 @dataclass(frozen=True)
 class Section:
-    """A directive as its newest round has it, with its rounds, oldest first. `number` is the catalog's present one."""
+    """A directive with its rounds, oldest first. `number` is the catalog's present one."""
 
     number: str
     rounds: tuple[Round, ...]
 
     @property
     def directive(self) -> Directive:
-        """As its newest round has it."""
+        """The directive as its newest round has it."""
         return self.rounds[-1].directive
 
     @property
@@ -37,12 +37,12 @@ class Section:
 
     @cached_property
     def fields(self) -> list[Field]:
-        """What any of its rounds asks."""
+        """The fields that any of its rounds asks."""
         return columns(self.rounds)
 
 
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
-    """By number; the department's own questions come last."""
+    """The sections of the rounds, by number; the department's own questions come last."""
     by_directive: dict[str, list[Round]] = defaultdict(list)
     for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id)):
         by_directive[round_.directive.id].append(round_)
@@ -56,7 +56,7 @@ def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
 
 
 async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIterator[tuple[int, Debtor, Line]]:
-    """The rows of these rounds in the organizations' order, each with the organization's place among them all."""
+    """The rows of these rounds in the order of the organizations, each with its organization's place among all."""
     places = iter(enumerate(debtors))
     while handful := list(islice(places, _HANDFUL)):
         by_organization: dict[int, list[Line]] = defaultdict(list)

@@ -1,8 +1,8 @@
 """How the district answers a question, told to a head without telling what any other organization has answered.
 
-A figure is of whole batches of five organizations, in the order of their first answers: who looks twice sees it change
+A figure counts whole batches of five organizations, in the order of their first answers: between two looks it changes
 by five organizations or not at all, never by one. A number that fewer than five have given is not shown, nor are the
-lowest and the highest. What remains is that a correction moves a figure by its own change; whose it was is not said.
+lowest and the highest. A correction still moves a figure by its own change, but nobody learns whose it was.
 """
 
 from collections import Counter
@@ -22,8 +22,8 @@ BATCH = 5
 class Figure:
     """What `count` organizations have answered to a field.
 
-    A number with `total` has that and the average; another number the median; an option (for yes-no True and False)
-    its share of the organizations, the most frequent first. Texts, dates and files have no figure.
+    A number with `total` has its total and average; another number has its median; an option (for yes-no True and
+    False) has its share of the organizations, the most frequent first. Texts, dates and files have no figure.
     """
 
     field: Field
@@ -35,7 +35,7 @@ class Figure:
 
 
 def figures(fields: Iterable[Field], answers: Sequence[Values]) -> list[Figure]:
-    """Of each field that enough organizations have given; `answers` by the time of the first version."""
+    """The figures of the fields that enough organizations have given; `answers` by the time of their first version."""
     shown = []
     for field in fields:
         given = [values[field.id] for values in answers if values.get(field.id) is not None]

@@ -1,4 +1,4 @@
-"""The sheets about announcements: one with a row for each of them, one with a row for each copy."""
+"""The sheets about announcements: one has a row for each announcement, the other a row for each copy."""
 
 from datetime import datetime, time, timedelta
 
@@ -39,7 +39,7 @@ _FAILURES = {
 
 
 async def of_period(tx: Tx, job: Job) -> list[Sent]:
-    """The announcements of the order's period and within its limits."""
+    """The announcements of the order's period, within its limits."""
     order = job.order
     since = datetime.combine(order.first, time(), job.zone) if order.first else None
     until = datetime.combine(order.last + timedelta(days=1), time(), job.zone) if order.last else None
@@ -47,7 +47,7 @@ async def of_period(tx: Tx, job: Job) -> list[Sent]:
 
 
 async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
-    """Both sheets."""
+    """Writes both sheets."""
     sheet = book.sheet("Объявления")
     widths(sheet, [width for _, width in _COLUMNS])
     last = len(_COLUMNS)
@@ -83,7 +83,7 @@ async def _copies(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> No
     row = 1
     for number, sent in enumerate(announcements, start=1):
         async for copy in announcement_report.copies(tx, sent.id, job.order.limits):
-            # What is beyond a sheet is seen in the bot, on the announcement's card.
+            # The announcement's card in the bot shows what a sheet has no room for.
             if row < ROWS:
                 _copy(book, sheet, row, number, copy)
                 row += 1

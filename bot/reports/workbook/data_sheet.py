@@ -1,4 +1,4 @@
-"""The flat ledger for pivot tables: a row for each value that was given, and one for each organization without."""
+"""The flat ledger for pivot tables: a row for each value given, and one for each organization without a value."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 class DataSheet:
-    """Writes the rows as they come, on as many sheets as they take."""
+    """The flat ledger, on as many sheets as its rows take."""
 
     def __init__(self, book: Book, job: Job) -> None:
         self._book, self._job = book, job
@@ -42,7 +42,7 @@ class DataSheet:
         self._sheet = self._begin()
 
     def row(self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """An organization in a round."""
+        """Writes the rows of an organization in a round."""
         given = [(field, value) for field in section.fields if (value := (line.values or {}).get(field.id)) is not None]
         for field, value in given:
             self._write(section, round_, debtor, line, standing, field, value)
@@ -88,7 +88,7 @@ class DataSheet:
             self._book.text(self._sheet, self._row, column, text, None)
 
     def finish(self) -> None:
-        """Nothing more comes."""
+        """Completes the last sheet."""
         self._end()
 
     def _end(self) -> None:

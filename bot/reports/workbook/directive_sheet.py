@@ -1,8 +1,7 @@
-"""A directive's sheet: below each other its periods, the newest on top, with a row for each organization.
+"""A directive's sheet: its periods below each other, the newest on top, with a row for each organization.
 
-The sheet can come back with answers that the department has added: the hidden
-column A and the hidden row above the headings say what belongs where, however the rows are sorted. Their contract is
-in docs/reports.md.
+The sheet can come back with answers that the department has added: the hidden column A and the hidden row above the
+headings say what belongs where, however the rows are sorted. docs/reports.md has their contract.
 """
 
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from bot.views.values import answered
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
-# Names that a reader takes in; the rest has its rows anyway.
+# A list has so many names; the rows show the rest.
 _NAMES = 60
 _TITLE, _PERIOD, _QUOTED, _KEYS, _HEADINGS = range(5)
 
@@ -40,11 +39,11 @@ class Block:
     first: int = 0
     silent: list[str] = field(default_factory=list)
     totals: dict[str, Total] = field(default_factory=dict)
-    # Of the row with the totals, from 0; None: there is none.
+    # The number of the row with the totals, from 0; None: there is none.
     total_row: int | None = None
 
     def cell(self, field_id: str, fields: list[Field]) -> str:
-        """Where the total of a field stands, for a formula."""
+        """The address of a field's total, for a formula."""
         assert self.total_row is not None
         column = xl_col_to_name(_FIRST_FIELD + [field.id for field in fields].index(field_id))
         quoted = self.sheet.replace("'", "''")
@@ -52,7 +51,7 @@ class Block:
 
 
 class DirectiveSheet:
-    """Writes the rows of one directive as they come."""
+    """The sheet of one directive, which grows row by row."""
 
     def __init__(self, book: Book, job: Job, section: Section) -> None:
         self._book, self._job, self._section = book, job, section
@@ -67,7 +66,7 @@ class DirectiveSheet:
         self._asked: list[bool] = []
 
     def begin(self, round_: Round, execution: Execution) -> None:
-        """A period's band."""
+        """Begins a period with its band."""
         rows = execution.asked + execution.excused
         if self._row + rows + 4 > ROWS:
             # A region's weekly directive is longer than a sheet.
@@ -87,7 +86,7 @@ class DirectiveSheet:
         self._block.totals = {field.id: Total(field) for field in self._fields if field.id in asked and field.total}
 
     def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """An organization's row in the period that was begun last."""
+        """Writes an organization's row in the period that was begun last."""
         assert self._block is not None
         book, sheet, row = self._book, self._sheet, self._row
         cell = book.style("cell")
@@ -117,7 +116,7 @@ class DirectiveSheet:
         self._row += 1
 
     def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[str, float]]:
-        """What may need several lines, with its column's width."""
+        """The texts that may need several lines, each with the width of its column."""
         values = line.values or {}
         widths_of = self._widths()
         yield debtor.name, widths_of[1]
@@ -134,7 +133,7 @@ class DirectiveSheet:
         return "; ".join([*([f"Не относится: {line.not_ours}"] if line.not_ours else []), *line.remarks])
 
     def end(self) -> Block:
-        """The period's totals and who has kept silent."""
+        """Ends the period with its totals and the names of those that have not answered."""
         assert self._block is not None
         block, self._block = self._block, None
         if block.totals and self._row > block.first:
@@ -147,15 +146,15 @@ class DirectiveSheet:
             self._book.line(self._sheet, self._row, self._last, text, self._book.style("wrapped"), width=width)
             self._row += 1
         if not self._filtered:
-            # Excel has one filter for a sheet: it is for the newest period.
+            # Excel allows one filter a sheet: it serves the newest period.
             self._filtered = True
-            # With the column of keys: sorted apart from it, each row would carry the key of another.
+            # The filter takes in the column of keys: rows sorted without it would carry the keys of others.
             self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, block.first + self._number - 1), self._last)
         self._row += 1
         return block
 
     def finish(self) -> None:
-        """Nothing more comes on this sheet."""
+        """Completes the sheet."""
         self._sheet.print_area(0, 1, max(self._row - 1, _HEADINGS), self._last)
 
     def _write_totals(self, block: Block) -> None:
@@ -173,7 +172,7 @@ class DirectiveSheet:
                 sheet.write_formula(
                     row,
                     column,
-                    # Blank is not 0.
+                    # A total of blanks is blank, not 0.
                     f'=IF(COUNT({cells})=0,"",SUM({cells}))',
                     book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format),
                     "" if total is None else float(total),

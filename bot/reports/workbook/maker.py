@@ -1,4 +1,4 @@
-"""Goes through the ledger once and fills all sheets on the way."""
+"""Reads the ledger once and fills all sheets on the way."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from bot.storage.engine.database import Tx
 
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
-    """The workbook of the order's rounds, one sheet for each directive.
+    """Makes the workbook of the order's rounds, with a sheet for each directive.
 
-    A whole period also gets a summary, its announcements and the flat ledger; several rounds of one directive their
+    A whole period also gets a summary, its announcements and the flat ledger; a directive with several rounds gets its
     dynamics.
     """
     order = job.order
@@ -34,7 +34,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     title = "Свод" if whole or len(directives) != 1 else f"Свод {directives[0].number or 'по вопросу'}"
     name = words.file_name(title, job, ".xlsx")
     book = Book(folder / name, job.zone)
-    # Sheets stand in the order in which they are begun.
+    # Sheets stand in the order in which they are begun, so all of them are begun here.
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
     summary = Summary(book, job, directives, debtors) if whole or len(directives) > 1 else None
     sheets = [DirectiveSheet(book, job, section) for section in directives]

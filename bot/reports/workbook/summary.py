@@ -1,4 +1,4 @@
-"""The first sheet: organizations by directives, each cell by its sign and colour."""
+"""The first sheet: organizations by directives, with a sign and a colour in each cell."""
 
 from array import array
 from collections import defaultdict
@@ -23,20 +23,20 @@ _NAME = 44
 
 
 class Summary:
-    """Counts rows as they are read, and is written at the end."""
+    """The summary, which counts rows as they are read and is written at the end."""
 
     def __init__(self, book: Book, job: Job, sections: list[Section], debtors: list[Debtor]) -> None:
         self._book, self._job, self._sections, self._debtors = book, job, sections, debtors
         self._sheet: Worksheet = book.sheet("Сводка")
         size = len(debtors)
-        # Some bytes for each organization and directive, not objects: there may be a million of such cells.
+        # Arrays instead of objects: a region has a million cells, and each takes some bytes.
         self._worst = {section.directive.id: array("B", [_NONE]) * size for section in sections}
         self._asked = {section.directive.id: array("H", [0]) * size for section in sections}
         self._answered = {section.directive.id: array("H", [0]) * size for section in sections}
         self._on_time, self._due = array("L", [0]) * size, array("L", [0]) * size
 
     def count(self, section: Section, place: int, line: Line, standing: Standing, now: datetime) -> None:
-        """Counts a row in; `place` is the organization's among all."""
+        """Counts a row in; `place` is that of its organization among all."""
         directive_id = section.directive.id
         self._worst[directive_id][place] = min(self._worst[directive_id][place], words.WORST_FIRST.index(standing))
         if line.state is ObligationState.EXCUSED:
@@ -110,7 +110,7 @@ class Summary:
         self._share(row, after + 2, Fraction(self._on_time[place], due) if due else None)
 
     def _shares(self, row: int, after: int, counted: Mapping[int, Execution]) -> None:
-        """The last rows: how each directive stands, and all of them."""
+        """Writes the last rows: how each directive stands, and all of them together."""
         book, sheet = self._book, self._sheet
         head = book.style("cell", "bold", "total")
         by_section: dict[int, Execution] = defaultdict(Execution)
