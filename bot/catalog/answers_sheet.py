@@ -7,14 +7,14 @@ from bot.catalog import table
 from bot.catalog.workbook import Sheet
 from bot.domain.ledger.entered import SheetRow
 
-# In the row of keys: what the row is, and what its columns hold.
+# The row of keys begins with the first; the others say what its columns hold.
 _KEYS, _NAME, _FIELD = "#answers:1", "name", "field:"
 _KEYS_OF_ANOTHER = re.compile(r"#answers:\d+")
-# At most ten digits: what is longer is no key, and no number for a database.
+# A key has at most ten digits; a database would not take a longer number.
 _ROW = re.compile(r"o:(\d{1,10}):(\d{1,10})")
-# What stands below an organization's column and is none.
+# Cells in the column of organizations that name none.
 _NO_NAMES = frozenset({"", "Итого по району", "Организация"})
-# Columns of the bot's own that are not read back.
+# Columns that the bot writes and does not read back.
 _OWN = frozenset(
     {"№", "Статус", "Дата ответа", "Кто ответил", "Комментарий организации", "Замечание управления", "Файлов"}
 )
@@ -32,8 +32,8 @@ class OtherVersion(NotAnswers):
 class AnswersTable:
     """What a returned workbook says.
 
-    `strangers`: rows without a key that look like an organization's, as sheet, row and name; `foreign`: how columns
-    with no meaning here are headed.
+    `strangers`: rows without a key that look like an organization's, as sheet, row and name; `foreign`: headings of
+    columns that mean nothing here.
     """
 
     rows: tuple[SheetRow, ...]
@@ -42,19 +42,19 @@ class AnswersTable:
 
 
 def read(content: bytes) -> AnswersTable:
-    """The rows with answers. Blocks while the workbook is read, for 20 seconds at most.
+    """Reads the rows with answers. Blocks for 20 seconds at most.
 
     Raises NotAnswers, or WorkbookError as `table.read` does.
     """
     rows: list[SheetRow] = []
     strangers: list[tuple[str, int, str]] = []
     foreign: dict[str, None] = {}
-    found = False
+    has_keys = False
     for sheet in table.read(content, lambda _: False):
         keys = _find(sheet)
         if keys is None:
             continue
-        found = True
+        has_keys = True
         columns = _Columns(keys[1])
         for number, cells in sheet.rows:
             if number == keys[0]:
@@ -70,7 +70,7 @@ def read(content: bytes) -> AnswersTable:
                 )
             elif name not in _NO_NAMES and any(columns.values(cells).values()):
                 strangers.append((sheet.name, number, name))
-    if not found:
+    if not has_keys:
         raise NotAnswers(NotAnswers.__doc__)
     return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign))
 
@@ -86,17 +86,17 @@ class _Columns:
         }
 
     def values(self, cells: list[str]) -> dict[str, str]:
-        """Texts by field."""
+        """The row's texts by the id of the field."""
         return {field_id: _cell(cells, column) for field_id, column in self._fields.items()}
 
     def foreign(self, headings: list[str]) -> list[str]:
-        """Headings that somebody has added."""
+        """The headings that somebody has added."""
         known = {self.key, self.name, *self._fields.values()}
         return [cell for column, cell in enumerate(headings) if cell and column not in known and cell not in _OWN]
 
 
 def _find(sheet: Sheet) -> tuple[int, list[str]] | None:
-    """The row of keys and its number. Raises OtherVersion."""
+    """Finds the row of keys: its number and its cells. Raises OtherVersion."""
     for number, cells in sheet.rows:
         if _KEYS in cells:
             return number, cells

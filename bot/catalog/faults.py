@@ -1,14 +1,14 @@
-"""What is wrong in the catalog's files, said so that the person who edits them finds the place.
+"""Faults of the catalog's files; each names its place for the person who edits them.
 
 CatalogError
-    The files cannot be used; carries every `Fault` that could be found in one reading.
+    The files cannot be used; it carries every `Fault` that one reading could find.
 """
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Where something stands in a file: keys of mappings and indexes of lists, from the root.
+# A place in a file: keys of mappings and indexes of lists, from the root.
 Loc = tuple[str | int, ...]
 
 # Below this similarity a suggestion misleads more than it helps (difflib's own default is 0.6).

@@ -31,7 +31,7 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A catalog with what tells the content of its files from any other: SHA-256 in hexadecimal."""
+    """A catalog with the digest of its files' content: SHA-256 in hexadecimal."""
 
     catalog: Catalog
     digest: str
@@ -83,7 +83,7 @@ def read(files: Files, now: datetime) -> Loaded:
 
 
 def _calendar(file: schema.CalendarFile | None, zone: tzinfo, faults: Iterable[Fault]) -> WorkCalendar | None:
-    """None if its file has faults: then nothing is said about what depends on it."""
+    """The calendar; None if its file has faults, so that nothing is said about what depends on it."""
     return None if file is None or any(faults) else build.calendar(file, zone)
 
 

@@ -1,6 +1,6 @@
-"""What has to fit between places: ids, names that are declared elsewhere, the order of dates.
+"""Rules that hold between places of a file: ids, names that are declared elsewhere, the order of dates.
 
-Each function yields findings, a place and a message, also for files of which only parts are fine.
+Each function yields findings (a place and a message), also for a file that is only partly readable.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -35,18 +35,18 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import never_fires, parse_cron
 from bot.domain.timing.schedule import YearDate
 
-# Days. A longer range of days off is a mistyped year; the summer holidays of schools have 92.
+# Days. A longer range of days off has a mistyped year; the summer holidays of schools have 92 days.
 LONGEST_RANGE = 120
 # Days between the opening and the due date of a period that runs over the beginning of the school year:
 # «готовность к учебному году» opens in August. A longer one is two dates in the wrong order.
 LONGEST_OVER_NEW_YEAR = 60
-# A year for comparing dates without one; a leap year, so that 29 February exists.
+# Dates without a year are compared in this one; it is a leap year, so that 29 February exists.
 LEAP_YEAR = 2024
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the directives file declares; None: that part of it is not readable, so nothing is unknown."""
+    """What the directives file declares; None: that part is not readable, so no name can be called unknown."""
 
     types: Collection[str] | None = None
     tags: Collection[str] | None = None
@@ -57,8 +57,8 @@ class Names:
         """What the data of a directives file declares."""
         if not isinstance(data, dict):
             return cls()
-        found = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
-        return cls(*(list(each) if isinstance(each, dict) else None for each in found))
+        declared = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
+        return cls(*(list(part) if isinstance(part, dict) else None for part in declared))
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
@@ -128,7 +128,7 @@ def _firing(schedule: ScheduleItem, calendar: WorkCalendar, now: datetime) -> It
 
 
 def _keys(schedule: ScheduleItem) -> Iterator[Finding]:
-    """Which keys of a schedule go together."""
+    """Finds keys of a schedule that do not go together, and keys that are missing."""
     kinds = [key for key in ("dates", "every", "cron") if getattr(schedule, key) is not None]
     if len(kinds) != 1:
         yield (

@@ -1,4 +1,4 @@
-"""What the fields of one directive owe each other: options, bounds, conditions, checks."""
+"""Rules that hold within and between the fields of one directive: options, bounds, conditions, checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from bot.domain.fields.kinds import Answering, rules
 # A place inside the directive, and what is wrong there.
 Finding = tuple[Loc, str]
 
-# Keys that go with some kinds; the others would ignore them silently.
+# Keys that only some kinds of field read; the other kinds would ignore them silently.
 _KEYS_OF_KINDS = sorted(frozenset[str]().union(*(rules(kind).keys for kind in FieldKind)))
 
 
 @dataclass(frozen=True)
 class FieldSet:
-    """The fields of a directive as far as they are fine, by their index.
+    """The readable fields of a directive, by their index.
 
-    `ids` has all fields, None where not even the id is readable: then nothing can be called unknown.
+    `ids` has all fields, None where not even the id is readable: then no field can be called unknown.
     """
 
     items: Mapping[int, FieldItem]
@@ -31,12 +31,12 @@ class FieldSet:
         return None not in self.ids
 
     def item(self, field_id: str) -> FieldItem | None:
-        """The field of that id if it is fine."""
+        """The field of that id if it is readable."""
         return next((item for item in self.items.values() if item.id == field_id), None)
 
 
 def twice(words: Sequence[str | None], what: str, key: str | None = None) -> Iterator[Finding]:
-    """Words that were there before, whatever their case; located at their index, and at `key` in it."""
+    """Finds words that repeat an earlier one, whatever their case; the place is their index, and `key` in it."""
     seen: dict[str, int] = {}
     for index, word in enumerate(words):
         if word is None:
@@ -86,7 +86,7 @@ def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Findin
     loc: Loc = ("only_if", condition.field)
     if condition.field not in fields.ids:
         if fields.complete:
-            yield loc, unknown("field", condition.field, [each for each in fields.ids if each])
+            yield loc, unknown("field", condition.field, [field_id for field_id in fields.ids if field_id])
         return
     if condition.field == item.id:
         yield loc, f"'{item.id}' waits for its own answer"
@@ -104,7 +104,7 @@ def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Findin
 
 
 def _circle(start: str, fields: FieldSet) -> list[str]:
-    """The way from a field through its conditions back to itself; empty if there is none."""
+    """The way from a field through conditions back to itself; empty if there is none."""
     way = [start]
     while (item := fields.item(way[-1])) is not None and item.only_if is not None:
         way.append(item.only_if.field)
@@ -145,7 +145,7 @@ def _periods(item: FieldItem, schedule: ScheduleItem | None) -> Iterator[Finding
 
 
 def _silent_periods(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[Finding]:
-    """Periods in which nothing is asked."""
+    """Finds periods in which nothing is asked."""
     everywhere = len(fields.items) < len(fields.ids) or any(not item.only_in for item in fields.items.values())
     if schedule is None or everywhere or not fields.items:
         return
@@ -160,7 +160,7 @@ def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Ite
         for name in (*check.left, *check.right):
             if name not in fields.ids:
                 if fields.complete:
-                    yield ("check", index), unknown("field", name, [each for each in fields.ids if each])
+                    yield ("check", index), unknown("field", name, [field_id for field_id in fields.ids if field_id])
                 continue
             item = fields.item(name)
             if item is not None and not rules(item.kind).is_numeric:

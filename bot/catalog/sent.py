@@ -21,7 +21,7 @@ MAX_BYTES = 1_000_000
 
 
 class SentFile(Shape):
-    """What a sent file holds. The other keys of directives.yaml may be there; the catalog's own are what counts."""
+    """What a sent file holds. The other keys of directives.yaml may stand in it and are ignored."""
 
     directives: Annotated[list[DirectiveItem], MinLen(1), MaxLen(50)]
     source: Any = None
@@ -32,16 +32,16 @@ class SentFile(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A catalog with the sent directives in it, and why some of them are not: faults by directive."""
+    """A catalog with the sent directives, and the faults of those that were left out, by directive."""
 
     catalog: Catalog
     left_out: Mapping[str, tuple[Fault, ...]]
 
 
 def read(raw: bytes, file: str, base: Catalog, now: datetime) -> tuple[Directive, ...]:
-    """The directives of a file: one, a list of them, or a mapping with the key `directives`. Blocks.
+    """Reads the directives of a file: one, a list of them, or a mapping with the key `directives`. Blocks.
 
-    `file` is its name for faults. Raises CatalogError with every fault.
+    `file` is the name that faults show. Raises CatalogError with every fault.
     """
     document, faults = yaml_lines.parse(raw, file)
     if document is None:
@@ -53,25 +53,25 @@ def read(raw: bytes, file: str, base: Catalog, now: datetime) -> tuple[Directive
 
 
 def merge(base: Catalog, bodies: Mapping[str, str], now: datetime) -> Sent:
-    """The catalog with the sent directives, each found by its id in the text of its file. One wins over the file's.
+    """Puts the sent directives into the catalog: each is found by its id in its text, and wins over the file's.
 
-    What does not fit this catalog (its topic has vanished) is left out, the others are not.
+    A directive that does not fit this catalog (its topic has vanished) is left out; the others stay.
     """
     directives, left_out = dict(base.directives), {}
     documents = {body: yaml_lines.parse(body.encode(), "")[0] for body in set(bodies.values())}
     for directive_id, body in bodies.items():
         document = documents[body]
-        one = _only(_listed(document), directive_id) if document else None
-        found, faults = _fit(one, base, now) if one else (None, [])
-        if found:
-            directives[directive_id] = found[0]
+        single = _only(_listed(document), directive_id) if document else None
+        fitting, faults = _fit(single, base, now) if single else (None, [])
+        if fitting:
+            directives[directive_id] = fitting[0]
         else:
             left_out[directive_id] = tuple(faults)
     return Sent(base.with_directives(directives), left_out)
 
 
 def _listed(document: Document) -> Document:
-    """The document as a mapping with the key `directives`, whichever of the three ways it was written."""
+    """The document as a mapping with the key `directives`, in whichever of the three ways it was written."""
     data, prefix = document.data, ("directives",)
     if isinstance(data, dict) and "directives" in data:
         return document

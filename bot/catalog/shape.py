@@ -1,4 +1,4 @@
-"""Holds a document against its shape: what does not fit, and what is fine in spite of it."""
+"""Compares a document with its shape: finds what does not fit, and reads the parts that do."""
 
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -14,12 +14,12 @@ S = TypeVar("S", bound=Shape)
 
 
 def validate(shape: type[S], document: Document) -> tuple[S | None, list[Fault]]:
-    """The document as that shape, None if it does not fit, with a fault for everything that does not."""
+    """Reads the document as that shape; None if it does not fit, with a fault for each misfit."""
     try:
         return shape.model_validate(document.data), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, [_fault(each, shape, document) for each in details]
+        return None, [_fault(detail, shape, document) for detail in details]
 
 
 def _fault(error: ErrorDetails, shape: type[Shape], document: Document) -> Fault:
@@ -35,13 +35,13 @@ def _fault(error: ErrorDetails, shape: type[Shape], document: Document) -> Fault
 
 def _message(error: ErrorDetails) -> str:
     context: dict[str, Any] = error.get("ctx") or {}
-    found = kind_of(error["input"])
+    given = kind_of(error["input"])
     messages = {
-        "model_type": f"must be a mapping (key: value), not {found}",
-        "dict_type": f"must be a mapping (key: value), not {found}",
-        "list_type": f"must be a list, not {found}",
-        "int_type": f"must be a whole number, not {found}",
-        "bool_type": f"must be true or false, not {found}",
+        "model_type": f"must be a mapping (key: value), not {given}",
+        "dict_type": f"must be a mapping (key: value), not {given}",
+        "list_type": f"must be a list, not {given}",
+        "int_type": f"must be a whole number, not {given}",
+        "bool_type": f"must be true or false, not {given}",
         "greater_than_equal": f"must be at least {context.get('ge')}",
         "less_than_equal": f"must be at most {context.get('le')}",
         "too_short": "must not be empty",
@@ -59,7 +59,7 @@ def _keys_at(shape: type[Shape], loc: Loc) -> list[str]:
         model = _model_in(annotation)
         if isinstance(step, str) and model is not None and step in model.model_fields:
             annotation = model.model_fields[step].annotation
-        # An index of a list or a free key of a mapping: the model is inside the annotation.
+        # For an index of a list or a free key of a mapping the model is inside the annotation.
     model = _model_in(annotation)
     return list(model.model_fields) if model else []
 
@@ -67,8 +67,8 @@ def _keys_at(shape: type[Shape], loc: Loc) -> list[str]:
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_model_in(part) for part in get_args(annotation))
-    return next((model for model in found if model is not None), None)
+    models = (_model_in(part) for part in get_args(annotation))
+    return next((model for model in models if model is not None), None)
 
 
 def value_of(shape: type[Shape], key: str, raw: Any) -> Any:
@@ -86,8 +86,8 @@ def each_of(shape: type[Shape], key: str, raw: Any) -> list[tuple[int, Any]]:
     items = raw.get(key) if isinstance(raw, dict) else None
     if not isinstance(items, list):
         return []
-    found = ((index, value_of(shape, key, {key: [item]})) for index, item in enumerate(items))
-    return [(index, value[0]) for index, value in found if value is not None]
+    values = ((index, value_of(shape, key, {key: [item]})) for index, item in enumerate(items))
+    return [(index, value[0]) for index, value in values if value is not None]
 
 
 def column_of(shape: type[Shape], key: str, raw: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """The catalog that holds at this moment, and how another one takes its place while the bot runs.
 
-What is adopted is decided by a transaction: it raises the edition in the database. Whoever comes next turns the shelf
-to that edition, so a transaction that was rolled back adopts nothing. After a restart the files count as they are.
+A transaction decides what is adopted: it raises the edition in the database. The next reader turns the shelf to that
+edition, so a transaction that was rolled back adopts nothing. After a restart the files count as they are.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from bot.domain.catalog.catalog import Catalog
 
 _log = logging.getLogger(__name__)
 
-# Catalogs that were looked at and may be adopted yet.
+# So many catalogs that were looked at are kept, in case one is adopted.
 _CANDIDATES = 4
 
 
@@ -26,14 +26,14 @@ class Shelf:
     def __init__(self, base: Catalog, files: Files) -> None:
         self.base = base
         self.current = base
-        # Sent directives that do not fit the files any more, with why.
+        # The faults of sent directives that do not fit the files any more.
         self.left_out: Mapping[str, tuple[Fault, ...]] = {}
         self.edition = 0
         self._files = files
         self._candidates: dict[str, Catalog] = {}
 
     async def look(self, now: datetime) -> Loaded:
-        """What stands in the files now, kept for being adopted. Raises CatalogError with all faults."""
+        """Reads the files as they are now and keeps the catalog for `turn`. Raises CatalogError with all faults."""
         loaded = await asyncio.to_thread(read, self._files, now)
         self._candidates.pop(loaded.digest, None)
         self._candidates[loaded.digest] = loaded.catalog
@@ -46,8 +46,8 @@ class Shelf:
     ) -> None:
         """Follows what has been adopted in the database: files with that digest and the sent directives.
 
-        Their bodies are read if the edition is new. Files with another digest than those that were looked at are those
-        of this shelf already. An older edition changes nothing: it comes from a transaction that began before.
+        The directives' bodies are read only if the edition is new. A digest of files that were never looked at is that
+        of the present ones. An older edition changes nothing: it comes from a transaction that began earlier.
         """
         if edition <= self.edition:
             return

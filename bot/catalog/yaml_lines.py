@@ -1,9 +1,8 @@
 """Reads YAML into plain data and remembers on which line everything stands.
 
-It goes over the parser's events instead of PyYAML's own composer, because that one recurses without a limit,
-follows recursive aliases and resolves `10:30` to 630, `no` to False and `010` to 8. Here a plain scalar is a
-whole number, a decimal, true, false or null only if it looks like nothing else; all other ones stay text,
-and so do all keys.
+It goes over the parser's events instead of PyYAML's own composer, which recurses without a limit, follows recursive
+aliases and resolves `10:30` to 630, `no` to False and `010` to 8. Here a plain scalar is a whole number, a decimal,
+true, false or null only if it looks like nothing else; every other scalar stays text, and so does every key.
 """
 
 import hashlib
@@ -32,7 +31,7 @@ from bot.domain.text import INVISIBLE
 
 # The largest real file is a roster: 5 MB are about 40,000 organizations.
 MAX_BYTES = 5_000_000
-# Counted with every alias written out, which is what validation will walk through.
+# Values with every alias written out: validation walks through all of them.
 MAX_NODES = 500_000
 # The deepest real place, directives[].schedule.dates[].open, is 6 levels down.
 MAX_DEPTH = 30
@@ -45,7 +44,7 @@ _UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-
 _TAB = "a tab: indent with spaces"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
-# libyaml is many times faster; the same code runs on the parser in pure Python.
+# libyaml is many times faster; without it the same code runs on the parser in pure Python.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -70,7 +69,7 @@ class Document:
 
 
 def read(path: Path) -> tuple[Document | None, list[Fault]]:
-    """The document of a file, None if it cannot be understood, with what is wrong in it."""
+    """Reads a file: its document, None if it cannot be understood, and its faults."""
     file = str(path)
     try:
         with path.open("rb") as stream:
@@ -81,7 +80,7 @@ def read(path: Path) -> tuple[Document | None, list[Fault]]:
 
 
 def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
-    """Like `read`, of bytes."""
+    """Reads bytes as `read` does a file."""
     try:
         document, faults = _Reading(file).document(_decode(raw))
     except _Stop as stop:
@@ -131,7 +130,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _unexpected(lines: list[str], column: int) -> str:
-    """Says of a character that begins nothing what to do about it."""
+    """What to do about a character that cannot begin a value."""
     line = lines[0] if lines else ""
     if "\t" in line[: column + 1]:
         return _TAB
@@ -152,7 +151,7 @@ class _Reading:
         self.lines: dict[Loc, int] = {}
         self.faults: list[Fault] = []
         self.nodes = 0
-        # By anchor: the data and how many nodes they are. None: still being read.
+        # The data by anchor, and how many nodes they have; None: they are still being read.
         self.anchors: dict[str, tuple[Any, int] | None] = {}
 
     def document(self, text: str) -> tuple[Document, list[Fault]]:
@@ -235,7 +234,7 @@ class _Reading:
                 self._node(value, events, (*loc, name), depth + 1)
                 self.lines = kept
                 continue
-            # A fault in a value is found by its key, also when the value begins a line below.
+            # A fault of a value shows the line of its key, also when the value begins a line below.
             self.lines[*loc, name] = line
             data[name] = self._node(value, events, (*loc, name), depth + 1)
         return data

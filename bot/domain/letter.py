@@ -18,7 +18,7 @@ class LetterKind(StrEnum):
     REGISTRATION = "registration"
     UNREACHABLE = "unreachable"
     MISSED = "missed"
-    # What the department decided about an answer: returned for rework, due later.
+    # The department has returned an answer for rework, or moved the due date.
     RETURNED = "returned"
     EXTENDED = "extended"
     # A head asks for more time.
@@ -27,9 +27,9 @@ class LetterKind(StrEnum):
     # Somebody else sits in the person's place now; a role in the department was given or taken.
     REPLACED = "replaced"
     STAFF = "staff"
-    # One of many invitations that were made together, or a file of them all.
+    # An invitation of a batch, or a file of all of them.
     INVITATIONS = "invitations"
-    # A copy of an announcement; the button below an album; a copy for its author or approver to look at.
+    # A copy of an announcement; the button below an album; a copy for its author or approver to check.
     ANNOUNCEMENT = "announcement"
     ACKNOWLEDGE = "acknowledge"
     PREVIEW = "preview"
@@ -41,11 +41,11 @@ class LetterKind(StrEnum):
     NOTE = "note"
     # Something about the department's group that administrators have to know.
     GROUP = "group"
-    # A file that came with an answer, for somebody of the department.
+    # A file that came with an answer, for a staff member.
     EVIDENCE = "evidence"
-    # A file that somebody of the department has asked for.
+    # A file that a staff member has asked for.
     EXPORT = "export"
-    # A report made of the ledger: a file that takes its time, so it goes by a lane of its own.
+    # A report made of the ledger: making it takes time, so it goes by a lane of its own.
     REPORT = "report"
     # The department has entered an answer for the organization.
     ENTERED = "entered"
@@ -54,7 +54,7 @@ class LetterKind(StrEnum):
 class Export(StrEnum):
     """What a letter of kind EXPORT holds."""
 
-    # Who gets an announcement, got it, or did not.
+    # The list of who is to get an announcement, has got it, or has not.
     ANNOUNCEMENT = "announcement"
     JOURNAL = "journal"
     # The consolidated report of one round, in the chat.
@@ -84,7 +84,7 @@ class LetterState(StrEnum):
 
 
 class Postponed(Exception):
-    """What the letter is about is held back for the time being; the letter goes when it is let go."""
+    """The letter's announcement is paused; the letter goes when it is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,16 @@ class Letter:
         return self.person_id if self.chat_id is None else self.chat_id
 
 
-# Kinds that keep to working hours. The others answer what somebody has just done, or call an administrator.
+# Kinds that keep to working hours. Letters of other kinds answer what somebody has just done, or call an administrator.
 _OFFICE_HOURS = frozenset(
     {LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED, LetterKind.ENTERED}
 )
-# A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
+# A letter that is at most this late was meant to go now: somebody registers on a Sunday, and the post is a little slow.
 _GRACE = timedelta(hours=1)
 
 
 def held_until(letter: Letter, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """When a letter may go that was not sent in its time, because the bot or Telegram was down; None: now."""
+    """When a letter may go that missed its time because the bot or Telegram was down; None: now."""
     if letter.kind not in _OFFICE_HOURS or now - letter.send_after <= _GRACE:
         return None
     opens = calendar.next_work_moment(now)

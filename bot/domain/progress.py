@@ -1,10 +1,11 @@
-"""How far a long piece of work has come, told to whoever looks."""
+"""How a long piece of work says how far it has come."""
 
 from collections.abc import Callable
 
-# What is being done, how much of it is done, and of how much (0: nobody knows). Told often, so it must cost nothing.
+# Is called with what is being done, how much of it is done, and of how much (0: nobody knows). It is called often and
+# must cost nothing.
 Progress = Callable[[str, int, int], None]
 
 
 def silent(_what: str, _done: int, _of: int) -> None:
-    """The progress that nobody looks at."""
+    """Tells nobody."""

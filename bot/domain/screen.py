@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A tap. `data` comes back to the bot (at most 64 bytes); `url` opens a page instead.
+    """A button to press. `data` comes back to the bot (at most 64 bytes); `url` opens a page instead.
 
     `style`: "success", "danger", "primary" or empty, as Telegram colours it.
     """
@@ -28,7 +28,7 @@ class Screen:
 class Copy:
     """Messages of another chat as they look there; several are an album, which cannot have buttons.
 
-    `caption`: HTML instead of the one that is there; None: as it is.
+    `caption`: HTML in place of the message's own; None: the caption stays.
     """
 
     from_chat: int
@@ -39,7 +39,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Another content for a message that stands in the chat; `caption`: of the file that it shows."""
+    """New content for a message that stands in the chat; `caption`: it is the caption of a file."""
 
     message: int
     screen: Screen
@@ -64,7 +64,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file that Telegram has already, with a caption; `kind` as in `bot.domain.fields.field.Values`."""
+    """A file that Telegram has, with a caption; `kind` as in `bot.domain.fields.field.Values`."""
 
     file_id: str
     kind: str
@@ -73,7 +73,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Images to be looked at in the chat, ten at most; several are an album. The first one's caption is shown."""
+    """At most ten images, shown in the chat; several are an album with the caption of the first."""
 
     files: tuple[Upload, ...]
 
@@ -88,10 +88,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A message with a table, which Telegram draws itself: plain texts, no HTML.
+    """A message with a table that Telegram draws itself: plain texts, no HTML.
 
-    At most 20 columns; a row has a cell for each. `totals` is the last row, shown in bold. Where it is refused, the
-    letter needs another content `instead`.
+    It has at most 20 columns, and each row has a cell for each. `totals` is the last row, shown in bold. A letter with
+    a table needs `Rendered.instead`: Telegram may refuse tables.
     """
 
     title: str
@@ -111,11 +111,11 @@ Content = Screen | Copy | Amend | Withdraw | Upload | Stored | Pictures | Table
 class Rendered:
     """A letter made ready to be sent, with what to record once it has been.
 
-    `asks`: obligations that the person has now been asked for. `card`: the obligation whose form the message
-    is. `replaces`: an older message of the chat to remove; `is_reminder`: to be replaced by the next one.
-    `thread`: what the message belongs to, so that a reply to it goes there; `topic`: of the group's forum, a new one of
-    that `topic_title` if there is none. `before`: a message that goes first; `instead`: of a content that is gone.
-    `menu`: the chat's menu of commands is to be the staff's (True) or the common one from now on.
+    `asks`: obligations that the person has now been asked for. `card`: the obligation that the message is the form of.
+    `replaces`: an older message of the chat to remove; `is_reminder`: the next reminder replaces it. `thread`: where a
+    reply to the message goes. `topic`: the topic of the group's forum; without one, a topic named `topic_title` is
+    made. `before`: a message that goes first; `instead`: what goes if the content cannot. `menu`: the chat's commands
+    become the staff's (True) or the common ones (False).
     """
 
     content: Content

@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 # Lengths are in UTF-16 units, which is how Telegram counts.
-# Telegram takes 4096 units a message. A request shows the source, the number and the title, the quoted
-# text, the prompt, the period, the due date: 1500 + 1500 leave over 1000 for all but the two long ones.
+# Telegram takes 4096 units a message. A request shows the source, the number, the title, the quoted text, the prompt,
+# the period and the due date: 1500 for the text and 1500 for the prompt leave over 1000 for the rest.
 TEXT, PROMPT = 1500, 1500
 # Titles stand on buttons, of which a phone shows about 40 characters.
 TITLE = 40
@@ -23,14 +23,14 @@ OF_MONTHS = (
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 
-# For a class of a regular expression: what turns a text round or has no width. Two names that look the same must be
-# the same.
+# Characters, for a class of a regular expression, that turn a text round or have no width: two names that look the
+# same must be the same.
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
 
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
-# Letters of Latin that have a twin in Cyrillic or stand beside it in words that are meant to deceive.
+# Latin and Greek letters look like Cyrillic ones in words that are meant to deceive.
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _OTHER = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff]")
@@ -42,10 +42,10 @@ def units(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """The text without what cannot be seen, in NFC, stripped; lines end in a line feed, spaces are plain.
+    """The visible text in NFC, stripped, with line feeds and plain spaces.
 
-    Removed are control characters, zero-width and direction characters, lone surrogates (which no database
-    takes) and letters that look like nothing.
+    It loses control characters, zero-width and direction characters, lone surrogates (which no database takes) and
+    letters that look like nothing.
     """
     # Most texts are clean, and a report has a million of them.
     if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANK_LETTERS.isdisjoint(text):
@@ -68,5 +68,5 @@ def _visible(character: str) -> str:
 
 
 def mixes_alphabets(text: str) -> bool:
-    """Whether a word of it has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
+    """Whether a word has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
     return any(_CYRILLIC.search(word) and _OTHER.search(word) for word in _WORD.findall(text))

@@ -1,6 +1,6 @@
 """The process that makes one report: `python -m bot.reports`, started by `bot.reports.workshop` and nobody else.
 
-It is told what to do on its standard input, and answers on its standard output, both as pickles: the other end is this
+It reads its job from standard input and writes what it made to standard output, both as pickles: the other end is this
 program itself. It ends when its input does, so that it does not outlive the bot.
 """
 
@@ -17,16 +17,16 @@ from bot.reports import making
 from bot.reports.job import Job, Made
 from bot.storage.engine.database import Storage
 
-# Presses are answered first.
+# The bot answers presses first.
 _NICENESS = 10
 
 
-# The bot has died.
+# Is set when the bot has died.
 _ENDING = Event()
 
 
 def main() -> None:
-    """Makes the report."""
+    """Makes the report that standard input asks for."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     database_url, job, folder = pickle.load(sys.stdin.buffer)
@@ -36,7 +36,7 @@ def main() -> None:
         sys.stdout.buffer.write(pickle.dumps(made))
     finally:
         if _ENDING.is_set():
-            # The other thread ends the process, when it has cleared away.
+            # The other thread removes the files and ends the process.
             Event().wait()
 
 
@@ -50,16 +50,16 @@ async def _make(database_url: str, job: Job, folder: Path) -> Made:
 
 
 def _end_with_the_bot(folder: Path) -> None:
-    # Not by sys.stdin, whose lock a waiting thread would hold when the interpreter ends.
+    # os.read, because a thread that waits in sys.stdin would hold its lock when the interpreter ends.
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    # Nobody else is left to remove it, and there may be answers in it.
+    # Nobody else is left to remove the folder, and there may be answers in it.
     _ENDING.set()
     for _ in range(100):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
             break
-        # A file has come while it was emptied.
+        # A file has come while the folder was emptied.
         time.sleep(0.05)
     os._exit(1)
 

@@ -1,4 +1,4 @@
-"""`python -m bot report FILE`: a report into a file, without Telegram and its limits."""
+"""`python -m bot report FILE`: writes a report into a file, without Telegram and its limits."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -21,18 +21,18 @@ SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION}
 
 
 class NoReport(Exception):
-    """There is nothing to write, or nowhere; the text says what to do."""
+    """The report or its file cannot be made; the text says what to do."""
 
 
 async def write(
     database_url: str, catalog: Catalog, order: Order, file: Path, now: datetime, progress: Progress
 ) -> str:
-    """Writes the file, whole or not at all; what it holds in a few words. Raises NoReport and StorageError."""
+    """Writes the file, whole or not at all; returns in a few words what it holds. Raises NoReport and StorageError."""
     if not is_there(database_url):
         raise DatabaseUnavailable("it does not exist yet: the bot makes it when it first runs.")
     storage = Storage(database_url)
     try:
-        # One that an older version has written is brought up to date first, as at a start of the bot.
+        # A database of an older version is brought up to date first, as at a start of the bot.
         await migrate(storage)
         async with storage.read() as tx:
             if order.directive is not None:
@@ -48,16 +48,16 @@ async def write(
     return plain(made.caption)
 
 
-def _check_directive(id: str, known: Collection[str]) -> None:
-    if id in known:
+def _check_directive(directive_id: str, known: Collection[str]) -> None:
+    if directive_id in known:
         return
-    close = get_close_matches(id, known, n=1)
+    close = get_close_matches(directive_id, known, n=1)
     hint = f" Did you mean {close[0]}?" if close else " The ids are in DIRECTIVES_FILE."
-    raise NoReport(f"There is no directive {id!r}.{hint}")
+    raise NoReport(f"There is no directive {directive_id!r}.{hint}")
 
 
 def _folder_beside(file: Path) -> TemporaryDirectory[str]:
-    """Where the file grows, on the disk on which it will stand."""
+    """A folder in which the file grows, on the disk where it will stand."""
     try:
         if file.is_dir():
             raise IsADirectoryError(None, "is a folder")

@@ -20,7 +20,7 @@ _WIDTH = 21.0 - _MARGINS[0] - _MARGINS[1]
 
 
 class Document:
-    """Grows from top to bottom. Whatever people typed is plain text in it."""
+    """A document that grows from top to bottom. Whatever people typed is plain text in it."""
 
     def __init__(self, department: str, date: str) -> None:
         self._file = docx.Document()
@@ -35,7 +35,7 @@ class Document:
         self.paragraph(department, centered=True)
 
     def title(self, text: str, about: str) -> None:
-        """What it is, in the middle."""
+        """The document's title and what it is about, centred."""
         self._file.add_paragraph(clean(text), style="Title")
         if about:
             self.paragraph(about, centered=True)
@@ -46,17 +46,17 @@ class Document:
 
     def paragraph(self, text: str, *, centered: bool = False) -> None:
         """Plain text; to both margins, unless it is centred."""
-        one = self._file.add_paragraph(clean(text))
+        paragraph = self._file.add_paragraph(clean(text))
         if centered:
-            one.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            one.paragraph_format.first_line_indent = Cm(0)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.first_line_indent = Cm(0)
 
     def quote(self, text: str) -> None:
-        """Words of the resolution."""
+        """A quotation from the resolution."""
         self._file.add_paragraph(clean(text), style="Quote")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """The first column is text, the others figures; widths in cm. Its headings stand on each page."""
+        """A table whose first column is text and the others figures; widths in cm. Each page repeats the headings."""
         table = self._file.add_table(rows=1, cols=len(headings), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -73,24 +73,24 @@ class Document:
 
     def picture(self, path: Path) -> None:
         """A picture as wide as the text."""
-        one = self._file.add_paragraph()
-        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        one.paragraph_format.first_line_indent = Cm(0)
-        one.add_run().add_picture(str(path), width=Cm(_WIDTH))
+        paragraph = self._file.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Cm(0)
+        paragraph.add_run().add_picture(str(path), width=Cm(_WIDTH))
 
     def signatures(self) -> None:
-        """Where the chief and the person in charge sign."""
+        """Lines for the chief's and the author's signatures, and the date."""
         for text in ("", "Начальник управления образования", "", "Исполнитель"):
-            one = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
-            one.paragraph_format.first_line_indent = Cm(0)
-            one.paragraph_format.keep_together = True
-            one.alignment = WD_ALIGN_PARAGRAPH.LEFT
-            one.paragraph_format.tab_stops.add_tab_stop(Cm(8.5))
-            one.paragraph_format.tab_stops.add_tab_stop(Cm(12.5))
+            paragraph = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
+            paragraph.paragraph_format.first_line_indent = Cm(0)
+            paragraph.paragraph_format.keep_together = True
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(8.5))
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(12.5))
         self.paragraph(self._date)
 
     def save(self, path: Path) -> None:
-        """Writes the file."""
+        """Writes the document to the path."""
         self._file.save(str(path))
 
     def _styles(self) -> None:
@@ -105,10 +105,10 @@ class Document:
             style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), bold
             style.font.color.rgb = RGBColor(0, 0, 0)
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-            for each in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-                fonts.set(qn(each), _FONT)
-            for each in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
-                fonts.attrib.pop(qn(each), None)
+            for attribute in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+                fonts.set(qn(attribute), _FONT)
+            for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+                fonts.attrib.pop(qn(attribute), None)
             style.paragraph_format.space_after = Pt(6)
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), "ru-RU")
@@ -125,23 +125,23 @@ class Document:
             border.getparent().remove(border)
 
     def _number_pages(self) -> None:
-        one = self._file.sections[0].footer.paragraphs[0]
-        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        one.paragraph_format.first_line_indent = Cm(0)
+        paragraph = self._file.sections[0].footer.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Cm(0)
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
-        one._p.append(field)
+        paragraph._p.append(field)
 
 
 def _fill(row: _Row, texts: Sequence[str], widths: Sequence[float], *, bold: bool = False) -> None:
     for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = Cm(width)
-        one = cell.paragraphs[0]
-        run = one.add_run(clean(text))
+        paragraph = cell.paragraphs[0]
+        run = paragraph.add_run(clean(text))
         run.font.size, run.font.bold = Pt(11), bold
-        one.paragraph_format.first_line_indent = Cm(0)
-        one.paragraph_format.space_after = Pt(0)
-        one.alignment = WD_ALIGN_PARAGRAPH.CENTER if place or bold else WD_ALIGN_PARAGRAPH.LEFT
+        paragraph.paragraph_format.first_line_indent = Cm(0)
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if place or bold else WD_ALIGN_PARAGRAPH.LEFT
 
 
 def _mark(row: _Row, name: str) -> None:

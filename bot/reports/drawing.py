@@ -1,7 +1,7 @@
 """What the pictures share: a light figure with Russian letters, and its file.
 
-Telegram shows a picture at most 1,280 points wide and a phone 360 of them before one zooms in: letters are large, and
-what does not fit becomes another picture.
+Telegram shows a picture at most 1,280 points wide, and a phone 360 of them before one zooms in. So letters are large,
+and what does not fit goes into another picture.
 """
 
 from pathlib import Path
@@ -16,21 +16,21 @@ from bot.views.words import shorten
 
 DPI = 110
 INK, FAINT = "#222222", "#6B6B6B"
-# Told apart by the colour-blind (Okabe and Ito).
+# The colour-blind can tell these apart (Okabe and Ito).
 IN_TIME, LATE, MISSING = "#009E73", "#E69F00", "#D9D9D9"
 CURVE = "#0072B2"
 _FONT = {"family": "DejaVu Sans", "color": INK}
 
 
 def figure(width: float, height: float) -> Figure:
-    """An empty sheet, in inches."""
-    found = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(found)
-    return found
+    """An empty figure; sizes in inches."""
+    drawn = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(drawn)
+    return drawn
 
 
 def bare(drawn: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes without a frame; in parts of the figure."""
+    """Axes without a frame; place and size are parts of the figure."""
     axes = drawn.add_axes((left, bottom, width, height))
     axes.set_frame_on(False)
     axes.tick_params(length=0, colors=INK)
@@ -38,7 +38,7 @@ def bare(drawn: Figure, left: float, bottom: float, width: float, height: float)
 
 
 def headline(drawn: Figure, title: str, about: str) -> None:
-    """Two lines at the top, in inches from the edge whatever the height."""
+    """Writes two lines at the top, as far from the edge whatever the height."""
     height = drawn.get_figheight()
     write(drawn, 0.2, height - 0.4, title, size=15, bold=True)
     write(drawn, 0.2, height - 0.72, about, size=10, colour=FAINT)
@@ -47,7 +47,7 @@ def headline(drawn: Figure, title: str, about: str) -> None:
 def write(
     drawn: Figure, x: float, y: float, text: str, *, size: float = 11, bold: bool = False, colour: str = INK
 ) -> None:
-    """A text whose left baseline is there, in inches from the lower left corner."""
+    """Writes a text; `x` and `y` place the left end of its baseline, in inches from the lower left corner."""
     drawn.text(
         x / drawn.get_figwidth(),
         y / drawn.get_figheight(),
@@ -59,25 +59,25 @@ def write(
 
 
 def literal(text: str) -> str:
-    """Text as it stands: between two dollar signs matplotlib would read mathematics."""
+    """The text with its dollar signs escaped: matplotlib reads mathematics between two of them."""
     return drawable(text).replace("$", "\\$")
 
 
 def drawable(text: str) -> str:
-    """Without what the font has no picture of, such as emoji."""
-    return "".join(each if ord(each) < 0x10000 else "" for each in clean(text)).strip()
+    """The text without characters that the font lacks, such as emoji."""
+    return "".join(character if ord(character) < 0x10000 else "" for character in clean(text)).strip()
 
 
 def lines(text: str, width: int, most: int) -> str:
-    """Broken into lines of that many characters; the rest is an ellipsis."""
-    found = wrap(drawable(text), width) or [""]
-    if len(found) > most:
-        found = [*found[: most - 1], shorten(" ".join(found[most - 1 :]), width)]
-    return "\n".join(found).replace("$", "\\$")
+    """Breaks the text into at most `most` lines of `width` characters; an ellipsis stands for the rest."""
+    wrapped = wrap(drawable(text), width) or [""]
+    if len(wrapped) > most:
+        wrapped = [*wrapped[: most - 1], shorten(" ".join(wrapped[most - 1 :]), width)]
+    return "\n".join(wrapped).replace("$", "\\$")
 
 
 def name(text: str, width: int) -> str:
-    """An organization's name in two lines; of a long one the middle is left out: schools differ by their ends."""
+    """An organization's name in two lines; a long one loses its middle, because schools differ by their ends."""
     whole = drawable(text)
     most = 2 * width - 12
     if len(whole) > most:
@@ -86,6 +86,6 @@ def name(text: str, width: int) -> str:
 
 
 def save(drawn: Figure, path: Path) -> str:
-    """Writes the picture; its name."""
+    """Writes the picture; returns the file's name."""
     drawn.savefig(path, format="png", dpi=DPI)
     return path.name

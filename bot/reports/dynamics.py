@@ -17,49 +17,49 @@ from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.words import esc, number
 
-# Periods of one picture: the last ones.
+# A picture shows this many of the last periods.
 _PERIODS = 12
 _FEW = "Показатель спрошен один раз: динамика появится со второго запроса."
 
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
-    """Totals where they mean something; of a percentage the median."""
+    """Draws the field's totals; where a total means nothing, its medians."""
     rounds = await ledger_report.of_order(tx, job.order, job.zone)
-    counted = await ledger_report.executions(tx, [one.id for one in rounds], job.order.limits, job.now)
-    asked = [one for one in rounds if one.id in counted]
-    found = sections.sections(asked, job.letterhead)
-    field = _field(found[0], job.order.field) if found else None
-    if not found or field is None:
+    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
+    asked = [round_ for round_ in rounds if round_.id in counted]
+    directives = sections.sections(asked, job.letterhead)
+    field = _field(directives[0], job.order.field) if directives else None
+    if not directives or field is None:
         return Made((), words.NOTHING)
-    theirs = [one for one in found[0].rounds if _asks(one, field)][-_PERIODS:]
-    points = [(one, await _value(tx, job, one, field)) for one in theirs]
-    path = folder / words.file_name(f"Динамика {found[0].number}", job, ".png")
-    name = _draw(job, found[0], field, points, counted, path)
+    asking = [round_ for round_ in directives[0].rounds if _asks(round_, field)][-_PERIODS:]
+    points = [(round_, await _value(tx, job, round_, field)) for round_ in asking]
+    path = folder / words.file_name(f"Динамика {directives[0].number}", job, ".png")
+    name = _draw(job, directives[0], field, points, counted, path)
     what = "итого по району" if field.total else "медиана по организациям"
-    lines_of = [f"<b>{esc(found[0].title)}</b>", f"{esc(words.heading(field))}: {what}"]
+    lines_of = [f"<b>{esc(directives[0].title)}</b>", f"{esc(words.heading(field))}: {what}"]
     if len(points) < 2:
         lines_of.append(_FEW)
     return Made((name,), "\n".join(lines_of), pictures=True)
 
 
 def _field(section: Section, wanted: str | None) -> Field | None:
-    """The field of that id; the first number with a total if none is named."""
+    """The field of that id; if none is named, the first number with a total."""
     numbers = [field for field in section.fields if field.kind in NUMERIC]
     if wanted is not None:
         return next((field for field in numbers if field.id == wanted), None)
     return next((field for field in numbers if field.total), numbers[0] if numbers else None)
 
 
-def _asks(one: Round, field: Field) -> bool:
-    found = next((each for each in one.directive.fields if each.id == field.id), None)
-    return found is not None and (not found.only_in or one.key in found.only_in)
+def _asks(round_: Round, field: Field) -> bool:
+    asked = next((own for own in round_.directive.fields if own.id == field.id), None)
+    return asked is not None and (not asked.only_in or round_.key in asked.only_in)
 
 
-async def _value(tx: Tx, job: Job, one: Round, field: Field) -> Decimal | None:
-    """Of the district in that round; None: nobody has given any."""
+async def _value(tx: Tx, job: Job, round_: Round, field: Field) -> Decimal | None:
+    """The district's value in that round; None: nobody has given any."""
     total, given = Total(field), []
-    debtors = await ledger_report.debtors(tx, [one.id], job.order.limits)
-    async for _, _debtor, line in sections.lines(tx, [one.id], debtors):
+    debtors = await ledger_report.debtors(tx, [round_.id], job.order.limits)
+    async for _, _debtor, line in sections.lines(tx, [round_.id], debtors):
         total.add(line.values)
         if line.values and line.values.get(field.id) is not None:
             given.append(Decimal(line.values[field.id]))
@@ -101,9 +101,10 @@ def _draw(
     top = max([*values, 1.0 if not any(values) else 0.0])
     axes.set_ylim(min([0.0, *values]), top * 1.15 or 1)
     axes.set_xlim(-0.6, max(len(points) - 0.4, 1.6))
-    # A total of few answers is not a fall: how many answered stands below each.
+    # A total of few answers must not look like a fall: below each stands how many answered.
     labels = [
-        f"{lines(one.title, max(9, 72 // len(points)), 2)}\n{literal(_answered(counted[one.id]))}" for one, _ in points
+        f"{lines(round_.title, max(9, 72 // len(points)), 2)}\n{literal(_answered(counted[round_.id]))}"
+        for round_, _ in points
     ]
     axes.set_xticks(list(places), labels, fontsize=9)
     axes.set_yticks([])

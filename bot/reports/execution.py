@@ -24,7 +24,7 @@ from bot.views.values import answered, percent
 from bot.views.words import day, number
 
 _TITLE = "Справка об исполнении резолюции"
-# Names of one list; more are in the workbook.
+# A list has so many names; the workbook has all.
 _NAMES = 30
 _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
@@ -45,32 +45,32 @@ class _Period:
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
     """The report of the order's period."""
-    found, count = await completion.executions(tx, job)
-    if not found:
+    by_section, count = await completion.executions(tx, job)
+    if not by_section:
         return Made((), words.NOTHING)
-    everything = sum((execution for _, execution in found), Execution())
+    everything = sum((execution for _, execution in by_section), Execution())
     debtors = await ledger_report.debtors(
-        tx, [one.id for section, _ in found for one in section.rounds], job.order.limits
+        tx, [round_.id for section, _ in by_section for round_ in section.rounds], job.order.limits
     )
     counted = await ledger_report.executions(
-        tx, [one.id for section, _ in found for one in section.rounds], job.order.limits, job.now
+        tx, [round_.id for section, _ in by_section for round_ in section.rounds], job.order.limits, job.now
     )
     document = Document(_department(job, debtors), words.short_day(job.today))
     document.title("Справка", f"об исполнении {job.letterhead.source}" if job.letterhead.source else "")
     document.paragraph(f"Период: {words.period(job.order)}. Составлена {words.made_on(job)}.", centered=True)
     document.heading("Общие итоги", 1)
     document.paragraph(
-        f"За период направлено запросов: {count} (по поручениям: {len(found)}). {answered(everything)}; "
+        f"За период направлено запросов: {count} (по поручениям: {len(by_section)}). {answered(everything)}; "
         f"с нарушением срока — {everything.late}, не представили — {everything.missing}."
     )
-    _overview(document, found)
-    document.picture(_picture(job, found, folder))
+    _overview(document, by_section)
+    document.picture(_picture(job, by_section, folder))
     done = 0
-    for title, part in _parts(job, found):
+    for title, part in _parts(job, by_section):
         if title:
             document.heading(title, 1)
         for section in part:
-            periods = [await _read(tx, job, one, counted[one.id], debtors) for one in section.rounds]
+            periods = [await _read(tx, job, round_, counted[round_.id], debtors) for round_ in section.rounds]
             _directive(document, job, section, periods)
             done += len(section.rounds)
             progress("requests", done, count)
@@ -81,16 +81,16 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
 
 
 def _department(job: Job, debtors: Iterable[Debtor]) -> str:
-    """What the department is called: the organization of its types, if there is one."""
+    """The department's name: that of the organization of its types, if there is just one."""
     own = [debtor.name for debtor in debtors if debtor.types & job.letterhead.staff_types]
     return own[0] if len(own) == 1 else "Управление образования"
 
 
-def _parts(job: Job, found: list[tuple[Section, Execution]]) -> list[tuple[str, list[Section]]]:
-    """Directives to the department and those to the organizations, if there are both."""
+def _parts(job: Job, by_section: list[tuple[Section, Execution]]) -> list[tuple[str, list[Section]]]:
+    """Directives to the department and directives to organizations, under titles only if there are both."""
     own: list[Section] = []
     others: list[Section] = []
-    for section, _ in found:
+    for section, _ in by_section:
         audience = {part.type for part in section.directive.audience}
         (own if audience and audience <= job.letterhead.staff_types else others).append(section)
     if not own or not others:
@@ -98,7 +98,7 @@ def _parts(job: Job, found: list[tuple[Section, Execution]]) -> list[tuple[str, 
     return [("Поручения управлению образования", own), ("Поручения организациям", others)]
 
 
-def _overview(document: Document, found: list[tuple[Section, Execution]]) -> None:
+def _overview(document: Document, by_section: list[tuple[Section, Execution]]) -> None:
     rows = [
         [
             section.title,
@@ -107,26 +107,26 @@ def _overview(document: Document, found: list[tuple[Section, Execution]]) -> Non
             percent(execution.completion),
             str(execution.on_time),
         ]
-        for section, execution in found
+        for section, execution in by_section
     ]
     document.table(["Поручение", "Запрошено", "Представлено", "Доля", "В срок"], rows, [7.0, 2.6, 3.2, 1.8, 1.8])
 
 
-def _picture(job: Job, found: list[tuple[Section, Execution]], folder: Path) -> Path:
+def _picture(job: Job, by_section: list[tuple[Section, Execution]], folder: Path) -> Path:
     path = folder / "picture.png"
-    completion.draw(job, found, path)
+    completion.draw(job, by_section, path)
     return path
 
 
-async def _read(tx: Tx, job: Job, one: Round, execution: Execution, debtors: list[Debtor]) -> _Period:
-    period = _Period(one, execution, [Total(each) for each in one.directive.fields])
-    async for _, debtor, line in sections.lines(tx, [one.id], debtors):
+async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: list[Debtor]) -> _Period:
+    period = _Period(round_, execution, [Total(field) for field in round_.directive.fields])
+    async for _, debtor, line in sections.lines(tx, [round_.id], debtors):
         for total in period.totals:
             total.add(line.values)
             value = (line.values or {}).get(total.what.id)
             if value is not None and rules(total.what.kind).is_numeric:
                 period.numbers[total.what.id].append(float(value))
-        standing = line.standing(one, job.now)
+        standing = line.standing(round_, job.now)
         if line.state is ObligationState.EXCUSED:
             period.excused.append(f"{debtor.name} ({line.comment})" if line.comment else debtor.name)
         elif standing in _SILENT:
@@ -147,7 +147,7 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         due = day(period.round.due_at.astimezone(job.zone).date())
         title = f"{period.round.title[:1].upper()}{period.round.title[1:]}: с" if period.round.title else "С"
         document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.")
-    rows = [row for each in section.fields if (row := _totals(each, periods))]
+    rows = [row for field in section.fields if (row := _totals(field, periods))]
     if rows:
         headings = ["Показатель", *(period.round.title or "Значение" for period in periods)]
         width = 10.4 / len(periods)
@@ -159,13 +159,13 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         ("Сняты с контроля", "excused"),
     ):
         for period in periods:
-            if found := getattr(period, names):
+            if listed := getattr(period, names):
                 title = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
-                document.paragraph(f"{label}{title}: {words.names(found, _NAMES)}.")
+                document.paragraph(f"{label}{title}: {words.names(listed, _NAMES)}.")
 
 
 def _totals(field: Field, periods: list[_Period]) -> list[str]:
-    """The row of a field; none for one that does not add up to anything."""
+    """The row of a field; empty for a field that adds up to nothing."""
     cells = [_total(field, period) for period in periods]
     return [words.heading(field), *(cell or "—" for cell in cells)] if any(cells) else []
 
@@ -177,10 +177,10 @@ def _total(field: Field, period: _Period) -> str:
     if total.total is not None:
         return number(total.total)
     if period.numbers.get(field.id):
-        # Shares are not added up.
+        # Shares are not summed.
         return f"медиана {number(_short(median(period.numbers[field.id])))}"
     if total.options:
-        return "; ".join(f"{_option(field, one)} — {count}" for one, count in total.options.most_common())
+        return "; ".join(f"{_option(field, option)} — {count}" for option, count in total.options.most_common())
     return ""
 
 

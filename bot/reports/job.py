@@ -1,4 +1,4 @@
-"""What the maker of a report is given, and what it hands back."""
+"""What the maker of a report gets, and what it returns."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,9 +28,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Names of the files in the folder that the maker was given, and a caption: Telegram's HTML.
+    """Names of the files in the maker's folder, and a caption: Telegram's HTML.
 
-    `pictures`: they are to be looked at in the chat. Without files the caption says why there is nothing to report.
+    `pictures`: the chat shows them as images. Without files the caption says why there is nothing to report.
     """
 
     files: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Which module makes which report. They are imported when one is wanted: matplotlib alone takes a second."""
+"""Which module makes which report. A module is imported when its report is wanted: matplotlib alone takes a second."""
 
 from importlib import import_module
 from pathlib import Path

@@ -17,7 +17,7 @@ from bot.storage.engine.database import Tx
 from bot.views.words import plural
 
 _TITLE = "Матрица исполнения"
-# Organizations of one picture, and pictures of an album.
+# Organizations in a picture, and pictures in an album.
 ROWS, PICTURES = 30, 10
 _ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.62
 
@@ -25,24 +25,24 @@ Cells = dict[int, dict[str, Counter[Standing]]]
 
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
-    """As many pictures as are readable; the caption says where the rest is."""
+    """Draws as many pictures as an album takes; the caption says where the rest is."""
     order = job.order
     rounds = await ledger_report.of_order(tx, order, job.zone)
-    counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, job.now)
-    asked = [one for one in rounds if one.id in counted]
+    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
+    asked = [round_ for round_ in rounds if round_.id in counted]
     if not asked:
         return Made((), words.NOTHING)
-    found = sections.sections(asked, job.letterhead)
-    debtors = await ledger_report.debtors(tx, [one.id for one in asked], order.limits)
+    directives = sections.sections(asked, job.letterhead)
+    debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
     shown = debtors[: ROWS * PICTURES]
-    cells = await _cells(tx, job, found, shown)
-    # Pages of one size: thirty-one organizations are two times sixteen, not thirty and one.
+    cells = await _cells(tx, job, directives, shown)
+    # Pages are of one size: thirty-one organizations take two pages of sixteen, not one of thirty and one of one.
     pages = -(-len(shown) // ROWS)
     size = -(-len(shown) // pages)
     names = []
     for number in range(pages):
         path = folder / words.file_name(_TITLE, job, f" {number + 1}.png" if pages > 1 else ".png")
-        names.append(draw(job, found, shown[number * size : (number + 1) * size], cells, path))
+        names.append(draw(job, directives, shown[number * size : (number + 1) * size], cells, path))
     caption = words.caption(_TITLE, job, sum(counted.values(), Execution()), len(asked))
     if len(debtors) > len(shown):
         rest = plural(len(debtors) - len(shown), "организация", "организации", "организаций")
@@ -50,22 +50,22 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     return Made(tuple(names), caption, pictures=True)
 
 
-async def _cells(tx: Tx, job: Job, found: list[Section], debtors: list[Debtor]) -> Cells:
-    cells: Cells = {one.id: {} for one in debtors}
-    by_round = {one.id: (section.directive.id, one) for section in found for one in section.rounds}
+async def _cells(tx: Tx, job: Job, directives: list[Section], debtors: list[Debtor]) -> Cells:
+    cells: Cells = {debtor.id: {} for debtor in debtors}
+    by_round = {round_.id: (section.directive.id, round_) for section in directives for round_ in section.rounds}
     async for _, debtor, line in sections.lines(tx, list(by_round), debtors):
-        directive_id, one = by_round[line.round_id]
-        cells[debtor.id].setdefault(directive_id, Counter())[line.standing(one, job.now)] += 1
+        directive_id, round_ = by_round[line.round_id]
+        cells[debtor.id].setdefault(directive_id, Counter())[line.standing(round_, job.now)] += 1
     return cells
 
 
-def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, path: Path) -> str:
-    """Draws a page; the file's name."""
-    # What nobody of this page is asked would be a blank column.
-    asked = {id for debtor in debtors for id in cells[debtor.id]}
-    found = [section for section in found if section.directive.id in asked]
+def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cells, path: Path) -> str:
+    """Draws a page; returns the file's name."""
+    # A directive that asks nobody on this page would be a blank column.
+    asked = {directive_id for debtor in debtors for directive_id in cells[debtor.id]}
+    directives = [section for section in directives if section.directive.id in asked]
     present = {standing for debtor in debtors for standings in cells[debtor.id].values() for standing in standings}
-    width = max(8.0, _NAMES + _COLUMN * len(found) + 0.3)
+    width = max(8.0, _NAMES + _COLUMN * len(directives) + 0.3)
     height = _HEAD + _ROW * len(debtors) + _LEGEND
     drawn = figure(width, height)
     headline(drawn, _TITLE, f"{words.period(job.order)}, {words.made_on(job)}")
@@ -73,25 +73,27 @@ def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, pa
         drawn,
         _NAMES / width,
         _LEGEND / height,
-        _COLUMN * len(found) / width,
+        _COLUMN * len(directives) / width,
         _ROW * len(debtors) / height,
     )
-    axes.set_xlim(0, len(found))
+    axes.set_xlim(0, len(directives))
     axes.set_ylim(len(debtors), 0)
     for row, debtor in enumerate(debtors):
-        for column, section in enumerate(found):
+        for column, section in enumerate(directives):
             standings = cells[debtor.id].get(section.directive.id)
             tint = words.TINTS[words.worst(standings)] if standings else "#FAFAFA"
             axes.add_patch(Rectangle((column, row), 1, 1, facecolor=tint, edgecolor="white", linewidth=1.5))
             if standings:
                 text, size = _text(standings)
                 axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=size, color=INK)
-    axes.set_yticks([row + 0.5 for row in range(len(debtors))], [name(one.name, 42) for one in debtors], fontsize=8.5)
+    axes.set_yticks(
+        [row + 0.5 for row in range(len(debtors))], [name(debtor.name, 42) for debtor in debtors], fontsize=8.5
+    )
     axes.xaxis.tick_top()
-    # Slanted, so that titles of two lines do not lie on each other.
+    # Titles stand upright, so that titles of two lines do not lie on each other.
     axes.set_xticks(
-        [column + 0.5 for column in range(len(found))],
-        [lines(section.title, 24, 2) for section in found],
+        [column + 0.5 for column in range(len(directives))],
+        [lines(section.title, 24, 2) for section in directives],
         fontsize=8.5,
         rotation=90,
         va="bottom",
@@ -104,7 +106,7 @@ def draw(job: Job, found: list[Section], debtors: list[Debtor], cells: Cells, pa
 
 
 def _text(standings: Counter[Standing]) -> tuple[str, float]:
-    """The worst one's sign; of several rounds also how many are answered."""
+    """The sign of the worst standing, with how many of several rounds are answered; and the size of its letters."""
     sign = words.SIGNS[words.worst(standings)]
     asked = sum(standings.values()) - standings[Standing.EXCUSED]
     if asked < 2:

@@ -18,14 +18,14 @@ from bot.views import reports as views
 
 _log = logging.getLogger(__name__)
 
-# What a bot may upload; more is for the command line.
+# Bytes. A bot may upload no larger file; the command line writes it.
 _UPLOAD = 50_000_000
-# A report that has been begun so often has ended the bot each time.
+# A report that was begun more often has ended the bot each time.
 _TRIES = 3
 
 
 class Orders:
-    """Has reports made, and makes letters of them."""
+    """Has the ordered reports made, and renders them as letters."""
 
     def __init__(self, storage: Storage, workshop: Workshop, shelf: Shelf) -> None:
         self._storage = storage
@@ -33,7 +33,7 @@ class Orders:
         self._shelf = shelf
 
     async def render(self, letter: Letter, now: datetime) -> Rendered | None:
-        """The report as of now; None: the person may not have it (any more), or a scheduled one has nothing to say."""
+        """The report as of now; None: the person may not see it any more, or a scheduled one has nothing to say."""
         async with self._storage.read() as tx:
             order = await allowed(tx, letter)
         if order is None:
@@ -60,7 +60,7 @@ async def allowed(tx: Tx, letter: Letter) -> Order | None:
     if person is None:
         return None
     if order.kind is ReportKind.OWN:
-        # Whoever has only asked for a seat sees nothing of the organization yet.
+        # A person who has only asked for a seat sees nothing of the organization yet.
         mine = await seats.of_person(tx, person.id)
         held = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
         if order.organization in held:
@@ -72,7 +72,7 @@ async def allowed(tx: Tx, letter: Letter) -> Order | None:
 
 
 def letterhead(catalog: Catalog) -> Letterhead:
-    """What a report says of the district beside the ledger."""
+    """What a report takes from the catalog."""
     return Letterhead(
         str(catalog.calendar.zone),
         {organization_type.id: organization_type.title for organization_type in catalog.types.values()},

@@ -1,4 +1,4 @@
-"""All answers of one organization, a sheet for each school year: for its head to print or hand on."""
+"""All answers of one organization, with a sheet for each school year: its head prints it or hands it on."""
 
 from collections import defaultdict
 from datetime import date
@@ -28,7 +28,7 @@ _HEADINGS = ("Поручение", "Срок", "Статус", "Показате
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """The workbook of the order's organization."""
     organization = await organizations.get(tx, job.order.organization or 0)
-    rounds = {one.id: one for one in await ledger_report.of_order(tx, job.order, job.zone)}
+    rounds = {round_.id: round_ for round_ in await ledger_report.of_order(tx, job.order, job.zone)}
     lines = await ledger_report.lines(tx, list(rounds), [organization.id]) if organization else []
     if organization is None or not lines:
         return Made((), _EMPTY)
@@ -39,15 +39,17 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     name = words.file_name(f"Ответы {shorten(organization.name, 60)}", job, ".xlsx")
     book = Book(folder / name, job.zone)
     for year in sorted(by_year, reverse=True):
-        theirs = sorted(by_year[year], key=lambda one: (rounds[one.round_id].opens_at, one.obligation_id), reverse=True)
-        _sheet(book, job, organization.name, year, [(line, rounds[line.round_id]) for line in theirs])
+        of_year = sorted(
+            by_year[year], key=lambda line: (rounds[line.round_id].opens_at, line.obligation_id), reverse=True
+        )
+        _sheet(book, job, organization.name, year, [(line, rounds[line.round_id]) for line in of_year])
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
     return Made((name,), f"<b>{esc(shorten(organization.name, 200))}</b>\n{told} на {len(lines)} запросов")
 
 
-def _sheet(book: Book, job: Job, name: str, year: date, found: list[tuple[Line, Round]]) -> None:
+def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:
     title = f"{year.year}/{year.year + 1} учебный год"
     sheet = book.sheet(f"{year.year}-{year.year + 1}", landscape=False)
     widths(sheet, _WIDTHS)
@@ -58,22 +60,24 @@ def _sheet(book: Book, job: Job, name: str, year: date, found: list[tuple[Line, 
     for column, text in enumerate(_HEADINGS, start=1):
         book.text(sheet, 3, column, text, book.style("head"))
     row = 4
-    for line, one in found:
-        row = _answer(book, job, sheet, row, line, one)
+    for line, round_ in lines:
+        row = _answer(book, job, sheet, row, line, round_)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
     sheet.print_area(0, 1, row - 1, last)
     footer(sheet, f"{shorten(name, 80)}, {words.short_day(job.today)}")
 
 
-def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, one: Round) -> int:
-    """An answer from `row` on, a row for each value; the row after it."""
+def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:
+    """Writes an answer from `row` on, a row for each value; returns the row after it."""
     cell = book.style("cell")
-    standing = line.standing(one, job.now)
-    heading = " · ".join(part for part in (f"{one.directive.number} {one.directive.title}".strip(), one.title) if part)
+    standing = line.standing(round_, job.now)
+    heading = " · ".join(
+        part for part in (f"{round_.directive.number} {round_.directive.title}".strip(), round_.title) if part
+    )
     status = words.status(line, standing)
-    for place, (label, field, value) in enumerate(_values(job, line, one)):
-        # What is the answer's, not the value's, is said once.
+    for place, (label, field, value) in enumerate(_values(job, line, round_)):
+        # What belongs to the whole answer stands in its first row only.
         first = place == 0
         due = words.local_day(line.due_at, job.zone)
         coloured = book.style("cell", tint=words.TINTS[standing])
@@ -92,20 +96,20 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, one: R
     return row
 
 
-def _values(job: Job, line: Line, one: Round) -> list[tuple[str, Field | None, Any]]:
-    """What stands beside each other: a label and a value of a field, or a text."""
-    found: list[tuple[str, Field | None, Any]] = [
+def _values(job: Job, line: Line, round_: Round) -> list[tuple[str, Field | None, Any]]:
+    """The rows of an answer: a label, its field and the field's value; or a label and a text."""
+    rows: list[tuple[str, Field | None, Any]] = [
         (words.heading(field), field, value)
-        for field in one.directive.fields
+        for field in round_.directive.fields
         if (value := (line.values or {}).get(field.id)) is not None
     ]
     if line.not_ours:
-        found.append(("Не относится к организации", None, line.not_ours))
-    found += [("Комментарий", None, text) for text in line.remarks]
+        rows.append(("Не относится к организации", None, line.not_ours))
+    rows += [("Комментарий", None, text) for text in line.remarks]
     if line.comment:
-        found.append(("Замечание управления", None, line.comment))
+        rows.append(("Замечание управления", None, line.comment))
     if line.at:
         whose = words.author(line)
         by = f", {whose}" if whose else ""
-        found.append(("Отправлено", None, f"{line.at.astimezone(job.zone):%d.%m.%Y %H:%M}{by}"))
-    return found or [("", None, "Ответа нет")]
+        rows.append(("Отправлено", None, f"{line.at.astimezone(job.zone):%d.%m.%Y %H:%M}{by}"))
+    return rows or [("", None, "Ответа нет")]

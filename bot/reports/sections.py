@@ -1,4 +1,4 @@
-"""What a period's reports go through: directives in the order of their numbers, each with its rounds."""
+"""Sections of a period's reports: directives in the order of their numbers, each with its rounds."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
@@ -14,20 +14,20 @@ from bot.domain.people.names import natural
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 
-# Organizations in hand at a time.
+# So many organizations are read at a time.
 _HANDFUL = 1000
 
 
 @dataclass(frozen=True)
 class Section:
-    """A directive as its newest round has it, with its rounds, oldest first. `number` is the catalog's present one."""
+    """A directive with its rounds, oldest first. `number` is the catalog's present one."""
 
     number: str
     rounds: tuple[Round, ...]
 
     @property
     def directive(self) -> Directive:
-        """As its newest round has it."""
+        """The directive as its newest round has it."""
         return self.rounds[-1].directive
 
     @property
@@ -37,31 +37,31 @@ class Section:
 
     @cached_property
     def fields(self) -> list[Field]:
-        """What any of its rounds asks."""
+        """The fields that any of its rounds asks."""
         return columns(self.rounds)
 
 
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
-    """By number; the department's own questions come last."""
+    """The sections of the rounds, by number; the department's own questions come last."""
     by_directive: dict[str, list[Round]] = defaultdict(list)
-    for one in sorted(rounds, key=lambda found: (found.opens_at, found.id)):
-        by_directive[one.directive.id].append(one)
-    found = [
-        Section(letterhead.numbers.get(id, theirs[-1].directive.number), tuple(theirs))
-        for id, theirs in by_directive.items()
+    for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id)):
+        by_directive[round_.directive.id].append(round_)
+    grouped = [
+        Section(letterhead.numbers.get(directive_id, of_directive[-1].directive.number), tuple(of_directive))
+        for directive_id, of_directive in by_directive.items()
     ]
     return sorted(
-        found, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
+        grouped, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
     )
 
 
 async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIterator[tuple[int, Debtor, Line]]:
-    """The rows of these rounds in the organizations' order, each with the organization's place among them all."""
+    """The rows of these rounds in the order of the organizations, each with its organization's place among all."""
     places = iter(enumerate(debtors))
     while handful := list(islice(places, _HANDFUL)):
-        found: dict[int, list[Line]] = defaultdict(list)
+        by_organization: dict[int, list[Line]] = defaultdict(list)
         for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful]):
-            found[line.organization_id].append(line)
+            by_organization[line.organization_id].append(line)
         for place, debtor in handful:
-            for line in found[debtor.id]:
+            for line in by_organization[debtor.id]:
                 yield place, debtor, line

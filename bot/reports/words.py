@@ -13,8 +13,8 @@ from bot.views.values import answered
 from bot.views.words import esc, plural
 
 NOTHING = "За этот период запросов не было."
-# How a standing looks where there is no room for a word: signs that every font has and no two of which are alike, so
-# that colours are not needed to tell them apart.
+# Signs of standings, for where there is no room for a word: every font has them, and nobody needs colours to tell them
+# apart.
 SIGNS = {
     Standing.OVERDUE: "!",
     Standing.RETURNED: "←",
@@ -27,7 +27,7 @@ SIGNS = {
     Standing.ACCEPTED: "✓",
     Standing.EXCUSED: "–",
 }
-# Light tints of colours that the colour-blind tell apart (after Okabe and Ito), dark text is read on all of them.
+# Light tints that the colour-blind can tell apart (after Okabe and Ito); dark text is readable on all of them.
 TINTS = {
     Standing.OVERDUE: "#F4B9A3",
     Standing.RETURNED: "#F6D7A0",
@@ -40,9 +40,9 @@ TINTS = {
     Standing.ACCEPTED: "#B5E0CE",
     Standing.EXCUSED: "#EEEEEE",
 }
-# From what asks for attention to what does not: the first of several rounds stands for all of them.
+# Standings by how much they ask for attention: the worst of several rounds stands for all of them.
 WORST_FIRST = tuple(SIGNS)
-# With an answer that the department has not given back.
+# Standings with an answer that the department has not returned.
 ANSWERED = (Standing.ANSWERED, Standing.NOT_OURS, Standing.ACCEPTED_LATE, Standing.ACCEPTED)
 LEGEND = (
     (Standing.ACCEPTED, "исполнено"),
@@ -57,7 +57,7 @@ LEGEND = (
 
 
 def worst(standings: Counter[Standing]) -> Standing:
-    """The one of these that asks for attention most; ValueError without any."""
+    """The standing that asks for attention most; ValueError without any."""
     return min(standings, key=WORST_FIRST.index)
 
 
@@ -67,7 +67,7 @@ def short_day(on: date) -> str:
 
 
 def local_day(at: datetime, zone: tzinfo) -> str:
-    """«05.10.2026», where the department is."""
+    """«05.10.2026» in that time zone."""
     return short_day(at.astimezone(zone).date())
 
 
@@ -84,7 +84,7 @@ def made_on(job: Job) -> str:
 
 
 def heading(field: Field) -> str:
-    """What a field's column is called: «Число участников, чел.»."""
+    """The heading of a field's column: «Число участников, чел.»."""
     return f"{field.label}, {field.unit}" if field.unit else field.label
 
 
@@ -102,14 +102,14 @@ def author(line: Line) -> str:
     return f"{line.by_name} (управление)" if line.by_name else "Управление"
 
 
-def names(found: list[str], most: int) -> str:
+def names(organizations: list[str], most: int) -> str:
     """«Школа № 1, Школа № 2 и ещё 341»."""
-    shown = ", ".join(found[:most])
-    return f"{shown} и ещё {len(found) - most}" if len(found) > most else shown
+    shown = ", ".join(organizations[:most])
+    return f"{shown} и ещё {len(organizations) - most}" if len(organizations) > most else shown
 
 
 def caption(title: str, job: Job, execution: Execution, rounds: int) -> str:
-    """What stands under a file; HTML."""
+    """The caption of a file; HTML."""
     lines = [f"<b>{esc(title)}</b>"]
     if not job.order.rounds:
         lines.append(f"Период: {period(job.order)}")

@@ -1,4 +1,4 @@
-"""Has a report made by a process of its own; see `bot.reports.__main__` for that process."""
+"""Starts a process that makes a report; `bot.reports.__main__` is that process."""
 
 import asyncio
 import contextlib
@@ -13,28 +13,28 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from bot.reports.job import Job, Made
 
-# Seconds. 50,000 organizations take some minutes; longer is a hang.
+# Seconds. A report of 50,000 organizations takes some minutes; one that takes longer hangs.
 _PATIENCE = 3600
 _ROOT = Path(__file__).parents[2]
-# The settings with secrets: it needs none of them.
+# Settings with secrets, of which the process needs none.
 _NOT_ITS_BUSINESS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "TELEGRAM_PROXY")
 
 
 class ReportFailed(Exception):
-    """The maker of a report has ended without one; the text is what it said last."""
+    """The process has ended without a report; the text is what it said last."""
 
 
 class Workshop:
-    """Makes reports from the database of that address, one at a time for each caller."""
+    """Makes reports from one database, each in a process of its own."""
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
-        # Of this bot alone: another one may use the same folder for what is temporary.
+        # Names this bot alone: another bot may use the same folder for temporary files.
         whose = hashlib.sha256(f"{Path.cwd()} {database_url}".encode()).hexdigest()[:12]
         self._prefix = f"report-{whose}-"
 
     def clear(self) -> None:
-        """Removes what a bot that was killed has left: it holds answers. No other process may serve the database."""
+        """Removes files with answers that a killed bot has left. No other process may serve the database."""
         for left in Path(gettempdir()).glob(f"{self._prefix}*"):
             shutil.rmtree(left, ignore_errors=True)
 
@@ -52,17 +52,17 @@ class Workshop:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            # Wherever the bot was started, and with the address of its database relative to that place.
+            # PYTHONPATH finds the program from the bot's working folder, to which the database's address is relative.
             env={key: value for key, value in os.environ.items() if key not in _NOT_ITS_BUSINESS}
             | {"PYTHONPATH": str(_ROOT)},
         )
         assert process.stdin is not None
         try:
-            # Not as an argument: the address may hold a password, and arguments are for everybody to see.
+            # Standard input hides the address, which may hold a password; arguments are for everybody to see.
             process.stdin.write(pickle.dumps((self._database_url, job, str(folder))))
             async with asyncio.timeout(_PATIENCE):
                 await process.stdin.drain()
-                # Its input stays open meanwhile: when that ends, the bot has died, and the maker ends too.
+                # The input stays open meanwhile: when it ends, the bot has died, and the process ends too.
                 output, errors = await asyncio.gather(_all(process.stdout), _all(process.stderr))
                 await process.wait()
         except (TimeoutError, OSError) as error:

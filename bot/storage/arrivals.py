@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.domain.people.member import Person
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import sent_directives
@@ -13,25 +14,22 @@ from bot.storage.people import people
 from bot.storage.post import dialogues as conversations
 from bot.storage.post import meta
 from bot.storage.post.dialogues import Dialogue
-from bot.storage.schema import dialogues, staff
-from bot.storage.schema import meta as facts
-from bot.storage.schema import people as people_rows
 
-_EDITION = sa.select(facts.c.value).where(facts.c.key == meta.CATALOG_EDITION).scalar_subquery()
+_EDITION = sa.select(t.meta.c.value).where(t.meta.c.key == meta.CATALOG_EDITION).scalar_subquery()
 _LOOK = Prepared(
     sa.select(
         *people.PERSON.columns,
-        dialogues.c.kind,
-        dialogues.c.data,
+        t.dialogues.c.kind,
+        t.dialogues.c.data,
         _EDITION.label("edition"),
-        people_rows.c.reminder_message_id,
+        t.people.c.reminder_message_id,
     )
     .select_from(
-        people_rows.outerjoin(staff, staff.c.person_id == people_rows.c.id).outerjoin(
-            dialogues, dialogues.c.person_id == people_rows.c.id
+        t.people.outerjoin(t.staff, t.staff.c.person_id == t.people.c.id).outerjoin(
+            t.dialogues, t.dialogues.c.person_id == t.people.c.id
         )
     )
-    .where(people_rows.c.id == sa.bindparam("whose"))
+    .where(t.people.c.id == sa.bindparam("whose"))
 )
 
 

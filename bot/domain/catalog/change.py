@@ -1,4 +1,4 @@
-"""Two catalogs held against each other: what an edited YAML file would change, before it does."""
+"""Two catalogs compared: what an edited YAML file would change, before it does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Part(StrEnum):
     REMINDERS = "reminders"
 
 
-# Attributes of a directive by part; together they are all of them but the id.
+# The attributes of a directive by part; together they are all but the id.
 ATTRIBUTES = {
     Part.TITLE: ("number", "title"),
     Part.TEXT: ("text",),
@@ -48,7 +48,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Types, tags, topics or organizations: what they are called (or are, where the name is the same) and how many."""
+    """Which types, tags, topics or organizations differ, by name."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class CatalogChange:
-    """What is different. `reordered`: nothing but the order of the directives that stay."""
+    """What is different. `reordered`: the directives that stay have another order."""
 
     added: tuple[Directive, ...]
     removed: tuple[Directive, ...]
@@ -80,7 +80,7 @@ class CatalogChange:
 
 
 def compare(before: Catalog, after: Catalog) -> CatalogChange:
-    """What `after` changes."""
+    """How `after` differs from `before`."""
     old, new = before.directives, after.directives
     both = [key for key in new if key in old]
     edited = (Edited(old[key], new[key], _parts(old[key], new[key])) for key in both if old[key] != new[key])
@@ -117,9 +117,9 @@ def _pairs(titles: Mapping[str, str]) -> dict[str, tuple[str]]:
 
 
 def _named(before: Mapping[str, tuple[V, ...]], after: Mapping[str, tuple[V, ...]]) -> Named:
-    """By key, with the name as the first of the values."""
+    """Compares values by key; the first value of each is its name."""
     return Named(
-        added=tuple(str(one[0]) for key, one in after.items() if key not in before),
-        removed=tuple(str(one[0]) for key, one in before.items() if key not in after),
-        changed=tuple(str(one[0]) for key, one in after.items() if key in before and before[key] != one),
+        added=tuple(str(values[0]) for key, values in after.items() if key not in before),
+        removed=tuple(str(values[0]) for key, values in before.items() if key not in after),
+        changed=tuple(str(values[0]) for key, values in after.items() if key in before and before[key] != values),
     )

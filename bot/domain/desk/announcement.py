@@ -42,14 +42,14 @@ class Wording(StrEnum):
 
     TEXT = "text"
     CAPTION = "caption"
-    # Of an album the words stand below its last message, where phones put them under documents.
+    # The words of an album stand below its last message, where phones put them under documents.
     LAST = "last"
     # A sticker, a place: it has no words.
     NONE = "none"
 
 
 class Failure(StrEnum):
-    """Why somebody did not get it."""
+    """Why somebody did not get an announcement."""
 
     # Telegram does not deliver: blocked, deleted.
     UNREACHABLE = "unreachable"
@@ -74,8 +74,8 @@ class Source:
 class Announcement:
     """A message of its author's chat (several: an album) that is copied to its audience.
 
-    `text` is the HTML of its text or caption. `send_at` None: at once. Who joins before `current_until` gets it too.
-    `lost_at`: since then its source is gone, and nobody else can get it.
+    `text` is the HTML of its text or caption. `send_at` None: it goes at once. Whoever joins before `current_until`
+    gets it too. `lost_at`: since then its source is gone, and nobody else can get it.
     """
 
     id: int
@@ -101,19 +101,19 @@ class Announcement:
 
     @property
     def is_album(self) -> bool:
-        """Whether it is several messages that Telegram shows as one; such have no buttons."""
+        """Whether it is several messages that Telegram shows as one; an album has no buttons."""
         return len(self.messages) > 1
 
     def worded(self, copies: Sequence[int]) -> list[int]:
-        """Which of the messages that a person got hold the words: one of each copy."""
+        """Which of the messages that a person got hold the words: one message of each copy."""
         if self.wording is Wording.NONE:
             return []
         if not self.is_album:
             return list(copies)
         # «Ознакомлен» follows an album in a message of its own.
-        each = len(self.messages) + self.acknowledge
+        per_copy = len(self.messages) + self.acknowledge
         first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
-        return list(copies[first::each])
+        return list(copies[first::per_copy])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +143,17 @@ class Tally:
 
 
 class Obstacle(StrEnum):
-    """Why somebody who should be addressed cannot be, now."""
+    """Why somebody who should be addressed cannot be written to now."""
 
     UNREACHABLE = "unreachable"
     STOPPED = "stopped"
-    # On vacation: gets it on return, if it is still current.
+    # The person is on vacation and gets it on return, if it is still current.
     AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Somebody seated at an organization of an audience, who can be written to unless there is an obstacle."""
+    """A person seated at an organization of an audience, who can be written to unless there is an obstacle."""
 
     person_id: int
     person_name: str

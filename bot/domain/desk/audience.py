@@ -10,8 +10,8 @@ from bot.domain.people.member import Limits
 class Audience:
     """All organizations; or those of any of the types that carry all of the tags, and those chosen by hand.
 
-    `unanswered`: instead, those that owe an answer to that round; `unacknowledged`: those whose people have not
-    acknowledged that announcement. An audience of nothing is nobody.
+    `unanswered`: those instead that owe an answer to that round; `unacknowledged`: those instead whose people have not
+    acknowledged that announcement. An empty audience is nobody.
     """
 
     everyone: bool = False
@@ -27,17 +27,17 @@ class Audience:
         return self == Audience()
 
     def dump(self) -> dict[str, Any]:
-        """JSON of what differs from nobody."""
+        """Everything that has been chosen, as JSON."""
         values = {name: getattr(self, name) for name in self.__slots__}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 
     def within(self, limits: Limits) -> Self:
-        """What is left of it for somebody with these limits, so that it stays so when organizations change."""
+        """The part of it within these limits, said by types, so that it holds when organizations change."""
         if not limits.types or self.is_nobody or self.unanswered is not None or self.unacknowledged is not None:
             return self
         if self.everyone or (self.tags and not self.types):
             return replace(self, everyone=False, types=tuple(sorted(limits.types)))
-        return replace(self, types=tuple(one for one in self.types if one in limits.types))
+        return replace(self, types=tuple(type_ for type_ in self.types if type_ in limits.types))
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:

@@ -9,7 +9,7 @@ from bot.domain.ledger.obligation import Round
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """How many have not answered a round in time, and the first names of them."""
+    """How many organizations have not answered a round in time, and the names of the first of them."""
 
     round: Round
     count: int
@@ -27,12 +27,12 @@ class Digest:
     missed: int = 0
     extensions: int = 0
     threads: int = 0
-    # Answers that wait for a decision, and those of them that say «не относится к нам».
+    # Answers that wait for a decision, and how many of these say «не относится к нам».
     answers: int = 0
     not_ours: int = 0
     # People at organizations to whom nothing can be delivered.
     unreachable: int = 0
-    # For administrators: that the bot is well, and when its newest backup was made (None: it makes none).
+    # Administrators are told that the bot is well, and when its newest backup was made (None: it makes none).
     is_admins: bool = False
     backup_at: datetime | None = None
     backup_is_late: bool = False

@@ -1,7 +1,7 @@
 """A question that the department asks once (разовый запрос), while it is composed and as it is asked.
 
-Whoever composes it does it in a chat, one thing after the other, so a question may lack anything. What is lacking
-is `lacks`; what does not fit as it is given raises `Unfit`. Lengths are those of the catalog's own directives.
+It is composed in a chat, one thing after the other, so a question may lack anything: `lacks` says what. A text that
+does not fit raises `Unfit`. Lengths are those of the catalog's own directives.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ PERIOD = "once"
 _ID_PREFIX = "question-"
 _FIELD_PREFIX = "f"
 _NOBODY = Audience()
-# Titles of «Уважаемые коллеги!» could not be told apart.
+# A line that begins so is no title: «Уважаемые коллеги!» would name every question.
 _GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
 
 
@@ -70,7 +70,7 @@ class Fault(StrEnum):
 
 
 class Unfit(Exception):
-    """What was given does not fit. `length` it has, `most` it may have; `word`: what it is about."""
+    """A text does not fit. `length`: what it has; `most`: what it may have; `word`: what the fault is about."""
 
     def __init__(self, fault: Fault, length: int = 0, most: int = 0, word: str = "") -> None:
         super().__init__(f"{fault}: {length} of {most} {word!r}")
@@ -84,8 +84,8 @@ class Unfit(Exception):
 class Question:
     """What its author has said of it so far.
 
-    `name` is the author's own title; empty: the text's first line is, after a greeting. `last` is the number of the
-    field that was made last: numbers are not used again, so that an old button never speaks of another field.
+    `name` is the author's own title; without one the text's first line after a greeting is the title. `last` is the
+    number of the field that was made last: no number is used again, so an old button never names another field.
     """
 
     text: str
@@ -104,7 +104,7 @@ class Question:
 
     def field(self, number: int) -> Field | None:
         """The field of that number; None if it was removed."""
-        return next((one for one in self.fields if one.id == f"{_FIELD_PREFIX}{number}"), None)
+        return next((field for field in self.fields if field.id == f"{_FIELD_PREFIX}{number}"), None)
 
 
 def number_of(field: Field) -> int:
@@ -113,30 +113,30 @@ def number_of(field: Field) -> int:
 
 
 def cut(line: str, most: int) -> str:
-    """At most that many units of the line, whole words where possible, an ellipsis for the rest."""
+    """Cuts the line to that many units, after a whole word where possible, with an ellipsis for the rest."""
     line = line.strip().rstrip(":;,")
     if units(line) <= most:
         return line
     kept = line
     while units(kept) > most - 1:
         kept = kept[:-1]
-    # A cut inside the last word; a single long word is cut where it is.
+    # A word that the cut went through is dropped; a single long word stays cut.
     whole = kept.rsplit(" ", 1)[0] if " " in kept and line[len(kept)] != " " else kept
     return f"{whole.rstrip(' .,:;–—-')}…"
 
 
 def asked(text: str) -> str:
-    """The text of a question. Raises Unfit."""
+    """Takes the text of a question. Raises Unfit."""
     return _fitting(text, PROMPT, lines=True)
 
 
 def named(text: str) -> str:
-    """A title of the author's own. Raises Unfit."""
+    """Takes a title of the author's own. Raises Unfit."""
     return _fitting(text, TITLE)
 
 
 def label_of(question: Question, kind: FieldKind) -> str:
-    """The label of a field that asks what the text asks: the question itself, if it is one line and short."""
+    """Labels a field that asks what the text asks: by the question itself, if that is one short line."""
     lines = [line.strip() for line in question.text.split("\n") if line.strip()]
     inquiring = [line for line in lines if line.endswith("?")]
     line = inquiring[0] if len(inquiring) == 1 else lines[0]
@@ -147,7 +147,7 @@ def label_of(question: Question, kind: FieldKind) -> str:
 
 
 def labelled(question: Question, text: str, but: Field | None = None) -> str:
-    """A label that no other field has. Raises Unfit."""
+    """Takes a label that no field but `but` has. Raises Unfit."""
     label = _fitting(text, LABEL)
     if any(_same(field.label, label) for field in question.fields if field is not but):
         raise Unfit(Fault.LABEL_TAKEN, word=label)
@@ -155,7 +155,7 @@ def labelled(question: Question, text: str, but: Field | None = None) -> str:
 
 
 def options_of(text: str) -> tuple[str, ...]:
-    """Options, one a line. Raises Unfit."""
+    """Takes options, one a line. Raises Unfit."""
     options = tuple(line.strip() for line in clean(text).split("\n") if line.strip())
     if len(options) < 2:
         raise Unfit(Fault.TOO_FEW_OPTIONS)
@@ -170,12 +170,12 @@ def options_of(text: str) -> tuple[str, ...]:
 
 
 def unit_of(text: str) -> str:
-    """The unit of a number. Raises Unfit."""
+    """Takes the unit of a number. Raises Unfit."""
     return _fitting(text, UNIT)
 
 
 def free_label(question: Question, label: str) -> str:
-    """The label, or the label with a number if a field has it already."""
+    """The label, with a number if a field has it already."""
     labels, number = [field.label for field in question.fields], 1
     free = label
     while any(_same(free, other) for other in labels):
@@ -194,14 +194,14 @@ def add(question: Question, kind: FieldKind, label: str, options: tuple[str, ...
 
 
 def amend(question: Question, field: Field, **changes: Any) -> Question:
-    """The question with another content of that field."""
+    """The question with that field changed."""
     amended = _summed(replace(field, **changes))
-    return replace(question, fields=tuple(amended if one.id == field.id else one for one in question.fields))
+    return replace(question, fields=tuple(amended if other.id == field.id else other for other in question.fields))
 
 
 def drop(question: Question, field: Field) -> Question:
     """The question without that field."""
-    return replace(question, fields=tuple(one for one in question.fields if one.id != field.id))
+    return replace(question, fields=tuple(other for other in question.fields if other.id != field.id))
 
 
 def raise_(question: Question, field: Field) -> Question:
@@ -214,26 +214,26 @@ def raise_(question: Question, field: Field) -> Question:
 
 
 def lacks(question: Question, calendar: WorkCalendar, now: datetime) -> list[Lack]:
-    """What has to be said before it can be asked; whether the audience comes to anybody is not known here."""
-    found = []
+    """What the author has to say before it can be asked; whether the audience reaches anybody is not known here."""
+    lacking = []
     if not question.fields:
-        found.append(Lack.FIELDS)
+        lacking.append(Lack.FIELDS)
     if question.audience.is_nobody:
-        found.append(Lack.AUDIENCE)
+        lacking.append(Lack.AUDIENCE)
     if question.due is None:
-        found.append(Lack.DUE)
+        lacking.append(Lack.DUE)
     elif now >= due_at(question.due, calendar):
-        found.append(Lack.DUE_PAST)
-    return found
+        lacking.append(Lack.DUE_PAST)
+    return lacking
 
 
 def due_at(day: date, calendar: WorkCalendar) -> datetime:
-    """When something that is due on that day is due: the end of the working day, of the next one from a day off."""
+    """The end of that working day; for a day off, that of the next working day."""
     return calendar.ends(calendar.work_day(day)).astimezone(UTC)
 
 
 def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:
-    """The working day that comes that many working days after today."""
+    """The working day so many working days after today."""
     day = today
     for _ in range(days):
         day = calendar.work_day(day + timedelta(days=1))
@@ -241,28 +241,28 @@ def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:
 
 
 def is_hasty(day: date, calendar: WorkCalendar, now: datetime) -> bool:
-    """Whether heads get it in working hours no earlier than on the working day before it is due."""
+    """Whether heads get it only on the working day before it is due, or later."""
     arrives = calendar.next_work_moment(now).astimezone(calendar.zone).date()
     return calendar.work_day(day) <= calendar.work_day(arrives + timedelta(days=1))
 
 
 def parts(audience: Audience, types: Iterable[str]) -> tuple[AudiencePart, ...]:
-    """The audience as a directive has it, which is what organizations that come later are compared with.
+    """The audience as a directive has it: an organization that joins later is asked if it is of this audience.
 
-    `types` are all there are. Organizations chosen by hand are none of it: nobody else comes to be one of them.
+    `types` are all that the catalog has. Organizations chosen by hand are left out: no later one belongs to them.
     """
     if not (audience.everyone or audience.types or audience.tags):
         return ()
     chosen = audience.types if audience.types and not audience.everyone else types
-    return tuple(AudiencePart(one, audience.tags) for one in chosen)
+    return tuple(AudiencePart(type_, audience.tags) for type_ in chosen)
 
 
 def compose(
     question: Question, question_id: int, types: Sequence[str], calendar: WorkCalendar, title: str, now: datetime
 ) -> tuple[Directive, Occurrence]:
-    """The question as a directive of its own with its only period, of that title, which opens now.
+    """Makes the question a directive of its own with one period, of that title, which opens now.
 
-    ValueError if it lacks something. The audience of the directive is that by types and tags: see `parts`.
+    Raises ValueError if it lacks something. The directive's audience has types and tags only: see `parts`.
     """
     if question.due is None or lacks(question, calendar, now):
         raise ValueError(f"question {question_id} cannot be asked yet")
@@ -303,8 +303,8 @@ def _fitting(text: str, most: int, *, lines: bool = False) -> str:
     return text
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+def _same(text: str, other: str) -> bool:
+    return " ".join(text.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _summed(field: Field) -> Field:

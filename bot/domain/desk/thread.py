@@ -6,9 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A matter. `waits`: the department owes the next word; `topic_id`: its topic in the department's forum.
+    """A person's matter. `waits`: the department owes the next word; `topic_id`: its topic in the department's forum.
 
-    `about` is the title of the request it began with, if it began with one.
+    `about` is the title of the request that it began with, if it began with one.
     """
 
     id: int
@@ -26,7 +26,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One message of a thread; `chat_id` and `message_id` are where it was written, so that its file can be copied."""
+    """One message of a thread; `chat_id` and `message_id` say where it stands, so that its file can be copied."""
 
     id: int
     thread_id: int

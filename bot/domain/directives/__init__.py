@@ -1,1 +1,1 @@
-"""Directives: what one declares, which of its fields are asked, a round before its time."""
+"""Directives: what one declares, which of its fields are asked, and how a round opens before its time."""

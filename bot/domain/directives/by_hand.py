@@ -1,4 +1,4 @@
-"""A round that the department opens before its time."""
+"""Rounds that the department opens before their time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +9,9 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import occurrences
 from bot.domain.timing.schedule import Occurrence
 
-# Nothing is sought beyond the next school year.
+# Periods are looked for within the next school year.
 AHEAD = timedelta(days=366)
-# A due date that is further off is none for what is asked today; then there are two weeks.
+# A due date further off does not fit what is asked today; then organizations have two weeks.
 _FAR = timedelta(days=60)
 _TERM = timedelta(days=14)
 
@@ -24,10 +24,10 @@ def upcoming(directive: Directive, calendar: WorkCalendar, now: datetime) -> lis
 def by_hand(
     directive: Directive, coming: Sequence[Occurrence], calendar: WorkCalendar, now: datetime
 ) -> Occurrence | None:
-    """What opens now in place of the first of `coming`, the periods of this year that have no round yet.
+    """Opens the first of `coming` now; these are the periods of this year that have no round yet.
 
-    With no such period it is one of its own, named by the day; None if nothing would be asked in that, because all
-    fields belong to periods.
+    Without such a period it makes one of its own, named by the day; None if that would ask nothing, because all fields
+    belong to other periods.
     """
     today = now.astimezone(calendar.zone).date()
     due_day = calendar.work_day(today + _TERM)

@@ -32,7 +32,7 @@ class Directive:
 
     def field(self, field_id: str) -> Field:
         """The field of that id; KeyError if there is none."""
-        for one in self.fields:
-            if one.id == field_id:
-                return one
+        for asked in self.fields:
+            if asked.id == field_id:
+                return asked
         raise KeyError(field_id)

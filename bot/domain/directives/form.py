@@ -12,19 +12,19 @@ from bot.domain.fields.values import NUMERIC, fits
 def applicable(directive: Directive, key: str, values: Values) -> list[Field]:
     """The fields that are asked in the period of that key, given the values so far, in the order of asking.
 
-    A field with `only_if` needs that the other field is itself applicable and has one of the values.
+    A field with `only_if` is asked if the other field is itself applicable and has one of the values.
     """
     return _reached(directive, key, values)
 
 
 def prune(directive: Directive, key: str, values: Values) -> Values:
-    """The values without those of fields that do not apply."""
+    """The values of the fields that apply."""
     kept = {field.id for field in applicable(directive, key, values)}
     return {field_id: value for field_id, value in values.items() if field_id in kept}
 
 
 def next_blank(directive: Directive, key: str, values: Values, skipped: Collection[str]) -> Field | None:
-    """The first applicable field without a value, passing over optional ones whose id is in `skipped`."""
+    """The first applicable field without a value; optional fields whose id is in `skipped` do not count."""
     for field in applicable(directive, key, values):
         if _is_blank(values, field) and (field.required or field.id not in skipped):
             return field
@@ -39,15 +39,15 @@ def missing(directive: Directive, key: str, values: Values) -> list[Field]:
 def broken_checks(directive: Directive, key: str, values: Values) -> list[Check]:
     """The checks whose left sum exceeds the right one.
 
-    A term that does not apply counts as 0; one that applies and is blank makes its check silent, and so does
-    a side of which nothing applies: nobody could correct it.
+    A term that does not apply counts as 0. A check is silent if one of its terms applies and is blank, or if no term
+    of a side applies: nobody could correct it.
     """
     asked = {field.id: field for field in applicable(directive, key, values)}
     return [check for check in directive.checks if _is_broken(check, asked, values)]
 
 
 def carry_over(directive: Directive, key: str, previous: Values) -> Values:
-    """The values of the previous answer that still fit the fields as they are now: for «Без изменений»."""
+    """The values of the previous answer that fit the fields as they are now: «Без изменений» sends these."""
     fitting = {
         field.id: previous[field.id]
         for field in directive.fields
@@ -57,13 +57,13 @@ def carry_over(directive: Directive, key: str, previous: Values) -> Values:
 
 
 def is_one_tap(directive: Directive, key: str) -> bool:
-    """Whether one press answers the period: a single field can be asked, required, by one press."""
+    """Whether one press answers the period: it asks a single field, which is required and is tapped."""
     fields = _reached(directive, key, None)
     return len(fields) == 1 and fields[0].required and rules(fields[0].kind).answering is Answering.TAPPED
 
 
 def _reached(directive: Directive, key: str, values: Values | None) -> list[Field]:
-    """Applicable fields; with None for values those that some answers make applicable."""
+    """The applicable fields; with None for values, the fields that any answers could make applicable."""
     fields = {field.id: field for field in directive.fields}
     known: dict[str, bool] = {}
 
@@ -86,8 +86,8 @@ def _reached(directive: Directive, key: str, values: Values | None) -> list[Fiel
 
 def _answered_with(wanted: tuple[str | bool, ...], value: object) -> bool:
     given = value if isinstance(value, list) else [value]
-    # Types as well: the number 1 equals True.
-    return any(type(each) is type(want) and each == want for each in given for want in wanted)
+    # Types are compared too: the number 1 equals True.
+    return any(type(part) is type(want) and part == want for part in given for want in wanted)
 
 
 def _is_blank(values: Values, field: Field) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """When a directive was last paused, and from when on it has been asked again; None: it still is paused."""
+    """When a directive was last paused and when it was resumed; None: it is paused still."""
 
     paused_at: datetime
     resumed_at: datetime | None
@@ -17,5 +17,5 @@ class Pause:
         return self.resumed_at is None
 
     def silences(self, opens_at: datetime) -> bool:
-        """Whether a round that would have opened then is not asked: what came due meanwhile is not caught up."""
+        """Whether a round that opens then is not asked: rounds of the pause are not caught up after it."""
         return self.resumed_at is None or opens_at < self.resumed_at

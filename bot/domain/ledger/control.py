@@ -17,9 +17,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many organizations of a round are in each state; `late`: of those that owe an answer, past their due date.
+    """How many organizations of a round are in each state; `late`: how many owe an answer past their due date.
 
-    `not_ours`: of the answers that wait for a decision, those that say that the directive does not concern them.
+    `not_ours`: how many of the answers that wait for a decision say that the directive does not concern them.
     """
 
     open: int = 0
@@ -32,7 +32,7 @@ class Counts:
 
     @property
     def asked(self) -> int:
-        """Of how many an answer is or was wanted."""
+        """How many were asked and not excused."""
         return self.open + self.answered + self.accepted + self.returned
 
     @property
@@ -42,7 +42,7 @@ class Counts:
 
     @property
     def owing(self) -> int:
-        """How many have not."""
+        """How many have not answered."""
         return self.open + self.returned
 
 

@@ -1,8 +1,8 @@
 """How the district answers a question, told to a head without telling what any other organization has answered.
 
-A figure is of whole batches of five organizations, in the order of their first answers: who looks twice sees it change
+A figure counts whole batches of five organizations, in the order of their first answers: between two looks it changes
 by five organizations or not at all, never by one. A number that fewer than five have given is not shown, nor are the
-lowest and the highest. What remains is that a correction moves a figure by its own change; whose it was is not said.
+lowest and the highest. A correction still moves a figure by its own change, but nobody learns whose it was.
 """
 
 from collections import Counter
@@ -22,8 +22,8 @@ BATCH = 5
 class Figure:
     """What `count` organizations have answered to a field.
 
-    A number with `total` has that and the average; another number the median; an option (for yes-no True and False)
-    its share of the organizations, the most frequent first. Texts, dates and files have no figure.
+    A number with `total` has its total and average; another number has its median; an option (for yes-no True and
+    False) has its share of the organizations, the most frequent first. Texts, dates and files have no figure.
     """
 
     field: Field
@@ -35,16 +35,16 @@ class Figure:
 
 
 def figures(fields: Iterable[Field], answers: Sequence[Values]) -> list[Figure]:
-    """Of each field that enough organizations have given; `answers` by the time of the first version."""
-    found = []
+    """The figures of the fields that enough organizations have given; `answers` by the time of their first version."""
+    shown = []
     for field in fields:
         given = [values[field.id] for values in answers if values.get(field.id) is not None]
         whole = given[: len(given) // BATCH * BATCH]
         if whole and rules(field.kind).is_numeric:
-            found.append(_number(field, [Decimal(value) for value in whole]))
+            shown.append(_number(field, [Decimal(value) for value in whole]))
         elif whole and rules(field.kind).options(field):
-            found.append(_shares(field, whole))
-    return found
+            shown.append(_shares(field, whole))
+    return shown
 
 
 def _number(field: Field, given: list[Decimal]) -> Figure:
@@ -59,5 +59,7 @@ def _shares(field: Field, given: list[str | bool | list[str]]) -> Figure:
     for value in given:
         counted.update(value if isinstance(value, list) else [value])
     return Figure(
-        field, len(given), shares=tuple((one, Fraction(count, len(given))) for one, count in counted.most_common())
+        field,
+        len(given),
+        shares=tuple((option, Fraction(count, len(given))) for option, count in counted.most_common()),
     )

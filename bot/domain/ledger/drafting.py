@@ -9,7 +9,7 @@ from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, Reply
 
 
 def begin(person_id: int, obligation: Obligation, newest: Reply | None) -> Draft:
-    """A draft at its first field, or, over an answer that has been sent, at the preview of that answer."""
+    """A draft at its first field; where an answer has been sent, at the preview of that answer."""
     draft = Draft(
         person_id=person_id,
         obligation_id=obligation.id,
@@ -43,11 +43,11 @@ def onward(obligation: Obligation, draft: Draft) -> Draft:
 
 
 def put(draft: Draft, field: Field, value: object) -> Draft:
-    """The draft with that value, still at its field; an answer of substance ends «не относится к нам»."""
+    """The draft with that value, still at its field; a value takes «не относится к нам» back."""
     return replace(
         draft,
         values={**draft.values, field.id: value},
-        skipped=tuple(one for one in draft.skipped if one != field.id),
+        skipped=tuple(field_id for field_id in draft.skipped if field_id != field.id),
         not_ours=None,
     )
 
@@ -57,7 +57,7 @@ def toggle(draft: Draft, field: Field, option: str | bool) -> Draft:
     chosen = set(draft.values.get(field.id, ()))
     chosen ^= {option}
     if chosen:
-        return put(draft, field, [one for one in field.options if one in chosen])
+        return put(draft, field, [choice for choice in field.options if choice in chosen])
     return clear(draft, field)
 
 
@@ -77,7 +77,7 @@ def go_to(draft: Draft, field: Field) -> Draft:
 
 
 def unchanged(obligation: Obligation, draft: Draft, previous: Values) -> Draft:
-    """«Без изменений»: the draft filled from the previous answer, with what does not fit any more left to ask."""
+    """«Без изменений»: the draft filled from the previous answer; what does not fit any more is left to ask."""
     directive, key = obligation.round.directive, obligation.round.key
     values = form.carry_over(directive, key, previous)
     draft = replace(draft, values=values, not_ours=None, skipped=_optional_blanks(obligation, values))
@@ -95,13 +95,13 @@ def before(directive: Directive, key: str, draft: Draft) -> Field | None:
 
 
 def _optional_blanks(obligation: Obligation, values: Values) -> tuple[str, ...]:
-    """Optional fields without a value: left blank last time, so not asked again."""
+    """Optional fields that were left blank last time, and so are not asked again."""
     asked = form.applicable(obligation.round.directive, obligation.round.key, values)
     return tuple(field.id for field in asked if not field.required and field.id not in values)
 
 
 def ask_reason(draft: Draft) -> Draft:
-    """The draft where the reason of «не относится к нам» is to be typed."""
+    """The draft that waits for the reason of «не относится к нам»."""
     return replace(draft, step=DraftStep.REASON, field=None, not_ours=None)
 
 

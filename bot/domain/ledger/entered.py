@@ -1,7 +1,7 @@
-"""Answers that the department enters for organizations: a returned workbook against the ledger.
+"""Answers that the department enters for organizations: a returned workbook compared with the ledger.
 
 The rules are those of a head's form: each value has to fit its field, nothing required may be missing, and the answers
-have to hold together. Whatever is not clear is a fault of its row, and such a row is left as it is.
+have to hold together. Whatever is not clear is a fault of its row, and a row with a fault is not entered.
 """
 
 import hashlib
@@ -20,16 +20,16 @@ from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
 from bot.domain.people.names import same
 from bot.domain.text import clean
 
-# How a value is written in a cell.
+# Writes a value as its cell shows it.
 Shown = Callable[[Field, Any], str]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """An organization's row of a returned workbook: what it is about by its key, and what its cells say.
+    """An organization's row of a returned workbook: its key says what it is about.
 
-    `cells` are texts by the id of the field; a column that is not there any more is missing, an empty cell is "".
-    `version` is the newest reply's when the workbook was made.
+    `cells` are texts by the id of the field; an empty cell is "", a column that was removed is missing. `version` is
+    that of the newest reply when the workbook was made.
     """
 
     sheet: str
@@ -43,7 +43,7 @@ class SheetRow:
 class EnteringFaultKind(StrEnum):
     """Why a row is not entered."""
 
-    # There is no such obligation, or it is beyond the limits of who asks.
+    # There is no such obligation, or it is beyond the person's limits.
     UNKNOWN = "unknown"
     # The key belongs to another organization than the name.
     OTHER_NAME = "other-name"
@@ -62,7 +62,7 @@ class EnteringFaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EnteringFault:
-    """A row that is not entered. `field`, `misfit`, `text`, `check`, `other` (a row) where the kind has them."""
+    """A row that is not entered. `field`, `misfit`, `text`, `check`, `other` (a row) depend on the kind."""
 
     row: SheetRow
     kind: EnteringFaultKind
@@ -88,17 +88,17 @@ class Change:
         """The fields that change, with their value before and after; None: blank."""
         was = self.before.values if self.before else {}
         return [
-            (one, was.get(one.id), self.values.get(one.id))
-            for one in self.obligation.round.directive.fields
-            if was.get(one.id) != self.values.get(one.id)
+            (field, was.get(field.id), self.values.get(field.id))
+            for field in self.obligation.round.directive.fields
+            if was.get(field.id) != self.values.get(field.id)
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A row whose organization has answered since the workbook was made, with something else than the row says.
+    """A row whose organization has given another answer since the workbook was made.
 
-    `newest` None: the workbook knows of an answer that is not there, so it was made of another database.
+    `newest` None: the workbook knows an answer that the ledger does not, so it comes from another database.
     """
 
     row: SheetRow
@@ -108,7 +108,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What a returned workbook comes to."""
+    """What entering a returned workbook would do."""
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -117,12 +117,12 @@ class Entered:
 
     @property
     def rows(self) -> list[SheetRow]:
-        """The rows that anything is to be said about."""
-        return [one.row for part in (self.changes, self.conflicts, self.faults) for one in part]
+        """The rows that are to be spoken of."""
+        return [finding.row for part in (self.changes, self.conflicts, self.faults) for finding in part]
 
     @property
     def fingerprint(self) -> str:
-        """16 characters that tell these changes from any others: whether what was confirmed is what would be done."""
+        """16 characters that tell these changes from any others: only what was confirmed is entered."""
         told = [
             (change.obligation.id, change.obligation.version, sorted(change.values.items())) for change in self.changes
         ]
@@ -136,7 +136,7 @@ def compare(
     today: date,
     shown: Shown,
 ) -> Entered:
-    """What the rows say beyond the ledger. `obligations` are those that may be entered; `today` is the local day."""
+    """Finds what the rows say beyond the ledger. `obligations`: those that may be entered; `today`: the local day."""
     changes: list[Change] = []
     conflicts: list[Conflict] = []
     faults: list[EnteringFault] = []
@@ -165,8 +165,8 @@ def compare(
             conflicts.append(Conflict(row, obligation, reply))
         else:
             changes.append(Change(row, obligation, reply, values))
-    # Two rows that contradict each other: neither is to be believed.
-    twice = {each.row.obligation_id for each in faults if each.kind is kinds.TWICE}
+    # Of two rows that contradict each other neither is believed.
+    twice = {fault.row.obligation_id for fault in faults if fault.kind is kinds.TWICE}
     kept = tuple(change for change in changes if change.obligation.id not in twice)
     return Entered(kept, tuple(conflicts), tuple(faults), unchanged)
 
@@ -178,13 +178,13 @@ class _Faulty(Exception):
 
 
 def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: date, shown: Shown) -> Values | None:
-    """The answer that the row makes; None: it says nothing new. Raises _Faulty."""
+    """The answer that the row gives; None: it says nothing new. Raises _Faulty."""
     kinds = EnteringFaultKind
     directive, key = obligation.round.directive, obligation.round.key
     present = dict(reply.values) if reply else {}
-    given = {each: row.cells[each.id] for each in directive.fields if each.id in row.cells}
-    given = {each: text for each, text in given.items() if rules(each.kind).answering is not Answering.ATTACHED}
-    touched = [each for each, text in given.items() if not _is_same(each, text, present.get(each.id), shown)]
+    given = {field: row.cells[field.id] for field in directive.fields if field.id in row.cells}
+    given = {field: text for field, text in given.items() if rules(field.kind).answering is not Answering.ATTACHED}
+    touched = [field for field, text in given.items() if not _is_same(field, text, present.get(field.id), shown)]
     if not touched:
         return None
     if same(clean(row.name)) != same(obligation.organization_name):
@@ -195,19 +195,19 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     if not any(clean(text) for text in given.values()):
         raise _Faulty(EnteringFault(row, kinds.WIPED, obligation))
     values = dict(present)
-    for each in touched:
-        text = given[each]
+    for asked in touched:
+        text = given[asked]
         if not clean(text):
-            values.pop(each.id, None)
+            values.pop(asked.id, None)
             continue
         try:
-            values[each.id] = parse(each, rules(each.kind).typed(clean(text)), today)
+            values[asked.id] = parse(asked, rules(asked.kind).typed(clean(text)), today)
         except Misfit as error:
-            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, each, error, text)) from None
+            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, asked, error, text)) from None
     pruned = form.prune(directive, key, values)
-    for each in touched:
-        if each.id in values and each.id not in pruned:
-            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, each, text=given[each]))
+    for asked in touched:
+        if asked.id in values and asked.id not in pruned:
+            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, asked, text=given[asked]))
     if missing := form.missing(directive, key, pruned):
         raise _Faulty(EnteringFault(row, kinds.MISSING, obligation, missing[0]))
     if broken := form.broken_checks(directive, key, pruned):
@@ -216,7 +216,7 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
 
 
 def _is_same(asked: Field, text: str, value: Any, shown: Shown) -> bool:
-    """Whether the cell says what the ledger does: then it is nobody's work, whatever rules have changed since."""
+    """Whether the cell says what the ledger does: such a cell is not checked, whatever rules have changed since."""
     cleaned = clean(text)
     if value is None or not cleaned:
         return value is None and not cleaned

@@ -13,7 +13,7 @@ REASON_LENGTH = range(3, 501)
 
 
 def wish(calendar: WorkCalendar, due_at: datetime, now: datetime) -> Field:
-    """The date that is asked for, as a field: after the due date and after today, at most 60 days later."""
+    """The field that takes the date asked for: after the due date and after today, at most 60 days later."""
     base = _base(calendar, due_at, now)
     return Field(
         "until", FieldKind.DATE, "Новый срок", earliest=base + timedelta(days=1), latest=base + _AT_MOST, required=True
@@ -21,7 +21,7 @@ def wish(calendar: WorkCalendar, due_at: datetime, now: datetime) -> Field:
 
 
 def offers(calendar: WorkCalendar, due_at: datetime, now: datetime) -> tuple[date, date]:
-    """What most people want: three working days more, and a week more. Working days."""
+    """The dates that most people want, both working days: three working days later, and a week later."""
     base = _base(calendar, due_at, now)
     near = base
     for _ in range(3):
@@ -30,7 +30,7 @@ def offers(calendar: WorkCalendar, due_at: datetime, now: datetime) -> tuple[dat
 
 
 def until(calendar: WorkCalendar, day: date) -> datetime:
-    """The due date that day means: the end of it, or of the next working day if people rest then."""
+    """The due date that the day means: the end of it, or of the next working day if it is a day off."""
     return calendar.ends(calendar.work_day(day))
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-# What the log calls the deeds that are a request's history.
+# The log's names of the deeds that make up a request's history.
 ACCEPTED, RETURNED, EXCUSED = "obligation.accepted", "obligation.returned", "obligation.excused"
 WITHDRAWN, EXTENDED, REMINDED = "decision.withdrawn", "obligation.extended", "round.reminded"
-# An answer: by the organization, and by the department for it.
+# An answer by the organization, and one by the department for it.
 SUBMITTED, ENTERED = "reply.submitted", "reply.entered"
 
 

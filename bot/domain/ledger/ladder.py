@@ -16,14 +16,14 @@ def next_reminder(
     closes_at: datetime,
     now: datetime,
 ) -> Reminder | None:
-    """The first reminder after `now`, None if none is left. Rungs that a downtime has passed are not made up."""
+    """The first reminder after `now`, None if none is left. Rungs that passed in a downtime are not made up for."""
     for reminder in reminder_moments(ladder, calendar, due_at, opens_at, closes_at):
         if reminder.at > now:
             return reminder
     return None
 
 
-def next_of_round(found: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
-    """The next reminder of an obligation of the round that is due then: an extension keeps it open until its end."""
-    closes_at = max(found.closes_at, due_at)
-    return next_reminder(found.directive.reminders, calendar, found.opens_at, due_at, closes_at, now)
+def next_of_round(round_: Round, due_at: datetime, calendar: WorkCalendar, now: datetime) -> Reminder | None:
+    """The next reminder of the round's obligation that is due at `due_at`, which may be extended beyond closing."""
+    closes_at = max(round_.closes_at, due_at)
+    return next_reminder(round_.directive.reminders, calendar, round_.opens_at, due_at, closes_at, now)

@@ -20,7 +20,7 @@ class ObligationState(StrEnum):
 
 # States in which an answer is still wanted.
 UNANSWERED = (ObligationState.OPEN, ObligationState.RETURNED)
-# States that a decision has made, and that can be taken back.
+# States that a decision makes; each can be taken back.
 DECIDED = (ObligationState.ACCEPTED, ObligationState.EXCUSED, ObligationState.RETURNED)
 
 
@@ -28,7 +28,7 @@ DECIDED = (ObligationState.ACCEPTED, ObligationState.EXCUSED, ObligationState.RE
 class Round:
     """One directive for one period (запрос), with the directive as it was when the round opened.
 
-    `opened_at` None: its time passed while the bot was down, for longer than it may be caught up.
+    `opened_at` None: the bot was down when its time came, for longer than a round may be caught up.
     """
 
     id: int
@@ -40,7 +40,7 @@ class Round:
     due_at: datetime
     closes_at: datetime
     opened_at: datetime | None
-    # When the department last had everybody reminded by hand, and who asked the round by hand.
+    # When the department last had everybody reminded by hand, and who opened the round by hand.
     reminded_at: datetime | None = None
     by_id: int | None = None
 
@@ -49,8 +49,8 @@ class Round:
 class Obligation:
     """One round x one organization: what this organization owes, until when, and how far it is.
 
-    `due_at` is the organization's own: it may have been extended. `version` is the newest reply's; 0: none.
-    `comment` is the department's word about its last decision, which it took at `decided_at`.
+    `due_at` is the organization's own: it may have been extended. `version` is the newest reply's; 0: there is none.
+    `comment` is the department's word about its last decision, which it made at `decided_at`.
     """
 
     id: int
@@ -87,7 +87,7 @@ class Obligation:
 class Reply:
     """One version of an organization's answer. `not_ours`: why the directive does not concern it.
 
-    `by_name` is None when the person has had their data erased. `entered`: by the department, for the organization.
+    `by_name` is None when the person has had their data erased. `entered`: the department gave it for the organization.
     """
 
     version: int
@@ -103,7 +103,7 @@ class Reply:
 class Extension:
     """A head's request for more time. `granted` None: the department has not decided.
 
-    `decided_at` without a decision: the answer came first, nobody has to decide any more.
+    `decided_at` without `granted`: the answer came first, and nobody has to decide any more.
     """
 
     id: int
@@ -128,7 +128,7 @@ class Remark:
     text: str | None
     file_id: str | None
     file_name: str | None
-    # Whose chat it stands in, and its number there; None when the person has had their data erased.
+    # The chat that it stands in, and its number there; None when the person has had their data erased.
     by_id: int | None = None
     message_id: int | None = None
 
@@ -147,7 +147,7 @@ class Draft:
 
     `field` is the field that is being asked, None in the preview; `not_ours` is the reason why the directive
     does not concern the organization, instead of values. `base_version` is the reply that the person
-    saw when they began: sending over a newer one of somebody else's asks first.
+    saw when they began: the bot asks before this draft replaces a newer reply of somebody else.
     """
 
     person_id: int

@@ -1,6 +1,6 @@
-"""What reports are made of: the ledger's rows as they are read for them, and what they add up to.
+"""What reports are made of: rows of the ledger, and what they add up to.
 
-Blank is not 0: what nobody has given has no total. Percentages are never summed: only fields with `total` are.
+Blank is not 0: what nobody has given has no total. Only fields with `total` are summed, so percentages never are.
 """
 
 import re
@@ -31,7 +31,7 @@ class Span(StrEnum):
     QUARTER = "q"
 
     def days(self, today: date, year_begins: YearDate) -> tuple[date, date]:
-        """First and last, inclusive; what has not ended ends today."""
+        """Its first and last day, inclusive; a period that has not ended ends today."""
         month = today.replace(day=1)
         match self:
             case Span.YEAR:
@@ -51,18 +51,18 @@ _DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D+?(\d{1,2})\.(\d{1,2
 def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, date] | None:
     """«01.09–30.11», «01.09.2026 по 30.11.2026»: first and last day; None if it is no period.
 
-    Days without a year are of the present school year.
+    A day without a year belongs to the present school year.
     """
-    found = _DAYS.fullmatch(text)
-    if found is None:
+    typed = _DAYS.fullmatch(text)
+    if typed is None:
         return None
-    parts = found.groups()
+    parts = typed.groups()
     begins = year_begins.latest(today)
     days = []
     for day, month, year in (parts[:3], parts[3:]):
         try:
-            one = date(int(year) if year else begins.year, int(month), int(day))
-            days.append(one if year or one >= begins else one.replace(year=begins.year + 1))
+            dated = date(int(year) if year else begins.year, int(month), int(day))
+            days.append(dated if year or dated >= begins else dated.replace(year=begins.year + 1))
         except ValueError:
             return None
     first, last = days
@@ -70,7 +70,7 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
 
 
 class ReportKind(StrEnum):
-    """What is made: workbooks, the execution report for the chief, pictures, an organization's own answers."""
+    """Kinds of reports: workbooks, the execution report for the chief, pictures, an organization's own answers."""
 
     WORKBOOK = "workbook"
     EXECUTION = "execution"
@@ -92,9 +92,9 @@ class Occasion(StrEnum):
 class Order:
     """A report that somebody wants. Whoever orders one is shown nothing beyond `limits`.
 
-    Rounds that were open for answers on some day of `first` to `last` (the department's days, inclusive; None: without
-    bound), or `rounds` alone; of `directive` alone, if it is named. `field` is what DYNAMICS shows; `organization` is
-    whose answers OWN shows.
+    It covers rounds that were open for answers on some day of `first` to `last` (the department's days, inclusive;
+    None: without bound), or `rounds` alone; `directive` narrows it to one. `field` is what DYNAMICS shows;
+    `organization` is whose answers OWN shows.
     """
 
     kind: ReportKind
@@ -109,7 +109,7 @@ class Order:
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
-        """The order that `data` was made of. It has no limits: those are the person's when the report is made."""
+        """The order that wrote this `data`. It has no limits: the person's own count when the report is made."""
         first, last = data.get("first"), data.get("last")
         return cls(
             ReportKind(data["what"]),
@@ -124,7 +124,7 @@ class Order:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What a letter keeps of it, JSON; without the limits."""
+        """What a letter keeps of it as JSON: all but the limits."""
         kept = {
             "what": str(self.kind),
             "first": self.first and self.first.isoformat(),
@@ -138,16 +138,16 @@ class Order:
         return {key: value for key, value in kept.items() if value}
 
     def within(self, limits: Limits) -> Self:
-        """The same for somebody with these limits."""
+        """The same order for somebody with these limits."""
         return replace(self, limits=limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What a report says beside the ledger, from the catalog: titles by id, in the catalog's order.
+    """What a report takes from the catalog: titles by id, in the catalog's order.
 
-    `zone` is the name of the department's time zone; `staff_types` are those of the department itself; `source` names
-    the resolution in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id.
+    `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
+    in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id.
     """
 
     zone: str
@@ -172,10 +172,10 @@ class Debtor:
 class Line:
     """One organization in one round, with its newest answer.
 
-    `due_at` is its own; `first_at` is when it first answered, `at` and `by_name` are of the newest version. `values` is
-    None without an answer, or where `not_ours` says why the directive does not concern it. `comment` is the
-    department's, `remarks` are the organization's; `files` counts those of the answer and beside it. `entered`: the
-    department gave the newest version for the organization.
+    `due_at` is the organization's own; `first_at` is when it first answered; `at` and `by_name` belong to the newest
+    version. `values` is None without an answer, or where `not_ours` says why the directive does not concern it.
+    `comment` is the department's, `remarks` are the organization's; `files` counts those in the answer and beside it.
+    `entered`: the department gave the newest version for the organization.
     """
 
     obligation_id: int
@@ -200,12 +200,12 @@ class Line:
         """Whether the first answer came after the due date."""
         return self.first_at is not None and self.first_at > self.due_at
 
-    def standing(self, found: Round, now: datetime) -> Standing:
-        """How the organization stands with that round, which is the line's own."""
+    def standing(self, round_: Round, now: datetime) -> Standing:
+        """How the organization stands with the line's round."""
         return standing(
             self.state,
             self.due_at,
-            found.due_at,
+            round_.due_at,
             now,
             seen=self.seen_at is not None,
             was_late=self.was_late,
@@ -215,11 +215,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How many organizations of a round (or of several) stand how.
+    """Counts of the organizations of a round, or of several rounds.
 
-    `asked`: an answer is or was wanted of so many; excused ones are not among them. `answered` of them have, `on_time`
-    by their due date and `late` after it; `overdue` owe one past it. `not_ours`: of the answered, those that say so and
-    whose answer the department has not accepted.
+    `asked`: those that an answer is or was wanted from; `excused` ones are not among them. `answered`: those that have
+    answered, `on_time` by their due date and `late` after it. `overdue`: those that owe an answer past it. `not_ours`:
+    answers that say so and that the department has not accepted.
     """
 
     asked: int = 0
@@ -232,7 +232,7 @@ class Execution:
     not_ours: int = 0
 
     def __add__(self, other: "Execution") -> "Execution":
-        """Of both together."""
+        """The counts of both together."""
         return Execution(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
     @property
@@ -242,21 +242,21 @@ class Execution:
 
     @property
     def punctuality(self) -> Fraction | None:
-        """The share that answered by the due date, of those that have answered or should have; None: nobody yet."""
+        """The share of those that answered by the due date among those that answered or should have; None: nobody."""
         due = self.on_time + self.late + self.overdue
         return Fraction(self.on_time, due) if due else None
 
     @property
     def completion(self) -> Fraction | None:
-        """The share of answers, of those that are wanted; None: none is."""
+        """The share of the wanted answers that have come; None: none is wanted."""
         return Fraction(self.answered, self.asked) if self.asked else None
 
 
 @dataclass(slots=True)
 class Total:
-    """What the values of one field come to; add them one by one.
+    """What the values of one field add up to; `add` takes them one by one.
 
-    `sum` is meant for fields with `total` alone; `low` and `high` are bounds of numbers; `options` counts how often an
+    `sum` is meant only for fields with `total`; `low` and `high` are bounds of numbers; `options` counts how often each
     option was chosen, for yes-no under True and False.
     """
 
@@ -289,21 +289,21 @@ class Total:
 
 
 def totals(fields: Iterable[Field], answers: Iterable[Values | None]) -> list[Total]:
-    """What the answers come to, by field."""
-    found = [Total(one) for one in fields]
+    """What the answers add up to, by field."""
+    sums = [Total(field) for field in fields]
     for values in answers:
-        for total in found:
+        for total in sums:
             total.add(values)
-    return found
+    return sums
 
 
 def columns(rounds: Iterable[Round]) -> list[Field]:
-    """The fields of the rounds of one directive: each once, as its newest round has it.
+    """The fields of one directive's rounds, each as the newest round with it has it.
 
-    In the order of the newest round; what it does not ask any more comes last.
+    They have the order of the newest round; what it does not ask any more comes last.
     """
     newest: dict[str, Field] = {}
-    for one in sorted(rounds, key=lambda found: (found.opens_at, found.id), reverse=True):
-        for each in one.directive.fields:
-            newest.setdefault(each.id, each)
+    for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id), reverse=True):
+        for asked in round_.directive.fields:
+            newest.setdefault(asked.id, asked)
     return list(newest.values())

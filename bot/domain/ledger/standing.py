@@ -1,4 +1,4 @@
-"""How organizations stand: with a request, derived from the ledger's state and times and never stored; and at all."""
+"""How organizations stand, with a request and in general: derived from the ledger, never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.domain.ledger.obligation import ObligationState
 
 
 class Standing(StrEnum):
-    """What the department would say of an organization and a request."""
+    """How an organization stands with a request, as the department says it."""
 
     OPEN = "open"
     SEEN = "seen"
@@ -32,7 +32,7 @@ def standing(
     was_late: bool = False,
     not_ours: bool = False,
 ) -> Standing:
-    """`due_at` is its own; `was_late`: the first answer came after that; `not_ours`: no concern of theirs."""
+    """The standing of an organization. `due_at` is its own; `was_late`: the first answer came after that."""
     match state:
         case ObligationState.EXCUSED:
             return Standing.EXCUSED

@@ -32,12 +32,12 @@ class StaffRole(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Who may do more has the lower number."""
+        """The role's place in order: a role that may do more has a lower number."""
         return list(StaffRole).index(self)
 
 
 class Right(Enum):
-    """What somebody must be for something to be theirs to do; whoever has one of them has those before it."""
+    """What a person must be to do something; whoever has one right has those above it too."""
 
     ANYBODY = auto()  # strangers too
     AGREED = auto()  # to their data being kept
@@ -48,9 +48,9 @@ class Right(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What of the district's matters a curator has to do with. Empty: with all of them.
+    """Which of the district's matters are a curator's. Empty: all of them.
 
-    `types` are of organizations, `topics` of directives; both must fit.
+    `types` are those of organizations, `topics` those of directives; both must fit.
     """
 
     types: frozenset[str] = frozenset()
@@ -59,8 +59,8 @@ class Limits:
     def covers(self, directive: Directive) -> bool:
         """Whether the directive is the curator's matter.
 
-        A question of the department's own may have no topic, and no audience but organizations chosen by hand:
-        which of them are the curator's is seen by their types.
+        A question of the department's own may have no topic, and an audience chosen by hand: then the types of the
+        organizations say which of them are the curator's.
         """
         mine = not self.topics or not directive.topic or directive.topic in self.topics
         return mine and (
@@ -74,7 +74,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Telegram account that wrote to the bot. `id` is Telegram's; nothing but the name is kept beside it."""
+    """A Telegram account that wrote to the bot. `id` is Telegram's; only the name is kept beside it."""
 
     id: int
     name: str
@@ -115,13 +115,13 @@ class Person:
                 return self.is_admin
 
     def is_quiet(self, now: datetime) -> bool:
-        """Whether the person does not want to be written to now: stopped, or on vacation."""
+        """Whether the person wants no messages now: they have stopped the bot, or are on vacation."""
         return self.stopped_at is not None or (self.paused_until is not None and self.paused_until > now)
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One person at one organization. The organization's name comes along, since every screen says it."""
+    """One person at one organization. It carries the organization's name, since every screen shows it."""
 
     id: int
     organization_id: int
@@ -139,7 +139,7 @@ class Seat:
 class Invitation:
     """What a one-time deep link gives: a seat of that role at that organization.
 
-    A new head takes the place of the present one, unless the invitation is for a head `beside` them.
+    A new head replaces the present one, unless the invitation is for a head `beside` them.
     """
 
     id: int

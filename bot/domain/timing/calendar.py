@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.domain.timing.schedule import DayOff, YearDate
 
-# Who knows the public holidays of a date; the catalog brings one, backed by the library `holidays`.
+# Tells whether a date is a public holiday; the catalog brings the test, from the library `holidays`.
 HolidayTest = Callable[[date], bool]
 
-# Days. A calendar with a longer run of days off is taken for a mistake instead of being searched for ever.
+# Days. A longer run of days off is a mistake in the calendar, and the search for a working day ends.
 LONGEST_REST = 366
 
 SEPTEMBER_1 = YearDate(9, 1)
@@ -41,14 +41,14 @@ class WorkCalendar:
     days_off: tuple[DateRange, ...] = ()
     extra_work_days: frozenset[date] = frozenset()
     school_breaks: tuple[DateRange, ...] = ()
-    # Every year; nothing is asked then unless the schedule says so. None: no pause.
+    # The summer pause of every year, in which nothing is asked unless the schedule says so. None: no pause.
     summer_first: YearDate | None = None
     summer_last: YearDate | None = None
     # The school year begins on this date: 1 September.
     year_begins: YearDate = SEPTEMBER_1
 
     def is_work_day(self, day: date) -> bool:
-        """Whether people work on that local day; `extra_work_days` outweighs whatever makes it a day off."""
+        """Whether people work on that local day; `extra_work_days` overrides every kind of day off."""
         if day in self.extra_work_days:
             return True
         if day.isoweekday() not in self.work_days or any(day in rest for rest in self.days_off):
@@ -92,9 +92,9 @@ class WorkCalendar:
     def next_work_moment(self, now: datetime) -> datetime:
         """`now` itself in working hours, otherwise when the next working day begins; aware, UTC.
 
-        The moment at which the day ends is no longer in working hours. The summer pause does not matter here:
-        it is about what is asked, and what is already on its way must go out. Raises ValueError for a naive
-        `now`, and if no working day follows within `LONGEST_REST` days.
+        The moment at which the day ends is outside working hours. The summer pause does not count here: it stops new
+        requests, not letters on their way. Raises ValueError for a naive `now`, and if no working day follows within
+        `LONGEST_REST` days.
         """
         if now.utcoffset() is None:
             raise ValueError("`now` must be an aware datetime")

@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.timing.calendar import WorkCalendar
 
-# A later one is taken for a slip of the finger.
+# A later date is taken for a slip of the finger.
 LATEST = timedelta(days=366)
 
 
 def work_days_later(calendar: WorkCalendar, day: date, count: int) -> date:
-    """The working day that many working days after the day."""
+    """The working day `count` working days after the day."""
     for _ in range(count):
         day = calendar.work_day(day + timedelta(days=1))
     return day

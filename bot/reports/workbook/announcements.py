@@ -1,4 +1,4 @@
-"""The sheets about announcements: one with a row for each of them, one with a row for each copy."""
+"""The sheets about announcements: one has a row for each announcement, the other a row for each copy."""
 
 from datetime import datetime, time, timedelta
 
@@ -39,15 +39,15 @@ _FAILURES = {
 
 
 async def of_period(tx: Tx, job: Job) -> list[Sent]:
-    """The announcements of the order's period and within its limits."""
+    """The announcements of the order's period, within its limits."""
     order = job.order
     since = datetime.combine(order.first, time(), job.zone) if order.first else None
     until = datetime.combine(order.last + timedelta(days=1), time(), job.zone) if order.last else None
     return await announcement_report.sent(tx, since, until, order.limits)
 
 
-async def write(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
-    """Both sheets."""
+async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
+    """Writes both sheets."""
     sheet = book.sheet("Объявления")
     widths(sheet, [width for _, width in _COLUMNS])
     last = len(_COLUMNS)
@@ -56,7 +56,7 @@ async def write(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
     cell, whole = book.style("cell"), book.style("cell", "whole")
-    for number, sent in enumerate(found, start=1):
+    for number, sent in enumerate(announcements, start=1):
         row = 2 + number
         sheet.write_number(row, 1, number, cell)
         book.moment(sheet, row, 2, sent.at, "cell")
@@ -70,20 +70,20 @@ async def write(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
             book.text(sheet, row, 8, "не требовалось", cell)
     sheet.freeze_panes(3, 2)
     sheet.repeat_rows(2)
-    sheet.autofilter(2, 1, 2 + len(found), last)
+    sheet.autofilter(2, 1, 2 + len(announcements), last)
     footer(sheet, f"Объявления, {words.short_day(job.today)}")
-    await _copies(tx, job, book, found)
+    await _copies(tx, job, book, announcements)
 
 
-async def _copies(tx: Tx, job: Job, book: Book, found: list[Sent]) -> None:
+async def _copies(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     sheet = book.sheet("Ознакомление")
     widths(sheet, [width for _, width in _COPIES])
     for column, (heading, _) in enumerate(_COPIES, start=1):
         book.text(sheet, 0, column, heading, book.style("head"))
     row = 1
-    for number, sent in enumerate(found, start=1):
+    for number, sent in enumerate(announcements, start=1):
         async for copy in announcement_report.copies(tx, sent.id, job.order.limits):
-            # What is beyond a sheet is seen in the bot, on the announcement's card.
+            # The announcement's card in the bot shows what a sheet has no room for.
             if row < ROWS:
                 _copy(book, sheet, row, number, copy)
                 row += 1

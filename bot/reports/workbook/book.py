@@ -1,4 +1,4 @@
-"""The file: its formats, its sheets' names, and how values become cells."""
+"""The file of a workbook: its formats, the names of its sheets, and how values become cells."""
 
 import re
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ from bot.domain.fields.kinds import rules
 from bot.domain.text import clean
 from bot.views.kinds import Style, value_text
 
-# Of Excel.
+# Excel's limit of a sheet.
 ROWS = 1_048_576
 _NAME_LENGTH = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _RESERVED = {"history", "история", ""}
-# A cell holds 32,767 UTF-16 units.
+# Excel takes 32,767 UTF-16 units a cell; a character has at most two.
 _CELL = 16_000
 _GREY = "#BFBFBF"
 
 
 class Book:
-    """A workbook whose rows are streamed to disk as they are written: from top to bottom, once."""
+    """A workbook that streams its rows to disk: each row is written once, from top to bottom."""
 
     def __init__(self, path: Path, zone: tzinfo) -> None:
         self._file = xlsxwriter.Workbook(
@@ -48,11 +48,11 @@ class Book:
         self.style = cache(self._style)
 
     def close(self) -> None:
-        """Writes the file."""
+        """Completes the file."""
         self._file.close()
 
     def sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
-        """A sheet of nearly that name, ready for A4."""
+        """A new sheet for A4, named as nearly so as Excel allows."""
         sheet: Worksheet = self._file.add_worksheet(self.free_name(name))
         if landscape:
             sheet.set_landscape()
@@ -63,23 +63,23 @@ class Book:
         return sheet
 
     def free_name(self, name: str) -> str:
-        """A name that Excel takes and no other sheet has."""
+        """A sheet name that Excel takes and no other sheet has."""
         wanted = " ".join(_FORBIDDEN.sub(" ", clean(name)).split()).strip("'")
         if wanted.casefold() in _RESERVED:
             wanted = f"Лист {wanted}".strip()
-        found, number = _cut(wanted, _NAME_LENGTH), 1
-        while found.casefold() in self._names:
+        free, number = _cut(wanted, _NAME_LENGTH), 1
+        while free.casefold() in self._names:
             number += 1
-            found = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
-        self._names.add(found.casefold())
-        return found
+            free = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
+        self._names.add(free.casefold())
+        return free
 
     def chart(self, kind: str) -> Any:
         """A chart to be put on a sheet."""
         return self._file.add_chart({"type": kind})
 
     def _style(self, *traits: str, tint: str = "", number_format: str = "") -> Format:
-        """A cell's looks: each trait of _TRAITS, a colour behind, and Excel's format of a number or a day."""
+        """A cell's format: traits of _TRAITS, a background colour, and Excel's format of a number or a day."""
         properties: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
         for trait in traits:
             properties |= _TRAITS[trait]
@@ -90,7 +90,7 @@ class Book:
         return self._file.add_format(properties)
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format | None) -> None:
-        """Text, whatever it looks like; blank if there is none."""
+        """Writes text that stays text whatever it looks like; a blank cell if there is none."""
         words = clean(text or "")[:_CELL]
         if words:
             sheet.write_string(row, column, words, style)
@@ -98,7 +98,7 @@ class Book:
             sheet.write_blank(row, column, None, style)
 
     def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None, *traits: str) -> None:
-        """A moment as the department's clock shows it; blank without one."""
+        """Writes a moment as the department's clock shows it; a blank cell without one."""
         if at is None:
             sheet.write_blank(row, column, None, self.style(*traits) if traits else None)
         else:
@@ -106,7 +106,7 @@ class Book:
             sheet.write_datetime(row, column, local, self.style("moment", *traits))
 
     def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
-        """A field's value: numbers as numbers, dates as dates, everything else as text; blank if it was not given."""
+        """Writes a field's value: a number, a date, or else text; a blank cell if it was not given."""
         kind = rules(field.kind)
         cell = None if value is None else kind.cell(value)
         if isinstance(cell, float):
@@ -118,7 +118,7 @@ class Book:
             self.text(sheet, row, column, text, self.style(*traits) if traits else None)
 
     def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
-        """A text across the columns 1 to `last`; `width`: theirs together, if the text may need several lines."""
+        """Writes a text across the columns 1 to `last`; `width`: their sum, if the text may need several lines."""
         words = clean(text)[:_CELL]
         if width:
             sheet.set_row(row, height([(words, width)]))
@@ -157,38 +157,38 @@ _TRAITS: dict[str, dict[str, Any]] = {
 
 
 def height(texts: Iterable[tuple[str, float]]) -> float:
-    """Of a row in points, whose cells hold these texts in columns of these widths.
+    """The height, in points, of a row with these texts in columns of these widths.
 
-    Programs find it out by themselves for some cells only: never for merged ones, and LibreOffice for none of a file
-    whose rows are streamed.
+    Programs compute it only for some cells: none of them for merged cells, and LibreOffice for no cell of a file whose
+    rows are streamed.
     """
     lines = max((_lines(text, width) for text, width in texts), default=1)
     return min(409, 13.5 * lines + 1.5)
 
 
 def _lines(text: str, width: float) -> int:
-    # A column as wide as so many digits holds some more letters of this size.
+    # A width counts digits; letters of this size are a little narrower.
     letters = max(1, int(width * 1.12))
     if len(text) <= letters and "\n" not in text:
         return 1
     return sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
 
 
-def widths(sheet: Worksheet, found: Iterable[float]) -> None:
-    """The widths of the columns from B on; A is hidden, it holds keys."""
+def widths(sheet: Worksheet, of_columns: Iterable[float]) -> None:
+    """Sets the widths of the columns from B on; A holds keys and is hidden."""
     sheet.set_column(0, 0, None, None, {"hidden": True})
-    for column, width in enumerate(found, start=1):
+    for column, width in enumerate(of_columns, start=1):
         sheet.set_column(column, column, width)
 
 
 def footer(sheet: Worksheet, text: str) -> None:
-    """What each printed page says below; `&` has a meaning there."""
-    # The space keeps a number in the text apart from the size of its letters.
+    """Sets the footer of each printed page, where `&` has a meaning."""
+    # The space keeps a number that begins the text apart from the size of its letters.
     sheet.set_footer(f"&L&8 {text.replace('&', '&&')[:200]}&R&8 Страница &P из &N")
 
 
 def _cut(name: str, units: int) -> str:
-    """At most so many UTF-16 units, as Excel counts; an apostrophe may not end a name."""
+    """Cuts the name to so many UTF-16 units, as Excel counts; an apostrophe may not end it."""
     while len(name.encode("utf-16-le")) // 2 > units:
         name = name[:-1]
     return name.rstrip(" '")

@@ -1,4 +1,4 @@
-"""The flat ledger for pivot tables: a row for each value that was given, and one for each organization without."""
+"""The flat ledger for pivot tables: a row for each value given, and one for each organization without a value."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 class DataSheet:
-    """Writes the rows as they come, on as many sheets as they take."""
+    """The flat ledger, on as many sheets as its rows take."""
 
     def __init__(self, book: Book, job: Job) -> None:
         self._book, self._job = book, job
@@ -41,18 +41,18 @@ class DataSheet:
         self._row = 0
         self._sheet = self._begin()
 
-    def row(self, section: Section, found: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """An organization in a round."""
-        given = [(one, value) for one in section.fields if (value := (line.values or {}).get(one.id)) is not None]
+    def row(self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
+        """Writes the rows of an organization in a round."""
+        given = [(field, value) for field in section.fields if (value := (line.values or {}).get(field.id)) is not None]
         for field, value in given:
-            self._write(section, found, debtor, line, standing, field, value)
+            self._write(section, round_, debtor, line, standing, field, value)
         if not given:
-            self._write(section, found, debtor, line, standing, None, line.not_ours)
+            self._write(section, round_, debtor, line, standing, None, line.not_ours)
 
     def _write(
         self,
         section: Section,
-        found: Round,
+        round_: Round,
         debtor: Debtor,
         line: Line,
         standing: Standing,
@@ -63,13 +63,13 @@ class DataSheet:
             self._end()
             self._sheet = self._begin()
         letterhead = self._job.letterhead
-        types = ", ".join(sorted(letterhead.types.get(one, one) for one in debtor.types))
+        types = ", ".join(sorted(letterhead.types.get(type_, type_) for type_ in debtor.types))
         directive = section.directive
         topic = letterhead.topics.get(directive.topic, directive.topic)
         in_time = None if line.first_at is None else "нет" if line.was_late else "да"
-        before: list[Any] = [debtor.name, types, section.title, topic, found.title]
+        before: list[Any] = [debtor.name, types, section.title, topic, round_.title]
         self._texts(0, before)
-        self._book.moment(self._sheet, self._row, 6, found.opens_at)
+        self._book.moment(self._sheet, self._row, 6, round_.opens_at)
         self._book.moment(self._sheet, self._row, 7, line.due_at)
         self._texts(7, [words.status(line, standing)])
         self._book.moment(self._sheet, self._row, 9, line.at)
@@ -88,7 +88,7 @@ class DataSheet:
             self._book.text(self._sheet, self._row, column, text, None)
 
     def finish(self) -> None:
-        """Nothing more comes."""
+        """Completes the last sheet."""
         self._end()
 
     def _end(self) -> None:

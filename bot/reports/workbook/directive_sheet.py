@@ -1,8 +1,7 @@
-"""A directive's sheet: below each other its periods, the newest on top, with a row for each organization.
+"""A directive's sheet: its periods below each other, the newest on top, with a row for each organization.
 
-The sheet can come back with answers that the department has added: the hidden
-column A and the hidden row above the headings say what belongs where, however the rows are sorted. Their contract is
-in docs/reports.md.
+The sheet can come back with answers that the department has added: the hidden column A and the hidden row above the
+headings say what belongs where, however the rows are sorted. docs/reports.md has their contract.
 """
 
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from bot.views.values import answered
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
-# Names that a reader takes in; the rest has its rows anyway.
+# A list has so many names; the rows show the rest.
 _NAMES = 60
 _TITLE, _PERIOD, _QUOTED, _KEYS, _HEADINGS = range(5)
 
@@ -40,19 +39,19 @@ class Block:
     first: int = 0
     silent: list[str] = field(default_factory=list)
     totals: dict[str, Total] = field(default_factory=dict)
-    # Of the row with the totals, from 0; None: there is none.
+    # The number of the row with the totals, from 0; None: there is none.
     total_row: int | None = None
 
     def cell(self, field_id: str, fields: list[Field]) -> str:
-        """Where the total of a field stands, for a formula."""
+        """The address of a field's total, for a formula."""
         assert self.total_row is not None
-        column = xl_col_to_name(_FIRST_FIELD + [one.id for one in fields].index(field_id))
+        column = xl_col_to_name(_FIRST_FIELD + [field.id for field in fields].index(field_id))
         quoted = self.sheet.replace("'", "''")
         return f"'{quoted}'!{column}{self.total_row + 1}"
 
 
 class DirectiveSheet:
-    """Writes the rows of one directive as they come."""
+    """The sheet of one directive, which grows row by row."""
 
     def __init__(self, book: Book, job: Job, section: Section) -> None:
         self._book, self._job, self._section = book, job, section
@@ -66,8 +65,8 @@ class DirectiveSheet:
         self._number = 0
         self._asked: list[bool] = []
 
-    def begin(self, found: Round, execution: Execution) -> None:
-        """A period's band."""
+    def begin(self, round_: Round, execution: Execution) -> None:
+        """Begins a period with its band."""
         rows = execution.asked + execution.excused
         if self._row + rows + 4 > ROWS:
             # A region's weekly directive is longer than a sheet.
@@ -75,19 +74,19 @@ class DirectiveSheet:
             self._sheet = self._begin_sheet()
         zone = self._job.zone
         text = (
-            f"{found.title[:1].upper()}{found.title[1:]}: срок {words.local_day(found.due_at, zone)}. "
+            f"{round_.title[:1].upper()}{round_.title[1:]}: срок {words.local_day(round_.due_at, zone)}. "
             f"{answered(execution)}"
         )
         self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
         self._row += 1
         self._number = 0
-        self._block = Block(found, execution, self._sheet.get_name(), self._row)
-        asked = {one.id for one in found.directive.fields if not one.only_in or found.key in one.only_in}
-        self._asked = [one.id in asked for one in self._fields]
-        self._block.totals = {one.id: Total(one) for one in self._fields if one.id in asked and one.total}
+        self._block = Block(round_, execution, self._sheet.get_name(), self._row)
+        asked = {field.id for field in round_.directive.fields if not field.only_in or round_.key in field.only_in}
+        self._asked = [field.id in asked for field in self._fields]
+        self._block.totals = {field.id: Total(field) for field in self._fields if field.id in asked and field.total}
 
     def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """An organization's row in the period that was begun last."""
+        """Writes an organization's row in the period that was begun last."""
         assert self._block is not None
         book, sheet, row = self._book, self._sheet, self._row
         cell = book.style("cell")
@@ -99,9 +98,9 @@ class DirectiveSheet:
         book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
         book.moment(sheet, row, 4, line.at, "cell")
         book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
-        for column, (one, is_asked) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
-            if is_asked or (line.values or {}).get(one.id) is not None:
-                book.value(sheet, row, column, one, (line.values or {}).get(one.id), "cell")
+        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
+            if in_period or (line.values or {}).get(asked.id) is not None:
+                book.value(sheet, row, column, asked, (line.values or {}).get(asked.id), "cell")
             else:
                 sheet.write_blank(row, column, None, book.style("cell", tint="#F2F2F2"))
         book.text(sheet, row, self._remarks, self._said(line), cell)
@@ -117,15 +116,15 @@ class DirectiveSheet:
         self._row += 1
 
     def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[str, float]]:
-        """What may need several lines, with its column's width."""
+        """The texts that may need several lines, each with the width of its column."""
         values = line.values or {}
         widths_of = self._widths()
         yield debtor.name, widths_of[1]
         yield words.status(line, standing), widths_of[2]
         yield words.author(line), widths_of[4]
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD - 1):
-            if one.id in values:
-                yield value_text(one, values[one.id]), widths_of[column]
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD - 1):
+            if asked.id in values:
+                yield value_text(asked, values[asked.id]), widths_of[column]
         yield self._said(line), widths_of[-3]
         yield line.comment or "", widths_of[-2]
 
@@ -134,7 +133,7 @@ class DirectiveSheet:
         return "; ".join([*([f"Не относится: {line.not_ours}"] if line.not_ours else []), *line.remarks])
 
     def end(self) -> Block:
-        """The period's totals and who has kept silent."""
+        """Ends the period with its totals and the names of those that have not answered."""
         assert self._block is not None
         block, self._block = self._block, None
         if block.totals and self._row > block.first:
@@ -147,15 +146,15 @@ class DirectiveSheet:
             self._book.line(self._sheet, self._row, self._last, text, self._book.style("wrapped"), width=width)
             self._row += 1
         if not self._filtered:
-            # Excel has one filter for a sheet: it is for the newest period.
+            # Excel allows one filter a sheet: it serves the newest period.
             self._filtered = True
-            # With the column of keys: sorted apart from it, each row would carry the key of another.
+            # The filter takes in the column of keys: rows sorted without it would carry the keys of others.
             self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, block.first + self._number - 1), self._last)
         self._row += 1
         return block
 
     def finish(self) -> None:
-        """Nothing more comes on this sheet."""
+        """Completes the sheet."""
         self._sheet.print_area(0, 1, max(self._row - 1, _HEADINGS), self._last)
 
     def _write_totals(self, block: Block) -> None:
@@ -165,17 +164,17 @@ class DirectiveSheet:
         book.text(sheet, row, 2, "Итого по району", style)
         for column in range(3, self._last + 1):
             sheet.write_blank(row, column, None, style)
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
-            if one.id in block.totals:
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+            if asked.id in block.totals:
                 letter = xl_col_to_name(column)
                 cells = f"{letter}{block.first + 1}:{letter}{row}"
-                total = block.totals[one.id].total
+                total = block.totals[asked.id].total
                 sheet.write_formula(
                     row,
                     column,
-                    # Blank is not 0.
+                    # A total of blanks is blank, not 0.
                     f'=IF(COUNT({cells})=0,"",SUM({cells}))',
-                    book.style("cell", "bold", "total", "right", number_format=rules(one.kind).cell_format),
+                    book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format),
                     "" if total is None else float(total),
                 )
 
@@ -207,8 +206,8 @@ class DirectiveSheet:
         sheet.set_row(_KEYS, None, None, {"hidden": True})
         sheet.write_string(_KEYS, 0, KEYS, plain)
         sheet.write_string(_KEYS, 2, "name", plain)
-        for column, one in enumerate(self._fields, start=_FIRST_FIELD):
-            sheet.write_string(_KEYS, column, f"field:{one.id}", plain)
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+            sheet.write_string(_KEYS, column, f"field:{asked.id}", plain)
 
     def _widths(self) -> list[float]:
-        return [5, 36, 17, 15, 20, *(rules(one.kind).width for one in self._fields), 24, 22, 8]
+        return [5, 36, 17, 15, 20, *(rules(field.kind).width for field in self._fields), 24, 22, 8]

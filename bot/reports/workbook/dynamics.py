@@ -14,16 +14,16 @@ from bot.reports.sections import Section
 from bot.reports.workbook.book import Book, footer, widths
 from bot.reports.workbook.directive_sheet import Block
 
-# What a chart beside its table covers.
+# A chart beside its table covers so many rows.
 _CHART_ROWS = 16
 _FIXED = ("Период", "Запрошено", "Представили", "Представили, %", "В срок, %")
 _MOST_FIELDS = 6
-# Told apart by the colour-blind too (Okabe and Ito).
+# The colour-blind can tell these apart (Okabe and Ito).
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 
 
 def worth_showing(sections: list[Section]) -> list[Section]:
-    """Those with at least two periods."""
+    """The sections with at least two periods."""
     return [section for section in sections if len(section.rounds) > 1]
 
 
@@ -35,7 +35,7 @@ def write(
     counted: Mapping[int, Execution],
     blocks: Mapping[int, Block],
 ) -> None:
-    """A table and a chart for each directive, below each other."""
+    """Writes a table and a chart for each directive, below each other."""
     widths(sheet, [30, 12, 13, 13, 12, *(16 for _ in range(_MOST_FIELDS))])
     last = len(_FIXED) + _MOST_FIELDS
     book.line(sheet, 0, last, "Динамика по периодам", book.style("title"))
@@ -56,16 +56,16 @@ def _section(
     counted: Mapping[int, Execution],
     blocks: Mapping[int, Block],
 ) -> int:
-    """Writes from `row` on; the row after it."""
+    """Writes a directive's table and chart from `row` on; returns the row after them."""
     fields = [field for field in section.fields if field.total][:_MOST_FIELDS]
     book.line(sheet, row, len(_FIXED) + len(fields), section.title, book.style("bold"))
     head = row + 1
     sheet.set_row(head, 40)
     for column, text in enumerate([*_FIXED, *map(words.heading, fields)], start=1):
         book.text(sheet, head, column, text, book.style("head"))
-    for offset, found in enumerate(section.rounds, start=1):
-        execution, block = counted[found.id], blocks[found.id]
-        book.text(sheet, head + offset, 1, found.title, book.style("cell"))
+    for offset, round_ in enumerate(section.rounds, start=1):
+        execution, block = counted[round_.id], blocks[round_.id]
+        book.text(sheet, head + offset, 1, round_.title, book.style("cell"))
         sheet.write_number(head + offset, 2, execution.asked, book.style("cell", "whole"))
         sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
         for column, share in ((4, execution.completion), (5, execution.punctuality)):
@@ -76,14 +76,14 @@ def _section(
             if total is None or block.total_row is None:
                 sheet.write_blank(head + offset, column, None, style)
             else:
-                # Live: a correction on the directive's sheet moves the curve.
+                # A formula, so that a correction on the directive's sheet moves the curve.
                 sheet.write_formula(
                     head + offset, column, f"={block.cell(field.id, section.fields)}", style, float(total)
                 )
     end = head + len(section.rounds)
-    # A curve needs two points; without totals it is the shares that are worth one.
-    totals = [blocks[one.id].totals.values() for one in section.rounds]
-    moving = sum(any(each.total is not None for each in dict_values) for dict_values in totals) > 1
+    # A curve needs two points; if there are no such totals, the chart shows the shares.
+    totals = [blocks[round_.id].totals.values() for round_ in section.rounds]
+    moving = sum(any(total.total is not None for total in of_round) for of_round in totals) > 1
     _chart(book, sheet, section, row, end, len(fields), with_totals=moving)
     return max(end + 2, row + _CHART_ROWS)
 
@@ -91,7 +91,7 @@ def _section(
 def _chart(
     book: Book, sheet: Worksheet, section: Section, row: int, end: int, fields: int, *, with_totals: bool
 ) -> None:
-    """Columns of the totals, or the shares as lines, beside the table that begins at `row`."""
+    """Puts a chart beside the table that begins at `row`: the totals as columns, or the shares as lines."""
     name, head = sheet.get_name(), row + 1
     after = len(_FIXED) + 1 + fields
     shown = range(len(_FIXED) + 1, after) if with_totals else range(4, 6)

@@ -1,4 +1,4 @@
-"""Goes through the ledger once and fills all sheets on the way."""
+"""Reads the ledger once and fills all sheets on the way."""
 
 from pathlib import Path
 
@@ -17,48 +17,48 @@ from bot.storage.engine.database import Tx
 
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
-    """The workbook of the order's rounds, one sheet for each directive.
+    """Makes the workbook of the order's rounds, with a sheet for each directive.
 
-    A whole period also gets a summary, its announcements and the flat ledger; several rounds of one directive their
+    A whole period also gets a summary, its announcements and the flat ledger; a directive with several rounds gets its
     dynamics.
     """
     order = job.order
     rounds = await ledger_report.of_order(tx, order, job.zone)
-    counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, job.now)
-    asked = [one for one in rounds if one.id in counted]
+    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
+    asked = [round_ for round_ in rounds if round_.id in counted]
     whole = not order.rounds and order.directive is None
     told = await announcements.of_period(tx, job) if whole else []
     if not asked and not told:
         return Made((), words.NOTHING)
-    found = sections.sections(asked, job.letterhead)
-    title = "Свод" if whole or len(found) != 1 else f"Свод {found[0].number or 'по вопросу'}"
+    directives = sections.sections(asked, job.letterhead)
+    title = "Свод" if whole or len(directives) != 1 else f"Свод {directives[0].number or 'по вопросу'}"
     name = words.file_name(title, job, ".xlsx")
     book = Book(folder / name, job.zone)
-    # Sheets stand in the order in which they are begun.
-    debtors = await ledger_report.debtors(tx, [one.id for one in asked], order.limits)
-    summary = Summary(book, job, found, debtors) if whole or len(found) > 1 else None
-    sheets = [DirectiveSheet(book, job, section) for section in found]
-    moving = dynamics.worth_showing(found)
+    # Sheets stand in the order in which they are begun, so all of them are begun here.
+    debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
+    summary = Summary(book, job, directives, debtors) if whole or len(directives) > 1 else None
+    sheets = [DirectiveSheet(book, job, section) for section in directives]
+    moving = dynamics.worth_showing(directives)
     curves = book.sheet("Динамика") if moving else None
     if told:
         await announcements.write(tx, job, book, told)
     data = DataSheet(book, job) if not order.rounds else None
-    done, rows = 0, sum(counted[one.id].asked for one in asked)
+    done, rows = 0, sum(counted[round_.id].asked for round_ in asked)
     blocks: dict[int, Block] = {}
-    for section, sheet in zip(found, sheets, strict=True):
+    for section, sheet in zip(directives, sheets, strict=True):
         # The newest period is on top.
-        for one in reversed(section.rounds):
-            sheet.begin(one, counted[one.id])
-            async for place, debtor, line in sections.lines(tx, [one.id], debtors):
-                standing = line.standing(one, job.now)
+        for round_ in reversed(section.rounds):
+            sheet.begin(round_, counted[round_.id])
+            async for place, debtor, line in sections.lines(tx, [round_.id], debtors):
+                standing = line.standing(round_, job.now)
                 sheet.row(debtor, line, standing)
                 if summary:
                     summary.count(section, place, line, standing, job.now)
                 if data:
-                    data.row(section, one, debtor, line, standing)
+                    data.row(section, round_, debtor, line, standing)
                 done += 1
                 progress("rows", done, rows)
-            blocks[one.id] = sheet.end()
+            blocks[round_.id] = sheet.end()
         sheet.finish()
     progress("writing the file", 0, 0)
     if data:
@@ -69,8 +69,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         dynamics.write(book, curves, job, moving, counted, blocks)
     book.close()
     total = sum(counted.values(), Execution())
-    return Made((name,), words.caption(_heading(title, found, whole), job, total, len(asked)))
+    return Made((name,), words.caption(_heading(title, directives, whole), job, total, len(asked)))
 
 
-def _heading(title: str, found: list[Section], whole: bool) -> str:
-    return "Свод по поручениям" if whole or len(found) != 1 else f"{title}. {found[0].directive.title}"
+def _heading(title: str, directives: list[Section], whole: bool) -> str:
+    return "Свод по поручениям" if whole or len(directives) != 1 else f"{title}. {directives[0].directive.title}"

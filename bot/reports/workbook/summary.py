@@ -1,4 +1,4 @@
-"""The first sheet: organizations by directives, each cell by its sign and colour."""
+"""The first sheet: organizations by directives, with a sign and a colour in each cell."""
 
 from array import array
 from collections import defaultdict
@@ -23,26 +23,26 @@ _NAME = 44
 
 
 class Summary:
-    """Counts rows as they are read, and is written at the end."""
+    """The summary, which counts rows as they are read and is written at the end."""
 
     def __init__(self, book: Book, job: Job, sections: list[Section], debtors: list[Debtor]) -> None:
         self._book, self._job, self._sections, self._debtors = book, job, sections, debtors
         self._sheet: Worksheet = book.sheet("Сводка")
         size = len(debtors)
-        # Some bytes for each organization and directive, not objects: there may be a million of such cells.
+        # Arrays instead of objects: a region has a million cells, and each takes some bytes.
         self._worst = {section.directive.id: array("B", [_NONE]) * size for section in sections}
         self._asked = {section.directive.id: array("H", [0]) * size for section in sections}
         self._answered = {section.directive.id: array("H", [0]) * size for section in sections}
         self._on_time, self._due = array("L", [0]) * size, array("L", [0]) * size
 
     def count(self, section: Section, place: int, line: Line, standing: Standing, now: datetime) -> None:
-        """Counts a row in; `place` is the organization's among all."""
-        id = section.directive.id
-        self._worst[id][place] = min(self._worst[id][place], words.WORST_FIRST.index(standing))
+        """Counts a row in; `place` is that of its organization among all."""
+        directive_id = section.directive.id
+        self._worst[directive_id][place] = min(self._worst[directive_id][place], words.WORST_FIRST.index(standing))
         if line.state is ObligationState.EXCUSED:
             return
-        self._asked[id][place] += 1
-        self._answered[id][place] += line.state not in UNANSWERED
+        self._asked[directive_id][place] += 1
+        self._answered[directive_id][place] += line.state not in UNANSWERED
         in_time = line.first_at is not None and not line.was_late
         self._on_time[place] += in_time
         self._due[place] += in_time or line.was_late or now > line.due_at
@@ -93,15 +93,15 @@ class Summary:
         book.text(sheet, row, 2, self._debtors[place].name, cell)
         asked = answered = 0
         for column, section in enumerate(self._sections, start=_FIRST):
-            id = section.directive.id
-            asked += self._asked[id][place]
-            answered += self._answered[id][place]
-            if self._worst[id][place] == _NONE:
+            directive_id = section.directive.id
+            asked += self._asked[directive_id][place]
+            answered += self._answered[directive_id][place]
+            if self._worst[directive_id][place] == _NONE:
                 sheet.write_blank(row, column, None, cell)
                 continue
-            standing = words.WORST_FIRST[self._worst[id][place]]
-            several = self._asked[id][place] > 1
-            share = f" {self._answered[id][place]}/{self._asked[id][place]}" if several else ""
+            standing = words.WORST_FIRST[self._worst[directive_id][place]]
+            several = self._asked[directive_id][place] > 1
+            share = f" {self._answered[directive_id][place]}/{self._asked[directive_id][place]}" if several else ""
             style = book.style("cell", "center", tint=words.TINTS[standing])
             book.text(sheet, row, column, f"{words.SIGNS[standing]}{share}", style)
         sheet.write_number(row, after, asked, book.style("cell", "whole"))
@@ -110,13 +110,13 @@ class Summary:
         self._share(row, after + 2, Fraction(self._on_time[place], due) if due else None)
 
     def _shares(self, row: int, after: int, counted: Mapping[int, Execution]) -> None:
-        """The last rows: how each directive stands, and all of them."""
+        """Writes the last rows: how each directive stands, and all of them together."""
         book, sheet = self._book, self._sheet
         head = book.style("cell", "bold", "total")
         by_section: dict[int, Execution] = defaultdict(Execution)
         for column, section in enumerate(self._sections, start=_FIRST):
-            for one in section.rounds:
-                by_section[column] += counted[one.id]
+            for round_ in section.rounds:
+                by_section[column] += counted[round_.id]
         everything = sum(by_section.values(), Execution())
         # Rows are streamed: each is complete before the next one begins.
         for offset, label in enumerate(("Представили", "В срок")):

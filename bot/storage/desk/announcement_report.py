@@ -8,10 +8,9 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Failure
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
-from bot.storage.schema import ORGANIZATIONS_IN_ORDER, Bytewise, announcements, people, recipients
-from bot.storage.schema import organizations as organization_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +48,31 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((condition, 1), else_=0))
 
-    period: list[sa.ColumnElement[bool]] = [announcements.c.started_at.is_not(None)]
+    period: list[sa.ColumnElement[bool]] = [t.announcements.c.started_at.is_not(None)]
     if since is not None:
-        period.append(announcements.c.started_at >= since)
+        period.append(t.announcements.c.started_at >= since)
     if until is not None:
-        period.append(announcements.c.started_at < until)
+        period.append(t.announcements.c.started_at < until)
     query = (
         sa.select(
-            announcements.c.id,
-            announcements.c.started_at,
-            announcements.c.text,
-            people.c.name,
-            announcements.c.acknowledge,
+            t.announcements.c.id,
+            t.announcements.c.started_at,
+            t.announcements.c.text,
+            t.people.c.name,
+            t.announcements.c.acknowledge,
             sa.func.count().label("addressed"),
-            count(recipients.c.sent_at.is_not(None)).label("delivered"),
-            count(sa.and_(recipients.c.sent_at.is_(None), recipients.c.failure.is_not(None))).label("failed"),
-            count(recipients.c.acknowledged_at.is_not(None)).label("acknowledged"),
+            count(t.recipients.c.sent_at.is_not(None)).label("delivered"),
+            count(sa.and_(t.recipients.c.sent_at.is_(None), t.recipients.c.failure.is_not(None))).label("failed"),
+            count(t.recipients.c.acknowledged_at.is_not(None)).label("acknowledged"),
         )
         .select_from(
-            announcements.join(recipients, recipients.c.announcement_id == announcements.c.id).outerjoin(
-                people, people.c.id == announcements.c.by_id
+            t.announcements.join(t.recipients, t.recipients.c.announcement_id == t.announcements.c.id).outerjoin(
+                t.people, t.people.c.id == t.announcements.c.by_id
             )
         )
-        .where(*period, *organizations.within(recipients.c.organization_id, limits))
-        .group_by(announcements.c.id, people.c.name)
-        .order_by(announcements.c.started_at, announcements.c.id)
+        .where(*period, *organizations.within(t.recipients.c.organization_id, limits))
+        .group_by(t.announcements.c.id, t.people.c.name)
+        .order_by(t.announcements.c.started_at, t.announcements.c.id)
     )
     return [Sent(*row) for row in await tx.execute(query)]
 
@@ -82,25 +81,25 @@ async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[
     """Its copies by organization and name, within the limits."""
     query = (
         sa.select(
-            organization_rows.c.name.label("organization"),
-            people.c.name.label("person"),
-            recipients.c.sent_at,
-            recipients.c.failure,
-            recipients.c.acknowledged_at,
+            t.organizations.c.name.label("organization"),
+            t.people.c.name.label("person"),
+            t.recipients.c.sent_at,
+            t.recipients.c.failure,
+            t.recipients.c.acknowledged_at,
         )
         .select_from(
-            recipients.join(people, people.c.id == recipients.c.person_id).outerjoin(
-                organization_rows, organization_rows.c.id == recipients.c.organization_id
+            t.recipients.join(t.people, t.people.c.id == t.recipients.c.person_id).outerjoin(
+                t.organizations, t.organizations.c.id == t.recipients.c.organization_id
             )
         )
         .where(
-            recipients.c.announcement_id == announcement_id,
-            *organizations.within(recipients.c.organization_id, limits),
+            t.recipients.c.announcement_id == announcement_id,
+            *organizations.within(t.recipients.c.organization_id, limits),
         )
         .order_by(
-            *(column.nulls_first() for column in ORGANIZATIONS_IN_ORDER),
-            sa.cast(people.c.name, Bytewise),
-            people.c.id,
+            *(column.nulls_first() for column in t.ORGANIZATIONS_IN_ORDER),
+            sa.cast(t.people.c.name, t.Bytewise),
+            t.people.c.id,
         )
     )
     async for row in await tx.stream(query):

@@ -11,23 +11,23 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
-from bot.storage.schema import announcements, people
 
-_ANNOUNCEMENT = Mapped(Announcement, announcements, loads={"audience": Audience.load}, by_name=people.c.name)
+_ANNOUNCEMENT = Mapped(Announcement, t.announcements, loads={"audience": Audience.load}, by_name=t.people.c.name)
 _SELECT = sa.select(*_ANNOUNCEMENT.columns).select_from(
-    announcements.outerjoin(people, people.c.id == announcements.c.by_id)
+    t.announcements.outerjoin(t.people, t.people.c.id == t.announcements.c.by_id)
 )
-_GET = Prepared(_SELECT.where(announcements.c.id == sa.bindparam("its")))
+_GET = Prepared(_SELECT.where(t.announcements.c.id == sa.bindparam("its")))
 
 
 async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
     """A draft of what the author has just sent; its id."""
     row = await tx.execute(
-        announcements.insert().values(
+        t.announcements.insert().values(
             by_id=by,
             created_at=now,
             state=AnnouncementState.DRAFT,
@@ -54,7 +54,7 @@ async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> 
         "text": announcement.text or text,
         "wording": _wording(announcement, message_id, text),
     }
-    await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
+    await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(**values))
     return True
 
 
@@ -87,25 +87,25 @@ async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
 async def follow(tx: Tx, announcement_id: int, message_id: int) -> None:
     """The author looks at it in this message, which is kept up to date from now on."""
     values = {"progress_message_id": message_id}
-    await tx.execute(sa.update(announcements).where(announcements.c.id == announcement_id).values(**values))
+    await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(**values))
 
 
 async def unfollow(tx: Tx, by: int, message_id: int) -> None:
     """The author's message shows something else now."""
-    mine = sa.and_(announcements.c.by_id == by, announcements.c.progress_message_id == message_id)
-    await tx.execute(sa.update(announcements).where(mine).values(progress_message_id=None))
+    mine = sa.and_(t.announcements.c.by_id == by, t.announcements.c.progress_message_id == message_id)
+    await tx.execute(sa.update(t.announcements).where(mine).values(progress_message_id=None))
 
 
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
     """The author's announcement that is not over and that copies this message."""
     going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
-    found = await _load(tx, announcements.c.by_id == by, announcements.c.state.in_(going))
-    return next((announcement for announcement in found if message_id in announcement.messages), None)
+    under_way = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
+    return next((announcement for announcement in under_way if message_id in announcement.messages), None)
 
 
 async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
     """The author's newest drafts."""
-    mine = (announcements.c.by_id == by, announcements.c.state == AnnouncementState.DRAFT)
+    mine = (t.announcements.c.by_id == by, t.announcements.c.state == AnnouncementState.DRAFT)
     return await _load(tx, *mine, limit=limit)
 
 
@@ -117,8 +117,8 @@ async def get(tx: Tx, announcement_id: int) -> Announcement | None:
 
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
     """The author's draft that the album belongs to: its messages arrive one by one."""
-    found = await _load(tx, announcements.c.by_id == by, announcements.c.album == album)
-    return found[0] if found else None
+    with_album = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.album == album)
+    return with_album[0] if with_album else None
 
 
 async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) -> tuple[list[Announcement], int]:
@@ -126,26 +126,26 @@ async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) 
 
     `by`: only that author's.
     """
-    condition: sa.ColumnElement[bool] = announcements.c.state.not_in(
+    condition: sa.ColumnElement[bool] = t.announcements.c.state.not_in(
         (AnnouncementState.DRAFT, AnnouncementState.CANCELLED)
     )
     if by is not None:
-        condition = sa.and_(condition, announcements.c.by_id == by)
-    count = (await tx.execute(sa.select(sa.func.count()).select_from(announcements).where(condition))).scalar_one()
+        condition = sa.and_(condition, t.announcements.c.by_id == by)
+    count = (await tx.execute(sa.select(sa.func.count()).select_from(t.announcements).where(condition))).scalar_one()
     return await _load(tx, condition, limit=limit, offset=offset), int(count)
 
 
 async def due(tx: Tx, now: datetime) -> list[Announcement]:
     """Scheduled ones whose time has come."""
-    return await _load(tx, announcements.c.state == AnnouncementState.SCHEDULED, announcements.c.send_at <= now)
+    return await _load(tx, t.announcements.c.state == AnnouncementState.SCHEDULED, t.announcements.c.send_at <= now)
 
 
 async def current(tx: Tx, now: datetime) -> list[Announcement]:
     """Those that whoever joins now is still to get."""
     return await _load(
         tx,
-        announcements.c.current_until > now,
-        announcements.c.state.in_((AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)),
+        t.announcements.c.current_until > now,
+        t.announcements.c.state.in_((AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)),
     )
 
 
@@ -168,8 +168,8 @@ async def change(
 
 async def _set(tx: Tx, announcement_id: int, states: Collection[AnnouncementState], values: dict[str, Any]) -> bool:
     changed = await tx.execute(
-        sa.update(announcements)
-        .where(announcements.c.id == announcement_id, announcements.c.state.in_(states))
+        sa.update(t.announcements)
+        .where(t.announcements.c.id == announcement_id, t.announcements.c.state.in_(states))
         .values(**values)
     )
     return changed.rowcount > 0
@@ -186,8 +186,8 @@ async def move(
 ) -> bool:
     """Moves it from one of the states to another; False if somebody else has moved it meanwhile."""
     changed = await tx.execute(
-        sa.update(announcements)
-        .where(announcements.c.id == announcement_id, announcements.c.state.in_(before))
+        sa.update(t.announcements)
+        .where(t.announcements.c.id == announcement_id, t.announcements.c.state.in_(before))
         .values(state=after, **values)
     )
     if changed.rowcount:
@@ -198,5 +198,5 @@ async def move(
 async def _load(
     tx: Tx, *conditions: sa.ColumnElement[bool], limit: int | None = None, offset: int = 0
 ) -> list[Announcement]:
-    query = _SELECT.where(*conditions).order_by(announcements.c.id.desc()).limit(limit).offset(offset)
+    query = _SELECT.where(*conditions).order_by(t.announcements.c.id.desc()).limit(limit).offset(offset)
     return [_ANNOUNCEMENT(row) for row in await tx.execute(query)]

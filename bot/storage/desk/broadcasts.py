@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.domain.desk.announcement import NOT_SENT, SENT_OFF, Announcement, AnnouncementState, Failure
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.desk import announcements
 from bot.storage.desk.announcements import get, move
 from bot.storage.desk.recipients import NOT_GONE, copies
@@ -20,9 +21,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.people import audiences
 from bot.storage.post import audit, letters
-from bot.storage.schema import announcements as announcement_rows
-from bot.storage.schema import letters as letter_rows
-from bot.storage.schema import recipients
 
 # How often the author's progress message is brought up to date while copies go out.
 _PROGRESS_EVERY = timedelta(seconds=3)
@@ -32,19 +30,19 @@ _LONGEST_SENDING = timedelta(minutes=1)
 _GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
 
 _OF_PEOPLE = Prepared(
-    sa.select(recipients).where(
-        recipients.c.announcement_id == sa.bindparam("its"),
-        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+    sa.select(t.recipients).where(
+        t.recipients.c.announcement_id == sa.bindparam("its"),
+        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
     )
 )
 # What becomes of a copy.
 _CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
 _CHANGE = Prepared(
-    sa.update(recipients)
-    .where(recipients.c.announcement_id == sa.bindparam("its"), recipients.c.person_id == sa.bindparam("whose"))
-    .values({name: sa.bindparam(f"new_{name}", type_=recipients.c[name].type) for name in _CHANGING})
+    sa.update(t.recipients)
+    .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
+    .values({name: sa.bindparam(f"new_{name}", type_=t.recipients.c[name].type) for name in _CHANGING})
 )
-_UNDER_WAY = Prepared(sa.select(letter_rows.c.id).where(copies(sa.bindparam("its")), NOT_GONE).limit(1))
+_UNDER_WAY = Prepared(sa.select(t.letters.c.id).where(copies(sa.bindparam("its")), NOT_GONE).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> 
     if not await move(tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.PAUSED, by, now):
         return False
     await tx.execute(
-        sa.update(letter_rows)
-        .where(copies(announcement_id), letter_rows.c.state == LetterState.WAITING)
+        sa.update(t.letters)
+        .where(copies(announcement_id), t.letters.c.state == LetterState.WAITING)
         .values(state=LetterState.HELD)
     )
     return True
@@ -96,9 +94,7 @@ async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> 
 async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
     """What is copied is gone from its author's chat: the rest is held back, and the author is told."""
     if await pause(tx, announcement_id, None, now):
-        await tx.execute(
-            sa.update(announcement_rows).where(announcement_rows.c.id == announcement_id).values(lost_at=now)
-        )
+        await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(lost_at=now))
         await _show_progress(tx, announcement_id, now)
 
 
@@ -106,8 +102,8 @@ async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
     """It was to be looked at before it is sent, and its author's message is gone: who wanted to look is told."""
     announcement_id = preview.data["announcement"]
     await tx.execute(
-        sa.update(announcement_rows)
-        .where(announcement_rows.c.id == announcement_id, announcement_rows.c.lost_at.is_(None))
+        sa.update(t.announcements)
+        .where(t.announcements.c.id == announcement_id, t.announcements.c.lost_at.is_(None))
         .values(lost_at=now)
     )
     await letters.write(tx, LetterKind.PREVIEW, [preview.person_id], now, announcement=announcement_id, lost=True)
@@ -118,8 +114,8 @@ async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     if not await move(tx, announcement_id, [AnnouncementState.PAUSED], AnnouncementState.SENDING, by, now):
         return False
     await tx.execute(
-        sa.update(letter_rows)
-        .where(copies(announcement_id), letter_rows.c.state == LetterState.HELD)
+        sa.update(t.letters)
+        .where(copies(announcement_id), t.letters.c.state == LetterState.HELD)
         .values(state=LetterState.WAITING)
     )
     tx.filled_outbox = True
@@ -142,8 +138,8 @@ async def correct(tx: Tx, announcement: Announcement, text: str, by: int, now: d
     None if it is in no state to be corrected.
     """
     changed = await tx.execute(
-        sa.update(announcement_rows)
-        .where(announcement_rows.c.id == announcement.id, announcement_rows.c.state.in_(SENT_OFF))
+        sa.update(t.announcements)
+        .where(t.announcements.c.id == announcement.id, t.announcements.c.state.in_(SENT_OFF))
         .values(text=text, corrected_at=now)
     )
     if not changed.rowcount:
@@ -168,10 +164,10 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
     before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
     if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
         return None
-    query = sa.select(recipients.c.person_id).where(
-        recipients.c.announcement_id == announcement_id,
-        recipients.c.sent_at.is_not(None),
-        recipients.c.acknowledged_at.is_(None),
+    query = sa.select(t.recipients.c.person_id).where(
+        t.recipients.c.announcement_id == announcement_id,
+        t.recipients.c.sent_at.is_not(None),
+        t.recipients.c.acknowledged_at.is_(None),
     )
     silent = (await tx.execute(query)).scalars().all()
     await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
@@ -187,11 +183,11 @@ async def join(tx: Tx, organization_id: int, now: datetime) -> None:
             # It was for those who had kept silent then.
             continue
         reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
-        known = sa.select(recipients.c.person_id).where(
-            recipients.c.announcement_id == announcement.id,
-            recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
+        known = sa.select(t.recipients.c.person_id).where(
+            t.recipients.c.announcement_id == announcement.id,
+            t.recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
             # Whom it could not reach then may be reached now.
-            sa.or_(recipients.c.sent_at.is_not(None), recipients.c.failure.is_(None)),
+            sa.or_(t.recipients.c.sent_at.is_not(None), t.recipients.c.failure.is_(None)),
         )
         there = set((await tx.execute(known)).scalars())
         late = {
@@ -211,10 +207,10 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
     for end in ends:
         if end.letter.announcement_id is not None:
             by_announcement[end.letter.announcement_id].append(end)
-    for announcement_id, its in by_announcement.items():
+    for announcement_id, ended in by_announcement.items():
         announcement = await get(tx, announcement_id)
         if announcement is not None:
-            await _note(tx, announcement, its, now)
+            await _note(tx, announcement, ended, now)
             await _progress(tx, announcement, now)
 
 
@@ -283,8 +279,8 @@ async def _correct_newest(
 
 async def _to_second_copies(tx: Tx, announcement: Announcement, now: datetime) -> None:
     """Whoever was sent it again has it twice, and both say the same."""
-    query = sa.select(recipients.c.person_id, recipients.c.messages).where(
-        recipients.c.announcement_id == announcement.id, recipients.c.withdrawn_at.is_(None)
+    query = sa.select(t.recipients.c.person_id, t.recipients.c.messages).where(
+        t.recipients.c.announcement_id == announcement.id, t.recipients.c.withdrawn_at.is_(None)
     )
     by_copy: dict[int, list[int]] = defaultdict(list)
     for row in await tx.execute(query):
@@ -339,7 +335,7 @@ async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
 async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
     if not people_at:
         return
-    statement = insert(tx, recipients).on_conflict_do_update(
+    statement = insert(tx, t.recipients).on_conflict_do_update(
         index_elements=["announcement_id", "person_id"],
         set_={"failure": None, "organization_id": sa.literal_column("excluded.organization_id")},
     )
@@ -359,17 +355,17 @@ async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: dat
     await letters.write(tx, LetterKind.ANNOUNCEMENT, list(people_at), now, announcement_id=announcement_id)
     if held:
         await tx.execute(
-            sa.update(letter_rows)
-            .where(copies(announcement_id), letter_rows.c.state == LetterState.WAITING)
+            sa.update(t.letters)
+            .where(copies(announcement_id), t.letters.c.state == LetterState.WAITING)
             .values(state=LetterState.HELD)
         )
 
 
 async def _to_each_copy(tx: Tx, announcement_id: int, kind: LetterKind, now: datetime) -> int:
-    query = sa.select(recipients.c.person_id).where(
-        recipients.c.announcement_id == announcement_id,
-        recipients.c.sent_at.is_not(None),
-        recipients.c.withdrawn_at.is_(None),
+    query = sa.select(t.recipients.c.person_id).where(
+        t.recipients.c.announcement_id == announcement_id,
+        t.recipients.c.sent_at.is_not(None),
+        t.recipients.c.withdrawn_at.is_(None),
     )
     reached = (await tx.execute(query)).scalars().all()
     await letters.write(tx, kind, reached, now, announcement_id=announcement_id)
@@ -379,11 +375,11 @@ async def _to_each_copy(tx: Tx, announcement_id: int, kind: LetterKind, now: dat
 async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Letters that nobody holds go no more; one that is just being sent settles by itself."""
     await tx.execute(
-        sa.update(letter_rows)
+        sa.update(t.letters)
         .where(
             copies(announcement_id),
             NOT_GONE,
-            sa.or_(letter_rows.c.claimed_until.is_(None), letter_rows.c.claimed_until <= now),
+            sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= now),
         )
         .values(state=LetterState.DROPPED, settled_at=now)
     )

@@ -8,13 +8,12 @@ import sqlalchemy as sa
 
 from bot.domain.desk.thread import Note, Thread
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.storage import schema as t
 from bot.storage.desk import notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations, people, staff
 from bot.storage.post import letters
-from bot.storage.schema import LETTER_IS_UNCLAIMED, thread_messages
-from bot.storage.schema import letters as letter_rows
 
 # An album comes as several messages one right after the other; its letter waits for the last of them.
 _GATHERING = timedelta(seconds=2)
@@ -61,14 +60,14 @@ async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
     asked = await notes.asked(tx, thread.id)
     known = {
         (row.chat_id, row.message_id)
-        for row in await tx.execute(sa.select(thread_messages).where(thread_messages.c.thread_id == thread.id))
+        for row in await tx.execute(sa.select(t.thread_messages).where(t.thread_messages.c.thread_id == thread.id))
     }
     sent = await tx.execute(
-        sa.select(letter_rows.c.person_id, letter_rows.c.chat_id, letter_rows.c.message_id, letter_rows.c.data).where(
-            letter_rows.c.person_id.in_({thread.person_id, *(chat for chat, _ in known if chat > 0)}),
-            letter_rows.c.kind == LetterKind.NOTE,
-            letter_rows.c.state == LetterState.SENT,
-            letter_rows.c.message_id.in_({message for _, message in known}),
+        sa.select(t.letters.c.person_id, t.letters.c.chat_id, t.letters.c.message_id, t.letters.c.data).where(
+            t.letters.c.person_id.in_({thread.person_id, *(chat for chat, _ in known if chat > 0)}),
+            t.letters.c.kind == LetterKind.NOTE,
+            t.letters.c.state == LetterState.SENT,
+            t.letters.c.message_id.in_({message for _, message in known}),
         )
     )
     for row in sent.all():
@@ -152,7 +151,7 @@ async def _write(
         by_key = {_dedup(person_id, key): person_id for person_id in person_ids}
         for row in await _waiting(tx, list(by_key)):
             data = {**row.data, "notes": [*row.data["notes"], note.id]}
-            await tx.execute(sa.update(letter_rows).where(letter_rows.c.id == row.id).values(data=data))
+            await tx.execute(sa.update(t.letters).where(t.letters.c.id == row.id).values(data=data))
             left.remove(by_key[row.dedup])
     await letters.write(
         tx,
@@ -168,8 +167,8 @@ async def _write(
 
 
 async def _waiting(tx: Tx, keys: list[str]) -> list[Any]:
-    query = sa.select(letter_rows.c.id, letter_rows.c.dedup, letter_rows.c.data)
-    return list(await tx.execute(query.where(letter_rows.c.dedup.in_(keys), LETTER_IS_UNCLAIMED)))
+    query = sa.select(t.letters.c.id, t.letters.c.dedup, t.letters.c.data)
+    return list(await tx.execute(query.where(t.letters.c.dedup.in_(keys), t.LETTER_IS_UNCLAIMED)))
 
 
 def _dedup(person_id: int, key: str) -> str:

@@ -10,15 +10,13 @@ from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import UNANSWERED, Round
 from bot.domain.people.member import Limits, Person, SeatState
 from bot.domain.timing.recurrence import occurrences
+from bot.storage import schema as t
 from bot.storage.desk import threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, extensions, pauses, rounds
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within
 from bot.storage.post import meta
-from bot.storage.schema import ORGANIZATIONS_IN_ORDER, obligations, organizations, staff
-from bot.storage.schema import people as people_rows
-from bot.storage.schema import seats as seat_rows
 
 # Names of those who are late with one round; the rest is a number.
 _NAMES = 2
@@ -32,24 +30,24 @@ async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
     Those who do not want it, or cannot be written to, are left out, and so is who joined after the day began.
     """
     rows = await tx.execute(
-        sa.update(staff)
-        .where(staff.c.since < begins, sa.or_(staff.c.digest_at.is_(None), staff.c.digest_at < begins))
+        sa.update(t.staff)
+        .where(t.staff.c.since < begins, sa.or_(t.staff.c.digest_at.is_(None), t.staff.c.digest_at < begins))
         .values(digest_at=now)
-        .returning(staff.c.person_id, staff.c.digest)
+        .returning(t.staff.c.person_id, t.staff.c.digest)
     )
     wanted = [row.person_id for row in rows if row.digest]
-    found = [await people.get(tx, person_id) for person_id in wanted]
+    readers = [await people.get(tx, person_id) for person_id in wanted]
     return [
         person
-        for person in found
+        for person in readers
         if person and person.consent_at and not person.unreachable_at and not person.is_quiet(now)
     ]
 
 
 async def is_due(tx: Tx, begins: datetime) -> bool:
     """Whether `claim` has anything to do: an idle tick only looks."""
-    query = sa.select(staff.c.person_id).where(
-        staff.c.since < begins, sa.or_(staff.c.digest_at.is_(None), staff.c.digest_at < begins)
+    query = sa.select(t.staff.c.person_id).where(
+        t.staff.c.since < begins, sa.or_(t.staff.c.digest_at.is_(None), t.staff.c.digest_at < begins)
     )
     return (await tx.execute(query.limit(1))).first() is not None
 
@@ -59,31 +57,33 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
     limits, zone = person.limits, catalog.calendar.zone
     today = now.astimezone(zone).date()
     following = catalog.calendar.work_day(today + timedelta(days=1))
-    found = await control.running(tx, limits, now)
-    counts = await control.counts(tx, [one.id for one in found], limits, now)
+    running = await control.running(tx, limits, now)
+    counts = await control.counts(tx, [round_.id for round_ in running], limits, now)
     due: dict[date, list[tuple[Round, Counts]]] = {}
-    for one in found:
-        day = one.due_at.astimezone(zone).date()
-        if today <= day <= following and one.id in counts and now < one.due_at:
-            due.setdefault(day, []).append((one, counts[one.id]))
-    late = [one for one in found if one.id in counts and counts[one.id].late]
+    for round_ in running:
+        day = round_.due_at.astimezone(zone).date()
+        if today <= day <= following and round_.id in counts and now < round_.due_at:
+            due.setdefault(day, []).append((round_, counts[round_.id]))
+    late = [round_ for round_ in running if round_.id in counts and counts[round_.id].late]
     opened = [
-        (one.directive.title, one.title)
-        for one in found
-        if one.opened_at and one.opened_at.astimezone(zone).date() == today and one.id in counts
+        (round_.directive.title, round_.title)
+        for round_ in running
+        if round_.opened_at and round_.opened_at.astimezone(zone).date() == today and round_.id in counts
     ]
-    answers = counts.values() if person.may_curate else ()
+    counted = counts.values() if person.may_curate else ()
     backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
     return Digest(
         opens=(*opened, *await _to_open(tx, limits, catalog, now)),
         due=due,
-        late=tuple([Late(one, counts[one.id].late, await _late_names(tx, one, limits, now)) for one in late]),
+        late=tuple(
+            [Late(round_, counts[round_.id].late, await _late_names(tx, round_, limits, now)) for round_ in late]
+        ),
         registrations=len(await seats.waiting(tx)) if person.is_admin else 0,
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
         threads=await threads.waiting(tx, limits) if person.may_curate else 0,
-        answers=sum(answer.answered for answer in answers),
-        not_ours=sum(answer.not_ours for answer in answers),
+        answers=sum(count.answered for count in counted),
+        not_ours=sum(count.not_ours for count in counted),
         unreachable=await _unreachable(tx, limits),
         is_admins=person.is_admin,
         backup_at=backup_at,
@@ -93,9 +93,9 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
 
 async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:
     """How many organizations owe an answer whose due date has passed."""
-    ids = [one.id for one in await control.running(tx, limits, now)]
-    query = sa.select(sa.func.count(sa.distinct(obligations.c.organization_id))).where(
-        obligations.c.round_id.in_(ids), *_is_late(limits, now)
+    ids = [round_.id for round_ in await control.running(tx, limits, now)]
+    query = sa.select(sa.func.count(sa.distinct(t.obligations.c.organization_id))).where(
+        t.obligations.c.round_id.in_(ids), *_is_late(limits, now)
     )
     return int((await tx.execute(query)).scalar_one())
 
@@ -104,7 +104,7 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
     """What the catalog opens later today."""
     calendar = catalog.calendar
     midnight = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), datetime.min.time())
-    paused = {id for id, pause in (await pauses.every(tx)).items() if pause.is_on}
+    paused = {directive_id for directive_id, pause in (await pauses.every(tx)).items() if pause.is_on}
     titles = []
     for directive in catalog.directives.values():
         if directive.id in paused or not limits.covers(directive):
@@ -116,12 +116,12 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
     return titles
 
 
-async def _late_names(tx: Tx, found: Round, limits: Limits, now: datetime) -> tuple[str, ...]:
+async def _late_names(tx: Tx, round_: Round, limits: Limits, now: datetime) -> tuple[str, ...]:
     query = (
-        sa.select(organizations.c.name)
-        .select_from(obligations.join(organizations))
-        .where(obligations.c.round_id == found.id, *_is_late(limits, now))
-        .order_by(*ORGANIZATIONS_IN_ORDER)
+        sa.select(t.organizations.c.name)
+        .select_from(t.obligations.join(t.organizations))
+        .where(t.obligations.c.round_id == round_.id, *_is_late(limits, now))
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
         .limit(_NAMES)
     )
     return tuple((await tx.execute(query)).scalars())
@@ -129,12 +129,12 @@ async def _late_names(tx: Tx, found: Round, limits: Limits, now: datetime) -> tu
 
 async def _unreachable(tx: Tx, limits: Limits) -> int:
     query = (
-        sa.select(sa.func.count(sa.distinct(people_rows.c.id)))
-        .select_from(seat_rows.join(people_rows, people_rows.c.id == seat_rows.c.person_id))
+        sa.select(sa.func.count(sa.distinct(t.people.c.id)))
+        .select_from(t.seats.join(t.people, t.people.c.id == t.seats.c.person_id))
         .where(
-            seat_rows.c.state == SeatState.SEATED,
-            people_rows.c.unreachable_at.is_not(None),
-            *within(seat_rows.c.organization_id, limits),
+            t.seats.c.state == SeatState.SEATED,
+            t.people.c.unreachable_at.is_not(None),
+            *within(t.seats.c.organization_id, limits),
         )
     )
     return int((await tx.execute(query)).scalar_one())
@@ -142,7 +142,7 @@ async def _unreachable(tx: Tx, limits: Limits) -> int:
 
 def _is_late(limits: Limits, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        obligations.c.state.in_(UNANSWERED),
-        obligations.c.due_at < now,
-        *within(obligations.c.organization_id, limits),
+        t.obligations.c.state.in_(UNANSWERED),
+        t.obligations.c.due_at < now,
+        *within(t.obligations.c.organization_id, limits),
     )

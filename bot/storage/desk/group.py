@@ -8,10 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.letter import LetterKind, LetterState
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
 from bot.storage.post import audit, letters, meta
-from bot.storage.schema import letters as letter_rows
 
 # Upgrades that are followed from the number in the settings; a group has one in its life.
 _UPGRADES = 3
@@ -32,9 +32,9 @@ def _flat(chat_id: int) -> str:
 async def current(tx: Tx, configured: int | None) -> int | None:
     """The number that the group of the settings has by now."""
     for _ in range(_UPGRADES):
-        if configured is None or (found := await meta.get(tx, _moved(configured))) is None:
+        if configured is None or (successor := await meta.get(tx, _moved(configured))) is None:
             break
-        configured = int(found)
+        configured = int(successor)
     return configured
 
 
@@ -46,7 +46,7 @@ async def serving(tx: Tx, configured: int | None) -> int | None:
 
 async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
     """The group is a supergroup from now on, with another number: what waits goes there, administrators are told."""
-    waits = sa.update(letter_rows).where(letter_rows.c.chat_id == old, letter_rows.c.state == LetterState.WAITING)
+    waits = sa.update(t.letters).where(t.letters.c.chat_id == old, t.letters.c.state == LetterState.WAITING)
     await tx.execute(waits.values(chat_id=new))
     if await meta.get(tx, _moved(old)) is None:
         await meta.put(tx, _moved(old), str(new))

@@ -14,42 +14,43 @@ import sqlalchemy as sa
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Order
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations
-from bot.storage.schema import ORGANIZATIONS_IN_ORDER, obligations, people, remarks, replies
-from bot.storage.schema import organizations as organization_rows
-from bot.storage.schema import rounds as round_rows
 
-_first = replies.alias("first_reply")
-_newest = replies.alias("newest_reply")
+_first = t.replies.alias("first_reply")
+_newest = t.replies.alias("newest_reply")
 
 
 async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
     """The rounds that the order is about and its limits cover, by opening; missed ones are not among them."""
-    conditions: list[sa.ColumnElement[bool]] = [round_rows.c.opened_at.is_not(None)]
+    conditions: list[sa.ColumnElement[bool]] = [t.rounds.c.opened_at.is_not(None)]
     if order.rounds:
-        conditions.append(round_rows.c.id.in_(order.rounds))
+        conditions.append(t.rounds.c.id.in_(order.rounds))
     if order.directive is not None:
-        conditions.append(round_rows.c.directive_id == order.directive)
+        conditions.append(t.rounds.c.directive_id == order.directive)
     if order.first is not None:
-        conditions.append(round_rows.c.due_at >= datetime.combine(order.first, time(), zone))
+        conditions.append(t.rounds.c.due_at >= datetime.combine(order.first, time(), zone))
     if order.last is not None:
-        conditions.append(round_rows.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
-    found = await rounds.select(tx, *conditions)
-    return sorted((one for one in found if order.limits.covers(one.directive)), key=lambda one: (one.opens_at, one.id))
+        conditions.append(t.rounds.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
+    selected = await rounds.select(tx, *conditions)
+    return sorted(
+        (round_ for round_ in selected if order.limits.covers(round_.directive)),
+        key=lambda round_: (round_.opens_at, round_.id),
+    )
 
 
 async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
     """The organizations that the rounds ask, within the limits, in the order of lists for people."""
-    asked = sa.select(obligations.c.organization_id).where(
-        obligations.c.round_id.in_(round_ids), *organizations.within(obligations.c.organization_id, limits)
+    asked = sa.select(t.obligations.c.organization_id).where(
+        t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits)
     )
     types = await organizations.types_of(tx, asked)
     rows = await tx.execute(
-        sa.select(organization_rows.c.id, organization_rows.c.name)
-        .where(organization_rows.c.id.in_(asked))
-        .order_by(*ORGANIZATIONS_IN_ORDER)
+        sa.select(t.organizations.c.id, t.organizations.c.name)
+        .where(t.organizations.c.id.in_(asked))
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
     )
     return [Debtor(row.id, row.name, types[row.id]) for row in rows]
 
@@ -59,56 +60,56 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
 
     Some thousands of organizations at a time: databases bound the numbers of one statement to 32,000 or so.
     """
-    theirs = (obligations.c.round_id.in_(round_ids), obligations.c.organization_id.in_(organization_ids))
+    conditions = (t.obligations.c.round_id.in_(round_ids), t.obligations.c.organization_id.in_(organization_ids))
     query = (
         sa.select(
-            obligations.c.id,
-            obligations.c.round_id,
-            obligations.c.organization_id,
-            obligations.c.state,
-            obligations.c.due_at,
-            obligations.c.seen_at,
-            obligations.c.version,
-            obligations.c.comment,
+            t.obligations.c.id,
+            t.obligations.c.round_id,
+            t.obligations.c.organization_id,
+            t.obligations.c.state,
+            t.obligations.c.due_at,
+            t.obligations.c.seen_at,
+            t.obligations.c.version,
+            t.obligations.c.comment,
             _first.c.at.label("first_at"),
             _newest.c.at.label("newest_at"),
-            people.c.name.label("by_name"),
+            t.people.c.name.label("by_name"),
             _newest.c["values"].label("given"),
             _newest.c.not_ours,
             _newest.c.entered,
         )
-        .select_from(_with_replies().outerjoin(people, people.c.id == _newest.c.by_id))
-        .where(*theirs)
+        .select_from(_with_replies().outerjoin(t.people, t.people.c.id == _newest.c.by_id))
+        .where(*conditions)
     )
     rows = (await tx.execute(query)).all()
-    said = await _remarks(tx, theirs)
+    said = await _remarks(tx, conditions)
     return [_line(row, *said.get(row.id, ((), 0))) for row in rows]
 
 
 async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Execution]:
     """How each of the rounds stands within the limits; none for one that asks nobody there."""
-    answered = obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
-    wanted = obligations.c.state != ObligationState.EXCUSED
-    in_time = _first.c.at <= obligations.c.due_at
+    answered = t.obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
+    wanted = t.obligations.c.state != ObligationState.EXCUSED
+    in_time = _first.c.at <= t.obligations.c.due_at
     counted = {
         "asked": wanted,
         "answered": answered,
-        "accepted": obligations.c.state == ObligationState.ACCEPTED,
+        "accepted": t.obligations.c.state == ObligationState.ACCEPTED,
         # A returned answer has come as well: in time or not, it is no silence.
         "on_time": sa.and_(wanted, in_time),
-        "late": sa.and_(wanted, _first.c.at > obligations.c.due_at),
-        "overdue": sa.and_(obligations.c.state.in_(UNANSWERED), _first.c.at.is_(None), obligations.c.due_at < now),
+        "late": sa.and_(wanted, _first.c.at > t.obligations.c.due_at),
+        "overdue": sa.and_(t.obligations.c.state.in_(UNANSWERED), _first.c.at.is_(None), t.obligations.c.due_at < now),
         "excused": ~wanted,
-        "not_ours": sa.and_(obligations.c.state == ObligationState.ANSWERED, _newest.c.not_ours.is_not(None)),
+        "not_ours": sa.and_(t.obligations.c.state == ObligationState.ANSWERED, _newest.c.not_ours.is_not(None)),
     }
     query = (
         sa.select(
-            obligations.c.round_id,
+            t.obligations.c.round_id,
             *(sa.func.sum(sa.case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
         )
         .select_from(_with_replies())
-        .where(obligations.c.round_id.in_(round_ids), *organizations.within(obligations.c.organization_id, limits))
-        .group_by(obligations.c.round_id)
+        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits))
+        .group_by(t.obligations.c.round_id)
     )
     return {
         row.round_id: Execution(**{name: int(getattr(row, name)) for name in counted})
@@ -116,22 +117,22 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
     }
 
 
-async def _remarks(tx: Tx, theirs: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
+async def _remarks(tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
     """Texts and the number of files beside the answers, by obligation."""
     query = (
-        sa.select(remarks.c.obligation_id, remarks.c.text, remarks.c.file_id)
-        .select_from(remarks.join(obligations, obligations.c.id == remarks.c.obligation_id))
-        .where(*theirs)
-        .order_by(remarks.c.id)
+        sa.select(t.remarks.c.obligation_id, t.remarks.c.text, t.remarks.c.file_id)
+        .select_from(t.remarks.join(t.obligations, t.obligations.c.id == t.remarks.c.obligation_id))
+        .where(*conditions)
+        .order_by(t.remarks.c.id)
     )
-    found: dict[int, tuple[tuple[str, ...], int]] = {}
+    by_obligation: dict[int, tuple[tuple[str, ...], int]] = {}
     for row in await tx.execute(query):
-        texts, files = found.get(row.obligation_id, ((), 0))
-        found[row.obligation_id] = (
+        texts, files = by_obligation.get(row.obligation_id, ((), 0))
+        by_obligation[row.obligation_id] = (
             (*texts, row.text) if row.text else texts,
             files + (row.file_id is not None),
         )
-    return found
+    return by_obligation
 
 
 def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:
@@ -164,8 +165,8 @@ def _is_files(value: list[Any]) -> bool:
 
 def _with_replies() -> sa.FromClause:
     """Obligations with their first and their newest answer, where there is one."""
-    return obligations.outerjoin(
-        _first, sa.and_(_first.c.obligation_id == obligations.c.id, _first.c.version == 1)
+    return t.obligations.outerjoin(
+        _first, sa.and_(_first.c.obligation_id == t.obligations.c.id, _first.c.version == 1)
     ).outerjoin(
-        _newest, sa.and_(_newest.c.obligation_id == obligations.c.id, _newest.c.version == obligations.c.version)
+        _newest, sa.and_(_newest.c.obligation_id == t.obligations.c.id, _newest.c.version == t.obligations.c.version)
     )

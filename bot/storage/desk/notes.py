@@ -6,15 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.thread import Note, Thread
+from bot.storage import schema as t
 from bot.storage.desk import threads
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
-from bot.storage.schema import notes, obligations, people, rounds
-from bot.storage.schema import threads as thread_rows
 
-_NOTE = Mapped(Note, notes, by_name=people.c.name)
+_NOTE = Mapped(Note, t.notes, by_name=t.people.c.name)
 
 
 async def add(
@@ -33,7 +32,7 @@ async def add(
 
     The message itself is remembered too: a reply to it goes on with the thread.
     """
-    statement = insert(tx, notes).values(
+    statement = insert(tx, t.notes).values(
         thread_id=thread.id,
         at=now,
         by_id=by,
@@ -44,11 +43,11 @@ async def add(
         message_id=message_id,
     )
     statement = statement.on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-    note_id = (await tx.execute(statement.returning(notes.c.id))).scalar()
+    note_id = (await tx.execute(statement.returning(t.notes.c.id))).scalar()
     if note_id is None:
         return None
     await tx.execute(
-        sa.update(thread_rows).where(thread_rows.c.id == thread.id).values(spoken_at=now, waits=not from_staff)
+        sa.update(t.threads).where(t.threads.c.id == thread.id).values(spoken_at=now, waits=not from_staff)
     )
     await threads.remember(tx, chat_id, [message_id], thread.id)
     await _record(tx, "note.answered" if from_staff else "note.written", thread, note_id, by, now)
@@ -59,84 +58,84 @@ async def correct(tx: Tx, thread: Thread, note: Note, text: str, file_name: str 
     """Another text for a message that was edited; False if it says the same as before."""
     if (note.text, note.file_name) == (text, file_name):
         return False
-    await tx.execute(sa.update(notes).where(notes.c.id == note.id).values(text=text, file_name=file_name))
+    await tx.execute(sa.update(t.notes).where(t.notes.c.id == note.id).values(text=text, file_name=file_name))
     await _record(tx, "note.corrected", thread, note.id, by, now)
     return True
 
 
 async def get(tx: Tx, note_id: int) -> Note | None:
     """The note, None if there is no such one."""
-    found = await _load(tx, _query().where(notes.c.id == note_id))
-    return found[0] if found else None
+    notes = await _load(tx, _query().where(t.notes.c.id == note_id))
+    return notes[0] if notes else None
 
 
 async def of_message(tx: Tx, chat_id: int, message_id: int) -> Note | None:
     """The note that was written as that message."""
-    found = await _load(tx, _query().where(notes.c.chat_id == chat_id, notes.c.message_id == message_id))
-    return found[0] if found else None
+    notes = await _load(tx, _query().where(t.notes.c.chat_id == chat_id, t.notes.c.message_id == message_id))
+    return notes[0] if notes else None
 
 
 async def some(tx: Tx, note_ids: list[int]) -> list[Note]:
     """Those of the notes that are there, in the order in which they were written."""
-    return await _load(tx, _query().where(notes.c.id.in_(note_ids)).order_by(notes.c.id))
+    return await _load(tx, _query().where(t.notes.c.id.in_(note_ids)).order_by(t.notes.c.id))
 
 
 async def page(tx: Tx, thread_id: int, limit: int, offset: int) -> tuple[list[Note], int]:
     """Notes of the thread in the order in which they were written, `offset` from its end; and how many in all."""
-    query = _query().where(notes.c.thread_id == thread_id).order_by(notes.c.id.desc()).limit(limit).offset(offset)
-    total = sa.select(sa.func.count()).select_from(notes).where(notes.c.thread_id == thread_id)
+    query = _query().where(t.notes.c.thread_id == thread_id).order_by(t.notes.c.id.desc()).limit(limit).offset(offset)
+    total = sa.select(sa.func.count()).select_from(t.notes).where(t.notes.c.thread_id == thread_id)
     return (await _load(tx, query))[::-1], int((await tx.execute(total)).scalar_one())
 
 
 async def answers_to(tx: Tx, note: Note) -> list[Note]:
     """What the department has answered to a person's note, until the person wrote again."""
-    asked = sa.select(sa.func.min(notes.c.id)).where(
-        notes.c.thread_id == note.thread_id,
-        notes.c.from_staff.is_(False),
-        notes.c.id > _first_answer(note.thread_id, note.id),
+    asked = sa.select(sa.func.min(t.notes.c.id)).where(
+        t.notes.c.thread_id == note.thread_id,
+        t.notes.c.from_staff.is_(False),
+        t.notes.c.id > _first_answer(note.thread_id, note.id),
     )
-    query = _query().where(notes.c.thread_id == note.thread_id, notes.c.from_staff, notes.c.id > note.id)
+    query = _query().where(t.notes.c.thread_id == note.thread_id, t.notes.c.from_staff, t.notes.c.id > note.id)
     until = (await tx.execute(asked)).scalar()
     if until is not None:
-        query = query.where(notes.c.id < until)
-    return await _load(tx, query.order_by(notes.c.id))
+        query = query.where(t.notes.c.id < until)
+    return await _load(tx, query.order_by(t.notes.c.id))
 
 
 def _first_answer(thread_id: int, after: int) -> sa.ScalarSelect[Any]:
     return (
-        sa.select(sa.func.min(notes.c.id))
-        .where(notes.c.thread_id == thread_id, notes.c.from_staff, notes.c.id > after)
+        sa.select(sa.func.min(t.notes.c.id))
+        .where(t.notes.c.thread_id == thread_id, t.notes.c.from_staff, t.notes.c.id > after)
         .scalar_subquery()
     )
 
 
 async def asked(tx: Tx, thread_id: int) -> set[int]:
     """The person's last words: their notes that nothing, or nothing but the department's last words, comes after."""
-    query = sa.select(notes.c.id, notes.c.from_staff).where(notes.c.thread_id == thread_id)
-    found: set[int] = set()
-    for row in await tx.execute(query.order_by(notes.c.id.desc())):
+    query = sa.select(t.notes.c.id, t.notes.c.from_staff).where(t.notes.c.thread_id == thread_id)
+    last_words: set[int] = set()
+    for row in await tx.execute(query.order_by(t.notes.c.id.desc())):
         if not row.from_staff:
-            found.add(row.id)
-        elif found:
+            last_words.add(row.id)
+        elif last_words:
             break
-    return found
+    return last_words
 
 
 async def recent(tx: Tx, person_id: int, since: datetime) -> int:
     """How many notes the person has written to the department since then."""
     query = (
         sa.select(sa.func.count())
-        .select_from(notes.join(thread_rows))
-        .where(thread_rows.c.person_id == person_id, notes.c.from_staff.is_(False), notes.c.at >= since)
+        .select_from(t.notes.join(t.threads))
+        .where(t.threads.c.person_id == person_id, t.notes.c.from_staff.is_(False), t.notes.c.at >= since)
     )
     return int((await tx.execute(query)).scalar_one())
 
 
 async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, now: datetime) -> None:
     directive_id = (
-        sa.select(rounds.c.directive_id)
-        .select_from(obligations.join(rounds, rounds.c.id == obligations.c.round_id))
-        .where(obligations.c.id == thread.obligation_id)
+        sa.select(t.rounds.c.directive_id)
+        .select_from(t.obligations.join(t.rounds, t.rounds.c.id == t.obligations.c.round_id))
+        .where(t.obligations.c.id == thread.obligation_id)
     )
     await audit.record(
         tx,
@@ -151,7 +150,7 @@ async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, no
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(*_NOTE.columns).select_from(notes.outerjoin(people, people.c.id == notes.c.by_id))
+    return sa.select(*_NOTE.columns).select_from(t.notes.outerjoin(t.people, t.people.c.id == t.notes.c.by_id))
 
 
 async def _load(tx: Tx, query: sa.Select[Any]) -> list[Note]:

@@ -65,5 +65,5 @@ async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, n
 
 
 async def _held(tx: Tx, person_id: int) -> list[int]:
-    found = await seats.of_person(tx, person_id)
-    return [seat.organization_id for seat in found if seat.state is SeatState.SEATED]
+    own = await seats.of_person(tx, person_id)
+    return [seat.organization_id for seat in own if seat.state is SeatState.SEATED]

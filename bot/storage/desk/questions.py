@@ -11,15 +11,15 @@ from pydantic import TypeAdapter
 from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.ledger import directives
 from bot.storage.post import audit
-from bot.storage.schema import directive_versions, people, questions, rounds
 
-_JOINED = questions.outerjoin(people, people.c.id == questions.c.by_id)
+_JOINED = t.questions.outerjoin(t.people, t.people.c.id == t.questions.c.by_id)
 _QUESTION = TypeAdapter(Question)
-_LATEST_FIRST = (questions.c.updated_at.desc(), questions.c.id.desc())
+_LATEST_FIRST = (t.questions.c.updated_at.desc(), t.questions.c.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def restore(stored: dict[str, Any]) -> Question:
 
 _STORED = Mapped(
     Stored,
-    questions,
+    t.questions,
     loads={"question": restore},
-    question=questions.c.body,
-    by_name=people.c.name,
-    is_template=questions.c.template,
+    question=t.questions.c.body,
+    by_name=t.people.c.name,
+    is_template=t.questions.c.template,
 )
 
 
@@ -72,14 +72,14 @@ async def create(tx: Tx, question: Question, by: int, now: datetime) -> int:
 
 async def get(tx: Tx, question_id: int) -> Stored | None:
     """The question, whoever asks."""
-    found = await _load(tx, questions.c.id == question_id)
-    return found[0] if found else None
+    questions = await _load(tx, t.questions.c.id == question_id)
+    return questions[0] if questions else None
 
 
-async def change(tx: Tx, question_id: int, by: int, now: datetime, to: Question) -> bool:
+async def change(tx: Tx, question_id: int, by: int, now: datetime, question: Question) -> bool:
     """Another content for a draft; False if it is no draft of that person's (any more)."""
     changed = await tx.execute(
-        sa.update(questions).where(_is_draft(question_id, by)).values(body=dump(to), updated_at=now)
+        sa.update(t.questions).where(_is_draft(question_id, by)).values(body=dump(question), updated_at=now)
     )
     if changed.rowcount:
         await audit.record(tx, now, by, "question.changed", question=question_id)
@@ -102,7 +102,7 @@ async def edit(
 async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime) -> bool:
     """The draft has become that round; False if somebody was quicker."""
     changed = await tx.execute(
-        sa.update(questions).where(_is_draft(question_id, by)).values(round_id=round_id, updated_at=now)
+        sa.update(t.questions).where(_is_draft(question_id, by)).values(round_id=round_id, updated_at=now)
     )
     if changed.rowcount:
         await audit.record(tx, now, by, "question.asked", question=question_id, round=round_id)
@@ -129,8 +129,8 @@ async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
 
 async def remove(tx: Tx, stored: Stored, by: int, now: datetime) -> bool:
     """Removes a template, or a draft of that person's; False if it is gone or was asked meanwhile."""
-    mine = questions.c.template if stored.is_template else _is_draft(stored.id, by)
-    gone = await tx.execute(sa.delete(questions).where(questions.c.id == stored.id, mine))
+    mine = t.questions.c.template if stored.is_template else _is_draft(stored.id, by)
+    gone = await tx.execute(sa.delete(t.questions).where(t.questions.c.id == stored.id, mine))
     if gone.rowcount:
         await audit.record(tx, now, by, "question.removed", question=stored.id, template=stored.is_template)
     return gone.rowcount > 0
@@ -138,21 +138,21 @@ async def remove(tx: Tx, stored: Stored, by: int, now: datetime) -> bool:
 
 async def drafts(tx: Tx, by: int) -> list[Stored]:
     """The person's drafts, the latest first."""
-    return await _load(tx, questions.c.by_id == by, questions.c.round_id.is_(None), sa.not_(questions.c.template))
+    return await _load(tx, t.questions.c.by_id == by, t.questions.c.round_id.is_(None), sa.not_(t.questions.c.template))
 
 
 async def templates(tx: Tx) -> list[Stored]:
     """Templates, the latest first."""
-    return await _load(tx, questions.c.template)
+    return await _load(tx, t.questions.c.template)
 
 
 async def sent(tx: Tx, limits: Limits) -> list[Stored]:
     """Questions that were asked and are within the limits, the latest first."""
     query = (
-        sa.select(*_STORED.columns, directive_versions.c.body.label("directive"))
+        sa.select(*_STORED.columns, t.directive_versions.c.body.label("directive"))
         .select_from(
-            _JOINED.join(rounds, rounds.c.id == questions.c.round_id).join(
-                directive_versions, directive_versions.c.id == rounds.c.directive_version_id
+            _JOINED.join(t.rounds, t.rounds.c.id == t.questions.c.round_id).join(
+                t.directive_versions, t.directive_versions.c.id == t.rounds.c.directive_version_id
             )
         )
         .order_by(*_LATEST_FIRST)
@@ -170,16 +170,16 @@ def _undated(question: Question) -> Question:
 
 def _is_draft(question_id: int, by: int) -> sa.ColumnElement[bool]:
     return sa.and_(
-        questions.c.id == question_id,
-        questions.c.by_id == by,
-        questions.c.round_id.is_(None),
-        sa.not_(questions.c.template),
+        t.questions.c.id == question_id,
+        t.questions.c.by_id == by,
+        t.questions.c.round_id.is_(None),
+        sa.not_(t.questions.c.template),
     )
 
 
 async def _add(tx: Tx, question: Question, by: int, now: datetime, *, template: bool) -> int:
     row = await tx.execute(
-        questions.insert().values(
+        t.questions.insert().values(
             by_id=by, body=dump(question), created_at=now, updated_at=now, round_id=None, template=template
         )
     )

@@ -8,32 +8,32 @@ import sqlalchemy as sa
 from bot.domain.desk.announcement import Recipient, Tally
 from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.names import natural
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
-from bot.storage.schema import letters, organizations, people, recipients
 
-_RECIPIENT = Mapped(Recipient, recipients, person_name=people.c.name, organization_name=organizations.c.name)
-NOT_GONE = letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
+_RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name, organization_name=t.organizations.c.name)
+NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
 
 
 def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     """The condition on letters that they bring the announcement."""
     return sa.and_(
-        letters.c.announcement_id == announcement_id,
-        letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.ACKNOWLEDGE)),
+        t.letters.c.announcement_id == announcement_id,
+        t.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.ACKNOWLEDGE)),
     )
 
 
 async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool:
     """The person has read it; False if they had said so before, or it was not for them."""
     changed = await tx.execute(
-        sa.update(recipients)
+        sa.update(t.recipients)
         .where(
-            recipients.c.announcement_id == announcement_id,
-            recipients.c.person_id == person_id,
-            recipients.c.acknowledged_at.is_(None),
+            t.recipients.c.announcement_id == announcement_id,
+            t.recipients.c.person_id == person_id,
+            t.recipients.c.acknowledged_at.is_(None),
         )
         .values(acknowledged_at=now)
     )
@@ -44,18 +44,20 @@ async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetim
 
 async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if they were not to get one."""
-    found = await _recipients(tx, recipients.c.announcement_id == announcement_id, recipients.c.person_id == person_id)
-    return found[0] if found else None
+    recipients = await _recipients(
+        tx, t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id
+    )
+    return recipients[0] if recipients else None
 
 
 _READY = Prepared(
-    sa.select(recipients.c.person_id, recipients.c.acknowledged_at)
-    .select_from(recipients.join(people))
+    sa.select(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
+    .select_from(t.recipients.join(t.people))
     .where(
-        recipients.c.announcement_id == sa.bindparam("its"),
-        recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
-        people.c.stopped_at.is_(None),
-        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
+        t.recipients.c.announcement_id == sa.bindparam("its"),
+        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        t.people.c.stopped_at.is_(None),
+        sa.or_(t.people.c.paused_until.is_(None), t.people.c.paused_until <= sa.bindparam("now")),
     )
 )
 
@@ -68,12 +70,12 @@ async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: 
 
 async def all_of(tx: Tx, announcement_id: int) -> list[Recipient]:
     """Everybody who was to get it, by organization and name."""
-    return await _recipients(tx, recipients.c.announcement_id == announcement_id)
+    return await _recipients(tx, t.recipients.c.announcement_id == announcement_id)
 
 
 async def tally(tx: Tx, announcement_id: int) -> Tally:
     """How far it is."""
-    column = recipients.c
+    column = t.recipients.c
 
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
@@ -97,18 +99,22 @@ async def tally(tx: Tx, announcement_id: int) -> Tally:
 async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
     """Copies that went out in the last minute, a second."""
     query = sa.select(sa.func.count()).where(
-        copies(announcement_id), letters.c.state == LetterState.SENT, letters.c.settled_at > now - timedelta(minutes=1)
+        copies(announcement_id),
+        t.letters.c.state == LetterState.SENT,
+        t.letters.c.settled_at > now - timedelta(minutes=1),
     )
     return int((await tx.execute(query)).scalar_one()) / 60
 
 
 async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recipient]:
     query = (
-        sa.select(*_RECIPIENT.columns).select_from(recipients.join(people).outerjoin(organizations)).where(*conditions)
+        sa.select(*_RECIPIENT.columns)
+        .select_from(t.recipients.join(t.people).outerjoin(t.organizations))
+        .where(*conditions)
     )
-    found = [_RECIPIENT(row) for row in await tx.execute(query)]
+    recipients = [_RECIPIENT(row) for row in await tx.execute(query)]
     return sorted(
-        found,
+        recipients,
         key=lambda recipient: (
             natural(recipient.organization_name or ""),
             recipient.organization_id or 0,

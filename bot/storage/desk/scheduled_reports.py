@@ -6,17 +6,16 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import rounds
 from bot.storage.people import people
-from bot.storage.schema import rounds as round_rows
-from bot.storage.schema import staff
 
 
 async def is_due(tx: Tx, month: datetime, now: datetime) -> bool:
     """Whether `claim_month` or `claim_closed` has anything to do: an idle tick only looks."""
-    monthly = sa.select(sa.literal(1)).select_from(staff).where(*_waits_for(month)).limit(1)
-    closed = sa.select(sa.literal(1)).select_from(round_rows).where(*_has_closed(now)).limit(1)
+    monthly = sa.select(sa.literal(1)).select_from(t.staff).where(*_waits_for(month)).limit(1)
+    closed = sa.select(sa.literal(1)).select_from(t.rounds).where(*_has_closed(now)).limit(1)
     return bool((await tx.execute(sa.union_all(monthly.subquery().select(), closed.subquery().select()))).first())
 
 
@@ -26,7 +25,7 @@ async def claim_month(tx: Tx, month: datetime, now: datetime) -> list[int]:
     Who switched it on after that beginning waits for the next one.
     """
     rows = await tx.execute(
-        sa.update(staff).where(*_waits_for(month)).values(monthly_at=now).returning(staff.c.person_id)
+        sa.update(t.staff).where(*_waits_for(month)).values(monthly_at=now).returning(t.staff.c.person_id)
     )
     return sorted(rows.scalars())
 
@@ -34,22 +33,22 @@ async def claim_month(tx: Tx, month: datetime, now: datetime) -> list[int]:
 async def claim_closed(tx: Tx, now: datetime) -> list[Round]:
     """Rounds that have closed and nobody has had a report of; each once."""
     rows = await tx.execute(
-        sa.update(round_rows).where(*_has_closed(now)).values(reported_at=now).returning(round_rows.c.id)
+        sa.update(t.rounds).where(*_has_closed(now)).values(reported_at=now).returning(t.rounds.c.id)
     )
     ids = list(rows.scalars())
-    return await rounds.select(tx, round_rows.c.id.in_(ids)) if ids else []
+    return await rounds.select(tx, t.rounds.c.id.in_(ids)) if ids else []
 
 
 async def want_closings(tx: Tx) -> list[Person]:
     """Staff who want a report of each round that closes."""
-    query = sa.select(staff.c.person_id).where(staff.c.closings).order_by(staff.c.person_id)
-    found = [await people.get(tx, id) for id in (await tx.execute(query)).scalars().all()]
-    return [person for person in found if person is not None]
+    query = sa.select(t.staff.c.person_id).where(t.staff.c.closings).order_by(t.staff.c.person_id)
+    wishing = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
+    return [person for person in wishing if person is not None]
 
 
 def _waits_for(month: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (staff.c.monthly, sa.or_(staff.c.monthly_at.is_(None), staff.c.monthly_at < month))
+    return (t.staff.c.monthly, sa.or_(t.staff.c.monthly_at.is_(None), t.staff.c.monthly_at < month))
 
 
 def _has_closed(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (round_rows.c.closes_at <= now, round_rows.c.reported_at.is_(None), round_rows.c.opened_at.is_not(None))
+    return (t.rounds.c.closes_at <= now, t.rounds.c.reported_at.is_(None), t.rounds.c.opened_at.is_not(None))

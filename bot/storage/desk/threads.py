@@ -8,38 +8,35 @@ import sqlalchemy as sa
 
 from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
 from bot.storage.people.organizations import within
 from bot.storage.post import audit
-from bot.storage.schema import (
-    directive_versions,
-    obligations,
-    organizations,
-    people,
-    rounds,
-    thread_messages,
-    threads,
-)
 
 _JOINED = (
-    threads.join(people, people.c.id == threads.c.person_id)
-    .outerjoin(organizations, organizations.c.id == threads.c.organization_id)
-    .outerjoin(obligations, obligations.c.id == threads.c.obligation_id)
-    .outerjoin(rounds, rounds.c.id == obligations.c.round_id)
-    .outerjoin(directive_versions, directive_versions.c.id == rounds.c.directive_version_id)
+    t.threads.join(t.people, t.people.c.id == t.threads.c.person_id)
+    .outerjoin(t.organizations, t.organizations.c.id == t.threads.c.organization_id)
+    .outerjoin(t.obligations, t.obligations.c.id == t.threads.c.obligation_id)
+    .outerjoin(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
+    .outerjoin(t.directive_versions, t.directive_versions.c.id == t.rounds.c.directive_version_id)
 )
-_THREAD = Mapped(Thread, threads, but=("about",), person_name=people.c.name, organization_name=organizations.c.name)
-_NEWEST_FIRST = (threads.c.spoken_at.desc(), threads.c.id.desc())
+_THREAD = Mapped(
+    Thread, t.threads, but=("about",), person_name=t.people.c.name, organization_name=t.organizations.c.name
+)
+_NEWEST_FIRST = (t.threads.c.spoken_at.desc(), t.threads.c.id.desc())
 
 
 async def remember(tx: Tx, chat_id: int, message_ids: Collection[int], thread_id: int) -> None:
     """The messages belong to the thread: a reply to one of them goes there. Harmless if the thread is gone."""
-    if not message_ids or (await tx.execute(sa.select(threads.c.id).where(threads.c.id == thread_id))).first() is None:
+    if (
+        not message_ids
+        or (await tx.execute(sa.select(t.threads.c.id).where(t.threads.c.id == thread_id))).first() is None
+    ):
         return
-    statement = insert(tx, thread_messages).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+    statement = insert(tx, t.thread_messages).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
     await tx.execute(
         statement,
         [{"chat_id": chat_id, "message_id": message_id, "thread_id": thread_id} for message_id in message_ids],
@@ -48,8 +45,8 @@ async def remember(tx: Tx, chat_id: int, message_ids: Collection[int], thread_id
 
 async def of_message(tx: Tx, chat_id: int, message_id: int) -> int | None:
     """The thread that the message belongs to. The message that began a topic of a forum stands for the topic."""
-    query = sa.select(thread_messages.c.thread_id).where(
-        thread_messages.c.chat_id == chat_id, thread_messages.c.message_id == message_id
+    query = sa.select(t.thread_messages.c.thread_id).where(
+        t.thread_messages.c.chat_id == chat_id, t.thread_messages.c.message_id == message_id
     )
     return (await tx.execute(query)).scalar()
 
@@ -59,14 +56,16 @@ async def begin(
 ) -> Thread:
     """The person's thread about the request, or about no request of the organization: continued, or a new one."""
     matter = (
-        threads.c.obligation_id == obligation_id
+        t.threads.c.obligation_id == obligation_id
         if obligation_id is not None
-        else sa.and_(threads.c.obligation_id.is_(None), threads.c.organization_id.is_not_distinct_from(organization_id))
+        else sa.and_(
+            t.threads.c.obligation_id.is_(None), t.threads.c.organization_id.is_not_distinct_from(organization_id)
+        )
     )
-    query = sa.select(threads.c.id).where(threads.c.person_id == person_id, matter).order_by(*_NEWEST_FIRST)
+    query = sa.select(t.threads.c.id).where(t.threads.c.person_id == person_id, matter).order_by(*_NEWEST_FIRST)
     thread_id = (await tx.execute(query)).scalar()
     if thread_id is None:
-        statement = sa.insert(threads).values(
+        statement = sa.insert(t.threads).values(
             person_id=person_id,
             organization_id=organization_id,
             obligation_id=obligation_id,
@@ -74,7 +73,7 @@ async def begin(
             spoken_at=now,
             waits=False,
         )
-        thread_id = (await tx.execute(statement.returning(threads.c.id))).scalar_one()
+        thread_id = (await tx.execute(statement.returning(t.threads.c.id))).scalar_one()
     thread = await get(tx, thread_id)
     assert thread is not None
     return thread
@@ -82,38 +81,40 @@ async def begin(
 
 async def get(tx: Tx, thread_id: int) -> Thread | None:
     """The thread, None if there is no such one or its person has had their data erased."""
-    found = await _load(tx, _query().where(threads.c.id == thread_id))
-    return found[0] if found else None
+    threads = await _load(tx, _query().where(t.threads.c.id == thread_id))
+    return threads[0] if threads else None
 
 
 async def of_person(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Thread], int]:
     """A page of the person's threads, the latest first, and how many there are in all."""
-    mine = threads.c.person_id == person_id
-    found = await _load(tx, _query().where(mine).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
-    return found, await _count(tx, mine)
+    mine = t.threads.c.person_id == person_id
+    page = await _load(tx, _query().where(mine).order_by(*_NEWEST_FIRST).limit(limit).offset(offset))
+    return page, await _count(tx, mine)
 
 
 async def listed(tx: Tx, limits: Limits, limit: int, offset: int) -> tuple[list[Thread], int]:
     """A page of the threads within the limits, those that wait for the department first; and how many in all."""
     mine = await _within(tx, limits)
-    order = (threads.c.waits.desc(), *_NEWEST_FIRST)
-    found = await _load(tx, _query().where(*mine).order_by(*order).limit(limit).offset(offset))
-    return found, await _count(tx, *mine)
+    order = (t.threads.c.waits.desc(), *_NEWEST_FIRST)
+    page = await _load(tx, _query().where(*mine).order_by(*order).limit(limit).offset(offset))
+    return page, await _count(tx, *mine)
 
 
 async def waiting(tx: Tx, limits: Limits) -> int:
     """How many threads within the limits wait for the department."""
-    return await _count(tx, threads.c.waits, *await _within(tx, limits))
+    return await _count(tx, t.threads.c.waits, *await _within(tx, limits))
 
 
 async def covered(tx: Tx, thread_id: int, limits: Limits) -> bool:
     """Whether the thread is within a curator's limits."""
-    return await _count(tx, threads.c.id == thread_id, *await _within(tx, limits)) > 0
+    return await _count(tx, t.threads.c.id == thread_id, *await _within(tx, limits)) > 0
 
 
 async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
     """What was written needs no answer; False if none is waited for any more."""
-    changed = await tx.execute(sa.update(threads).where(threads.c.id == thread.id, threads.c.waits).values(waits=False))
+    changed = await tx.execute(
+        sa.update(t.threads).where(t.threads.c.id == thread.id, t.threads.c.waits).values(waits=False)
+    )
     if changed.rowcount:
         await audit.record(tx, now, by, "thread.closed", organization_id=thread.organization_id, thread=thread.id)
     return changed.rowcount > 0
@@ -121,7 +122,7 @@ async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
 
 async def set_topic(tx: Tx, thread_id: int, chat_id: int, topic_id: int) -> None:
     """The thread's topic in the department's forum from now on."""
-    await tx.execute(sa.update(threads).where(threads.c.id == thread_id).values(topic_id=topic_id))
+    await tx.execute(sa.update(t.threads).where(t.threads.c.id == thread_id).values(topic_id=topic_id))
     await remember(tx, chat_id, [topic_id], thread_id)
 
 
@@ -133,21 +134,21 @@ async def topic(tx: Tx, thread: Thread, chat_id: int) -> int | None:
 
 
 async def _within(tx: Tx, limits: Limits) -> list[Any]:
-    conditions: list[Any] = [*within(threads.c.organization_id, limits)]
+    conditions: list[Any] = [*within(t.threads.c.organization_id, limits)]
     if limits.types or limits.topics:
-        query = sa.select(directive_versions.c.id, directive_versions.c.body).where(
-            directive_versions.c.id.in_(
-                sa.select(rounds.c.directive_version_id)
+        query = sa.select(t.directive_versions.c.id, t.directive_versions.c.body).where(
+            t.directive_versions.c.id.in_(
+                sa.select(t.rounds.c.directive_version_id)
                 .select_from(
-                    threads.join(obligations, obligations.c.id == threads.c.obligation_id).join(
-                        rounds, rounds.c.id == obligations.c.round_id
+                    t.threads.join(t.obligations, t.obligations.c.id == t.threads.c.obligation_id).join(
+                        t.rounds, t.rounds.c.id == t.obligations.c.round_id
                     )
                 )
                 .distinct()
             )
         )
         versions = [row.id for row in await tx.execute(query) if limits.covers(directives.restore(row.body))]
-        conditions.append(sa.or_(threads.c.obligation_id.is_(None), rounds.c.directive_version_id.in_(versions)))
+        conditions.append(sa.or_(t.threads.c.obligation_id.is_(None), t.rounds.c.directive_version_id.in_(versions)))
     return conditions
 
 
@@ -157,7 +158,7 @@ async def _count(tx: Tx, *conditions: Any) -> int:
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(*_THREAD.columns, rounds.c.title.label("round_title"), directive_versions.c.body).select_from(
+    return sa.select(*_THREAD.columns, t.rounds.c.title.label("round_title"), t.directive_versions.c.body).select_from(
         _JOINED
     )
 

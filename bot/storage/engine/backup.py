@@ -57,7 +57,7 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
             there.backup(
                 here,
                 pages=_STEP,
-                progress=lambda _status, left, of: progress("copying pages", of - left, of),
+                progress=lambda _status, left, total: progress("copying pages", total - left, total),
                 sleep=0.001,
             )
             here.execute("PRAGMA journal_mode=DELETE")

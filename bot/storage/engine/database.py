@@ -171,8 +171,8 @@ class Storage:
 
 def is_there(url: str) -> bool:
     """False for a SQLite file that does not exist; whether a server can be reached is seen when it is used."""
-    found = make_url(url)
-    return found.get_backend_name() != "sqlite" or Path(str(found.database)).exists()
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
 
 
 def is_unavailable(error: DBAPIError) -> bool:

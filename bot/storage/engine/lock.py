@@ -101,9 +101,9 @@ class Lock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            by = file.read(20).strip()
+            process_id = file.read(20).strip()
             file.close()
-            raise InUse(f"{InUse.__doc__}" + (f" (process {by})" if by.isdecimal() else "")) from None
+            raise InUse(f"{InUse.__doc__}" + (f" (process {process_id})" if process_id.isdecimal() else "")) from None
         # For whoever wonders; the lock itself is not in the file.
         file.truncate(0)
         file.write(f"{os.getpid()}\n")

@@ -40,8 +40,8 @@ class Mapped(Generic[T]):
 
     def __call__(self, row: Any, **others: Any) -> T:
         """The object of the row, which may have other columns too."""
-        found = row._mapping
-        values = {name: found[label] for name, label in self._labels}
+        by_label = row._mapping
+        values = {name: by_label[label] for name, label in self._labels}
         for name, load in self._loads.items():
             values[name] = load(values[name])
         return self._kind(**values, **others)

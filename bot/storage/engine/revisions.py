@@ -23,6 +23,6 @@ def known() -> frozenset[str]:
 
 def upgrade(connection: sa.Connection) -> None:
     """Applies what is missing, in the connection's transaction."""
-    to = config()
-    to.attributes["connection"] = connection
-    command.upgrade(to, "head")
+    settings = config()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")

@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from bot.domain.ledger.control import Counts, Entry, Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.people.member import Limits
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import organizations
-from bot.storage.schema import obligations as rows
-from bot.storage.schema import replies
-from bot.storage.schema import rounds as round_rows
 
 # Closed rounds that can be looked back at.
 _CLOSED_AT_MOST = 200
@@ -30,75 +28,91 @@ STATES = {
 async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     """Rounds that take answers, by due date: open ones, and those with an obligation extended beyond closing."""
     extended = sa.exists().where(
-        rows.c.round_id == round_rows.c.id,
-        rows.c.due_at > now,
-        rows.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
+        t.obligations.c.round_id == t.rounds.c.id,
+        t.obligations.c.due_at > now,
+        t.obligations.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
     )
-    found = await rounds.select(tx, round_rows.c.opened_at.is_not(None), sa.or_(round_rows.c.closes_at > now, extended))
-    return [one for one in found if limits.covers(one.directive)]
+    selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), sa.or_(t.rounds.c.closes_at > now, extended))
+    return [round_ for round_ in selected if limits.covers(round_.directive)]
 
 
 async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     """Rounds that have closed, the newest first, as far as one looks back."""
-    found = await rounds.select(
-        tx, round_rows.c.opened_at.is_not(None), round_rows.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
+    selected = await rounds.select(
+        tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
     )
-    return [one for one in found if limits.covers(one.directive)]
+    return [round_ for round_ in selected if limits.covers(round_.directive)]
 
 
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
     """For each of the rounds; none for one that asks nobody within the limits."""
-    late = sa.case((sa.and_(rows.c.state.in_(UNANSWERED), rows.c.due_at < now), 1), else_=0)
-    theirs = sa.case((sa.and_(rows.c.state == ObligationState.ANSWERED, replies.c.not_ours.is_not(None)), 1), else_=0)
-    query = (
-        sa.select(rows.c.round_id, rows.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(theirs))
-        .select_from(_with_newest())
-        .where(rows.c.round_id.in_(round_ids), *organizations.within(rows.c.organization_id, limits))
-        .group_by(rows.c.round_id, rows.c.state)
+    late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)
+    not_theirs = sa.case(
+        (sa.and_(t.obligations.c.state == ObligationState.ANSWERED, t.replies.c.not_ours.is_not(None)), 1), else_=0
     )
-    found: dict[int, dict[str, int]] = {}
+    query = (
+        sa.select(
+            t.obligations.c.round_id, t.obligations.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(not_theirs)
+        )
+        .select_from(_with_newest())
+        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits))
+        .group_by(t.obligations.c.round_id, t.obligations.c.state)
+    )
+    by_round: dict[int, dict[str, int]] = {}
     for round_id, state, number, late_ones, not_ours in await tx.execute(query):
-        counted = found.setdefault(round_id, {"late": 0, "not_ours": 0})
+        counted = by_round.setdefault(round_id, {"late": 0, "not_ours": 0})
         counted[state] = int(number)
         counted["late"] += int(late_ones)
         counted["not_ours"] += int(not_ours)
-    return {round_id: Counts(**counted) for round_id, counted in found.items()}
+    return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
 
 
 async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
     """Some of the organizations of a round, in order."""
-    found = await obligations.of_round(
-        tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits), limit=limit, offset=offset
+    listed = await obligations.of_round(
+        tx,
+        round_id,
+        STATES[part],
+        *organizations.within(t.obligations.c.organization_id, limits),
+        limit=limit,
+        offset=offset,
     )
-    return await entries(tx, found)
+    return await entries(tx, listed)
 
 
-async def entries(tx: Tx, found: Collection[Obligation]) -> list[Entry]:
+async def entries(tx: Tx, listed: Collection[Obligation]) -> list[Entry]:
     """The obligations as entries of a list."""
-    ids = [obligation.id for obligation in found]
+    ids = [obligation.id for obligation in listed]
     query = (
         sa.select(
-            replies.c.obligation_id,
-            sa.func.min(replies.c.at).label("first_at"),
-            sa.func.max(sa.case((replies.c.version == rows.c.version, replies.c.not_ours), else_=None)).label("why"),
+            t.replies.c.obligation_id,
+            sa.func.min(t.replies.c.at).label("first_at"),
+            sa.func.max(
+                sa.case((t.replies.c.version == t.obligations.c.version, t.replies.c.not_ours), else_=None)
+            ).label("why"),
         )
-        .select_from(replies.join(rows, rows.c.id == replies.c.obligation_id))
-        .where(replies.c.obligation_id.in_(ids))
-        .group_by(replies.c.obligation_id)
+        .select_from(t.replies.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id))
+        .where(t.replies.c.obligation_id.in_(ids))
+        .group_by(t.replies.c.obligation_id)
     )
     known: dict[int, Any] = {row.obligation_id: row for row in await tx.execute(query)}
     return [
         Entry(obligation, known[obligation.id].first_at, known[obligation.id].why is not None)
         if obligation.id in known
         else Entry(obligation, None, False)
-        for obligation in found
+        for obligation in listed
     ]
 
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
     """All of the part, in order."""
-    return await obligations.of_round(tx, round_id, STATES[part], *organizations.within(rows.c.organization_id, limits))
+    return await obligations.of_round(
+        tx, round_id, STATES[part], *organizations.within(t.obligations.c.organization_id, limits)
+    )
 
 
 def _with_newest() -> sa.FromClause:
-    return rows.outerjoin(replies, sa.and_(replies.c.obligation_id == rows.c.id, replies.c.version == rows.c.version))
+    return t.obligations.outerjoin(
+        t.replies,
+        sa.and_(t.replies.c.obligation_id == t.obligations.c.id, t.replies.c.version == t.obligations.c.version),
+    )

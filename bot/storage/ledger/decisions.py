@@ -16,14 +16,11 @@ from bot.domain.ledger.obligation import DECIDED, UNANSWERED, Obligation, Obliga
 from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
 from bot.storage.post import audit, letters
-from bot.storage.schema import audit as audit_rows
-from bot.storage.schema import obligations as rows
-from bot.storage.schema import people, replies
-from bot.storage.schema import rounds as round_rows
 
 
 async def accept(tx: Tx, obligation: Obligation, version: int, by: int, now: datetime) -> bool:
@@ -39,17 +36,17 @@ async def accept(tx: Tx, obligation: Obligation, version: int, by: int, now: dat
 async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime, by: int, now: datetime) -> int:
     """Accepts those that were last answered by `seen_at`, when the curator looked; how many that were."""
     query = (
-        sa.select(replies.c.obligation_id)
-        .join(rows, rows.c.id == replies.c.obligation_id)
+        sa.select(t.replies.c.obligation_id)
+        .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
         .where(
-            rows.c.id.in_([obligation.id for obligation in waiting]),
-            replies.c.version == rows.c.version,
-            replies.c.at <= seen_at,
+            t.obligations.c.id.in_([obligation.id for obligation in waiting]),
+            t.replies.c.version == t.obligations.c.version,
+            t.replies.c.at <= seen_at,
         )
     )
     seen = set((await tx.execute(query)).scalars())
-    found = [obligation for obligation in waiting if obligation.id in seen]
-    return await _decide_all(tx, found, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
+    unchanged = [obligation for obligation in waiting if obligation.id in seen]
+    return await _decide_all(tx, unchanged, by, now, ObligationState.ACCEPTED, (ObligationState.ANSWERED,), ACCEPTED)
 
 
 async def give_back(
@@ -106,8 +103,12 @@ async def withdraw(
         next_of_round(obligation.round, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
     )
     changed = await tx.execute(
-        sa.update(rows)
-        .where(rows.c.id == obligation.id, rows.c.state == state, rows.c.version == obligation.version)
+        sa.update(t.obligations)
+        .where(
+            t.obligations.c.id == obligation.id,
+            t.obligations.c.state == state,
+            t.obligations.c.version == obligation.version,
+        )
         .values(state=after, decided_at=None, decided_by=None, comment=None, **_next(reminder))
     )
     if changed.rowcount:
@@ -122,18 +123,18 @@ async def extend(
 
     How many they were. Their people hear of it in working hours; the ladder of reminders counts from the new date.
     """
-    found = await obligations.of_ids(tx, obligation_ids)
+    chosen = await obligations.of_ids(tx, obligation_ids)
     moved: list[Obligation] = []
-    for asked in {obligation.round.id: obligation.round for obligation in found}.values():
-        ids = [obligation.id for obligation in found if obligation.round.id == asked.id]
+    for round_ in {obligation.round.id: obligation.round for obligation in chosen}.values():
+        ids = [obligation.id for obligation in chosen if obligation.round.id == round_.id]
         changed = await tx.execute(
-            sa.update(rows)
-            .where(rows.c.id.in_(ids), rows.c.state.in_(UNANSWERED), rows.c.due_at < due_at)
-            .values(due_at=due_at, **_next(next_of_round(asked, due_at, calendar, now)))
-            .returning(rows.c.id)
+            sa.update(t.obligations)
+            .where(t.obligations.c.id.in_(ids), t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < due_at)
+            .values(due_at=due_at, **_next(next_of_round(round_, due_at, calendar, now)))
+            .returning(t.obligations.c.id)
         )
         later = set(changed.scalars())
-        moved += [obligation for obligation in found if obligation.id in later]
+        moved += [obligation for obligation in chosen if obligation.id in later]
     until = due_at.isoformat()
     await _record_each(
         tx,
@@ -148,38 +149,40 @@ async def extend(
 
 async def remind(
     tx: Tx,
-    found: Round,
+    round_: Round,
     owing: Collection[Obligation],
     calendar: WorkCalendar,
     by: int,
     now: datetime,
 ) -> bool:
-    """Reminds those that have not answered, in working hours; False if somebody has done so since `found` was read."""
+    """Reminds those that have not answered, in working hours; False if somebody has done so since `round_` was read."""
     changed = await tx.execute(
-        sa.update(round_rows)
-        .where(round_rows.c.id == found.id, round_rows.c.reminded_at.is_not_distinct_from(found.reminded_at))
+        sa.update(t.rounds)
+        .where(t.rounds.c.id == round_.id, t.rounds.c.reminded_at.is_not_distinct_from(round_.reminded_at))
         .values(reminded_at=now)
     )
     if not changed.rowcount:
         return False
     ids = [obligation.id for obligation in owing]
-    await tx.execute(sa.update(rows).where(rows.c.id.in_(ids)).values(reminded_at=now))
+    await tx.execute(sa.update(t.obligations).where(t.obligations.c.id.in_(ids)).values(reminded_at=now))
     await letters.remind(tx, {obligation.organization_id for obligation in owing}, calendar, now)
-    await audit.record(tx, now, by, REMINDED, directive_id=found.directive.id, round=found.id, organizations=len(owing))
+    await audit.record(
+        tx, now, by, REMINDED, directive_id=round_.directive.id, round=round_.id, organizations=len(owing)
+    )
     return True
 
 
-async def reminded_by(tx: Tx, found: Round) -> str | None:
+async def reminded_by(tx: Tx, round_: Round) -> str | None:
     """Who had the round's last reminder sent; None if that is not known any more."""
     query = (
-        sa.select(people.c.name)
-        .select_from(audit_rows.join(people, people.c.id == audit_rows.c.by_id))
+        sa.select(t.people.c.name)
+        .select_from(t.audit.join(t.people, t.people.c.id == t.audit.c.by_id))
         .where(
-            audit_rows.c.at == found.reminded_at,
-            audit_rows.c.action == REMINDED,
-            audit_rows.c.directive_id == found.directive.id,
+            t.audit.c.at == round_.reminded_at,
+            t.audit.c.action == REMINDED,
+            t.audit.c.directive_id == round_.directive.id,
         )
-        .order_by(audit_rows.c.id.desc())
+        .order_by(t.audit.c.id.desc())
     )
     name: str | None = (await tx.execute(query.limit(1))).scalar()
     return name
@@ -188,14 +191,14 @@ async def reminded_by(tx: Tx, found: Round) -> str | None:
 async def history(tx: Tx, obligation: Obligation) -> list[Deed]:
     """What has happened to the obligation, oldest first."""
     query = (
-        sa.select(audit_rows.c.at, audit_rows.c.action, people.c.name, audit_rows.c.detail)
-        .select_from(audit_rows.outerjoin(people, people.c.id == audit_rows.c.by_id))
+        sa.select(t.audit.c.at, t.audit.c.action, t.people.c.name, t.audit.c.detail)
+        .select_from(t.audit.outerjoin(t.people, t.people.c.id == t.audit.c.by_id))
         .where(
-            audit_rows.c.organization_id == obligation.organization_id,
-            audit_rows.c.directive_id == obligation.round.directive.id,
-            sa.cast(audit_rows.c.detail["obligation"].as_string(), sa.BigInteger) == obligation.id,
+            t.audit.c.organization_id == obligation.organization_id,
+            t.audit.c.directive_id == obligation.round.directive.id,
+            sa.cast(t.audit.c.detail["obligation"].as_string(), sa.BigInteger) == obligation.id,
         )
-        .order_by(audit_rows.c.id)
+        .order_by(t.audit.c.id)
     )
     return [Deed(row.at, row.action, row.name, row.detail) for row in await tx.execute(query)]
 
@@ -212,8 +215,12 @@ async def _decide(
     **values: Any,
 ) -> bool:
     changed = await tx.execute(
-        sa.update(rows)
-        .where(rows.c.id == obligation.id, rows.c.state.in_(tuple(expected)), rows.c.version == version)
+        sa.update(t.obligations)
+        .where(
+            t.obligations.c.id == obligation.id,
+            t.obligations.c.state.in_(tuple(expected)),
+            t.obligations.c.version == version,
+        )
         .values(state=state, decided_at=now, decided_by=by, comment=comment, **values)
     )
     return changed.rowcount > 0
@@ -221,7 +228,7 @@ async def _decide(
 
 async def _decide_all(
     tx: Tx,
-    found: Collection[Obligation],
+    chosen: Collection[Obligation],
     by: int,
     now: datetime,
     state: ObligationState,
@@ -231,10 +238,10 @@ async def _decide_all(
 ) -> int:
     """Decides about those that are in one of the states; how many they were. They were read in this transaction."""
     changed = await tx.execute(
-        sa.update(rows)
-        .where(rows.c.id.in_([obligation.id for obligation in found]), rows.c.state.in_(expected))
+        sa.update(t.obligations)
+        .where(t.obligations.c.id.in_([obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected))
         .values(state=state, decided_at=now, decided_by=by, comment=None, **values)
-        .returning(rows.c.id)
+        .returning(t.obligations.c.id)
     )
     done = set(changed.scalars())
     await _record_each(
@@ -242,7 +249,7 @@ async def _decide_all(
         now,
         by,
         action,
-        [(obligation, {"version": obligation.version}) for obligation in found if obligation.id in done],
+        [(obligation, {"version": obligation.version}) for obligation in chosen if obligation.id in done],
     )
     return len(done)
 
@@ -268,8 +275,8 @@ async def _record_each(
     for obligation, detail in deeds:
         about = (obligation.organization_id, {"obligation": obligation.id, **detail})
         by_directive.setdefault(obligation.round.directive.id, []).append(about)
-    for directive_id, rows_ in by_directive.items():
-        await audit.record_each(tx, now, by, action, rows_, directive_id=directive_id)
+    for directive_id, details in by_directive.items():
+        await audit.record_each(tx, now, by, action, details, directive_id=directive_id)
 
 
 async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar: WorkCalendar, now: datetime) -> None:

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 
 from bot.domain.directives.directive import Directive
 from bot.domain.timing.schedule import Cron, Daily, Dates, Monthly, Quarterly, Rule, Weekly
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
-from bot.storage.schema import directive_versions
 
 # Kept in the ledger for years: never rename one. Monthly and Quarterly have the same keys, so the rule of a
 # schedule carries its name.
@@ -66,20 +66,20 @@ def digest(text: str) -> str:
 async def keep(tx: Tx, directive: Directive, now: datetime) -> int:
     """The id of this version of the directive, which is stored if it is new."""
     body = dump(directive)
-    statement = insert(tx, directive_versions).values(
+    statement = insert(tx, t.directive_versions).values(
         directive_id=directive.id, digest=digest(body), body=body, stored_at=now
     )
     await tx.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
-    query = sa.select(directive_versions.c.id).where(directive_versions.c.digest == digest(body))
+    query = sa.select(t.directive_versions.c.id).where(t.directive_versions.c.digest == digest(body))
     return int((await tx.execute(query)).scalar_one())
 
 
 async def newest(tx: Tx) -> dict[str, Directive]:
     """Each directive and question that has ever been asked, as it was the last time; those asked last first."""
-    last = sa.select(sa.func.max(directive_versions.c.id)).group_by(directive_versions.c.directive_id)
+    last = sa.select(sa.func.max(t.directive_versions.c.id)).group_by(t.directive_versions.c.directive_id)
     rows = await tx.execute(
-        sa.select(directive_versions.c.directive_id, directive_versions.c.body)
-        .where(directive_versions.c.id.in_(last))
-        .order_by(directive_versions.c.id.desc())
+        sa.select(t.directive_versions.c.directive_id, t.directive_versions.c.body)
+        .where(t.directive_versions.c.id.in_(last))
+        .order_by(t.directive_versions.c.id.desc())
     )
     return {row.directive_id: restore(row.body) for row in rows}

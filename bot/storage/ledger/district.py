@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from bot.domain.fields.field import Values
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.schema import obligations, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +24,24 @@ class Answers:
 
 async def answers(tx: Tx, round_id: int) -> Answers:
     """Everybody's; what of it may be told, `bot.domain.ledger.district` says."""
-    first = replies.alias("first_reply")
-    newest = replies.alias("newest_reply")
+    first = t.replies.alias("first_reply")
+    newest = t.replies.alias("newest_reply")
     wanted = sa.select(sa.func.count()).where(
-        obligations.c.round_id == round_id, obligations.c.state != ObligationState.EXCUSED
+        t.obligations.c.round_id == round_id, t.obligations.c.state != ObligationState.EXCUSED
     )
     query = (
         sa.select(newest.c["values"], newest.c.not_ours)
         .select_from(
-            obligations.join(first, sa.and_(first.c.obligation_id == obligations.c.id, first.c.version == 1)).join(
+            t.obligations.join(first, sa.and_(first.c.obligation_id == t.obligations.c.id, first.c.version == 1)).join(
                 newest,
-                sa.and_(newest.c.obligation_id == obligations.c.id, newest.c.version == obligations.c.version),
+                sa.and_(newest.c.obligation_id == t.obligations.c.id, newest.c.version == t.obligations.c.version),
             )
         )
         .where(
-            obligations.c.round_id == round_id,
-            obligations.c.state.not_in([*UNANSWERED, ObligationState.EXCUSED]),
+            t.obligations.c.round_id == round_id,
+            t.obligations.c.state.not_in([*UNANSWERED, ObligationState.EXCUSED]),
         )
-        .order_by(first.c.at, obligations.c.id)
+        .order_by(first.c.at, t.obligations.c.id)
     )
     rows = (await tx.execute(query)).all()
     asked = int((await tx.execute(wanted)).scalar_one())

@@ -7,23 +7,23 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import Draft
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.schema import drafts, messages
 
-_ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
-_DRAFT = Mapped(Draft, drafts)
+_ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
+_DRAFT = Mapped(Draft, t.drafts)
 _KEYS = ("person_id", "obligation_id")
 _GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
-_DROP = Prepared(sa.delete(drafts).where(_ITS))
-_PUT = Upsert(drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
-_REMEMBER = Upsert(messages, ("person_id", "message_id"), ("obligation_id", "field"))
+_DROP = Prepared(sa.delete(t.drafts).where(_ITS))
+_PUT = Upsert(t.drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
+_REMEMBER = Upsert(t.messages, ("person_id", "message_id"), ("obligation_id", "field"))
 _CARD = Prepared(
-    sa.select(sa.func.max(messages.c.message_id)).where(
-        messages.c.person_id == sa.bindparam("whose"),
-        messages.c.obligation_id == sa.bindparam("which"),
-        messages.c.field.is_(None),
+    sa.select(sa.func.max(t.messages.c.message_id)).where(
+        t.messages.c.person_id == sa.bindparam("whose"),
+        t.messages.c.obligation_id == sa.bindparam("which"),
+        t.messages.c.field.is_(None),
     )
 )
 
@@ -47,7 +47,7 @@ async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
 
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets drafts that nobody has touched since that time; how many there were."""
-    return (await tx.execute(sa.delete(drafts).where(drafts.c.updated_at < before))).rowcount
+    return (await tx.execute(sa.delete(t.drafts).where(t.drafts.c.updated_at < before))).rowcount
 
 
 async def remember_message(
@@ -68,8 +68,8 @@ async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
 
 async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
     """The obligation that a message is about, and the field it was typed for; None: it is about nothing."""
-    query = sa.select(messages.c.obligation_id, messages.c.field).where(
-        messages.c.person_id == person_id, messages.c.message_id == message_id
+    query = sa.select(t.messages.c.obligation_id, t.messages.c.field).where(
+        t.messages.c.person_id == person_id, t.messages.c.message_id == message_id
     )
     row = (await tx.execute(query)).first()
     return (row.obligation_id, row.field) if row else None
@@ -77,10 +77,12 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 
 async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
     """The message of the person's chat that is the form of the obligation: the newest that was one."""
-    found: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
-    return found
+    message_id: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
+    return message_id
 
 
 async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:
     """The message is no longer about an obligation: it shows something else now."""
-    await tx.execute(sa.delete(messages).where(messages.c.person_id == person_id, messages.c.message_id == message_id))
+    await tx.execute(
+        sa.delete(t.messages).where(t.messages.c.person_id == person_id, t.messages.c.message_id == message_id)
+    )

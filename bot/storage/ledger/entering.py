@@ -8,11 +8,11 @@ from bot.domain.ledger.obligation import Obligation, Reply
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits
 from bot.domain.timing.calendar import WorkCalendar
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, replies
 from bot.storage.people import organizations, seats
 from bot.storage.post import letters
-from bot.storage.schema import obligations as rows
 
 # Numbers of one statement: databases take some 32,000.
 _BATCH = 5000
@@ -23,14 +23,14 @@ async def enterable(
 ) -> tuple[dict[int, Obligation], dict[int, Reply]]:
     """Those of the obligations that are within the limits, by id, and the answers that they have."""
     ids = sorted(set(obligation_ids))
-    found: dict[int, Obligation] = {}
+    by_id: dict[int, Obligation] = {}
     newest: dict[int, Reply] = {}
-    theirs = organizations.within(rows.c.organization_id, limits)
+    within_limits = organizations.within(t.obligations.c.organization_id, limits)
     for start in range(0, len(ids), _BATCH):
-        some = await obligations.of_ids(tx, ids[start : start + _BATCH], *theirs)
-        found |= {obligation.id: obligation for obligation in some if limits.covers(obligation.round.directive)}
-        newest |= await replies.newest_of(tx, [obligation.id for obligation in some])
-    return found, newest
+        batch = await obligations.of_ids(tx, ids[start : start + _BATCH], *within_limits)
+        by_id |= {obligation.id: obligation for obligation in batch if limits.covers(obligation.round.directive)}
+        newest |= await replies.newest_of(tx, [obligation.id for obligation in batch])
+    return by_id, newest
 
 
 async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: int, now: datetime) -> None:

@@ -12,48 +12,40 @@ import sqlalchemy as sa
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import Role, SeatState
 from bot.domain.timing.recurrence import Reminder
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
 from bot.storage.people.organizations import types_of
-from bot.storage.schema import (
-    ORGANIZATIONS_IN_ORDER,
-    askings,
-    directive_versions,
-    mutes,
-    obligations,
-    organizations,
-)
-from bot.storage.schema import people as people_rows
-from bot.storage.schema import rounds as round_rows
-from bot.storage.schema import seats as seat_rows
 
-_OBLIGATION = Mapped(Obligation, obligations, but=("round",), organization_name=organizations.c.name)
+_OBLIGATION = Mapped(Obligation, t.obligations, but=("round",), organization_name=t.organizations.c.name)
 
 _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
-    obligations.join(organizations).join(round_rows, round_rows.c.id == obligations.c.round_id).join(directive_versions)
+    t.obligations.join(t.organizations)
+    .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
+    .join(t.directive_versions)
 )
-_SEATED = sa.select(seat_rows.c.organization_id).where(
-    seat_rows.c.person_id == sa.bindparam("whose"), seat_rows.c.state == SeatState.SEATED
+_SEATED = sa.select(t.seats.c.organization_id).where(
+    t.seats.c.person_id == sa.bindparam("whose"), t.seats.c.state == SeatState.SEATED
 )
 _OF_PERSON = Prepared(
-    _SELECT.where(obligations.c.id == sa.bindparam("its"), obligations.c.organization_id.in_(_SEATED))
+    _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
 )
 _SEEN = Prepared(
-    sa.update(obligations)
-    .where(obligations.c.id == sa.bindparam("its"), obligations.c.seen_at.is_(None))
+    sa.update(t.obligations)
+    .where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.seen_at.is_(None))
     .values(seen_at=sa.bindparam("at"), seen_by=sa.bindparam("by"))
 )
 _OTHERS = Prepared(
     sa.select(sa.func.count())
-    .select_from(obligations.join(round_rows, round_rows.c.id == obligations.c.round_id))
+    .select_from(t.obligations.join(t.rounds, t.rounds.c.id == t.obligations.c.round_id))
     .where(
-        obligations.c.organization_id.in_(_SEATED),
-        obligations.c.state.in_(UNANSWERED),
-        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
-        obligations.c.id != sa.bindparam("its"),
+        t.obligations.c.organization_id.in_(_SEATED),
+        t.obligations.c.state.in_(UNANSWERED),
+        sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
+        t.obligations.c.id != sa.bindparam("its"),
     )
 )
 
@@ -61,37 +53,39 @@ _OTHERS = Prepared(
 def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
     """At the moment `now` of the statement."""
     return (
-        people_rows.c.stopped_at.is_(None),
-        people_rows.c.unreachable_at.is_(None),
-        sa.or_(people_rows.c.paused_until.is_(None), people_rows.c.paused_until <= sa.bindparam("now")),
+        t.people.c.stopped_at.is_(None),
+        t.people.c.unreachable_at.is_(None),
+        sa.or_(t.people.c.paused_until.is_(None), t.people.c.paused_until <= sa.bindparam("now")),
     )
 
 
 _TO_ASK = Prepared(
     _SELECT.where(
-        obligations.c.organization_id.in_(_SEATED),
-        obligations.c.state.in_(UNANSWERED),
-        obligations.c.id.not_in(sa.select(askings.c.obligation_id).where(askings.c.person_id == sa.bindparam("whose"))),
-        sa.or_(round_rows.c.closes_at > sa.bindparam("now"), obligations.c.due_at > sa.bindparam("now")),
-    ).order_by(obligations.c.due_at, obligations.c.id)
+        t.obligations.c.organization_id.in_(_SEATED),
+        t.obligations.c.state.in_(UNANSWERED),
+        t.obligations.c.id.not_in(
+            sa.select(t.askings.c.obligation_id).where(t.askings.c.person_id == sa.bindparam("whose"))
+        ),
+        sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
+    ).order_by(t.obligations.c.due_at, t.obligations.c.id)
 )
 _HEADED = Prepared(
-    sa.select(seat_rows.c.organization_id)
-    .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
+    sa.select(t.seats.c.organization_id)
+    .join(t.people, t.people.c.id == t.seats.c.person_id)
     .where(
-        seat_rows.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
-        seat_rows.c.state == SeatState.SEATED,
-        seat_rows.c.role == Role.HEAD,
+        t.seats.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
+        t.seats.c.state == SeatState.SEATED,
+        t.seats.c.role == Role.HEAD,
         *_can_be_written_to(),
     )
 )
 _ASKED = Prepared.insert(
-    askings,
+    t.askings,
     lambda rows: rows.from_select(
         ["person_id", "obligation_id", "at"],
-        sa.select(people_rows.c.id, obligations.c.id, sa.bindparam("now", type_=askings.c.at.type))
-        .select_from(people_rows.join(obligations, obligations.c.id == sa.bindparam("its")))
-        .where(people_rows.c.id == sa.bindparam("whose")),
+        sa.select(t.people.c.id, t.obligations.c.id, sa.bindparam("now", type_=t.askings.c.at.type))
+        .select_from(t.people.join(t.obligations, t.obligations.c.id == sa.bindparam("its")))
+        .where(t.people.c.id == sa.bindparam("whose")),
     ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
 )
 # Whoever was asked or reminded less than this ago needs no reminder of the same.
@@ -100,8 +94,8 @@ _FRESH = timedelta(hours=12)
 
 async def get(tx: Tx, obligation_id: int) -> Obligation | None:
     """The obligation, whoever asks. For what a person may see: `of_person`."""
-    found = await _load(tx, obligations.c.id == obligation_id)
-    return found[0] if found else None
+    obligations = await _load(tx, t.obligations.c.id == obligation_id)
+    return obligations[0] if obligations else None
 
 
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
@@ -119,8 +113,8 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person's organizations still owe, by due date: overdue first."""
     return await _load(
         tx,
-        obligations.c.organization_id.in_(_seated(person_id)),
-        obligations.c.state.in_(UNANSWERED),
+        t.obligations.c.organization_id.in_(_seated(person_id)),
+        t.obligations.c.state.in_(UNANSWERED),
         _not_closed(now),
     )
 
@@ -128,19 +122,19 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
 async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
     """What the person's organizations have answered or were excused from, the latest due first; and how many in all."""
     conditions = (
-        obligations.c.organization_id.in_(_seated(person_id)),
-        sa.or_(obligations.c.version > 0, obligations.c.state == ObligationState.EXCUSED),
+        t.obligations.c.organization_id.in_(_seated(person_id)),
+        sa.or_(t.obligations.c.version > 0, t.obligations.c.state == ObligationState.EXCUSED),
     )
-    order = (obligations.c.due_at.desc(), obligations.c.id)
-    found = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
-    query = sa.select(sa.func.count()).select_from(obligations).where(*conditions)
-    return found, int((await tx.execute(query)).scalar_one())
+    order = (t.obligations.c.due_at.desc(), t.obligations.c.id)
+    page = await _load(tx, *conditions, order=order, limit=limit, offset=offset)
+    query = sa.select(sa.func.count()).select_from(t.obligations).where(*conditions)
+    return page, int((await tx.execute(query)).scalar_one())
 
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
-    found = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
-    return await _addressed(tx, person_id, found, now, deputies=False)
+    unasked = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
+    return await _addressed(tx, person_id, unasked, now, deputies=False)
 
 
 async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | None = None) -> list[Obligation]:
@@ -151,10 +145,10 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
     of: the due date has passed. What somebody of the department has everybody reminded of by hand is no repetition of
     what was asked before that, however short a time ago.
     """
-    found = await unanswered(tx, person_id, now)
-    mine = await _addressed(tx, person_id, found, now, deputies=False)
+    owed = await unanswered(tx, person_id, now)
+    mine = await _addressed(tx, person_id, owed, now, deputies=False)
     ids = {obligation.id for obligation in mine}
-    late = [obligation for obligation in found if obligation.id not in ids and obligation.is_overdue(now)]
+    late = [obligation for obligation in owed if obligation.id not in ids and obligation.is_overdue(now)]
     mine += await _addressed(tx, person_id, late, now, deputies=True)
     just_asked = await _asked_since(tx, person_id, now - _FRESH)
     if all(
@@ -169,7 +163,7 @@ async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | Non
 
 async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
     """Those of the obligations that there are, and that the conditions hold for."""
-    return await _load(tx, obligations.c.id.in_(obligation_ids), *conditions)
+    return await _load(tx, t.obligations.c.id.in_(obligation_ids), *conditions)
 
 
 async def of_round(
@@ -183,10 +177,10 @@ async def of_round(
     """The round's obligations in any of the states, in the order of organizations."""
     return await _load(
         tx,
-        obligations.c.round_id == round_id,
-        obligations.c.state.in_(states),
+        t.obligations.c.round_id == round_id,
+        t.obligations.c.state.in_(states),
         *conditions,
-        order=ORGANIZATIONS_IN_ORDER,
+        order=t.ORGANIZATIONS_IN_ORDER,
         limit=limit,
         offset=offset,
     )
@@ -195,30 +189,30 @@ async def of_round(
 async def seen_by(tx: Tx, obligation_id: int) -> str | None:
     """Who was the first to open the request; None: nobody, or somebody whose data are erased."""
     query = (
-        sa.select(people_rows.c.name)
-        .select_from(obligations.join(people_rows, people_rows.c.id == obligations.c.seen_by))
-        .where(obligations.c.id == obligation_id)
+        sa.select(t.people.c.name)
+        .select_from(t.obligations.join(t.people, t.people.c.id == t.obligations.c.seen_by))
+        .where(t.obligations.c.id == obligation_id)
     )
     name: str | None = (await tx.execute(query)).scalar()
     return name
 
 
-async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
+async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
     """Whom a reminder of these obligations of one round would reach, by organization; none that reaches nobody.
 
     The same people as in `to_remind`, for many organizations at once.
     """
-    late = {obligation.organization_id: obligation.is_overdue(now) for obligation in found}
+    late = {obligation.organization_id: obligation.is_overdue(now) for obligation in obligations}
     headed = await _headed(tx, late, now)
     query = (
-        sa.select(seat_rows.c.organization_id, seat_rows.c.person_id, seat_rows.c.role)
-        .join(people_rows, people_rows.c.id == seat_rows.c.person_id)
-        .where(seat_rows.c.organization_id.in_(late), seat_rows.c.state == SeatState.SEATED, *_can_be_written_to())
+        sa.select(t.seats.c.organization_id, t.seats.c.person_id, t.seats.c.role)
+        .join(t.people, t.people.c.id == t.seats.c.person_id)
+        .where(t.seats.c.organization_id.in_(late), t.seats.c.state == SeatState.SEATED, *_can_be_written_to())
     )
     seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
     types = await types_of(tx, late) if muted else {}
-    owed = {obligation.organization_id: obligation for obligation in found}
+    owed = {obligation.organization_id: obligation for obligation in obligations}
     reached: dict[int, set[int]] = {}
     for row in seated:
         if row.role == Role.DEPUTY and row.organization_id in headed and not late[row.organization_id]:
@@ -230,7 +224,7 @@ async def addressees(tx: Tx, found: Collection[Obligation], now: datetime) -> di
 
 async def missing(tx: Tx, round_id: int) -> list[Obligation]:
     """Who has not answered the round."""
-    return await _load(tx, obligations.c.round_id == round_id, obligations.c.state.in_(UNANSWERED))
+    return await _load(tx, t.obligations.c.round_id == round_id, t.obligations.c.state.in_(UNANSWERED))
 
 
 async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
@@ -246,31 +240,33 @@ async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> No
 
 async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
     """Unanswered obligations whose next reminder is due."""
-    return await _load(tx, obligations.c.next_reminder_at <= now, limit=limit)
+    return await _load(tx, t.obligations.c.next_reminder_at <= now, limit=limit)
 
 
 async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None, now: datetime) -> None:
     """Notes that a rung of the ladder has come, and sets the next one; None: there is none."""
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
-        sa.update(obligations)
-        .where(obligations.c.id.in_(obligation_ids))
+        sa.update(t.obligations)
+        .where(t.obligations.c.id.in_(obligation_ids))
         .values(next_reminder_at=at, next_reminder_days=days, reminded_at=now)
     )
 
 
 async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datetime) -> bool:
-    query = sa.select(obligations.c.id).where(obligations.c.id.in_(obligation_ids), obligations.c.reminded_at >= moment)
+    query = sa.select(t.obligations.c.id).where(
+        t.obligations.c.id.in_(obligation_ids), t.obligations.c.reminded_at >= moment
+    )
     return (await tx.execute(query.limit(1))).first() is not None
 
 
 def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
     """Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
-    return sa.or_(round_rows.c.closes_at > now, obligations.c.due_at > now)
+    return sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now)
 
 
 async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, datetime]:
-    query = sa.select(askings).where(askings.c.person_id == person_id, askings.c.at > moment)
+    query = sa.select(t.askings).where(t.askings.c.person_id == person_id, t.askings.c.at > moment)
     return {row.obligation_id: row.at for row in await tx.execute(query)}
 
 
@@ -281,32 +277,32 @@ def _is_pressed(obligation: Obligation, asked_at: datetime, since: datetime | No
 
 
 def _seated(person_id: int) -> sa.Select[Any]:
-    return sa.select(seat_rows.c.organization_id).where(
-        seat_rows.c.person_id == person_id, seat_rows.c.state == SeatState.SEATED
+    return sa.select(t.seats.c.organization_id).where(
+        t.seats.c.person_id == person_id, t.seats.c.state == SeatState.SEATED
     )
 
 
 async def _addressed(
-    tx: Tx, person_id: int, found: list[Obligation], now: datetime, *, deputies: bool
+    tx: Tx, person_id: int, obligations: list[Obligation], now: datetime, *, deputies: bool
 ) -> list[Obligation]:
     """Those of the obligations about which this person is written to, by role and by subscriptions."""
-    if not found:
+    if not obligations:
         return []
-    ids = {obligation.organization_id for obligation in found}
-    theirs = await seats.roles(tx, person_id)
+    ids = {obligation.organization_id for obligation in obligations}
+    roles = await seats.roles(tx, person_id)
     headed = await _headed(tx, ids, now)
     muted = await seats.muted(tx, person_id)
     types = await types_of(tx, ids) if muted else {}
 
     def wanted(obligation: Obligation) -> bool:
-        role = theirs.get(obligation.organization_id)
+        role = roles.get(obligation.organization_id)
         if role is None:
             return False
         if role is Role.DEPUTY and obligation.organization_id in headed and not deputies:
             return False
         return not _is_muted(obligation, muted, types)
 
-    return [obligation for obligation in found if wanted(obligation)]
+    return [obligation for obligation in obligations if wanted(obligation)]
 
 
 def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mapping[int, frozenset[str]]) -> bool:
@@ -322,10 +318,10 @@ def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mappin
 
 
 async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
-    found: dict[int, set[tuple[str, str]]] = {}
-    for row in await tx.execute(sa.select(mutes).where(mutes.c.person_id.in_(person_ids))):
-        found.setdefault(row.person_id, set()).add((row.scope, row.value))
-    return found
+    by_person: dict[int, set[tuple[str, str]]] = {}
+    for row in await tx.execute(sa.select(t.mutes).where(t.mutes.c.person_id.in_(person_ids))):
+        by_person.setdefault(row.person_id, set()).add((row.scope, row.value))
+    return by_person
 
 
 async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
@@ -336,7 +332,7 @@ async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> s
 async def _load(
     tx: Tx,
     *conditions: sa.ColumnElement[bool],
-    order: tuple[sa.ColumnElement[Any], ...] = (obligations.c.due_at, obligations.c.id),
+    order: tuple[sa.ColumnElement[Any], ...] = (t.obligations.c.due_at, t.obligations.c.id),
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Obligation]:

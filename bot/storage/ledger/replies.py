@@ -8,52 +8,52 @@ import sqlalchemy as sa
 from bot.domain.fields.field import Values
 from bot.domain.ledger.history import ENTERED, SUBMITTED
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Remark, Reply
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import extensions
 from bot.storage.post import audit
-from bot.storage.schema import obligations, people, remarks, replies, rounds
 
 _ANSWER = Prepared(
-    sa.update(obligations)
+    sa.update(t.obligations)
     .where(
-        obligations.c.id == sa.bindparam("its"),
-        obligations.c.version == sa.bindparam("seen"),
-        obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
+        t.obligations.c.id == sa.bindparam("its"),
+        t.obligations.c.version == sa.bindparam("seen"),
+        t.obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
     )
     .values(
-        version=obligations.c.version + 1,
+        version=t.obligations.c.version + 1,
         state=ObligationState.ANSWERED,
         next_reminder_at=None,
         next_reminder_days=None,
     )
 )
-_ADD = Prepared(replies.insert())
-_REPLY = Mapped(Reply, replies, by_name=people.c.name)
-_REMARK = Mapped(Remark, remarks, by_name=people.c.name)
-_REPLIES = sa.select(*_REPLY.columns).select_from(replies.outerjoin(people, people.c.id == replies.c.by_id))
-_VERSIONS = _REPLIES.where(replies.c.obligation_id == sa.bindparam("its")).order_by(replies.c.version.desc())
+_ADD = Prepared(t.replies.insert())
+_REPLY = Mapped(Reply, t.replies, by_name=t.people.c.name)
+_REMARK = Mapped(Remark, t.remarks, by_name=t.people.c.name)
+_REPLIES = sa.select(*_REPLY.columns).select_from(t.replies.outerjoin(t.people, t.people.c.id == t.replies.c.by_id))
+_VERSIONS = _REPLIES.where(t.replies.c.obligation_id == sa.bindparam("its")).order_by(t.replies.c.version.desc())
 _ALL = Prepared(_VERSIONS)
 _NEWEST = Prepared(_VERSIONS.limit(1))
 _PREVIOUS = Prepared(
-    _REPLIES.join(obligations, obligations.c.id == replies.c.obligation_id)
-    .join(rounds, rounds.c.id == obligations.c.round_id)
+    _REPLIES.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
+    .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
     .where(
-        obligations.c.organization_id == sa.bindparam("whose"),
-        rounds.c.directive_id == sa.bindparam("directive"),
-        rounds.c.opens_at < sa.bindparam("before"),
-        replies.c.version == obligations.c.version,
-        replies.c.not_ours.is_(None),
+        t.obligations.c.organization_id == sa.bindparam("whose"),
+        t.rounds.c.directive_id == sa.bindparam("directive"),
+        t.rounds.c.opens_at < sa.bindparam("before"),
+        t.replies.c.version == t.obligations.c.version,
+        t.replies.c.not_ours.is_(None),
     )
-    .order_by(rounds.c.opens_at.desc())
+    .order_by(t.rounds.c.opens_at.desc())
     .limit(1)
 )
 _REMARKS = Prepared(
     sa.select(*_REMARK.columns)
-    .select_from(remarks.outerjoin(people, people.c.id == remarks.c.by_id))
-    .where(remarks.c.obligation_id == sa.bindparam("its"))
-    .order_by(remarks.c.id)
+    .select_from(t.remarks.outerjoin(t.people, t.people.c.id == t.remarks.c.by_id))
+    .where(t.remarks.c.obligation_id == sa.bindparam("its"))
+    .order_by(t.remarks.c.id)
 )
 
 
@@ -113,9 +113,9 @@ async def newest(tx: Tx, obligation_id: int) -> Reply | None:
 async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
     """The answers that count, by obligation; none for one without an answer."""
     query = (
-        _REPLIES.add_columns(replies.c.obligation_id)
-        .join(obligations, obligations.c.id == replies.c.obligation_id)
-        .where(obligations.c.id.in_(obligation_ids), replies.c.version == obligations.c.version)
+        _REPLIES.add_columns(t.replies.c.obligation_id)
+        .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
+        .where(t.obligations.c.id.in_(obligation_ids), t.replies.c.version == t.obligations.c.version)
     )
     return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
 
@@ -149,7 +149,7 @@ async def remark(
 ) -> None:
     """Keeps a comment or a piece of evidence; the same message again (it was edited) replaces what it said."""
     content = {"text": text, "file_id": file_id, "file_name": file_name}
-    statement = insert(tx, remarks).values(
+    statement = insert(tx, t.remarks).values(
         obligation_id=obligation.id, at=now, by_id=by, message_id=message_id, **content
     )
     await tx.execute(statement.on_conflict_do_update(index_elements=["by_id", "message_id"], set_=content))
@@ -166,7 +166,7 @@ async def remark(
 
 async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
     """The obligation that the person's message is a remark to."""
-    query = sa.select(remarks.c.obligation_id).where(remarks.c.by_id == by, remarks.c.message_id == message_id)
+    query = sa.select(t.remarks.c.obligation_id).where(t.remarks.c.by_id == by, t.remarks.c.message_id == message_id)
     return (await tx.execute(query)).scalar()
 
 

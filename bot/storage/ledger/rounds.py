@@ -13,24 +13,23 @@ from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.domain.timing.schedule import Occurrence
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
 from bot.storage.post import audit
-from bot.storage.schema import directive_versions, obligations, rounds
-from bot.storage.schema import organizations as organization_rows
 
 ROUND = Mapped(
-    Round, rounds, prefix="round_", loads={"directive": directives.restore}, directive=directive_versions.c.body
+    Round, t.rounds, prefix="round_", loads={"directive": directives.restore}, directive=t.directive_versions.c.body
 )
 
 
 async def known(tx: Tx, directive_id: str, periods: Collection[str]) -> set[str]:
     """Which of the periods have a round already, opened or not."""
     rows = await tx.execute(
-        sa.select(rounds.c.period).where(rounds.c.directive_id == directive_id, rounds.c.period.in_(periods))
+        sa.select(t.rounds.c.period).where(t.rounds.c.directive_id == directive_id, t.rounds.c.period.in_(periods))
     )
     return set(rows.scalars())
 
@@ -56,7 +55,7 @@ async def open_round(
     reminder = next_reminder(
         directive.reminders, calendar, occurrence.opens_at, occurrence.due_at, occurrence.closes_at, now
     )
-    who = organizations.in_audience(directive.audience) if chosen is None else organization_rows.c.id.in_(chosen)
+    who = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
     await _oblige(tx, round_id, occurrence.due_at, reminder, who)
     await audit.record(tx, now, by, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period)
     return round_id
@@ -78,22 +77,22 @@ async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: dateti
     return round_id
 
 
-async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
+async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
     """Opens a missed round after all, due later by what it opens late; False if somebody has decided meanwhile."""
-    late = now - found.opens_at
-    due_at = calendar.ends(calendar.work_day((found.due_at + late).astimezone(calendar.zone).date()))
-    found = replace(found, due_at=due_at, closes_at=due_at + (found.closes_at - found.due_at))
+    late = now - round_.opens_at
+    due_at = calendar.ends(calendar.work_day((round_.due_at + late).astimezone(calendar.zone).date()))
+    round_ = replace(round_, due_at=due_at, closes_at=due_at + (round_.closes_at - round_.due_at))
     changed = await tx.execute(
-        sa.update(rounds)
-        .where(rounds.c.id == found.id, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
-        .values(opened_at=now, due_at=found.due_at, closes_at=found.closes_at)
+        sa.update(t.rounds)
+        .where(t.rounds.c.id == round_.id, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
+        .values(opened_at=now, due_at=round_.due_at, closes_at=round_.closes_at)
     )
     if not changed.rowcount:
         return False
-    who = organizations.in_audience(found.directive.audience)
-    await _oblige(tx, found.id, found.due_at, next_of_round(found, found.due_at, calendar, now), who)
+    who = organizations.in_audience(round_.directive.audience)
+    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), who)
     await audit.record(
-        tx, now, by, "round.opened", directive_id=found.directive.id, round=found.id, period=found.period
+        tx, now, by, "round.opened", directive_id=round_.directive.id, round=round_.id, period=round_.period
     )
     return True
 
@@ -101,8 +100,8 @@ async def open_missed(tx: Tx, found: Round, calendar: WorkCalendar, by: int, now
 async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
     """Decides that a missed round is not asked; False if somebody has decided about it meanwhile."""
     changed = await tx.execute(
-        sa.update(rounds)
-        .where(rounds.c.id == round_id, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+        sa.update(t.rounds)
+        .where(t.rounds.c.id == round_id, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
         .values(skipped_at=now)
     )
     if changed.rowcount:
@@ -112,35 +111,35 @@ async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
 
 async def get(tx: Tx, round_id: int) -> Round | None:
     """The round of that id."""
-    found = await select(tx, rounds.c.id == round_id)
-    return found[0] if found else None
+    rounds = await select(tx, t.rounds.c.id == round_id)
+    return rounds[0] if rounds else None
 
 
 async def missed(tx: Tx) -> list[Round]:
     """Rounds about which the department has not decided."""
-    return await select(tx, rounds.c.opened_at.is_(None), rounds.c.skipped_at.is_(None))
+    return await select(tx, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
 
 
 async def open_now(tx: Tx, now: datetime) -> list[Round]:
     """Rounds that have opened and are not closed, by due date. More time for one organization opens none anew."""
-    return await select(tx, rounds.c.opened_at.is_not(None), rounds.c.closes_at > now)
+    return await select(tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at > now)
 
 
 async def latest(tx: Tx, directive_id: str) -> Round | None:
     """The directive's round that has opened and closes last; None if there was none."""
-    mine = (rounds.c.directive_id == directive_id, rounds.c.opened_at.is_not(None))
-    found = await select(tx, *mine, newest=True, limit=1)
-    return found[0] if found else None
+    mine = (t.rounds.c.directive_id == directive_id, t.rounds.c.opened_at.is_not(None))
+    rounds = await select(tx, *mine, newest=True, limit=1)
+    return rounds[0] if rounds else None
 
 
 async def select(
     tx: Tx, *conditions: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
 ) -> list[Round]:
     """Rounds for which the conditions on the table hold, by due date; or those that closed last first."""
-    order = (rounds.c.closes_at.desc(), rounds.c.id.desc()) if newest else (rounds.c.due_at, rounds.c.id)
+    order = (t.rounds.c.closes_at.desc(), t.rounds.c.id.desc()) if newest else (t.rounds.c.due_at, t.rounds.c.id)
     query = (
         sa.select(*ROUND.columns)
-        .select_from(rounds.join(directive_versions))
+        .select_from(t.rounds.join(t.directive_versions))
         .where(*conditions)
         .order_by(*order)
         .limit(limit)
@@ -150,22 +149,22 @@ async def select(
 
 def owing(round_id: int) -> sa.Select[Any]:
     """The organizations of a round that have not answered, as a query to be built into another."""
-    return sa.select(obligations.c.organization_id).where(
-        obligations.c.round_id == round_id, obligations.c.state.in_(UNANSWERED)
+    return sa.select(t.obligations.c.organization_id).where(
+        t.obligations.c.round_id == round_id, t.obligations.c.state.in_(UNANSWERED)
     )
 
 
 async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> int:
     """Obliges organizations that came late to what is still open; how many obligations that made."""
     made = 0
-    for found in await open_now(tx, now):
+    for round_ in await open_now(tx, now):
         made += await _oblige(
             tx,
-            found.id,
-            found.due_at,
-            next_of_round(found, found.due_at, calendar, now),
-            organizations.in_audience(found.directive.audience),
-            organization_rows.c.id.in_(organization_ids),
+            round_.id,
+            round_.due_at,
+            next_of_round(round_, round_.due_at, calendar, now),
+            organizations.in_audience(round_.directive.audience),
+            t.organizations.c.id.in_(organization_ids),
         )
     return made
 
@@ -181,7 +180,7 @@ async def _add(
 ) -> int | None:
     version_id = await directives.keep(tx, directive, now)
     statement = (
-        insert(tx, rounds)
+        insert(tx, t.rounds)
         .values(
             directive_id=directive.id,
             period=occurrence.period,
@@ -195,7 +194,7 @@ async def _add(
             by_id=by,
         )
         .on_conflict_do_nothing(index_elements=["directive_id", "period"])
-        .returning(rounds.c.id)
+        .returning(t.rounds.c.id)
     )
     return (await tx.execute(statement)).scalar()
 
@@ -207,18 +206,18 @@ async def _oblige(
     reminder: Reminder | None,
     *conditions: sa.ColumnElement[bool],
 ) -> int:
-    moment = obligations.c.due_at.type
+    moment = t.obligations.c.due_at.type
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     audience = sa.select(
         sa.literal(round_id),
-        organization_rows.c.id,
+        t.organizations.c.id,
         sa.literal(str(ObligationState.OPEN)),
         sa.literal(due_at, moment),
         sa.literal(0),
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
     ).where(*conditions)
-    statement = insert(tx, obligations).from_select(
+    statement = insert(tx, t.obligations).from_select(
         [
             "round_id",
             "organization_id",

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit, meta
-from bot.storage.schema import sent_directives
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ async def adopt(tx: Tx, digest: str | None = None) -> None:
 async def every(tx: Tx) -> dict[str, str]:
     """The text of the file by directive, in the order in which they were sent."""
     rows = await tx.execute(
-        sa.select(sent_directives.c.directive_id, sent_directives.c.body).order_by(
-            sent_directives.c.at, sent_directives.c.directive_id
+        sa.select(t.sent_directives.c.directive_id, t.sent_directives.c.body).order_by(
+            t.sent_directives.c.at, t.sent_directives.c.directive_id
         )
     )
     return {row.directive_id: row.body for row in rows}
@@ -50,7 +50,7 @@ async def every(tx: Tx) -> dict[str, str]:
 
 async def moments(tx: Tx) -> Mapping[str, datetime]:
     """When each was sent."""
-    rows = await tx.execute(sa.select(sent_directives.c.directive_id, sent_directives.c.at))
+    rows = await tx.execute(sa.select(t.sent_directives.c.directive_id, t.sent_directives.c.at))
     return {row.directive_id: row.at for row in rows}
 
 
@@ -58,7 +58,7 @@ async def put(tx: Tx, directive_ids: Collection[str], body: str, by: int, now: d
     """These directives are as the file says from now on, whatever was sent of them before. Adopts the next edition."""
     for directive_id in directive_ids:
         values = {"body": body, "at": now, "by_id": by}
-        statement = insert(tx, sent_directives).values(directive_id=directive_id, **values)
+        statement = insert(tx, t.sent_directives).values(directive_id=directive_id, **values)
         await tx.execute(statement.on_conflict_do_update(index_elements=["directive_id"], set_=values))
         await audit.record(tx, now, by, "directive.sent", directive_id=directive_id)
     await adopt(tx)
@@ -66,7 +66,7 @@ async def put(tx: Tx, directive_ids: Collection[str], body: str, by: int, now: d
 
 async def remove(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
     """The directive is as the main file says again, or is none; False if none was sent. Adopts the next edition."""
-    gone = await tx.execute(sa.delete(sent_directives).where(sent_directives.c.directive_id == directive_id))
+    gone = await tx.execute(sa.delete(t.sent_directives).where(t.sent_directives.c.directive_id == directive_id))
     if not gone.rowcount:
         return False
     await audit.record(tx, now, by, "directive.unsent", directive_id=directive_id)

@@ -10,50 +10,41 @@ from bot.domain.desk.announcement import Addressee, Obstacle, Reach
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.member import Limits, Role, SeatState
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.people.organizations import within
-from bot.storage.schema import (
-    ORGANIZATIONS_IN_ORDER,
-    obligations,
-    organization_tags,
-    organization_types,
-    organizations,
-    people,
-    recipients,
-    seats,
-)
 
 
 def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
     """Active organizations of the audience that are within the limits, as a query to be built into another."""
-    return sa.select(organizations.c.id).where(
-        organizations.c.active, _speaks_of(audience), *within(organizations.c.id, limits)
+    return sa.select(t.organizations.c.id).where(
+        t.organizations.c.active, _speaks_of(audience), *within(t.organizations.c.id, limits)
     )
 
 
 async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     """Names of the organizations of the audience, in order."""
-    chosen = organizations.c.id.in_(organization_ids(audience, limits))
-    query = sa.select(organizations.c.name).where(chosen).order_by(*ORGANIZATIONS_IN_ORDER)
+    chosen = t.organizations.c.id.in_(organization_ids(audience, limits))
+    query = sa.select(t.organizations.c.name).where(chosen).order_by(*t.ORGANIZATIONS_IN_ORDER)
     return list((await tx.execute(query)).scalars())
 
 
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
     """How many organizations the audience comes to that are within all of the limits."""
-    query = sa.select(sa.func.count()).select_from(organizations)
-    for one in limits or (Limits(),):
-        query = query.where(organizations.c.id.in_(organization_ids(audience, one)))
+    query = sa.select(sa.func.count()).select_from(t.organizations)
+    for bounds in limits or (Limits(),):
+        query = query.where(t.organizations.c.id.in_(organization_ids(audience, bounds)))
     return int((await tx.execute(query)).scalar_one())
 
 
 async def counts_by_type(tx: Tx, limits: Limits) -> dict[str, int]:
     """How many active organizations within the limits are of each type."""
-    return await _counts(tx, organization_types.c.type, organization_types.c.organization_id, limits)
+    return await _counts(tx, t.organization_types.c.type, t.organization_types.c.organization_id, limits)
 
 
 async def counts_by_tag(tx: Tx, limits: Limits) -> dict[str, int]:
     """How many active organizations within the limits carry each tag."""
-    return await _counts(tx, organization_tags.c.tag, organization_tags.c.organization_id, limits)
+    return await _counts(tx, t.organization_tags.c.tag, t.organization_tags.c.organization_id, limits)
 
 
 async def _counts(tx: Tx, what: sa.Column[Any], organization: sa.Column[Any], limits: Limits) -> dict[str, int]:
@@ -71,30 +62,30 @@ async def reach(
     """
     chosen = organization_ids(audience, limits)
     if organization_id is not None:
-        chosen = chosen.where(organizations.c.id == organization_id)
-    held = sa.and_(seats.c.organization_id == organizations.c.id, seats.c.state == SeatState.SEATED)
+        chosen = chosen.where(t.organizations.c.id == organization_id)
+    held = sa.and_(t.seats.c.organization_id == t.organizations.c.id, t.seats.c.state == SeatState.SEATED)
     query = (
         sa.select(
-            organizations.c.id.label("organization_id"),
-            organizations.c.name.label("organization_name"),
-            people.c.id.label("person_id"),
-            people.c.name.label("person_name"),
-            people.c.stopped_at,
-            people.c.paused_until,
-            people.c.unreachable_at,
-            seats.c.role,
+            t.organizations.c.id.label("organization_id"),
+            t.organizations.c.name.label("organization_name"),
+            t.people.c.id.label("person_id"),
+            t.people.c.name.label("person_name"),
+            t.people.c.stopped_at,
+            t.people.c.paused_until,
+            t.people.c.unreachable_at,
+            t.seats.c.role,
         )
-        .select_from(organizations.outerjoin(seats, held).outerjoin(people, people.c.id == seats.c.person_id))
-        .where(organizations.c.id.in_(chosen))
-        .order_by(*ORGANIZATIONS_IN_ORDER, seats.c.id)
+        .select_from(t.organizations.outerjoin(t.seats, held).outerjoin(t.people, t.people.c.id == t.seats.c.person_id))
+        .where(t.organizations.c.id.in_(chosen))
+        .order_by(*t.ORGANIZATIONS_IN_ORDER, t.seats.c.id)
     )
     if audience.unacknowledged is not None:
-        query = query.where(people.c.id.in_(_unacknowledged(audience.unacknowledged)))
+        query = query.where(t.people.c.id.in_(_unacknowledged(audience.unacknowledged)))
     seated: dict[tuple[str, int], list[Addressee]] = {}
     for row in await tx.execute(query):
-        at = seated.setdefault((row.organization_name, row.organization_id), [])
+        there = seated.setdefault((row.organization_name, row.organization_id), [])
         if row.person_id is not None:
-            at.append(_addressee(row, now))
+            there.append(_addressee(row, now))
     return _choose(seated)
 
 
@@ -130,32 +121,32 @@ def _addressee(row: Any, now: datetime) -> Addressee:
 
 def _speaks_of(audience: Audience) -> sa.ColumnElement[bool]:
     if audience.unanswered is not None:
-        owing = sa.select(obligations.c.organization_id).where(
-            obligations.c.round_id == audience.unanswered, obligations.c.state.in_(UNANSWERED)
+        owing = sa.select(t.obligations.c.organization_id).where(
+            t.obligations.c.round_id == audience.unanswered, t.obligations.c.state.in_(UNANSWERED)
         )
-        return organizations.c.id.in_(owing)
+        return t.organizations.c.id.in_(owing)
     if audience.unacknowledged is not None:
-        silent = sa.select(seats.c.organization_id).where(
-            seats.c.state == SeatState.SEATED, seats.c.person_id.in_(_unacknowledged(audience.unacknowledged))
+        silent = sa.select(t.seats.c.organization_id).where(
+            t.seats.c.state == SeatState.SEATED, t.seats.c.person_id.in_(_unacknowledged(audience.unacknowledged))
         )
-        return organizations.c.id.in_(silent)
-    parts: list[sa.ColumnElement[bool]] = [organizations.c.id.in_(audience.organizations)]
+        return t.organizations.c.id.in_(silent)
+    parts: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(audience.organizations)]
     if audience.everyone or audience.types or audience.tags:
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
         if audience.types and not audience.everyone:
-            conditions.append(organizations.c.id.in_(_of_types(audience.types)))
+            conditions.append(t.organizations.c.id.in_(_of_types(audience.types)))
         for tag in audience.tags:
-            tagged = sa.select(organization_tags.c.organization_id).where(organization_tags.c.tag == tag)
-            conditions.append(organizations.c.id.in_(tagged))
+            tagged = sa.select(t.organization_tags.c.organization_id).where(t.organization_tags.c.tag == tag)
+            conditions.append(t.organizations.c.id.in_(tagged))
         parts.append(sa.and_(*conditions))
     return sa.or_(*parts)
 
 
 def _of_types(types: Iterable[str]) -> sa.Select[Any]:
-    return sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(list(types)))
+    return sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(list(types)))
 
 
 def _unacknowledged(announcement_id: int) -> sa.Select[Any]:
-    return sa.select(recipients.c.person_id).where(
-        recipients.c.announcement_id == announcement_id, recipients.c.acknowledged_at.is_(None)
+    return sa.select(t.recipients.c.person_id).where(
+        t.recipients.c.announcement_id == announcement_id, t.recipients.c.acknowledged_at.is_(None)
     )

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain.people.member import Invitation, Role
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.post import audit, meta
-from bot.storage.schema import invitations, organizations
-from bot.storage.schema import meta as meta_rows
 
 # Long enough for a letter on paper to be handed out after the summer.
 LIFETIME = timedelta(days=60)
@@ -24,7 +23,7 @@ WORDED_WITHIN = timedelta(days=3)
 # What stands in the table's column of roles for a head who does not take the present one's place.
 _BESIDE = "head-beside"
 _SEED = "invitation_seed:"
-_INVITATION = Mapped(Invitation, invitations, but=("role", "beside"), organization_name=organizations.c.name)
+_INVITATION = Mapped(Invitation, t.invitations, but=("role", "beside"), organization_name=t.organizations.c.name)
 
 
 def digest(token: str) -> str:
@@ -67,16 +66,16 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
     if kept is None:
         return None
     tokens = {organization_id: _derive(kept.split()[1], organization_id) for organization_id in organization_ids}
-    usable = sa.select(invitations.c.token_hash).where(
-        invitations.c.organization_id.in_(organization_ids), *_usable(now)
+    usable = sa.select(t.invitations.c.token_hash).where(
+        t.invitations.c.organization_id.in_(organization_ids), *_usable(now)
     )
     hashes = set((await tx.execute(usable)).scalars())
-    return {one: token for one, token in tokens.items() if digest(token) in hashes}
+    return {organization_id: token for organization_id, token in tokens.items() if digest(token) in hashes}
 
 
 async def forget_seeds(tx: Tx, now: datetime) -> None:
     """Forgets the secrets of batches that have long been worded."""
-    rows = await tx.execute(sa.select(meta_rows).where(meta_rows.c.key.startswith(_SEED, autoescape=True)))
+    rows = await tx.execute(sa.select(t.meta).where(t.meta.c.key.startswith(_SEED, autoescape=True)))
     for key, value in rows.all():
         if datetime.fromisoformat(value.split()[0]) <= now - WORDED_WITHIN:
             await meta.remove(tx, key)
@@ -84,16 +83,16 @@ async def forget_seeds(tx: Tx, now: datetime) -> None:
 
 async def pending(tx: Tx, organization_id: int, now: datetime) -> int:
     """How many invitations of the organization can still be used."""
-    query = sa.select(sa.func.count()).where(invitations.c.organization_id == organization_id, *_usable(now))
+    query = sa.select(sa.func.count()).where(t.invitations.c.organization_id == organization_id, *_usable(now))
     return int((await tx.execute(query)).scalar_one())
 
 
 async def find(tx: Tx, token: str) -> Invitation | None:
     """The invitation of that token, used or not; None if there is none."""
     query = (
-        sa.select(*_INVITATION.columns, invitations.c.role)
-        .select_from(invitations.join(organizations))
-        .where(invitations.c.token_hash == digest(token))
+        sa.select(*_INVITATION.columns, t.invitations.c.role)
+        .select_from(t.invitations.join(t.organizations))
+        .where(t.invitations.c.token_hash == digest(token))
     )
     row = (await tx.execute(query)).first()
     if row is None:
@@ -105,8 +104,8 @@ async def find(tx: Tx, token: str) -> Invitation | None:
 async def use(tx: Tx, token: str, person_id: int, now: datetime) -> Invitation | None:
     """Uses the invitation up; None if it is unknown, expired or used. Of two people only one gets it."""
     changed = await tx.execute(
-        sa.update(invitations)
-        .where(invitations.c.token_hash == digest(token), *_usable(now))
+        sa.update(t.invitations)
+        .where(t.invitations.c.token_hash == digest(token), *_usable(now))
         .values(used_at=now, used_by=person_id)
     )
     return await find(tx, token) if changed.rowcount else None
@@ -119,15 +118,18 @@ async def _add(
         return
     common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME}
     await tx.execute(
-        invitations.insert(),
-        [{"organization_id": one, "token_hash": digest(token), **common} for one, token in tokens.items()],
+        t.invitations.insert(),
+        [
+            {"organization_id": organization_id, "token_hash": digest(token), **common}
+            for organization_id, token in tokens.items()
+        ],
     )
     for organization_id in tokens:
         await audit.record(tx, now, by, "invitation.created", organization_id=organization_id, role=role)
 
 
 def _usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return invitations.c.used_at.is_(None), invitations.c.expires_at > now
+    return t.invitations.c.used_at.is_(None), t.invitations.c.expires_at > now
 
 
 def _derive(seed: str, organization_id: int) -> str:

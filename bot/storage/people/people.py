@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.people.member import Limits, Person
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.post import audit, letters
-from bot.storage.schema import dialogues, people, staff
 
 
 def limits_of(stored: dict[str, list[str]] | None) -> Limits:
@@ -19,13 +19,13 @@ def limits_of(stored: dict[str, list[str]] | None) -> Limits:
     return Limits(**{name: frozenset(ids) for name, ids in (stored or {}).items()})
 
 
-PERSON = Mapped(Person, people, loads={"limits": limits_of}, staff_role=staff.c.role, limits=staff.c.limits)
-_THEIRS = people.c.id == sa.bindparam("whose")
-_GET = Prepared(sa.select(*PERSON.columns).select_from(people.outerjoin(staff)).where(_THEIRS))
-_REMINDER = Prepared(sa.select(people.c.reminder_message_id).where(_THEIRS))
+PERSON = Mapped(Person, t.people, loads={"limits": limits_of}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
+_THEIRS = t.people.c.id == sa.bindparam("whose")
+_GET = Prepared(sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff)).where(_THEIRS))
+_REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
 _REACHABILITY = Prepared(
-    sa.select(people.c.id, people.c.unreachable_at.is_(None)).where(
-        people.c.id.in_(sa.bindparam("whose", expanding=True))
+    sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(
+        t.people.c.id.in_(sa.bindparam("whose", expanding=True))
     )
 )
 
@@ -38,12 +38,12 @@ async def get(tx: Tx, person_id: int) -> Person | None:
 
 async def anybody(tx: Tx) -> bool:
     """Whether anybody has written to the bot, or is its administrator."""
-    return (await tx.execute(sa.select(people.c.id).limit(1))).first() is not None
+    return (await tx.execute(sa.select(t.people.c.id).limit(1))).first() is not None
 
 
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
     """Adds the person, or brings the name up to date; an empty name changes nothing."""
-    statement = insert(tx, people).values(id=person_id, name=name, created_at=now)
+    statement = insert(tx, t.people).values(id=person_id, name=name, created_at=now)
     if name:
         statement = statement.on_conflict_do_update(index_elements=["id"], set_={"name": name})
     else:
@@ -54,7 +54,7 @@ async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
 async def consent(tx: Tx, person_id: int, now: datetime) -> None:
     """The person agrees to their data being kept. A second time changes nothing."""
     changed = await tx.execute(
-        sa.update(people).where(people.c.id == person_id, people.c.consent_at.is_(None)).values(consent_at=now)
+        sa.update(t.people).where(t.people.c.id == person_id, t.people.c.consent_at.is_(None)).values(consent_at=now)
     )
     if changed.rowcount:
         await audit.record(tx, now, person_id, "person.consented")
@@ -62,26 +62,26 @@ async def consent(tx: Tx, person_id: int, now: datetime) -> None:
 
 async def stop(tx: Tx, person_id: int, now: datetime) -> None:
     """No more messages until `resume`."""
-    await tx.execute(sa.update(people).where(people.c.id == person_id).values(stopped_at=now))
+    await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(stopped_at=now))
     await audit.record(tx, now, person_id, "person.stopped")
 
 
 async def resume(tx: Tx, person_id: int, now: datetime) -> None:
     """Messages again, and an end to a vacation."""
-    await tx.execute(sa.update(people).where(people.c.id == person_id).values(stopped_at=None, paused_until=None))
+    await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(stopped_at=None, paused_until=None))
     await audit.record(tx, now, person_id, "person.resumed")
 
 
 async def pause(tx: Tx, person_id: int, until: datetime, now: datetime) -> None:
     """No messages until that moment."""
-    await tx.execute(sa.update(people).where(people.c.id == person_id).values(paused_until=until))
+    await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(paused_until=until))
     await audit.record(tx, now, person_id, "person.paused", until=until.isoformat())
 
 
 async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
     """Ends the pauses that are over; whose they were."""
     rows = await tx.execute(
-        sa.update(people).where(people.c.paused_until <= now).values(paused_until=None).returning(people.c.id)
+        sa.update(t.people).where(t.people.c.paused_until <= now).values(paused_until=None).returning(t.people.c.id)
     )
     return list(rows.scalars())
 
@@ -94,7 +94,9 @@ async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
 async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
     """Telegram will not deliver to the person; True if that is news."""
     changed = await tx.execute(
-        sa.update(people).where(people.c.id == person_id, people.c.unreachable_at.is_(None)).values(unreachable_at=now)
+        sa.update(t.people)
+        .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_(None))
+        .values(unreachable_at=now)
     )
     if not changed.rowcount:
         return False
@@ -105,8 +107,8 @@ async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
 async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
     """The person wrote or unblocked the bot; True if that is news."""
     changed = await tx.execute(
-        sa.update(people)
-        .where(people.c.id == person_id, people.c.unreachable_at.is_not(None))
+        sa.update(t.people)
+        .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_not(None))
         .values(unreachable_at=None)
     )
     if not changed.rowcount:
@@ -120,20 +122,20 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
 
     The log holds a hash of the id: enough to show that a given request was carried out.
     """
-    await tx.execute(sa.delete(dialogues).where(dialogues.c.person_id == person_id))
+    await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.person_id == person_id))
     await letters.forget(tx, person_id)
     await audit.forget(tx, person_id)
-    await tx.execute(sa.delete(people).where(people.c.id == person_id))
+    await tx.execute(sa.delete(t.people).where(t.people.c.id == person_id))
     digest = hashlib.sha256(f"erased person {person_id}".encode()).hexdigest()
     await audit.record(tx, now, None, "person.erased", digest=digest)
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:
     """The reminder that stands in the person's chat."""
-    found: int | None = await _REMINDER.scalar(tx, whose=person_id)
-    return found
+    message_id: int | None = await _REMINDER.scalar(tx, whose=person_id)
+    return message_id
 
 
 async def set_reminder_message(tx: Tx, person_id: int, message_id: int | None) -> None:
     """Remembers the reminder that stands in the chat, or that none does."""
-    await tx.execute(sa.update(people).where(people.c.id == person_id).values(reminder_message_id=message_id))
+    await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(reminder_message_id=message_id))

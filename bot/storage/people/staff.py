@@ -8,34 +8,33 @@ import sqlalchemy as sa
 
 from bot.domain.directives.directive import Directive
 from bot.domain.people.member import Limits, Person, StaffInvitation, StaffRole
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.people import people
 from bot.storage.people.invitations import digest, new_token
 from bot.storage.post import audit
-from bot.storage.schema import people as people_rows
-from bot.storage.schema import staff, staff_invitations
 
 # Of a link that opens the department's doors: shorter than that of a seat.
 LIFETIME = timedelta(days=7)
 
-_INVITATION = Mapped(StaffInvitation, staff_invitations, loads={"limits": people.limits_of})
+_INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": people.limits_of})
 
 
 async def members(tx: Tx) -> list[Person]:
     """Everybody with a role, administrators first, then by name."""
-    rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(people_rows.join(staff)))
+    rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(t.people.join(t.staff)))
     order = list(StaffRole)
-    found = [people.PERSON(row) for row in rows]
+    everybody = [people.PERSON(row) for row in rows]
     return sorted(
-        found, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
+        everybody, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
     )
 
 
 async def since(tx: Tx) -> dict[int, datetime]:
     """Since when each staff member has been one."""
-    return {row.person_id: row.since for row in await tx.execute(sa.select(staff.c.person_id, staff.c.since))}
+    return {row.person_id: row.since for row in await tx.execute(sa.select(t.staff.c.person_id, t.staff.c.since))}
 
 
 async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *, but: int | None = None) -> list[int]:
@@ -62,7 +61,7 @@ async def grant(
     limits: Limits = Limits(),  # noqa: B008
 ) -> bool:
     """Gives a role in the department to somebody who has none; True if it was news."""
-    statement = insert(tx, staff).values(person_id=person_id, role=role, since=now, limits=_dump(limits))
+    statement = insert(tx, t.staff).values(person_id=person_id, role=role, since=now, limits=_dump(limits))
     changed = await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id"]))
     if not changed.rowcount:
         return False
@@ -75,12 +74,12 @@ async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: in
 
     False if the person is none any more, if it is no change, or if no administrator would be left.
     """
-    row = (await tx.execute(sa.select(staff).where(staff.c.person_id == person_id))).first()
+    row = (await tx.execute(sa.select(t.staff).where(t.staff.c.person_id == person_id))).first()
     if row is None or (row.role, row.limits) == (role, _dump(limits)):
         return False
     if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
         return False
-    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(role=role, limits=_dump(limits)))
+    await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(role=role, limits=_dump(limits)))
     await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
     return True
 
@@ -89,7 +88,7 @@ async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
     """Takes the role away; False if the person has none, or if no administrator would be left."""
     if await is_last_admin(tx, person_id):
         return False
-    gone = await tx.execute(sa.delete(staff).where(staff.c.person_id == person_id))
+    gone = await tx.execute(sa.delete(t.staff).where(t.staff.c.person_id == person_id))
     if gone.rowcount:
         await audit.record(tx, now, by, "staff.revoked", person=person_id)
     return gone.rowcount > 0
@@ -99,9 +98,9 @@ async def is_last_admin(tx: Tx, person_id: int) -> bool:
     """Whether the person is the only administrator. Nobody changes that until this transaction ends."""
     # Locked: of two administrators who withdraw each other at once one would not see the other's deed on PostgreSQL.
     rows = await tx.execute(
-        sa.select(staff.c.person_id)
-        .where(staff.c.role == StaffRole.ADMIN)
-        .order_by(staff.c.person_id)
+        sa.select(t.staff.c.person_id)
+        .where(t.staff.c.role == StaffRole.ADMIN)
+        .order_by(t.staff.c.person_id)
         .with_for_update()
     )
     return list(rows.scalars()) == [person_id]
@@ -113,10 +112,10 @@ async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
     An administrator stays one, and so does a curator who has become one by a link.
     """
     by_link = sa.exists().where(
-        staff_invitations.c.used_by == staff.c.person_id, staff_invitations.c.used_at >= staff.c.since
+        t.staff_invitations.c.used_by == t.staff.c.person_id, t.staff_invitations.c.used_at >= t.staff.c.since
     )
     gone = await tx.execute(
-        sa.delete(staff).where(staff.c.person_id == person_id, staff.c.role == StaffRole.CURATOR, ~by_link)
+        sa.delete(t.staff).where(t.staff.c.person_id == person_id, t.staff.c.role == StaffRole.CURATOR, ~by_link)
     )
     if gone.rowcount:
         await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
@@ -127,7 +126,7 @@ async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime
     """Makes a link that gives its bearer the role; returns its token, which is nowhere else."""
     token = new_token()
     await tx.execute(
-        staff_invitations.insert().values(
+        t.staff_invitations.insert().values(
             token_hash=digest(token),
             role=role,
             limits=_dump(limits),
@@ -142,7 +141,7 @@ async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime
 
 async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
     """The invitation of that token, used or not; None if there is none."""
-    query = sa.select(*_INVITATION.columns).where(staff_invitations.c.token_hash == digest(token))
+    query = sa.select(*_INVITATION.columns).where(t.staff_invitations.c.token_hash == digest(token))
     row = (await tx.execute(query)).first()
     return _INVITATION(row) if row else None
 
@@ -150,11 +149,11 @@ async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
 async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
     """Uses the link up; None if it is unknown, expired or used. Of two people only one gets it."""
     changed = await tx.execute(
-        sa.update(staff_invitations)
+        sa.update(t.staff_invitations)
         .where(
-            staff_invitations.c.token_hash == digest(token),
-            staff_invitations.c.used_at.is_(None),
-            staff_invitations.c.expires_at > now,
+            t.staff_invitations.c.token_hash == digest(token),
+            t.staff_invitations.c.used_at.is_(None),
+            t.staff_invitations.c.expires_at > now,
         )
         .values(used_at=now, used_by=person_id)
     )
@@ -163,12 +162,12 @@ async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> S
 
 async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:
     """Makes the person an administrator, whatever their role was."""
-    statement = insert(tx, staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)
+    statement = insert(tx, t.staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)
     changed = await tx.execute(
         statement.on_conflict_do_update(
             index_elements=["person_id"],
             set_={"role": StaffRole.ADMIN, "limits": {}},
-            where=staff.c.role != StaffRole.ADMIN,
+            where=t.staff.c.role != StaffRole.ADMIN,
         )
     )
     if changed.rowcount:
@@ -178,34 +177,38 @@ async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> N
 async def admins(tx: Tx) -> list[int]:
     """Ids of the administrators."""
     rows = await tx.execute(
-        sa.select(staff.c.person_id).where(staff.c.role == StaffRole.ADMIN).order_by(staff.c.person_id)
+        sa.select(t.staff.c.person_id).where(t.staff.c.role == StaffRole.ADMIN).order_by(t.staff.c.person_id)
     )
     return list(rows.scalars())
 
 
 async def wants_digest(tx: Tx, person_id: int) -> bool:
     """Whether the staff member gets the morning digest."""
-    return bool((await tx.execute(sa.select(staff.c.digest).where(staff.c.person_id == person_id))).scalar())
+    return bool((await tx.execute(sa.select(t.staff.c.digest).where(t.staff.c.person_id == person_id))).scalar())
 
 
 async def toggle_digest(tx: Tx, person_id: int, now: datetime) -> None:
     """Switches the morning digest on or off."""
-    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(digest=sa.not_(staff.c.digest)))
+    await tx.execute(
+        sa.update(t.staff).where(t.staff.c.person_id == person_id).values(digest=sa.not_(t.staff.c.digest))
+    )
     await audit.record(tx, now, person_id, "digest.toggled")
 
 
 async def wants_reports(tx: Tx, person_id: int) -> tuple[bool, bool]:
     """Whether the staff member gets the report of each month, and one of each round that closes."""
-    row = (await tx.execute(sa.select(staff.c.monthly, staff.c.closings).where(staff.c.person_id == person_id))).first()
+    row = (
+        await tx.execute(sa.select(t.staff.c.monthly, t.staff.c.closings).where(t.staff.c.person_id == person_id))
+    ).first()
     return (row.monthly, row.closings) if row else (False, False)
 
 
 async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closings"], now: datetime) -> None:
     """Switches one of the scheduled reports on or off. The first monthly one is of the month that is running."""
-    values: dict[str, Any] = {which: sa.not_(staff.c[which])}
+    values: dict[str, Any] = {which: sa.not_(t.staff.c[which])}
     if which == "monthly":
         values["monthly_at"] = now
-    await tx.execute(sa.update(staff).where(staff.c.person_id == person_id).values(**values))
+    await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(**values))
     await audit.record(tx, now, person_id, "report.toggled", which=which)
 
 

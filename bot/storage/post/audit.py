@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.journal import Entry
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.schema import audit, organizations, people
 
-_ADD = Prepared(audit.insert())
+_ADD = Prepared(t.audit.insert())
 
 
 async def record(
@@ -35,15 +35,13 @@ async def record_each(
     now: datetime,
     by: int | None,
     action: str,
-    organizations: Iterable[tuple[int, dict[str, Any]]],
+    deeds: Iterable[tuple[int, dict[str, Any]]],
     *,
     directive_id: str | None = None,
 ) -> None:
     """A row for each of many organizations, by one statement: pairs of its id and the detail."""
     common = {"at": now, "by_id": by, "action": action, "directive_id": directive_id}
-    rows = [
-        common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in organizations
-    ]
+    rows = [common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in deeds]
     await _ADD.run_each(tx, rows)
 
 
@@ -53,16 +51,16 @@ async def forget(tx: Tx, person_id: int) -> None:
     `by_id` is emptied by the database itself.
     """
     # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
-    person = sa.cast(audit.c.detail["person"].as_string(), sa.BigInteger)
-    rows = (await tx.execute(sa.select(audit.c.id, audit.c.detail).where(person == person_id))).all()
+    person = sa.cast(t.audit.c.detail["person"].as_string(), sa.BigInteger)
+    rows = (await tx.execute(sa.select(t.audit.c.id, t.audit.c.detail).where(person == person_id))).all()
     for row in rows:
         rest = {key: value for key, value in row.detail.items() if key != "person"}
-        await tx.execute(sa.update(audit).where(audit.c.id == row.id).values(detail=rest))
+        await tx.execute(sa.update(t.audit).where(t.audit.c.id == row.id).values(detail=rest))
 
 
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets what was done before that time; how many entries there were."""
-    return (await tx.execute(sa.delete(audit).where(audit.c.at < before))).rowcount
+    return (await tx.execute(sa.delete(t.audit).where(t.audit.c.at < before))).rowcount
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +77,27 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
     """The entries that fit, the newest first."""
     conditions = []
     if which.by is not None:
-        conditions.append(audit.c.by_id == which.by if which.by else audit.c.by_id.is_(None))
+        conditions.append(t.audit.c.by_id == which.by if which.by else t.audit.c.by_id.is_(None))
     if which.organization_id is not None:
-        conditions.append(audit.c.organization_id == which.organization_id)
+        conditions.append(t.audit.c.organization_id == which.organization_id)
     if which.directive_id is not None:
-        conditions.append(audit.c.directive_id == which.directive_id)
+        conditions.append(t.audit.c.directive_id == which.directive_id)
     if which.since is not None:
-        conditions.append(audit.c.at >= which.since)
+        conditions.append(t.audit.c.at >= which.since)
     # Names are looked up only for the rows that are shown.
     some = (
-        sa.select(audit)
+        sa.select(t.audit)
         .where(*conditions)
-        .order_by(audit.c.at.desc(), audit.c.id.desc())
+        .order_by(t.audit.c.at.desc(), t.audit.c.id.desc())
         .limit(limit)
         .offset(offset)
         .subquery()
     )
     rows = await tx.execute(
-        sa.select(some, people.c.name.label("by_name"), organizations.c.name.label("organization_name"))
+        sa.select(some, t.people.c.name.label("by_name"), t.organizations.c.name.label("organization_name"))
         .select_from(
-            some.outerjoin(people, people.c.id == some.c.by_id).outerjoin(
-                organizations, organizations.c.id == some.c.organization_id
+            some.outerjoin(t.people, t.people.c.id == some.c.by_id).outerjoin(
+                t.organizations, t.organizations.c.id == some.c.organization_id
             )
         )
         .order_by(some.c.at.desc(), some.c.id.desc())
@@ -121,8 +119,8 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
 
 async def actors(tx: Tx) -> list[tuple[int, str]]:
     """Who has done anything: ids and names, by name."""
-    acted = sa.exists().where(audit.c.by_id == people.c.id)
-    rows = await tx.execute(sa.select(people.c.id, people.c.name).where(acted))
+    acted = sa.exists().where(t.audit.c.by_id == t.people.c.id)
+    rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(acted))
     return sorted(((row.id, row.name) for row in rows), key=lambda actor: actor[1].casefold())
 
 
@@ -130,5 +128,5 @@ async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
     """Names of the people that details speak of; those are missing whose data have been erased."""
     if not person_ids:
         return {}
-    rows = await tx.execute(sa.select(people.c.id, people.c.name).where(people.c.id.in_(person_ids)))
+    rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(t.people.c.id.in_(person_ids)))
     return {row.id: row.name for row in rows}

@@ -6,14 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.schema import dialogues
 
-_THEIRS = dialogues.c.person_id == sa.bindparam("whose")
-_GET = Prepared(sa.select(dialogues).where(_THEIRS))
-_END = Prepared(sa.delete(dialogues).where(_THEIRS))
-_PUT = Upsert(dialogues, ("person_id",), ("kind", "data", "updated_at"))
+_THEIRS = t.dialogues.c.person_id == sa.bindparam("whose")
+_GET = Prepared(sa.select(t.dialogues).where(_THEIRS))
+_END = Prepared(sa.delete(t.dialogues).where(_THEIRS))
+_PUT = Upsert(t.dialogues, ("person_id",), ("kind", "data", "updated_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ async def end(tx: Tx, person_id: int) -> None:
 
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets conversations that have stood still since that time; how many there were."""
-    return (await tx.execute(sa.delete(dialogues).where(dialogues.c.updated_at < before))).rowcount
+    return (await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.updated_at < before))).rowcount

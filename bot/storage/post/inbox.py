@@ -7,29 +7,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.schema import inbox, received
 
 # How long an update is remembered that was received. Telegram keeps what was not confirmed for a day, so it may come
 # again until long after that; within a week its numbers do not begin anew.
 REMEMBERED = timedelta(days=2)
 
-_ITS = inbox.c.update_id == sa.bindparam("its")
+_ITS = t.inbox.c.update_id == sa.bindparam("its")
 _APPLIED = Prepared(
-    sa.update(inbox)
+    sa.update(t.inbox)
     .where(_ITS)
-    .values(applied_at=sa.bindparam("at"), sayings=sa.bindparam("said", type_=inbox.c.sayings.type))
+    .values(applied_at=sa.bindparam("at"), sayings=sa.bindparam("said", type_=t.inbox.c.sayings.type))
 )
-_FINISHED = Prepared(sa.delete(inbox).where(_ITS))
-_ADD = Prepared.insert(inbox, lambda rows: rows.on_conflict_do_nothing(index_elements=["update_id"]))
+_FINISHED = Prepared(sa.delete(t.inbox).where(_ITS))
+_ADD = Prepared.insert(t.inbox, lambda rows: rows.on_conflict_do_nothing(index_elements=["update_id"]))
 _KNOWN = Prepared(
-    sa.select(received.c.update_id).where(
-        received.c.update_id.in_(sa.bindparam("ids", expanding=True)), received.c.at >= sa.bindparam("since")
+    sa.select(t.received.c.update_id).where(
+        t.received.c.update_id.in_(sa.bindparam("ids", expanding=True)), t.received.c.at >= sa.bindparam("since")
     )
 )
 # A number that is remembered from before is Telegram's new count.
-_RECEIVED = Upsert(received, ("update_id",), ("at",))
+_RECEIVED = Upsert(t.received, ("update_id",), ("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,21 @@ async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime
 
 async def forget_received(tx: Tx, before: datetime) -> int:
     """Forgets which updates were received before that moment; how many they are."""
-    return (await tx.execute(sa.delete(received).where(received.c.at < before))).rowcount
+    return (await tx.execute(sa.delete(t.received).where(t.received.c.at < before))).rowcount
 
 
 async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:
     """What has not been finished, in the order in which it came; `only` those of these update ids."""
-    query = sa.select(inbox).order_by(inbox.c.update_id)
+    query = sa.select(t.inbox).order_by(t.inbox.c.update_id)
     if only is not None:
-        query = query.where(inbox.c.update_id.in_(list(only)))
+        query = query.where(t.inbox.c.update_id.in_(list(only)))
     rows = await tx.execute(query)
     return [Incoming(row.update_id, row.person_id, row.body, row.sayings if row.applied_at else None) for row in rows]
 
 
 async def count(tx: Tx) -> int:
     """How many updates have not been finished."""
-    return int((await tx.execute(sa.select(sa.func.count()).select_from(inbox))).scalar_one())
+    return int((await tx.execute(sa.select(sa.func.count()).select_from(t.inbox))).scalar_one())
 
 
 async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:

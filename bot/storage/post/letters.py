@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import SeatState
 from bot.domain.timing.calendar import WorkCalendar
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
-from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 
 _URGENCY = {
     LetterKind.REQUESTS: Urgency.REQUEST,
@@ -29,36 +29,36 @@ _URGENCY = {
 
 def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        LETTER_WAITS,
-        LETTER_IS_SLOW if slow else ~LETTER_IS_SLOW,
-        letters.c.send_after <= sa.bindparam("now"),
-        sa.or_(letters.c.claimed_until.is_(None), letters.c.claimed_until <= sa.bindparam("now")),
+        t.LETTER_WAITS,
+        t.LETTER_IS_SLOW if slow else ~t.LETTER_IS_SLOW,
+        t.letters.c.send_after <= sa.bindparam("now"),
+        sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= sa.bindparam("now")),
     )
 
 
 def _claim(*, slow: bool) -> sa.Executable:
     due = (
-        sa.select(letters.c.id)
+        sa.select(t.letters.c.id)
         .where(*_due(slow=slow))
-        .order_by(letters.c.urgency, letters.c.send_after, letters.c.id)
+        .order_by(t.letters.c.urgency, t.letters.c.send_after, t.letters.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
         # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
         .cte("due")
     )
     return (
-        sa.update(letters)
-        .where(letters.c.id.in_(sa.select(due.c.id)))
-        .values(claimed_until=sa.bindparam("until"), attempts=letters.c.attempts + 1)
-        .returning(letters)
+        sa.update(t.letters)
+        .where(t.letters.c.id.in_(sa.select(due.c.id)))
+        .values(claimed_until=sa.bindparam("until"), attempts=t.letters.c.attempts + 1)
+        .returning(t.letters)
     )
 
 
-_ANY_DUE = {slow: Prepared(sa.select(letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
+_ANY_DUE = {slow: Prepared(sa.select(t.letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
 _CLAIM = {slow: Prepared(_claim(slow=slow)) for slow in (False, True)}
 _ENDED = Prepared(
-    sa.update(letters)
-    .where(letters.c.id == sa.bindparam("its"))
+    sa.update(t.letters)
+    .where(t.letters.c.id == sa.bindparam("its"))
     .values(
         state=sa.bindparam("ended"),
         error=sa.bindparam("why"),
@@ -67,18 +67,18 @@ _ENDED = Prepared(
     )
 )
 _AGAIN = Prepared(
-    sa.update(letters)
-    .where(letters.c.id == sa.bindparam("its"))
+    sa.update(t.letters)
+    .where(t.letters.c.id == sa.bindparam("its"))
     .values(
         claimed_until=sa.bindparam("at"),
         send_after=sa.bindparam("then"),
         error=sa.bindparam("why"),
-        attempts=letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
+        attempts=t.letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
     )
 )
-_WRITE = Prepared(letters.insert())
+_WRITE = Prepared(t.letters.insert())
 _WRITE_ONCE = Prepared.insert(
-    letters, lambda rows: rows.on_conflict_do_nothing(index_elements=["dedup"], index_where=LETTER_IS_UNCLAIMED)
+    t.letters, lambda rows: rows.on_conflict_do_nothing(index_elements=["dedup"], index_where=t.LETTER_IS_UNCLAIMED)
 )
 
 
@@ -172,17 +172,17 @@ async def _write_to_seated(
     send_after: datetime,
 ) -> None:
     tx.filled_outbox = True
-    moment = letters.c.created_at.type
+    moment = t.letters.c.created_at.type
     seated = (
-        sa.select(seats.c.person_id)
-        .where(seats.c.organization_id.in_(organization_ids), seats.c.state == SeatState.SEATED)
+        sa.select(t.seats.c.person_id)
+        .where(t.seats.c.organization_id.in_(organization_ids), t.seats.c.state == SeatState.SEATED)
         .distinct()
         .subquery()
     )
     recipients = sa.select(
         sa.literal(str(kind)),
         seated.c.person_id,
-        sa.literal({}, letters.c.data.type),
+        sa.literal({}, t.letters.c.data.type),
         sa.literal(int(_URGENCY[kind])),
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
@@ -196,13 +196,13 @@ async def _write_to_seated(
     ]  # fmt: skip
     # One round of recipients is a statement, not a loop: a region has 50,000 of them. A letter that waits
     # for Monday is not hurried by one that would go now, nor held back: the earlier time wins.
-    statement = insert(tx, letters).from_select(columns, recipients)
+    statement = insert(tx, t.letters).from_select(columns, recipients)
     await tx.execute(
         statement.on_conflict_do_update(
             index_elements=["dedup"],
-            index_where=LETTER_IS_UNCLAIMED,
+            index_where=t.LETTER_IS_UNCLAIMED,
             set_={"send_after": statement.excluded.send_after},
-            where=letters.c.send_after > statement.excluded.send_after,
+            where=t.letters.c.send_after > statement.excluded.send_after,
         )
     )
 
@@ -273,17 +273,17 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
 async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
     """Returns claimed letters unsent: they were not tried, so the attempt does not count."""
     await tx.execute(
-        sa.update(letters)
-        .where(letters.c.id.in_(letter_ids), letters.c.settled_at.is_(None))
-        .values(claimed_until=now, attempts=letters.c.attempts - 1)
+        sa.update(t.letters)
+        .where(t.letters.c.id.in_(letter_ids), t.letters.c.settled_at.is_(None))
+        .values(claimed_until=now, attempts=t.letters.c.attempts - 1)
     )
 
 
 async def release(tx: Tx, now: datetime) -> int:
     """Ends all leases: whoever held them is gone. How many there were."""
     changed = await tx.execute(
-        sa.update(letters)
-        .where(letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), letters.c.claimed_until > now)
+        sa.update(t.letters)
+        .where(t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), t.letters.c.claimed_until > now)
         .values(claimed_until=now)
     )
     return changed.rowcount
@@ -291,31 +291,31 @@ async def release(tx: Tx, now: datetime) -> int:
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next waiting letter may go, None if none waits."""
-    query = sa.select(sa.func.min(letters.c.send_after)).where(LETTER_WAITS)
+    query = sa.select(sa.func.min(t.letters.c.send_after)).where(t.LETTER_WAITS)
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment
 
 
 async def last_settled(tx: Tx) -> datetime | None:
     """When the newest letter was settled, None if none is remembered."""
-    moment: datetime | None = (await tx.execute(sa.select(sa.func.max(letters.c.settled_at)))).scalar()
+    moment: datetime | None = (await tx.execute(sa.select(sa.func.max(t.letters.c.settled_at)))).scalar()
     return moment
 
 
 async def count(tx: Tx, state: LetterState) -> int:
     """How many letters are in the state."""
-    query = sa.select(sa.func.count()).where(letters.c.state == state)
+    query = sa.select(sa.func.count()).where(t.letters.c.state == state)
     return int((await tx.execute(query)).scalar_one())
 
 
 async def forget(tx: Tx, person_id: int) -> None:
     """Removes letters that tell others about the person; the person's own go with the person."""
     # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
-    about = sa.cast(letters.c.data["person"].as_string(), sa.BigInteger)
-    await tx.execute(sa.delete(letters).where(about == person_id))
+    about = sa.cast(t.letters.c.data["person"].as_string(), sa.BigInteger)
+    await tx.execute(sa.delete(t.letters).where(about == person_id))
 
 
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets letters that were settled before that time; how many there were."""
-    gone = await tx.execute(sa.delete(letters).where(letters.c.settled_at < before))
+    gone = await tx.execute(sa.delete(t.letters).where(t.letters.c.settled_at < before))
     return gone.rowcount

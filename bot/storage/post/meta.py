@@ -4,9 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.schema import meta
 
 # When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
 LAST_TICK = "last_tick"
@@ -24,8 +24,8 @@ LAST_BACKUP = "last_backup"
 DEMO = "demo"
 
 
-_VALUE = Prepared(sa.select(meta.c.value).where(meta.c.key == sa.bindparam("which")))
-_PUT = Upsert(meta, ("key",), ("value",))
+_VALUE = Prepared(sa.select(t.meta.c.value).where(t.meta.c.key == sa.bindparam("which")))
+_PUT = Upsert(t.meta, ("key",), ("value",))
 
 
 async def get(tx: Tx, key: str) -> str | None:
@@ -41,7 +41,7 @@ async def put(tx: Tx, key: str, value: str) -> None:
 
 async def remove(tx: Tx, key: str) -> bool:
     """Forgets the value; True if there was one, so that of two only one takes it."""
-    return (await tx.execute(sa.delete(meta).where(meta.c.key == key))).rowcount > 0
+    return (await tx.execute(sa.delete(t.meta).where(t.meta.c.key == key))).rowcount > 0
 
 
 async def get_moment(tx: Tx, key: str) -> datetime | None:

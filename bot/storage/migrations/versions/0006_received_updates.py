@@ -29,5 +29,5 @@ def upgrade() -> None:
     number, at = mark.split()
     moment = datetime.fromisoformat(at).astimezone(UTC)
     numbers = range(max(0, int(number) - _UNCONFIRMED + 1), int(number) + 1)
-    op.bulk_insert(received, [{"update_id": one, "at": moment} for one in numbers])
+    op.bulk_insert(received, [{"update_id": update_id, "at": moment} for update_id in numbers])
     connection.execute(sa.text("DELETE FROM meta WHERE key = 'last_update'"))
