@@ -132,7 +132,7 @@ def journal(
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """A page; `found` holds one more than fits if there is another."""
+    """A page; `entries` holds one more than fits if there is another."""
     lines = ["<b>Журнал</b>"]
     if not entries:
         lines += ["", "Записей нет."]
@@ -162,24 +162,24 @@ def journal(
     )
 
 
-def who(found: Sequence[tuple[int, str]], about: Page, typed: str = "") -> Screen:
+def who(people: Sequence[tuple[int, str]], about: Page, typed: str = "") -> Screen:
     """Whose deeds? `typed`: what the name was searched by."""
-    options = [(name, {"by": person_id}) for person_id, name in found]
+    options = [(name, _chosen(about, by=person_id)) for person_id, name in people]
     head = [Button("Все", _chosen(about, by=-1)), Button("Сам бот", _chosen(about, by=0))]
-    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(found))
+    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(people))
     return _choice("Чьи записи показать?", hint, options, about, head)
 
 
 def which_organization(organizations: Sequence[Organization], about: Page, typed: str = "") -> Screen:
     """Which organization? Found by what was typed."""
-    options = [(organization.name, {"org": organization.id}) for organization in organizations]
+    options = [(organization.name, _chosen(about, org=organization.id)) for organization in organizations]
     hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
     return _choice("Какая организация?", hint, options, about, [Button("Все", _chosen(about, org=0))])
 
 
 def which_directive(titles: Mapping[str, str], about: Page) -> Screen:
     """Which directive?"""
-    options = [(title, {"directive": mark(directive_id)}) for directive_id, title in titles.items()]
+    options = [(title, _chosen(about, directive=mark(directive_id))) for directive_id, title in titles.items()]
     head = [Button("Все", _chosen(about, directive=""))]
     hint = plural(len(options), "поручение", "поручения", "поручений")
     return _choice("Какое поручение?", hint, options, about, head)
@@ -206,8 +206,11 @@ def file(
 
 def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
     """«2.1. Название» by id: directives of the catalog in its order, then those that were asked before."""
-    known = {**catalog.directives, **{key: one for key, one in asked.items() if key not in catalog.directives}}
-    return {key: f"{one.number}. {one.title}" if one.number else one.title for key, one in known.items()}
+    known = {**catalog.directives, **{key: each for key, each in asked.items() if key not in catalog.directives}}
+    return {
+        key: f"{directive.number}. {directive.title}" if directive.number else directive.title
+        for key, directive in known.items()
+    }
 
 
 def persons(entries: Iterable[Entry]) -> set[int]:
@@ -251,20 +254,19 @@ def _results(typed: str, count: int) -> str:
     return f"По запросу «{esc(shorten(typed, 60))}»: {f'найдено {count}' if count else 'ничего не нашлось'}."
 
 
-def _choice(
-    question: str, hint: str, options: Sequence[tuple[str, dict[str, Any]]], about: Page, head: list[Button]
-) -> Screen:
+def _choice(question: str, hint: str, options: Sequence[tuple[str, str]], about: Page, head: list[Button]) -> Screen:
+    """`options`: what each button says, and what it brings back."""
     last = max(0, len(options) - 1) // LISTED
     page = min(about.list, last)
     shown = options[page * LISTED : (page + 1) * LISTED]
-    rows = [[Button(button_label(label), _chosen(about, **chosen))] for label, chosen in shown]
+    rows = [[Button(button_label(label), data)] for label, data in shown]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
     rows.append([Button(sign, _to(about, to=about.to, list=to)) for to, sign, possible in turns if possible])
     return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(about))])
 
 
 def _to(about: Page, **changed: Any) -> str:
-    return about.model_copy(update={"to": "", "list": 0, **changed}).pack()
+    return about.but(**{"to": "", "list": 0, **changed}).pack()
 
 
 def _chosen(about: Page, **changed: Any) -> str:

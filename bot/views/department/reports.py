@@ -32,7 +32,7 @@ def section(chosen: Reports, first: date, last: date, today: date, *, curates: b
     name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
 
     def make(title: str, kind: Kind) -> Button:
-        return Button(title, Make(kind=kind, **chosen.model_dump()).pack())
+        return Button(title, Make(kind=kind, span=chosen.span, first=chosen.first, last=chosen.last).pack())
 
     return screen(
         "<b>Отчёты</b>",

@@ -92,9 +92,7 @@ def listed(
         for organization in shown
     ]
     turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append(
-        [Button(sign, about.model_copy(update={"page": to}).pack()) for to, sign, possible in turns if possible]
-    )
+    rows.append([Button(sign, about.but(page=to).pack()) for to, sign, possible in turns if possible])
     rows.append(_filters(about))
     if person.is_admin and about.type:
         rows.append([Button("Приглашения", Print(type=about.type).pack())])
