@@ -45,8 +45,8 @@ def _figure(figure: Figure, own: object) -> list[str]:
     if figure.median is not None:
         return [f"Медиана: {_rounded(figure.median)}{unit} (организаций: {figure.count})", *mine]
     shares = [
-        f"{esc(value_text(figure.field, one) if isinstance(one, bool) else one)} — {percent(share)}"
-        for one, share in figure.shares
+        f"{esc(value_text(figure.field, option) if isinstance(option, bool) else option)} — {percent(share)}"
+        for option, share in figure.shares
     ]
     return [*shares, *mine]
 

@@ -88,11 +88,11 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
     return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
 
 
-def which_field(directive: Directive, found: Sequence[tuple[int, Field]]) -> Screen:
+def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> Screen:
     """Which number of the directive? Each with its place among the fields."""
     rows = [
         [Button(button_label(field.label), OfDirective(id=directive.id, what="d", field=place + 1).pack())]
-        for place, field in found
+        for place, field in numeric
     ]
     title = f"{esc(directive.number)} {esc(directive.title)}".strip()
     return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=directive.id).pack())])

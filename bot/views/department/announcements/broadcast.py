@@ -75,7 +75,7 @@ TITLES: dict[Who, str] = {
 class Progress:
     """What the card of one that has gone off is drawn from. `pace`: copies a second."""
 
-    found: Announcement
+    announcement: Announcement
     tally: Tally
     pace: float
     now: datetime
@@ -84,7 +84,7 @@ class Progress:
 
 def card(progress: Progress) -> Screen:
     """How far it is while it goes, what came of it afterwards."""
-    announcement, tally = progress.found, progress.tally
+    announcement, tally = progress.announcement, progress.tally
     lines = [
         f"📣 <b>Объявление</b> · {STATES[announcement.state]}",
         f"<i>{esc(first_words(announcement))}</i>",
@@ -188,32 +188,34 @@ def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
 
 
 def recipients_list(
-    announcement: Announcement, who: Who, people: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
+    announcement: Announcement, who: Who, recipients: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
 ) -> Screen:
     """Those of its recipients who got it, did not, acknowledged or did not."""
     lines = [
         f"{esc(recipient.organization_name or 'Без организации')}\n"
         f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
-        for recipient in people
+        for recipient in recipients
     ]
-    return _list(announcement, who, f"Всего: {len(people)}.", lines, page)
+    return _list(announcement, who, f"Всего: {len(recipients)}.", lines, page)
 
 
-def chosen(who: Who, people: Sequence[Recipient]) -> list[Recipient]:
+def chosen(who: Who, recipients: Sequence[Recipient]) -> list[Recipient]:
     """Those of the recipients whom the list is about."""
     match who:
         case "sent":
-            return [recipient for recipient in people if recipient.sent_at is not None]
+            return [recipient for recipient in recipients if recipient.sent_at is not None]
         case "missed":
-            return [recipient for recipient in people if recipient.sent_at is None]
+            return [recipient for recipient in recipients if recipient.sent_at is None]
         case "acknowledged":
-            return [recipient for recipient in people if recipient.acknowledged_at is not None]
+            return [recipient for recipient in recipients if recipient.acknowledged_at is not None]
         case "silent":
             return [
-                recipient for recipient in people if recipient.sent_at is not None and recipient.acknowledged_at is None
+                recipient
+                for recipient in recipients
+                if recipient.sent_at is not None and recipient.acknowledged_at is None
             ]
         case _:
-            return list(people)
+            return list(recipients)
 
 
 def why_not(recipient: Recipient) -> str:
@@ -253,7 +255,7 @@ def below_album(announcement: Announcement) -> Screen:
 
 
 def _when(progress: Progress) -> list[str]:
-    announcement = progress.found
+    announcement = progress.announcement
     by = esc(announcement.by_name) if announcement.by_name else ""
     at = moment(announcement.started_at, progress.now, progress.zone) if announcement.started_at is not None else ""
     return [", ".join(filter(None, (by, at)))]
@@ -267,7 +269,7 @@ def _lost(announcement: Announcement) -> list[str]:
 
 
 def _time_left(progress: Progress) -> str:
-    if progress.found.state is not AnnouncementState.SENDING or progress.pace <= 0:
+    if progress.announcement.state is not AnnouncementState.SENDING or progress.pace <= 0:
         return ""
     seconds = progress.tally.waiting / progress.pace
     if seconds < 60:
@@ -343,9 +345,9 @@ def _note(recipient: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
     return f", {moment(at, now, zone)}" if at is not None else ""
 
 
-def _by_name(people: Sequence[Addressee]) -> list[Addressee]:
+def _by_name(addressees: Sequence[Addressee]) -> list[Addressee]:
     return sorted(
-        people,
+        addressees,
         key=lambda addressee: (
             natural(addressee.organization_name),
             addressee.organization_id,

@@ -76,7 +76,7 @@ class Composed:
     author alone.
     """
 
-    found: Announcement
+    announcement: Announcement
     catalog: Catalog
     now: datetime
     count: int
@@ -146,7 +146,7 @@ def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
 
 def draft(card: Composed) -> Screen:
     """What is composed, and what is still to be said about it."""
-    announcement = card.found
+    announcement = card.announcement
     rows = [
         [
             Button("Кому" if announcement.audience.is_nobody else f"Кому: {card.count}", _audience(announcement.id)),
@@ -160,7 +160,7 @@ def draft(card: Composed) -> Screen:
     ]
     office = _office(card)
     if office is not None:
-        rows.append([Button(f"Отложить: {_short(office, card)}", _do(announcement.id, "office"))])
+        rows.append([Button(f"Отложить: {moment(office, card.now, card.zone)}", _do(announcement.id, "office"))])
     send = "На согласование" if card.needs_consent else "Отправить"
     rows += [
         [Button(send, _do(announcement.id, "ask"), style="success")],
@@ -175,7 +175,7 @@ def draft(card: Composed) -> Screen:
 
 def waiting(card: Composed) -> Screen:
     """It waits for consent, or for its time."""
-    announcement = card.found
+    announcement = card.announcement
     rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)]]
     if announcement.state is AnnouncementState.APPROVAL and not card.mine:
         rows.append(_decision(announcement.id))
@@ -201,7 +201,7 @@ def discard(announcement: Announcement) -> Screen:
 
 def when(card: Composed, fault: MomentFault | None = None) -> Screen:
     """When it goes."""
-    announcement, calendar = card.found, card.catalog.calendar
+    announcement, calendar = card.announcement, card.catalog.calendar
     today = card.now.astimezone(card.zone).date()
     tomorrow, morning = at_tomorrow(calendar, card.now), at_morning(calendar, card.now)
     rows = [
@@ -222,7 +222,7 @@ def when(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 def current(card: Composed, fault: MomentFault | None = None) -> Screen:
     """Until when those who join later get it too."""
-    announcement = card.found
+    announcement = card.announcement
     today = card.now.astimezone(card.zone).date()
     example = f"{today + timedelta(days=10):%d.%m}"
     return screen(
@@ -240,7 +240,7 @@ def current(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 def confirm(card: Composed) -> Screen:
     """Asks once before it goes, with the number of people."""
-    announcement, people = card.found, f"Получателей: {len(card.reach.addressees)}."
+    announcement, people = card.announcement, f"Получателей: {len(card.reach.addressees)}."
     if card.needs_consent:
         lines = [f"<b>Отправить на согласование?</b> {people}"]
         button = Button("На согласование", _do(announcement.id, "submit"), style="success")
@@ -256,7 +256,7 @@ def confirm(card: Composed) -> Screen:
 
 def approval(card: Composed) -> Screen:
     """Somebody else of the department is asked to agree."""
-    announcement = card.found
+    announcement = card.announcement
     by = f"Автор: {esc(announcement.by_name)}" if announcement.by_name else "Автор неизвестен"
     return screen(
         "👀 <b>Объявление на согласование</b>",
@@ -361,11 +361,11 @@ def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: dat
 
 
 def _office(card: Composed) -> datetime | None:
-    return in_office_hours(card.found, card.catalog.calendar, card.now)
+    return in_office_hours(card.announcement, card.catalog.calendar, card.now)
 
 
 def _head(card: Composed) -> list[str]:
-    announcement = card.found
+    announcement = card.announcement
     lines = [f"📣 <b>Объявление</b> · {STATES[announcement.state]}", f"<i>{esc(first_words(announcement))}</i>"]
     if announcement.lost_at is not None:
         lines.append("⚠️ Исходное сообщение удалено из переписки с ботом: просим прислать его заново.")
@@ -373,7 +373,7 @@ def _head(card: Composed) -> list[str]:
 
 
 def _details(card: Composed) -> list[str]:
-    announcement = card.found
+    announcement = card.announcement
     audience = described(announcement.audience, card.catalog, card.chosen, card.about)
     lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
     if not announcement.audience.is_nobody:
@@ -399,7 +399,7 @@ def _details(card: Composed) -> list[str]:
 def _night(card: Composed) -> list[str]:
     if _office(card) is None:
         return []
-    at = max(card.found.send_at or card.now, card.now).astimezone(card.zone)
+    at = max(card.announcement.send_at or card.now, card.now).astimezone(card.zone)
     calendar = card.catalog.calendar
     if not calendar.is_work_day(at.date()):
         return [f"🌙 Уйдёт в нерабочий день: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
@@ -412,10 +412,6 @@ def _bad(fault: MomentFault | None, example: str) -> list[str]:
 
 def _people(count: int) -> str:
     return plural(count, "человек", "человека", "человек")
-
-
-def _short(at: datetime, card: Composed) -> str:
-    return moment(at, card.now, card.zone)
 
 
 def _open(announcement: Announcement) -> Button:

@@ -245,7 +245,7 @@ def _beside(beside: Beside) -> list[str]:
         )
     if beside.foreign:
         more = f" и ещё {len(beside.foreign) - _LISTED}" if len(beside.foreign) > _LISTED else ""
-        named = ", ".join(f"«{esc(shorten(one, _NAME))}»" for one in beside.foreign[:_LISTED])
+        named = ", ".join(f"«{esc(shorten(heading, _NAME))}»" for heading in beside.foreign[:_LISTED])
         lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {named}{more}.")
     return ["", *lines] if lines else []
 

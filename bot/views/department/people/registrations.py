@@ -36,7 +36,7 @@ def registration(
 
     `listed`: it was opened from the list and leads back there.
     """
-    titles = ", ".join(types[one].title if one in types else one for one in sorted(organization.types))
+    titles = ", ".join(types[type_id].title if type_id in types else type_id for type_id in sorted(organization.types))
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
         f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",

@@ -96,7 +96,7 @@ def member(
 def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
     """What a curator is limited to. `name`: of the staff member, empty for a new one."""
     items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
-    items += [("topics", one, f"Тема: {title}") for one, title in catalog.topics.items()]
+    items += [("topics", topic, f"Тема: {title}") for topic, title in catalog.topics.items()]
     pages = max(1, -(-len(items) // _CHOICES))
     page = min(page, pages - 1)
     rows = []
@@ -158,7 +158,9 @@ def demoted(role: StaffRole) -> Screen:
 
 def limits(limited: Limits, catalog: Catalog) -> str:
     """«Дошкольное образование; темы: ВсОШ, Спорт», plain text."""
-    types = ", ".join(catalog.types[one].title if one in catalog.types else one for one in sorted(limited.types))
+    types = ", ".join(
+        catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in sorted(limited.types)
+    )
     topics = ", ".join(catalog.topics.get(topic, topic) for topic in sorted(limited.topics))
     return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
 

@@ -111,7 +111,11 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str
     lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
     if drafts:
         lines += ["", f"Черновики: {len(drafts)}"]
-    rows = [[Button("Новый запрос", NewQuestion().pack(), style="primary")], *(_open(one, "✏️ ") for one in shown), turn]
+    rows = [
+        [Button("Новый запрос", NewQuestion().pack(), style="primary")],
+        *(_open(item, "✏️ ") for item in shown),
+        turn,
+    ]
     kept = []
     if templates:
         kept.append(Button(f"Шаблоны ({templates})", ListQuestions(what="templates").pack()))
@@ -223,11 +227,11 @@ def topics(draft: Draft, offered: Sequence[str]) -> Screen:
     rows = [
         [
             Button(
-                _ticked(titles[one], on=one == draft.question.topic),
-                PickTopic(question=draft.id, set=True, topic=one).pack(),
+                _ticked(titles[topic], on=topic == draft.question.topic),
+                PickTopic(question=draft.id, set=True, topic=topic).pack(),
             )
         ]
-        for one in offered
+        for topic in offered
     ]
     rows.append(
         [Button(_ticked("Без темы", on=not draft.question.topic), PickTopic(question=draft.id, set=True).pack())]
@@ -299,26 +303,26 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
-def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
+def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
     """A question that was asked."""
     done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
-    lines += [f"<b>{esc(found.directive.title)}</b> · {esc(found.title)}"]
-    if found.directive.prompt != found.directive.title:
-        lines.append(f"<blockquote expandable>{esc(found.directive.prompt)}</blockquote>")
-    lines += ["", *(f"{place}. {line(field)}" for place, field in enumerate(found.directive.fields, 1))]
+    lines += [f"<b>{esc(round_.directive.title)}</b> · {esc(round_.title)}"]
+    if round_.directive.prompt != round_.directive.title:
+        lines.append(f"<blockquote expandable>{esc(round_.directive.prompt)}</blockquote>")
+    lines += ["", *(f"{place}. {line(field)}" for place, field in enumerate(round_.directive.fields, 1))]
     lines += [
         "",
-        *(f"👥 {one}" for one in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
+        *(f"👥 {whom}" for whom in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
     ]
     lines += [
-        f"🗓 Срок: {due_day(found.due_at, draft.now, draft.zone)}",
+        f"🗓 Срок: {due_day(round_.due_at, draft.now, draft.zone)}",
         f"📥 Ответили {done} из {total}",
     ]
     if author:
         lines.append(f"Автор: {esc(author)}")
     rows = [
-        [Button("Кто ответил", InRound(round=found.id).pack())],
+        [Button("Кто ответил", InRound(round=round_.id).pack())],
         [Button("Повторить", CopyQuestion(question=draft.id).pack())],
         [Button("Сохранить как шаблон", KeepTemplate(question=draft.id).pack())],
         back(ListQuestions(what="sent").pack()),
