@@ -9,8 +9,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
 from bot.views.kinds import value_text
-from bot.views.values import percent
-from bot.views.words import esc, number, screen, shorten
+from bot.views.words import esc, number, percent, screen, shorten
 
 _TENTH = Decimal("0.1")
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from fractions import Fraction
 from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
@@ -45,6 +46,11 @@ def number(value: Decimal | int | str, *, exact: bool = False) -> str:
     if exact:
         return text
     return (text.rstrip("0").rstrip(",") if "," in text else text).replace("-", "−")
+
+
+def percent(share: Fraction | None) -> str:
+    """«71 %», rounded down, so that 100 % means all; without a share a dash."""
+    return "—" if share is None else f"{int(share * 100)}\N{NO-BREAK SPACE}%"
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
