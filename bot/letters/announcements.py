@@ -11,7 +11,7 @@ from bot.letters import recipient
 from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, recipients
 from bot.storage.engine.database import Tx
-from bot.views.department.announcements import broadcast, composing
+from bot.views.department.announcements import approving, broadcast, composing
 
 _GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
 
@@ -104,13 +104,13 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     if announcement is None or person is None:
         return None
     if "comment" in letter.data:
-        return Rendered(composing.returned_to_author(announcement, letter.data["comment"]))
+        return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):
         return Rendered(composing.author_gone(announcement))
     if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
         return None
     shown = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
-    return Rendered(composing.approval(shown))
+    return Rendered(approving.approval(shown))
 
 
 async def _sent(tx: Tx, letter: Letter) -> Announcement | None:

@@ -41,7 +41,7 @@ class Recipients(Texts, of="audience"):
     TAGGED = "с меткой"
 
 
-class Announcements(Texts, of="composing broadcast"):
+class Announcements(Texts, of="composing approving broadcast"):
     """An announcement is composed, sent and followed."""
 
     NEW = "Новое объявление"

@@ -1,14 +1,21 @@
-"""Announcements until they go off: the list, composing, and a second person's consent."""
+"""Announcements until they go off: the list, and composing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach, Wording
+from bot.domain.desk.announcement import (
+    Announcement,
+    AnnouncementState,
+    Reach,
+    Wording,
+    at_morning,
+    at_tomorrow,
+    in_office_hours,
+)
 from bot.domain.fields.moments import MomentFault
 from bot.domain.screen import Button, Screen
-from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.announcements import (
     Agree,
     Compose,
@@ -32,11 +39,8 @@ NOT_NOW = "Состояние объявления уже изменилось"
 NOBODY_CHOSEN = "Выберите, пожалуйста, кому отправить"
 NOBODY = "Отправить некому: из выбранных никто не может получить сообщение. Подробнее — «Получатели»"
 NO_APPROVER = "Согласовать некому: нет другого сотрудника, чьи полномочия охватывают всех получателей"
-OWN = "Своё объявление согласовать нельзя: это делает другой сотрудник"
-AUTHOR_GONE = "Автор больше не может рассылать объявления. Отправить нельзя"
 PREVIEW_SENT = "Отправил копию ниже"
 PAST = "Назначенное время прошло. Выберите, пожалуйста, другое"
-DECIDED = "Уже рассмотрено или отозвано"
 DISCARDED = "Черновик удалён"
 
 STATES = {
@@ -156,7 +160,7 @@ def draft(card: Composed) -> Screen:
             Button(f"«Ознакомлен»: {'да' if announcement.acknowledge else 'нет'}", _do(announcement.id, "acknowledge")),
             Button("Новым людям", _do(announcement.id, "current")),
         ],
-        [Button("Проверить на себе", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
+        [Button("Проверить на себе", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)],
     ]
     office = _office(card)
     if office is not None:
@@ -170,20 +174,20 @@ def draft(card: Composed) -> Screen:
         ],
         back(Announcements().pack()),
     ]
-    return screen(*_head(card), *_details(card), rows=rows)
+    return screen(*_head(card), *details(card), rows=rows)
 
 
 def waiting(card: Composed) -> Screen:
     """It waits for consent, or for its time."""
     announcement = card.announcement
-    rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)]]
+    rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)]]
     if announcement.state is AnnouncementState.APPROVAL and not card.mine:
-        rows.append(_decision(announcement.id))
+        rows.append(decision(announcement.id))
     elif announcement.state is AnnouncementState.APPROVAL:
         rows.append([Button("Отозвать", _do(announcement.id, "recall"))])
     else:
         rows.append([Button("Отменить отправку", _do(announcement.id, "recall"), style="danger")])
-    return screen(*_head(card), *_details(card), rows=[*rows, back(Announcements().pack())])
+    return screen(*_head(card), *details(card), rows=[*rows, back(Announcements().pack())])
 
 
 def cancelled(announcement: Announcement) -> Screen:
@@ -254,63 +258,6 @@ def confirm(card: Composed) -> Screen:
     return screen(*lines, *_night(card), rows=[[button], back(_card(announcement.id))])
 
 
-def approval(card: Composed) -> Screen:
-    """Somebody else of the department is asked to agree."""
-    announcement = card.announcement
-    by = f"Автор: {esc(announcement.by_name)}" if announcement.by_name else "Автор неизвестен"
-    return screen(
-        "👀 <b>Объявление на согласование</b>",
-        f"<i>{esc(first_words(announcement, 1500))}</i>",
-        "",
-        by,
-        *_details(card),
-        rows=[
-            [Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
-            _decision(announcement.id),
-        ],
-    )
-
-
-def approved(announcement: Announcement, *, scheduled: bool) -> Screen:
-    """To the one who agreed."""
-    word = "запланировано" if scheduled else "отправляется"
-    return screen(
-        f"✅ Согласовано, {word}:", f"<i>{esc(first_words(announcement))}</i>", rows=[[_to_card(announcement.id)]]
-    )
-
-
-def already_decided(id: int) -> Screen:
-    """Of two who decide the first does."""
-    return screen("Это объявление уже рассмотрено или отозвано.", rows=[[_to_card(id)]])
-
-
-def ask_comment(announcement: Announcement, *, again: bool = False) -> Screen:
-    """Why it is returned; `again`: what was typed is too short or too long."""
-    wrong = ["⚠️ От 3 до 1000 знаков, пожалуйста."] if again else []
-    return screen(
-        "<b>Вернуть автору</b>",
-        "Напишите, что исправить.",
-        *wrong,
-        rows=[back(_card(announcement.id))],
-    )
-
-
-def returned(announcement: Announcement) -> Screen:
-    """To the one who returned it."""
-    return screen("↩️ Возвращено автору с вашим комментарием.", rows=[back(Announcements().pack())])
-
-
-def returned_to_author(announcement: Announcement, comment: str) -> Screen:
-    """To the author: it is a draft again."""
-    return screen(
-        "↩️ <b>Объявление возвращено</b>",
-        f"<i>{esc(first_words(announcement))}</i>",
-        "",
-        f"Комментарий: {esc(comment)}",
-        rows=[[_to_card(announcement.id)]],
-    )
-
-
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     """The author has edited the message itself."""
     if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
@@ -319,7 +266,7 @@ def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
         text = "Сообщение изменено. Объявление снова черновик: просим отправить его на согласование ещё раз."
     else:
         text = "Правка учтена: объявление уйдёт с новым текстом."
-    return screen(text, rows=[[_to_card(announcement.id)]])
+    return screen(text, rows=[[to_card(announcement.id)]])
 
 
 def source_lost(announcement: Announcement) -> Screen:
@@ -327,7 +274,7 @@ def source_lost(announcement: Announcement) -> Screen:
     return screen(
         "⚠️ Исходное сообщение удалено из переписки с ботом, копию сделать не из чего.",
         "Просим прислать его заново: «Заменить сообщение» в черновике.",
-        rows=[[_to_card(announcement.id)]],
+        rows=[[to_card(announcement.id)]],
     )
 
 
@@ -342,24 +289,6 @@ def author_gone(announcement: Announcement) -> Screen:
     )
 
 
-def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:
-    """Tomorrow, when a working day would begin."""
-    return calendar.begins(now.astimezone(calendar.zone).date() + timedelta(days=1)).astimezone(UTC)
-
-
-def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
-    """When the next working day begins."""
-    today = now.astimezone(calendar.zone).date()
-    return calendar.begins(calendar.work_day(today + timedelta(days=1))).astimezone(UTC)
-
-
-def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """The first working moment after it would go; None if it goes in working hours anyway."""
-    at = max(announcement.send_at or now, now)
-    opens = calendar.next_work_moment(at)
-    return opens if opens > at else None
-
-
 def _office(card: Composed) -> datetime | None:
     return in_office_hours(card.announcement, card.catalog.calendar, card.now)
 
@@ -372,7 +301,8 @@ def _head(card: Composed) -> list[str]:
     return [*lines, ""]
 
 
-def _details(card: Composed) -> list[str]:
+def details(card: Composed) -> list[str]:
+    """Whom the announcement is for, when it goes and what comes with it; HTML."""
     announcement = card.announcement
     audience = described(announcement.audience, card.catalog, card.chosen, card.about)
     lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
@@ -420,18 +350,21 @@ def _open(announcement: Announcement) -> Button:
     )
 
 
-def _decision(id: int) -> list[Button]:
+def decision(id: int) -> list[Button]:
+    """Consent, or back to the author."""
     return [
         Button("Согласовать", Agree(id=id, agree=True).pack(), style="success"),
         Button("Вернуть", Agree(id=id, agree=False).pack()),
     ]
 
 
-def _recipients(id: int) -> Button:
+def recipients(id: int) -> Button:
+    """Who would get it."""
     return Button("Получатели", Recipients(id=id, who="reach").pack())
 
 
-def _to_card(id: int) -> Button:
+def to_card(id: int) -> Button:
+    """The way to the announcement."""
     return Button("К объявлению", _card(id))
 
 
