@@ -6,7 +6,7 @@ from bot.domain.people.member import Role, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
-from bot.views.words import esc, plural, screen
+from bot.views.words import arrows, esc, plural, screen
 
 PAGE = 8
 ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
@@ -74,12 +74,7 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
         [Button(organization.name, PickOrganization(id=organization.id).pack())]
         for organization in listed[page * PAGE : (page + 1) * PAGE]
     ]
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Registration(step="organizations", page=page - 1).pack()))
-    if page < pages - 1:
-        turn.append(Button("›", Registration(step="organizations", page=page + 1).pack()))
-    rows.append(turn)
+    rows.append(arrows(page, pages, lambda to: Registration(step="organizations", page=to).pack()))
     rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])
     rows.append([_BACK_TO_TYPES])
     if query and listed:

@@ -25,7 +25,7 @@ from bot.views.callbacks.audience import (
     View,
 )
 from bot.views.department.panel import back
-from bot.views.words import button_label, esc, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten
 
 PAGE = 8
 _NAMED = 5
@@ -151,7 +151,7 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
         ]
         for organization in listed[page * PAGE : (page + 1) * PAGE]
     ]
-    rows.append(_turn(choice, "places", page, pages))
+    rows.append(arrows(page, pages, lambda to: choice.view("places", to)))
     if query:
         rows.append([Button("Показать все", FindPlaces(of=choice.of, id=choice.id).pack())])
     lines = ["<b>Кому: выбрать организации</b>"]
@@ -176,7 +176,7 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
         label = _ticked(f"{owing}: {round_title(round_)}", on=choice.audience.unanswered == round_.id)
         rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=round_.id).pack())])
     line = "Число — сколько организаций не ответили." if open_rounds else "Открытых запросов нет."
-    rows.append(_turn(choice, "rounds", page, pages))
+    rows.append(arrows(page, pages, lambda to: choice.view("rounds", to)))
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
@@ -219,15 +219,6 @@ def _ways(choice: Choice) -> list[list[Button]]:
 def _done(choice: Choice) -> Button:
     label = f"Готово: {choice.count}" if choice.count else "Готово"
     return Button(label, Picked(of=choice.of, id=choice.id).pack(), style="success" if choice.count else "")
-
-
-def _turn(choice: Choice, view: View, page: int, pages: int) -> list[Button]:
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", choice.view(view, page - 1)))
-    if page < pages - 1:
-        turn.append(Button("›", choice.view(view, page + 1)))
-    return turn
 
 
 def _ticked(label: str, *, on: bool) -> str:

@@ -15,7 +15,7 @@ from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import ROLES, back
-from bot.views.words import button_label, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -257,12 +257,11 @@ def _results(typed: str, count: int) -> str:
 
 def _choice(question: str, hint: str, options: Sequence[tuple[str, str]], wanted: Page, head: list[Button]) -> Screen:
     """`options`: what each button says, and what it brings back."""
-    last = max(0, len(options) - 1) // LISTED
-    page = min(wanted.list, last)
+    pages = max(1, -(-len(options) // LISTED))
+    page = min(wanted.list, pages - 1)
     shown = options[page * LISTED : (page + 1) * LISTED]
     rows = [[Button(button_label(label), data)] for label, data in shown]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, _to(wanted, to=wanted.to, list=to)) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
     return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(wanted))])
 
 

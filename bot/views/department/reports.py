@@ -10,7 +10,7 @@ from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, esc, screen
+from bot.views.words import arrows, button_label, day, esc, screen
 
 PAGE = 8
 
@@ -72,8 +72,8 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
     """Which directive's dynamics? Of those that have numbers."""
     if not directives:
         return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
-    last = (len(directives) - 1) // PAGE
-    page = min(page, last)
+    pages = -(-len(directives) // PAGE)
+    page = min(page, pages - 1)
     rows = [
         [
             Button(
@@ -83,8 +83,7 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
         ]
         for directive in directives[page * PAGE : (page + 1) * PAGE]
     ]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, Curves(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: Curves(page=to).pack()))
     return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
 
 

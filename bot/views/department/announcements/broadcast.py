@@ -31,7 +31,7 @@ from bot.views.callbacks.announcements import (
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
-from bot.views.words import due_day, esc, moment, plural, screen, shorten, units
+from bot.views.words import arrows, due_day, esc, moment, plural, screen, shorten, units
 
 PAGE = 15
 # Telegram's limits, in UTF-16 units.
@@ -317,12 +317,7 @@ def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
 def _list(announcement: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
     pages = max(1, -(-len(lines) // PAGE))
     page = min(page, pages - 1)
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Recipients(id=announcement.id, who=who, page=page - 1).pack()))
-    if page < pages - 1:
-        turn.append(Button("›", Recipients(id=announcement.id, who=who, page=page + 1).pack()))
-    rows = [turn]
+    rows = [arrows(page, pages, lambda to: Recipients(id=announcement.id, who=who, page=to).pack())]
     if lines:
         rows.append([Button("Списком в файл", RecipientsFile(id=announcement.id, who=who).pack())])
     number = [f"Страница {page + 1} из {pages}."] if pages > 1 else []

@@ -29,7 +29,7 @@ from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
-from bot.views.words import button_label, due_day, esc, moment, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, due_day, esc, moment, plain, plural, screen, shorten
 
 PAGE = 8
 _FIRST_WORDS = 160
@@ -100,11 +100,7 @@ def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], 
     """Drafts of the person's own, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
     rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Announcements(page=page - 1).pack()))
-    if (page + 1) * PAGE < total:
-        turn.append(Button("›", Announcements(page=page + 1).pack()))
+    turn = arrows(page, -(-total // PAGE), lambda to: Announcements(page=to).pack())
     lines = ["<b>Объявления</b>"]
     lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
     return screen(*lines, rows=[*rows, turn, back()])

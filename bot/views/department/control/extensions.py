@@ -8,7 +8,7 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
 PAGE = 8
 
@@ -66,11 +66,7 @@ def listed(requests: Sequence[Asked], page: int, now: datetime, zone: tzinfo) ->
         ]
         to = callbacks.Extension(extension=request.extension.id, page=page).pack()
         rows.append([Button(button_label(f"{number}. {name}"), to)])
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", callbacks.Extensions(page=page - 1).pack()))
-    if (page + 1) * PAGE < len(requests):
-        turn.append(Button("›", callbacks.Extensions(page=page + 1).pack()))
+    turn = arrows(page, -(-len(requests) // PAGE), lambda to: callbacks.Extensions(page=to).pack())
     return screen(*lines, rows=[*rows, turn, back()])
 
 

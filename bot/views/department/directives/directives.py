@@ -17,7 +17,7 @@ from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
 from bot.views.callbacks.reports import OfDirective
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, due_day, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
 # Of the dates to come.
@@ -69,9 +69,7 @@ def listed(
         lines.append(f"<b>{esc(directive.number)}</b> — {when}")
         label = f"{'⏸ ' if on else ''}{directive.number}. {directive.title}"
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
-    last = (total - 1) // PAGE
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, Directives(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, -(-total // PAGE), lambda to: Directives(page=to).pack()))
     if person.is_admin:
         lines += ["", "Изменить поручение можно файлом YAML: пришлите его сюда."]
         rows.append([Button("Перечитать файлы", Reload().pack())])

@@ -14,7 +14,7 @@ from bot.views.callbacks.people import Applications, Card, Import, Invite, Liste
 from bot.views.callbacks.reports import OfOrganization
 from bot.views.department.panel import back
 from bot.views.registration import ROLES
-from bot.views.words import button_label, day, esc, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten
 
 PAGE = 8
 
@@ -91,8 +91,7 @@ def listed(
         ]
         for organization in shown
     ]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append([Button(sign, wanted.but(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: wanted.but(page=to).pack()))
     rows.append(_filters(wanted))
     if person.is_admin and wanted.type:
         rows.append([Button("Приглашения", Print(type=wanted.type).pack())])

@@ -37,7 +37,7 @@ from bot.views.callbacks.questions import (
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
 from bot.views.department.questions.fields import kind_rows, line
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
 PAGE = 8
 _NAMED = 10
@@ -394,12 +394,7 @@ def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[S
     """What stands on the page, the last one if there are fewer, and arrows to its neighbours."""
     pages = max(1, -(-len(items) // PAGE))
     page = min(page, pages - 1)
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", to(page - 1)))
-    if page < pages - 1:
-        turn.append(Button("›", to(page + 1)))
-    return items[page * PAGE : (page + 1) * PAGE], turn
+    return items[page * PAGE : (page + 1) * PAGE], arrows(page, pages, to)
 
 
 def _open(item: Item, mark: str = "") -> list[Button]:
