@@ -289,7 +289,7 @@ class Staff(Texts, of="staff"):
     LIMITS = "Ограничения"
 
 
-class Questions(Texts, of="questions fields"):
+class Questions(Texts, of="questions lists fields"):
     """A question of one's own is composed and asked."""
 
     ANSWERED = "Ответили"
