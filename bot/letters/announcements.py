@@ -11,7 +11,7 @@ from bot.letters import recipient
 from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, recipients
 from bot.storage.engine.database import Tx
-from bot.views.department.announcements import broadcast, composing
+from bot.views.department.announcements import approving, broadcast, composing
 
 _GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
 
@@ -20,14 +20,19 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
     """Copies, by the letter's id; Postponed while they are paused. Looked up together: a region has 50,000."""
     made: dict[int, Rendered | Postponed | None] = {}
     for announcement_id in {letter.announcement_id for letter in letters if letter.announcement_id is not None}:
-        its = [letter for letter in letters if letter.announcement_id == announcement_id]
+        its_letters = [letter for letter in letters if letter.announcement_id == announcement_id]
         announcement = await announcements.get(tx, announcement_id)
         if announcement is not None and announcement.state is AnnouncementState.PAUSED:
-            made |= {letter.id: Postponed() for letter in its}
+            made |= {letter.id: Postponed() for letter in its_letters}
         elif announcement is not None and announcement.state in _GOING:
-            ready = await recipients.ready(tx, announcement.id, [letter.person_id for letter in its], now)
-            contents = {given: Rendered(broadcast.copy(announcement, acknowledged=given)) for given in (True, False)}
-            made |= {letter.id: contents[ready[letter.person_id]] for letter in its if letter.person_id in ready}
+            ready = await recipients.ready(tx, announcement.id, [letter.person_id for letter in its_letters], now)
+            contents = {
+                acknowledged: Rendered(broadcast.copy(announcement, acknowledged=acknowledged))
+                for acknowledged in (True, False)
+            }
+            made |= {
+                letter.id: contents[ready[letter.person_id]] for letter in its_letters if letter.person_id in ready
+            }
     return made
 
 
@@ -38,8 +43,8 @@ async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime)
         return None
     if announcement.state is AnnouncementState.PAUSED:
         raise Postponed
-    its = await recipients.get(tx, announcement.id, letter.person_id)
-    if its is None or its.acknowledged_at is not None:
+    copy = await recipients.get(tx, announcement.id, letter.person_id)
+    if copy is None or copy.acknowledged_at is not None:
         return None
     return Rendered(broadcast.below_album(announcement))
 
@@ -61,12 +66,12 @@ async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
     announcement = await _sent(tx, letter)
     if announcement is None or announcement.state not in SENT_OFF:
         return None
-    its = await recipients.get(tx, announcement.id, letter.person_id)
+    copy = await recipients.get(tx, announcement.id, letter.person_id)
     number = letter.data.get("copy", 0)
-    worded = announcement.worded(its.messages) if its is not None else []
-    if its is None or number >= len(worded):
+    worded = announcement.worded(copy.messages) if copy is not None else []
+    if copy is None or number >= len(worded):
         return None
-    acknowledged = its.acknowledged_at is not None
+    acknowledged = copy.acknowledged_at is not None
     rows = () if announcement.is_album else broadcast.button(announcement, acknowledged=acknowledged)
     is_caption = announcement.wording is not Wording.TEXT
     return Rendered(Amend(worded[number], Screen(announcement.text, rows), caption=is_caption))
@@ -77,8 +82,8 @@ async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
     announcement = await _sent(tx, letter)
     if announcement is None or announcement.state is not AnnouncementState.WITHDRAWN:
         return None
-    its = await recipients.get(tx, announcement.id, letter.person_id)
-    return Rendered(Withdraw(its.messages)) if its is not None and its.messages else None
+    copy = await recipients.get(tx, announcement.id, letter.person_id)
+    return Rendered(Withdraw(copy.messages)) if copy is not None and copy.messages else None
 
 
 async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -99,13 +104,13 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     if announcement is None or person is None:
         return None
     if "comment" in letter.data:
-        return Rendered(composing.returned_to_author(announcement, letter.data["comment"]))
+        return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):
         return Rendered(composing.author_gone(announcement))
     if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
         return None
     shown = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
-    return Rendered(composing.approval(shown))
+    return Rendered(approving.approval(shown))
 
 
 async def _sent(tx: Tx, letter: Letter) -> Announcement | None:

@@ -60,9 +60,9 @@ async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
     curator = await recipient.curator(tx, letter)
     if curator is None:
         return None
-    for asked in await extensions.waiting(tx, curator.limits, now):
-        if asked.extension.id == letter.data["extension"]:
-            return Rendered(views.asked(asked, now, catalog.calendar.zone))
+    for request in await extensions.waiting(tx, curator.limits, now):
+        if request.extension.id == letter.data["extension"]:
+            return Rendered(views.asked(request, now, catalog.calendar.zone))
     return None
 
 

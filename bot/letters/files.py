@@ -86,15 +86,15 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     person, round_ = await recipient.staff(tx, letter), await rounds.get(tx, letter.data["round"])
     if person is None or round_ is None or not person.limits.covers(round_.directive):
         return None
-    counted = (await ledger_report.executions(tx, [round_.id], person.limits, now)).get(round_.id)
-    if counted is None:
+    execution = (await ledger_report.executions(tx, [round_.id], person.limits, now)).get(round_.id)
+    if execution is None:
         return Rendered(round_table.to_nobody(round_))
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
     rows = round_table.rows_of(round_, debtors, await _lines(tx, round_.id, debtors), now)
-    text = round_table.text(round_, rows, counted, catalog.calendar.zone)
+    text = round_table.text(round_, rows, execution, catalog.calendar.zone)
     if letter.data.get("plain"):
         return Rendered(text)
-    return Rendered(round_table.table(round_, rows, counted, catalog.calendar.zone), instead=text)
+    return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
 
 
 async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor]) -> list[Line]:

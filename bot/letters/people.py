@@ -31,9 +31,9 @@ async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.person_id != letter.person_id or seat.state is not SeatState.LEFT:
         return None
-    held = [held.organization_id for held in await seats.of_person(tx, letter.person_id)]
+    places = [place.organization_id for place in await seats.of_person(tx, letter.person_id)]
     # They have a seat there again, in another role perhaps.
-    if seat.organization_id in held:
+    if seat.organization_id in places:
         return None
     return Rendered(registration_views.replaced(seat, by_other=letter.data["by_other"]))
 

@@ -17,14 +17,14 @@ async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Render
     """What has opened: a single request with its first question, several as a list."""
     if await recipient.listening(tx, letter, now) is None:
         return None
-    asked = await obligations.to_ask(tx, letter.person_id, now)
-    if not asked:
+    to_ask = await obligations.to_ask(tx, letter.person_id, now)
+    if not to_ask:
         return None
-    ids = tuple(obligation.id for obligation in asked)
-    if len(asked) == 1:
-        card = await draw(tx, asked[0], catalog, now, letter.person_id)
-        return Rendered(form.request(card), asks=ids, card=asked[0].id)
-    return Rendered(tasks.new_requests(asked, now, catalog.calendar.zone), asks=ids)
+    ids = tuple(obligation.id for obligation in to_ask)
+    if len(to_ask) == 1:
+        card = await draw(tx, to_ask[0], catalog, now, letter.person_id)
+        return Rendered(form.request(card), asks=ids, card=to_ask[0].id)
+    return Rendered(tasks.new_requests(to_ask, now, catalog.calendar.zone), asks=ids)
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -17,9 +17,9 @@ from bot.views.department import threads as views
 async def matter(tx: Tx, thread: Thread) -> views.Matter:
     """The thread with what the department needs to know of it."""
     held = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
-    asked = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
+    obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     seat = held.get(thread.organization_id) if thread.organization_id is not None else None
-    return views.Matter(thread, seat, asked)
+    return views.Matter(thread, seat, obligation)
 
 
 async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

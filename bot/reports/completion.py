@@ -10,7 +10,7 @@ from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
-from bot.views.values import percent
+from bot.views.words import percent
 
 _TITLE = "Исполнение поручений"
 _ROW, _HEAD, _FOOT = 0.46, 1.3, 0.2

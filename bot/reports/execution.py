@@ -20,8 +20,8 @@ from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.kinds import value_text
-from bot.views.values import answered, percent
-from bot.views.words import day, number
+from bot.views.reports import answered
+from bot.views.words import day, number, percent
 
 _TITLE = "Справка об исполнении резолюции"
 # A list has so many names; the workbook has all.

@@ -8,8 +8,8 @@ from bot.domain.fields.field import Field
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
+from bot.views.reports import answered
 from bot.views.standing import WORDS
-from bot.views.values import answered
 from bot.views.words import esc, plural
 
 NOTHING = "За этот период запросов не было."

@@ -9,8 +9,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
 from bot.views.kinds import value_text
-from bot.views.values import percent
-from bot.views.words import esc, number, screen, shorten
+from bot.views.words import esc, number, percent, screen, shorten
 
 _TENTH = Decimal("0.1")
 
@@ -45,8 +44,8 @@ def _figure(figure: Figure, own: object) -> list[str]:
     if figure.median is not None:
         return [f"Медиана: {_rounded(figure.median)}{unit} (организаций: {figure.count})", *mine]
     shares = [
-        f"{esc(value_text(figure.field, one) if isinstance(one, bool) else one)} — {percent(share)}"
-        for one, share in figure.shares
+        f"{esc(value_text(figure.field, option) if isinstance(option, bool) else option)} — {percent(share)}"
+        for option, share in figure.shares
     ]
     return [*shares, *mine]
 

@@ -15,7 +15,7 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
     # What opens at midnight opens on that day.
     since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)
     until = datetime.combine(last, time.max, tzinfo=zone)
-    asked = sorted(
+    openings = sorted(
         (
             (occurrence, directive)
             for directive in catalog.directives.values()
@@ -27,7 +27,7 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
     for type_ in catalog.types.values():
         rows: list[str] = []
         days: set[date] = set()
-        for occurrence, directive in asked:
+        for occurrence, directive in openings:
             parts = [part for part in directive.audience if part.type == type_.id]
             if not parts:
                 continue

@@ -6,7 +6,7 @@ from bot.domain.people.member import Role, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
-from bot.views.words import esc, plural, screen
+from bot.views.words import arrows, esc, plural, screen
 
 PAGE = 8
 ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
@@ -66,31 +66,26 @@ def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> S
     )
 
 
-def organizations(found: Sequence[Organization], page: int, query: str = "") -> Screen:
+def organizations(listed: Sequence[Organization], page: int, query: str = "") -> Screen:
     """A page of the roster, or what a search has found."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(listed) // PAGE))
     page = min(max(page, 0), pages - 1)
     rows = [
         [Button(organization.name, PickOrganization(id=organization.id).pack())]
-        for organization in found[page * PAGE : (page + 1) * PAGE]
+        for organization in listed[page * PAGE : (page + 1) * PAGE]
     ]
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Registration(step="organizations", page=page - 1).pack()))
-    if page < pages - 1:
-        turn.append(Button("›", Registration(step="organizations", page=page + 1).pack()))
-    rows.append(turn)
+    rows.append(arrows(page, pages, lambda to: Registration(step="organizations", page=to).pack()))
     rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])
     rows.append([_BACK_TO_TYPES])
-    if query and found:
-        count = plural(len(found), "организация", "организации", "организаций")
+    if query and listed:
+        count = plural(len(listed), "организация", "организации", "организаций")
         lines = [f"<b>Нашлось по запросу «{esc(query)}»:</b> {count}."]
     elif query:
         lines = [
             f"По запросу «{esc(query)}» ничего не нашлось.",
             "Напишите иначе или нажмите «Нет в списке».",
         ]
-    elif found:
+    elif listed:
         lines = ["<b>Выберите организацию</b> или напишите часть её названия."]
     else:
         lines = [
@@ -122,7 +117,7 @@ def role(organization_name: str) -> Screen:
         f"<b>{esc(organization_name)}</b>",
         "Кто вы в этой организации?",
         rows=[
-            [Button(title, PickRole(role=one).pack()) for one, title in ROLES.items()],
+            [Button(title, PickRole(role=role).pack()) for role, title in ROLES.items()],
             [_BACK_TO_TYPES],
         ],
     )

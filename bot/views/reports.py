@@ -1,8 +1,14 @@
-"""What is said about a report beside the report itself."""
+"""Wording that reports share, and what is said beside a report."""
 
-from bot.domain.ledger.report import Occasion, Order
+from bot.domain.ledger.report import Execution, Occasion, Order
 from bot.domain.screen import Screen
-from bot.views.words import screen
+from bot.views.words import percent, screen
+
+
+def answered(execution: Execution) -> str:
+    """«Представили 17 из 24 (70 %), в срок 15», plain text."""
+    share = percent(execution.completion)
+    return f"Представили {execution.answered} из {execution.asked} ({share}), в срок {execution.on_time}"
 
 
 def occasion(order: Order) -> str:

@@ -36,7 +36,7 @@ def standing(
     obligation: Obligation, now: datetime, *, was_late: bool = False, not_ours: bool = False
 ) -> tuple[str, str]:
     """Sign and word. `was_late`: the first answer came after the due date; `not_ours`: it does not concern them."""
-    found = _of(
+    stands = _of(
         obligation.state,
         obligation.due_at,
         obligation.round.due_at,
@@ -45,4 +45,4 @@ def standing(
         was_late=was_late,
         not_ours=not_ours,
     )
-    return SIGNS[found], WORDS[found]
+    return SIGNS[stands], WORDS[stands]

@@ -1,8 +1,10 @@
 """Small pieces of wording: dates, counts, names, and escaping."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from fractions import Fraction
 from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
@@ -45,6 +47,11 @@ def number(value: Decimal | int | str, *, exact: bool = False) -> str:
     if exact:
         return text
     return (text.rstrip("0").rstrip(",") if "," in text else text).replace("-", "−")
+
+
+def percent(share: Fraction | None) -> str:
+    """«71 %», rounded down, so that 100 % means all; without a share a dash."""
+    return "—" if share is None else f"{int(share * 100)}\N{NO-BREAK SPACE}%"
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
@@ -107,6 +114,12 @@ def fit(text: str) -> str:
 def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
     """A screen of these lines; None lines are for the caller to leave out, empty ones are blank."""
     return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))
+
+
+def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
+    """To the page before and the page after, as far as there are any; `to`: what the button of a page brings back."""
+    beside = ((page - 1, "‹", page > 0), (page + 1, "›", page + 1 < pages))
+    return [Button(sign, to(number)) for number, sign, possible in beside if possible]
 
 
 def by(name: str | None, *, entered: bool = False) -> str:

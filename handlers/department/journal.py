@@ -90,7 +90,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
 
 
 async def _page(scene: Scene, about: Page) -> Screen:
-    about = about.model_copy(update={"page": min(about.page, _LAST)})
+    about = about.but(page=min(about.page, _LAST))
     entries = await audit.found(scene.tx, await _filter(scene, about), views.PAGE + 1, about.page * views.PAGE)
     titles = await _titles(scene)
     by = None

@@ -9,7 +9,6 @@ from unittest.mock import Mock
 import pytest
 from aiogram import Router
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Update, User
 
 import bot.views.callbacks
@@ -36,7 +35,7 @@ def buttons() -> list[str]:
     found = ["", "nonsense", "fc", "fc:", "fc:1:2:3:4", ":::"]
     for module in pkgutil.iter_modules(bot.views.callbacks.__path__, "bot.views.callbacks."):
         importlib.import_module(module.name)
-    for one in CallbackData.__subclasses__():
+    for one in bot.views.callbacks.Callback.__subclasses__():
         for step in STEPS:
             values: dict[str, Any] = {}
             for name, field in one.model_fields.items():

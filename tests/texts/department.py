@@ -41,7 +41,7 @@ class Recipients(Texts, of="audience"):
     TAGGED = "с меткой"
 
 
-class Announcements(Texts, of="composing broadcast"):
+class Announcements(Texts, of="composing approving broadcast"):
     """An announcement is composed, sent and followed."""
 
     NEW = "Новое объявление"
@@ -289,7 +289,7 @@ class Staff(Texts, of="staff"):
     LIMITS = "Ограничения"
 
 
-class Questions(Texts, of="questions fields"):
+class Questions(Texts, of="questions lists fields"):
     """A question of one's own is composed and asked."""
 
     ANSWERED = "Ответили"

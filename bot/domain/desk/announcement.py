@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.desk.audience import Audience
 from bot.domain.people.member import Role
+from bot.domain.timing.calendar import WorkCalendar
 
 
 class AnnouncementState(StrEnum):
@@ -170,3 +171,21 @@ class Reach:
     addressees: tuple[Addressee, ...] = ()
     obstructed: tuple[Addressee, ...] = ()
     vacant: tuple[str, ...] = ()
+
+
+def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:
+    """Tomorrow, when a working day would begin."""
+    return calendar.begins(now.astimezone(calendar.zone).date() + timedelta(days=1)).astimezone(UTC)
+
+
+def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
+    """When the next working day begins."""
+    today = now.astimezone(calendar.zone).date()
+    return calendar.begins(calendar.work_day(today + timedelta(days=1))).astimezone(UTC)
+
+
+def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
+    """The first working moment after the announcement would go; None: it goes in working hours anyway."""
+    at = max(announcement.send_at or now, now)
+    opens = calendar.next_work_moment(at)
+    return opens if opens > at else None

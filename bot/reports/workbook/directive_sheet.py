@@ -20,7 +20,7 @@ from bot.reports.job import Job
 from bot.reports.sections import Section
 from bot.reports.workbook.book import ROWS, Book, footer, height, widths
 from bot.views.kinds import value_text
-from bot.views.values import answered
+from bot.views.reports import answered
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6

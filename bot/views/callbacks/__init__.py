@@ -4,80 +4,90 @@ A class whose fields change gets a new prefix, so that a button of an older vers
 a button that nothing here understands is answered by the last handler.
 """
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from aiogram.filters.callback_data import CallbackData
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 # Any id or number that a database and a calendar can hold; a forged one beyond that is no button of ours.
 Number = Annotated[int, Field(ge=0, le=2**53)]
 
 
-class Consent(CallbackData, prefix="ok"):
+class Callback(CallbackData, prefix=""):
+    """What every button's class derives from: a field that the class lacks is refused, where aiogram would drop it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def but(self, **changed: object) -> Self:
+        """The same button with other values in these fields; they are checked, where `model_copy` would not look."""
+        return type(self)(**{**dict(self), **changed})
+
+
+class Consent(Callback, prefix="ok"):
     """Agrees to the data being kept; `token` of the invitation that the person came with, or empty."""
 
     token: str = ""
 
 
-class PickType(CallbackData, prefix="rt"):
+class PickType(Callback, prefix="rt"):
     """Ticks or unticks an organization type at registration."""
 
     type: str
 
 
-class PickOrganization(CallbackData, prefix="ro"):
+class PickOrganization(Callback, prefix="ro"):
     """Chooses an organization of the list."""
 
     id: Number
 
 
-class PickRole(CallbackData, prefix="rr"):
+class PickRole(Callback, prefix="rr"):
     """Chooses head or deputy, which asks for the seat."""
 
     role: str
 
 
-class Registration(CallbackData, prefix="rg"):
+class Registration(Callback, prefix="rg"):
     """Other steps of the registration: types (done), page N, unlisted, again."""
 
     step: str
     page: Number = 0
 
 
-class Decide(CallbackData, prefix="sd"):
+class Decide(Callback, prefix="sd"):
     """The department confirms or refuses a seat."""
 
     seat: Number
     accept: bool
 
 
-class Tasks(CallbackData, prefix="tl"):
+class Tasks(Callback, prefix="tl"):
     """The list of what is open."""
 
 
-class History(CallbackData, prefix="hl"):
+class History(Callback, prefix="hl"):
     """A page of what was answered."""
 
     page: Number = 0
 
 
-class InDistrict(CallbackData, prefix="kd"):
+class InDistrict(Callback, prefix="kd"):
     """How the district stands on the question that was answered."""
 
     obligation: Number
 
 
-class HistoryFile(CallbackData, prefix="hf"):
+class HistoryFile(Callback, prefix="hf"):
     """Everything that was answered, as a file."""
 
 
-class Open(CallbackData, prefix="fo"):
+class Open(Callback, prefix="fo"):
     """Opens the form of an obligation; or shows it as it is now."""
 
     obligation: Number
 
 
-class Choose(CallbackData, prefix="fc"):
+class Choose(Callback, prefix="fc"):
     """An option of a choice or multi-choice, 1 or 0 for yes and no. `field` and `option` count from 0."""
 
     obligation: Number
@@ -85,7 +95,7 @@ class Choose(CallbackData, prefix="fc"):
     option: Number
 
 
-class Day(CallbackData, prefix="fd"):
+class Day(Callback, prefix="fd"):
     """A day for a date field: 20261005."""
 
     obligation: Number
@@ -93,7 +103,7 @@ class Day(CallbackData, prefix="fd"):
     day: Number
 
 
-class Month(CallbackData, prefix="fm"):
+class Month(Callback, prefix="fm"):
     """Another month of the calendar: 202610."""
 
     obligation: Number
@@ -101,7 +111,7 @@ class Month(CallbackData, prefix="fm"):
     month: Number
 
 
-class Step(CallbackData, prefix="fs"):
+class Step(Callback, prefix="fs"):
     """A step in a form: done, skip, go (to `field`), back, fields, check."""
 
     obligation: Number
@@ -109,77 +119,77 @@ class Step(CallbackData, prefix="fs"):
     step: str
 
 
-class Same(CallbackData, prefix="fe"):
+class Same(Callback, prefix="fe"):
     """«Без изменений»."""
 
     obligation: Number
 
 
-class Send(CallbackData, prefix="fy"):
+class Send(Callback, prefix="fy"):
     """«Отправить», over the version of the answer that the person saw; 0: there was none."""
 
     obligation: Number
     version: Number
 
 
-class Edit(CallbackData, prefix="fi"):
+class Edit(Callback, prefix="fi"):
     """«Изменить» an answer that was sent."""
 
     obligation: Number
 
 
-class NotOurs(CallbackData, prefix="fn"):
+class NotOurs(Callback, prefix="fn"):
     """«Не относится к нам»; `undo` goes back to the fields."""
 
     obligation: Number
     undo: bool = False
 
 
-class Versions(CallbackData, prefix="fv"):
+class Versions(Callback, prefix="fv"):
     """All versions of an answer."""
 
     obligation: Number
 
 
-class Settings(CallbackData, prefix="st"):
+class Settings(Callback, prefix="st"):
     """A screen of the settings: main, types, topics, pause, seats."""
 
     screen: str
 
 
-class Mute(CallbackData, prefix="sm"):
+class Mute(Callback, prefix="sm"):
     """Switches a subscription: scope `type` or `topic`."""
 
     scope: str
     value: str
 
 
-class Pause(CallbackData, prefix="sp"):
+class Pause(Callback, prefix="sp"):
     """A vacation for that many days; 0 ends it."""
 
     days: Number
 
 
-class Leave(CallbackData, prefix="sl"):
+class Leave(Callback, prefix="sl"):
     """Gives up a seat; asks first unless `sure`."""
 
     seat: Number
     sure: bool = False
 
 
-class Delete(CallbackData, prefix="dd"):
+class Delete(Callback, prefix="dd"):
     """Erases the person's data, or does not."""
 
     sure: bool
 
 
-class Pending(CallbackData, prefix="up"):
+class Pending(Callback, prefix="up"):
     """Sends once more what waits for a decision: registrations or missed rounds."""
 
     what: str
 
 
-class Missed(CallbackData, prefix="um"):
+class Missed(Callback, prefix="um"):
     """What to do about a round whose time passed while the bot was down."""
 
     round: Number

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 Composing = Literal[
     "acknowledge", "replace", "when", "now", "tomorrow", "morning", "office", "current", "none", "week", "month",
@@ -14,37 +12,37 @@ Sending = Literal["pause", "resume", "stopping", "stop", "wording", "deleting", 
 Who = Literal["reach", "sent", "missed", "acknowledged", "silent"]
 
 
-class NewAnnouncement(CallbackData, prefix="an"):
+class NewAnnouncement(Callback, prefix="an"):
     """«Новое»."""
 
 
-class OpenAnnouncement(CallbackData, prefix="aa"):
+class OpenAnnouncement(Callback, prefix="aa"):
     """Its card, whatever has become of it."""
 
     id: Number
 
 
-class Compose(CallbackData, prefix="ac"):
+class Compose(Callback, prefix="ac"):
     """Something about one that has not gone off."""
 
     id: Number
     do: Composing
 
 
-class Broadcast(CallbackData, prefix="ab"):
+class Broadcast(Callback, prefix="ab"):
     """Something about one that has gone off."""
 
     id: Number
     do: Sending
 
 
-class ShowCopy(CallbackData, prefix="av"):
+class ShowCopy(Callback, prefix="av"):
     """A copy to look at, as recipients will see it."""
 
     id: Number
 
 
-class Recipients(CallbackData, prefix="ar"):
+class Recipients(Callback, prefix="ar"):
     """Who gets it, or got it, or did not."""
 
     id: Number
@@ -52,21 +50,21 @@ class Recipients(CallbackData, prefix="ar"):
     page: Number = 0
 
 
-class RecipientsFile(CallbackData, prefix="at"):
+class RecipientsFile(Callback, prefix="at"):
     """The same as a file."""
 
     id: Number
     who: Who
 
 
-class Agree(CallbackData, prefix="ag"):
+class Agree(Callback, prefix="ag"):
     """A second person of the department agrees, or returns it with a comment."""
 
     id: Number
     agree: bool
 
 
-class Acknowledge(CallbackData, prefix="ak"):
+class Acknowledge(Callback, prefix="ak"):
     """«Ознакомлен»."""
 
     id: Number

@@ -2,15 +2,13 @@
 
 from typing import Literal
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 Purpose = Literal["a", "q"]
 View = Literal["all", "types", "tags", "places", "rounds", "silent"]
 
 
-class Audiences(CallbackData, prefix="ea"):
+class Audiences(Callback, prefix="ea"):
     """A screen of the picker; `view` "all" is its first."""
 
     of: Purpose
@@ -19,14 +17,14 @@ class Audiences(CallbackData, prefix="ea"):
     page: Number = 0
 
 
-class Everyone(CallbackData, prefix="eb"):
+class Everyone(Callback, prefix="eb"):
     """All organizations, or not."""
 
     of: Purpose
     id: Number
 
 
-class TickType(CallbackData, prefix="ec"):
+class TickType(Callback, prefix="ec"):
     """Ticks or unticks a type of organizations."""
 
     of: Purpose
@@ -34,7 +32,7 @@ class TickType(CallbackData, prefix="ec"):
     type: str
 
 
-class TickTag(CallbackData, prefix="ed"):
+class TickTag(Callback, prefix="ed"):
     """Ticks or unticks a tag."""
 
     of: Purpose
@@ -42,7 +40,7 @@ class TickTag(CallbackData, prefix="ed"):
     tag: str
 
 
-class TickPlace(CallbackData, prefix="ee"):
+class TickPlace(Callback, prefix="ee"):
     """Ticks or unticks one organization; `page` is where it stands."""
 
     of: Purpose
@@ -51,7 +49,7 @@ class TickPlace(CallbackData, prefix="ee"):
     page: Number = 0
 
 
-class Owing(CallbackData, prefix="ef"):
+class Owing(Callback, prefix="ef"):
     """Those who have not answered a round, instead of all else."""
 
     of: Purpose
@@ -59,7 +57,7 @@ class Owing(CallbackData, prefix="ef"):
     round: Number
 
 
-class Silent(CallbackData, prefix="eg"):
+class Silent(Callback, prefix="eg"):
     """Those who have not acknowledged an announcement, instead of all else."""
 
     of: Purpose
@@ -67,21 +65,21 @@ class Silent(CallbackData, prefix="eg"):
     announcement: Number
 
 
-class FindPlaces(CallbackData, prefix="eh"):
+class FindPlaces(Callback, prefix="eh"):
     """Forgets what was searched: all organizations are listed again."""
 
     of: Purpose
     id: Number
 
 
-class LeavePicker(CallbackData, prefix="ej"):
+class LeavePicker(Callback, prefix="ej"):
     """Back to what the audience is for, with whatever has been chosen."""
 
     of: Purpose
     id: Number
 
 
-class Picked(CallbackData, prefix="ei"):
+class Picked(Callback, prefix="ei"):
     """«Готово»."""
 
     of: Purpose

@@ -4,20 +4,18 @@
 that the way back leads there.
 """
 
-from aiogram.filters.callback_data import CallbackData
-
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 
-class Finished(CallbackData, prefix="kf"):
+class Finished(Callback, prefix="kf"):
     """Rounds that have closed."""
 
     page: Number = 0
 
 
-class InRound(CallbackData, prefix="ko"):
+class InRound(Callback, prefix="ko"):
     """A round with its organizations."""
 
     round: Number
@@ -25,7 +23,7 @@ class InRound(CallbackData, prefix="ko"):
     page: Number = 0
 
 
-class Answer(CallbackData, prefix="ka"):
+class Answer(Callback, prefix="ka"):
     """What one organization was asked and has answered."""
 
     obligation: Number
@@ -33,7 +31,7 @@ class Answer(CallbackData, prefix="ka"):
     page: Number = 0
 
 
-class Detail(CallbackData, prefix="kv"):
+class Detail(Callback, prefix="kv"):
     """More about it: versions, history; or its files, sent as messages."""
 
     obligation: Number
@@ -42,7 +40,7 @@ class Detail(CallbackData, prefix="kv"):
     page: Number = 0
 
 
-class Accept(CallbackData, prefix="kc"):
+class Accept(Callback, prefix="kc"):
     """«Принять»."""
 
     obligation: Number
@@ -51,7 +49,7 @@ class Accept(CallbackData, prefix="kc"):
     page: Number = 0
 
 
-class Return(CallbackData, prefix="kb"):
+class Return(Callback, prefix="kb"):
     """«Вернуть»: asks for the comment."""
 
     obligation: Number
@@ -60,7 +58,7 @@ class Return(CallbackData, prefix="kb"):
     page: Number = 0
 
 
-class ReturnDue(CallbackData, prefix="kt"):
+class ReturnDue(Callback, prefix="kt"):
     """Returns the answer with the comment that was typed, due on that day (20261005); 0: as before."""
 
     obligation: Number
@@ -70,7 +68,7 @@ class ReturnDue(CallbackData, prefix="kt"):
     page: Number = 0
 
 
-class Excuse(CallbackData, prefix="kx"):
+class Excuse(Callback, prefix="kx"):
     """«Снять с контроля»: asks for the reason unless `sure`."""
 
     obligation: Number
@@ -80,7 +78,7 @@ class Excuse(CallbackData, prefix="kx"):
     page: Number = 0
 
 
-class Withdraw(CallbackData, prefix="ku"):
+class Withdraw(Callback, prefix="ku"):
     """Takes the decision back that made it that state."""
 
     obligation: Number
@@ -89,7 +87,7 @@ class Withdraw(CallbackData, prefix="ku"):
     page: Number = 0
 
 
-class Due(CallbackData, prefix="km"):
+class Due(Callback, prefix="km"):
     """Another due date for an obligation, or (`obligation` 0) for all that have not answered.
 
     `day` (20261005), 0: it is still to be chosen; asks before it moves anything unless `sure`.
@@ -103,7 +101,7 @@ class Due(CallbackData, prefix="km"):
     page: Number = 0
 
 
-class RemindNow(CallbackData, prefix="kn"):
+class RemindNow(Callback, prefix="kn"):
     """Reminds those who have not answered: asks first unless `sure`.
 
     `seen`: when they were last reminded as far as the person knows, in milliseconds since 1970; 0: never.
@@ -114,7 +112,7 @@ class RemindNow(CallbackData, prefix="kn"):
     sure: bool = False
 
 
-class Together(CallbackData, prefix="kl"):
+class Together(Callback, prefix="kl"):
     """Accepts all that have answered, or excuses all that have not: asks first unless `at` is given.
 
     `at`: when the person was asked, in milliseconds since 1970; what came later was not seen.

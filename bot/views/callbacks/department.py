@@ -1,53 +1,51 @@
 """The doors of the department's sections; what is behind each is in a module of its own."""
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 
-class Panel(CallbackData, prefix="pn"):
+class Panel(Callback, prefix="pn"):
     """The desk's first screen."""
 
 
-class Digest(CallbackData, prefix="pd"):
+class Digest(Callback, prefix="pd"):
     """Switches the morning digest."""
 
 
-class Control(CallbackData, prefix="kr"):
+class Control(Callback, prefix="kr"):
     """Open rounds."""
 
     page: Number = 0
 
 
-class Announcements(CallbackData, prefix="al"):
+class Announcements(Callback, prefix="al"):
     """What has been announced."""
 
     page: Number = 0
 
 
-class Questions(CallbackData, prefix="ql"):
+class Questions(Callback, prefix="ql"):
     """One-off questions: a new one, templates, those asked."""
 
     page: Number = 0
 
 
-class Directives(CallbackData, prefix="vl"):
+class Directives(Callback, prefix="vl"):
     """The directives of the catalog."""
 
     page: Number = 0
 
 
-class Roster(CallbackData, prefix="wl"):
+class Roster(Callback, prefix="wl"):
     """Organizations and who sits there."""
 
 
-class Threads(CallbackData, prefix="xl"):
+class Threads(Callback, prefix="xl"):
     """What people have written to the department."""
 
     page: Number = 0
 
 
-class Journal(CallbackData, prefix="zl"):
+class Journal(Callback, prefix="zl"):
     """Who did what, and when."""
 
     page: Number = 0

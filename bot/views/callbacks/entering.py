@@ -2,12 +2,10 @@
 
 from typing import Literal
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 
-class Enter(CallbackData, prefix="ne"):
+class Enter(Callback, prefix="ne"):
     """Begin, look at a page of what would be entered, apply it, or not. `mark` is the fingerprint of what was shown."""
 
     step: Literal["begin", "page", "apply", "cancel"]

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Literal
 
-from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 Span = Literal["a", "d", "w", "m"]
 
 
-class Page(CallbackData, prefix="zp"):
+class Page(Callback, prefix="zp"):
     """A page. `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`: its mark; `span`: all, day, week, month.
 
     `to` is where the button leads: the page itself, or one of the lists that narrow it, or the file.

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 # School year, this month, the month before, this quarter, days of one's own.
 Span = Literal["y", "m", "p", "q", "c"]
@@ -12,7 +10,7 @@ Kind = Literal["workbook", "execution", "matrix", "completion"]
 Turn = Literal["", "monthly", "closings"]
 
 
-class Reports(CallbackData, prefix="ra"):
+class Reports(Callback, prefix="ra"):
     """The section, with its period. `first` and `last`: of span "c", as ISO dates."""
 
     span: Span = "y"
@@ -20,11 +18,11 @@ class Reports(CallbackData, prefix="ra"):
     last: str = ""
 
 
-class Spans(CallbackData, prefix="rb"):
+class Spans(Callback, prefix="rb"):
     """Which period?"""
 
 
-class Make(CallbackData, prefix="rc"):
+class Make(Callback, prefix="rc"):
     """Has a report of the period made."""
 
     kind: Kind
@@ -33,13 +31,13 @@ class Make(CallbackData, prefix="rc"):
     last: str = ""
 
 
-class Curves(CallbackData, prefix="rd"):
+class Curves(Callback, prefix="rd"):
     """Which directive's dynamics?"""
 
     page: Number = 0
 
 
-class OfDirective(CallbackData, prefix="re"):
+class OfDirective(Callback, prefix="re"):
     """Of one directive alone and of the school year: its workbook, or the dynamics of a field, by its place + 1.
 
     `field` 0: which?
@@ -50,20 +48,20 @@ class OfDirective(CallbackData, prefix="re"):
     field: Number = 0
 
 
-class OfRound(CallbackData, prefix="rf"):
+class OfRound(Callback, prefix="rf"):
     """Of one round alone: a workbook, a table in the chat, or the same as plain text."""
 
     round: Number
     what: Literal["w", "t", "x"]
 
 
-class OfOrganization(CallbackData, prefix="ri"):
+class OfOrganization(Callback, prefix="ri"):
     """All answers of one organization, by school years."""
 
     organization: Number
 
 
-class OnSchedule(CallbackData, prefix="rh"):
+class OnSchedule(Callback, prefix="rh"):
     """What comes by itself; `turn` switches one of it."""
 
     turn: Turn = ""

@@ -1,43 +1,41 @@
 """Writing to the department, and answering. The list of what was written has its door in `callbacks.department`."""
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 
-class Write(CallbackData, prefix="xw"):
+class Write(Callback, prefix="xw"):
     """«Написать в управление»: about the request of `obligation`, or from `organization`; 0: not said yet."""
 
     obligation: Number = 0
     organization: Number = 0
 
 
-class Continue(CallbackData, prefix="xo"):
+class Continue(Callback, prefix="xo"):
     """The person goes on with a thread of theirs."""
 
     thread: Number
 
 
-class Cancel(CallbackData, prefix="xc"):
+class Cancel(Callback, prefix="xc"):
     """Nothing is written after all; back to the request of `obligation` if it was about one."""
 
     obligation: Number = 0
 
 
-class Mine(CallbackData, prefix="xm"):
+class Mine(Callback, prefix="xm"):
     """What the person has written to the department."""
 
     page: Number = 0
 
 
-class Own(CallbackData, prefix="xv"):
+class Own(Callback, prefix="xv"):
     """A thread as its person sees it; `page` 0 is its end."""
 
     thread: Number
     page: Number = 0
 
 
-class View(CallbackData, prefix="xt"):
+class View(Callback, prefix="xt"):
     """A thread as the department sees it; `page` 0 is its end, `back` the page of the list."""
 
     thread: Number
@@ -45,28 +43,28 @@ class View(CallbackData, prefix="xt"):
     back: Number = 0
 
 
-class Answer(CallbackData, prefix="xa"):
+class Answer(Callback, prefix="xa"):
     """Somebody of the department answers. `here`: on the screen of the thread, not below its card."""
 
     thread: Number
     here: bool = False
 
 
-class Drop(CallbackData, prefix="xn"):
+class Drop(Callback, prefix="xn"):
     """An answer is not written after all. `here` as above."""
 
     thread: Number
     here: bool = False
 
 
-class Done(CallbackData, prefix="xd"):
+class Done(Callback, prefix="xd"):
     """«Не требует ответа». `here` as above."""
 
     thread: Number
     here: bool = False
 
 
-class Whole(CallbackData, prefix="xf"):
+class Whole(Callback, prefix="xf"):
     """Sends the message of a note as it was written: its file, or a long text."""
 
     note: Number

@@ -25,7 +25,7 @@ from bot.views.callbacks.audience import (
     View,
 )
 from bot.views.department.panel import back
-from bot.views.words import button_label, esc, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten
 
 PAGE = 8
 _NAMED = 5
@@ -69,12 +69,12 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         return [f"не ознакомившиеся с объявлением{_quoted(about)}"]
     lines = []
     if audience.everyone or audience.types or audience.tags:
-        types = [catalog.types[one].title if one in catalog.types else one for one in audience.types]
+        types = [catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in audience.types]
         line = "; ".join(types) if types and not audience.everyone else "все организации"
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:
-        names = "; ".join(esc(shorten(one, 60)) for one in chosen[:_NAMED])
+        names = "; ".join(esc(shorten(name, 60)) for name in chosen[:_NAMED])
         rest = len(audience.organizations) - min(len(chosen), _NAMED)
         lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
     return lines
@@ -128,19 +128,19 @@ def tags(choice: Choice, counts: Mapping[str, int]) -> Screen:
     rows = [
         [
             Button(
-                button_label(_ticked(f"{title}: {counts.get(one, 0)}", on=one in choice.audience.tags)),
-                TickTag(of=choice.of, id=choice.id, tag=one).pack(),
+                button_label(_ticked(f"{title}: {counts.get(tag, 0)}", on=tag in choice.audience.tags)),
+                TickTag(of=choice.of, id=choice.id, tag=tag).pack(),
             )
         ]
-        for one, title in choice.catalog.tags.items()
+        for tag, title in choice.catalog.tags.items()
     ]
     lines = ["<b>Кому: по меткам</b>", "Нужны все отмеченные. Вместе с типами — только организации этих типов."]
     return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def places(choice: Choice, found: Sequence[Organization], page: int, query: str) -> Screen:
+def places(choice: Choice, listed: Sequence[Organization], page: int, query: str) -> Screen:
     """Organizations one by one, those that a search has found if `query` is given."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(listed) // PAGE))
     page = min(page, pages - 1)
     rows = [
         [
@@ -149,14 +149,14 @@ def places(choice: Choice, found: Sequence[Organization], page: int, query: str)
                 TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack(),
             )
         ]
-        for organization in found[page * PAGE : (page + 1) * PAGE]
+        for organization in listed[page * PAGE : (page + 1) * PAGE]
     ]
-    rows.append(_turn(choice, "places", page, pages))
+    rows.append(arrows(page, pages, lambda to: choice.view("places", to)))
     if query:
         rows.append([Button("Показать все", FindPlaces(of=choice.of, id=choice.id).pack())])
     lines = ["<b>Кому: выбрать организации</b>"]
-    if query and found:
-        lines.append(f"Нашлось по запросу «{esc(shorten(query, 60))}»: {organizations(len(found))}.")
+    if query and listed:
+        lines.append(f"Нашлось по запросу «{esc(shorten(query, 60))}»: {organizations(len(listed))}.")
     elif query:
         lines.append(f"По запросу «{esc(shorten(query, 60))}» ничего не нашлось. Напишите, пожалуйста, иначе.")
     else:
@@ -166,43 +166,43 @@ def places(choice: Choice, found: Sequence[Organization], page: int, query: str)
     return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def rounds(choice: Choice, found: Sequence[Round], counts: Mapping[int, Counts], page: int) -> Screen:
+def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Counts], page: int) -> Screen:
     """Open rounds with how many have not answered each."""
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(open_rounds) // PAGE))
     page = min(page, pages - 1)
     rows = []
-    for one in found[page * PAGE : (page + 1) * PAGE]:
-        owing = counts[one.id].owing if one.id in counts else 0
-        label = _ticked(f"{owing}: {round_title(one)}", on=choice.audience.unanswered == one.id)
-        rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=one.id).pack())])
-    line = "Число — сколько организаций не ответили." if found else "Открытых запросов нет."
-    rows.append(_turn(choice, "rounds", page, pages))
+    for round_ in open_rounds[page * PAGE : (page + 1) * PAGE]:
+        owing = counts[round_.id].owing if round_.id in counts else 0
+        label = _ticked(f"{owing}: {round_title(round_)}", on=choice.audience.unanswered == round_.id)
+        rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=round_.id).pack())])
+    line = "Число — сколько организаций не ответили." if open_rounds else "Открытых запросов нет."
+    rows.append(arrows(page, pages, lambda to: choice.view("rounds", to)))
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def silent(choice: Choice, found: Sequence[tuple[Announcement, int]]) -> Screen:
+def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
     """Announcements that were to be acknowledged, with how many people have not done so."""
     rows = []
-    for announcement, count in found:
+    for announcement, count in unacknowledged:
         label = _ticked(
             f"{count}: {plain(announcement.text) or 'без текста'}", on=choice.audience.unacknowledged == announcement.id
         )
         rows.append(
             [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
         )
-    line = "Число — сколько человек не ознакомились." if found else "Таких объявлений нет."
+    line = "Число — сколько человек не ознакомились." if unacknowledged else "Таких объявлений нет."
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def round_title(about: Round) -> str:
+def round_title(round_: Round) -> str:
     """What those keep silent about who have not answered a round."""
-    return f"{about.directive.title} · {about.title}" if about.title else about.directive.title
+    return f"{round_.directive.title} · {round_.title}" if round_.title else round_.directive.title
 
 
-def announcement_title(about: Announcement) -> str:
+def announcement_title(announcement: Announcement) -> str:
     """What those keep silent about who have not acknowledged an announcement."""
-    return shorten(plain(about.text), 60)
+    return shorten(plain(announcement.text), 60)
 
 
 def _summary(choice: Choice) -> list[str]:
@@ -219,15 +219,6 @@ def _ways(choice: Choice) -> list[list[Button]]:
 def _done(choice: Choice) -> Button:
     label = f"Готово: {choice.count}" if choice.count else "Готово"
     return Button(label, Picked(of=choice.of, id=choice.id).pack(), style="success" if choice.count else "")
-
-
-def _turn(choice: Choice, view: View, page: int, pages: int) -> list[Button]:
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", choice.view(view, page - 1)))
-    if page < pages - 1:
-        turn.append(Button("›", choice.view(view, page + 1)))
-    return turn
 
 
 def _ticked(label: str, *, on: bool) -> str:

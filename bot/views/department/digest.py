@@ -19,21 +19,26 @@ _TITLE, _NAME = 60, 40
 _QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
 
 
-def digest(found: Digest, now: datetime, zone: tzinfo) -> Screen:
+def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
     """What opens, what is due, who is late, what waits."""
     lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
-    if found.opens:
-        titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in found.opens))
+    if gathered.opens:
+        titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in gathered.opens))
         lines += ["", "<b>Открываются сегодня</b>", *_some(titles)]
     today = now.astimezone(zone).date()
-    for on, due in sorted(found.due.items()):
+    for on, due in sorted(gathered.due.items()):
         lines += ["", f"<b>{_due(on, today, due[0][0].due_at, now, zone)}</b>"]
-        lines += _some([f"{_titled(one.directive.title, one.title)}: {c.done} из {c.asked}" for one, c in due])
-    if found.late:
+        lines += _some(
+            [
+                f"{_titled(round_.directive.title, round_.title)}: {counts.done} из {counts.asked}"
+                for round_, counts in due
+            ]
+        )
+    if gathered.late:
         lines += ["", "<b>Не ответили в срок</b>"]
-        lines += _some([_late(late) for late in found.late])
-    also = _also(found) + _alive(found, now, zone)
-    return screen(*lines, *(["", *also] if also else []), rows=_rows(found))
+        lines += _some([_late(late) for late in gathered.late])
+    also = _also(gathered) + _alive(gathered, now, zone)
+    return screen(*lines, *(["", *also] if also else []), rows=_rows(gathered))
 
 
 def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -57,38 +62,38 @@ def _titled(title: str, occasion: str) -> str:
 
 
 def _some(items: Sequence[str]) -> list[str]:
-    lines = [f"• {one}" for one in items[:_LINES]]
+    lines = [f"• {item}" for item in items[:_LINES]]
     return [*lines, f"… и ещё {len(items) - _LINES}"] if len(items) > _LINES else lines
 
 
-def _also(found: Digest) -> list[str]:
+def _also(gathered: Digest) -> list[str]:
     lines = []
-    if found.answers:
-        not_ours = f", из них «не относится к нам»: {found.not_ours}" if found.not_ours else ""
-        lines.append(f"📥 На проверке {plural(found.answers, 'ответ', 'ответа', 'ответов')}{not_ours}")
-    if found.unreachable:
-        lines.append(f"⚠️ Сообщения не доходят: {plural(found.unreachable, 'человек', 'человека', 'человек')}")
+    if gathered.answers:
+        not_ours = f", из них «не относится к нам»: {gathered.not_ours}" if gathered.not_ours else ""
+        lines.append(f"📥 На проверке {plural(gathered.answers, 'ответ', 'ответа', 'ответов')}{not_ours}")
+    if gathered.unreachable:
+        lines.append(f"⚠️ Сообщения не доходят: {plural(gathered.unreachable, 'человек', 'человека', 'человек')}")
     return lines
 
 
-def _alive(found: Digest, now: datetime, zone: tzinfo) -> list[str]:
-    if not found.is_admins:
+def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
+    if not gathered.is_admins:
         return []
-    if found.backup_at is None:
+    if gathered.backup_at is None:
         return ["✅ Бот работает"]
-    made = found.backup_at.astimezone(zone)
-    if found.backup_is_late:
+    made = gathered.backup_at.astimezone(zone)
+    if gathered.backup_is_late:
         return [f"⚠️ Резервной копии нет с {day(made.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
     return [f"✅ Бот работает, резервная копия — {made:%H:%M}"]
 
 
-def _rows(found: Digest) -> list[list[Button]]:
+def _rows(gathered: Digest) -> list[list[Button]]:
     rows = [[Button("Контроль", Control().pack()), Button("Рабочий стол", Panel().pack())]]
     for count, text, to in (
-        (found.extensions, "Просьбы о продлении", Extensions().pack()),
-        (found.threads, "Обращения", Threads().pack()),
-        (found.registrations, "Заявки на регистрацию", Applications().pack()),
-        (found.missed, "Не открыты вовремя", Pending(what="missed").pack()),
+        (gathered.extensions, "Просьбы о продлении", Extensions().pack()),
+        (gathered.threads, "Обращения", Threads().pack()),
+        (gathered.registrations, "Заявки на регистрацию", Applications().pack()),
+        (gathered.missed, "Не открыты вовремя", Pending(what="missed").pack()),
     ):
         if count:
             rows.append([Button(f"{text}: {count}", to)])

@@ -9,12 +9,13 @@ from typing import Any
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.journal import Entry
+from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import ROLES, back
-from bot.views.words import button_label, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -125,14 +126,14 @@ def since(span: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 def journal(
     entries: Sequence[Entry],
-    about: Page,
+    wanted: Page,
     narrowed: Narrowed,
     titles: Mapping[str, str],
     names: Mapping[int, str],
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """A page; `found` holds one more than fits if there is another."""
+    """A page; `entries` holds one more than fits if there is another."""
     lines = ["<b>Журнал</b>"]
     if not entries:
         lines += ["", "Записей нет."]
@@ -145,50 +146,50 @@ def journal(
             where.append(shorten(titles.get(entry.directive_id, entry.directive_id), 50))
         if where:
             lines.append(esc(" · ".join(where)))
-    turns = ((about.page - 1, "‹ Новее", about.page > 0), (about.page + 1, "Раньше ›", len(entries) > PAGE))
+    turns = ((wanted.page - 1, "‹ Новее", wanted.page > 0), (wanted.page + 1, "Раньше ›", len(entries) > PAGE))
     return screen(
         *lines,
         rows=[
-            [Button(sign, _to(about, page=to)) for to, sign, possible in turns if possible],
+            [Button(sign, _to(wanted, page=to)) for to, sign, possible in turns if possible],
             [
-                Button(button_label(f"Кто: {narrowed.by or 'все'}"), _to(about, to="p")),
-                Button(f"Период: {_SPANS[about.span]}", _to(about, to="s")),
+                Button(button_label(f"Кто: {narrowed.by or 'все'}"), _to(wanted, to="p")),
+                Button(f"Период: {_SPANS[wanted.span]}", _to(wanted, to="s")),
             ],
-            [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(about, to="o"))],
-            [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(about, to="d"))],
-            [Button("Скачать таблицей", _to(about, to="f"))] if entries else [],
+            [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(wanted, to="o"))],
+            [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(wanted, to="d"))],
+            [Button("Скачать таблицей", _to(wanted, to="f"))] if entries else [],
             back(),
         ],
     )
 
 
-def who(found: Sequence[tuple[int, str]], about: Page, typed: str = "") -> Screen:
+def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Screen:
     """Whose deeds? `typed`: what the name was searched by."""
-    options = [(name, {"by": person_id}) for person_id, name in found]
-    head = [Button("Все", _chosen(about, by=-1)), Button("Сам бот", _chosen(about, by=0))]
-    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(found))
-    return _choice("Чьи записи показать?", hint, options, about, head)
+    options = [(name, _chosen(wanted, by=person_id)) for person_id, name in people]
+    head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
+    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(people))
+    return _choice("Чьи записи показать?", hint, options, wanted, head)
 
 
-def which_organization(organizations: Sequence[Organization], about: Page, typed: str = "") -> Screen:
+def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
     """Which organization? Found by what was typed."""
-    options = [(organization.name, {"org": organization.id}) for organization in organizations]
+    options = [(organization.name, _chosen(wanted, org=organization.id)) for organization in organizations]
     hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
-    return _choice("Какая организация?", hint, options, about, [Button("Все", _chosen(about, org=0))])
+    return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
 
 
-def which_directive(titles: Mapping[str, str], about: Page) -> Screen:
+def which_directive(titles: Mapping[str, str], wanted: Page) -> Screen:
     """Which directive?"""
-    options = [(title, {"directive": mark(directive_id)}) for directive_id, title in titles.items()]
-    head = [Button("Все", _chosen(about, directive=""))]
+    options = [(title, _chosen(wanted, directive=mark(directive_id))) for directive_id, title in titles.items()]
+    head = [Button("Все", _chosen(wanted, directive=""))]
     hint = plural(len(options), "поручение", "поручения", "поручений")
-    return _choice("Какое поручение?", hint, options, about, head)
+    return _choice("Какое поручение?", hint, options, wanted, head)
 
 
-def which_span(about: Page) -> Screen:
+def which_span(wanted: Page) -> Screen:
     """Which days?"""
-    rows = [[Button(title[0].upper() + title[1:], _chosen(about, span=span))] for span, title in _SPANS.items()]
-    return screen("<b>За какое время?</b>", rows=[*rows, back(_to(about))])
+    rows = [[Button(title[0].upper() + title[1:], _chosen(wanted, span=span))] for span, title in _SPANS.items()]
+    return screen("<b>За какое время?</b>", rows=[*rows, back(_to(wanted))])
 
 
 def file(
@@ -204,10 +205,13 @@ def file(
     return csv_file(f"журнал {at.astimezone(zone):%Y-%m-%d}.csv", headings, rows, caption)
 
 
-def titled(catalog: Catalog, asked: Mapping[str, Any]) -> dict[str, str]:
+def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str, str]:
     """«2.1. Название» by id: directives of the catalog in its order, then those that were asked before."""
-    known = {**catalog.directives, **{key: one for key, one in asked.items() if key not in catalog.directives}}
-    return {key: f"{one.number}. {one.title}" if one.number else one.title for key, one in known.items()}
+    known = {**catalog.directives, **{key: asked_before[key] for key in asked_before if key not in catalog.directives}}
+    return {
+        key: f"{directive.number}. {directive.title}" if directive.number else directive.title
+        for key, directive in known.items()
+    }
 
 
 def persons(entries: Iterable[Entry]) -> set[int]:
@@ -251,21 +255,19 @@ def _results(typed: str, count: int) -> str:
     return f"По запросу «{esc(shorten(typed, 60))}»: {f'найдено {count}' if count else 'ничего не нашлось'}."
 
 
-def _choice(
-    question: str, hint: str, options: Sequence[tuple[str, dict[str, Any]]], about: Page, head: list[Button]
-) -> Screen:
-    last = max(0, len(options) - 1) // LISTED
-    page = min(about.list, last)
+def _choice(question: str, hint: str, options: Sequence[tuple[str, str]], wanted: Page, head: list[Button]) -> Screen:
+    """`options`: what each button says, and what it brings back."""
+    pages = max(1, -(-len(options) // LISTED))
+    page = min(wanted.list, pages - 1)
     shown = options[page * LISTED : (page + 1) * LISTED]
-    rows = [[Button(button_label(label), _chosen(about, **chosen))] for label, chosen in shown]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, _to(about, to=about.to, list=to)) for to, sign, possible in turns if possible])
-    return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(about))])
+    rows = [[Button(button_label(label), data)] for label, data in shown]
+    rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
+    return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(wanted))])
 
 
-def _to(about: Page, **changed: Any) -> str:
-    return about.model_copy(update={"to": "", "list": 0, **changed}).pack()
+def _to(wanted: Page, **changed: Any) -> str:
+    return wanted.but(**{"to": "", "list": 0, **changed}).pack()
 
 
-def _chosen(about: Page, **changed: Any) -> str:
-    return _to(about, page=0, **changed)
+def _chosen(wanted: Page, **changed: Any) -> str:
+    return _to(wanted, page=0, **changed)

@@ -10,7 +10,7 @@ from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, esc, screen
+from bot.views.words import arrows, button_label, day, esc, screen
 
 PAGE = 8
 
@@ -32,7 +32,7 @@ def section(chosen: Reports, first: date, last: date, today: date, *, curates: b
     name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
 
     def make(title: str, kind: Kind) -> Button:
-        return Button(title, Make(kind=kind, **chosen.model_dump()).pack())
+        return Button(title, Make(kind=kind, span=chosen.span, first=chosen.first, last=chosen.last).pack())
 
     return screen(
         "<b>Отчёты</b>",
@@ -72,8 +72,8 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
     """Which directive's dynamics? Of those that have numbers."""
     if not directives:
         return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
-    last = (len(directives) - 1) // PAGE
-    page = min(page, last)
+    pages = -(-len(directives) // PAGE)
+    page = min(page, pages - 1)
     rows = [
         [
             Button(
@@ -83,16 +83,15 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
         ]
         for directive in directives[page * PAGE : (page + 1) * PAGE]
     ]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, Curves(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: Curves(page=to).pack()))
     return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
 
 
-def which_field(directive: Directive, found: Sequence[tuple[int, Field]]) -> Screen:
+def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> Screen:
     """Which number of the directive? Each with its place among the fields."""
     rows = [
         [Button(button_label(field.label), OfDirective(id=directive.id, what="d", field=place + 1).pack())]
-        for place, field in found
+        for place, field in numeric
     ]
     title = f"{esc(directive.number)} {esc(directive.title)}".strip()
     return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=directive.id).pack())])

@@ -11,7 +11,7 @@ from bot.storage.desk import announcements, broadcasts
 from bot.storage.people import audiences, people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree
-from bot.views.department.announcements import composing as views
+from bot.views.department.announcements import approving as views
 from handlers.department.common import listen, shown
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
@@ -84,7 +84,7 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
         await letters.write(
             scene.tx, LetterKind.APPROVAL, author, scene.now, announcement=announcement.id, comment=comment
         )
-    return shown(message, scene, views.returned(announcement))
+    return shown(message, scene, views.returned())
 
 
 async def within(scene: Scene, id: int) -> Announcement | None:

@@ -9,7 +9,16 @@ from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit
-from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
+from bot.domain.desk.announcement import (
+    NOT_SENT,
+    Announcement,
+    AnnouncementState,
+    Source,
+    Wording,
+    at_morning,
+    at_tomorrow,
+    in_office_hours,
+)
 from bot.domain.desk.audience import Audience
 from bot.domain.fields.moments import BadMoment, MomentFault, end_of_day, read_last_day, read_moment
 from bot.domain.letter import LetterKind
@@ -69,7 +78,7 @@ class _IsSource(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
-        return {"found": announcement} if announcement is not None else False
+        return {"announcement": announcement} if announcement is not None else False
 
 
 def setup() -> Router:
@@ -280,11 +289,11 @@ def _send_at(asked: Compose, scene: Scene, announcement: Announcement) -> dateti
     calendar = scene.catalog.calendar
     match asked.do:
         case "tomorrow":
-            return views.at_tomorrow(calendar, scene.now)
+            return at_tomorrow(calendar, scene.now)
         case "morning":
-            return views.at_morning(calendar, scene.now)
+            return at_morning(calendar, scene.now)
         case "office":
-            return views.in_office_hours(announcement, calendar, scene.now) or announcement.send_at
+            return in_office_hours(announcement, calendar, scene.now) or announcement.send_at
         case _:
             return None
 

@@ -16,6 +16,7 @@ from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.views.department.questions import lists
 from bot.views.department.questions import questions as views
 from handlers.department.common import shown
 from handlers.saying import Sayings, answer, edit, send, toast
@@ -125,19 +126,19 @@ async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
     drafts = [_item(stored) for stored in await questions.drafts(scene.tx, scene.person.id)]
     templates = await questions.templates(scene.tx)
     sent = await questions.sent(scene.tx, scene.person.limits)
-    return views.home(drafts, page, len(templates), len(sent), note)
+    return lists.home(drafts, page, len(templates), len(sent), note)
 
 
 async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
-        return views.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
+        return lists.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
     found = await questions.sent(scene.tx, scene.person.limits)
     asked = [stored.round_id for stored in found if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
     items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in found]
-    return views.sent(items, page, scene.now, scene.zone)
+    return lists.sent(items, page, scene.now, scene.zone)
 
 
-def _item(stored: Stored) -> views.Item:
-    return views.Item(stored.id, stored.question, stored.updated_at)
+def _item(stored: Stored) -> lists.Item:
+    return lists.Item(stored.id, stored.question, stored.updated_at)

@@ -28,7 +28,7 @@ def callback_classes() -> dict[str, type[CallbackData]]:
     for module in pkgutil.iter_modules(callbacks.__path__, f"{callbacks.__name__}."):
         importlib.import_module(module.name)
     found: dict[str, type[CallbackData]] = {}
-    for one in CallbackData.__subclasses__():
+    for one in callbacks.Callback.__subclasses__():
         if one.__module__.startswith(callbacks.__name__):
             assert one.__prefix__ not in found, f"{one} and {found[one.__prefix__]} have one prefix"
             found[one.__prefix__] = one

@@ -10,7 +10,7 @@ from bot.views import common, extending, tasks, threads
 from bot.views.department import audience as audiences
 from bot.views.department import reports
 from bot.views.department import threads as department
-from bot.views.department.announcements import broadcast, composing
+from bot.views.department.announcements import approving, broadcast, composing
 from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
 from bot.views.department.people import people
@@ -40,9 +40,9 @@ _NOT_THEIRS = {
     audiences.OUTSIDE,
     broadcast.NOT_A_RECIPIENT,
     broadcast.SPECIMEN,
-    composing.DECIDED,
+    approving.DECIDED,
     composing.GONE,
-    composing.OWN,
+    approving.OWN,
     department.NOT_WITHIN,
     directives.GONE,
     people.NO_SUCH,
@@ -50,7 +50,7 @@ _NOT_THEIRS = {
     reports.NO_ROUNDS,
     department.may_not().text,
     department.not_within().text,
-    composing.already_decided(0).text,
+    approving.already_decided(0).text,
     threads.finished().text,
     threads.gone().text,
     extending.outdated().text,

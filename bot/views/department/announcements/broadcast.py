@@ -31,7 +31,7 @@ from bot.views.callbacks.announcements import (
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
-from bot.views.words import due_day, esc, moment, plural, screen, shorten, units
+from bot.views.words import arrows, due_day, esc, moment, plural, screen, shorten, units
 
 PAGE = 15
 # Telegram's limits, in UTF-16 units.
@@ -75,7 +75,7 @@ TITLES: dict[Who, str] = {
 class Progress:
     """What the card of one that has gone off is drawn from. `pace`: copies a second."""
 
-    found: Announcement
+    announcement: Announcement
     tally: Tally
     pace: float
     now: datetime
@@ -84,7 +84,7 @@ class Progress:
 
 def card(progress: Progress) -> Screen:
     """How far it is while it goes, what came of it afterwards."""
-    announcement, tally = progress.found, progress.tally
+    announcement, tally = progress.announcement, progress.tally
     lines = [
         f"📣 <b>Объявление</b> · {STATES[announcement.state]}",
         f"<i>{esc(first_words(announcement))}</i>",
@@ -188,32 +188,34 @@ def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
 
 
 def recipients_list(
-    announcement: Announcement, who: Who, people: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
+    announcement: Announcement, who: Who, recipients: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
 ) -> Screen:
     """Those of its recipients who got it, did not, acknowledged or did not."""
     lines = [
         f"{esc(recipient.organization_name or 'Без организации')}\n"
         f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
-        for recipient in people
+        for recipient in recipients
     ]
-    return _list(announcement, who, f"Всего: {len(people)}.", lines, page)
+    return _list(announcement, who, f"Всего: {len(recipients)}.", lines, page)
 
 
-def chosen(who: Who, people: Sequence[Recipient]) -> list[Recipient]:
+def chosen(who: Who, recipients: Sequence[Recipient]) -> list[Recipient]:
     """Those of the recipients whom the list is about."""
     match who:
         case "sent":
-            return [recipient for recipient in people if recipient.sent_at is not None]
+            return [recipient for recipient in recipients if recipient.sent_at is not None]
         case "missed":
-            return [recipient for recipient in people if recipient.sent_at is None]
+            return [recipient for recipient in recipients if recipient.sent_at is None]
         case "acknowledged":
-            return [recipient for recipient in people if recipient.acknowledged_at is not None]
+            return [recipient for recipient in recipients if recipient.acknowledged_at is not None]
         case "silent":
             return [
-                recipient for recipient in people if recipient.sent_at is not None and recipient.acknowledged_at is None
+                recipient
+                for recipient in recipients
+                if recipient.sent_at is not None and recipient.acknowledged_at is None
             ]
         case _:
-            return list(people)
+            return list(recipients)
 
 
 def why_not(recipient: Recipient) -> str:
@@ -253,7 +255,7 @@ def below_album(announcement: Announcement) -> Screen:
 
 
 def _when(progress: Progress) -> list[str]:
-    announcement = progress.found
+    announcement = progress.announcement
     by = esc(announcement.by_name) if announcement.by_name else ""
     at = moment(announcement.started_at, progress.now, progress.zone) if announcement.started_at is not None else ""
     return [", ".join(filter(None, (by, at)))]
@@ -267,7 +269,7 @@ def _lost(announcement: Announcement) -> list[str]:
 
 
 def _time_left(progress: Progress) -> str:
-    if progress.found.state is not AnnouncementState.SENDING or progress.pace <= 0:
+    if progress.announcement.state is not AnnouncementState.SENDING or progress.pace <= 0:
         return ""
     seconds = progress.tally.waiting / progress.pace
     if seconds < 60:
@@ -315,12 +317,7 @@ def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
 def _list(announcement: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
     pages = max(1, -(-len(lines) // PAGE))
     page = min(page, pages - 1)
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Recipients(id=announcement.id, who=who, page=page - 1).pack()))
-    if page < pages - 1:
-        turn.append(Button("›", Recipients(id=announcement.id, who=who, page=page + 1).pack()))
-    rows = [turn]
+    rows = [arrows(page, pages, lambda to: Recipients(id=announcement.id, who=who, page=to).pack())]
     if lines:
         rows.append([Button("Списком в файл", RecipientsFile(id=announcement.id, who=who).pack())])
     number = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
@@ -343,9 +340,9 @@ def _note(recipient: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
     return f", {moment(at, now, zone)}" if at is not None else ""
 
 
-def _by_name(people: Sequence[Addressee]) -> list[Addressee]:
+def _by_name(addressees: Sequence[Addressee]) -> list[Addressee]:
     return sorted(
-        people,
+        addressees,
         key=lambda addressee: (
             natural(addressee.organization_name),
             addressee.organization_id,

@@ -1,14 +1,21 @@
-"""Announcements until they go off: the list, composing, and a second person's consent."""
+"""Announcements until they go off: the list, and composing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach, Wording
+from bot.domain.desk.announcement import (
+    Announcement,
+    AnnouncementState,
+    Reach,
+    Wording,
+    at_morning,
+    at_tomorrow,
+    in_office_hours,
+)
 from bot.domain.fields.moments import MomentFault
 from bot.domain.screen import Button, Screen
-from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.announcements import (
     Agree,
     Compose,
@@ -22,7 +29,7 @@ from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
-from bot.views.words import button_label, due_day, esc, moment, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, due_day, esc, moment, plain, plural, screen, shorten
 
 PAGE = 8
 _FIRST_WORDS = 160
@@ -32,11 +39,8 @@ NOT_NOW = "Состояние объявления уже изменилось"
 NOBODY_CHOSEN = "Выберите, пожалуйста, кому отправить"
 NOBODY = "Отправить некому: из выбранных никто не может получить сообщение. Подробнее — «Получатели»"
 NO_APPROVER = "Согласовать некому: нет другого сотрудника, чьи полномочия охватывают всех получателей"
-OWN = "Своё объявление согласовать нельзя: это делает другой сотрудник"
-AUTHOR_GONE = "Автор больше не может рассылать объявления. Отправить нельзя"
 PREVIEW_SENT = "Отправил копию ниже"
 PAST = "Назначенное время прошло. Выберите, пожалуйста, другое"
-DECIDED = "Уже рассмотрено или отозвано"
 DISCARDED = "Черновик удалён"
 
 STATES = {
@@ -76,7 +80,7 @@ class Composed:
     author alone.
     """
 
-    found: Announcement
+    announcement: Announcement
     catalog: Catalog
     now: datetime
     count: int
@@ -96,11 +100,7 @@ def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], 
     """Drafts of the person's own, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
     rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", Announcements(page=page - 1).pack()))
-    if (page + 1) * PAGE < total:
-        turn.append(Button("›", Announcements(page=page + 1).pack()))
+    turn = arrows(page, -(-total // PAGE), lambda to: Announcements(page=to).pack())
     lines = ["<b>Объявления</b>"]
     lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
     return screen(*lines, rows=[*rows, turn, back()])
@@ -146,7 +146,7 @@ def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
 
 def draft(card: Composed) -> Screen:
     """What is composed, and what is still to be said about it."""
-    announcement = card.found
+    announcement = card.announcement
     rows = [
         [
             Button("Кому" if announcement.audience.is_nobody else f"Кому: {card.count}", _audience(announcement.id)),
@@ -156,11 +156,11 @@ def draft(card: Composed) -> Screen:
             Button(f"«Ознакомлен»: {'да' if announcement.acknowledge else 'нет'}", _do(announcement.id, "acknowledge")),
             Button("Новым людям", _do(announcement.id, "current")),
         ],
-        [Button("Проверить на себе", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
+        [Button("Проверить на себе", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)],
     ]
     office = _office(card)
     if office is not None:
-        rows.append([Button(f"Отложить: {_short(office, card)}", _do(announcement.id, "office"))])
+        rows.append([Button(f"Отложить: {moment(office, card.now, card.zone)}", _do(announcement.id, "office"))])
     send = "На согласование" if card.needs_consent else "Отправить"
     rows += [
         [Button(send, _do(announcement.id, "ask"), style="success")],
@@ -170,20 +170,20 @@ def draft(card: Composed) -> Screen:
         ],
         back(Announcements().pack()),
     ]
-    return screen(*_head(card), *_details(card), rows=rows)
+    return screen(*_head(card), *details(card), rows=rows)
 
 
 def waiting(card: Composed) -> Screen:
     """It waits for consent, or for its time."""
-    announcement = card.found
-    rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)]]
+    announcement = card.announcement
+    rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)]]
     if announcement.state is AnnouncementState.APPROVAL and not card.mine:
-        rows.append(_decision(announcement.id))
+        rows.append(decision(announcement.id))
     elif announcement.state is AnnouncementState.APPROVAL:
         rows.append([Button("Отозвать", _do(announcement.id, "recall"))])
     else:
         rows.append([Button("Отменить отправку", _do(announcement.id, "recall"), style="danger")])
-    return screen(*_head(card), *_details(card), rows=[*rows, back(Announcements().pack())])
+    return screen(*_head(card), *details(card), rows=[*rows, back(Announcements().pack())])
 
 
 def cancelled(announcement: Announcement) -> Screen:
@@ -201,7 +201,7 @@ def discard(announcement: Announcement) -> Screen:
 
 def when(card: Composed, fault: MomentFault | None = None) -> Screen:
     """When it goes."""
-    announcement, calendar = card.found, card.catalog.calendar
+    announcement, calendar = card.announcement, card.catalog.calendar
     today = card.now.astimezone(card.zone).date()
     tomorrow, morning = at_tomorrow(calendar, card.now), at_morning(calendar, card.now)
     rows = [
@@ -222,7 +222,7 @@ def when(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 def current(card: Composed, fault: MomentFault | None = None) -> Screen:
     """Until when those who join later get it too."""
-    announcement = card.found
+    announcement = card.announcement
     today = card.now.astimezone(card.zone).date()
     example = f"{today + timedelta(days=10):%d.%m}"
     return screen(
@@ -240,7 +240,7 @@ def current(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 def confirm(card: Composed) -> Screen:
     """Asks once before it goes, with the number of people."""
-    announcement, people = card.found, f"Получателей: {len(card.reach.addressees)}."
+    announcement, people = card.announcement, f"Получателей: {len(card.reach.addressees)}."
     if card.needs_consent:
         lines = [f"<b>Отправить на согласование?</b> {people}"]
         button = Button("На согласование", _do(announcement.id, "submit"), style="success")
@@ -254,63 +254,6 @@ def confirm(card: Composed) -> Screen:
     return screen(*lines, *_night(card), rows=[[button], back(_card(announcement.id))])
 
 
-def approval(card: Composed) -> Screen:
-    """Somebody else of the department is asked to agree."""
-    announcement = card.found
-    by = f"Автор: {esc(announcement.by_name)}" if announcement.by_name else "Автор неизвестен"
-    return screen(
-        "👀 <b>Объявление на согласование</b>",
-        f"<i>{esc(first_words(announcement, 1500))}</i>",
-        "",
-        by,
-        *_details(card),
-        rows=[
-            [Button("Показать", ShowCopy(id=announcement.id).pack()), _recipients(announcement.id)],
-            _decision(announcement.id),
-        ],
-    )
-
-
-def approved(announcement: Announcement, *, scheduled: bool) -> Screen:
-    """To the one who agreed."""
-    word = "запланировано" if scheduled else "отправляется"
-    return screen(
-        f"✅ Согласовано, {word}:", f"<i>{esc(first_words(announcement))}</i>", rows=[[_to_card(announcement.id)]]
-    )
-
-
-def already_decided(id: int) -> Screen:
-    """Of two who decide the first does."""
-    return screen("Это объявление уже рассмотрено или отозвано.", rows=[[_to_card(id)]])
-
-
-def ask_comment(announcement: Announcement, *, again: bool = False) -> Screen:
-    """Why it is returned; `again`: what was typed is too short or too long."""
-    wrong = ["⚠️ От 3 до 1000 знаков, пожалуйста."] if again else []
-    return screen(
-        "<b>Вернуть автору</b>",
-        "Напишите, что исправить.",
-        *wrong,
-        rows=[back(_card(announcement.id))],
-    )
-
-
-def returned(announcement: Announcement) -> Screen:
-    """To the one who returned it."""
-    return screen("↩️ Возвращено автору с вашим комментарием.", rows=[back(Announcements().pack())])
-
-
-def returned_to_author(announcement: Announcement, comment: str) -> Screen:
-    """To the author: it is a draft again."""
-    return screen(
-        "↩️ <b>Объявление возвращено</b>",
-        f"<i>{esc(first_words(announcement))}</i>",
-        "",
-        f"Комментарий: {esc(comment)}",
-        rows=[[_to_card(announcement.id)]],
-    )
-
-
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     """The author has edited the message itself."""
     if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
@@ -319,7 +262,7 @@ def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
         text = "Сообщение изменено. Объявление снова черновик: просим отправить его на согласование ещё раз."
     else:
         text = "Правка учтена: объявление уйдёт с новым текстом."
-    return screen(text, rows=[[_to_card(announcement.id)]])
+    return screen(text, rows=[[to_card(announcement.id)]])
 
 
 def source_lost(announcement: Announcement) -> Screen:
@@ -327,7 +270,7 @@ def source_lost(announcement: Announcement) -> Screen:
     return screen(
         "⚠️ Исходное сообщение удалено из переписки с ботом, копию сделать не из чего.",
         "Просим прислать его заново: «Заменить сообщение» в черновике.",
-        rows=[[_to_card(announcement.id)]],
+        rows=[[to_card(announcement.id)]],
     )
 
 
@@ -342,38 +285,21 @@ def author_gone(announcement: Announcement) -> Screen:
     )
 
 
-def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:
-    """Tomorrow, when a working day would begin."""
-    return calendar.begins(now.astimezone(calendar.zone).date() + timedelta(days=1)).astimezone(UTC)
-
-
-def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
-    """When the next working day begins."""
-    today = now.astimezone(calendar.zone).date()
-    return calendar.begins(calendar.work_day(today + timedelta(days=1))).astimezone(UTC)
-
-
-def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """The first working moment after it would go; None if it goes in working hours anyway."""
-    at = max(announcement.send_at or now, now)
-    opens = calendar.next_work_moment(at)
-    return opens if opens > at else None
-
-
 def _office(card: Composed) -> datetime | None:
-    return in_office_hours(card.found, card.catalog.calendar, card.now)
+    return in_office_hours(card.announcement, card.catalog.calendar, card.now)
 
 
 def _head(card: Composed) -> list[str]:
-    announcement = card.found
+    announcement = card.announcement
     lines = [f"📣 <b>Объявление</b> · {STATES[announcement.state]}", f"<i>{esc(first_words(announcement))}</i>"]
     if announcement.lost_at is not None:
         lines.append("⚠️ Исходное сообщение удалено из переписки с ботом: просим прислать его заново.")
     return [*lines, ""]
 
 
-def _details(card: Composed) -> list[str]:
-    announcement = card.found
+def details(card: Composed) -> list[str]:
+    """Whom the announcement is for, when it goes and what comes with it; HTML."""
+    announcement = card.announcement
     audience = described(announcement.audience, card.catalog, card.chosen, card.about)
     lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
     if not announcement.audience.is_nobody:
@@ -399,7 +325,7 @@ def _details(card: Composed) -> list[str]:
 def _night(card: Composed) -> list[str]:
     if _office(card) is None:
         return []
-    at = max(card.found.send_at or card.now, card.now).astimezone(card.zone)
+    at = max(card.announcement.send_at or card.now, card.now).astimezone(card.zone)
     calendar = card.catalog.calendar
     if not calendar.is_work_day(at.date()):
         return [f"🌙 Уйдёт в нерабочий день: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
@@ -414,28 +340,27 @@ def _people(count: int) -> str:
     return plural(count, "человек", "человека", "человек")
 
 
-def _short(at: datetime, card: Composed) -> str:
-    return moment(at, card.now, card.zone)
-
-
 def _open(announcement: Announcement) -> Button:
     return Button(
         button_label(f"{_MARKS[announcement.state]} {first_words(announcement, 50)}".strip()), _card(announcement.id)
     )
 
 
-def _decision(id: int) -> list[Button]:
+def decision(id: int) -> list[Button]:
+    """Consent, or back to the author."""
     return [
         Button("Согласовать", Agree(id=id, agree=True).pack(), style="success"),
         Button("Вернуть", Agree(id=id, agree=False).pack()),
     ]
 
 
-def _recipients(id: int) -> Button:
+def recipients(id: int) -> Button:
+    """Who would get it."""
     return Button("Получатели", Recipients(id=id, who="reach").pack())
 
 
-def _to_card(id: int) -> Button:
+def to_card(id: int) -> Button:
+    """The way to the announcement."""
     return Button("К объявлению", _card(id))
 
 

@@ -21,18 +21,18 @@ _FILES: dict[Who, str] = {
 
 def reach(announcement: Announcement, whom: Reach) -> Upload:
     """Who will get it, and who will not."""
-    rows = [[person.organization_name, person.person_name, "получит"] for person in whom.addressees]
+    rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
-        [person.organization_name, person.person_name, broadcast.OBSTACLES[person.obstacle]]
-        for person in whom.obstructed
-        if person.obstacle is not None
+        [addressee.organization_name, addressee.person_name, broadcast.OBSTACLES[addressee.obstacle]]
+        for addressee in whom.obstructed
+        if addressee.obstacle is not None
     ]
     rows += [[organization, "", "никто не зарегистрирован"] for organization in whom.vacant]
     return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
 
 
 def recipients(
-    announcement: Announcement, who: Who, people: Sequence[Recipient], now: datetime, zone: tzinfo
+    announcement: Announcement, who: Who, everybody: Sequence[Recipient], now: datetime, zone: tzinfo
 ) -> Upload:
     """To whom it went; of them those whom `who` means."""
 
@@ -41,13 +41,13 @@ def recipients(
 
     rows = [
         [
-            person.organization_name,
-            person.person_name,
-            at(person.sent_at),
-            "" if person.sent_at is not None else broadcast.why_not(person),
-            at(person.acknowledged_at),
+            recipient.organization_name,
+            recipient.person_name,
+            at(recipient.sent_at),
+            "" if recipient.sent_at is not None else broadcast.why_not(recipient),
+            at(recipient.acknowledged_at),
         ]
-        for person in broadcast.chosen(who, people)
+        for recipient in broadcast.chosen(who, everybody)
     ]
     headings = ["Организация", "Человек", "Получено", "Почему нет", "Ознакомлен"]
     return csv_file(_name(announcement, who), headings, rows)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger import history as log
@@ -145,9 +144,6 @@ def ask_due(
 
 def ask_reason(obligation: Obligation, place: Place, problem: str = "") -> Screen:
     """Why is it taken off control?"""
-    sure = Excuse(
-        obligation=obligation.id, version=obligation.version, sure=True, part=place.part, page=place.page
-    ).pack()
     return screen(
         "<b>Снять с контроля?</b>",
         *head(obligation.round),
@@ -155,7 +151,10 @@ def ask_reason(obligation: Obligation, place: Place, problem: str = "") -> Scree
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "Отвечать будет не нужно. Напишите причину одним сообщением или снимите без неё.",
-        rows=[[Button("Снять без причины", sure)], _to_answer(obligation, place, "‹ Не снимать")],
+        rows=[
+            [Button("Снять без причины", _excuse(obligation, place, sure=True))],
+            _to_answer(obligation, place, "‹ Не снимать"),
+        ],
     )
 
 
@@ -269,31 +268,27 @@ def _details(card: Card, place: Place) -> list[list[Button]]:
 
 
 def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
-    where: dict[str, Any] = {"part": place.part, "page": place.page}
-    excuse = Button(
-        "Снять с контроля", Excuse(obligation=obligation.id, version=obligation.version, sure=False, **where).pack()
-    )
+    id, version, part, page = obligation.id, obligation.version, place.part, place.page
+    excuse = Button("Снять с контроля", _excuse(obligation, place, sure=False))
     if obligation.state is ObligationState.ANSWERED:
+        accept = Accept(obligation=id, version=version, part=part, page=page).pack()
+        to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
         return [
-            [
-                Button(
-                    "Принять",
-                    Accept(obligation=obligation.id, version=obligation.version, **where).pack(),
-                    style="success",
-                ),
-                Button(
-                    "Вернуть",
-                    Return(obligation=obligation.id, version=obligation.version, **where).pack(),
-                    style="danger",
-                ),
-            ],
+            [Button("Принять", accept, style="success"), Button("Вернуть", to_correct, style="danger")],
             [excuse],
         ]
-    undo = Button("Отменить решение", Withdraw(obligation=obligation.id, state=obligation.state, **where).pack())
-    due = Button("Продлить срок", Due(round=obligation.round.id, obligation=obligation.id, **where).pack())
+    withdraw = Withdraw(obligation=id, state=obligation.state, part=part, page=page).pack()
+    undo = Button("Отменить решение", withdraw)
+    due = Button("Продлить срок", Due(round=obligation.round.id, obligation=id, part=part, page=page).pack())
     if obligation.state is ObligationState.RETURNED:
         return [[due, excuse], [undo]]
     return [[due, excuse]] if obligation.is_unanswered else [[undo]]
+
+
+def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:
+    return Excuse(
+        obligation=obligation.id, version=obligation.version, sure=sure, part=place.part, page=place.page
+    ).pack()
 
 
 def _back(obligation: Obligation, place: Place) -> list[Button]:

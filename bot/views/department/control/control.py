@@ -35,11 +35,11 @@ def running(
     """Rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
     lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
     rows = []
-    for number, one in enumerate(rounds, page * PAGE + 1):
-        lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
-        if one.closes_at <= now:
+    for number, round_ in enumerate(rounds, page * PAGE + 1):
+        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
+        if round_.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
-        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(round=one.id).pack())])
+        rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
     turn = _turn(page, pages, lambda to: Control(page=to).pack())
     rows += [turn, [Button("Завершённые", Finished().pack())]]
     if waiting:
@@ -55,15 +55,15 @@ def finished(
     """Rounds that have closed, the newest first."""
     lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
-    for number, one in enumerate(rounds, page * PAGE + 1):
-        lines += ["", *_summary(number, one, counts.get(one.id, Counts()), now, zone)]
-        rows.append([Button(button_label(f"{number}. {one.directive.title}"), InRound(round=one.id).pack())])
+    for number, round_ in enumerate(rounds, page * PAGE + 1):
+        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
+        rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
     turn = _turn(page, pages, lambda to: Finished(page=to).pack())
     return screen(*lines, rows=[*rows, turn, back(Control().pack())])
 
 
 def of_round(
-    found: Round,
+    round_: Round,
     counts: Counts,
     entries: Sequence[Entry],
     part: Part,
@@ -76,7 +76,7 @@ def of_round(
 ) -> Screen:
     """A round: how it stands, and a page of its organizations, each a tap from its answer."""
     first = page * ORGANIZATIONS + 1
-    lines = [*head(found), _due(found, now, zone), "", *_counted(counts), ""]
+    lines = [*head(round_), _due(round_, now, zone), "", *_counted(counts), ""]
     numbers = []
     for number, entry in enumerate(entries, first):
         obligation = entry.obligation
@@ -86,64 +86,64 @@ def of_round(
     if not entries:
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
     rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]
-    rows.append(_turn(page, pages, lambda to: InRound(round=found.id, part=part, page=to).pack()))
+    rows.append(_turn(page, pages, lambda to: InRound(round=round_.id, part=part, page=to).pack()))
     parts = {Part.ALL: ("Все", counts.asked + counts.excused), Part.OWING: ("Не ответили", counts.owing)}
     parts[Part.WAITING] = ("На проверке", counts.answered)
     rows.append(
         [
-            Button(f"{'• ' if one is part else ''}{title}: {count}", InRound(round=found.id, part=one).pack())
-            for one, (title, count) in parts.items()
+            Button(f"{'• ' if to_part is part else ''}{title}: {count}", InRound(round=round_.id, part=to_part).pack())
+            for to_part, (title, count) in parts.items()
         ]
     )
     rows.append(
         [
-            Button("Таблицей в чате", OfRound(round=found.id, what="t").pack()),
-            Button("Excel", OfRound(round=found.id, what="w").pack()),
+            Button("Таблицей в чате", OfRound(round=round_.id, what="t").pack()),
+            Button("Excel", OfRound(round=round_.id, what="w").pack()),
         ]
     )
     if curates:
-        rows += _actions(found, counts)
-    way_back = Finished().pack() if found.closes_at <= now else Control().pack()
+        rows += _actions(round_, counts)
+    way_back = Finished().pack() if round_.closes_at <= now else Control().pack()
     return screen(*lines, rows=[*rows, back(way_back)])
 
 
-def head(found: Round) -> list[str]:
+def head(round_: Round) -> list[str]:
     """What the round is called."""
-    title = f"<b>{esc(found.directive.title)}</b>"
-    return [f"{title} · {esc(found.title)}" if found.title else title]
+    title = f"<b>{esc(round_.directive.title)}</b>"
+    return [f"{title} · {esc(round_.title)}" if round_.title else title]
 
 
-def _actions(found: Round, counts: Counts) -> list[list[Button]]:
+def _actions(round_: Round, counts: Counts) -> list[list[Button]]:
     rows = []
     if counts.answered > counts.not_ours:
-        accepts = Together(round=found.id, what="accept").pack()
+        accepts = Together(round=round_.id, what="accept").pack()
         rows.append([Button(f"Принять все ({counts.answered - counts.not_ours})", accepts, style="success")])
     if counts.owing:
         rows += [
             [
-                Button("Напомнить", RemindNow(round=found.id).pack()),
-                Button("Продлить срок всем", Due(round=found.id).pack()),
+                Button("Напомнить", RemindNow(round=round_.id).pack()),
+                Button("Продлить срок всем", Due(round=round_.id).pack()),
             ],
-            [Button("Снять с контроля не ответивших", Together(round=found.id, what="excuse").pack())],
+            [Button("Снять с контроля не ответивших", Together(round=round_.id, what="excuse").pack())],
         ]
     return rows
 
 
-def _summary(number: int, one: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
+def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
     late = f", не в срок: {counts.late}" if counts.late else ""
-    occasion = f" · {esc(one.title)}" if one.title else ""
+    occasion = f" · {esc(round_.title)}" if round_.title else ""
     return [
-        f"{number}. <b>{esc(one.directive.title)}</b>{occasion}",
+        f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",
         f"Ответили {counts.done} из {counts.asked}{late}",
-        _due(one, now, zone),
+        _due(round_, now, zone),
     ]
 
 
-def _due(one: Round, now: datetime, zone: tzinfo) -> str:
+def _due(round_: Round, now: datetime, zone: tzinfo) -> str:
     today = now.astimezone(zone).date()
-    if one.closes_at <= now:
-        return f"Приём ответов завершён {day(one.closes_at.astimezone(zone).date(), today)}"
-    return f"Срок: {due_day(one.due_at, now, zone)} ({left(one.due_at, now, zone)})"
+    if round_.closes_at <= now:
+        return f"Приём ответов завершён {day(round_.closes_at.astimezone(zone).date(), today)}"
+    return f"Срок: {due_day(round_.due_at, now, zone)} ({left(round_.due_at, now, zone)})"
 
 
 def _counted(counts: Counts) -> list[str]:

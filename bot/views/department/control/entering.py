@@ -14,7 +14,7 @@ from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
 from bot.views.kinds import value_text
 from bot.views.misfits import reason
-from bot.views.words import by, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, by, esc, moment, plural, screen, shorten
 
 # Rows of a page; a phone shows about 25 lines at once.
 PAGE = 5
@@ -135,14 +135,8 @@ def preview(entered: Entered, beside: Beside, page: int, now: datetime, zone: tz
         lines += _beside(beside)
     rows = []
     if last:
-        turns = ((page - 1, "‹"), (page + 1, "›"))
-        rows.append(
-            [
-                Button(sign, Enter(step="page", mark=entered.fingerprint, page=to).pack())
-                for to, sign in turns
-                if 0 <= to <= last
-            ]
-        )
+        mark = entered.fingerprint
+        rows.append(arrows(page, last + 1, lambda to: Enter(step="page", mark=mark, page=to).pack()))
         lines.append(f"\n<i>Страница {page + 1} из {last + 1}</i>")
     if entered.changes:
         apply = Enter(step="apply", mark=entered.fingerprint).pack()
@@ -245,7 +239,7 @@ def _beside(beside: Beside) -> list[str]:
         )
     if beside.foreign:
         more = f" и ещё {len(beside.foreign) - _LISTED}" if len(beside.foreign) > _LISTED else ""
-        named = ", ".join(f"«{esc(shorten(one, _NAME))}»" for one in beside.foreign[:_LISTED])
+        named = ", ".join(f"«{esc(shorten(heading, _NAME))}»" for heading in beside.foreign[:_LISTED])
         lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {named}{more}.")
     return ["", *lines] if lines else []
 

@@ -8,20 +8,20 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
 PAGE = 8
 
 
-def asked(found: Asked, now: datetime, zone: tzinfo, *, page: int | None = None) -> Screen:
+def asked(request: Asked, now: datetime, zone: tzinfo, *, page: int | None = None) -> Screen:
     """A request that waits. `page`: it was opened from that page of the list."""
-    extension = found.extension
+    extension = request.extension
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
     yes = callbacks.Grant(extension=extension.id, yes=True).pack()
     no = callbacks.Grant(extension=extension.id, yes=False).pack()
     return screen(
         "🕓 <b>Просят продлить срок</b>",
-        *_matter(found, now, zone),
+        *_matter(request, now, zone),
         rows=[
             [Button(f"Продлить до {until}", yes, style="success")],
             [Button("Отказать", no, style="danger")],
@@ -30,15 +30,15 @@ def asked(found: Asked, now: datetime, zone: tzinfo, *, page: int | None = None)
     )
 
 
-def shown(found: Asked, now: datetime, zone: tzinfo, page: int) -> Screen:
+def shown(request: Asked, now: datetime, zone: tzinfo, page: int) -> Screen:
     """A request that waits, for somebody who only looks."""
     rows = [back(callbacks.Extensions(page=page).pack())]
-    return screen("🕓 <b>Просят продлить срок</b>", *_matter(found, now, zone), rows=rows)
+    return screen("🕓 <b>Просят продлить срок</b>", *_matter(request, now, zone), rows=rows)
 
 
-def decided(found: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
+def decided(request: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
     """What was decided, by whomever; or that there is nothing to decide. `others` wait still."""
-    extension, obligation = found.extension, found.obligation
+    extension, obligation = request.extension, request.obligation
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
     if extension.granted is None:
         why = "Решать больше нечего: " + _moot(extension, obligation, now)
@@ -49,33 +49,29 @@ def decided(found: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
     return screen(f"{said}, {moment(at, now, zone)}{by}", *_what(obligation), rows=_others(others))
 
 
-def listed(found: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Screen:
+def listed(requests: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Screen:
     """A page of those that wait, oldest first."""
-    if not found:
+    if not requests:
         return screen("Просьб о продлении срока нет.", rows=[back()])
-    part = found[page * PAGE : (page + 1) * PAGE]
+    shown = requests[page * PAGE : (page + 1) * PAGE]
     today = now.astimezone(zone).date()
-    lines = [f"🕓 <b>{plural(len(found), 'просьба', 'просьбы', 'просьб')} о продлении срока</b>"]
+    lines = [f"🕓 <b>{plural(len(requests), 'просьба', 'просьбы', 'просьб')} о продлении срока</b>"]
     rows = []
-    for number, one in enumerate(part, page * PAGE + 1):
-        name = one.obligation.organization_name
+    for number, request in enumerate(shown, page * PAGE + 1):
+        name = request.obligation.organization_name
         lines += [
             "",
             f"{number}. {esc(shorten(name, 80))}",
-            f"{_title(one.obligation)}: до {day(one.extension.until.astimezone(zone).date(), today)}",
+            f"{_title(request.obligation)}: до {day(request.extension.until.astimezone(zone).date(), today)}",
         ]
-        to = callbacks.Extension(extension=one.extension.id, page=page).pack()
+        to = callbacks.Extension(extension=request.extension.id, page=page).pack()
         rows.append([Button(button_label(f"{number}. {name}"), to)])
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", callbacks.Extensions(page=page - 1).pack()))
-    if (page + 1) * PAGE < len(found):
-        turn.append(Button("›", callbacks.Extensions(page=page + 1).pack()))
+    turn = arrows(page, -(-len(requests) // PAGE), lambda to: callbacks.Extensions(page=to).pack())
     return screen(*lines, rows=[*rows, turn, back()])
 
 
-def _matter(found: Asked, now: datetime, zone: tzinfo) -> list[str]:
-    extension, obligation = found.extension, found.obligation
+def _matter(request: Asked, now: datetime, zone: tzinfo) -> list[str]:
+    extension, obligation = request.extension, request.obligation
     by = f"{esc(extension.asked_by_name)}, " if extension.asked_by_name else ""
     return [
         *_what(obligation),

@@ -12,33 +12,33 @@ _LATER = "Если открыть сейчас, срок сдвинется на
 _PAST = "Приём ответов по нему уже завершился бы: открыть нельзя."
 
 
-def missed(found: Round, now: datetime, zone: tzinfo) -> Screen:
+def missed(round_: Round, now: datetime, zone: tzinfo) -> Screen:
     """A round whose time passed while the bot was down, for longer than it may be caught up."""
-    answerable = now < found.closes_at
+    answerable = now < round_.closes_at
     return screen(
         "⏳ <b>Запрос не был открыт вовремя</b>: бот не работал.",
-        f"{esc(found.directive.title)} · {esc(found.title)}",
-        f"Должен был открыться {day(found.opens_at.astimezone(zone).date(), now.astimezone(zone).date())}, "
-        f"срок: {due_day(found.due_at, now, zone)} ({left(found.due_at, now, zone)}).",
+        f"{esc(round_.directive.title)} · {esc(round_.title)}",
+        f"Должен был открыться {day(round_.opens_at.astimezone(zone).date(), now.astimezone(zone).date())}, "
+        f"срок: {due_day(round_.due_at, now, zone)} ({left(round_.due_at, now, zone)}).",
         _LATER if answerable else _PAST,
         rows=[
             [
-                *([Button("Открыть сейчас", Missed(round=found.id, open=True).pack())] if answerable else []),
-                Button("Не открывать", Missed(round=found.id, open=False).pack()),
+                *([Button("Открыть сейчас", Missed(round=round_.id, open=True).pack())] if answerable else []),
+                Button("Не открывать", Missed(round=round_.id, open=False).pack()),
             ]
         ],
     )
 
 
-def missed_past(found: Round) -> Screen:
+def missed_past(round_: Round) -> Screen:
     """Answers to the missed round would no longer be taken: there is nothing to open."""
-    return screen(f"{esc(found.directive.title)} · {esc(found.title)}", _PAST)
+    return screen(f"{esc(round_.directive.title)} · {esc(round_.title)}", _PAST)
 
 
-def missed_decided(found: Round, *, opened: bool) -> Screen:
+def missed_decided(round_: Round, *, opened: bool) -> Screen:
     """What was decided about a missed round."""
     done = "✅ Запрос открыт" if opened else "Запрос не открывается"
-    return screen(f"{done}: {esc(found.directive.title)} · {esc(found.title)}")
+    return screen(f"{done}: {esc(round_.directive.title)} · {esc(round_.title)}")
 
 
 def missed_already() -> Screen:

@@ -15,8 +15,8 @@ from bot.domain.screen import Button, Column, Screen, Table
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.reports import OfRound
 from bot.views.kinds import value_text
+from bot.views.reports import answered
 from bot.views.standing import SIGNS, WORDS
-from bot.views.values import answered
 from bot.views.words import day, esc, number, screen, shorten
 
 # Telegram takes 20 columns and 32,768 characters; on a phone three or four columns are seen at a time.
@@ -60,7 +60,7 @@ def to_nobody(round_: Round) -> Screen:
     return screen(f"<b>{esc(_title(round_))}</b>", "Никому не направлено.")
 
 
-def table(round_: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Table:
+def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Table:
     """As many fields and organizations as a table in the chat holds; the workbook has them all."""
     fields = _chosen(_asked(round_))
     cells: list[tuple[str, ...]] = []
@@ -82,16 +82,16 @@ def table(round_: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) 
         (Column("№", is_number=True), Column("Организация"), Column("Статус"), *map(_column, fields)),
         tuple(cells),
         totals=_totals(fields, rows),
-        above=(_due(round_, zone), answered(counted)),
+        above=(_due(round_, zone), answered(execution)),
         below=tuple(below),
         buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
     )
 
 
-def text(round_: Round, rows: Sequence[Row], counted: Execution, zone: tzinfo) -> Screen:
+def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Screen:
     """An organization a line or two; what a message does not hold is in the workbook."""
     fields = _asked(round_)
-    lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(counted)]
+    lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(execution)]
     summed = [
         f"{esc(total.what.label)}: <b>{number(total.total)}</b>{f' {esc(total.what.unit)}' if total.what.unit else ''}"
         for total in _summed(fields, rows)
@@ -113,13 +113,13 @@ def _due(round_: Round, zone: tzinfo) -> str:
     return f"Срок: {day(round_.due_at.astimezone(zone).date())}"
 
 
-def _title(found: Round) -> str:
-    directive = found.directive
-    return " · ".join(part for part in (f"{directive.number} {directive.title}".strip(), found.title) if part)
+def _title(round_: Round) -> str:
+    directive = round_.directive
+    return " · ".join(part for part in (f"{directive.number} {directive.title}".strip(), round_.title) if part)
 
 
-def _asked(found: Round) -> list[Field]:
-    return [field for field in found.directive.fields if not field.only_in or found.key in field.only_in]
+def _asked(round_: Round) -> list[Field]:
+    return [field for field in round_.directive.fields if not field.only_in or round_.key in field.only_in]
 
 
 def _chosen(fields: Sequence[Field]) -> list[Field]:
@@ -140,11 +140,11 @@ def _summed(fields: Sequence[Field], rows: Sequence[Row]) -> list[Total]:
 
 
 def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
-    found = {total.what.id: total.total for total in _summed(fields, rows)}
-    if not any(one is not None for one in found.values()):
+    by_field = {total.what.id: total.total for total in _summed(fields, rows)}
+    if not any(total is not None for total in by_field.values()):
         return ()
-    sums = (found.get(field.id) for field in fields)
-    return ("", "Итого по району", "", *("" if one is None else number(one) for one in sums))
+    sums = (by_field.get(field.id) for field in fields)
+    return ("", "Итого по району", "", *("" if total is None else number(total) for total in sums))
 
 
 def _silent(rows: Sequence[Row]) -> str:
@@ -155,8 +155,8 @@ def _silent(rows: Sequence[Row]) -> str:
     return f"Не представили: {', '.join(silent[:_NAMES])}{more}"
 
 
-def _left_out(found: Round, fields: Sequence[Field]) -> str:
-    left = len(_asked(found)) - len(fields)
+def _left_out(round_: Round, fields: Sequence[Field]) -> str:
+    left = len(_asked(round_)) - len(fields)
     return f"Не все показатели поместились (ещё {left}): они есть в Excel." if left else ""
 
 
@@ -164,9 +164,9 @@ def _cut(shown: int, total: int) -> str:
     return f"Показаны {shown} из {total}: полностью — в Excel." if shown < total else ""
 
 
-def _of(found: Round, what: Literal["w", "x"]) -> str:
-    return OfRound(round=found.id, what=what).pack()
+def _of(round_: Round, what: Literal["w", "x"]) -> str:
+    return OfRound(round=round_.id, what=what).pack()
 
 
-def _back(found: Round) -> tuple[Button, ...]:
-    return (Button("К запросу", InRound(round=found.id).pack()),)
+def _back(round_: Round) -> tuple[Button, ...]:
+    return (Button("К запросу", InRound(round=round_.id).pack()),)

@@ -19,7 +19,7 @@ def milliseconds(at: datetime | None) -> int:
 
 
 def remind(
-    found: Round,
+    round_: Round,
     owing: int,
     reached: int,
     people: int,
@@ -31,20 +31,20 @@ def remind(
     again: bool,
 ) -> Screen:
     """Whom a reminder would reach and when. `again`: they were reminded less than a day ago."""
-    lines = ["<b>Напомнить не ответившим?</b>", *head(found), "", f"Не ответили: {_organizations(owing)}."]
+    lines = ["<b>Напомнить не ответившим?</b>", *head(round_), "", f"Не ответили: {_organizations(owing)}."]
     if people:
         who = plural(people, "человек", "человека", "человек")
         lines.append(f"Напоминание уйдёт: {who}, {_organizations(reached)}.")
     if reached < owing:
         lines.append(f"Некому писать: {_organizations(owing - reached)}.")
-    if again and found.reminded_at:
+    if again and round_.reminded_at:
         by = f" · {esc(last_by)}" if last_by else ""
-        lines += ["", f"⚠️ Уже напоминали {moment(found.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
+        lines += ["", f"⚠️ Уже напоминали {moment(round_.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
     if when > now:
         lines += ["", f"Сейчас нерабочее время: напоминание уйдёт {moment(when, now, zone)}."]
-    sure = RemindNow(round=found.id, seen=milliseconds(found.reminded_at), sure=True).pack()
+    sure = RemindNow(round=round_.id, seen=milliseconds(round_.reminded_at), sure=True).pack()
     rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure)]] if people else []
-    return screen(*lines, rows=[*rows, _cancel(found)])
+    return screen(*lines, rows=[*rows, _cancel(round_)])
 
 
 def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
@@ -53,24 +53,24 @@ def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
     return f"Напоминание отправляется: {who}" if when <= now else f"Напоминание уйдёт {moment(when, now, zone)}: {who}"
 
 
-def accept_all(found: Round, count: int, not_ours: int, now: datetime) -> Screen:
+def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Screen:
     """All that wait for a decision are accepted?"""
-    lines = ["<b>Принять все ответы?</b>", *head(found), "", f"На проверке: {_organizations(count)}."]
+    lines = ["<b>Принять все ответы?</b>", *head(round_), "", f"На проверке: {_organizations(count)}."]
     if not_ours:
         lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
-    sure = Together(round=found.id, what="accept", at=milliseconds(now)).pack()
-    return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(found)])
+    sure = Together(round=round_.id, what="accept", at=milliseconds(now)).pack()
+    return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(round_)])
 
 
-def excuse_all(found: Round, count: int, now: datetime) -> Screen:
+def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
     """All that have not answered are taken off control?"""
-    sure = Together(round=found.id, what="excuse", at=milliseconds(now)).pack()
+    sure = Together(round=round_.id, what="excuse", at=milliseconds(now)).pack()
     return screen(
         "<b>Снять с контроля?</b>",
-        *head(found),
+        *head(round_),
         "",
         f"Не ответили: {_organizations(count)}. Отвечать им будет не нужно.",
-        rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(found)],
+        rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(round_)],
     )
 
 
@@ -85,7 +85,7 @@ def excused(count: int) -> str:
 
 
 def choose_due(
-    found: Round,
+    round_: Round,
     obligation: Obligation | None,
     offers: Sequence[tuple[str, date]],
     due_at: datetime,
@@ -97,23 +97,23 @@ def choose_due(
 ) -> Screen:
     """Until when? For one organization or for all that have not answered."""
     rows = [
-        [Button(f"{text}: {_on(on, now, zone)}", _due(found, obligation, on, part, page, sure=False))]
+        [Button(f"{text}: {_on(on, now, zone)}", _due(round_, obligation, on, part, page, sure=False))]
         for text, on in offers
     ]
     return screen(
         "<b>Продлить срок</b>",
-        *head(found),
+        *head(round_),
         esc(obligation.organization_name) if obligation else "Всем, кто не ответил",
         f"Сейчас: {due_day(due_at, now, zone)}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "Выберите новый срок или напишите дату: 05.10.2026.",
-        rows=[*rows, _leave(found, obligation, part, page)],
+        rows=[*rows, _leave(round_, obligation, part, page)],
     )
 
 
 def confirm_due(
-    found: Round,
+    round_: Round,
     obligation: Obligation | None,
     on: date,
     moved_from: date | None,
@@ -126,15 +126,15 @@ def confirm_due(
     """The new due date, before anybody hears of it. `moved_from`: the day off that was asked for."""
     lines = [
         "<b>Продлить срок?</b>",
-        *head(found),
+        *head(round_),
         esc(obligation.organization_name) if obligation else _organizations(count),
         "",
     ]
     if moved_from:
         lines.append(f"{_on(moved_from, now, zone)} — нерабочий день, срок переносится.")
     lines.append(f"Новый срок: <b>{_on(on, now, zone)}</b>")
-    sure = Button("Продлить", _due(found, obligation, on, part, page, sure=True), style="success")
-    return screen(*lines, rows=[[sure], _leave(found, obligation, part, page)])
+    sure = Button("Продлить", _due(round_, obligation, on, part, page, sure=True), style="success")
+    return screen(*lines, rows=[[sure], _leave(round_, obligation, part, page)])
 
 
 def extended(count: int) -> str:
@@ -180,9 +180,9 @@ def _organizations(count: int) -> str:
     return plural(count, "организация", "организации", "организаций")
 
 
-def _due(found: Round, obligation: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
+def _due(round_: Round, obligation: Obligation | None, on: date, part: Part, page: int, *, sure: bool) -> str:
     return Due(
-        round=found.id,
+        round=round_.id,
         obligation=obligation.id if obligation else 0,
         day=int(f"{on:%Y%m%d}"),
         sure=sure,
@@ -191,13 +191,13 @@ def _due(found: Round, obligation: Obligation | None, on: date, part: Part, page
     ).pack()
 
 
-def _leave(found: Round, obligation: Obligation | None, part: Part, page: int) -> list[Button]:
+def _leave(round_: Round, obligation: Obligation | None, part: Part, page: int) -> list[Button]:
     return (
         [Button("‹ Не продлевать", Answer(obligation=obligation.id, part=part, page=page).pack())]
         if obligation
-        else _cancel(found)
+        else _cancel(round_)
     )
 
 
-def _cancel(found: Round) -> list[Button]:
-    return [Button("‹ Отмена", InRound(round=found.id).pack())]
+def _cancel(round_: Round) -> list[Button]:
+    return [Button("‹ Отмена", InRound(round=round_.id).pack())]

@@ -17,7 +17,7 @@ from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
 from bot.views.callbacks.reports import OfDirective
 from bot.views.department.panel import back
-from bot.views.words import button_label, day, due_day, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
 # Of the dates to come.
@@ -51,7 +51,7 @@ class Standing:
 
 def listed(
     person: Person,
-    found: Sequence[tuple[Directive, Occurrence | None]],
+    shown: Sequence[tuple[Directive, Occurrence | None]],
     total: int,
     page: int,
     paused: Mapping[str, Paused],
@@ -63,41 +63,39 @@ def listed(
     count = plural(total, "поручение", "поручения", "поручений")
     lines = ["<b>Поручения</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
     rows = []
-    for directive, coming in found:
+    for directive, coming in shown:
         on = directive.id in paused and paused[directive.id].is_on
         when = "приостановлено" if on else _opens(coming, today, zone)
         lines.append(f"<b>{esc(directive.number)}</b> — {when}")
         label = f"{'⏸ ' if on else ''}{directive.number}. {directive.title}"
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
-    last = (total - 1) // PAGE
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < last))
-    rows.append([Button(sign, Directives(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, -(-total // PAGE), lambda to: Directives(page=to).pack()))
     if person.is_admin:
         lines += ["", "Изменить поручение можно файлом YAML: пришлите его сюда."]
         rows.append([Button("Перечитать файлы", Reload().pack())])
     return screen(*lines, rows=[*rows, back()])
 
 
-def card(person: Person, about: Standing, catalog: Catalog, now: datetime) -> Screen:
+def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) -> Screen:
     """One directive."""
-    directive, zone = about.directive, catalog.calendar.zone
+    directive, zone = standing.directive, catalog.calendar.zone
     source = f" {esc(catalog.source)}" if catalog.source else ""
-    lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(about, now, zone)]
+    lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(standing, now, zone)]
     if directive.text:
         text = " ".join(shorten(directive.text, 1500).split())
         lines.append(f"<blockquote expandable>Поручение {esc(directive.number)}{source}: «{esc(text)}»</blockquote>")
     lines += [
         f"Тема: {esc(catalog.topics.get(directive.topic, directive.topic))}",
         f"Кого спрашиваем: {esc(audience(directive.audience, catalog))} — "
-        f"{plural(about.asked, 'организация', 'организации', 'организаций')}",
+        f"{plural(standing.asked, 'организация', 'организации', 'организаций')}",
         "",
         "<b>Вопросы</b>",
         _fields(directive),
         "",
-        *_dates(about, now, zone),
-        *_last(about.last, now, zone),
+        *_dates(standing, now, zone),
+        *_last(standing.last, now, zone),
     ]
-    return screen(*lines, rows=_buttons(person, about))
+    return screen(*lines, rows=_buttons(person, standing))
 
 
 def ask_pause(directive: Directive) -> Screen:
@@ -166,13 +164,13 @@ def _opens(coming: Occurrence | None, today: date, zone: tzinfo) -> str:
     return f"{day(coming.opens_at.astimezone(zone).date(), today)}{title}"
 
 
-def _marks(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
+def _marks(standing: Standing, now: datetime, zone: tzinfo) -> list[str]:
     today = now.astimezone(zone).date()
     marks = []
-    if about.pause is not None and about.is_paused:
-        marks.append(f"⏸ Приостановлено {day(about.pause.paused_at.astimezone(zone).date(), today)}")
-    if about.sent_at is not None:
-        marks.append(f"📄 Из файла, присланного {day(about.sent_at.astimezone(zone).date(), today)}")
+    if standing.pause is not None and standing.is_paused:
+        marks.append(f"⏸ Приостановлено {day(standing.pause.paused_at.astimezone(zone).date(), today)}")
+    if standing.sent_at is not None:
+        marks.append(f"📄 Из файла, присланного {day(standing.sent_at.astimezone(zone).date(), today)}")
     return marks
 
 
@@ -181,14 +179,14 @@ def _fields(directive: Directive) -> str:
     return "<blockquote expandable>{}</blockquote>".format("\n".join(shown))
 
 
-def _dates(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
-    if about.is_paused:
+def _dates(standing: Standing, now: datetime, zone: tzinfo) -> list[str]:
+    if standing.is_paused:
         return []
-    if not about.coming:
+    if not standing.coming:
         return ["В ближайший год запросов по графику нет."]
     today = now.astimezone(zone).date()
     lines = ["<b>Ближайшие запросы</b>"]
-    for occurrence in about.coming[:NEXT]:
+    for occurrence in standing.coming[:NEXT]:
         opens, due = occurrence.opens_at.astimezone(zone).date(), occurrence.due_at.astimezone(zone).date()
         title = f" · {esc(occurrence.title)}" if occurrence.title else ""
         lines.append(f"• {day(opens, today)}{title}, срок {day(due, today)}")
@@ -198,28 +196,28 @@ def _dates(about: Standing, now: datetime, zone: tzinfo) -> list[str]:
 def _last(last: tuple[Round, int, int] | None, now: datetime, zone: tzinfo) -> list[str]:
     if last is None:
         return []
-    asked, done, total = last
-    title = f"{esc(asked.title)}, " if asked.title else ""
-    opened = day((asked.opened_at or asked.opens_at).astimezone(zone).date(), now.astimezone(zone).date())
+    round_, done, total = last
+    title = f"{esc(round_.title)}, " if round_.title else ""
+    opened = day((round_.opened_at or round_.opens_at).astimezone(zone).date(), now.astimezone(zone).date())
     return ["", f"<b>Последний запрос:</b> {title}{opened}. Ответили {done} из {total}."]
 
 
-def _buttons(person: Person, about: Standing) -> list[list[Button]]:
-    directive = about.directive
+def _buttons(person: Person, standing: Standing) -> list[list[Button]]:
+    directive = standing.directive
     rows = []
-    if about.last is not None:
-        rows.append([Button("Ответы на последний запрос", InRound(round=about.last[0].id).pack())])
+    if standing.last is not None:
+        rows.append([Button("Ответы на последний запрос", InRound(round=standing.last[0].id).pack())])
         reports = [Button("Свод в Excel", OfDirective(id=directive.id, what="w").pack())]
         if any(field.kind in NUMERIC for field in directive.fields):
             reports.append(Button("Динамика", OfDirective(id=directive.id, what="d").pack()))
         rows.append(reports)
-    if person.may_curate and not about.is_paused:
+    if person.may_curate and not standing.is_paused:
         rows.append([Button("Открыть сейчас", OpenNow(id=directive.id).pack())])
     if person.is_admin:
-        if about.is_paused:
+        if standing.is_paused:
             rows.append([Button("Возобновить", Resume(id=directive.id).pack())])
         else:
             rows.append([Button("Приостановить", Pause(id=directive.id).pack())])
-        if about.sent_at is not None:
+        if standing.sent_at is not None:
             rows.append([Button("Убрать присланный файл", Unsend(id=directive.id).pack())])
     return [*rows, back(Directives().pack())]

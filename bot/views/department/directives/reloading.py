@@ -170,18 +170,17 @@ def _fault(fault: Fault) -> str:
 def _summary(proposal: Proposal, now: datetime) -> list[str]:
     change = proposal.change
     lines: list[str] = []
-    for heading, some in (
-        ("Новые", [_added(one, proposal, now) for one in change.added]),
-        ("Изменены", [_edited(one, proposal, now) for one in change.edited]),
-        ("Убраны", [_titled(one) for one in change.removed]),
+    for heading, items in (
+        ("Новые", [_added(directive, proposal, now) for directive in change.added]),
+        ("Изменены", [_edited(edited, proposal, now) for edited in change.edited]),
+        ("Убраны", [_titled(directive) for directive in change.removed]),
     ):
-        if some:
-            lines += ["", f"<b>{heading}: {len(some)}</b>", *(f"• {one}" for one in some[:_DIRECTIVES])]
-            if len(some) > _DIRECTIVES:
-                lines.append(f"… и ещё {len(some) - _DIRECTIVES}")
-    rest = [*_rest(change)]
-    if rest:
-        lines += ["", "<b>Кроме того</b>", *(f"• {one}" for one in rest)]
+        if items:
+            lines += ["", f"<b>{heading}: {len(items)}</b>", *(f"• {item}" for item in items[:_DIRECTIVES])]
+            if len(items) > _DIRECTIVES:
+                lines.append(f"… и ещё {len(items) - _DIRECTIVES}")
+    if rest := [*_rest(change)]:
+        lines += ["", "<b>Кроме того</b>", *(f"• {item}" for item in rest)]
     return [*lines, *_left_out(proposal.left_out)]
 
 
@@ -238,12 +237,12 @@ def _fields(before: Sequence[Field], after: Sequence[Field]) -> str:
 
 
 def _rest(change: CatalogChange) -> Iterator[str]:
-    for title, some in (("Типы организаций", change.types), ("Признаки", change.tags), ("Темы", change.topics)):
-        if some:
-            yield f"{title}: {_named(some)}"
+    for title, named in (("Типы организаций", change.types), ("Признаки", change.tags), ("Темы", change.topics)):
+        if named:
+            yield f"{title}: {_named(named)}"
     if change.roster:
-        counts = (("новых", change.roster.added), ("изменено", change.roster.changed))
-        told = [f"{word} {len(some)}" for word, some in counts if some]
+        differing = (("новых", change.roster.added), ("изменено", change.roster.changed))
+        told = [f"{word} {len(entries)}" for word, entries in differing if entries]
         if change.roster.removed:
             told.append(f"нет в файле {len(change.roster.removed)} (останутся)")
         yield f"Организации: {', '.join(told)}"
@@ -255,8 +254,8 @@ def _rest(change: CatalogChange) -> Iterator[str]:
         yield "Порядок поручений"
 
 
-def _named(some: Named) -> str:
-    words = (("добавлено", some.added), ("изменено", some.changed), ("убрано", some.removed))
+def _named(named: Named) -> str:
+    words = (("добавлено", named.added), ("изменено", named.changed), ("убрано", named.removed))
     return "; ".join(f"{word} {_quoted(titles)}" for word, titles in words if titles)
 
 

@@ -72,9 +72,9 @@ def choose(type_: str, title: str, total: int, vacant: int) -> Screen:
     )
 
 
-def sure(about: Print, count: int, headed: int, until: datetime, now: datetime, zone: tzinfo) -> Screen:
+def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime, zone: tzinfo) -> Screen:
     """Asks before making so many links; `headed` organizations have a head already."""
-    to = back(Print(type=about.type).pack())
+    to = back(Print(type=wanted.type).pack())
     if not count:
         return screen("Таких организаций нет: приглашать некого.", rows=[to])
     if count > AT_MOST:

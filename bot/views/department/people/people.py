@@ -14,7 +14,7 @@ from bot.views.callbacks.people import Applications, Card, Import, Invite, Liste
 from bot.views.callbacks.reports import OfOrganization
 from bot.views.department.panel import back
 from bot.views.registration import ROLES
-from bot.views.words import button_label, day, esc, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten
 
 PAGE = 8
 
@@ -43,14 +43,14 @@ class Standing:
 
 def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: int, catalog: Catalog) -> Screen:
     """The types with what is to be done about them; `waiting` registrations."""
-    known = [one for one in catalog.types if one in by_type]
+    known = [type_id for type_id in catalog.types if type_id in by_type]
     # Of a type that the catalog has dropped there may still be organizations.
     ids = [*known, *sorted(set(by_type) - set(known))]
     rows = []
-    for one in ids:
-        title = shorten(catalog.types[one].title if one in catalog.types else one, 40)
-        vacant = f", без рук. {by_type[one].vacant}" if by_type[one].vacant else ""
-        rows.append([Button(button_label(f"{title}: {by_type[one].total}{vacant}"), Listed(type=one).pack())])
+    for type_id in ids:
+        title = shorten(catalog.types[type_id].title if type_id in catalog.types else type_id, 40)
+        vacant = f", без рук. {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
+        rows.append([Button(button_label(f"{title}: {by_type[type_id].total}{vacant}"), Listed(type=type_id).pack())])
     if len(ids) > 1:
         rows.append([Button(f"Все организации: {total.total}", Listed().pack())])
     if total.vacant:
@@ -73,14 +73,14 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
 def listed(
     person: Person,
     organizations: Sequence[Organization],
-    about: Listed,
+    wanted: Listed,
     query: str,
     marks: Mapping[int, str],
     catalog: Catalog,
 ) -> Screen:
     """A page of organizations; `marks` by id: what is wrong there."""
     pages = max(1, -(-len(organizations) // PAGE))
-    page = min(about.page, pages - 1)
+    page = min(wanted.page, pages - 1)
     shown = organizations[page * PAGE : (page + 1) * PAGE]
     rows = [
         [
@@ -91,15 +91,12 @@ def listed(
         ]
         for organization in shown
     ]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append(
-        [Button(sign, about.model_copy(update={"page": to}).pack()) for to, sign, possible in turns if possible]
-    )
-    rows.append(_filters(about))
-    if person.is_admin and about.type:
-        rows.append([Button("Приглашения", Print(type=about.type).pack())])
-    title = catalog.types[about.type].title if about.type in catalog.types else about.type or "Все организации"
-    narrowed = f" — {_SHOWN[about.show]}" if _SHOWN[about.show] else ""
+    rows.append(arrows(page, pages, lambda to: wanted.but(page=to).pack()))
+    rows.append(_filters(wanted))
+    if person.is_admin and wanted.type:
+        rows.append([Button("Приглашения", Print(type=wanted.type).pack())])
+    title = catalog.types[wanted.type].title if wanted.type in catalog.types else wanted.type or "Все организации"
+    narrowed = f" — {_SHOWN[wanted.show]}" if _SHOWN[wanted.show] else ""
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
         lines.append(
@@ -123,28 +120,28 @@ def mark(*, vacant: bool, silent: bool) -> str:
     return "○ " if vacant else ""
 
 
-def card(person: Person, about: Standing, catalog: Catalog, now: datetime, zone: tzinfo, to: str) -> Screen:
+def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zone: tzinfo, to: str) -> Screen:
     """One organization; `to` is where «‹ Назад» leads."""
-    organization, today = about.organization, now.astimezone(zone).date()
+    organization, today = standing.organization, now.astimezone(zone).date()
     titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
     titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
     lines = [f"🏫 <b>{esc(organization.name)}</b>", esc(" · ".join(titles)), ""]
     if not organization.active:
         lines.append("Отключена или ждёт подтверждения: запросы не приходят.")
-    if not about.has_head:
+    if not standing.has_head:
         lines.append("Руководителя нет.")
-    for seat, holder in about.holders:
+    for seat, holder in standing.holders:
         since = f", с {day(seat.since.astimezone(zone).date(), today)}" if seat.since else ""
         lines += [f"<b>{esc(seat.person_name)}</b>, {ROLES[seat.role].lower()}{since}", reach(holder, now, zone)]
-    if about.waiting:
-        lines.append(f"Ждут подтверждения: {about.waiting}.")
-    if about.invitations:
-        lines.append(f"Неиспользованных приглашений: {about.invitations}.")
-    lines += ["", *_debt(about.debt, now, zone)]
-    if about.former:
+    if standing.waiting:
+        lines.append(f"Ждут подтверждения: {standing.waiting}.")
+    if standing.invitations:
+        lines.append(f"Неиспользованных приглашений: {standing.invitations}.")
+    lines += ["", *_debt(standing.debt, now, zone)]
+    if standing.former:
         lines += ["", "<b>Прежде</b>"]
-        lines += [f"• {_once(seat, zone, now)}" for seat in about.former]
-    rows = _actions(about) if person.is_admin and organization.active else []
+        lines += [f"• {_once(seat, zone, now)}" for seat in standing.former]
+    rows = _actions(standing) if person.is_admin and organization.active else []
     answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
 
@@ -176,16 +173,18 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
     )
 
 
-def _filters(about: Listed) -> list[Button]:
+def _filters(wanted: Listed) -> list[Button]:
     labels: dict[Show, str] = {"all": "Все", "vacant": "Без руководителя", "silent": "Не доходят"}
     return [
-        Button(label, Listed(type=about.type, show=show).pack()) for show, label in labels.items() if show != about.show
+        Button(label, Listed(type=wanted.type, show=show).pack())
+        for show, label in labels.items()
+        if show != wanted.show
     ]
 
 
-def _actions(about: Standing) -> list[list[Button]]:
-    place = about.organization.id
-    if about.has_head:
+def _actions(standing: Standing) -> list[list[Button]]:
+    place = standing.organization.id
+    if standing.has_head:
         rows = [
             [Button("Сменить руководителя", Invite(organization=place, kind="head").pack())],
             [Button("Пригласить второго руководителя", Invite(organization=place, kind="beside").pack())],
@@ -195,7 +194,7 @@ def _actions(about: Standing) -> list[list[Button]]:
     rows.append([Button("Пригласить заместителя", Invite(organization=place, kind="deputy").pack())])
     rows += [
         [Button(button_label(f"Освободить место: {seat.person_name}"), Vacate(seat=seat.id).pack())]
-        for seat, _ in about.holders
+        for seat, _ in standing.holders
     ]
     return rows
 

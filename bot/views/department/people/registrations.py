@@ -12,7 +12,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.panel import back
 from bot.views.registration import ROLES
-from bot.views.words import button_label, day, esc, screen, shorten
+from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
@@ -36,7 +36,7 @@ def registration(
 
     `listed`: it was opened from the list and leads back there.
     """
-    titles = ", ".join(types[one].title if one in types else one for one in sorted(organization.types))
+    titles = ", ".join(types[type_id].title if type_id in types else type_id for type_id in sorted(organization.types))
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
         f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
@@ -93,8 +93,7 @@ def applications(seats: Sequence[Seat], page: int) -> Screen:
         ]
         for seat in seats[page * PAGE : (page + 1) * PAGE]
     ]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append([Button(sign, Applications(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: Applications(page=to).pack()))
     head = f"<b>Заявки на регистрацию: {len(seats)}</b>" if seats else "Заявок на регистрацию нет."
     lines = [head, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
     return screen(*lines, rows=[*rows, back(Roster().pack())])

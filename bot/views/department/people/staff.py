@@ -10,7 +10,7 @@ from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.department.panel import ROLES, back
-from bot.views.words import button_label, day, esc, screen, shorten
+from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
 _CHOICES = 20
@@ -50,8 +50,7 @@ def members(
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
     rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append([Button(sign, Members(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: Members(page=to).pack()))
     rows += [
         [Button(f"Пригласить {_INVITED[role]}", Grant(person=0, role=role.value).pack())]
         for role in reversed(StaffRole)
@@ -96,7 +95,7 @@ def member(
 def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
     """What a curator is limited to. `name`: of the staff member, empty for a new one."""
     items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
-    items += [("topics", one, f"Тема: {title}") for one, title in catalog.topics.items()]
+    items += [("topics", topic, f"Тема: {title}") for topic, title in catalog.topics.items()]
     pages = max(1, -(-len(items) // _CHOICES))
     page = min(page, pages - 1)
     rows = []
@@ -104,8 +103,7 @@ def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bo
         ticked = value in (chosen.types if scope == "types" else chosen.topics)
         data = Limit(scope="types" if scope == "types" else "topics", value=value)
         rows.append([Button(button_label(f"✅ {title}" if ticked else title), data.pack())])
-    turns = ((page - 1, "‹", page > 0), (page + 1, "›", page < pages - 1))
-    rows.append([Button(sign, callbacks.Limits(page=to).pack()) for to, sign, possible in turns if possible])
+    rows.append(arrows(page, pages, lambda to: callbacks.Limits(page=to).pack()))
     done = "Создать ссылку" if is_new else "Сохранить"
     rows.append([Button(done, callbacks.Limits(done=True).pack(), style="success")])
     who = f"<b>Куратор: {esc(name)}</b>" if name else "<b>Новый куратор</b>"
@@ -158,7 +156,9 @@ def demoted(role: StaffRole) -> Screen:
 
 def limits(limited: Limits, catalog: Catalog) -> str:
     """«Дошкольное образование; темы: ВсОШ, Спорт», plain text."""
-    types = ", ".join(catalog.types[one].title if one in catalog.types else one for one in sorted(limited.types))
+    types = ", ".join(
+        catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in sorted(limited.types)
+    )
     topics = ", ".join(catalog.topics.get(topic, topic) for topic in sorted(limited.topics))
     return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
 

@@ -44,7 +44,7 @@ def line(field: Field) -> str:
 def kinds(question: Question, question_id: int) -> Screen:
     """Which kind of field is to be added."""
     lines = ["<b>Ещё одно поле</b>", "Что в нём укажет руководитель?"]
-    lines += [f"{place}. {line(one)}" for place, one in enumerate(question.fields, 1)]
+    lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
     return screen(*lines, rows=[*kind_rows(question_id), _back(question_id)])
 
 
@@ -66,34 +66,34 @@ def ask_options(question_id: int, label: str) -> Screen:
     )
 
 
-def field(question: Question, question_id: int, one: Field) -> Screen:
+def field(question: Question, question_id: int, field: Field) -> Screen:
     """One field with all that can be done to it."""
 
     def step(title: str, what: FieldStep, style: str = "") -> Button:
-        return Button(title, ChangeField(question=question_id, field=number_of(one), step=what).pack(), style=style)
+        return Button(title, ChangeField(question=question_id, field=number_of(field), step=what).pack(), style=style)
 
-    lines = [f"<b>{esc(one.label)}</b>", f"Вид: {looks(one.kind).name}"]
-    if one.options:
-        lines += ["Варианты:", *(f"• {esc(option)}" for option in one.options)]
-    if rules(one.kind).is_numeric:
-        lines.append(f"Единица: {esc(one.unit) or 'не указана'}")
-    lines.append("Ответ обязателен" if one.required else "Ответ можно пропустить")
+    lines = [f"<b>{esc(field.label)}</b>", f"Вид: {looks(field.kind).name}"]
+    if field.options:
+        lines += ["Варианты:", *(f"• {esc(option)}" for option in field.options)]
+    if rules(field.kind).is_numeric:
+        lines.append(f"Единица: {esc(field.unit) or 'не указана'}")
+    lines.append("Ответ обязателен" if field.required else "Ответ можно пропустить")
     rows = [[step("Подпись", "label")]]
-    if one.options:
+    if field.options:
         rows[0].append(step("Варианты", "options"))
-    if rules(one.kind).is_numeric:
+    if rules(field.kind).is_numeric:
         rows[0].append(step("Единица", "unit"))
-        rows.append([step(f"Дробные числа: {'нет' if rules(one.kind).is_count else 'да'}", "fraction")])
-    rows.append([step(f"Обязательное: {'да' if one.required else 'нет'}", "required")])
+        rows.append([step(f"Дробные числа: {'нет' if rules(field.kind).is_count else 'да'}", "fraction")])
+    rows.append([step(f"Обязательное: {'да' if field.required else 'нет'}", "required")])
     moves = [step("Удалить поле", "remove", "danger")]
-    if question.fields[0] is not one:
+    if question.fields[0] is not field:
         moves.insert(0, step("Выше", "up"))
     return screen(*lines, rows=[*rows, moves, _back(question_id)])
 
 
-def change(question_id: int, one: Field, step: FieldStep) -> Screen:
+def change(question_id: int, field: Field, step: FieldStep) -> Screen:
     """The label, the options or the unit of a field is to be typed."""
-    to = OpenField(question=question_id, field=number_of(one)).pack()
+    to = OpenField(question=question_id, field=number_of(field)).pack()
     if step == "options":
         asked = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
     elif step == "unit":
@@ -101,10 +101,10 @@ def change(question_id: int, one: Field, step: FieldStep) -> Screen:
     else:
         asked = "Напишите новую подпись одной строкой, до 100 знаков."
     rows = [back(to)]
-    if step == "unit" and one.unit:
-        unitless = ChangeField(question=question_id, field=number_of(one), step="unitless").pack()
+    if step == "unit" and field.unit:
+        unitless = ChangeField(question=question_id, field=number_of(field), step="unitless").pack()
         rows.insert(0, [Button("Без единицы", unitless)])
-    return screen(f"<b>{esc(one.label)}</b>", asked, rows=rows)
+    return screen(f"<b>{esc(field.label)}</b>", asked, rows=rows)
 
 
 def unfit(fault: Unfit) -> Screen:

@@ -1,6 +1,6 @@
-"""One-off questions: composing, sending, templates."""
+"""One-off questions: composing and sending; one that was asked, and a template."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -23,7 +23,6 @@ from bot.views.callbacks.questions import (
     KeepTemplate,
     Kinds,
     ListQuestions,
-    NewQuestion,
     NextReminding,
     OpenField,
     OpenQuestion,
@@ -39,7 +38,6 @@ from bot.views.department.panel import back
 from bot.views.department.questions.fields import kind_rows, line
 from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
 
-PAGE = 8
 _NAMED = 10
 
 GONE = "Этого запроса больше нет или он уже отправлен"
@@ -61,16 +59,6 @@ _LACKS = {
     Lack.DUE: "срок",
     Lack.DUE_PAST: "срок уже прошёл: выберите другой",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question in a list, with the organizations that have answered and all that were asked."""
-
-    id: int
-    question: Question
-    at: datetime
-    counts: Counts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,40 +90,6 @@ class Draft:
     def card(self) -> str:
         """The way back to the question."""
         return OpenQuestion(question=self.id).pack()
-
-
-def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
-    """A new question, drafts, templates, those that were asked. `note`: what has just happened."""
-    shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
-    lines = [f"ℹ️ {note}.", ""] if note else []
-    lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
-    if drafts:
-        lines += ["", f"Черновики: {len(drafts)}"]
-    rows = [[Button("Новый запрос", NewQuestion().pack(), style="primary")], *(_open(one, "✏️ ") for one in shown), turn]
-    kept = []
-    if templates:
-        kept.append(Button(f"Шаблоны ({templates})", ListQuestions(what="templates").pack()))
-    if sent:
-        kept.append(Button(f"Отправленные ({sent})", ListQuestions(what="sent").pack()))
-    return screen(*lines, rows=[*rows, kept, back()])
-
-
-def templates(items: Sequence[Item], page: int) -> Screen:
-    """Templates."""
-    shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
-    lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
-    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
-
-
-def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
-    """Questions that were asked, with how many have answered."""
-    shown, turn = _page(items, page, lambda to: ListQuestions(what="sent", page=to).pack())
-    lines = ["<b>Отправленные запросы</b>"] if items else ["Отправленных запросов пока нет."]
-    for item in shown:
-        done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
-        on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
-        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
-    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
 
 
 def ask_text(question_id: int | None) -> Screen:
@@ -223,11 +177,11 @@ def topics(draft: Draft, offered: Sequence[str]) -> Screen:
     rows = [
         [
             Button(
-                _ticked(titles[one], on=one == draft.question.topic),
-                PickTopic(question=draft.id, set=True, topic=one).pack(),
+                _ticked(titles[topic], on=topic == draft.question.topic),
+                PickTopic(question=draft.id, set=True, topic=topic).pack(),
             )
         ]
-        for one in offered
+        for topic in offered
     ]
     rows.append(
         [Button(_ticked("Без темы", on=not draft.question.topic), PickTopic(question=draft.id, set=True).pack())]
@@ -299,26 +253,26 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
-def asked(draft: Draft, found: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
+def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
     """A question that was asked."""
     done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
-    lines += [f"<b>{esc(found.directive.title)}</b> · {esc(found.title)}"]
-    if found.directive.prompt != found.directive.title:
-        lines.append(f"<blockquote expandable>{esc(found.directive.prompt)}</blockquote>")
-    lines += ["", *(f"{place}. {line(field)}" for place, field in enumerate(found.directive.fields, 1))]
+    lines += [f"<b>{esc(round_.directive.title)}</b> · {esc(round_.title)}"]
+    if round_.directive.prompt != round_.directive.title:
+        lines.append(f"<blockquote expandable>{esc(round_.directive.prompt)}</blockquote>")
+    lines += ["", *(f"{place}. {line(field)}" for place, field in enumerate(round_.directive.fields, 1))]
     lines += [
         "",
-        *(f"👥 {one}" for one in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
+        *(f"👥 {whom}" for whom in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
     ]
     lines += [
-        f"🗓 Срок: {due_day(found.due_at, draft.now, draft.zone)}",
+        f"🗓 Срок: {due_day(round_.due_at, draft.now, draft.zone)}",
         f"📥 Ответили {done} из {total}",
     ]
     if author:
         lines.append(f"Автор: {esc(author)}")
     rows = [
-        [Button("Кто ответил", InRound(round=found.id).pack())],
+        [Button("Кто ответил", InRound(round=round_.id).pack())],
         [Button("Повторить", CopyQuestion(question=draft.id).pack())],
         [Button("Сохранить как шаблон", KeepTemplate(question=draft.id).pack())],
         back(ListQuestions(what="sent").pack()),
@@ -384,22 +338,6 @@ def _names(heading: str, names: Sequence[str]) -> list[str]:
         return []
     lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shorten(name, 90))}" for name in names[:_NAMED])]
     return [*lines, f"… и ещё {len(names) - _NAMED}"] if len(names) > _NAMED else lines
-
-
-def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
-    """What stands on the page, the last one if there are fewer, and arrows to its neighbours."""
-    pages = max(1, -(-len(items) // PAGE))
-    page = min(page, pages - 1)
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", to(page - 1)))
-    if page < pages - 1:
-        turn.append(Button("›", to(page + 1)))
-    return items[page * PAGE : (page + 1) * PAGE], turn
-
-
-def _open(item: Item, mark: str = "") -> list[Button]:
-    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(question=item.id).pack())]
 
 
 def _ticked(label: str, *, on: bool) -> str:

@@ -1,0 +1,74 @@
+"""Lists of one-off questions: drafts, templates, those that were asked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.domain.desk.question import Question
+from bot.domain.ledger.control import Counts
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.department import Questions
+from bot.views.callbacks.questions import ListQuestions, NewQuestion, OpenQuestion
+from bot.views.department.panel import back
+from bot.views.words import arrows, button_label, day, esc, screen
+
+PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question in a list, with the organizations that have answered and all that were asked."""
+
+    id: int
+    question: Question
+    at: datetime
+    counts: Counts | None = None
+
+
+def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
+    """A new question, drafts, templates, those that were asked. `note`: what has just happened."""
+    shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
+    lines = [f"ℹ️ {note}.", ""] if note else []
+    lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
+    if drafts:
+        lines += ["", f"Черновики: {len(drafts)}"]
+    rows = [
+        [Button("Новый запрос", NewQuestion().pack(), style="primary")],
+        *(_open(item, "✏️ ") for item in shown),
+        turn,
+    ]
+    kept = []
+    if templates:
+        kept.append(Button(f"Шаблоны ({templates})", ListQuestions(what="templates").pack()))
+    if sent:
+        kept.append(Button(f"Отправленные ({sent})", ListQuestions(what="sent").pack()))
+    return screen(*lines, rows=[*rows, kept, back()])
+
+
+def templates(items: Sequence[Item], page: int) -> Screen:
+    """Templates."""
+    shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
+    lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
+    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
+
+
+def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
+    """Questions that were asked, with how many have answered."""
+    shown, turn = _page(items, page, lambda to: ListQuestions(what="sent", page=to).pack())
+    lines = ["<b>Отправленные запросы</b>"] if items else ["Отправленных запросов пока нет."]
+    for item in shown:
+        done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
+        on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
+        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
+    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
+
+
+def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
+    """What stands on the page, the last one if there are fewer, and arrows to its neighbours."""
+    pages = max(1, -(-len(items) // PAGE))
+    page = min(page, pages - 1)
+    return items[page * PAGE : (page + 1) * PAGE], arrows(page, pages, to)
+
+
+def _open(item: Item, mark: str = "") -> list[Button]:
+    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(question=item.id).pack())]
