@@ -1,7 +1,8 @@
 """An announcement before it goes off: the message, whom for, when."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from aiogram import F, Router
 from aiogram.enums import ContentType
@@ -49,6 +50,10 @@ _WORDINGS = {
 # Days that «Неделя» and «Месяц» mean.
 _WEEK, _MONTH = 7, 30
 
+# What a screen of its own asks about a draft, and what a press changes at once.
+Asking = Literal["replace", "forget", "when", "current"]
+Changing = Literal["acknowledge", "now", "tomorrow", "morning", "office", "none", "week", "month"]
+
 
 class _PartOfDraft(BaseFilter):
     """Another message of the album that the person's draft is: they arrive one by one."""
@@ -69,7 +74,7 @@ class _IsSource(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
-        return {"found": announcement} if announcement is not None else False
+        return {"announcement": announcement} if announcement is not None else False
 
 
 def setup() -> Router:
@@ -158,24 +163,16 @@ async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) ->
     if announcement is None:
         return [toast(query, views.GONE, alert=True)]
     match callback_data.do:
-        case "acknowledge":
-            await announcements.change(scene.tx, announcement.id, acknowledge=not announcement.acknowledge)
         case "when" | "current" | "replace" | "forget":
-            return await _ask(query, callback_data, scene, announcement)
-        case "now" | "tomorrow" | "morning" | "office":
-            await announcements.change(scene.tx, announcement.id, send_at=_send_at(callback_data, scene, announcement))
-        case "none" | "week" | "month":
-            await announcements.change(scene.tx, announcement.id, current_until=_until(callback_data, scene))
+            return await _ask(query, callback_data.do, scene, announcement)
+        case "acknowledge" | "now" | "tomorrow" | "morning" | "office" | "none" | "week" | "month":
+            return await _change(query, callback_data.do, scene, announcement)
+        case "ask":
+            return await _send_off(query, scene, announcement, sure=False)
+        case "send" | "submit":
+            return await _send_off(query, scene, announcement, sure=True)
         case "discard":
-            before = [AnnouncementState.DRAFT]
-            me = scene.person.id
-            await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
-            await dialogues.end(scene.tx, scene.person.id)
-            return [toast(query, views.DISCARDED), edit(query, await _home(scene))]
-        case _:
-            return await _send_off(query, callback_data, scene, announcement)
-    await _listen_to_draft(query, scene, announcement.id)
-    return [edit(query, await _card(scene, announcement.id))]
+            return await _discard(query, scene, announcement)
 
 
 async def take_when(message: Message, scene: Scene) -> Sayings:
@@ -247,8 +244,8 @@ async def _composed(scene: Scene, announcement: Announcement) -> views.Composed:
 async def _home(scene: Scene) -> Screen:
     by = scene.person.id if scene.person.limits.types else None
     drafts = await announcements.drafts(scene.tx, scene.person.id, 3)
-    found, total = await announcements.newest(scene.tx, views.PAGE, by=by)
-    return views.home(drafts, found, total, 0)
+    newest, total = await announcements.newest(scene.tx, views.PAGE, by=by)
+    return views.home(drafts, newest, total, 0)
 
 
 async def _listen_to_draft(query: CallbackQuery, scene: Scene, id: int) -> None:
@@ -264,37 +261,66 @@ def _source(message: Message) -> Source | None:
     return Source(message.chat.id, message.message_id, wording, text, message.media_group_id)
 
 
-async def _ask(query: CallbackQuery, asked: Compose, scene: Scene, announcement: Announcement) -> Sayings:
-    """A screen on which something is chosen or typed."""
-    step = {"replace": "message", "forget": "draft"}.get(asked.do, asked.do)
+async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:
+    """Shows the screen on which it is chosen or typed, and listens for that."""
+    step = {"replace": "message", "forget": "draft"}.get(asking, asking)
     await listen(query, scene, KIND, step=step, id=announcement.id)
-    if asked.do == "replace":
-        return [edit(query, views.ask_message(instead=announcement.id))]
-    if asked.do == "forget":
-        return [edit(query, views.discard(announcement))]
-    draw = views.when if asked.do == "when" else views.current
-    return [edit(query, draw(await _composed(scene, announcement)))]
+    match asking:
+        case "replace":
+            return [edit(query, views.ask_message(instead=announcement.id))]
+        case "forget":
+            return [edit(query, views.discard(announcement))]
+        case "when":
+            return [edit(query, views.when(await _composed(scene, announcement)))]
+        case "current":
+            return [edit(query, views.current(await _composed(scene, announcement)))]
 
 
-def _send_at(asked: Compose, scene: Scene, announcement: Announcement) -> datetime | None:
-    calendar = scene.catalog.calendar
-    match asked.do:
+async def _change(query: CallbackQuery, changing: Changing, scene: Scene, announcement: Announcement) -> Sayings:
+    await announcements.change(scene.tx, announcement.id, **_changes(changing, scene, announcement))
+    await _listen_to_draft(query, scene, announcement.id)
+    return [edit(query, await _card(scene, announcement.id))]
+
+
+def _changes(changing: Changing, scene: Scene, announcement: Announcement) -> dict[str, Any]:
+    """The columns that the press changes, with their values."""
+    calendar, now = scene.catalog.calendar, scene.now
+    match changing:
+        case "acknowledge":
+            return {"acknowledge": not announcement.acknowledge}
+        case "now":
+            return {"send_at": None}
         case "tomorrow":
-            return views.at_tomorrow(calendar, scene.now)
+            return {"send_at": views.at_tomorrow(calendar, now)}
         case "morning":
-            return views.at_morning(calendar, scene.now)
+            return {"send_at": views.at_morning(calendar, now)}
         case "office":
-            return views.in_office_hours(announcement, calendar, scene.now) or announcement.send_at
-        case _:
-            return None
+            return {"send_at": views.in_office_hours(announcement, calendar, now) or announcement.send_at}
+        case "none":
+            return {"current_until": None}
+        case "week":
+            return {"current_until": _until(scene, _WEEK)}
+        case "month":
+            return {"current_until": _until(scene, _MONTH)}
 
 
-def _until(asked: Compose, scene: Scene) -> datetime | None:
-    days = {"week": _WEEK, "month": _MONTH}.get(asked.do)
-    return end_of_day(scene.today + timedelta(days=days), scene.zone).astimezone(UTC) if days else None
+async def _discard(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:
+    before, me = [AnnouncementState.DRAFT], scene.person.id
+    await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
+    await dialogues.end(scene.tx, me)
+    return [toast(query, views.DISCARDED), edit(query, await _home(scene))]
 
 
-async def _take_moment(message: Message, scene: Scene, read: Any, draw: Any) -> Sayings:
+def _until(scene: Scene, days: int) -> datetime:
+    return end_of_day(scene.today + timedelta(days=days), scene.zone).astimezone(UTC)
+
+
+async def _take_moment(
+    message: Message,
+    scene: Scene,
+    read: Callable[[], dict[str, Any]],
+    draw: Callable[[views.Composed, MomentFault], Screen],
+) -> Sayings:
     announcement = await _own_draft(scene, scene.dialogue.data["id"])
     if announcement is None:
         await dialogues.end(scene.tx, scene.person.id)
@@ -309,21 +335,21 @@ async def _take_moment(message: Message, scene: Scene, read: Any, draw: Any) -> 
     return shown(message, scene, await _card(scene, announcement.id))
 
 
-async def _send_off(query: CallbackQuery, asked: Compose, scene: Scene, announcement: Announcement) -> Sayings:
-    """«Отправить»: asks once; then it goes, waits for its time, or for somebody's consent."""
+async def _send_off(query: CallbackQuery, scene: Scene, announcement: Announcement, *, sure: bool) -> Sayings:
+    """«Отправить» asks once; then the announcement goes, or waits for its time or for somebody's consent."""
     if announcement.audience.is_nobody:
         return [toast(query, views.NOBODY_CHOSEN, alert=True)]
-    shown_ = await _composed(scene, announcement)
-    if not shown_.reach.addressees:
+    drawn = await _composed(scene, announcement)
+    if not drawn.reach.addressees:
         return [toast(query, views.NOBODY, alert=True)]
     if announcement.send_at is not None and announcement.send_at <= scene.now:
-        await _ask(query, Compose(id=announcement.id, do="when"), scene, announcement)
-        return [toast(query, views.PAST, alert=True), edit(query, views.when(shown_, MomentFault.PAST))]
+        await listen(query, scene, KIND, step="when", id=announcement.id)
+        return [toast(query, views.PAST, alert=True), edit(query, views.when(drawn, MomentFault.PAST))]
     approvers = await approving.approvers(scene, announcement) if scene.installation.announcement_approval else []
     if scene.installation.announcement_approval and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
-    if asked.do == "ask":
-        return [edit(query, views.confirm(shown_))]
+    if not sure:
+        return [edit(query, views.confirm(drawn))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button: it may be of the time before a restart.

@@ -132,10 +132,10 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
         return views.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
-    found = await questions.sent(scene.tx, scene.person.limits)
-    asked = [stored.round_id for stored in found if stored.round_id is not None]
+    sent = await questions.sent(scene.tx, scene.person.limits)
+    asked = [stored.round_id for stored in sent if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
-    items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in found]
+    items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in sent]
     return views.sent(items, page, scene.now, scene.zone)
 
 

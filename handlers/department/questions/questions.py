@@ -247,29 +247,29 @@ async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) ->
 
 async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings:
     """Opens the round of the question as its author saw it last. However often it is pressed, it is asked once."""
-    found = await mine(scene, callback_data.question)
-    if found is None:
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
         return await gone(query, scene, callback_data.question)
-    draft = await draw(scene, found)
+    draft = await draw(scene, stored)
     hindrance = _hindrance(scene, draft)
     if hindrance:
-        return [toast(query, hindrance, alert=True), edit(query, await show(scene, found))]
-    if callback_data.seen != _moment(found):
-        return [toast(query, views.CHANGED, alert=True), edit(query, await _confirm(scene, found, draft))]
+        return [toast(query, hindrance, alert=True), edit(query, await show(scene, stored))]
+    if callback_data.seen != _moment(stored):
+        return [toast(query, views.CHANGED, alert=True), edit(query, await _confirm(scene, stored, draft))]
     tx, now, calendar, limits = scene.tx, scene.now, scene.catalog.calendar, scene.person.limits
-    question = replace(found.question, audience=found.question.audience.within(limits))
+    question = replace(stored.question, audience=stored.question.audience.within(limits))
     title = views.occasion(scene.today)
-    directive, occurrence = domain.compose(question, found.id, list(scene.catalog.types), calendar, title, now)
+    directive, occurrence = domain.compose(question, stored.id, list(scene.catalog.types), calendar, title, now)
     chosen = audiences.organization_ids(question.audience, limits)
     round_id = await rounds.open_round(tx, directive, occurrence, calendar, now, by=scene.person.id, chosen=chosen)
-    if round_id is None or not await questions.asked(tx, found.id, round_id, scene.person.id, now):
-        raise RuntimeError(f"question {found.id} is a draft and has a round")
+    if round_id is None or not await questions.asked(tx, stored.id, round_id, scene.person.id, now):
+        raise RuntimeError(f"question {stored.id} is a draft and has a round")
     await letters.ask(tx, rounds.owing(round_id), calendar, now)
     if scene.dialogue.kind == KIND:
         await dialogues.end(tx, scene.person.id)
-    stored = await questions.get(tx, found.id)
-    assert stored is not None
-    return [edit(query, await show(scene, stored, views.ASKED))]
+    asked = await questions.get(tx, stored.id)
+    assert asked is not None
+    return [edit(query, await show(scene, asked, views.ASKED))]
 
 
 async def keep(query: CallbackQuery, callback_data: KeepTemplate, scene: Scene) -> Sayings:
@@ -332,7 +332,7 @@ def _moment(stored: Stored) -> int:
 def _topics(scene: Scene) -> list[str]:
     """Topics that this person has to do with."""
     limits = scene.person.limits.topics
-    return [one for one in scene.catalog.topics if not limits or one in limits]
+    return [topic_id for topic_id in scene.catalog.topics if not limits or topic_id in limits]
 
 
 def _due_field(scene: Scene) -> Field:
