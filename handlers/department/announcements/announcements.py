@@ -18,7 +18,7 @@ from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recip
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements import broadcast
 from bot.views.department.announcements import composing as views
-from handlers.department.announcements import approving, composing
+from handlers.department.announcements import approving, composing, draft
 from handlers.department.announcements.approving import within
 from handlers.department.common import listen, shown
 from handlers.rights import register
@@ -207,7 +207,7 @@ async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) 
     mine = announcement.by_id == scene.person.id
     if announcement.state is AnnouncementState.DRAFT:
         values = {"step": "draft", "id": announcement.id, "screen": message}
-        await dialogues.put(scene.tx, scene.person.id, Dialogue(composing.KIND, values), scene.now)
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(draft.KIND, values), scene.now)
     else:
         await _leave(query, scene)
         if mine and message is not None:
@@ -221,7 +221,7 @@ async def _leave(query: CallbackQuery, scene: Scene) -> None:
     """The message shows something else now, and what was to be typed is not waited for any more."""
     if query.message is not None:
         await announcements.unfollow(scene.tx, scene.person.id, query.message.message_id)
-    if scene.dialogue.kind in (KIND, composing.KIND, approving.KIND):
+    if scene.dialogue.kind in (KIND, draft.KIND, approving.KIND):
         await dialogues.end(scene.tx, scene.person.id)
 
 
