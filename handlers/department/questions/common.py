@@ -141,3 +141,9 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
 
 def _item(stored: Stored) -> views.Item:
     return views.Item(stored.id, stored.question, stored.updated_at)
+
+
+def topics_of(scene: Scene) -> list[str]:
+    """Topics that this person has to do with."""
+    limits = scene.person.limits.topics
+    return [topic_id for topic_id in scene.catalog.topics if not limits or topic_id in limits]

@@ -40,7 +40,7 @@ def setup() -> Router:
         ~F.text.startswith("/"),
         rights=Right.CURATE,
     )
-    # After all that is typed, here and in questions: a photo or a sticker is never what is waited for.
+    # After all that is typed, here and in terms: a photo or a sticker is never what is waited for.
     register(router.message, no_words, Talking(KIND), ~F.text, rights=Right.CURATE)
     return router
 
