@@ -143,17 +143,17 @@ class District:
         """Letters that wait."""
         storage = Storage(self.url)
         async with storage.read() as tx:
-            found = await letters.count(tx, LetterState.WAITING)
+            waiting = await letters.count(tx, LetterState.WAITING)
         await storage.close()
-        return found
+        return waiting
 
     async def answers(self) -> int:
         """Answers in the ledger."""
         storage = Storage(self.url)
         async with storage.read() as tx:
-            found = (await tx.execute(sa.select(sa.func.count()).select_from(tables.replies))).scalar_one()
+            stored = (await tx.execute(sa.select(sa.func.count()).select_from(tables.replies))).scalar_one()
         await storage.close()
-        return int(found)
+        return int(stored)
 
     async def _apply(self, work: Callable[[Tx], Awaitable[None]]) -> None:
         storage = Storage(self.url)

@@ -31,8 +31,8 @@ class Server:
     async def order(self, what: str, **body: Any) -> dict[str, Any]:
         """Has it do something; see bench/telegram.py."""
         async with self._session.post(f"{self.url}/bench/{what}", data=json.dumps(body)) as answer:
-            found: dict[str, Any] = await answer.json()
-        return found
+            told: dict[str, Any] = await answer.json()
+        return told
 
     async def polled(self) -> float:
         """When a bot first polled, as time.time() has it; waits for it."""
@@ -111,8 +111,8 @@ def cpu(pid: int) -> float:
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """The median of the pairs' ratios, with the least and the greatest."""
-    found = [one / other for one, other in zip(ours, theirs, strict=True)]
-    return f"{statistics.median(found):.2f} ({min(found):.2f}–{max(found):.2f})"
+    ratios = [our / their for our, their in zip(ours, theirs, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

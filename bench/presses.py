@@ -46,12 +46,12 @@ async def _beside_an_announcement() -> None:
                 await server.order("reset")
                 await district.announced()
                 await server.sent(1)
-                found = await server.order("presses", presses=presses[_LONE:], per_second=_A_SECOND)
+                answered = await server.order("presses", presses=presses[_LONE:], per_second=_A_SECOND)
                 stats = await server.order("stats")
-    median, slow = statistics.median(lone), percentile(found["took"], 0.99)
+    median, slow = statistics.median(lone), percentile(answered["took"], 0.99)
     sent = stats["calls"]["copyMessage"] / stats["seconds"]
     print(f"{'alone, median':>28} {1000 * median:>7.1f}")
-    print(f"{'under load, median':>28} {1000 * statistics.median(found['took']):>7.1f}")
+    print(f"{'under load, median':>28} {1000 * statistics.median(answered['took']):>7.1f}")
     print(f"{'under load, 99th percentile':>28} {1000 * slow:>7.1f}  ratio {slow / median:.1f} of the median alone")
     print(f"{'copies/s meanwhile':>28} {sent:>7.1f}", flush=True)
 
@@ -77,5 +77,5 @@ async def _ours(server: Server, folder: Path) -> float:
 
 
 async def _rate(server: Server, presses: list[tuple[int, str]]) -> float:
-    found = await server.order("presses", presses=presses, side_by_side=_SIDE_BY_SIDE)
-    return float(len(found["took"]) / found["seconds"])
+    answered = await server.order("presses", presses=presses, side_by_side=_SIDE_BY_SIDE)
+    return float(len(answered["took"]) / answered["seconds"])

@@ -100,13 +100,13 @@ async def _presses() -> None:
                 busy += await _answers(head, 5)
             await bot.stop()
     print(f"{'':>24} {'median':>8} {'slowest':>8}")
-    for name, found in (("without a report", quiet), (f"during one ({len(busy)})", busy)):
-        print(f"{name:>24} {1000 * statistics.median(found):>8.0f} {1000 * max(found):>8.0f}")
+    for name, took in (("without a report", quiet), (f"during one ({len(busy)})", busy)):
+        print(f"{name:>24} {1000 * statistics.median(took):>8.0f} {1000 * max(took):>8.0f}")
     print(f"{'ratio':>24} {_ratio(statistics.median, busy, quiet):>8.2f} {_ratio(max, busy, quiet):>8.2f}")
 
 
-def _ratio(of: Callable[[list[float]], float], one: list[float], other: list[float]) -> float:
-    return of(one) / of(other)
+def _ratio(of: Callable[[list[float]], float], ours: list[float], theirs: list[float]) -> float:
+    return of(ours) / of(theirs)
 
 
 @asynccontextmanager
@@ -143,13 +143,13 @@ async def _district(folder: Path) -> AsyncIterator[tuple[Live, Person]]:
 
 async def _answers(head: Person, times: int) -> list[float]:
     """Seconds from a command to its answer."""
-    found = []
+    took = []
     for _ in range(times):
         begun = time.perf_counter()
         await head.send("/tasks")
         await head.wait_for("запрос", fresh=True)
-        found.append(time.perf_counter() - begun)
-    return found
+        took.append(time.perf_counter() - begun)
+    return took
 
 
 async def _order(bot: Live) -> None:

@@ -236,7 +236,11 @@ class _Connection(asyncio.Protocol):
                 self._result(b"true")
 
     async def _polled(self, body: bytes) -> None:
-        asked = json.loads(body) if body[:1] == b"{" else {key: one[0] for key, one in parse_qs(body.decode()).items()}
+        asked = (
+            json.loads(body)
+            if body[:1] == b"{"
+            else {key: values[0] for key, values in parse_qs(body.decode()).items()}
+        )
         self._result(await self._telegram.poll(int(asked.get("offset", 0)), float(asked.get("timeout", 0))))
 
     async def _ordered(self, what: str, body: bytes) -> None:
@@ -261,8 +265,8 @@ def _header(head: bytes, name: bytes) -> bytes:
 
 
 def _chat(body: bytes) -> bytes:
-    found = _CHAT.search(body)
-    return found.group(1) if found else b"0"
+    match = _CHAT.search(body)
+    return match.group(1) if match else b"0"
 
 
 def main() -> None:

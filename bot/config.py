@@ -144,7 +144,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """What must not be written anywhere: token, webhook's secret, passwords as they are and as in an address."""
-        found = [secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret is not None]
+        secrets = [secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret is not None]
         proxy = self.telegram_proxy.get_secret_value() if self.telegram_proxy is not None else ""
         for url in (self.database_url, proxy):
             try:
@@ -152,8 +152,8 @@ class Settings(BaseSettings):
             except ValueError:
                 continue
             if password:
-                found += {password, unquote(password)}
-        return found
+                secrets += {password, unquote(password)}
+        return secrets
 
     @field_validator("webhook_secret")
     @classmethod

@@ -36,9 +36,9 @@ def keep_secret(secrets: Iterable[str]) -> None:
 
 def hidden(text: str) -> str:
     """The text without what `keep_secret` was told, and without tokens of bots."""
-    for one in KEPT_SECRET:
-        if one in text:
-            text = text.replace(one, f":{_HIDDEN}@" if one.startswith(":") else _HIDDEN)
+    for secret in KEPT_SECRET:
+        if secret in text:
+            text = text.replace(secret, f":{_HIDDEN}@" if secret.startswith(":") else _HIDDEN)
     return _TOKEN.sub(_HIDDEN, text)
 
 

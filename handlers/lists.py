@@ -56,11 +56,13 @@ async def show_history(query: CallbackQuery, callback_data: callbacks.History, s
 async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
     """All answers of one's own organizations: a file for each, made when it is sent."""
     mine = await seats.of_person(scene.tx, scene.person.id)
-    found = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
-    for id in sorted(found):
-        order = Order(ReportKind.OWN, organization=id)
-        await letters.write(scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=f"own:{id}", **order.data)
-    return [toast(query, views.FILE_COMING if found else views.NO_ORGANIZATION)]
+    own = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
+    for organization_id in sorted(own):
+        order = Order(ReportKind.OWN, organization=organization_id)
+        await letters.write(
+            scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=f"own:{organization_id}", **order.data
+        )
+    return [toast(query, views.FILE_COMING if own else views.NO_ORGANIZATION)]
 
 
 async def help_(message: Message, scene: Scene) -> Sayings:
@@ -69,14 +71,14 @@ async def help_(message: Message, scene: Scene) -> Sayings:
 
 
 async def _tasks(scene: Scene) -> Screen:
-    found = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    if not found and not await seats.of_person(scene.tx, scene.person.id):
+    unanswered = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    if not unanswered and not await seats.of_person(scene.tx, scene.person.id):
         return views.unseated()
-    return views.tasks(found, scene.now, scene.zone)
+    return views.tasks(unanswered, scene.now, scene.zone)
 
 
 async def _history(scene: Scene, page: int) -> Screen:
     # An offset beyond what the database can count is a forged button.
     page = min(page, 10_000)
-    found, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
-    return views.history(found, total, page, scene.now, scene.zone)
+    answered, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
+    return views.history(answered, total, page, scene.now, scene.zone)

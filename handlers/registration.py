@@ -107,7 +107,7 @@ async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, sce
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     chosen = set(scene.dialogue.data.get("types", ())) ^ {callback_data.type}
-    kept = [one for one in scene.catalog.types if one in chosen]
+    kept = [type_id for type_id in scene.catalog.types if type_id in chosen]
     await _keep(scene, types=kept, step="types")
     return [edit(query, views.types(_types(scene), kept))]
 
@@ -126,18 +126,18 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     # «Готово» comes from the types and forgets what was searched before; a page keeps it.
     typed = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
     await _keep(scene, step="organizations", query=typed)
-    found = await organizations.of_types(scene.tx, chosen)
+    matching = await organizations.of_types(scene.tx, chosen)
     if typed:
-        found = find(found, typed)
-    return [edit(query, views.organizations(found, callback_data.page, typed))]
+        matching = find(matching, typed)
+    return [edit(query, views.organizations(matching, callback_data.page, typed))]
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
     """A part of the organization's name."""
     typed = clean(message.text or "")[:100]
     await _keep(scene, query=typed)
-    found = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed)
-    return [send(message, views.organizations(found, 0, typed))]
+    matching = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed)
+    return [send(message, views.organizations(matching, 0, typed))]
 
 
 async def type_name(message: Message, scene: Scene) -> Sayings:
@@ -260,9 +260,9 @@ async def _follow(scene: Scene, token: str) -> Screen:
     token = token.removeprefix(INVITATION)
     offered = await invitations.find(scene.tx, token)
     held = [
-        one
-        for one in await seats.of_person(scene.tx, scene.person.id)
-        if offered and offered.organization_id == one.organization_id
+        seat
+        for seat in await seats.of_person(scene.tx, scene.person.id)
+        if offered and offered.organization_id == seat.organization_id
     ]
     sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
     if offered and sits and (offered.role is held[0].role or offered.used_at is not None):
@@ -336,7 +336,7 @@ def _types(scene: Scene) -> list[OrganizationType]:
 
 def _any_staff(scene: Scene, types: frozenset[str]) -> bool:
     """Whether one of the types is the department's own."""
-    return any(scene.catalog.types[one].staff for one in types if one in scene.catalog.types)
+    return any(scene.catalog.types[type_id].staff for type_id in types if type_id in scene.catalog.types)
 
 
 def _token(payload: str) -> str:

@@ -46,8 +46,8 @@ class Routing:
         if event_type != "callback_query":
             self._by_type[event_type].append(guarded)
             return
-        filters = [each.callback for each in guarded.handler.filters or ()]
-        buttons = [each for each in filters if isinstance(each, CallbackQueryFilter)]
+        filters = [asked.callback for asked in guarded.handler.filters or ()]
+        buttons = [asked for asked in filters if isinstance(asked, CallbackQueryFilter)]
         if buttons:
             self._by_prefix[buttons[0].callback_data.__prefix__].append(guarded)
             return

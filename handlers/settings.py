@@ -165,4 +165,6 @@ async def _subscriptions(scene: Scene, shown: str) -> Screen:
     }
     # What is muted can be unmuted, even if nobody asks about it any more.
     asked |= {value for scope, value in muted if scope == "topic"}
-    return views.topics({one: title for one, title in scene.catalog.topics.items() if one in asked}, muted)
+    return views.topics(
+        {topic_id: title for topic_id, title in scene.catalog.topics.items() if topic_id in asked}, muted
+    )

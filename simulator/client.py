@@ -111,8 +111,8 @@ class Telegram:
     async def calls(self, method: str | None = None, *, chat_id: int | None = None, after: int = 0) -> list[Json]:
         """Recorded calls of the bot, oldest first."""
         arguments = {"method": method, "chat_id": chat_id, "after": after}
-        found: list[Json] = await self._link.call("calls", arguments)
-        return found
+        calls: list[Json] = await self._link.call("calls", arguments)
+        return calls
 
     async def stats(self) -> Json:
         """Exact counters of calls, `max_sends_in_a_second`, `pending_updates`."""
@@ -178,8 +178,8 @@ class _HttpLink:
         query = {"after": str(after), "timeout": str(seconds)}
         if chat_id is not None:
             query["chat_id"] = str(chat_id)
-        found: list[Json] = await self._read("GET", "events", params=query)
-        return found
+        events: list[Json] = await self._read("GET", "events", params=query)
+        return events
 
 
 class RemoteTelegram(Telegram):

@@ -144,7 +144,7 @@ class FaultBook:
 
     def cancel(self, fault_id: int | None = None) -> None:
         """Cancel one order, or all of them."""
-        self._faults = [f for f in self._faults if fault_id is not None and f.id != fault_id]
+        self._faults = [fault for fault in self._faults if fault_id is not None and fault.id != fault_id]
 
     def ordered(self) -> list[Fault]:
         """Orders still open."""

@@ -153,12 +153,12 @@ def create_topic(world: World, person_id: int, chat_id: int, name: str) -> int:
 
 def turn_topic(world: World, person_id: int, chat_id: int, topic: int, closed: bool) -> None:
     """A person closes or reopens a topic."""
-    person, chat, found = _topic(world, person_id, chat_id, topic)
-    if found.closed != closed:
-        world.updates.put("message", world.message_json(topics.turn(world, chat, person, found, closed=closed)))
+    person, chat, subject = _topic(world, person_id, chat_id, topic)
+    if subject.closed != closed:
+        world.updates.put("message", world.message_json(topics.turn(world, chat, person, subject, closed=closed)))
 
 
 def delete_topic(world: World, person_id: int, chat_id: int, topic: int) -> None:
     """A person deletes a topic with all its messages; the bot is not told."""
-    _, chat, found = _topic(world, person_id, chat_id, topic)
-    topics.wipe(world, chat, found)
+    _, chat, subject = _topic(world, person_id, chat_id, topic)
+    topics.wipe(world, chat, subject)

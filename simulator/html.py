@@ -117,13 +117,13 @@ class _Parser:
         return position
 
     def attributes(self, tag: str, start: int, position: int) -> tuple[dict[str, str], int]:
-        found: dict[str, str] = {}
+        attributes: dict[str, str] = {}
         while True:
             position = self.skip_spaces(position)
             if position >= len(self.source):
                 raise self.fail("Unclosed start tag @", start)
             if self.source[position] == ">":
-                return found, position + 1
+                return attributes, position + 1
             name_end = _ATTRIBUTE_END.search(self.source, position)
             if name_end is None:
                 raise self.fail("Unclosed start tag @", start)
@@ -137,9 +137,9 @@ class _Parser:
             if self.source[position : position + 1] != "=":
                 if name != "expandable":
                     raise self.fail(f'Expected equal sign in declaration of an attribute of the tag "{tag}" @', start)
-                found[name] = ""
+                attributes[name] = ""
                 continue
-            found[name], position = self.value(start, self.skip_spaces(position + 1))
+            attributes[name], position = self.value(start, self.skip_spaces(position + 1))
 
     def value(self, start: int, position: int) -> tuple[str, int]:
         quote = self.source[position : position + 1]

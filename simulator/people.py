@@ -55,16 +55,16 @@ def press(world: World, person_id: int, label: str, message_id: int | None = Non
     """Press a button by its label; what came of it: a callback, a sent text, or an opened link."""
     person = person_of(world, person_id)
     chat = place_of(world, person, chat_id)
-    found = _inline_button(chat, label, message_id)
-    if message_id is None and (found is None or found[0] < 2):
+    pressed = _inline_button(chat, label, message_id)
+    if message_id is None and (pressed is None or pressed[0] < 2):
         fits = [(_fit(text, label), text) for text in _keyboard_labels(chat)]
         best, text = max(fits, key=lambda item: item[0], default=(0, ""))
         # the reply keyboard wins only when it fits better than what stands under a message
-        if best > (found[0] if found else 0):
+        if best > (pressed[0] if pressed else 0):
             return {"kind": "text", "message_id": send(world, person.id, text, None, chat.id)}
-    if found is None:
+    if pressed is None:
         raise LookupError(f"no button {label!r}; on the screen: {labels(chat, message_id)}")
-    _, message, button = found
+    _, message, button = pressed
     if "callback_data" in button:
         query = _ask(world, person, message.chat_id, button["callback_data"], message, message.message_id)
         return {"kind": "callback", "query_id": query, "message_id": message.message_id}

@@ -227,8 +227,8 @@ class Person:
 
     async def commands(self) -> list[Json]:
         """The menu of commands shown to the person in this chat."""
-        found: list[Json] = await self._link.call("commands", {"person_id": self.id, "chat_id": self._chat_id})
-        return found
+        commands: list[Json] = await self._link.call("commands", {"person_id": self.id, "chat_id": self._chat_id})
+        return commands
 
     async def screen(self) -> str:
         """The chat as printable text."""
@@ -264,8 +264,8 @@ class Person:
 
     async def files(self, kind: str = "document") -> list[tuple[str, bytes]]:
         """Names and contents of the files of a kind that the bot has sent, oldest first."""
-        found = [item for item in await self.messages() if item["kind"] == kind]
-        return [(str(item["media"]["name"]), await self.download(item)) for item in found]
+        files = [item for item in await self.messages() if item["kind"] == kind]
+        return [(str(item["media"]["name"]), await self.download(item)) for item in files]
 
     async def album(self) -> list[tuple[str, bytes]]:
         """Names and contents of the files of the last album the bot has sent."""
@@ -296,10 +296,10 @@ class Person:
     async def download(self, message: Json | int) -> bytes:
         """The bytes of the file of a message, or of the message with that id."""
         if isinstance(message, int):
-            found = [item for item in await self.messages(from_bot=None) if item["message_id"] == message]
-            if not found or not found[0]["media"]:
+            messages = [item for item in await self.messages(from_bot=None) if item["message_id"] == message]
+            if not messages or not messages[0]["media"]:
                 raise LookupError(f"no file in message {message}")
-            message = found[0]
+            message = messages[0]
         content: bytes = await self._link.call("file", {"file_id": message["media"]["file_id"]})
         return content
 
@@ -349,7 +349,7 @@ class Person:
         mark = self._mark if fresh else 0
 
         def shown(view: Json) -> str | None:
-            items = [m for m in view["messages"] if m["from_bot"] and not m["deleted"]] + view["alerts"]
+            items = [item for item in view["messages"] if item["from_bot"] and not item["deleted"]] + view["alerts"]
             for item in reversed(items):
                 if text in item["text"] and item["changed"] > mark:
                     return str(item["text"])

@@ -259,10 +259,10 @@ def _block_lines(block: Json) -> list[str]:
 
 
 def _tables(blocks: list[Json]) -> list[list[list[str]]]:
-    found = []
+    tables = []
     for block in blocks:
         if block["type"] == "table":
-            found.append(_grid(block["cells"]))
+            tables.append(_grid(block["cells"]))
         elif block["type"] == "details":
-            found += _tables(block["blocks"])
-    return found
+            tables += _tables(block["blocks"])
+    return tables

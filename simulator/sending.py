@@ -149,7 +149,7 @@ def delete_message(world: World, params: Params) -> bool:
 def delete_messages(world: World, params: Params) -> bool:
     """deleteMessages: those not found are skipped, as documented; all or nothing for the rest."""
     chat = world.reachable(params.chat())
-    messages = [found for item in params.message_ids() if (found := world.find(chat, item))]
+    messages = [message for item in params.message_ids() if (message := world.find(chat, item))]
     for message in messages:
         _delete(world, chat, message)
     for message in messages:

@@ -213,8 +213,8 @@ class Simulator(Telegram):
             chat_id = int(query["chat_id"]) if "chat_id" in query else None
         except ValueError as error:
             return _json({"ok": False, "error": "ValueError", "text": str(error)}, 400)
-        found = await self.world.events.wait(after, min(timeout, MAX_EVENTS_WAIT), chat_id)
-        return _json({"ok": True, "result": found})
+        events = await self.world.events.wait(after, min(timeout, MAX_EVENTS_WAIT), chat_id)
+        return _json({"ok": True, "result": events})
 
     async def _verb(self, request: web.Request) -> web.Response:
         try:

@@ -135,13 +135,13 @@ class EventLog:
 
     def after(self, number: int, chat_id: int | None = None) -> list[Json]:
         """Kept events with a higher number, of one chat when it is given."""
-        found: list[Json] = []
+        newest: list[Json] = []
         for event in reversed(self._events):
             if event["n"] <= number:
                 break
             if chat_id is None or event["chat_id"] == chat_id:
-                found.append(event)
-        return found[::-1]
+                newest.append(event)
+        return newest[::-1]
 
     def close(self) -> None:
         """End waiting, for shutdown."""
@@ -152,8 +152,8 @@ class EventLog:
         """Events after a number, waiting for the first when there is none yet; empty on timeout."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while not (found := self.after(number, chat_id)):
+        while not (events := self.after(number, chat_id)):
             number = max(number, self.last)
             if self._closed or not await self._signal.wait(deadline - loop.time()):
                 break
-        return found
+        return events

@@ -80,6 +80,6 @@ def commands(world: World, person_id: int, chat_id: int | None = None) -> list[J
         raise LookupError(f"no chat {chat_id}")
     for scope in _scopes(chat, person.id):
         for language in (person.language_code, ""):
-            if found := world.commands.get((scope, language)):
-                return found
+            if commands := world.commands.get((scope, language)):
+                return commands
     return []

@@ -110,17 +110,17 @@ def _command_entities(text: str) -> list[Json]:
 def worded(world: World, text: str, html: bool, entities: list[Json] | None) -> tuple[str, list[Json]]:
     """A text as its author formats it: HTML stands for what is done with menus in a real client."""
     try:
-        text, found = formatted(text, "HTML" if html else "", entities)
+        text, formatting = formatted(text, "HTML" if html else "", entities)
     except ApiError as error:
         raise PersonError(error.description) from None
-    return text, _command_entities(text) + world.known_mentions(found)
+    return text, _command_entities(text) + world.known_mentions(formatting)
 
 
 def _captioned(world: World, caption: str, html: bool, entities: list[Json] | None) -> tuple[str, list[Json]]:
-    text, found = worded(world, caption, html, entities)
+    text, formatting = worded(world, caption, html, entities)
     if utf16_len(text) > MAX_CAPTION:
         raise PersonError("a caption is at most 1024 characters long")
-    return text, [item for item in found if item["type"] != "bot_command"]
+    return text, [item for item in formatting if item["type"] != "bot_command"]
 
 
 def send(
@@ -129,10 +129,10 @@ def send(
 ) -> int:  # fmt: skip
     """Write a message; its id."""
     spot = _spot(world, person_id, chat_id, topic, reply_to, origin)
-    text, found = worded(world, text.strip(), html, entities)
+    text, formatting = worded(world, text.strip(), html, entities)
     if not text or utf16_len(text) > MAX_TEXT:
         raise PersonError("a message is 1-4096 characters long")
-    return _put(world, spot, text=text, entities=found)
+    return _put(world, spot, text=text, entities=formatting)
 
 
 def edit(
@@ -164,9 +164,9 @@ def send_file(  # noqa: PLR0913, PLR0917 - called with named arguments only
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}, known: {', '.join(KINDS)}")
     spot = _spot(world, person_id, chat_id, topic, reply_to, origin)
-    text, found = _captioned(world, caption.strip(), html, entities)
+    text, formatting = _captioned(world, caption.strip(), html, entities)
     stored = world.add_file(kind, name, mime, content, size=size)
-    return _put(world, spot, text=text, entities=found, file=stored, media_group_id=media_group_id)
+    return _put(world, spot, text=text, entities=formatting, file=stored, media_group_id=media_group_id)
 
 
 def album_id(world: World) -> str:

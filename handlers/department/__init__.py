@@ -7,7 +7,7 @@ from handlers.department.announcements import announcements, composing
 from handlers.department.control import answer, control, entering, extensions, missed, returning, together
 from handlers.department.directives import directives, reloading
 from handlers.department.people import importing, people, registrations, staff
-from handlers.department.questions import fields, questions
+from handlers.department.questions import fields, questions, terms
 
 
 def setup() -> Router:
@@ -22,6 +22,7 @@ def setup() -> Router:
         audience.setup({"a": composing.AUDIENCE, "q": questions.AUDIENCE}),
         announcements.setup(),
         questions.setup(),
+        terms.setup(),
         fields.setup(),
         control.setup(),
         answer.setup(),

@@ -57,7 +57,7 @@ class Owner:
     follow: Callable[[Scene, int], Awaitable[Screen]]
 
 
-class _Of(BaseFilter):
+class _OwnerOf(BaseFilter):
     """Finds the owner that the button, or the conversation, is about."""
 
     def __init__(self, owners: Mapping[str, Owner]) -> None:
@@ -72,19 +72,19 @@ class _Of(BaseFilter):
 
 def setup(owners: Mapping[str, Owner]) -> Router:
     """The router of this conversation. `owners`: by the purpose in the callback data."""
-    of = _Of(owners)
+    owned = _OwnerOf(owners)
     router = Router(name="audience")
-    register(router.callback_query, show, Audiences.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, everyone, Everyone.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, tick_type, TickType.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, tick_tag, TickTag.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, tick_place, TickPlace.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, list_all, FindPlaces.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, owing, Owing.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, silent, Silent.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, leave, LeavePicker.filter(), of, rights=Right.CURATE)
-    register(router.callback_query, picked, Picked.filter(), of, rights=Right.CURATE)
-    register(router.message, search, Talking(KIND), F.text, ~F.text.startswith("/"), of, rights=Right.CURATE)
+    register(router.callback_query, show, Audiences.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, everyone, Everyone.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, tick_type, TickType.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, tick_tag, TickTag.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, tick_place, TickPlace.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, list_all, FindPlaces.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, owing, Owing.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, silent, Silent.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, leave, LeavePicker.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, picked, Picked.filter(), owned, rights=Right.CURATE)
+    register(router.message, search, Talking(KIND), F.text, ~F.text.startswith("/"), owned, rights=Right.CURATE)
     return router
 
 
@@ -162,12 +162,12 @@ async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene
 
 async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not answered an open round."""
-    found = await round_within(scene, callback_data.round)
-    if found is None or found.id not in {open_round.id for open_round in await _open_rounds(scene)}:
+    round_ = await round_within(scene, callback_data.round)
+    if round_ is None or round_.id not in {open_round.id for open_round in await _open_rounds(scene)}:
         return [toast(query, common.OUTDATED, alert=True)]
 
     def change(audience: Audience) -> Audience:
-        return Audience() if audience.unanswered == found.id else Audience(unanswered=found.id)
+        return Audience() if audience.unanswered == round_.id else Audience(unanswered=round_.id)
 
     return await _change(query, scene, owner, callback_data, change, view="rounds")
 
@@ -252,14 +252,14 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
         case "types":
             # An organization within the limits may be of another type as well.
             counts = await audiences.counts_by_type(tx, limits)
-            mine = {one: count for one, count in counts.items() if limits.covers_types(frozenset({one}))}
+            mine = {type_id: count for type_id, count in counts.items() if limits.covers_types(frozenset({type_id}))}
             return views.types(await _choice(scene, target, audience), mine)
         case "tags":
             return views.tags(await _choice(scene, target, audience), await audiences.counts_by_tag(tx, limits))
         case "rounds":
-            found = await _open_rounds(scene)
-            standing = await control.counts(tx, [one.id for one in found], limits, scene.now)
-            return views.rounds(await _choice(scene, target, audience), found, standing, target.page)
+            open_rounds = await _open_rounds(scene)
+            standing = await control.counts(tx, [round_.id for round_ in open_rounds], limits, scene.now)
+            return views.rounds(await _choice(scene, target, audience), open_rounds, standing, target.page)
         case "silent" if target.of == "a":
             return views.silent(await _choice(scene, target, audience), await _announcements(scene))
         case _:
@@ -268,14 +268,14 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
 
 async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audience, page: int, typed: str) -> Screen:
     limits = scene.person.limits
-    found = [
+    offered = [
         organization
         for organization in await organizations.all_active(scene.tx)
         if limits.covers_types(organization.types)
     ]
     if typed:
-        found = find(found, typed)
-    return views.places(await _choice(scene, target, audience), found, page, typed)
+        offered = find(offered, typed)
+    return views.places(await _choice(scene, target, audience), offered, page, typed)
 
 
 async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audience) -> views.Choice:
@@ -294,17 +294,17 @@ async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audien
 
 async def _open_rounds(scene: Scene) -> list[Round]:
     limits = scene.person.limits
-    return [one for one in await rounds.open_now(scene.tx, scene.now) if limits.covers(one.directive)]
+    return [round_ for round_ in await rounds.open_now(scene.tx, scene.now) if limits.covers(round_.directive)]
 
 
 async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
     newest, _ = await announcements.newest(scene.tx, _LOOKED_AT)
-    found: list[tuple[Announcement, int]] = []
+    offered: list[tuple[Announcement, int]] = []
     for announcement in newest:
-        if _was_to_be_acknowledged(announcement) and len(found) < _OFFERED:
+        if _was_to_be_acknowledged(announcement) and len(offered) < _OFFERED:
             tally = await recipients.tally(scene.tx, announcement.id)
-            found.append((announcement, tally.total - tally.acknowledged))
-    return found
+            offered.append((announcement, tally.total - tally.acknowledged))
+    return offered
 
 
 def _was_to_be_acknowledged(announcement: Announcement) -> bool:

@@ -20,8 +20,8 @@ _FAR = 6
 
 async def round_within(scene: Scene, round_id: int) -> Round | None:
     """The round, if it is a matter of this staff member's."""
-    found = await rounds.get(scene.tx, round_id)
-    return found if found is not None and scene.person.limits.covers(found.directive) else None
+    round_ = await rounds.get(scene.tx, round_id)
+    return round_ if round_ is not None and scene.person.limits.covers(round_.directive) else None
 
 
 async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | None:

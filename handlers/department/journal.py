@@ -64,9 +64,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     about = Page.unpack(scene.dialogue.data["about"])
     words = " ".join((message.text or "").split())[:_LONGEST]
     if about.to == "o":
-        found = search.find(await organizations.every(scene.tx), words)
+        matching = search.find(await organizations.every(scene.tx), words)
         # The best are on the first page; who wants another writes more of the name.
-        return list(shown(message, scene, views.which_organization(found[: views.LISTED], about, words)))
+        return list(shown(message, scene, views.which_organization(matching[: views.LISTED], about, words)))
     people = [actor for actor in await audit.actors(scene.tx) if words.casefold() in actor[1].casefold()]
     return list(shown(message, scene, views.who(people[: views.LISTED], about, words)))
 

@@ -46,9 +46,9 @@ async def digest(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def _panel(scene: Scene) -> Screen:
     tx, limits = scene.tx, scene.person.limits
-    found = [one for one in await rounds.open_now(tx, scene.now) if limits.covers(one.directive)]
+    open_rounds = [round_ for round_ in await rounds.open_now(tx, scene.now) if limits.covers(round_.directive)]
     affairs = views.Affairs(
-        open_rounds=len(found),
+        open_rounds=len(open_rounds),
         registrations=len(await seats.waiting(tx)),
         missed=len(await rounds.missed(tx)),
         late=await digests.late_organizations(tx, limits, scene.now),

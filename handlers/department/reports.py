@@ -90,23 +90,23 @@ async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: 
     if callback_data.what == "w":
         first, last = Span.YEAR.days(scene.today, scene.catalog.calendar.year_begins)
         return await _order(query, scene, Order(ReportKind.WORKBOOK, first=first, last=last, directive=directive.id))
-    found = _numbers(directive)
-    if not found:
+    numbers = _numbers(directive)
+    if not numbers:
         return [toast(query, views.NO_CURVE, alert=True)]
-    if not callback_data.field and len(found) > 1:
-        return [edit(query, views.which_field(directive, found))]
+    if not callback_data.field and len(numbers) > 1:
+        return [edit(query, views.which_field(directive, numbers))]
     # A place that is no number's (the directive has changed since) is the first number's.
-    field = dict(found).get(callback_data.field - 1, found[0][1])
+    field = dict(numbers).get(callback_data.field - 1, numbers[0][1])
     return await _order(query, scene, Order(ReportKind.DYNAMICS, directive=directive.id, field=field.id))
 
 
 async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -> Sayings:
     """The workbook of a round, or its table in the chat."""
-    found = await round_within(scene, callback_data.round)
-    if found is None or found.opened_at is None:
+    round_ = await round_within(scene, callback_data.round)
+    if round_ is None or round_.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
     if callback_data.what == "w":
-        return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(found.id,)))
+        return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(round_.id,)))
     await letters.write(
         scene.tx,
         LetterKind.EXPORT,
@@ -114,7 +114,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
         scene.now,
         dedup=f"table:{callback_data.pack()}",
         what=Export.TABLE,
-        round=found.id,
+        round=round_.id,
         plain=callback_data.what == "x",
     )
     return [toast(query, "")]
@@ -152,8 +152,8 @@ async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
 
 async def _with_numbers(scene: Scene) -> list[Directive]:
     """Directives that have been asked, are this staff member's matter and have numbers."""
-    dict_values = (await directives.newest(scene.tx)).values()
-    return [directive for directive in dict_values if scene.person.limits.covers(directive) and _numbers(directive)]
+    asked = (await directives.newest(scene.tx)).values()
+    return [directive for directive in asked if scene.person.limits.covers(directive) and _numbers(directive)]
 
 
 def _numbers(directive: Directive) -> list[tuple[int, Field]]:

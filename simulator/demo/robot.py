@@ -51,7 +51,7 @@ class Robot:
 
     def _form(self, chat: Chat) -> Message | None:
         # The one that has changed last is being filled in: a value that is typed belongs to it.
-        for message in sorted(chat.messages.values(), key=lambda one: one.changed, reverse=True):
+        for message in sorted(chat.messages.values(), key=lambda message: message.changed, reverse=True):
             known = (message.message_id, message.changed) in self._given_up
             if message.from_bot and not message.deleted and not known and self._is_form(message):
                 return message

@@ -105,11 +105,11 @@ class _Page:
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await response.write(b"retry: 1000\n\n")
             while request.transport is not None and not request.transport.is_closing():
-                found = await self._world.events.wait(after, _BEAT)
-                if not found and self._stage.ended:
+                events = await self._world.events.wait(after, _BEAT)
+                if not events and self._stage.ended:
                     break
-                lines = [": beat\n\n"] if not found else []
-                for event in found:
+                lines = [": beat\n\n"] if not events else []
+                for event in events:
                     after = event["n"]
                     told = self._told(event)
                     if told is not None:

@@ -49,9 +49,9 @@ const stage = {
 const panel = new Panel(stage);
 const tour = new Tour(stage);
 
-function people(found) {
+function people(listed) {
   const tabs = document.getElementById("tabs");
-  for (const person of found) {
+  for (const person of listed) {
     const phone = stage.phones.get(person.id);
     if (phone) { phone.tell(person); continue; }
     const made = new Phone(person, stage);
@@ -129,9 +129,9 @@ async function begin() {
 document.addEventListener("visibilitychange", () => { for (const phone of stage.phones.values()) if (phone.atEnd()) phone.read(); });
 // What hangs over the page goes away as everywhere: by Escape or a click beside it.
 const hanging = () => document.querySelectorAll(".trouble[open], .menu[open]");
-document.addEventListener("click", (event) => { for (const one of hanging()) if (!one.contains(event.target)) one.open = false; });
+document.addEventListener("click", (event) => { for (const menu of hanging()) if (!menu.contains(event.target)) menu.open = false; });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const one of hanging()) { one.open = false; one.querySelector("summary").focus(); }
+  for (const menu of hanging()) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 begin();

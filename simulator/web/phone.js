@@ -141,7 +141,7 @@ export class Phone {
 
   foot(message) {
     const foot = element("div", "foot");
-    for (const one of message.reactions) foot.append(element("span", "reaction", one));
+    for (const emoji of message.reactions) foot.append(element("span", "reaction", emoji));
     const reply = element("button", "quiet", "Ответить");
     reply.type = "button";
     reply.addEventListener("click", () => this.quote(message, null));
@@ -167,33 +167,33 @@ export class Phone {
     const board = element("div", "inline");
     for (const row of rows) {
       const line = element("div", "line");
-      for (const one of row) line.append(this.button(message, one));
+      for (const key of row) line.append(this.button(message, key));
       board.append(line);
     }
     return board;
   }
 
-  button(message, one) {
-    const button = element("button", `key ${one.style || ""}`, one.text);
+  button(message, key) {
+    const button = element("button", `key ${key.style || ""}`, key.text);
     button.type = "button";
-    if (one.url) {
+    if (key.url) {
       button.classList.add("link");
       button.addEventListener("click", () => {
-        const start = deepLink(one.url, this.stage.username);
+        const start = deepLink(key.url, this.stage.username);
         if (start !== null) this.send(start);
-        else if (/^https?:/i.test(one.url)) window.open(one.url, "_blank", "noreferrer,noopener");
+        else if (/^https?:/i.test(key.url)) window.open(key.url, "_blank", "noreferrer,noopener");
       });
-    } else if (one.copy_text) {
+    } else if (key.copy_text) {
       button.addEventListener("click", async () => {
-        try { await navigator.clipboard.writeText(one.copy_text.text); this.toast("Скопировано"); }
-        catch { this.alert(one.copy_text.text); }
+        try { await navigator.clipboard.writeText(key.copy_text.text); this.toast("Скопировано"); }
+        catch { this.alert(key.copy_text.text); }
       });
     } else {
       button.addEventListener("click", async () => {
         button.classList.add("pressed");
         this.busy.add(button);
         const said = await this.stage.act("press", {
-          person_id: this.person.id, data: one.callback_data, message_id: message.message_id });
+          person_id: this.person.id, data: key.callback_data, message_id: message.message_id });
         if (!said.ok) { this.settle(); this.toast(said.text); }
       });
     }
@@ -214,10 +214,10 @@ export class Phone {
     board.hidden = !keyboard;
     for (const row of keyboard?.keyboard || []) {
       const line = element("div", "line");
-      for (const one of row) {
-        const button = element("button", "key", one.text);
+      for (const key of row) {
+        const button = element("button", "key", key.text);
         button.type = "button";
-        button.addEventListener("click", () => this.send(one.text));
+        button.addEventListener("click", () => this.send(key.text));
         line.append(button);
       }
       board.append(line);
@@ -291,10 +291,10 @@ export class Phone {
   quote(reply, own) {
     this.replyTo = reply;
     this.editing = own;
-    const one = reply || own;
-    this.find(".quoted").hidden = !one;
-    if (!one) return;
-    this.find(".quoted span").textContent = `${own ? "Изменение" : "Ответ"}: ${(one.text || one.kind).slice(0, 60)}`;
+    const quoted = reply || own;
+    this.find(".quoted").hidden = !quoted;
+    if (!quoted) return;
+    this.find(".quoted span").textContent = `${own ? "Изменение" : "Ответ"}: ${(quoted.text || quoted.kind).slice(0, 60)}`;
     const field = this.find("textarea");
     if (own) { field.value = own.text; this.composed(); }
     field.focus();
@@ -324,12 +324,12 @@ export class Phone {
     this.find(".commands").setAttribute("aria-expanded", String(on));
     list.hidden = !on;
     list.replaceChildren();
-    for (const one of this.commands || []) {
+    for (const command of this.commands || []) {
       const item = element("li");
       const button = element("button");
       button.type = "button";
-      button.append(element("b", "", `/${one.command}`), element("span", "", one.description));
-      button.addEventListener("click", () => { this.showCommands(false); this.send(`/${one.command}`); });
+      button.append(element("b", "", `/${command.command}`), element("span", "", command.description));
+      button.addEventListener("click", () => { this.showCommands(false); this.send(`/${command.command}`); });
       item.append(button);
       list.append(item);
     }

@@ -16,14 +16,14 @@ export function formatted(text, entities, act) {
   const fill = (into, from, to, rest) => {
     let at = from;
     while (rest.length) {
-      const one = rest.shift();
-      const end = Math.min(one.offset + one.length, to);
-      if (one.offset < at || one.offset >= to) continue;
-      into.append(text.slice(at, one.offset));
+      const next = rest.shift();
+      const end = Math.min(next.offset + next.length, to);
+      if (next.offset < at || next.offset >= to) continue;
+      into.append(text.slice(at, next.offset));
       const inner = [];
       while (rest.length && rest[0].offset < end) inner.push(rest.shift());
-      const made = entity(one, text.slice(one.offset, end), act);
-      fill(made, one.offset, end, inner);
+      const made = entity(next, text.slice(next.offset, end), act);
+      fill(made, next.offset, end, inner);
       into.append(made);
       // A quotation is a block of its own: the line's end after it is not seen.
       at = made.tagName === "BLOCKQUOTE" && text[end] === "\n" ? end + 1 : end;
@@ -35,26 +35,26 @@ export function formatted(text, entities, act) {
   return whole;
 }
 
-function entity(one, words, act) {
-  if (one.type === "text_link" || one.type === "url") {
+function entity(entry, words, act) {
+  if (entry.type === "text_link" || entry.type === "url") {
     const link = element("a");
-    const address = one.url || (/^https?:/i.test(words) ? words : `https://${words}`);
+    const address = entry.url || (/^https?:/i.test(words) ? words : `https://${words}`);
     return toAddress(link, address, act);
   }
-  if (one.type === "bot_command") {
+  if (entry.type === "bot_command") {
     const button = element("button", "word");
     button.type = "button";
     button.addEventListener("click", () => act.send(words));
     return button;
   }
-  if (one.type === "spoiler") {
+  if (entry.type === "spoiler") {
     const spoiler = element("button", "spoiler");
     spoiler.type = "button";
     spoiler.addEventListener("click", () => spoiler.classList.add("open"));
     return spoiler;
   }
-  const made = element(TAGS[one.type] || "span");
-  if (one.type === "expandable_blockquote") {
+  const made = element(TAGS[entry.type] || "span");
+  if (entry.type === "expandable_blockquote") {
     made.className = "expandable";
     made.tabIndex = 0;
     made.setAttribute("role", "button");
@@ -119,11 +119,11 @@ function table(block) {
   for (const row of block.cells) {
     const line = element("tr");
     for (const cell of row) {
-      const one = filled(element(cell.is_header ? "th" : "td"), cell.text ?? "");
-      if (cell.colspan) one.colSpan = cell.colspan;
-      if (cell.rowspan) one.rowSpan = cell.rowspan;
-      if (cell.align) one.style.textAlign = cell.align;
-      line.append(one);
+      const box = filled(element(cell.is_header ? "th" : "td"), cell.text ?? "");
+      if (cell.colspan) box.colSpan = cell.colspan;
+      if (cell.rowspan) box.rowSpan = cell.rowspan;
+      if (cell.align) box.style.textAlign = cell.align;
+      line.append(box);
     }
     made.append(line);
   }

@@ -191,7 +191,7 @@ INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
 
 async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     def first_schema(connection: sa.Connection) -> None:
-        config = revisions.config()
+        config = revisions.config(migrating.MIGRATIONS)
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
 
@@ -223,7 +223,7 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
     """The version before remembered the highest number alone."""
 
     def before(connection: sa.Connection) -> None:
-        config = revisions.config()
+        config = revisions.config(migrating.MIGRATIONS)
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
 

@@ -20,7 +20,7 @@ def known_revisions() -> frozenset[str]:
     """The schemas that this version knows."""
     from bot.storage.engine import revisions  # noqa: PLC0415 - see there
 
-    return revisions.known()
+    return revisions.known(MIGRATIONS)
 
 
 def _current(connection: sa.Connection) -> str | None:
@@ -41,11 +41,11 @@ def _upgrade(connection: sa.Connection) -> None:
     current = _current(connection)
     if current == newest_revision():
         return
+    if current is not None and current not in known_revisions():
+        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
     from bot.storage.engine import revisions  # noqa: PLC0415 - see there
 
-    if current is not None and current not in revisions.known():
-        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
-    revisions.upgrade(connection)
+    revisions.upgrade(MIGRATIONS, connection)
 
 
 async def migrate(storage: Storage) -> None:

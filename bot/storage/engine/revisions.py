@@ -1,28 +1,28 @@
 """Alembic at work. Loaded only where there is something to upgrade: it is ten megabytes and a quarter of a second."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from bot.storage.engine import migrate
 
-
-def config() -> Config:
-    """Where Alembic finds the migrations."""
+def config(migrations: Path) -> Config:
+    """What Alembic is told: the folder of the migrations."""
     made = Config()
-    made.set_main_option("script_location", str(migrate.MIGRATIONS))
+    made.set_main_option("script_location", str(migrations))
     made.set_main_option("path_separator", "os")
     return made
 
 
-def known() -> frozenset[str]:
-    """The schemas that this version knows."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+def known(migrations: Path) -> frozenset[str]:
+    """The schemas that the folder has migrations to."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config(migrations)).walk_revisions())
 
 
-def upgrade(connection: sa.Connection) -> None:
+def upgrade(migrations: Path, connection: sa.Connection) -> None:
     """Applies what is missing, in the connection's transaction."""
-    settings = config()
+    settings = config(migrations)
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")

@@ -1,5 +1,7 @@
 """Announcements that have gone off, and the list of all: how far they are, who got them, what can still be done."""
 
+from typing import Literal
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -16,7 +18,7 @@ from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recip
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements import broadcast
 from bot.views.department.announcements import composing as views
-from handlers.department.announcements import approving, composing
+from handlers.department.announcements import approving, composing, draft
 from handlers.department.announcements.approving import within
 from handlers.department.common import listen, shown
 from handlers.rights import register
@@ -24,6 +26,10 @@ from handlers.saying import Sayings, Talking, edit, formatted, toast
 from handlers.scene import Scene
 
 KIND = "correction"
+# What is asked before it is done, or has to be typed.
+Asking = Literal["stopping", "deleting", "repeating", "wording"]
+# What is done at once.
+Acting = Literal["pause", "resume", "stop", "delete", "repeat"]
 
 
 def setup() -> Router:
@@ -46,8 +52,8 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
     page = min(callback_data.page, 10_000)
     by = scene.person.id if scene.person.limits.types else None
     drafts = await announcements.drafts(scene.tx, scene.person.id, 3) if page == 0 else []
-    found, total = await announcements.newest(scene.tx, views.PAGE, page * views.PAGE, by=by)
-    return [edit(query, views.home(drafts, found, total, page))]
+    newest, total = await announcements.newest(scene.tx, views.PAGE, page * views.PAGE, by=by)
+    return [edit(query, views.home(drafts, newest, total, page))]
 
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:
@@ -60,7 +66,7 @@ async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Sc
 
 async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene) -> Sayings:
     """Who gets it, got it, did not, acknowledged or did not."""
-    announcement = await _found(query, callback_data.id, scene)
+    announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
     await _leave(query, scene)
@@ -79,7 +85,7 @@ async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene)
 
 async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene) -> Sayings:
     """The same as a table."""
-    announcement = await _found(query, callback_data.id, scene)
+    announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
     me, who = [scene.person.id], callback_data.who
@@ -91,14 +97,16 @@ async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene
 
 async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -> Sayings:
     """What is done about one that has gone off. Of two who act at once the second hears what stands now."""
-    announcement = await _found(query, callback_data.id, scene)
+    announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
     if announcement.state not in SENT_OFF:
         return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
-    if callback_data.do in ("stopping", "deleting", "repeating", "wording"):
-        return await _ask(query, callback_data, scene, announcement)
-    return await _act(query, callback_data, scene, announcement)
+    match callback_data.do:
+        case "stopping" | "deleting" | "repeating" | "wording":
+            return await _ask(query, callback_data.do, scene, announcement)
+        case "pause" | "resume" | "stop" | "delete" | "repeat":
+            return await _act(query, callback_data.do, scene, announcement)
 
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
@@ -122,54 +130,75 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
     return shown(message, scene, screen)
 
 
-async def _found(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
+async def _to_manage(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may act on, or what they hear instead."""
     announcement = await within(scene, id)
     return announcement if announcement is not None else [toast(query, views.GONE, alert=True)]
 
 
-async def _ask(query: CallbackQuery, asked: Broadcast, scene: Scene, announcement: Announcement) -> Sayings:
+async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:
     """Asks once before something that cannot be taken back; or for the words."""
     tally = await recipients.tally(scene.tx, announcement.id)
-    if asked.do == "wording":
-        if announcement.wording is Wording.NONE:
-            return [toast(query, broadcast.NO_WORDS, alert=True)]
-        await _leave(query, scene)
-        await listen(query, scene, KIND, id=announcement.id)
-        return [edit(query, broadcast.ask_wording(announcement))]
-    if asked.do == "repeating" and tally.sent <= tally.acknowledged:
-        return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
+    match asking:
+        case "wording":
+            if announcement.wording is Wording.NONE:
+                return [toast(query, broadcast.NO_WORDS, alert=True)]
+            await _leave(query, scene)
+            await listen(query, scene, KIND, id=announcement.id)
+            return [edit(query, broadcast.ask_wording(announcement))]
+        case "repeating":
+            if tally.sent <= tally.acknowledged:
+                return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
+            return await _instead(query, scene, broadcast.ask_repeat(announcement, tally))
+        case "stopping":
+            return await _instead(query, scene, broadcast.ask_stop(announcement, tally))
+        case "deleting":
+            return await _instead(query, scene, broadcast.ask_delete(announcement, tally))
+
+
+async def _instead(query: CallbackQuery, scene: Scene, screen: Screen) -> Sayings:
+    """The screen takes the place of the card."""
     await _leave(query, scene)
-    if asked.do == "stopping":
-        return [edit(query, broadcast.ask_stop(announcement, tally))]
-    if asked.do == "deleting":
-        return [edit(query, broadcast.ask_delete(announcement, tally))]
-    return [edit(query, broadcast.ask_repeat(announcement, tally))]
+    return [edit(query, screen)]
 
 
-async def _act(query: CallbackQuery, asked: Broadcast, scene: Scene, announcement: Announcement) -> Sayings:
-    tx, id, me, now = scene.tx, announcement.id, scene.person.id, scene.now
-    said = ""
-    match asked.do:
-        case "pause":
-            done, said = await broadcasts.pause(tx, id, me, now), broadcast.PAUSED
-        case "resume":
-            if announcement.lost_at is not None and announcement.wording is not Wording.TEXT:
-                return [toast(query, broadcast.LOST, alert=True)]
-            done, said = await broadcasts.resume(tx, id, me, now), broadcast.RESUMED
-        case "stop":
-            done, said = await broadcasts.stop(tx, id, me, now), broadcast.STOPPED
-        case "delete":
-            done, said = await broadcasts.withdraw(tx, id, me, now) is not None, broadcast.WITHDRAWN
-        case _:
-            if not announcement.acknowledge or announcement.lost_at is not None:
-                return [toast(query, broadcast.LOST, alert=True)]
-            done = await broadcasts.again(tx, id, me, now) is not None
-    after = await announcements.get(tx, id)
+async def _act(query: CallbackQuery, acting: Acting, scene: Scene, announcement: Announcement) -> Sayings:
+    if _cannot_go_on(acting, announcement):
+        return [toast(query, broadcast.LOST, alert=True)]
+    done, said = await _act_upon(acting, scene, announcement.id)
+    after = await announcements.get(scene.tx, announcement.id)
     assert after is not None
     if not done:
         return [toast(query, _why_not(after), alert=True), *await _card(query, scene, after)]
     return [*([toast(query, said)] if said else []), *await _card(query, scene, after)]
+
+
+def _cannot_go_on(acting: Acting, announcement: Announcement) -> bool:
+    """Whether nobody else can get it: what is copied is gone, and the bot has no words of its own to send instead."""
+    is_lost = announcement.lost_at is not None
+    match acting:
+        case "resume":
+            return is_lost and announcement.wording is not Wording.TEXT
+        case "repeat":
+            return is_lost or not announcement.acknowledge
+        case "pause" | "stop" | "delete":
+            return False
+
+
+async def _act_upon(acting: Acting, scene: Scene, announcement_id: int) -> tuple[bool, str]:
+    """Whether it could still be done, and the word about it."""
+    call = scene.tx, announcement_id, scene.person.id, scene.now
+    match acting:
+        case "pause":
+            return await broadcasts.pause(*call), broadcast.PAUSED
+        case "resume":
+            return await broadcasts.resume(*call), broadcast.RESUMED
+        case "stop":
+            return await broadcasts.stop(*call), broadcast.STOPPED
+        case "delete":
+            return await broadcasts.withdraw(*call) is not None, broadcast.WITHDRAWN
+        case "repeat":
+            return await broadcasts.again(*call) is not None, ""
 
 
 async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:
@@ -178,7 +207,7 @@ async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) 
     mine = announcement.by_id == scene.person.id
     if announcement.state is AnnouncementState.DRAFT:
         values = {"step": "draft", "id": announcement.id, "screen": message}
-        await dialogues.put(scene.tx, scene.person.id, Dialogue(composing.KIND, values), scene.now)
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(draft.KIND, values), scene.now)
     else:
         await _leave(query, scene)
         if mine and message is not None:
@@ -192,7 +221,7 @@ async def _leave(query: CallbackQuery, scene: Scene) -> None:
     """The message shows something else now, and what was to be typed is not waited for any more."""
     if query.message is not None:
         await announcements.unfollow(scene.tx, scene.person.id, query.message.message_id)
-    if scene.dialogue.kind in (KIND, composing.KIND, approving.KIND):
+    if scene.dialogue.kind in (KIND, draft.KIND, approving.KIND):
         await dialogues.end(scene.tx, scene.person.id)
 
 

@@ -109,15 +109,15 @@ async def _send_files(scene: Scene, card: Card) -> int:
     for field in card.directive.fields:
         if rules(field.kind).answering is Answering.ATTACHED:
             wanted += [{"field": field.id, "file": number} for number in range(len(values.get(field.id, ())))]
-    for each in wanted:
+    for file in wanted:
         await letters.write(
             scene.tx,
             LetterKind.EVIDENCE,
             [scene.person.id],
             scene.now,
             # Pressed twice, it comes once.
-            dedup=f"{card.obligation.id}:{each}",
+            dedup=f"{card.obligation.id}:{file}",
             obligation=card.obligation.id,
-            **each,
+            **file,
         )
     return len(wanted)

@@ -53,18 +53,18 @@ async def running(query: CallbackQuery, callback_data: Control, scene: Scene) ->
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Rounds that have closed."""
-    found = await control.closed(scene.tx, scene.person.limits, scene.now)
-    shown, page, pages = paged(found, callback_data.page, views.PAGE)
+    closed = await control.closed(scene.tx, scene.person.limits, scene.now)
+    shown, page, pages = paged(closed, callback_data.page, views.PAGE)
     return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
     """A round with a page of its organizations."""
-    found = await round_within(scene, callback_data.round)
-    if found is None or found.opened_at is None:
+    round_ = await round_within(scene, callback_data.round)
+    if round_ is None or round_.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, await round_screen(scene, found, callback_data.part, callback_data.page))]
+    return [edit(query, await round_screen(scene, round_, callback_data.part, callback_data.page))]
 
 
 async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene: Scene) -> Sayings:
@@ -72,27 +72,27 @@ async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene:
     if callback_data.what == "registrations":
         await show_waiting(scene)
     elif callback_data.what == "missed":
-        for found in await rounds.missed(scene.tx):
-            await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=found.id)
+        for round_ in await rounds.missed(scene.tx):
+            await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=round_.id)
     return []
 
 
-async def round_screen(scene: Scene, found: Round, part: Part = Part.ALL, page: int = 0) -> Screen:
+async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page: int = 0) -> Screen:
     """The round as it stands, at that page of that part, or at the last one that there is."""
     tx, limits = scene.tx, scene.person.limits
-    counts = (await control.counts(tx, [found.id], limits, scene.now)).get(found.id, Counts())
+    counts = (await control.counts(tx, [round_.id], limits, scene.now)).get(round_.id, Counts())
     sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
     page, pages = _within(page, sizes[part], views.ORGANIZATIONS)
-    entries = await control.page(tx, found.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
+    entries = await control.page(tx, round_.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
     return views.of_round(
-        found, counts, entries, part, page, pages, scene.now, scene.zone, curates=scene.person.may_curate
+        round_, counts, entries, part, page, pages, scene.now, scene.zone, curates=scene.person.may_curate
     )
 
 
-def paged(ts: list[T], page: int, size: int) -> tuple[list[T], int, int]:
+def paged(items: list[T], page: int, size: int) -> tuple[list[T], int, int]:
     """That page of the list or the last one, its number, and how many there are."""
-    page, pages = _within(page, len(ts), size)
-    return ts[page * size : (page + 1) * size], page, pages
+    page, pages = _within(page, len(items), size)
+    return items[page * size : (page + 1) * size], page, pages
 
 
 def _within(page: int, total: int, size: int) -> tuple[int, int]:
@@ -100,16 +100,16 @@ def _within(page: int, total: int, size: int) -> tuple[int, int]:
     return min(page, pages - 1), pages
 
 
-async def _counts(scene: Scene, found: list[Round]) -> dict[int, Counts]:
-    return await control.counts(scene.tx, [one.id for one in found], scene.person.limits, scene.now)
+async def _counts(scene: Scene, listed: list[Round]) -> dict[int, Counts]:
+    return await control.counts(scene.tx, [round_.id for round_ in listed], scene.person.limits, scene.now)
 
 
 async def _running(scene: Scene, page: int) -> Screen:
-    found = await control.running(scene.tx, scene.person.limits, scene.now)
-    shown, page, pages = paged(found, page, views.PAGE)
+    open_rounds = await control.running(scene.tx, scene.person.limits, scene.now)
+    shown, page, pages = paged(open_rounds, page, views.PAGE)
     waiting = missed = 0
     if scene.person.is_admin:
         waiting, missed = len(await seats.waiting(scene.tx)), len(await rounds.missed(scene.tx))
     return views.running(
-        shown, await _counts(scene, shown), page, pages, waiting, missed, len(found), scene.now, scene.zone
+        shown, await _counts(scene, shown), page, pages, waiting, missed, len(open_rounds), scene.now, scene.zone
     )

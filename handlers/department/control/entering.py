@@ -197,4 +197,4 @@ async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | No
         return None, Beside()
     kept = data["beside"]
     stranger = tuple(kept["stranger"]) if kept["stranger"] else None
-    return tuple(SheetRow(**one) for one in data["rows"]), Beside(kept["strangers"], stranger, kept["foreign"])
+    return tuple(SheetRow(**row) for row in data["rows"]), Beside(kept["strangers"], stranger, kept["foreign"])

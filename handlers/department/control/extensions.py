@@ -30,10 +30,10 @@ def setup() -> Router:
 
 async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) -> Sayings:
     """Those that wait for a decision."""
-    found = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
+    waiting = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
     # Some of what was there when the button was shown may have been decided.
-    page = min(callback_data.page, max(0, len(found) - 1) // views.PAGE)
-    return [edit(query, views.listed(found, page, scene.now, scene.zone))]
+    page = min(callback_data.page, max(0, len(waiting) - 1) // views.PAGE)
+    return [edit(query, views.listed(waiting, page, scene.now, scene.zone))]
 
 
 async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:
@@ -65,8 +65,8 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
 
 async def _extend(scene: Scene, asked: Asked) -> None:
     """The organization hears of it as of any due date that the department moves."""
-    one, calendar = asked.obligation.id, scene.catalog.calendar
-    await decisions.extend(scene.tx, [one], asked.extension.until, calendar, scene.person.id, scene.now)
+    ids, calendar = [asked.obligation.id], scene.catalog.calendar
+    await decisions.extend(scene.tx, ids, asked.extension.until, calendar, scene.person.id, scene.now)
 
 
 async def _refuse(scene: Scene, asked: Asked) -> None:

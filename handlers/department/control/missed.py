@@ -22,18 +22,18 @@ def setup() -> Router:
 
 async def missed(query: CallbackQuery, callback_data: callbacks.Missed, scene: Scene) -> Sayings:
     """Opens a round whose time passed while the bot was down, or leaves it."""
-    found = await rounds.get(scene.tx, callback_data.round)
-    if found is None:
+    round_ = await rounds.get(scene.tx, callback_data.round)
+    if round_ is None:
         return [toast(query, common.OUTDATED)]
     calendar = scene.catalog.calendar
     if callback_data.open:
-        if scene.now >= found.closes_at and found.opened_at is None:
-            return [edit(query, views.missed_past(found))]
-        done = await rounds.open_missed(scene.tx, found, calendar, scene.person.id, scene.now)
+        if scene.now >= round_.closes_at and round_.opened_at is None:
+            return [edit(query, views.missed_past(round_))]
+        done = await rounds.open_missed(scene.tx, round_, calendar, scene.person.id, scene.now)
         if done:
-            await letters.ask(scene.tx, rounds.owing(found.id), calendar, scene.now)
+            await letters.ask(scene.tx, rounds.owing(round_.id), calendar, scene.now)
     else:
-        done = await rounds.skip_missed(scene.tx, found.id, scene.person.id, scene.now)
+        done = await rounds.skip_missed(scene.tx, round_.id, scene.person.id, scene.now)
     if not done:
         return [edit(query, views.missed_already())]
-    return [edit(query, views.missed_decided(found, opened=callback_data.open))]
+    return [edit(query, views.missed_decided(round_, opened=callback_data.open))]

@@ -45,39 +45,39 @@ def setup() -> Router:
 
 async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -> Sayings:
     """Reminds those who have not answered: says first how many hear of it, and when they last did."""
-    found = await _to_decide(scene, callback_data.round)
-    if found is None:
+    round_ = await _to_decide(scene, callback_data.round)
+    if round_ is None:
         return await denied(query, scene)
     owing = [
-        obligation for obligation in await _members(scene, found, Part.OWING) if not obligation.is_closed(scene.now)
+        obligation for obligation in await _members(scene, round_, Part.OWING) if not obligation.is_closed(scene.now)
     ]
     if not owing:
-        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, found))]
+        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
     reached = await obligations.addressees(scene.tx, owing, scene.now)
-    people = len({person for each in reached.values() for person in each})
+    people = len({person_id for person_ids in reached.values() for person_id in person_ids})
     calendar = scene.catalog.calendar
     when = calendar.next_work_moment(scene.now)
     # Somebody else may have done it since the screen was drawn: then it asks once more, and says so.
-    sure = callback_data.sure and people and callback_data.seen == views.milliseconds(found.reminded_at)
-    if sure and await decisions.remind(scene.tx, found, owing, calendar, scene.person.id, scene.now):
+    sure = callback_data.sure and people and callback_data.seen == views.milliseconds(round_.reminded_at)
+    if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
         word = views.reminded(people, when, scene.now, scene.zone)
-        return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, found))]
-    again = found.reminded_at is not None and scene.now - found.reminded_at < _AGAIN
-    last_by = await decisions.reminded_by(scene.tx, found) if again else None
-    screen = views.remind(found, len(owing), len(reached), people, last_by, when, scene.now, scene.zone, again=again)
+        return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, round_))]
+    again = round_.reminded_at is not None and scene.now - round_.reminded_at < _AGAIN
+    last_by = await decisions.reminded_by(scene.tx, round_) if again else None
+    screen = views.remind(round_, len(owing), len(reached), people, last_by, when, scene.now, scene.zone, again=again)
     return [edit(query, screen)]
 
 
 async def together(query: CallbackQuery, callback_data: Together, scene: Scene) -> Sayings:
     """Accepts all answers, or excuses all that have not answered; asks first."""
-    found = await _to_decide(scene, callback_data.round)
-    if found is None:
+    round_ = await _to_decide(scene, callback_data.round)
+    if round_ is None:
         return await denied(query, scene)
     match callback_data.what:
         case "accept":
-            return await _accept_all(query, scene, found, callback_data.at)
+            return await _accept_all(query, scene, round_, callback_data.at)
         case "excuse":
-            return await _excuse_all(query, scene, found, callback_data.at)
+            return await _excuse_all(query, scene, round_, callback_data.at)
         case _:
             return [toast(query, common.OUTDATED, alert=True)]
 
@@ -128,49 +128,49 @@ async def typed_due(message: Message, scene: Scene) -> Sayings:
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """Whose due date is moved: one organization's, or (`one` None) that of all that have not answered."""
+    """Whose due date is moved: one organization's, or (`obligation` None) that of all that have not answered."""
 
     round: Round
-    one: Obligation | None
+    obligation: Obligation | None
     owing: list[Obligation]
     place: Place
 
     @property
     def due_at(self) -> datetime:
         """The due date that is moved: of all, the earliest."""
-        return min(each.due_at for each in self.owing)
+        return min(obligation.due_at for obligation in self.owing)
 
     def dump(self) -> dict[str, int | str]:
         """What a conversation remembers of it."""
-        obligation = self.one.id if self.one else 0
-        return {"round": self.round.id, "obligation": obligation, "part": self.place.part, "page": self.place.page}
+        obligation_id = self.obligation.id if self.obligation else 0
+        return {"round": self.round.id, "obligation": obligation_id, "part": self.place.part, "page": self.place.page}
 
     async def screen(self, scene: Scene) -> Screen:
         """Where the person came from."""
-        if self.one is None:
+        if self.obligation is None:
             return await round_screen(scene, self.round)
-        fresh = await obligations.get(scene.tx, self.one.id)
+        fresh = await obligations.get(scene.tx, self.obligation.id)
         assert fresh is not None
         return await screen_of(scene, fresh, self.place)
 
 
 async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) -> _Whose | None:
-    found = await _to_decide(scene, round_id)
-    if found is None:
+    round_ = await _to_decide(scene, round_id)
+    if round_ is None:
         return None
     if not obligation_id:
-        return _Whose(found, None, await _members(scene, found, Part.OWING), place)
+        return _Whose(round_, None, await _members(scene, round_, Part.OWING), place)
     obligation = await obligation_within(scene, obligation_id)
-    if obligation is None or obligation.round.id != found.id:
+    if obligation is None or obligation.round.id != round_.id:
         return None
-    return _Whose(found, obligation, [obligation] if obligation.is_unanswered else [], place)
+    return _Whose(round_, obligation, [obligation] if obligation.is_unanswered else [], place)
 
 
 def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
     offers = views.offers(due_dates.later(scene.catalog.calendar, whose.due_at, scene.now))
     return views.choose_due(
         whose.round,
-        whose.one,
+        whose.obligation,
         offers,
         whose.due_at,
         scene.now,
@@ -188,7 +188,7 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
     count = len([obligation for obligation in whose.owing if obligation.due_at < due_at])
     return views.confirm_due(
         whose.round,
-        whose.one,
+        whose.obligation,
         moved,
         on if moved != on else None,
         count,
@@ -210,36 +210,36 @@ def _problem(scene: Scene, whose: _Whose, on: date) -> str:
     return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, scene.zone)
 
 
-async def _accept_all(query: CallbackQuery, scene: Scene, found: Round, at: int) -> Sayings:
-    entries = await control.entries(scene.tx, await _members(scene, found, Part.WAITING))
+async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:
+    entries = await control.entries(scene.tx, await _members(scene, round_, Part.WAITING))
     answers = [entry.obligation for entry in entries if not entry.not_ours]
     if not answers:
-        return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, found))]
+        return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
-        return [edit(query, views.accept_all(found, len(answers), len(entries) - len(answers), scene.now))]
+        return [edit(query, views.accept_all(round_, len(answers), len(entries) - len(answers), scene.now))]
     count = await decisions.accept_all(scene.tx, answers, _moment(at), scene.person.id, scene.now)
     word = views.accepted(count, len(answers))
-    return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, found))]
+    return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, round_))]
 
 
-async def _excuse_all(query: CallbackQuery, scene: Scene, found: Round, at: int) -> Sayings:
-    owing = await _members(scene, found, Part.OWING)
+async def _excuse_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:
+    owing = await _members(scene, round_, Part.OWING)
     if not owing:
-        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, found))]
+        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
-        return [edit(query, views.excuse_all(found, len(owing), scene.now))]
+        return [edit(query, views.excuse_all(round_, len(owing), scene.now))]
     count = await decisions.excuse_all(scene.tx, owing, scene.person.id, scene.now)
-    return [toast(query, views.excused(count)), edit(query, await round_screen(scene, found))]
+    return [toast(query, views.excused(count)), edit(query, await round_screen(scene, round_))]
 
 
 async def _to_decide(scene: Scene, round_id: int) -> Round | None:
     """The open or finished round, if this person may decide about it."""
-    found = await round_within(scene, round_id)
-    return found if found is not None and found.opened_at is not None else None
+    round_ = await round_within(scene, round_id)
+    return round_ if round_ is not None and round_.opened_at is not None else None
 
 
-async def _members(scene: Scene, found: Round, part: Part) -> list[Obligation]:
-    return await control.members(scene.tx, found.id, part, scene.person.limits)
+async def _members(scene: Scene, round_: Round, part: Part) -> list[Obligation]:
+    return await control.members(scene.tx, round_.id, part, scene.person.limits)
 
 
 def _moment(milliseconds: int) -> datetime:

@@ -116,16 +116,16 @@ async def card(scene: Scene, directive: Directive) -> Screen:
 async def _list(scene: Scene, page: int) -> Screen:
     mine = [directive for directive in scene.catalog.directives.values() if scene.person.limits.covers(directive)]
     page = min(page, max(0, len(mine) - 1) // views.PAGE)
-    some = mine[page * views.PAGE : (page + 1) * views.PAGE]
-    found = [(directive, next(iter(await _unknown(scene, directive)), None)) for directive in some]
-    return views.listed(scene.person, found, len(mine), page, await pauses.every(scene.tx), scene.now, scene.zone)
+    shown = mine[page * views.PAGE : (page + 1) * views.PAGE]
+    lines = [(directive, next(iter(await _unknown(scene, directive)), None)) for directive in shown]
+    return views.listed(scene.person, lines, len(mine), page, await pauses.every(scene.tx), scene.now, scene.zone)
 
 
 async def _unknown(scene: Scene, directive: Directive) -> list[Occurrence]:
     """The periods to come that have no round yet."""
     coming = upcoming(directive, scene.catalog.calendar, scene.now)
-    known = await rounds.known(scene.tx, directive.id, [each.period for each in coming])
-    return [each for each in coming if each.period not in known]
+    known = await rounds.known(scene.tx, directive.id, [occurrence.period for occurrence in coming])
+    return [occurrence for occurrence in coming if occurrence.period not in known]
 
 
 async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:

@@ -52,7 +52,7 @@ async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     types = scene.person.limits.types
     by_type = await standing.counts(scene.tx)
     if types:
-        by_type = {one: count for one, count in by_type.items() if one in types}
+        by_type = {type_id: count for type_id, count in by_type.items() if type_id in types}
     waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
     total = await standing.total(scene.tx, types)
     return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
@@ -124,18 +124,18 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
     """Invitations for many: whom for, then whether really."""
-    found = await _organizations(scene, callback_data.type)
+    offered = await _organizations(scene, callback_data.type)
     vacant = await standing.vacant(scene.tx)
-    without = [organization for organization in found if organization.id in vacant]
+    without = [organization for organization in offered if organization.id in vacant]
     if not callback_data.show:
         await dialogues.end(scene.tx, scene.person.id)
         known = scene.catalog.types.get(callback_data.type)
         title = known.title if known else callback_data.type or "Все организации"
-        return [edit(query, invitation_views.choose(callback_data.type, title, len(found), len(without)))]
+        return [edit(query, invitation_views.choose(callback_data.type, title, len(offered), len(without)))]
     # Kept until it is done or left: a second press makes no second set of links.
     await listen(query, scene, _PRINTING, **callback_data.model_dump())
-    chosen = without if callback_data.show == "vacant" else found
-    headed = len(found) - len(without) if callback_data.show == "all" else 0
+    chosen = without if callback_data.show == "vacant" else offered
+    headed = len(offered) - len(without) if callback_data.show == "all" else 0
     until = scene.now + invitations.LIFETIME
     return [edit(query, invitation_views.sure(callback_data, len(chosen), headed, until, scene.now, scene.zone))]
 
@@ -149,12 +149,12 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
     chosen = [organization.id for organization in await _organizations(scene, about["type"])]
     if about["show"] == "vacant":
         vacant = await standing.vacant(scene.tx)
-        chosen = [one for one in chosen if one in vacant]
+        chosen = [organization_id for organization_id in chosen if organization_id in vacant]
     if not 0 < len(chosen) <= invitation_views.AT_MOST:
         return [toast(query, common.OUTDATED, alert=True)]
     batch = await invitations.create_batch(scene.tx, chosen, Role.HEAD, scene.person.id, scene.now)
     messages = callback_data.messages and len(chosen) <= invitation_views.MESSAGES_AT_MOST
-    wanted = [("message", [one]) for one in chosen] if messages else []
+    wanted = [("message", [organization_id]) for organization_id in chosen] if messages else []
     for form, ids in [*wanted, ("html", chosen), ("csv", chosen)]:
         await letters.write(
             scene.tx,
@@ -171,25 +171,25 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
 
 
 async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
-    found = await _organizations(scene, about.type)
+    matching = await _organizations(scene, about.type)
     vacant, silent = await standing.vacant(scene.tx), await standing.silent(scene.tx)
     if about.show != "all":
         wanted = vacant if about.show == "vacant" else silent
-        found = [organization for organization in found if organization.id in wanted]
+        matching = [organization for organization in matching if organization.id in wanted]
     if typed:
-        found = find(found, typed)
+        matching = find(matching, typed)
     marks = {
         organization.id: views.mark(vacant=organization.id in vacant, silent=organization.id in silent)
-        for organization in found
+        for organization in matching
     }
-    return views.listed(scene.person, found, about, typed, marks, scene.catalog)
+    return views.listed(scene.person, matching, about, typed, marks, scene.catalog)
 
 
 async def _organizations(scene: Scene, type_: str) -> list[Organization]:
     """Active organizations of the type, or all, within the limits of who looks."""
     tx = scene.tx
-    found = await organizations.of_types(tx, [type_]) if type_ else await organizations.all_active(tx)
-    return [organization for organization in found if scene.person.limits.covers_types(organization.types)]
+    active = await organizations.of_types(tx, [type_]) if type_ else await organizations.all_active(tx)
+    return [organization for organization in active if scene.person.limits.covers_types(organization.types)]
 
 
 async def _within(scene: Scene, organization_id: int) -> Organization | None:

@@ -156,8 +156,8 @@ async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
 
 
 async def _members(scene: Scene, page: int) -> Screen:
-    found, since = await staff.members(scene.tx), await staff.since(scene.tx)
-    return views.members(found, since, page, scene.catalog, scene.now, scene.zone)
+    everybody, since = await staff.members(scene.tx), await staff.since(scene.tx)
+    return views.members(everybody, since, page, scene.catalog, scene.now, scene.zone)
 
 
 async def _member(scene: Scene, person: Person) -> Screen:

@@ -133,12 +133,18 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
         return lists.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
-    found = await questions.sent(scene.tx, scene.person.limits)
-    asked = [stored.round_id for stored in found if stored.round_id is not None]
+    sent = await questions.sent(scene.tx, scene.person.limits)
+    asked = [stored.round_id for stored in sent if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
-    items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in found]
+    items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in sent]
     return lists.sent(items, page, scene.now, scene.zone)
 
 
 def _item(stored: Stored) -> lists.Item:
     return lists.Item(stored.id, stored.question, stored.updated_at)
+
+
+def topics_of(scene: Scene) -> list[str]:
+    """Topics that this person has to do with."""
+    limits = scene.person.limits.topics
+    return [topic_id for topic_id in scene.catalog.topics if not limits or topic_id in limits]

@@ -40,7 +40,7 @@ def setup() -> Router:
         ~F.text.startswith("/"),
         rights=Right.CURATE,
     )
-    # After all that is typed, here and in questions: a photo or a sticker is never what is waited for.
+    # After all that is typed, here and in terms: a photo or a sticker is never what is waited for.
     register(router.message, no_words, Talking(KIND), ~F.text, rights=Right.CURATE)
     return router
 
@@ -70,7 +70,7 @@ async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sa
     if rules(kind).needs_options:
         await listen(query, scene, KIND, step="options", q=stored.id, label=label)
         return [edit(query, views.ask_options(stored.id, label))]
-    await _edit(scene, stored.id, lambda one: domain.add(one, kind, label))
+    await _edit(scene, stored.id, lambda current: domain.add(current, kind, label))
     return [edit(query, await card(scene, stored.id))]
 
 
@@ -152,21 +152,21 @@ def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Que
     """What the typed words make of the question. Raises Unfit."""
     if said["step"] == "label":
         label = domain.labelled(question, text)
-        return lambda one: domain.add(one, FieldKind(said["field"]), label)
+        return lambda current: domain.add(current, FieldKind(said["field"]), label)
     if said["step"] == "options":
         options = domain.options_of(text)
-        return lambda one: domain.add(one, FieldKind.CHOICE, domain.free_label(one, said["label"]), options)
+        return lambda current: domain.add(current, FieldKind.CHOICE, domain.free_label(current, said["label"]), options)
     field = question.field(said["f"])
     if field is None:
         # Removed on another device: there is nothing to change.
-        return lambda one: one
+        return lambda current: current
     if said["what"] == "label":
         changes: dict[str, Any] = {"label": domain.labelled(question, text, but=field)}
     elif said["what"] == "options":
         changes = {"options": domain.options_of(text)}
     else:
         changes = {"unit": domain.unit_of(text)}
-    return lambda one: domain.amend(one, field, **changes)
+    return lambda current: domain.amend(current, field, **changes)
 
 
 def _changes(field: Field, step: str) -> Callable[[Question], Question]:

@@ -1,0 +1,155 @@
+"""The message that an announcement copies: it is taken, replaced, completed by an album's other parts, edited."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.enums import ContentType
+from aiogram.filters import BaseFilter
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import Delete, Edit
+from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
+from bot.domain.people.member import Right
+from bot.domain.screen import Screen
+from bot.storage.desk import announcements
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks.announcements import NewAnnouncement
+from bot.views.department.announcements import composing as views
+from handlers.department.announcements.draft import KIND, card, own_draft
+from handlers.department.common import listen, shown
+from handlers.rights import register
+from handlers.saying import Sayings, Talking, edit, formatted, send
+from handlers.scene import Scene
+
+# What Telegram copies as it is, and where its words are. A die would be thrown anew; a quiz hides its answer.
+_WORDINGS = {
+    ContentType.TEXT: Wording.TEXT,
+    ContentType.PHOTO: Wording.CAPTION,
+    ContentType.VIDEO: Wording.CAPTION,
+    ContentType.DOCUMENT: Wording.CAPTION,
+    ContentType.ANIMATION: Wording.CAPTION,
+    ContentType.AUDIO: Wording.CAPTION,
+    ContentType.VOICE: Wording.CAPTION,
+    ContentType.VIDEO_NOTE: Wording.NONE,
+    ContentType.STICKER: Wording.NONE,
+    ContentType.LOCATION: Wording.NONE,
+    ContentType.VENUE: Wording.NONE,
+    ContentType.CONTACT: Wording.NONE,
+    ContentType.POLL: Wording.NONE,
+}
+
+
+class _PartOfDraft(BaseFilter):
+    """Another message of the album that the person's draft is: they arrive one by one."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
+        if message.media_group_id is None:
+            return False
+        announcement = await announcements.draft_of_album(scene.tx, scene.person.id, message.media_group_id)
+        return (
+            {"draft": announcement}
+            if announcement is not None and announcement.state is AnnouncementState.DRAFT
+            else False
+        )
+
+
+class _IsSource(BaseFilter):
+    """The edited message is what an announcement of the person's copies."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
+        announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
+        return {"announcement": announcement} if announcement is not None else False
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="source")
+    register(router.callback_query, new, NewAnnouncement.filter(), rights=Right.CURATE)
+    register(router.message, take_part, _PartOfDraft(), rights=Right.CURATE, refusal=None)
+    register(router.message, take, Talking(KIND, "message"), ~F.text.startswith("/"), rights=Right.CURATE)
+    register(router.message, one_message, Talking(KIND, "draft"), ~F.text.startswith("/"), rights=Right.CURATE)
+    register(router.edited_message, source_edited, _IsSource(), rights=Right.VIEW, refusal=None)
+    return router
+
+
+async def new(query: CallbackQuery, scene: Scene) -> Sayings:
+    """«Новое объявление»: the message is wanted."""
+    await listen(query, scene, KIND, step="message")
+    return [edit(query, views.ask_message())]
+
+
+async def take(message: Message, scene: Scene) -> Sayings:
+    """The message that is to be announced."""
+    source = source_of(message)
+    if source is None:
+        return [send(message, views.cannot_be_copied())]
+    said = scene.dialogue.data
+    replaced: int | None = said.get("id")
+    if replaced is None:
+        made = await announcements.create(scene.tx, scene.person.id, source, scene.now)
+    elif await own_draft(scene, replaced) is None or not await announcements.replace(scene.tx, replaced, source):
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, Screen(views.GONE))
+    else:
+        made = replaced
+    stands: int | None = said.get("screen") if source.album is not None else None
+    # What else arrives is no part of it, unless it is of the same album.
+    values = {"step": "draft", "id": made, "screen": stands}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, values), scene.now)
+    screen = await card(scene, made)
+    if stands is not None:
+        return [Edit(message.chat.id, stands, screen)]
+    old = said.get("screen")
+    # Below what was sent, however much of the phone that takes.
+    return [*([Delete(message.chat.id, old)] if old is not None else []), send(message, screen)]
+
+
+async def take_part(message: Message, scene: Scene, draft: Announcement) -> Sayings:
+    """Another message of the draft's album."""
+    source = source_of(message)
+    if source is None or not await announcements.add_part(scene.tx, draft.id, message.message_id, source.text):
+        return []
+    stands = scene.dialogue.data.get("screen") if scene.dialogue.data.get("id") == draft.id else None
+    return [Edit(message.chat.id, stands, await card(scene, draft.id))] if stands is not None else []
+
+
+async def one_message(message: Message, scene: Scene) -> Sayings:
+    """Something else was sent while the draft stands there."""
+    if await own_draft(scene, scene.dialogue.data["id"]) is None:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(message, Screen(views.GONE))]
+    return [send(message, views.one_message(scene.dialogue.data["id"]))]
+
+
+async def source_edited(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
+    """The author has edited the message itself: nobody has agreed to what it says now."""
+    source = source_of(message)
+    if source is None:
+        return []
+    if announcement.wording is not Wording.NONE and not announcement.is_album:
+        await announcements.reword(scene.tx, announcement.id, source.text)
+    agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
+    again = announcement.state in NOT_SENT and agreed
+    if again:
+        before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
+        again = await announcements.move(
+            scene.tx,
+            announcement.id,
+            before,
+            AnnouncementState.DRAFT,
+            me,
+            scene.now,
+            approved_by=None,
+            approved_at=None,
+        )
+    return [send(message, views.source_edited(announcement, needs_consent=again))]
+
+
+def source_of(message: Message) -> Source | None:
+    """The message as something to be copied; None if Telegram copies no such message."""
+    wording = _WORDINGS.get(ContentType(message.content_type))
+    if wording is None or (message.poll is not None and message.poll.type != "regular"):
+        return None
+    text = formatted(message) if wording is not Wording.NONE else ""
+    return Source(message.chat.id, message.message_id, wording, text, message.media_group_id)

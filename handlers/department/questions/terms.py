@@ -1,0 +1,166 @@
+"""The terms of a one-off question: its text and title, its due date, its reminders, its topic."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.desk import question as domain
+from bot.domain.desk.question import Question, Reminding, Unfit
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse
+from bot.domain.people.member import Right
+from bot.storage.desk import questions
+from bot.storage.post import dialogues
+from bot.views.callbacks.questions import NextReminding, PickDue, PickTopic, Write
+from bot.views.department.questions import fields as field_views
+from bot.views.department.questions import questions as views
+from handlers.department.common import listen
+from handlers.department.questions.common import (
+    KIND,
+    card,
+    change,
+    draw,
+    gone,
+    is_tail,
+    mine,
+    proceed,
+    refused,
+    topics_of,
+    vanished,
+)
+from handlers.rights import register
+from handlers.saying import Sayings, Talking, edit, toast
+from handlers.scene import Scene
+
+_ABOUT_WEEKS = {"7": 7, "14": 14}
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="question-terms")
+    register(router.callback_query, write, Write.filter(), rights=Right.CURATE)
+    register(router.callback_query, due, PickDue.filter(), rights=Right.CURATE)
+    register(router.callback_query, reminding, NextReminding.filter(), rights=Right.CURATE)
+    register(router.callback_query, topic, PickTopic.filter(), rights=Right.CURATE)
+    register(
+        router.message,
+        typed,
+        Talking(KIND, "text", "name", "due"),
+        F.text,
+        ~F.text.startswith("/"),
+        rights=Right.CURATE,
+    )
+    return router
+
+
+async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
+    """Another text, title or due date is to be typed."""
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
+        return await gone(query, scene, callback_data.question)
+    await listen(query, scene, KIND, step=callback_data.what, q=stored.id)
+    if callback_data.what == "text":
+        return [edit(query, views.ask_text(stored.id))]
+    draft = await draw(scene, stored)
+    if callback_data.what == "name":
+        return [edit(query, views.ask_name(draft))]
+    return [edit(query, views.due_dates(draft, _due_days(scene)))]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """The text, the title or the due date."""
+    if is_tail(message, scene):
+        return await refused(message, scene, field_views.tail())
+    said, text = scene.dialogue.data, message.text or ""
+    note = ""
+    try:
+        if said["step"] == "text":
+            wording = domain.asked(text)
+            if said["q"] is None:
+                created = await questions.create(scene.tx, Question(wording), scene.person.id, scene.now)
+                return await proceed(message, scene, created)
+            changes: dict[str, Any] = {"text": wording}
+        elif said["step"] == "name":
+            changes = {"name": domain.named(text)}
+        else:
+            day = date.fromisoformat(str(parse(_due_field(scene), text, scene.today)))
+            changes, note = _due(scene, day)
+    except Unfit as unfit:
+        return await refused(message, scene, field_views.unfit(unfit))
+    except Misfit as misfit:
+        return await refused(message, scene, field_views.unfit_due(misfit))
+    if not await change(scene, said["q"], **changes):
+        return await vanished(message, scene)
+    return await proceed(message, scene, said["q"], note)
+
+
+async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Sayings:
+    """Due dates to choose from, or one of them."""
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
+        return await gone(query, scene, callback_data.question)
+    if not callback_data.after:
+        await listen(query, scene, KIND, step="due", q=stored.id)
+        return [edit(query, views.due_dates(await draw(scene, stored), _due_days(scene)))]
+    changes, note = _due(scene, _due_day(scene, callback_data.after))
+    await change(scene, stored.id, **changes)
+    await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await card(scene, stored.id, note))]
+
+
+async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
+    """Usual, more often, none, usual again."""
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
+        return await gone(query, scene, callback_data.question)
+    ways = list(Reminding)
+    following = ways[(ways.index(stored.question.reminding) + 1) % len(ways)]
+    await change(scene, stored.id, reminding=following)
+    return [edit(query, await card(scene, stored.id))]
+
+
+async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:
+    """Topics to choose from, or one of them."""
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
+        return await gone(query, scene, callback_data.question)
+    offered = topics_of(scene)
+    if not callback_data.set:
+        return [edit(query, views.topics(await draw(scene, stored), offered))]
+    if callback_data.topic and callback_data.topic not in offered:
+        return [toast(query, views.TOPIC_OUTSIDE, alert=True)]
+    await change(scene, stored.id, topic=callback_data.topic)
+    return [edit(query, await card(scene, stored.id))]
+
+
+def _due_field(scene: Scene) -> Field:
+    calendar, today = scene.catalog.calendar, scene.today
+    over = scene.now >= domain.due_at(today, calendar)
+    return Field(
+        "due",
+        FieldKind.DATE,
+        "Срок",
+        earliest=today + timedelta(days=1) if over else today,
+        latest=today + timedelta(days=domain.LATEST),
+    )
+
+
+def _due_days(scene: Scene) -> list[tuple[str, str, date]]:
+    titles = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
+    work_day = scene.catalog.calendar.work_day
+    return [(after, title, work_day(_due_day(scene, after))) for after, title in titles.items()]
+
+
+def _due_day(scene: Scene, after: str) -> date:
+    if after in _ABOUT_WEEKS:
+        return scene.today + timedelta(days=_ABOUT_WEEKS[after])
+    return domain.in_working_days(3, scene.today, scene.catalog.calendar)
+
+
+def _due(scene: Scene, day: date) -> tuple[dict[str, Any], str]:
+    """The due date, and what is to be said if it is another day than was named."""
+    work_day = scene.catalog.calendar.work_day(day)
+    return {"due": work_day}, views.moved(day, work_day) if work_day != day else ""
