@@ -15,7 +15,7 @@ from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
 from bot.letters.card import draw
-from bot.storage.ledger import drafts, replies
+from bot.storage.ledger import drafts, obligations, replies
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
@@ -135,7 +135,8 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
 
 async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayings:
     """«Без изменений»: fills in the previous answer and shows it before it is sent."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
+    # Nothing of it is shown before _step has seen that the obligation is theirs.
+    obligation = await obligations.get(scene.tx, callback_data.obligation)
     previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:

@@ -34,7 +34,8 @@ from bot.views.callbacks.audience import (
     TickType,
 )
 from bot.views.department import audience as views
-from handlers.department.common import listen, round_within, shown
+from handlers.department.announcements import approving
+from handlers.department.common import listen, shown
 from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
@@ -162,8 +163,8 @@ async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene
 
 async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not answered an open round."""
-    round_ = await round_within(scene, callback_data.round)
-    if round_ is None or round_.id not in {open_round.id for open_round in await _open_rounds(scene)}:
+    round_ = next((each for each in await _open_rounds(scene) if each.id == callback_data.round), None)
+    if round_ is None:
         return [toast(query, common.OUTDATED, alert=True)]
 
     def change(audience: Audience) -> Audience:
@@ -174,7 +175,7 @@ async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner:
 
 async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owner: Owner) -> Sayings:
     """Those who have not acknowledged an announcement; a question is not asked of people but of organizations."""
-    announcement = await announcements.get(scene.tx, callback_data.announcement)
+    announcement = await approving.within(scene, callback_data.announcement)
     if announcement is None or callback_data.of != "a" or not _was_to_be_acknowledged(announcement):
         return [toast(query, common.OUTDATED, alert=True)]
 
@@ -301,7 +302,9 @@ async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
     newest, _ = await announcements.newest(scene.tx, _LOOKED_AT)
     offered: list[tuple[Announcement, int]] = []
     for announcement in newest:
-        if _was_to_be_acknowledged(announcement) and len(offered) < _OFFERED:
+        if len(offered) == _OFFERED:
+            break
+        if _was_to_be_acknowledged(announcement) and await approving.is_within(scene, announcement):
             tally = await recipients.tally(scene.tx, announcement.id)
             offered.append((announcement, tally.total - tally.acknowledged))
     return offered

@@ -90,11 +90,14 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
 async def within(scene: Scene, id: int) -> Announcement | None:
     """The announcement, if it is a matter of this staff member's; a draft is its author's alone."""
     announcement = await announcements.get(scene.tx, id)
-    if announcement is None or announcement.by_id == scene.person.id:
-        return announcement
-    if announcement.state is AnnouncementState.DRAFT:
-        return None
-    return announcement if await _covers(scene, announcement, scene.person.id) else None
+    return announcement if announcement is not None and await is_within(scene, announcement) else None
+
+
+async def is_within(scene: Scene, announcement: Announcement) -> bool:
+    """Whether the announcement is a matter of this staff member's."""
+    if announcement.by_id == scene.person.id:
+        return True
+    return announcement.state is not AnnouncementState.DRAFT and await _covers(scene, announcement, scene.person.id)
 
 
 async def _covers(scene: Scene, announcement: Announcement, person_id: int) -> bool:

@@ -7,7 +7,7 @@ from bot.domain.ledger.extension import Asked
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import decisions, extensions
+from bot.storage.ledger import decisions, extensions, obligations
 from bot.storage.people import seats
 from bot.storage.post import letters
 from bot.views import common
@@ -58,9 +58,11 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
     )
     if done:
         await (_extend if callback_data.yes else _refuse)(scene, asked)
-    fresh = await _within(scene, callback_data.extension)
-    assert fresh is not None
-    return [edit(query, await _decided(scene, fresh))]
+    extension = await extensions.get(scene.tx, asked.extension.id)
+    obligation = await obligations.get(scene.tx, asked.obligation.id)
+    assert extension is not None
+    assert obligation is not None
+    return [edit(query, await _decided(scene, Asked(extension, obligation)))]
 
 
 async def _extend(scene: Scene, asked: Asked) -> None:

@@ -33,11 +33,11 @@ async def member(world: World, id: int) -> Head:
     return await introduced(world, f"Сотрудник {id}", id)
 
 
-async def begin(person: Head) -> None:
+async def begin(person: Head, text: str = "Совещание") -> None:
     """A draft whose audience is being chosen."""
     await person.send("/panel")
     await person.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
-    await person.send("Совещание")
+    await person.send(text)
     await person.press(Recipients.TO)
 
 
@@ -136,6 +136,30 @@ async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     await press(author, Recipients.UNANSWERED, "12: Корректировка программ")
     assert f"{Recipients.UNANSWERED_LINE} «{Titles.CORRECTION} · Начало учебного года»" in await author.sees()
     assert (await audience(desk, 3)).unanswered is not None
+
+
+async def test_who_kept_silent_about_what_is_beyond_the_limits(desk: World, author: Head) -> None:
+    for id, type_, place, text in (
+        (101, Types.GENERAL, Organizations.SCHOOL, "Педсовет"),
+        (102, Types.PRESCHOOL, Organizations.KINDERGARTEN, "Утренник"),
+    ):
+        await (await desk.person(f"Иванова {id}", id)).join(type_, place)
+        await begin(author, text)
+        await press(author, Recipients.BY_TYPE, type_, Recipients.DONE, f"«{Announcements.ACKNOWLEDGE}»: нет")
+        await author.press(Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
+    curator = await member(desk, 902)
+    limits = Limits(frozenset({"preschool"}))
+    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now, limits))
+    await begin(curator)
+    await curator.press(Recipients.UNACKNOWLEDGED)
+    assert "1: Утренник" in await curator.buttons()
+    assert not [button for button in await curator.buttons() if "Педсовет" in button]
+    # Nor by a button of the time when there were no limits.
+    await curator.callback("eg:a:3:1")
+    assert Anywhere.OUTDATED in await curator.toast()
+    assert await audience(desk, 3) == Audience()
+    await curator.press("1: Утренник")
+    assert await audience(desk, 3) == Audience(unacknowledged=2)
 
 
 async def test_within_the_limits(desk: World, author: Head) -> None:
