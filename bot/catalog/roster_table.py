@@ -16,10 +16,10 @@ from bot.catalog import table, workbook
 from bot.catalog.faults import SIMILARITY
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.names import same
+from bot.domain.people.names import same, spelled
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
-from bot.domain.text import INVISIBLE, units
+from bot.domain.text import clean, units
 
 
 class RosterFaultKind(StrEnum):
@@ -71,12 +71,11 @@ class RosterTableError(Exception):
 
 
 # How columns are headed, as `_heading` has it: in any order, in any capitals, beside columns that mean nothing here.
-_BY_HEADING = {heading: name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
+_BY_HEADING = {same(heading): name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
 _LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
-_UNSEEN = re.compile(f"[\u00ad\u200c\u200d\ufeff{INVISIBLE}]")
-_SPACE = re.compile("[\\s\x00-\x1f\x7f-\x9f]+")
+_LATIN = str.maketrans("асеорхук‐‑‒–—―−", "aceopxyk-------")
 _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
 _OPENING = re.compile(r"(^|[\s(«])[\"“”„]")
 _CLOSING = re.compile(r"[\"“”„]")
@@ -272,7 +271,8 @@ class _Reader:
 
     def _code(self, row: _Row) -> str:
         """The code that stands there, in the alphabet of codes; empty: none, or one that is no code."""
-        code = _line(row.code).casefold()
+        # The alphabet of codes is Latin: «sсhооl-1» with Cyrillic letters is what it looks like.
+        code = " ".join(clean(row.code).split()).casefold().translate(_LATIN)
         made_up = code.startswith(TYPED_IN) and code not in self._by_code
         if code and (made_up or not _CODE.fullmatch(code)):
             self._fault(RosterFaultKind.BAD_CODE, row, _line(row.code))
@@ -332,7 +332,7 @@ class _Reader:
 
 def _line(text: str) -> str:
     """The text in one line, without what cannot be seen."""
-    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    return " ".join(spelled(text).split())
 
 
 def _typeset(name: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_mode
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind
+from bot.domain.people.names import spelled
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
 from bot.domain.text import INVISIBLE, LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.timing.schedule import DayOff, YearDate
@@ -360,7 +361,8 @@ def _organization_keys() -> dict[str, Any]:
         if isinstance(column, Ids):
             keys[field.name] = (Annotated[list[Id], MinLen(1)], ...) if field.default is MISSING else (list[Id], [])
         else:
-            kind = Id if field.name == "code" else Annotated[str, _text(column.longest)]
+            # As `spelled`, once it is known that it fits: pydantic takes the last validator first.
+            kind = Id if field.name == "code" else Annotated[str, BeforeValidator(spelled), _text(column.longest)]
             keys[field.name] = (kind, ... if field.default is MISSING else field.default)
     return keys
 

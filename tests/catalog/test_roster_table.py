@@ -1,6 +1,7 @@
 """A table of organizations, as methodists have it."""
 
 import random
+import unicodedata
 import zipfile
 from collections.abc import Collection
 from dataclasses import astuple
@@ -235,6 +236,24 @@ def test_a_row_without_a_code_has_that_of_the_organization_of_its_name() -> None
     renamed = entries("Код;Название;Тип\ns2;Школа № 22;general\n;Школа № 2;general\n", gone)
     assert renamed[0].code == "s2"
     assert renamed[1].code.startswith("org-")
+
+
+def test_a_name_that_looks_alike_is_no_other_organization() -> None:
+    sad = organization("sad", "Детский сад «Журавлёнок» № 3")
+    for typed in (
+        unicodedata.normalize("NFD", sad.name),
+        "Дeтcкий caд «Жypaвлёнoк» № 3",
+        "Детский​ сад «Жура­влёнок» N 3",
+    ):
+        (entry,) = entries(f"Название;Тип\n{typed};general\n", sad)
+        assert entry.code == "sad"
+    # What is new is kept in the letters that were meant, and found again.
+    (entry,) = entries("Название;Тип\nMБОУ «Cocнoвская школа»;general\n")
+    assert entry.name == "МБОУ «Сосновская школа»"
+    assert entries("Название;Тип\nМБОУ «Сосновская школа»;general\n") == (entry,)
+    # A code is Latin, whatever the keyboard was set to; types and headings are read as they look.
+    (entry,) = entries("Kод;Hазвание;Tип\nсоре-1;Лицей;Oбщее обрaзование\n")
+    assert (entry.code, entry.types) == ("cope-1", GENERAL)
 
 
 def test_what_a_head_typed_in_becomes_the_roster_s() -> None:
