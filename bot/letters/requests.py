@@ -10,6 +10,7 @@ from bot.letters.card import draw
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import people
+from bot.storage.post import letters
 from bot.views import form, tasks
 
 
@@ -28,15 +29,24 @@ async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Render
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """All that is unanswered, in place of the reminder before."""
+    """All that is unanswered, in place of the reminder before; once a day. What is new comes as a request."""
     if await recipient.listening(tx, letter, now) is None:
         return None
-    unanswered = await obligations.to_remind(tx, letter.person_id, now, since=letter.created_at)
+    reminded_at = await letters.last_reminded(tx, letter.person_id)
+    if reminded_at is not None and not catalog.calendar.is_same_day(reminded_at, now):
+        reminded_at = None
+    unanswered = await obligations.to_remind(
+        tx,
+        letter.person_id,
+        now,
+        since=letter.created_at,
+        reminded_at=reminded_at,
+        unasked_too=not await letters.will_be_asked(tx, letter.person_id),
+    )
     if not unanswered:
         return None
     return Rendered(
         tasks.reminder(unanswered, now, catalog.calendar.zone),
-        asks=tuple(obligation.id for obligation in unanswered),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )

@@ -243,7 +243,7 @@ def test_a_name_that_looks_alike_is_no_other_organization() -> None:
     for typed in (
         unicodedata.normalize("NFD", sad.name),
         "Дeтcкий caд «Жypaвлёнoк» № 3",
-        "Детский​ сад «Жура­влёнок» N 3",
+        "Детский\u200b сад «Жура­влёнок» N 3",
     ):
         (entry,) = entries(f"Название;Тип\n{typed};general\n", sad)
         assert entry.code == "sad"

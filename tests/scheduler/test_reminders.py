@@ -1,14 +1,21 @@
 """Reminders by the ladder: three days and one day before the due date, one and three days after it."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from bot.domain.letter import LetterState
+from bot.domain.letter import LetterKind, LetterState
+from bot.storage.post import letters
+from bot.storage.schema import letters as rows
+from bot.storage.schema import obligations as owed
+from bot.storage.schema import organizations
+from scheduler.reminders import remind_due
+from scheduler.rounds import open_due
 from tests.texts.department import Announcements
 from tests.texts.example import Organizations, Titles, Topics, Types
 from tests.texts.heads import Form, Preferences, Registration, Reminder, Request
-from tests.world import Head, World
+from tests.world import Head, World, local
 
 
 async def reminder(person: Head) -> int | None:
@@ -176,3 +183,130 @@ async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, hea
     await world.at("2026-09-18 09:00")
     assert Titles.CLASS_TEACHING in await head.sees()
     assert Titles.CORRECTION not in await head.sees()
+
+
+async def texts_since(head: Head, before: int) -> list[str]:
+    """What the bot has written after so many messages."""
+    return [message["text"] for message in (await head.phone.messages())[before:]]
+
+
+async def reminders_sent(world: World) -> int:
+    """How many reminders have gone to anybody, also those that another has replaced since."""
+    async with world.storage.read() as tx:
+        query = sa.select(sa.func.count()).where(rows.c.kind == LetterKind.REMINDER, rows.c.state == LetterState.SENT)
+        return int((await tx.execute(query)).scalar_one())
+
+
+async def take_in_hand(world: World) -> None:
+    """The courier has letters in hand that wait for their turn: the pace is slow."""
+    now = world.now
+    claimed = await world.storage.apply(lambda tx: letters.claim(tx, now, 100, timedelta(minutes=5)))
+    assert claimed
+
+
+async def down_on_friday(world: World) -> None:
+    """The bot was down on the Friday of a reminder, and starts on Saturday. The next rung comes on Monday."""
+    await world.at("2026-09-17 12:00")
+    await world.restart()
+    await world.at("2026-09-19 11:00")
+    assert await world.letters(LetterState.WAITING) == 1
+    world.now = local("2026-09-21 09:00").astimezone(UTC)
+    await world.telegram.set_clock(world.now)
+
+
+async def test_a_reminder_of_friday_and_the_rung_of_monday_are_one(world: World, head: Head) -> None:
+    await world.at("2026-09-10 09:00")
+    await down_on_friday(world)
+    before = await reminders_sent(world)
+    # The post wakes up before the clock does.
+    await world.settle()
+    await world.app.tick()
+    await world.settle()
+    assert await reminders_sent(world) == before + 1
+    assert await reminder(head) is not None
+    await world.at("2026-09-21 12:00")
+    assert await reminders_sent(world) == before + 1
+    # The next morning is another one.
+    await world.at("2026-09-22 09:00")
+    await world.at("2026-09-23 09:00")
+    await world.at("2026-09-24 09:00")
+    assert await reminders_sent(world) > before + 1
+
+
+@pytest.mark.parametrize("then", ["goes on", "dies and starts anew"])
+async def test_a_reminder_in_hand_when_the_next_rung_comes_is_the_only_one(world: World, head: Head, then: str) -> None:
+    await world.at("2026-09-10 09:00")
+    await down_on_friday(world)
+    before = await reminders_sent(world)
+    await take_in_hand(world)
+    await world.app.tick()
+    if then == "goes on":
+        await world.settle()
+        assert await reminders_sent(world) == before, "the newer one must not overtake the one in hand"
+        world.now += timedelta(minutes=6)
+    else:
+        await world.restart()
+    await world.settle()
+    assert await reminders_sent(world) == before + 1
+    assert await reminder(head) is not None
+    assert await world.letters(LetterState.WAITING) == 0
+
+
+@pytest.mark.parametrize("first", ["the reminder", "the request"])
+async def test_what_opens_on_the_morning_of_a_reminder_comes_as_a_request(world: World, head: Head, first: str) -> None:
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-07 09:00")
+    # Something is to be reminded of on the morning on which 2.5 opens.
+    async with world.storage.write() as tx:
+        await tx.execute(sa.update(owed).values(next_reminder_at=local("2026-09-10 09:00")))
+    before, sent = await head.count(), await reminders_sent(world)
+    world.now = local("2026-09-10 09:00").astimezone(UTC)
+    await world.telegram.set_clock(world.now)
+    storage, catalog = world.storage, world.catalog
+    if first == "the reminder":
+        await remind_due(storage, catalog.calendar, world.now)
+        # It is in hand when the round opens, and worded after that.
+        await take_in_hand(world)
+        await open_due(storage, catalog, world.now)
+        await world.settle()
+        world.now += timedelta(minutes=6)
+    else:
+        await open_due(storage, catalog, world.now)
+        await remind_due(storage, catalog.calendar, world.now)
+    await world.settle()
+    told = await texts_since(head, before)
+    assert await reminders_sent(world) == sent + 1
+    requests = [text for text in told if Reminder.HEADING not in text]
+    assert len(requests) == 1
+    assert Titles.CLASS_TEACHING in requests[0]
+    await world.at("2026-09-10 12:00")
+    assert await texts_since(head, before) == told
+
+
+async def test_a_request_that_waits_behind_another_is_asked_once(world: World, head: Head) -> None:
+    world.now = local("2026-09-03 09:00").astimezone(UTC)
+    await world.telegram.set_clock(world.now)
+    before = await head.count()
+    await open_due(world.storage, world.catalog, world.now)
+    await take_in_hand(world)
+    async with world.storage.write() as tx:
+        seated = [row.id for row in await tx.execute(sa.select(organizations.c.id))]
+        await letters.ask_at_once(tx, seated, world.now)
+    await world.settle()
+    assert await head.count() == before
+    await world.restart()
+    assert len(await texts_since(head, before)) == 1
+    assert await world.letters(LetterState.WAITING) == 0
+
+
+async def test_what_was_reminded_of_before_it_was_asked_still_comes_as_a_request(world: World, head: Head) -> None:
+    deputy = await world.person("Петров Олег", 102)
+    await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
+    await world.at("2026-09-03 09:00")
+    await world.at("2026-09-21 09:00")
+    # A deputy is reminded beside the head of what is overdue.
+    assert await reminder(deputy) is not None
+    await head.send("/stop")
+    await world.settle()
+    assert Reminder.HEADING not in await deputy.sees()
+    assert Titles.CORRECTION in await deputy.sees()

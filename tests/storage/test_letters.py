@@ -184,17 +184,17 @@ async def test_reminding_is_a_letter_of_its_own(seed: Seed, school: int) -> None
 
 async def test_the_urgent_goes_first_then_what_waits_longest(seed: Seed) -> None:
     await seed.person(OLGA)
-    await write(seed, LetterKind.REMINDER, OLGA, at=NOW - DAY)
-    await write(seed, LetterKind.REQUESTS, OLGA, at=NOW)
-    await write(seed, LetterKind.REQUESTS, OLGA, at=NOW - HOUR)
+    await write(seed, LetterKind.EXTENDED, OLGA, at=NOW - DAY)
+    await write(seed, LetterKind.RETURNED, OLGA, at=NOW)
+    await write(seed, LetterKind.RETURNED, OLGA, at=NOW - HOUR)
     await write(seed, LetterKind.SEATED, OLGA, at=NOW)
     claimed = [await claim(seed, limit=1) for _ in range(5)]
     found = [(letter.kind, letter.created_at) for portion in claimed for letter in portion]
     expected = [
         (LetterKind.SEATED, NOW),
-        (LetterKind.REQUESTS, NOW - HOUR),
-        (LetterKind.REQUESTS, NOW),
-        (LetterKind.REMINDER, NOW - DAY),
+        (LetterKind.RETURNED, NOW - HOUR),
+        (LetterKind.RETURNED, NOW),
+        (LetterKind.EXTENDED, NOW - DAY),
     ]
     assert found == expected
     async with seed.storage.write() as tx:
@@ -310,13 +310,77 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
     else:
         now = NOW + LEASE
     await ask(seed, school, at=now)
-    found = await claim(seed, now)
-    assert len(found) == 4
-    assert {letter.id for letter in old} < {letter.id for letter in found}
-    for letter in found:
+    # The newer one is worded when it is known what the older one has said.
+    again = await claim(seed, now)
+    assert {letter.id for letter in again} == {letter.id for letter in old}
+    for letter in again:
+        await settle(seed, letter, LetterState.SENT, now)
+    newer = await claim(seed, now)
+    assert {letter.person_id for letter in newer} == {OLGA, IVAN}
+    assert len({letter.id for letter in old + newer}) == 4
+    for letter in newer:
         await settle(seed, letter, LetterState.WAITING, now, again=now)
     await ask(seed, school, at=now)
-    assert len(await waiting(seed)) == 6
+    assert len(await waiting(seed)) == 4
+
+
+# --- One after the other ---
+
+
+async def remind(seed: Seed, *organizations: int, at: datetime = NOW) -> None:
+    await seed.storage.apply(lambda tx: letters.remind(tx, organizations, CALENDAR, at))
+
+
+async def kinds_for_olga(seed: Seed, at: datetime = NOW) -> list[str]:
+    """What somebody may send to her at once."""
+    return [letter.kind for letter in await claim(seed, at) if letter.person_id == OLGA]
+
+
+async def test_a_reminder_waits_until_the_one_before_is_recorded(seed: Seed, school: int) -> None:
+    await remind(seed, school)
+    first = await claim(seed)
+    await remind(seed, school)
+    assert len(await waiting(seed)) == 4
+    assert await kinds_for_olga(seed) == []
+    for letter in first:
+        await settle(seed, letter, LetterState.SENT)
+    assert await kinds_for_olga(seed) == [LetterKind.REMINDER]
+
+
+async def test_a_request_goes_before_a_reminder_whoever_was_written_first(seed: Seed, school: int) -> None:
+    await remind(seed, school)
+    await ask(seed, school)
+    requests = await claim(seed)
+    assert {letter.kind for letter in requests} == {LetterKind.REQUESTS}
+    assert await kinds_for_olga(seed) == []
+    for letter in requests:
+        await settle(seed, letter, LetterState.SENT)
+    assert await kinds_for_olga(seed) == [LetterKind.REMINDER]
+    # And does not wait for one that is under way, which may take its time.
+    await ask(seed, school)
+    assert await kinds_for_olga(seed) == [LetterKind.REQUESTS]
+
+
+async def test_what_goes_later_holds_nothing_back(seed: Seed, school: int) -> None:
+    await ask(seed, school, at=NOW + HOUR)
+    await remind(seed, school)
+    assert await kinds_for_olga(seed) == [LetterKind.REMINDER]
+    # Telegram was away: what is tried again in an hour is overtaken meanwhile.
+    (olgas,) = [letter for letter in await claim(seed, NOW + HOUR) if letter.person_id == OLGA]
+    await settle(seed, olgas, LetterState.WAITING, NOW + HOUR, again=NOW + 2 * HOUR)
+    await ask(seed, school, at=NOW + HOUR)
+    assert await kinds_for_olga(seed, NOW + HOUR) == [LetterKind.REQUESTS]
+
+
+async def test_several_couriers_that_look_at_once_have_one_reminder_each_person(seed: Seed, school: int) -> None:
+    await remind(seed, school)
+    old = await claim(seed)
+    await remind(seed, school)
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], NOW))
+    portions = await seed.crowd(6, lambda tx, _: letters.claim(tx, NOW, 100, LEASE))
+    claimed = [letter for portion in portions if isinstance(portion, list) for letter in portion]
+    assert {letter.id for letter in claimed} <= {letter.id for letter in old}
+    assert len({letter.person_id for letter in claimed}) == len(claimed)
 
 
 async def test_only_what_was_settled_long_ago_is_forgotten(seed: Seed) -> None:

@@ -137,24 +137,36 @@ async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     return await _addressed(tx, person_id, unasked, now, deputies=False)
 
 
-async def to_remind(tx: Tx, person_id: int, now: datetime, since: datetime | None = None) -> list[Obligation]:
+async def to_remind(
+    tx: Tx,
+    person_id: int,
+    now: datetime,
+    since: datetime | None = None,
+    *,
+    reminded_at: datetime | None = None,
+    unasked_too: bool = True,
+) -> list[Obligation]:
     """What the person is to be reminded of now: all that is unanswered, unless all of it was just asked.
 
     `since`: only if the ladder of one of them has come to a rung then or later; a rung of what the person has muted
-    is no reason to write about the rest. A deputy is reminded beside the head of what the ladder's last rungs speak
-    of: the due date has passed. What somebody of the department has everybody reminded of by hand is no repetition of
-    what was asked before that, however short a time ago.
+    is no reason to write about the rest. `reminded_at`: when they were reminded of everything today, which is enough
+    for a day. A deputy is reminded beside the head of what the ladder's last rungs speak of: the due date has passed.
+    What somebody of the department has everybody reminded of by hand is no repetition of what was said before that,
+    however short a time ago. Without `unasked_too` what a letter is still going to ask them comes with that letter.
     """
     owed = await unanswered(tx, person_id, now)
     mine = await _addressed(tx, person_id, owed, now, deputies=False)
+    if not unasked_too:
+        unasked = {obligation.id for obligation in await to_ask(tx, person_id, now)}
+        mine = [obligation for obligation in mine if obligation.id not in unasked]
+        owed = [obligation for obligation in owed if obligation.id not in unasked]
     ids = {obligation.id for obligation in mine}
     late = [obligation for obligation in owed if obligation.id not in ids and obligation.is_overdue(now)]
     mine += await _addressed(tx, person_id, late, now, deputies=True)
-    just_asked = await _asked_since(tx, person_id, now - _FRESH)
-    if all(
-        obligation.id in just_asked and not _is_pressed(obligation, just_asked[obligation.id], since)
-        for obligation in mine
-    ):
+    told = await _asked_since(tx, person_id, now - _FRESH)
+    if reminded_at is not None:
+        told = {obligation.id: max(told.get(obligation.id, reminded_at), reminded_at) for obligation in mine}
+    if all(obligation.id in told and not _is_pressed(obligation, told[obligation.id], since) for obligation in mine):
         return []
     if since is not None and not await _reminded_since(tx, [obligation.id for obligation in mine], since):
         return []
@@ -270,10 +282,10 @@ async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, da
     return {row.obligation_id: row.at for row in await tx.execute(query)}
 
 
-def _is_pressed(obligation: Obligation, asked_at: datetime, since: datetime | None) -> bool:
-    """Whether the letter of that time reminds by hand of what the person had been asked before."""
+def _is_pressed(obligation: Obligation, told_at: datetime, since: datetime | None) -> bool:
+    """Whether the letter of that time reminds by hand of what the person had been told before."""
     pressed_at = obligation.round.reminded_at
-    return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > asked_at
+    return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > told_at
 
 
 def _seated(person_id: int) -> sa.Select[Any]:

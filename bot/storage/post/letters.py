@@ -27,12 +27,40 @@ _URGENCY = {
 }
 
 
+# What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
+_ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
+
+
+def _waits_for_another() -> sa.ColumnElement[bool]:
+    """Whether another letter has to be recorded before this one may be worded.
+
+    A letter of the same kind that was written before it or is under way; and for a reminder, which is of less urgency,
+    any request that may go now. By the id, which never changes: two couriers that look at once agree which is first.
+    """
+    before = t.letters.alias("before")
+    under_way = before.c.claimed_until > sa.bindparam("now")
+    first = sa.or_(before.c.urgency < t.letters.c.urgency, before.c.id < t.letters.c.id)
+    return sa.and_(
+        t.letters.c.kind.in_(_ASKING),
+        sa.exists().where(
+            before.c.person_id == t.letters.c.person_id,
+            before.c.id != t.letters.c.id,
+            before.c.kind.in_(_ASKING),
+            before.c.state == LetterState.WAITING,
+            before.c.urgency <= t.letters.c.urgency,
+            before.c.send_after <= sa.bindparam("now"),
+            sa.or_(under_way, first),
+        ),
+    )
+
+
 def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         t.LETTER_WAITS,
         t.LETTER_IS_SLOW if slow else ~t.LETTER_IS_SLOW,
         t.letters.c.send_after <= sa.bindparam("now"),
         sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= sa.bindparam("now")),
+        *(() if slow else (~_waits_for_another(),)),
     )
 
 
@@ -292,6 +320,25 @@ async def release(tx: Tx, now: datetime) -> int:
 async def next_due(tx: Tx) -> datetime | None:
     """When the next waiting letter may go, None if none waits."""
     query = sa.select(sa.func.min(t.letters.c.send_after)).where(t.LETTER_WAITS)
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
+async def will_be_asked(tx: Tx, person_id: int) -> bool:
+    """Whether a letter waits that asks the person for what they have not been asked yet, or is under way."""
+    query = sa.select(t.letters.c.id).where(
+        t.letters.c.person_id == person_id, t.letters.c.kind == LetterKind.REQUESTS, t.LETTER_WAITS
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def last_reminded(tx: Tx, person_id: int) -> datetime | None:
+    """When the person last got a reminder, None if none is remembered."""
+    query = sa.select(sa.func.max(t.letters.c.settled_at)).where(
+        t.letters.c.person_id == person_id,
+        t.letters.c.kind == LetterKind.REMINDER,
+        t.letters.c.state == LetterState.SENT,
+    )
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment
 
