@@ -69,7 +69,7 @@ class _IsSource(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
-        return {"found": announcement} if announcement is not None else False
+        return {"announcement": announcement} if announcement is not None else False
 
 
 def setup() -> Router:
@@ -202,6 +202,8 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
     source = _source(message)
     if source is None:
         return []
+    if scene.rest is not None:
+        return await _too_long(scene.rest.message, scene, announcement)
     if announcement.wording is not Wording.NONE and not announcement.is_album:
         await announcements.reword(scene.tx, announcement.id, source.text)
     agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
@@ -219,6 +221,16 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
             approved_at=None,
         )
     return [send(message, views.source_edited(announcement, needs_consent=again))]
+
+
+async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
+    """The text goes on in another message, and an announcement is one: no part of it goes out alone."""
+    if announcement.state is not AnnouncementState.DRAFT:
+        return [send(message, common.tail())]
+    before, me = [AnnouncementState.DRAFT], scene.person.id
+    await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
+    await dialogues.put(scene.tx, me, Dialogue(KIND, {"step": "message"}), scene.now)
+    return [send(message, views.too_long())]
 
 
 async def _own_draft(scene: Scene, id: int) -> Announcement | None:

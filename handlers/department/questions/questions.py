@@ -52,7 +52,6 @@ from handlers.department.questions.common import (
     draw,
     gone,
     home_screen,
-    is_tail,
     list_screen,
     mine,
     proceed,
@@ -140,8 +139,6 @@ async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """The text, the title or the due date."""
-    if is_tail(message, scene):
-        return await refused(message, scene, field_views.tail())
     said, text = scene.dialogue.data, message.text or ""
     note = ""
     try:
