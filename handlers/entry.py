@@ -1,7 +1,9 @@
 """Which handler gets an update, and what every handler is given."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Chat, Message, Update
@@ -22,6 +24,7 @@ from handlers import (
     extending,
     fallback,
     lists,
+    long_text,
     membership,
     registration,
     replying,
@@ -71,13 +74,26 @@ class Entry:
             return []
         arrival = await arrivals.look(tx, user.id)
         chat = group.chat_of(event)
+        scene, beginning = long_text.begun(await self._scene(tx, user.id, arrival, now))
+        if not isinstance(event, Message) or update.message is None:
+            return await self._answer(event, chat, update, scene)
+        before = beginning if beginning is not None and beginning.goes_on(event) else None
+        if before is not None:
+            update, rest = long_text.as_correction(update, event, before)
+            scene = replace(scene, rest=rest)
+        said = await self._answer(update.event, chat, update, scene)
+        if scene.person.may(Right.AGREED) and (said or before is not None):
+            await long_text.note(tx, event, before, beginning, scene)
+        return said
+
+    async def _answer(self, event: Any, chat: Chat | None, update: Update, scene: Scene) -> list[Saying]:
+        tx, now = scene.tx, scene.now
         if chat is not None:
-            return await self._in_group(event, chat, update, await self._scene(tx, user.id, arrival, now))
-        scene = await self._scene(tx, user.id, arrival, now)
+            return await self._in_group(event, chat, update, scene)
         agreed = scene.person.may(Right.AGREED)
         if agreed and scene.person.unreachable_at is not None and update.my_chat_member is None:
-            await people.reachable(tx, user.id, now)
-            await notices.back(tx, user.id, now)
+            await people.reachable(tx, scene.person.id, now)
+            await notices.back(tx, scene.person.id, now)
         said = await self._routing.handle(update, scene, agreed=agreed, bot=self._bot)
         return said if said is not None else [] if agreed else _turned_away(event)
 

@@ -8,11 +8,13 @@ from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
 from bot.domain.desk.thread import Note, Thread
-from bot.domain.text import clean
+from bot.domain.text import clean, units
 from bot.storage.desk import notes, threads
+from bot.storage.desk.correspondence import LONG_TEXT
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from handlers.attachments import attachment
+from handlers.long_text import LEAST_PART
 from handlers.scene import Scene
 
 # Files chosen together come as albums of ten at most, one right after the other.
@@ -21,11 +23,16 @@ _ALBUM_LASTS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A message that can be passed on. `album`: Telegram's number of the album that it is part of."""
+    """A message that can be passed on.
+
+    `album`: Telegram's number of the album that it is part of; `gathers`: of what else goes in the same letter, the
+    album or a text that is cut.
+    """
 
     text: str
     file_name: str | None
     album: str | None
+    gathers: str | None
 
     @property
     def is_empty(self) -> bool:
@@ -33,12 +40,15 @@ class Written:
         return not self.text and self.file_name is None
 
 
-def written(message: Message) -> Written | None:
-    """What the message says; None if it is of a kind that is not passed on."""
+def written(message: Message, begun: int | None = None) -> Written | None:
+    """What the message says; None if it is of a kind that is not passed on. `begun`: where its text has begun."""
     file = attachment(message)
     if file is None and message.text is None:
         return None
-    return Written(clean(message.text or message.caption or ""), file and file[1], message.media_group_id)
+    text, album = clean(message.text or message.caption or ""), message.media_group_id
+    is_part = begun is not None or (file is None and units(message.text or "") >= LEAST_PART)
+    gathers = f"{LONG_TEXT}{begun or message.message_id}" if is_part else album
+    return Written(text, file and file[1], album, gathers)
 
 
 class Awaited(BaseFilter):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
+from aiogram.types import Message
+
 from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Person
@@ -38,6 +40,13 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The update is no correction, but the rest of a text that the person's client has cut; `message` as it came."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One update and what it meets: the transaction, the moment, who it is, and the catalog.
 
@@ -52,6 +61,7 @@ class Scene:
     installation: Installation
     # The reminder that stands in the person's chat.
     reminder: int | None = None
+    rest: Rest | None = None
 
     @property
     def zone(self) -> tzinfo:

@@ -15,7 +15,7 @@ from bot.domain.fields.values import NUMERIC, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
-from bot.domain.text import clean
+from bot.domain.text import clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.views import common, misfits, tasks
@@ -28,6 +28,10 @@ from handlers.scene import Scene
 _NOT_COMMAND = ~F.text.startswith("/")
 _REASON_LENGTH = range(3, 501)
 _FILES_AT_MOST = 10
+# UTF-16 units that a message of Telegram's holds.
+_ONE_MESSAGE = 4096
+# Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
+_REMARK_AT_MOST = 8192
 
 
 def setup() -> Router:
@@ -75,7 +79,7 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     if field is not None and message.text and _is_answer(field, message.text, scene):
         return await _value(message, scene, obligation, draft, field)
     file_id, name = attachment(message) or (None, None)
-    text = clean(message.text or message.caption or "")[:4000] or None
+    text = clean(message.text or message.caption or "") or None
     await replies.remark(
         scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
     )
@@ -98,16 +102,19 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     remarked = await replies.remark_of_message(scene.tx, scene.person.id, message.message_id)
     about = await drafts.about(scene.tx, scene.person.id, message.message_id)
     if remarked is None and (about is None or about[1] is None):
+        return [answer(scene.rest.message, common.tail())] if scene.rest else []
+    if remarked is None and scene.rest is not None:
+        # No field takes as much as one message: the beginning has been refused, and with it the rest.
         return []
     obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
         return [answer(message, common.closed())]
     if remarked is not None:
-        text = clean(message.text or "")[:4000]
-        await replies.remark(scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text)
-        return [answer(message, common.remark_changed()), *await _shown(message, scene, obligation, in_place=True)]
+        return await _remark_changed(message, scene, obligation)
     assert about is not None
     draft = await request_form.draft(scene, obligation)
+    if about[1] == _PART_OF_REMARK:
+        return [answer(message, common.remark_of_parts())]
     if about[1] == _REASON:
         return await _reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
@@ -117,8 +124,32 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     return await _value(message, scene, obligation, draft, field)
 
 
+async def _remark_changed(message: Message, scene: Scene, obligation: Obligation) -> Sayings:
+    """A comment is corrected, or goes on in another message."""
+    text, mark = clean(message.text or ""), message.message_id
+    if scene.rest is not None and len(text) > _REMARK_AT_MOST:
+        await replies.forget_remark(scene.tx, scene.person.id, mark)
+        too_long = answer(scene.rest.message, common.remark_too_long(_REMARK_AT_MOST))
+        return [too_long, *await _shown(message, scene, obligation, in_place=True)]
+    kept = await replies.remark_text(scene.tx, scene.person.id, mark)
+    if scene.rest is None and units(kept or "") > _ONE_MESSAGE:
+        # What was edited is but a part of it.
+        return [answer(message, common.remark_of_parts())]
+    await replies.remark(scene.tx, obligation, scene.person.id, mark, scene.now, text=text)
+    if scene.rest is not None:
+        said: Saying = React(message.chat.id, scene.rest.message.message_id)
+        await drafts.remember_message(
+            scene.tx, scene.person.id, scene.rest.message.message_id, obligation.id, _PART_OF_REMARK
+        )
+    else:
+        said = answer(message, common.remark_changed())
+    return [said, *await _shown(message, scene, obligation, in_place=True)]
+
+
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
 _REASON = "!reason"
+# Of one that a comment goes on in.
+_PART_OF_REMARK = "!remark"
 
 
 async def _addressed(scene: Scene) -> Obligation | None:

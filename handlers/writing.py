@@ -148,11 +148,24 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
         return [answer(message, views.gone() if thread is None else views.empty())]
     if note.from_staff and not await department.may_answer(scene, thread):
         return [answer(message, department.refusal(scene))]
+    if scene.rest is not None:
+        return await _go_on(scene.rest.message, scene, thread, note)
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
         return []
     chat = await group.serving(scene.tx, scene.installation.department_chat)
     await correspondence.corrected(scene.tx, thread, note, chat, scene.now)
     return [answer(message, views.correction_passed())]
+
+
+async def _go_on(message: Message, scene: Scene, thread: Thread, note: Note) -> Sayings:
+    """The rest of a long text is a note of its own, and goes in the letter of its beginning."""
+    said = noting.written(message, note.message_id)
+    if said is not None and not said.is_empty:
+        if note.from_staff:
+            await department.reply(message, scene, thread, said)
+        else:
+            await _passed_on(message, scene, thread, said)
+    return [React(message.chat.id, message.message_id)]
 
 
 async def mine(query: CallbackQuery, callback_data: Mine, scene: Scene) -> Sayings:
@@ -237,10 +250,14 @@ async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written
     is_rest = noting.continues(message, scene) and scene.dialogue.data["step"] == "rest"
     if not is_rest and await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
         return views.too_many(int(_WITHIN.total_seconds() // 60))
+    return await _passed_on(message, scene, thread, said)
+
+
+async def _passed_on(message: Message, scene: Scene, thread: Thread, said: Written) -> Note | None:
     note = await noting.keep(message, scene, thread, said, from_staff=False)
     if note is not None:
         chat = await group.serving(scene.tx, scene.installation.department_chat)
-        await correspondence.to_department(scene.tx, thread, note, said.album, chat, scene.now)
+        await correspondence.to_department(scene.tx, thread, note, said.gathers, chat, scene.now)
     return note
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypedDict, Unpack
 
 from simulator.errors import Json
 from simulator.screen import render
+from simulator.text import cut
 
 TIMEOUT = 15.0
 PICTURE = b"\xff\xd8\xff picture"
@@ -86,6 +87,10 @@ class Person:
     ) -> int:
         """Write a message; its id. html: the text says in HTML how the person formats it."""
         return await self._write("send", where, text=text, html=html, entities=entities)
+
+    async def send_long(self, text: str, **where: Unpack[Where]) -> list[int]:
+        """Write a text of any length: the client cuts it into messages that go at once; their ids."""
+        return [await self.send(part, **where) for part in cut(text)]
 
     async def reply_to(self, message_id: int, text: str) -> int:
         """Write a message as a reply; its id."""

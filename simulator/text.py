@@ -15,6 +15,8 @@ _ENTITY_KEYS = words("type offset length url user language custom_emoji_id unix_
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 MAX_TEXT = 4096
+# Characters at the end of a part in which a client looks for a place to cut.
+CUT_WITHIN = 300
 MAX_CAPTION = 1024
 
 
@@ -113,3 +115,20 @@ def caption_text(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, li
     if utf16_len(plain) > MAX_CAPTION:
         raise bad_request("message caption is too long")
     return plain, entities
+
+
+def cut(text: str) -> list[str]:
+    """The messages that a client makes of a text: cut at a line's end or a space near the limit, if there is one."""
+    parts = []
+    while utf16_len(text) > MAX_TEXT:
+        end = MAX_TEXT
+        while utf16_len(text[:end]) > MAX_TEXT:
+            end -= 1
+        for mark in ("\n", " "):
+            place = text.rfind(mark, end - CUT_WITHIN, end + 1)
+            if place > 0:
+                end = place
+                break
+        parts.append(text[:end].strip())
+        text = text[end:].strip()
+    return [*parts, text]

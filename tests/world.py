@@ -27,6 +27,7 @@ from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator
+from simulator.text import cut
 from tests.databases import make_database, quick
 from tests.texts.heads import Registration
 
@@ -96,6 +97,13 @@ class Head:
         """Writes a message; its id. html: the text says in HTML how they format it."""
         sent = await self.phone.send(text, reply_to=reply_to, html=html)
         await self._world.settle()
+        return sent
+
+    async def send_long(self, text: str, *, reply_to: int | None = None) -> list[int]:
+        """Writes a text that the client cuts in several messages, each of which the bot has answered; their ids."""
+        sent = []
+        for part in cut(text):
+            sent.append(await self.send(part, reply_to=reply_to))
         return sent
 
     async def send_file(self, name: str = "приказ.pdf", *, reply_to: int | None = None) -> int:

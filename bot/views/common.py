@@ -57,6 +57,24 @@ def remark_changed() -> Screen:
     return screen("💬 Комментарий исправлен.")
 
 
+def remark_too_long(most: int) -> Screen:
+    """A comment of several messages is more than one holds."""
+    return screen(f"Комментарий слишком длинный и не сохранён: нужно до {most} знаков.", "Можно приложить его файлом.")
+
+
+def remark_of_parts() -> Screen:
+    """A message was corrected that is only a part of a long comment."""
+    return screen("Этот комментарий пришёл в нескольких сообщениях, по частям он не исправляется: пришлите его заново.")
+
+
+def tail() -> Screen:
+    """The rest of a text that was too long for one message."""
+    return screen(
+        "Это продолжение слишком длинного текста: оно не сохранено.",
+        "Пришлите, пожалуйста, всё одним сообщением, до 4096 знаков.",
+    )
+
+
 def attach_by_reply() -> Screen:
     """A file came where none was asked."""
     return screen("Чтобы приложить файл, отправьте его ответом (свайпом) на сообщение с запросом. Запросы: /tasks.")

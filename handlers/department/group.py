@@ -92,6 +92,11 @@ async def corrected(message: Message, scene: Scene) -> Sayings:
     now_says = noting.written(message)
     if note is None or thread is None or note.by_id != scene.person.id or now_says is None or now_says.is_empty:
         return []
+    if scene.rest is not None:
+        rest = noting.written(scene.rest.message, note.message_id)
+        if rest is not None and not rest.is_empty:
+            await reply(scene.rest.message, scene, thread, rest)
+        return [React(message.chat.id, scene.rest.message.message_id)]
     if await notes.correct(scene.tx, thread, note, now_says.text, now_says.file_name, scene.person.id, scene.now):
         await correspondence.corrected(scene.tx, thread, note, None, scene.now)
     return [React(message.chat.id, message.message_id, "✍")]

@@ -151,7 +151,7 @@ async def reply(message: Message, scene: Scene, thread: Thread, said: Written) -
     before = await notes.answers_to(scene.tx, latest) if latest is not None else []
     note = await noting.keep(message, scene, thread, said, from_staff=True)
     if note is not None:
-        await correspondence.to_person(scene.tx, thread, note, said.album, scene.now)
+        await correspondence.to_person(scene.tx, thread, note, said.gathers, scene.now)
     return [one.by_name or "сотрудник" for one in before if one.by_id != scene.person.id]
 
 

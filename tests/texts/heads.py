@@ -14,6 +14,15 @@ class Anywhere(Texts, of="common"):
     CLOSED = "Приём ответов по этому запросу завершён"
 
 
+class LongText(Texts, of="common composing"):
+    """A text that came in several messages."""
+
+    TAIL = "продолжение слишком длинного текста"
+    COMMENT_TOO_LONG = "Комментарий слишком длинный"
+    COMMENT_OF_PARTS = "по частям он не исправляется"
+    NO_ANNOUNCEMENT = "не помещается в одно сообщение"
+
+
 class Misfit(Texts, of="misfits kinds"):
     """Why a value does not fit."""
 

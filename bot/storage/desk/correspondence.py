@@ -17,6 +17,8 @@ from bot.storage.post import letters
 
 # An album comes as several messages one right after the other; its letter waits for the last of them.
 _GATHERING = timedelta(seconds=2)
+# Begins the key of a text that came in several messages. Its first part goes at once: nobody knows that others follow.
+LONG_TEXT = "text-"
 
 
 async def to_department(
@@ -158,7 +160,7 @@ async def _write(
         LetterKind.NOTE,
         left,
         now,
-        send_after=now + _GATHERING if album else None,
+        send_after=now + _GATHERING if album and not album.startswith(LONG_TEXT) else None,
         dedup=key,
         chat_id=chat_id,
         thread=thread.id,

@@ -170,6 +170,17 @@ async def remark_of_message(tx: Tx, by: int, message_id: int) -> int | None:
     return (await tx.execute(query)).scalar()
 
 
+async def remark_text(tx: Tx, by: int, message_id: int) -> str | None:
+    """What the person's message says as a remark."""
+    query = sa.select(t.remarks.c.text).where(t.remarks.c.by_id == by, t.remarks.c.message_id == message_id)
+    return (await tx.execute(query)).scalar()
+
+
+async def forget_remark(tx: Tx, by: int, message_id: int) -> None:
+    """The person's message is no remark after all."""
+    await tx.execute(sa.delete(t.remarks).where(t.remarks.c.by_id == by, t.remarks.c.message_id == message_id))
+
+
 async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
     """Comments and evidence, oldest first."""
     return [_REMARK(row) for row in await _REMARKS.all(tx, its=obligation_id)]

@@ -14,6 +14,7 @@ from bot.domain.screen import Screen
 from bot.storage.desk import announcements
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.views import common
 from bot.views.callbacks.announcements import NewAnnouncement
 from bot.views.department.announcements import composing as views
 from handlers.department.announcements.draft import KIND, card, own_draft
@@ -127,6 +128,8 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
     source = source_of(message)
     if source is None:
         return []
+    if scene.rest is not None:
+        return await _too_long(scene.rest.message, scene, announcement)
     if announcement.wording is not Wording.NONE and not announcement.is_album:
         await announcements.reword(scene.tx, announcement.id, source.text)
     agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
@@ -144,6 +147,16 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
             approved_at=None,
         )
     return [send(message, views.source_edited(announcement, needs_consent=again))]
+
+
+async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
+    """The text goes on in another message, and an announcement is one: no part of it goes out alone."""
+    if announcement.state is not AnnouncementState.DRAFT:
+        return [send(message, common.tail())]
+    before, me = [AnnouncementState.DRAFT], scene.person.id
+    await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
+    await dialogues.put(scene.tx, me, Dialogue(KIND, {"step": "message"}), scene.now)
+    return [send(message, views.too_long())]
 
 
 def source_of(message: Message) -> Source | None:

@@ -8,7 +8,6 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.sayings import Delete, Saying
 from bot.domain.ledger.control import Counts
 from bot.domain.screen import Screen
-from bot.domain.text import units
 from bot.letters.audience import words_of
 from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
@@ -23,8 +22,6 @@ from handlers.saying import Sayings, answer, edit, send, toast
 from handlers.scene import Scene
 
 KIND = "question"
-# A message as long as Telegram lets one be is the beginning of a text that came in several; seconds until the next.
-_FULL, _AT_ONCE = 4000, 3
 
 
 async def mine(scene: Scene, question_id: int) -> Stored | None:
@@ -56,17 +53,8 @@ async def vanished(message: Message, scene: Scene) -> Sayings:
 async def refused(message: Message, scene: Scene, why: Screen) -> Sayings:
     """Says why it does not fit, and goes on waiting."""
     said = {**scene.dialogue.data, "refused": True}
-    if units(message.text or "") >= _FULL or is_tail(message, scene):
-        # It is but the beginning of a longer text: the rest will be no answer either.
-        said["tail_until"] = int(message.date.timestamp()) + _AT_ONCE
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, said), scene.now)
     return [answer(message, why)]
-
-
-def is_tail(message: Message, scene: Scene) -> bool:
-    """Whether it continues a text that was too long: Telegram cuts one into messages that come at once."""
-    until: int | None = scene.dialogue.data.get("tail_until")
-    return until is not None and message.date.timestamp() <= until
 
 
 def onward(message: Message, scene: Scene, screen: Screen) -> list[Saying]:

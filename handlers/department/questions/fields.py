@@ -19,7 +19,7 @@ from bot.views.callbacks.questions import AddField, ChangeField, Kinds, OpenFiel
 from bot.views.department.questions import fields as views
 from bot.views.department.questions.questions import GONE_FIELD
 from handlers.department.common import listen
-from handlers.department.questions.common import KIND, card, gone, is_tail, mine, onward, proceed, refused, vanished
+from handlers.department.questions.common import KIND, card, gone, mine, onward, proceed, refused, vanished
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, answer, edit, toast
 from handlers.scene import Scene
@@ -111,8 +111,6 @@ async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene)
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """The label or the options of a new field, or what is to be changed of one."""
-    if is_tail(message, scene):
-        return await refused(message, scene, views.tail())
     said = scene.dialogue.data
     stored = await mine(scene, said["q"])
     if stored is None:

@@ -24,7 +24,6 @@ from handlers.department.questions.common import (
     change,
     draw,
     gone,
-    is_tail,
     mine,
     proceed,
     refused,
@@ -72,8 +71,6 @@ async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """The text, the title or the due date."""
-    if is_tail(message, scene):
-        return await refused(message, scene, field_views.tail())
     said, text = scene.dialogue.data, message.text or ""
     note = ""
     try:

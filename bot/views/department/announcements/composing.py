@@ -124,6 +124,14 @@ def cannot_be_copied() -> Screen:
     )
 
 
+def too_long() -> Screen:
+    """The text came in several messages."""
+    return screen(
+        "Текст не помещается в одно сообщение (до 4096 знаков): Telegram разделил его, объявление не создано.",
+        "Пришлите текст короче или файлом.",
+    )
+
+
 def one_message(id: int) -> Screen:
     """Something else was sent while the draft is looked at."""
     return screen(

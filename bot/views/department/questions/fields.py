@@ -122,11 +122,6 @@ def words_wanted() -> Screen:
     return screen("Здесь нужен текст. Напишите его, пожалуйста, обычным сообщением.")
 
 
-def tail() -> Screen:
-    """The rest of a text that was too long for one message."""
-    return screen("Это продолжение слишком длинного текста: оно не сохранено.", "Пришлите, пожалуйста, короткий текст.")
-
-
 def _reason(unfit: Unfit) -> str:
     word = esc(shorten(unfit.word, 60))
     match unfit.fault:

@@ -14,7 +14,7 @@ from bot.storage.schema import audit, obligations, organizations
 from tests.people import introduced
 from tests.texts.department import Applications, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
+from tests.texts.heads import Anywhere, Form, LongText, Misfit, Registration, Reminder
 from tests.world import Head, World
 
 TEXT = "Есть ли в школе спортивный зал?"
@@ -253,7 +253,7 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     await admin.send("о" * 4096)
     assert f"{Questions.TOO_LONG}: 4096 знаков, помещается 1500." in await admin.sees()
     await admin.send("о" * 904)
-    assert "продолжение слишком длинного текста" in await admin.sees()
+    assert LongText.TAIL in await admin.sees()
     async with approving.storage.read() as tx:
         assert await questions.drafts(tx, admin.id) == []
     await approving.at(approving.now + timedelta(minutes=1))

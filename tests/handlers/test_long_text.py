@@ -1,0 +1,166 @@
+"""A text that the person's client has cut in several messages is one text, wherever it is typed."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage import schema as tables
+from bot.storage.ledger import drafts, obligations, replies
+from tests.handlers.answering.ledger import SCHOOL, every_kind
+from tests.people import ADMIN, introduced
+from tests.texts.department import Announcements, Panel, Threads
+from tests.texts.example import Club
+from tests.texts.heads import Form, LongText, Misfit, Writing
+from tests.world import Head, World, living
+
+LONG = "Просим помочь с ремонтом. " * 156
+REST = "12"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """An administrator, and a field of every kind."""
+    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    return await introduced(world, "Начальник Анна", ADMIN)
+
+
+@pytest.fixture
+async def head(world: World, admin: Head) -> Head:
+    """A head who is asked for a number."""
+    person = await world.person("Иванова Мария", 101)
+    await person.join("Общее", SCHOOL)
+    await world.at("2026-10-05 09:00")
+    await person.press(Club.BEING_MADE, Form.NO)
+    return person
+
+
+async def kept(world: World, head: Head) -> dict[str, object]:
+    """What the head's draft holds."""
+    async with world.storage.read() as tx:
+        (obligation,) = await obligations.unanswered(tx, head.id, world.now)
+        draft = await drafts.get(tx, head.id, obligation.id)
+    return dict(draft.values) if draft else {}
+
+
+async def noted(world: World) -> list[tuple[bool, str]]:
+    """What stands in threads: whether the department wrote it, and the text."""
+    async with world.storage.read() as tx:
+        query = sa.select(tables.notes.c.from_staff, tables.notes.c.text).order_by(tables.notes.c.id)
+        return [(bool(row.from_staff), row.text) for row in await tx.execute(query)]
+
+
+async def remarks(world: World) -> list[str | None]:
+    async with world.storage.read() as tx:
+        return [remark.text for remark in await replies.remarks_to(tx, 1)]
+
+
+async def test_the_department_gets_all_of_a_letter_and_no_request_gets_its_rest(
+    world: World, admin: Head, head: Head
+) -> None:
+    before = await kept(world, head)
+    await head.send("/write")
+    await head.send_long(LONG + "я" * 4000 + " " + REST)
+    assert await head.sees() == Writing.FORWARDED
+    assert await kept(world, head) == before
+    assert "".join(text for _, text in await noted(world)).replace(" ", "") == (LONG + "я" * 4000 + REST).replace(
+        " ", ""
+    )
+    shown = "".join(message["text"] for message in await admin.phone.messages())
+    assert shown.index(LONG.strip()) < shown.index("я" * 4000) < shown.index(REST, shown.index("я" * 4000))
+    await world.at(world.now + timedelta(minutes=1))
+    # What comes later is no part of it.
+    await head.send(REST)
+    assert (await kept(world, head))["members"] == 12
+
+
+async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head: Head) -> None:
+    await head.send("/write")
+    await head.send("я" * 4096)
+    await world.restart()
+    await head.send(REST)
+    assert "members" not in await kept(world, head)
+    assert [text for _, text in await noted(world)] == ["я" * 4096, REST]
+    # The text is over with a part that is not full.
+    await head.send(REST)
+    assert (await kept(world, head))["members"] == 12
+
+
+async def test_an_answer_of_the_department_arrives_whole(world: World, admin: Head, head: Head) -> None:
+    await head.send("/write")
+    await head.send("Что делать?")
+    await admin.press(Threads.ANSWER)
+    await admin.send_long(LONG + "я" * 100)
+    # A swipe goes the same way; clients point both parts at the card.
+    await admin.send_long("ю" * 4100, reply_to=await admin.card(Threads.HEADING))
+    staff, texts = zip(*(await noted(world))[1:], strict=True)
+    assert staff == (True,) * 4
+    assert " ".join(texts[:2]) == LONG + "я" * 100
+    assert texts[2:] == ("ю" * 4096, "юююю")
+    assert (await head.sees()).endswith("\nюююю")
+    assert "members" not in await kept(world, head)
+
+
+@pytest.mark.parametrize("rest", [REST, "да", "/tasks", "05.10.2026"])
+async def test_a_field_refuses_all_of_it(world: World, head: Head, rest: str) -> None:
+    before = await kept(world, head)
+    await head.send("много " * 682 + "мног")
+    assert Misfit.NOT_A_NUMBER in await head.sees()
+    await head.send(rest)
+    assert await kept(world, head) == before
+    assert Misfit.NOT_A_NUMBER in await head.sees()
+    await head.send(REST)
+    assert (await kept(world, head))["members"] == 12
+
+
+async def test_a_long_text_that_fits_into_one_message_has_no_rest(world: World, head: Head) -> None:
+    await head.send("много " * 600)
+    await head.send(REST)
+    assert (await kept(world, head))["members"] == 12
+
+
+async def test_a_comment_is_kept_whole_or_refused_whole(world: World, head: Head) -> None:
+    card = await head.card(Club.TITLE)
+    first, rest = await head.send_long("я" * 4100, reply_to=card)
+    assert await remarks(world) == ["я" * 4100]
+    # One message of two is no correction of the whole.
+    for part in (first, rest):
+        await head.edit(part, "Передумали")
+        assert LongText.COMMENT_OF_PARTS in await head.sees()
+    assert await remarks(world) == ["я" * 4100]
+    await world.at(world.now + timedelta(minutes=1))
+    await head.send_long("ю" * 9000, reply_to=card)
+    assert LongText.COMMENT_TOO_LONG in await head.sees()
+    assert await remarks(world) == ["я" * 4100]
+    assert "members" not in await kept(world, head)
+
+
+async def test_a_reason_refuses_all_of_it(world: World, head: Head) -> None:
+    async with world.storage.read() as tx:
+        (obligation,) = await obligations.unanswered(tx, head.id, world.now)
+    await head.callback(f"fn:{obligation.id}:0")
+    await head.send_long("я" * 4100)
+    async with world.storage.read() as tx:
+        draft = await drafts.get(tx, head.id, obligation.id)
+    assert draft is not None
+    assert draft.not_ours is None
+    assert LongText.TAIL in await head.sees()
+
+
+async def test_an_announcement_is_one_message_or_none(world: World, admin: Head, head: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await admin.send_long(LONG + "я" * 100)
+    assert LongText.NO_ANNOUNCEMENT in await admin.sees()
+    await admin.send("Завтра совещание")
+    assert Announcements.IS_DRAFT in await admin.sees()
+    async with world.storage.read() as tx:
+        states = list((await tx.execute(sa.select(tables.announcements.c.state))).scalars())
+    assert sorted(states) == ["cancelled", "draft"]
