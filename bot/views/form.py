@@ -230,23 +230,23 @@ def _prompt(directive: Directive, current: Field | None) -> list[str]:
 def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:
     """`fresh`: nothing has been answered, so the prompt is shown in full and the list of fields is not."""
     directive = card.directive
-    applicable = form.applicable(directive, card.key, draft.values)
-    current = next((field for field in applicable if field.id == draft.field), None)
+    asked = form.applicable(directive, card.key, draft.values)
+    current = next((field for field in asked if field.id == draft.field), None)
     lines = [*heading(card), ""]
     if fresh:
         lines += [*_prompt(directive, current), *_why(card, with_prompt=False)]
     else:
         lines += _why(card, with_prompt=True)
-        for field in applicable:
+        for field in asked:
             lines.append(_line(field, draft, current))
     rows: list[list[Button]] = []
     if current is not None:
-        place = f"{applicable.index(current) + 1} из {len(applicable)}. " if len(applicable) > 1 else ""
+        place = f"{asked.index(current) + 1} из {len(asked)}. " if len(asked) > 1 else ""
         gap = [""] if lines[-1] else []
-        lines += [*gap, f"{place}<b>{esc(_label(current))}</b>", _instruction(current, applicable)]
+        lines += [*gap, f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
         index = directive.fields.index(current)
-        value = draft.values.get(current.id)
-        rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, value, month))
+        given = draft.values.get(current.id)
+        rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, given, month))
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip"))])
     if fresh and card.has_previous:
@@ -288,8 +288,8 @@ def _label(field: Field) -> str:
     return f"{field.label} ({field.unit})" if field.label.endswith("?") else f"{field.label}, {field.unit}"
 
 
-def _instruction(field: Field, fields: Sequence[Field]) -> str:
-    following = fields[fields.index(field) + 1 :][:1]
+def _instruction(field: Field, asked: Sequence[Field]) -> str:
+    following = asked[asked.index(field) + 1 :][:1]
     several = field.kind in NUMERIC and any(each.kind in NUMERIC for each in following)
     hint = " Можно сразу несколько: каждое с новой строки." if several else ""
     return f"{looks(field.kind).instruction(field)}{hint}"
@@ -327,7 +327,7 @@ def _preview(card: Card, draft: Draft) -> Screen:
 
 def _broken(directive: Directive, check: Check) -> str:
     def names(ids: Sequence[str]) -> str:
-        return " + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in ids)
+        return " + ".join(f"«{esc(directive.field(one).label)}»" for one in ids)
 
     return f"{names(check.left)} не может быть больше, чем {names(check.right)}."
 
@@ -336,8 +336,8 @@ def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
     """What was answered, a line for each field."""
     if not_ours:
         return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
-    applicable = form.applicable(card.directive, card.key, values)
-    return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in applicable]
+    asked = form.applicable(card.directive, card.key, values)
+    return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in asked]
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:
