@@ -70,8 +70,13 @@ class RosterTableError(Exception):
         super().__init__("\n".join(f"{fault.row or '-'}: {fault.kind} {fault.value}" for fault in self.faults))
 
 
-# How columns are headed, as `_heading` has it: in any order, in any capitals, beside columns that mean nothing here.
-_BY_HEADING = {same(heading): name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
+def _heading(text: str) -> str:
+    """What spellings of a heading have in common."""
+    return " ".join(re.sub(r"\W+", " ", same(text)).split())
+
+
+# How columns are headed: in any order, in any capitals, beside columns that mean nothing here.
+_BY_HEADING = {_heading(heading): name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
 _LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
@@ -142,20 +147,16 @@ def _find(sheets: Sequence[Sheet]) -> tuple[Sheet, int, dict[str, int]]:
 def _columns(cells: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        column = _BY_HEADING.get(_heading(cell))
+        column = _BY_HEADING.get(_heading(_line(cell)))
         if column:
             found.setdefault(column, place)
     return found
 
 
-def _heading(cell: str) -> str:
-    return " ".join(re.sub(r"\W+", " ", same(_line(cell))).split())
-
-
 def _refuse_twins(number: int, cells: Sequence[str]) -> None:
     seen = set()
     for cell in cells:
-        column = _BY_HEADING.get(_heading(cell))
+        column = _BY_HEADING.get(_heading(_line(cell)))
         if column in seen:
             raise RosterTableError([RosterFault(RosterFaultKind.SAME_COLUMN, number, _line(cell))])
         if column:

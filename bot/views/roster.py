@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.catalog.roster_table import RosterFault, RosterFaultKind
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.organization import COLUMNS, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.screen import Button, Screen
 from bot.views.words import esc, plural, screen, shorten
@@ -160,31 +160,31 @@ def _news(changed: Changed, catalog: Catalog) -> list[str]:
         lines.append(f"Код: {before.code} → {after.code}")
     if changed.returns:
         lines.append("Ждала подтверждения, подтверждается" if before.is_typed_in else "Возвращается в список")
-    if before.name != after.name:
-        lines.append(f"Название: {after.name}")
-    if before.types != after.types:
-        lines.append(f"Тип: {_types(before, catalog)} → {_types(after, catalog)}")
-    if before.tags != after.tags:
-        lines.append(f"Метки: {_tags(before, catalog) or 'нет'} → {_tags(after, catalog) or 'нет'}")
+    for name, column in COLUMNS.items():
+        if name == "code" or getattr(before, name) == getattr(after, name):
+            continue
+        was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids) else ""
+        lines.append(f"{column.headings[0].capitalize()}: {was}{_said(after, name, catalog)}")
     return lines
 
 
 def _kinds(entry: RosterEntry, catalog: Catalog) -> str:
-    tags = _tags(entry, catalog)
-    return f"{_types(entry, catalog)}; {tags}" if tags else _types(entry, catalog)
+    types = _said(entry, "types", catalog)
+    return f"{types}; {_said(entry, 'tags', catalog)}" if entry.tags else types
 
 
-def _types(one: Organization | RosterEntry, catalog: Catalog) -> str:
-    known = catalog.types
-    return ", ".join(known[type_].title if type_ in known else type_ for type_ in sorted(one.types))
+def _said(entry: RosterEntry, name: str, catalog: Catalog) -> str:
+    """The field of that name: a text as it is, the titles of ids."""
+    value = getattr(entry, name)
+    if isinstance(value, frozenset):
+        types = {id: type_.title for id, type_ in catalog.types.items()}
+        titles = catalog.tags if name == "tags" else types
+        value = ", ".join(titles.get(id, id) for id in sorted(value))
+    return value or "нет"
 
 
-def _tags(one: Organization | RosterEntry, catalog: Catalog) -> str:
-    return ", ".join(catalog.tags.get(tag, tag) for tag in sorted(one.tags))
-
-
-def _coded(one: Organization | RosterEntry) -> str:
-    return f"{one.name} ({one.code})"
+def _coded(entry: RosterEntry) -> str:
+    return f"{entry.name} ({entry.code})"
 
 
 def _short(name: str) -> str:
