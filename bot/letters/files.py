@@ -23,12 +23,12 @@ from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
 
-# Organizations at a time: databases bound the numbers of one statement.
+# Organizations at a time; databases limit the parameters of a statement.
 _HANDFUL = 5000
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """A file of the answer: number `field` and `file` of its newest version, or of remark `remark`."""
+    """A file of the answer: number `file` of field `field` in its newest version, or that of remark `remark`."""
     person, obligation = await recipient.staff(tx, letter), await obligations.get(tx, letter.data["obligation"])
     if person is None or obligation is None or not person.limits.covers(obligation.round.directive):
         return None

@@ -14,7 +14,7 @@ from bot.views import form, tasks
 
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What has opened: a single request with its first question, several as a list."""
+    """Asks what has opened: a single request with its first question, several as a list."""
     if await recipient.listening(tx, letter, now) is None:
         return None
     to_ask = await obligations.to_ask(tx, letter.person_id, now)
@@ -28,7 +28,7 @@ async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Render
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """All that is unanswered, in place of the reminder before."""
+    """Lists all that is unanswered, in place of the reminder before."""
     if await recipient.listening(tx, letter, now) is None:
         return None
     unanswered = await obligations.to_remind(tx, letter.person_id, now, since=letter.created_at)

@@ -37,11 +37,11 @@ class Asked:
     month: date | None = None
 
     def step(self, text: str, step: str, style: str = "") -> Button:
-        """Moves the form."""
+        """A button that moves the form."""
         return Button(text, Step(obligation=self.obligation, field=self.index, step=step).pack(), style=style)
 
     def choose(self, text: str, option: int) -> Button:
-        """Chooses the option of that number."""
+        """A button that chooses the option of that number."""
         return Button(text, Choose(obligation=self.obligation, field=self.index, option=option).pack())
 
 
@@ -212,7 +212,7 @@ _FILE = Looks(
 
 
 def looks(kind: FieldKind) -> Looks:
-    """The looks of that kind."""
+    """How fields of that kind look."""
     match kind:
         case FieldKind.CHOICE:
             return _CHOICE

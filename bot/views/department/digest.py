@@ -12,7 +12,7 @@ from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
 from bot.views.words import day, due_day, esc, plural, screen, shorten
 
-# Lines of one section; the rest is a number.
+# Lines of a section; the rest is counted.
 _LINES = 4
 _TITLE, _NAME = 60, 40
 # «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
 
 
 def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
-    """What opens, what is due, who is late, what waits."""
+    """Tells a staff member what opens, what is due, who is late and what waits."""
     lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
     if gathered.opens:
         titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in gathered.opens))

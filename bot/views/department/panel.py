@@ -1,4 +1,4 @@
-"""The desk's first screen."""
+"""The panel, the department's first screen."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Affairs:
 
 
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
-    """The sections that the person may open, with what waits in each."""
+    """Leads to the sections that the person may open, with what waits in each."""
     role = ROLES[person.staff_role] if person.staff_role else ""
     limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
@@ -67,7 +67,7 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
 
 
 def staff_only() -> Screen:
-    """A command of the department from somebody else."""
+    """Somebody who is no staff has sent a command of the department."""
     return screen("Эта команда — для сотрудников управления образования.")
 
 
@@ -77,7 +77,7 @@ def no_longer_staff() -> Screen:
 
 
 def back(to: str = "") -> list[Button]:
-    """The way back: to the packed callback, or to the desk."""
+    """The way back: to the packed callback, or to the panel."""
     return [Button("‹ Назад" if to else "‹ Рабочий стол", to or Panel().pack())]
 
 

@@ -37,7 +37,7 @@ _INVITED = {
 def members(
     people: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
 ) -> Screen:
-    """A page of the staff, and doors for new ones."""
+    """Lists the staff, and offers links for new ones."""
     pages = max(1, -(-len(people) // PAGE))
     page = min(page, pages - 1)
     shown, today = people[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
@@ -68,7 +68,7 @@ def member(
     by_setting: bool,
     last: bool,
 ) -> Screen:
-    """One of the staff. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
+    """Shows a staff member. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
     assert person.staff_role is not None
     lines = [f"<b>{esc(_name(person))}</b>", ROLES[person.staff_role]]
     if since is not None:
@@ -93,7 +93,7 @@ def member(
 
 
 def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
-    """What a curator is limited to. `name`: of the staff member, empty for a new one."""
+    """Asks what a curator is limited to. `name`: of the staff member, empty for a new one."""
     items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
     items += [("topics", topic, f"Тема: {title}") for topic, title in catalog.topics.items()]
     pages = max(1, -(-len(items) // _CHOICES))
@@ -182,5 +182,5 @@ def _is_limited(limited: Limits) -> bool:
 
 
 def _name(person: Person) -> str:
-    # Of an administrator by the settings nothing but the number is known before they open the bot.
+    # Only the number of an administrator by the settings is known before they open the bot.
     return person.name or f"Номер {person.id}"
