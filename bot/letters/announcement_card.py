@@ -45,5 +45,5 @@ async def draw(
         tally = await recipients.tally(tx, announcement.id)
         pace = await recipients.pace(tx, announcement.id, now)
         return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))
-    shown = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
-    return composing.draft(shown) if announcement.state is AnnouncementState.DRAFT else composing.waiting(shown)
+    card = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
+    return composing.draft(card) if announcement.state is AnnouncementState.DRAFT else composing.waiting(card)

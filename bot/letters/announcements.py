@@ -112,8 +112,8 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(composing.author_gone(announcement))
     if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
         return None
-    shown = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
-    return Rendered(approving.approval(shown))
+    card = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
+    return Rendered(approving.approval(card))
 
 
 async def _sent(tx: Tx, letter: Letter) -> Announcement | None:

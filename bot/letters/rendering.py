@@ -31,11 +31,11 @@ class Rendering:
 
     async def render(self, letter: Letter, now: datetime) -> Rendered | None:
         """The letter as things stand. Raises what the renderer raises, and DatabaseUnavailable."""
-        mine = _Waiting(letter, now, asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
+        waiting = _Waiting(letter, now, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
         if self._working is None:
             self._working = asyncio.create_task(self._work())
-        return await mine.rendered
+        return await waiting.rendered
 
     async def _work(self) -> None:
         try:

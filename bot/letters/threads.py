@@ -16,9 +16,9 @@ from bot.views.department import threads as views
 
 async def matter(tx: Tx, thread: Thread) -> views.Matter:
     """Gathers what the department needs to know of the thread."""
-    held = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
+    by_organization = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
-    seat = held.get(thread.organization_id) if thread.organization_id is not None else None
+    seat = by_organization.get(thread.organization_id) if thread.organization_id is not None else None
     return views.Matter(thread, seat, obligation)
 
 

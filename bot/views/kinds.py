@@ -146,7 +146,7 @@ _BY_BUTTON = "Выберите вариант кнопкой."
 
 
 def _several(_field: Field, value: Any, style: Style) -> str:
-    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(each)) for each in value)
+    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(option)) for option in value)
 
 
 def _yes_no(_field: Field, value: Any, style: Style) -> str:
@@ -190,8 +190,8 @@ _YES_NO = Looks(
 
 def _files(_field: Field, value: Any, style: Style) -> str:
     if style is Style.FORM:
-        return ", ".join(each["name"] for each in value)
-    names = ", ".join(clean(str(each.get("name") or "без имени")) for each in value)
+        return ", ".join(file["name"] for file in value)
+    names = ", ".join(clean(str(file.get("name") or "без имени")) for file in value)
     return f"{len(value)}: {names}"
 
 

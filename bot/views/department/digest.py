@@ -81,10 +81,10 @@ def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
         return []
     if gathered.backup_at is None:
         return ["✅ Бот работает"]
-    made = gathered.backup_at.astimezone(zone)
+    made_at = gathered.backup_at.astimezone(zone)
     if gathered.backup_is_late:
-        return [f"⚠️ Резервной копии нет с {day(made.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
-    return [f"✅ Бот работает, резервная копия — {made:%H:%M}"]
+        return [f"⚠️ Резервной копии нет с {day(made_at.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
+    return [f"✅ Бот работает, резервная копия — {made_at:%H:%M}"]
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:

@@ -14,7 +14,8 @@ from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
-from bot.views.department.panel import ROLES, back
+from bot.views.department.panel import back
+from bot.views.registration import STAFF_ROLES
 from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
@@ -227,8 +228,8 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     if person is not None and person != entry.by_id:
         told.append(names.get(person) or "без имени")
     role = entry.detail.get("role")
-    if entry.action.startswith("staff.") and role in ROLES:
-        told.append(ROLES[role].lower())
+    if entry.action.startswith("staff.") and role in STAFF_ROLES:
+        told.append(STAFF_ROLES[role].lower())
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
         told.append(shorten(str(entry.detail["name"]), 70))

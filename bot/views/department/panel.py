@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.people.member import Person, StaffRole
+from bot.domain.people.member import Person
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import (
@@ -19,13 +19,8 @@ from bot.views.callbacks.department import (
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
 from bot.views.callbacks.reports import Reports
+from bot.views.registration import STAFF_ROLES
 from bot.views.words import plural, screen
-
-ROLES = {
-    StaffRole.ADMIN: "Администратор",
-    StaffRole.CURATOR: "Куратор",
-    StaffRole.VIEWER: "Наблюдатель",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Affairs:
 
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     """Leads to the sections that the person may open, with what waits in each."""
-    role = ROLES[person.staff_role] if person.staff_role else ""
+    role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
     limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
     rows = [[Button("Контроль", Control().pack())]]
@@ -88,11 +83,11 @@ def _waiting(affairs: Affairs) -> list[str]:
         late = plural(affairs.late, "организация не ответила", "организации не ответили", "организаций не ответили")
         lines.append(f"❗️ {late} в срок")
     if affairs.extensions:
-        asked = plural(affairs.extensions, "просьба", "просьбы", "просьб")
-        lines.append(f"🕓 {asked} о продлении срока")
+        requests = plural(affairs.extensions, "просьба", "просьбы", "просьб")
+        lines.append(f"🕓 {requests} о продлении срока")
     if affairs.threads:
-        letters = plural(affairs.threads, "обращение ждёт", "обращения ждут", "обращений ждут")
-        lines.append(f"✉️ {letters} ответа")
+        threads = plural(affairs.threads, "обращение ждёт", "обращения ждут", "обращений ждут")
+        lines.append(f"✉️ {threads} ответа")
     return lines
 
 

@@ -170,7 +170,7 @@ def _change(change: Change) -> list[str]:
     sign = "➕" if change.before is None else "✏️"
     lines = [f"{sign} {_about(change.obligation)}"]
     differences = change.differences
-    lines += [_difference(each, was, is_, new=change.before is None) for each, was, is_ in differences[:_FIELDS]]
+    lines += [_difference(field, was, is_, new=change.before is None) for field, was, is_ in differences[:_FIELDS]]
     if len(differences) > _FIELDS:
         lines.append(f"… и ещё {len(differences) - _FIELDS}")
     if change.before is not None and change.before.not_ours:
@@ -216,7 +216,7 @@ def _why(fault: EnteringFault) -> str:
     if fault.check is not None and fault.obligation is not None:
         directive = fault.obligation.round.directive
         sides = (fault.check.left, fault.check.right)
-        left, right = (" + ".join(f"«{esc(directive.field(each).label)}»" for each in side) for side in sides)
+        left, right = (" + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in side) for side in sides)
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shorten(fault.row.name, _NAME))}»",
         other=fault.other.row if fault.other else "",

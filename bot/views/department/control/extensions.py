@@ -17,14 +17,14 @@ def asked(request: Asked, now: datetime, zone: tzinfo, *, page: int | None = Non
     """Asks for a decision about a request for more time. `page`: it was opened from that page of the list."""
     extension = request.extension
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
-    yes = callbacks.Grant(extension=extension.id, yes=True).pack()
-    no = callbacks.Grant(extension=extension.id, yes=False).pack()
+    grant = callbacks.Grant(extension=extension.id, yes=True).pack()
+    refuse = callbacks.Grant(extension=extension.id, yes=False).pack()
     return screen(
         "🕓 <b>Просят продлить срок</b>",
         *_matter(request, now, zone),
         rows=[
-            [Button(f"Продлить до {until}", yes, style="success")],
-            [Button("Отказать", no, style="danger")],
+            [Button(f"Продлить до {until}", grant, style="success")],
+            [Button("Отказать", refuse, style="danger")],
             [] if page is None else back(callbacks.Extensions(page=page).pack()),
         ],
     )

@@ -103,8 +103,8 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
     if any(row.line.values for row in rows):
         lines += [f"<i>По порядку: {esc('; '.join(shorten(field.label, 30) for field in fields))}</i>", ""]
     for place, row in enumerate(rows, start=1):
-        given = [row.text(field) for field in fields]
-        said = f" — {esc('; '.join(value or '—' for value in given))}" if any(given) else ""
+        values = [row.text(field) for field in fields]
+        said = f" — {esc('; '.join(value or '—' for value in values))}" if any(values) else ""
         lines.append(f"{place}. {SIGNS[row.standing]} {esc(shorten(row.debtor.name, _NAME))}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
 

@@ -64,10 +64,10 @@ def listed(
     lines = ["<b>Поручения</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
     rows = []
     for directive, coming in shown:
-        on = directive.id in paused and paused[directive.id].is_on
-        when = "приостановлено" if on else _opens(coming, today, zone)
+        is_paused = directive.id in paused and paused[directive.id].is_on
+        when = "приостановлено" if is_paused else _opens(coming, today, zone)
         lines.append(f"<b>{esc(directive.number)}</b> — {when}")
-        label = f"{'⏸ ' if on else ''}{directive.number}. {directive.title}"
+        label = f"{'⏸ ' if is_paused else ''}{directive.number}. {directive.title}"
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
     rows.append(arrows(page, -(-total // PAGE), lambda to: Directives(page=to).pack()))
     if person.is_admin:

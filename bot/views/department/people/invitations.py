@@ -84,8 +84,8 @@ def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime,
         f"Ссылки одноразовые, действуют {_until(until, now, zone)}. Кто откроет ссылку, станет руководителем.",
     ]
     if headed:
-        held = plural(headed, "организации", "организациях", "организациях")
-        lines.append(f"⚠️ В {held} руководитель уже есть: открывший ссылку займёт его место.")
+        organizations = plural(headed, "организации", "организациях", "организациях")
+        lines.append(f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место.")
     rows = [[Button("Создать файлы", PrintNow(messages=False).pack(), style="primary")]]
     if count <= MESSAGES_AT_MOST:
         rows.append([Button("Создать файлы и сообщения для пересылки", PrintNow(messages=True).pack())])

@@ -95,16 +95,16 @@ def change(question_id: int, field: Field, step: FieldStep) -> Screen:
     """Asks for another label, other options or another unit of a field."""
     to = OpenField(question=question_id, field=number_of(field)).pack()
     if step == "options":
-        asked = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
+        prompt = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
     elif step == "unit":
-        asked = "Напишите единицу, до 20 знаков. Например: чел."
+        prompt = "Напишите единицу, до 20 знаков. Например: чел."
     else:
-        asked = "Напишите новую подпись одной строкой, до 100 знаков."
+        prompt = "Напишите новую подпись одной строкой, до 100 знаков."
     rows = [back(to)]
     if step == "unit" and field.unit:
         unitless = ChangeField(question=question_id, field=number_of(field), step="unitless").pack()
         rows.insert(0, [Button("Без единицы", unitless)])
-    return screen(f"<b>{esc(field.label)}</b>", asked, rows=rows)
+    return screen(f"<b>{esc(field.label)}</b>", prompt, rows=rows)
 
 
 def unfit(fault: Unfit) -> Screen:

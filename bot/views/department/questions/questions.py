@@ -113,7 +113,7 @@ def ask_name(draft: Draft) -> Screen:
 
 def card(draft: Draft, note: str = "") -> Screen:
     """Shows the question as far as it is composed. `note`: what has just happened, HTML."""
-    question, of = draft.question, draft.id
+    question, question_id = draft.question, draft.id
     lines = [f"ℹ️ {note}", ""] if note else []
     lines += [f"<b>{esc(question.title)}</b> · черновик"]
     if question.text != question.title:
@@ -124,30 +124,33 @@ def card(draft: Draft, note: str = "") -> Screen:
         lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
         lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
         numbers = [
-            Button(str(place), OpenField(question=of, field=number_of(field)).pack())
+            Button(str(place), OpenField(question=question_id, field=number_of(field)).pack())
             for place, field in enumerate(question.fields, 1)
         ]
         rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
-        rows.append([Button("Добавить поле", Kinds(question=of).pack())])
+        rows.append([Button("Добавить поле", Kinds(question=question_id).pack())])
     else:
         lines.append("<b>Что ответит руководитель?</b> Выберите ниже одним нажатием.")
-        rows += kind_rows(of)
+        rows += kind_rows(question_id)
     lines += ["", *_terms(draft)]
     due = "Срок" if question.due is None else f"Срок: {day(question.due, draft.today)}"
-    to = Audiences(of="q", id=of).pack()
+    to = Audiences(of="q", id=question_id).pack()
     rows += [
-        [Button(f"Кому: {draft.count}" if draft.count else "Кому", to), Button(due, PickDue(question=of).pack())],
         [
-            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=of).pack()),
-            Button("Тема", PickTopic(question=of).pack()),
+            Button(f"Кому: {draft.count}" if draft.count else "Кому", to),
+            Button(due, PickDue(question=question_id).pack()),
         ],
         [
-            Button("Изменить текст", Write(question=of, what="text").pack()),
-            Button("Название", Write(question=of, what="name").pack()),
+            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=question_id).pack()),
+            Button("Тема", PickTopic(question=question_id).pack()),
         ],
-        [Button("Как увидит руководитель", ShowSample(question=of).pack())],
-        [Button("Отправить", Confirm(question=of).pack(), style="success")],
-        [Button("Удалить", RemoveQuestion(question=of).pack(), style="danger"), *back(Questions().pack())],
+        [
+            Button("Изменить текст", Write(question=question_id, what="text").pack()),
+            Button("Название", Write(question=question_id, what="name").pack()),
+        ],
+        [Button("Как увидит руководитель", ShowSample(question=question_id).pack())],
+        [Button("Отправить", Confirm(question=question_id).pack(), style="success")],
+        [Button("Удалить", RemoveQuestion(question=question_id).pack(), style="danger"), *back(Questions().pack())],
     ]
     return screen(*lines, rows=rows)
 
