@@ -1,1 +1,1 @@
-"""A letter's ids -> what it says as things stand now: queries, then a view."""
+"""A letter's ids become what it says as things stand now: queries, then a view."""

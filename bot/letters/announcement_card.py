@@ -16,7 +16,7 @@ from bot.views.department.announcements.composing import Composed
 
 
 async def author_limits(tx: Tx, announcement: Announcement) -> Limits:
-    """Within what it goes: its author's limits as they are now."""
+    """The limits of the announcement's author as they are now; it goes no further."""
     author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
     return author.limits if author is not None else Limits()
 
@@ -24,7 +24,7 @@ async def author_limits(tx: Tx, announcement: Announcement) -> Limits:
 async def composed(
     tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
 ) -> Composed:
-    """What the screens of one that has not gone off are drawn from."""
+    """Gathers what the screens of an announcement are drawn from that has not gone off."""
     limits = await author_limits(tx, announcement)
     count, reach = 0, Reach()
     if not announcement.audience.is_nobody:
@@ -38,12 +38,12 @@ async def composed(
 async def draw(
     tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
 ) -> Screen:
-    """Its card, whatever has become of it."""
+    """Draws the card of the announcement in whatever state."""
     if announcement.state is AnnouncementState.CANCELLED:
         return composing.cancelled(announcement)
     if announcement.state not in NOT_SENT:
         tally = await recipients.tally(tx, announcement.id)
         pace = await recipients.pace(tx, announcement.id, now)
         return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))
-    shown = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
-    return composing.draft(shown) if announcement.state is AnnouncementState.DRAFT else composing.waiting(shown)
+    card = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
+    return composing.draft(card) if announcement.state is AnnouncementState.DRAFT else composing.waiting(card)

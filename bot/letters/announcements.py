@@ -17,7 +17,10 @@ _GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
 
 
 async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, Rendered | Postponed | None]:
-    """Copies, by the letter's id; Postponed while they are paused. Looked up together: a region has 50,000."""
+    """What each letter's person gets, by the letter's id; Postponed while the announcement is paused.
+
+    They are looked up together: a region has 50,000.
+    """
     made: dict[int, Rendered | Postponed | None] = {}
     for announcement_id in {letter.announcement_id for letter in letters if letter.announcement_id is not None}:
         its_letters = [letter for letter in letters if letter.announcement_id == announcement_id]
@@ -37,7 +40,7 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
 
 
 async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """The button below an album."""
+    """Asks to acknowledge an album, below it."""
     announcement = await _sent(tx, letter)
     if announcement is None or announcement.state not in SENT_OFF:
         return None
@@ -50,7 +53,7 @@ async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime)
 
 
 async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """A copy for somebody of the department to look at."""
+    """Shows a copy to somebody of the department."""
     announcement = await announcements.get(tx, letter.data["announcement"])
     if announcement is None or await recipient.curator(tx, letter) is None:
         return None
@@ -62,7 +65,7 @@ async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> 
 
 
 async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """The corrected words in a copy that stands in the person's chat."""
+    """Puts the corrected words into a copy that stands in the person's chat."""
     announcement = await _sent(tx, letter)
     if announcement is None or announcement.state not in SENT_OFF:
         return None
@@ -78,7 +81,7 @@ async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
 
 
 async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """All copies that stand in the person's chat go."""
+    """Deletes all copies that stand in the person's chat."""
     announcement = await _sent(tx, letter)
     if announcement is None or announcement.state is not AnnouncementState.WITHDRAWN:
         return None
@@ -87,7 +90,7 @@ async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
 
 
 async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """How far it is, in the author's message that shows it; `new`: in a new one if none does."""
+    """Shows how far the announcement is, in the author's message that shows it; `new`: in a new one if none does."""
     announcement = await announcements.get(tx, letter.data["announcement"])
     if announcement is None or await recipient.staff(tx, letter) is None:
         return None
@@ -98,7 +101,7 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """Somebody is asked to agree; the author hears that it is returned; administrators that it was cancelled."""
+    """Asks somebody to agree; or tells the author that it is returned, administrators that it was cancelled."""
     announcement = await announcements.get(tx, letter.data["announcement"])
     person = await recipient.staff(tx, letter)
     if announcement is None or person is None:
@@ -109,8 +112,8 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(composing.author_gone(announcement))
     if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
         return None
-    shown = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
-    return Rendered(approving.approval(shown))
+    card = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
+    return Rendered(approving.approval(card))
 
 
 async def _sent(tx: Tx, letter: Letter) -> Announcement | None:

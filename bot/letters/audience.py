@@ -10,7 +10,7 @@ from bot.views.department import audience as views
 
 
 async def words_of(tx: Tx, audience: Audience) -> tuple[list[str], str]:
-    """Names of the organizations chosen by hand, and what the silent keep silent about: see `views.described`."""
+    """The names of organizations chosen by hand, and what the silent keep silent about: see `views.described`."""
     chosen: list[str] = []
     if audience.organizations:
         chosen = await audiences.names(tx, Audience(organizations=audience.organizations), Limits())

@@ -1,4 +1,4 @@
-"""What the screens of one request need to know, looked up."""
+"""What the screens of one request are drawn from, looked up."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.views import form
 async def draw(
     tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int, newest: Reply | None = None
 ) -> form.Card:
-    """What the screens of a request need to know; `newest`: the answer that counts, if it is known already."""
+    """Gathers what the screens of a request are drawn from; `newest`: the answer that counts, if it is known."""
     if newest is None and obligation.version:
         newest = await replies.newest(tx, obligation.id)
     return form.Card(
@@ -20,7 +20,7 @@ async def draw(
         now,
         catalog.calendar.zone,
         source=catalog.source,
-        # Offered before anything is answered.
+        # A copy of an earlier answer is offered only before anything is answered.
         has_previous=obligation.version == 0 and await replies.previous(tx, obligation) is not None,
         others=await obligations.others(tx, person_id, obligation.id, now),
         newest=newest,

@@ -17,7 +17,7 @@ from bot.views.department.control import missed as missed_views
 
 
 async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What is to be corrected, until when, and what was answered."""
+    """Tells a head what is to be corrected, until when, and what was answered."""
     obligation = await _open(tx, letter, now)
     if obligation is None or obligation.state is not ObligationState.RETURNED:
         return None
@@ -26,7 +26,7 @@ async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The due date was moved; or, where a request for more time is named, it was not."""
+    """Tells a head that the due date was moved; or, where the letter names a request for more time, that it was not."""
     obligation = await _open(tx, letter, now)
     if obligation is None or not obligation.is_unanswered:
         return None
@@ -39,7 +39,7 @@ async def extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What the department has entered for the person's organizations, as far as it still counts."""
+    """Tells a head what the department has entered for their organizations, as far as it still counts."""
     if await recipient.listening(tx, letter, now) is None:
         return None
     cards = []
@@ -56,7 +56,7 @@ async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Re
 
 
 async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """A head asks for more time: to a curator, if there is still something to decide, and it is theirs to decide."""
+    """Asks a curator about a request for more time, if it still waits and is theirs to decide."""
     curator = await recipient.curator(tx, letter)
     if curator is None:
         return None
@@ -67,7 +67,7 @@ async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
 
 
 async def missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """A round was not opened in its time, and nobody has decided about it yet."""
+    """Asks an administrator about a round that was not opened in its time, until somebody has decided."""
     for round_ in await rounds.missed(tx):
         if round_.id == letter.data["round"]:
             return Rendered(missed_views.missed(round_, now, catalog.calendar.zone))

@@ -1,4 +1,4 @@
-"""The digest of the morning, for somebody of the department."""
+"""The letter with the digest of the morning, for somebody of the department."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.views.department import digest as views
 
 
 async def digest(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """The digest as it is now; nothing after the day for which it was written, and nothing if there is nothing."""
+    """The digest as it is now; None after the day that it was written for, or if it is worth no message."""
     calendar = catalog.calendar
     today = now.astimezone(calendar.zone).date()
     person = await recipient.listening(tx, letter, now)

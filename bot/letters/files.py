@@ -23,12 +23,12 @@ from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
 
-# Organizations at a time: databases bound the numbers of one statement.
+# Organizations at a time; databases limit the parameters of a statement.
 _HANDFUL = 5000
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """A file of the answer: number `field` and `file` of its newest version, or of remark `remark`."""
+    """A file of the answer: number `file` of field `field` in its newest version, or that of remark `remark`."""
     person, obligation = await recipient.staff(tx, letter), await obligations.get(tx, letter.data["obligation"])
     if person is None or obligation is None or not person.limits.covers(obligation.round.directive):
         return None
@@ -61,7 +61,7 @@ async def export(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
 
 async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered | None:
     """A copy of the message, which keeps what was written under the file."""
-    remark = next((each for each in await replies.remarks_to(tx, obligation.id) if each.id == remark_id), None)
+    remark = next((remark for remark in await replies.remarks_to(tx, obligation.id) if remark.id == remark_id), None)
     if remark is None or remark.by_id is None or remark.message_id is None:
         return None
     copy = Copy(remark.by_id, (remark.message_id,), caption=answer.remark_caption(obligation, remark))
@@ -74,8 +74,8 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
         return None
     data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
     start = journal_views.since(data["span"], letter.created_at, zone)
-    which = audit.Filter(data["by"], data["organization"], data["directive"], start)
-    entries = await audit.found(tx, which, most + 1)
+    narrowing = audit.Filter(data["by"], data["organization"], data["directive"], start)
+    entries = await audit.found(tx, narrowing, most + 1)
     titles = journal_views.titled(catalog, await directives.newest(tx))
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     return Rendered(await asyncio.to_thread(journal_views.file, entries, titles, names, letter.created_at, zone))

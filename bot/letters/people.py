@@ -17,7 +17,7 @@ from bot.views.department.people import staff as staff_views
 
 
 async def seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """The person's registration was confirmed, or rejected."""
+    """Tells the person that their registration was confirmed, or rejected."""
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.person_id != letter.person_id:
         return None
@@ -27,19 +27,19 @@ async def seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Ren
 
 
 async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """Somebody else has the person's seat, or nobody."""
+    """Tells the person that somebody else has their seat, or nobody."""
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.person_id != letter.person_id or seat.state is not SeatState.LEFT:
         return None
     places = [place.organization_id for place in await seats.of_person(tx, letter.person_id)]
-    # They have a seat there again, in another role perhaps.
+    # The person may have a seat there again, in another role perhaps.
     if seat.organization_id in places:
         return None
     return Rendered(registration_views.replaced(seat, by_other=letter.data["by_other"]))
 
 
 async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """Somebody waits for a seat."""
+    """Asks administrators about somebody who waits for a seat."""
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.state is not SeatState.WAITING:
         return None
@@ -54,7 +54,7 @@ async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) 
 
 
 async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """Nothing can be delivered to somebody at an organization."""
+    """Tells the department that nothing can be delivered to somebody at an organization."""
     person = await people.get(tx, letter.data["person"])
     if person is None or person.unreachable_at is None:
         return None
@@ -62,7 +62,7 @@ async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime)
 
 
 async def staff(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
-    """A role in the department was given, changed or taken: what it is now, and the menu with it."""
+    """Tells a person their role in the department after a change, and sets their menu."""
     person = await people.get(tx, letter.person_id)
     if person is None:
         return None

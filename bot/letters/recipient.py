@@ -1,4 +1,4 @@
-"""Whom a letter is to; None: they may not have it any more, or not now."""
+"""The person a letter is to; None: they may not have it any more, or not now."""
 
 from datetime import datetime
 
@@ -27,6 +27,6 @@ async def curator(tx: Tx, letter: Letter) -> Person | None:
 
 
 async def admin(tx: Tx, letter: Letter) -> Person | None:
-    """An administrator."""
+    """Somebody who may do everything."""
     person = await people.get(tx, letter.person_id)
     return person if person is not None and person.is_admin else None

@@ -1,4 +1,4 @@
-"""Letters are worded as things stand when their turn has come; those whose turn comes together share a look."""
+"""Letters are worded as things stand when their turn comes; those whose turn comes together share a transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -31,23 +31,23 @@ class Rendering:
 
     async def render(self, letter: Letter, now: datetime) -> Rendered | None:
         """The letter as things stand. Raises what the renderer raises, and DatabaseUnavailable."""
-        mine = _Waiting(letter, now, asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
+        waiting = _Waiting(letter, now, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
         if self._working is None:
             self._working = asyncio.create_task(self._work())
-        return await mine.rendered
+        return await waiting.rendered
 
     async def _work(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                # The sender of one may have been cancelled meanwhile.
+                # Whoever waits for a letter may have been cancelled meanwhile.
                 if batch := [waiting for waiting in batch if not waiting.rendered.done()]:
-                    await self._look(batch)
+                    await self._render_batch(batch)
         finally:
             self._working = None
 
-    async def _look(self, batch: list[_Waiting]) -> None:
+    async def _render_batch(self, batch: list[_Waiting]) -> None:
         left = list(batch)
         try:
             async with self._storage.read() as tx:
@@ -61,12 +61,12 @@ class Rendering:
                     else:
                         waiting.rendered.set_result(rendered)
         except DatabaseUnavailable as error:
-            # Each for itself would only wait for the database as long again.
+            # Each by itself would only wait for the database as long again.
             for waiting in left:
                 if not waiting.rendered.done():
                     waiting.rendered.set_exception(error)
         except Exception as error:
-            # After a fault a transaction may be of no use: the others get another one.
+            # A transaction may be of no use after a fault: the others get another.
             if left:
                 failed = left.pop(0)
                 if not failed.rendered.done():

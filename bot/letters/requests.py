@@ -15,7 +15,7 @@ from bot.views import form, tasks
 
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What has opened: a single request with its first question, several as a list."""
+    """Asks what has opened: a single request with its first question, several as a list."""
     if await recipient.listening(tx, letter, now) is None:
         return None
     to_ask = await obligations.to_ask(tx, letter.person_id, now)
@@ -29,7 +29,7 @@ async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Render
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """All that is unanswered, in place of the reminder before; once a day. What is new comes as a request."""
+    """Lists all that is unanswered, once a day, in place of the reminder before. What is new comes as a request."""
     if await recipient.listening(tx, letter, now) is None:
         return None
     reminded_at = await letters.last_reminded(tx, letter.person_id)

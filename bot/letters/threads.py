@@ -15,15 +15,15 @@ from bot.views.department import threads as views
 
 
 async def matter(tx: Tx, thread: Thread) -> views.Matter:
-    """The thread with what the department needs to know of it."""
-    held = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
+    """Gathers what the department needs to know of the thread."""
+    by_organization = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
-    seat = held.get(thread.organization_id) if thread.organization_id is not None else None
+    seat = by_organization.get(thread.organization_id) if thread.organization_id is not None else None
     return views.Matter(thread, seat, obligation)
 
 
 async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """What was written in a thread, for whoever the letter is to."""
+    """Passes on what was written in a thread, to whoever the letter is to."""
     data, chat = letter.data, letter.chat_id
     thread = await threads.get(tx, data["thread"])
     if thread is None:
@@ -53,7 +53,7 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
 
 
 async def trouble(_tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
-    """Something about the department's group, for administrators."""
+    """Tells administrators of a trouble with the department's group."""
     return Rendered(views.TROUBLES[letter.data["what"]](letter.data["chat"]))
 
 

@@ -12,7 +12,7 @@ _WORDS = {
 
 
 def alarm(problems: tuple[str, ...]) -> Screen:
-    """What stands still; that nothing does any more, if nothing is named."""
+    """Tells administrators what stands still; that nothing does any more if `problems` is empty."""
     if not problems:
         return screen("✅ <b>Бот снова работает</b>", "Всё, что ждало, отправляется.")
     return screen(

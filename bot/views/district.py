@@ -15,7 +15,7 @@ _TENTH = Decimal("0.1")
 
 
 def district(obligation: Obligation, asked: int, answered: int, figures: Sequence[Figure], own: Values) -> Screen:
-    """Shares and totals; `own` is the organization's own answer."""
+    """Shows shares and totals of the district beside `own`, the organization's answer."""
     title = (
         f"{obligation.round.directive.title} · {obligation.round.title}"
         if obligation.round.title

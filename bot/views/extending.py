@@ -30,7 +30,7 @@ def more(card: Card) -> Screen:
 
 
 def until(card: Card, offers: tuple[date, date]) -> Screen:
-    """Until when: two buttons, or a date that is typed."""
+    """Asks until when: two buttons, or a date that is typed."""
     near, far = offers
     labels = [("+ 3 рабочих дня", near), ("+ неделя", far)]
     return screen(
@@ -49,7 +49,7 @@ def until(card: Card, offers: tuple[date, date]) -> Screen:
 
 
 def reason(card: Card, wished: datetime) -> Screen:
-    """Why: typed."""
+    """Asks why; the answer is typed."""
     return screen(
         *heading(card),
         f"Новый срок: <b>{due_day(wished, card.now, card.zone)}</b>",
@@ -78,7 +78,7 @@ def preview(card: Card, wished: datetime, why: str) -> Screen:
 
 
 def waits(card: Card, extension: Extension) -> Screen:
-    """The organization has asked already."""
+    """The organization has asked for more time already."""
     by = f" · {esc(extension.asked_by_name)}" if extension.asked_by_name else ""
     return screen(
         *heading(card),
@@ -107,7 +107,7 @@ def extended(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:
 
 
 def refused(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:
-    """The department has not moved it, though it was asked to."""
+    """The department has not moved the due date, though it was asked to."""
     due = due_day(obligation.due_at, now, zone)
     return _term(f"🗓 <b>Срок остался прежним: {due}</b> ({left(obligation.due_at, now, zone)})", obligation)
 

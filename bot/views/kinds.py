@@ -37,11 +37,11 @@ class Asked:
     month: date | None = None
 
     def step(self, text: str, step: str, style: str = "") -> Button:
-        """Moves the form."""
+        """A button that moves the form."""
         return Button(text, Step(obligation=self.obligation, field=self.index, step=step).pack(), style=style)
 
     def choose(self, text: str, option: int) -> Button:
-        """Chooses the option of that number."""
+        """A button that chooses the option of that number."""
         return Button(text, Choose(obligation=self.obligation, field=self.index, option=option).pack())
 
 
@@ -146,7 +146,7 @@ _BY_BUTTON = "Выберите вариант кнопкой."
 
 
 def _several(_field: Field, value: Any, style: Style) -> str:
-    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(each)) for each in value)
+    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(option)) for option in value)
 
 
 def _yes_no(_field: Field, value: Any, style: Style) -> str:
@@ -190,8 +190,8 @@ _YES_NO = Looks(
 
 def _files(_field: Field, value: Any, style: Style) -> str:
     if style is Style.FORM:
-        return ", ".join(each["name"] for each in value)
-    names = ", ".join(clean(str(each.get("name") or "без имени")) for each in value)
+        return ", ".join(file["name"] for file in value)
+    names = ", ".join(clean(str(file.get("name") or "без имени")) for file in value)
     return f"{len(value)}: {names}"
 
 
@@ -212,7 +212,7 @@ _FILE = Looks(
 
 
 def looks(kind: FieldKind) -> Looks:
-    """The looks of that kind."""
+    """How fields of that kind look."""
     match kind:
         case FieldKind.CHOICE:
             return _CHOICE

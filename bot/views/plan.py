@@ -10,7 +10,7 @@ from bot.views.words import day, plural
 
 
 def plan(catalog: Catalog, first: date, last: date) -> str:
-    """Per organization type the requests that open on these days, both included, and how many a head would get."""
+    """Lists for each organization type the requests that open on these days, both included, and counts its messages."""
     zone = catalog.calendar.zone
     # What opens at midnight opens on that day.
     since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)

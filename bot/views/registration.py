@@ -33,7 +33,7 @@ def welcome(source: str) -> Screen:
 
 
 def consent(token: str = "") -> Screen:
-    """The consent, a document of its own."""
+    """Asks for consent, in a document of its own."""
     return screen(
         "<b>Согласие на обработку данных</b>",
         "",
@@ -47,7 +47,7 @@ def consent(token: str = "") -> Screen:
 
 
 def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> Screen:
-    """Choice of organization types; several may be ticked."""
+    """Asks for the organization's types; several may be ticked."""
     rows = [
         [
             Button(
@@ -67,7 +67,7 @@ def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> S
 
 
 def organizations(listed: Sequence[Organization], page: int, query: str = "") -> Screen:
-    """A page of the roster, or what a search has found."""
+    """Asks for the organization: a page of the roster, or of what a search has found."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(max(page, 0), pages - 1)
     rows = [
@@ -98,7 +98,7 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
 
 
 def unlisted() -> Screen:
-    """The organization's name is to be typed in."""
+    """Asks for the name of an organization that the roster lacks."""
     return screen(
         "<b>Напишите полное название организации</b> одним сообщением.",
         "Например: МБОУ «Сосновская средняя общеобразовательная школа».",
@@ -112,7 +112,7 @@ def bad_name() -> Screen:
 
 
 def role(organization_name: str) -> Screen:
-    """Head or deputy."""
+    """Asks whether the person is head or deputy."""
     return screen(
         f"<b>{esc(organization_name)}</b>",
         "Кто вы в этой организации?",

@@ -12,7 +12,7 @@ def answered(execution: Execution) -> str:
 
 
 def occasion(order: Order) -> str:
-    """What a report that nobody asked for by a press begins its caption with; HTML."""
+    """The beginning of the caption of a report that comes by itself; HTML."""
     match order.occasion:
         case Occasion.MONTHLY:
             return "<b>Отчёт за месяц</b>\n"
@@ -32,7 +32,7 @@ def failed(incident: str) -> Screen:
 
 
 def too_large() -> Screen:
-    """The report is more than a bot may send."""
+    """The report is larger than a file that a bot may send."""
     return screen(
         "Отчёт больше 50 МБ: Telegram такой файл не передаёт.",
         "Выберите период короче. Полный отчёт администратор получит на сервере командой "

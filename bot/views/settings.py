@@ -15,7 +15,7 @@ _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 �
 
 
 def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
-    """The first screen of the settings."""
+    """Shows seats and vacation, and leads to all that can be set."""
     lines = ["<b>Настройки</b>", ""]
     for seat in seats:
         waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
@@ -40,13 +40,13 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> 
 
 
 def types(mine: Sequence[OrganizationType], muted: set[tuple[str, str]]) -> Screen:
-    """Subscriptions by the types of the person's organizations."""
+    """Switches subscriptions by the types of the person's organizations."""
     pairs = [(organization_type.id, organization_type.title) for organization_type in mine]
     return _subscriptions("<b>О каких типах организаций присылать запросы?</b>", "type", pairs, muted)
 
 
 def topics(mine: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
-    """Subscriptions by the topics that the person's organizations are asked about."""
+    """Switches subscriptions by the topics that the person's organizations are asked about."""
     return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(mine.items()), muted)
 
 
@@ -70,7 +70,7 @@ def _subscriptions(heading: str, scope: str, pairs: Sequence[tuple[str, str]], m
 
 
 def pause(person: Person, now: datetime, zone: tzinfo) -> Screen:
-    """Until when the person is on vacation."""
+    """Asks how long a vacation lasts, and says until when the present one does."""
     rows = [[Button(text, Pause(days=days).pack())] for days, text in _PAUSES]
     lines = [
         "<b>Отпуск</b>",
@@ -104,7 +104,7 @@ def paused(person: Person, zone: tzinfo, now: datetime) -> Screen:
 
 
 def seats(held: Sequence[Seat]) -> Screen:
-    """Which seat to give up."""
+    """Asks which seat to give up."""
     if not held:
         return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
     rows = [[Button(button_label(seat.organization_name), Leave(seat=seat.id).pack())] for seat in held]
@@ -131,12 +131,12 @@ def left(seat: Seat, others: int) -> Screen:
 
 
 def stopped() -> Screen:
-    """No more messages."""
+    """The person gets no more messages."""
     return screen("Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.")
 
 
 def resumed(seats: Sequence[Seat]) -> Screen:
-    """/start from somebody who is registered."""
+    """Greets somebody registered who has sent /start."""
     places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
     return screen(
         "<b>С возвращением!</b> Сообщения приходят.",
@@ -147,7 +147,7 @@ def resumed(seats: Sequence[Seat]) -> Screen:
 
 
 def delete() -> Screen:
-    """Asks before erasing."""
+    """Asks before the person's data is erased."""
     return screen(
         "<b>Удалить ваши данные?</b>",
         "Имя, роль, настройки и черновики будут стёрты, запросы перестанут приходить. "
@@ -160,7 +160,7 @@ def delete() -> Screen:
 
 
 def deleted() -> Screen:
-    """Erased."""
+    """The person's data is erased."""
     return screen("Ваши данные удалены. Начать заново: /start.")
 
 

@@ -73,13 +73,13 @@ def day(on: date, today: date | None = None) -> str:
 
 
 def due_day(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """«15 октября, четверг»."""
+    """«15 октября, четверг», with the year if it is not this one."""
     local = at.astimezone(zone).date()
     return f"{day(local, now.astimezone(zone).date())}, {_WEEKDAYS[local.weekday()]}"
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """«12 октября в 14:05»."""
+    """«12 октября в 14:05», with the year if it is not this one."""
     local = at.astimezone(zone)
     return f"{day(local.date(), now.astimezone(zone).date())} в {local:%H:%M}"
 
@@ -112,7 +112,7 @@ def fit(text: str) -> str:
 
 
 def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
-    """A screen of these lines; None lines are for the caller to leave out, empty ones are blank."""
+    """A screen of these lines, cut if they are too long; rows without buttons are left out."""
     return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))
 
 

@@ -1,7 +1,7 @@
 """What a button brings back: at most 64 bytes, ids only, never trusted.
 
-A class whose fields change gets a new prefix, so that a button of an older version still says which it was;
-a button that nothing here understands is answered by the last handler.
+A class whose fields change gets a new prefix, so that a button of an older version still says which it was; the last
+handler answers a button that nothing here understands.
 """
 
 from typing import Annotated, Self
@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from aiogram.filters.callback_data import CallbackData
 from pydantic import ConfigDict, Field
 
-# Any id or number that a database and a calendar can hold; a forged one beyond that is no button of ours.
+# Any id or number that a database and a calendar can hold; what is beyond that is forged.
 Number = Annotated[int, Field(ge=0, le=2**53)]
 
 
@@ -24,7 +24,7 @@ class Callback(CallbackData, prefix=""):
 
 
 class Consent(Callback, prefix="ok"):
-    """Agrees to the data being kept; `token` of the invitation that the person came with, or empty."""
+    """The person agrees that data is kept. `token`: of the invitation that they came with; empty: they came without."""
 
     token: str = ""
 
@@ -36,7 +36,7 @@ class PickType(Callback, prefix="rt"):
 
 
 class PickOrganization(Callback, prefix="ro"):
-    """Chooses an organization of the list."""
+    """Chooses an organization from the list."""
 
     id: Number
 
@@ -48,37 +48,37 @@ class PickRole(Callback, prefix="rr"):
 
 
 class Registration(Callback, prefix="rg"):
-    """Other steps of the registration: types (done), page N, unlisted, again."""
+    """Leads to another step of the registration: types, organizations (a page of them), unlisted, again."""
 
     step: str
     page: Number = 0
 
 
 class Decide(Callback, prefix="sd"):
-    """The department confirms or refuses a seat."""
+    """Confirms or refuses a seat, for the department."""
 
     seat: Number
     accept: bool
 
 
 class Tasks(Callback, prefix="tl"):
-    """The list of what is open."""
+    """Lists the open requests."""
 
 
 class History(Callback, prefix="hl"):
-    """A page of what was answered."""
+    """Lists what was answered."""
 
     page: Number = 0
 
 
 class InDistrict(Callback, prefix="kd"):
-    """How the district stands on the question that was answered."""
+    """Shows how the district stands on the question that was answered."""
 
     obligation: Number
 
 
 class HistoryFile(Callback, prefix="hf"):
-    """Everything that was answered, as a file."""
+    """Orders all that was answered as a file."""
 
 
 class Open(Callback, prefix="fo"):
@@ -88,7 +88,7 @@ class Open(Callback, prefix="fo"):
 
 
 class Choose(Callback, prefix="fc"):
-    """An option of a choice or multi-choice, 1 or 0 for yes and no. `field` and `option` count from 0."""
+    """Chooses an option of a choice or multi-choice; 1 or 0 for yes and no. `field` and `option` count from 0."""
 
     obligation: Number
     field: Number
@@ -96,7 +96,7 @@ class Choose(Callback, prefix="fc"):
 
 
 class Day(Callback, prefix="fd"):
-    """A day for a date field: 20261005."""
+    """Chooses a day for a date field: 20261005."""
 
     obligation: Number
     field: Number
@@ -104,7 +104,7 @@ class Day(Callback, prefix="fd"):
 
 
 class Month(Callback, prefix="fm"):
-    """Another month of the calendar: 202610."""
+    """Opens the calendar at a month: 202610."""
 
     obligation: Number
     field: Number
@@ -112,7 +112,7 @@ class Month(Callback, prefix="fm"):
 
 
 class Step(Callback, prefix="fs"):
-    """A step in a form: done, skip, go (to `field`), back, fields, check."""
+    """Takes a step in a form: done, skip, go (to `field`), back, fields, check."""
 
     obligation: Number
     field: Number
@@ -120,7 +120,7 @@ class Step(Callback, prefix="fs"):
 
 
 class Same(Callback, prefix="fe"):
-    """«Без изменений»."""
+    """«Без изменений»: takes the values of the answer before."""
 
     obligation: Number
 
@@ -146,26 +146,26 @@ class NotOurs(Callback, prefix="fn"):
 
 
 class Versions(Callback, prefix="fv"):
-    """All versions of an answer."""
+    """Shows all versions of an answer."""
 
     obligation: Number
 
 
 class Settings(Callback, prefix="st"):
-    """A screen of the settings: main, types, topics, pause, seats."""
+    """Opens a screen of the settings: main, types, topics, pause, seats."""
 
     screen: str
 
 
 class Mute(Callback, prefix="sm"):
-    """Switches a subscription: scope `type` or `topic`."""
+    """Switches a subscription to a type or a topic, as `scope` says."""
 
     scope: str
     value: str
 
 
 class Pause(Callback, prefix="sp"):
-    """A vacation for that many days; 0 ends it."""
+    """Begins a vacation of that many days; 0 ends it."""
 
     days: Number
 
@@ -190,7 +190,7 @@ class Pending(Callback, prefix="up"):
 
 
 class Missed(Callback, prefix="um"):
-    """What to do about a round whose time passed while the bot was down."""
+    """Opens a round whose time passed while the bot was down, or leaves it unopened."""
 
     round: Number
     open: bool

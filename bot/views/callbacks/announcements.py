@@ -1,4 +1,4 @@
-"""Announcements. `id` is the announcement's; what its card offers is one class for each stage of its life."""
+"""Announcements. `id` is the announcement's; the buttons of its card have a class for each stage of its life."""
 
 from typing import Literal
 
@@ -13,37 +13,37 @@ Who = Literal["reach", "sent", "missed", "acknowledged", "silent"]
 
 
 class NewAnnouncement(Callback, prefix="an"):
-    """«Новое»."""
+    """Begins an announcement with its message."""
 
 
 class OpenAnnouncement(Callback, prefix="aa"):
-    """Its card, whatever has become of it."""
+    """Opens the card of an announcement in whatever state."""
 
     id: Number
 
 
 class Compose(Callback, prefix="ac"):
-    """Something about one that has not gone off."""
+    """Changes or sends an announcement that has not gone off."""
 
     id: Number
     do: Composing
 
 
 class Broadcast(Callback, prefix="ab"):
-    """Something about one that has gone off."""
+    """Steers an announcement that has gone off."""
 
     id: Number
     do: Sending
 
 
 class ShowCopy(Callback, prefix="av"):
-    """A copy to look at, as recipients will see it."""
+    """Sends a copy to whoever presses, as recipients see it."""
 
     id: Number
 
 
 class Recipients(Callback, prefix="ar"):
-    """Who gets it, or got it, or did not."""
+    """Lists who gets an announcement, got it, or did not."""
 
     id: Number
     who: Who
@@ -51,20 +51,20 @@ class Recipients(Callback, prefix="ar"):
 
 
 class RecipientsFile(Callback, prefix="at"):
-    """The same as a file."""
+    """Orders the same list as a file."""
 
     id: Number
     who: Who
 
 
 class Agree(Callback, prefix="ag"):
-    """A second person of the department agrees, or returns it with a comment."""
+    """A second person of the department agrees, or returns the announcement with a comment."""
 
     id: Number
     agree: bool
 
 
 class Acknowledge(Callback, prefix="ak"):
-    """«Ознакомлен»."""
+    """«Ознакомлен»: a recipient has read the announcement."""
 
     id: Number

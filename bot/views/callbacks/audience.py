@@ -1,4 +1,4 @@
-"""Choosing an audience. `of` says what for ("a" announcement, "q" question), `id` which one."""
+"""Choosing an audience. `of` says what it is for ("a" announcement, "q" question), `id` which of them."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ View = Literal["all", "types", "tags", "places", "rounds", "silent"]
 
 
 class Audiences(Callback, prefix="ea"):
-    """A screen of the picker; `view` "all" is its first."""
+    """Opens a screen of the picker; `view` "all" is its first."""
 
     of: Purpose
     id: Number
@@ -18,7 +18,7 @@ class Audiences(Callback, prefix="ea"):
 
 
 class Everyone(Callback, prefix="eb"):
-    """All organizations, or not."""
+    """Ticks or unticks all organizations."""
 
     of: Purpose
     id: Number
@@ -50,7 +50,7 @@ class TickPlace(Callback, prefix="ee"):
 
 
 class Owing(Callback, prefix="ef"):
-    """Those who have not answered a round, instead of all else."""
+    """Chooses those who have not answered a round, instead of all else."""
 
     of: Purpose
     id: Number
@@ -58,7 +58,7 @@ class Owing(Callback, prefix="ef"):
 
 
 class Silent(Callback, prefix="eg"):
-    """Those who have not acknowledged an announcement, instead of all else."""
+    """Chooses those who have not acknowledged an announcement, instead of all else."""
 
     of: Purpose
     id: Number
@@ -66,21 +66,21 @@ class Silent(Callback, prefix="eg"):
 
 
 class FindPlaces(Callback, prefix="eh"):
-    """Forgets what was searched: all organizations are listed again."""
+    """Forgets what was searched, so that all organizations are listed again."""
 
     of: Purpose
     id: Number
 
 
 class LeavePicker(Callback, prefix="ej"):
-    """Back to what the audience is for, with whatever has been chosen."""
+    """Leads back to what the audience is for, with whatever has been chosen."""
 
     of: Purpose
     id: Number
 
 
 class Picked(Callback, prefix="ei"):
-    """«Готово»."""
+    """«Готово»: the audience is chosen."""
 
     of: Purpose
     id: Number

@@ -10,13 +10,13 @@ from bot.views.callbacks import Callback, Number
 
 
 class Finished(Callback, prefix="kf"):
-    """Rounds that have closed."""
+    """Lists rounds that have closed."""
 
     page: Number = 0
 
 
 class InRound(Callback, prefix="ko"):
-    """A round with its organizations."""
+    """Opens a round with its organizations."""
 
     round: Number
     part: Part = Part.ALL
@@ -24,7 +24,7 @@ class InRound(Callback, prefix="ko"):
 
 
 class Answer(Callback, prefix="ka"):
-    """What one organization was asked and has answered."""
+    """Shows what an organization was asked and has answered."""
 
     obligation: Number
     part: Part = Part.ALL
@@ -32,7 +32,7 @@ class Answer(Callback, prefix="ka"):
 
 
 class Detail(Callback, prefix="kv"):
-    """More about it: versions, history; or its files, sent as messages."""
+    """Shows more about an answer: versions, history; or sends its files as messages."""
 
     obligation: Number
     what: str
@@ -41,7 +41,7 @@ class Detail(Callback, prefix="kv"):
 
 
 class Accept(Callback, prefix="kc"):
-    """«Принять»."""
+    """«Принять»: the obligation is fulfilled."""
 
     obligation: Number
     version: Number
@@ -79,7 +79,7 @@ class Excuse(Callback, prefix="kx"):
 
 
 class Withdraw(Callback, prefix="ku"):
-    """Takes the decision back that made it that state."""
+    """Takes back the decision that led to `state`."""
 
     obligation: Number
     state: ObligationState
@@ -88,9 +88,9 @@ class Withdraw(Callback, prefix="ku"):
 
 
 class Due(Callback, prefix="km"):
-    """Another due date for an obligation, or (`obligation` 0) for all that have not answered.
+    """Sets another due date for an obligation, or (`obligation` 0) for all that have not answered.
 
-    `day` (20261005), 0: it is still to be chosen; asks before it moves anything unless `sure`.
+    `day` (20261005) is 0 while it is still to be chosen. Nothing moves before the person is `sure`.
     """
 
     round: Number
@@ -102,7 +102,7 @@ class Due(Callback, prefix="km"):
 
 
 class RemindNow(Callback, prefix="kn"):
-    """Reminds those who have not answered: asks first unless `sure`.
+    """Reminds those who have not answered; asks first unless `sure`.
 
     `seen`: when they were last reminded as far as the person knows, in milliseconds since 1970; 0: never.
     """
@@ -113,7 +113,7 @@ class RemindNow(Callback, prefix="kn"):
 
 
 class Together(Callback, prefix="kl"):
-    """Accepts all that have answered, or excuses all that have not: asks first unless `at` is given.
+    """Accepts all that have answered, or excuses all that have not; asks first unless `at` is given.
 
     `at`: when the person was asked, in milliseconds since 1970; what came later was not seen.
     """

@@ -1,10 +1,10 @@
-"""The doors of the department's sections; what is behind each is in a module of its own."""
+"""The doors of the department's sections; a module of its own has what is behind each."""
 
 from bot.views.callbacks import Callback, Number
 
 
 class Panel(Callback, prefix="pn"):
-    """The desk's first screen."""
+    """Opens the panel, the department's first screen."""
 
 
 class Digest(Callback, prefix="pd"):
@@ -12,40 +12,40 @@ class Digest(Callback, prefix="pd"):
 
 
 class Control(Callback, prefix="kr"):
-    """Open rounds."""
+    """Lists rounds that take answers."""
 
     page: Number = 0
 
 
 class Announcements(Callback, prefix="al"):
-    """What has been announced."""
+    """Lists drafts and what has been announced."""
 
     page: Number = 0
 
 
 class Questions(Callback, prefix="ql"):
-    """One-off questions: a new one, templates, those asked."""
+    """Opens the one-off questions: a new one, templates, those asked."""
 
     page: Number = 0
 
 
 class Directives(Callback, prefix="vl"):
-    """The directives of the catalog."""
+    """Lists the directives of the catalog."""
 
     page: Number = 0
 
 
 class Roster(Callback, prefix="wl"):
-    """Organizations and who sits there."""
+    """Opens the organizations and who sits there."""
 
 
 class Threads(Callback, prefix="xl"):
-    """What people have written to the department."""
+    """Lists what people have written to the department."""
 
     page: Number = 0
 
 
 class Journal(Callback, prefix="zl"):
-    """Who did what, and when."""
+    """Opens the journal of who did what, and when."""
 
     page: Number = 0

@@ -1,23 +1,23 @@
-"""Directives: one of them, its pause, opening it by hand; another catalog."""
+"""Directives: a card, a pause, opening by hand; another catalog."""
 
 from bot.views.callbacks import Callback, Number
 
 
 class Card(Callback, prefix="vd"):
-    """One directive."""
+    """Opens the card of a directive."""
 
     id: str
 
 
 class Pause(Callback, prefix="vp"):
-    """Is not asked for the time being; asks first unless `sure`."""
+    """Pauses a directive; asks first unless `sure`."""
 
     id: str
     sure: bool = False
 
 
 class Resume(Callback, prefix="vr"):
-    """Is asked again."""
+    """Ends the pause of a directive."""
 
     id: str
 
@@ -30,21 +30,21 @@ class OpenNow(Callback, prefix="vo"):
 
 
 class Unsend(Callback, prefix="vu"):
-    """Back to what the main file says; asks first unless `sure`."""
+    """Takes a directive back that was sent as a file; asks first unless `sure`."""
 
     id: str
     sure: bool = False
 
 
 class Reload(Callback, prefix="vg"):
-    """Reads the files again; applies them if they are those with the `mark` that were shown beside that edition."""
+    """Reads the files again, and applies them if `mark` and `edition` are still those that were shown."""
 
     mark: str = ""
     edition: Number = 0
 
 
 class AdoptSent(Callback, prefix="va"):
-    """Applies the file that was sent, if it is the one with the `mark`, shown beside that edition; or cancels."""
+    """Applies the sent file if `mark` and `edition` are still those that were shown; cancels without a mark."""
 
     mark: str = ""
     edition: Number = 0

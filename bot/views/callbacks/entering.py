@@ -6,7 +6,7 @@ from bot.views.callbacks import Callback, Number
 
 
 class Enter(Callback, prefix="ne"):
-    """Begin, look at a page of what would be entered, apply it, or not. `mark` is the fingerprint of what was shown."""
+    """Begins, shows a page of what would be entered, applies it, or cancels. `mark`: fingerprint of what was shown."""
 
     step: Literal["begin", "page", "apply", "cancel"]
     mark: str = ""

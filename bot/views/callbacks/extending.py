@@ -4,13 +4,13 @@ from bot.views.callbacks import Callback, Number
 
 
 class More(Callback, prefix="fx"):
-    """«Ещё…»: what else can be done about a request than answering it."""
+    """«Ещё…»: shows what can be done about a request beside answering it."""
 
     obligation: Number
 
 
 class Extend(Callback, prefix="fz"):
-    """A step of asking for more time: ask, until (with a day: 20261005), send."""
+    """Takes a step of asking for more time: ask, until (with a day: 20261005), send."""
 
     obligation: Number
     step: str
@@ -18,13 +18,13 @@ class Extend(Callback, prefix="fz"):
 
 
 class Extensions(Callback, prefix="jl"):
-    """The requests for more time that wait."""
+    """Lists the requests for more time that wait."""
 
     page: Number = 0
 
 
 class Extension(Callback, prefix="jc"):
-    """One of them, opened from that page of the list."""
+    """Opens a request for more time, from that page of the list."""
 
     extension: Number
     page: Number = 0

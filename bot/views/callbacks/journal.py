@@ -1,4 +1,4 @@
-"""The journal. What it is narrowed to travels in the buttons, so that no screen forgets it."""
+"""The journal. Its buttons carry what it is narrowed to, so that no screen forgets it."""
 
 from typing import Annotated, Literal
 
@@ -10,9 +10,9 @@ Span = Literal["a", "d", "w", "m"]
 
 
 class Page(Callback, prefix="zp"):
-    """A page. `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`: its mark; `span`: all, day, week, month.
+    """Opens a page of the journal, or what `to` says: a list that narrows it, or its file.
 
-    `to` is where the button leads: the page itself, or one of the lists that narrow it, or the file.
+    `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`: its mark; `span`: all, day, week, month.
     """
 
     page: Number = 0

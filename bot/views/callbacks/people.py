@@ -9,7 +9,7 @@ Show = Literal["all", "vacant", "silent"]
 
 
 class Listed(Callback, prefix="wt"):
-    """A page of the organizations of a type; of all types if it is empty."""
+    """Lists the organizations of a type, or of all types if it is empty."""
 
     type: str = ""
     show: Show = "all"
@@ -17,7 +17,7 @@ class Listed(Callback, prefix="wt"):
 
 
 class Card(Callback, prefix="wc"):
-    """An organization."""
+    """Opens the card of an organization."""
 
     organization: Number
 
@@ -37,13 +37,13 @@ class Vacate(Callback, prefix="wv"):
 
 
 class Applications(Callback, prefix="wa"):
-    """A page of the registrations that wait for a decision."""
+    """Lists the registrations that wait for a decision."""
 
     page: Number = 0
 
 
 class Application(Callback, prefix="wb"):
-    """A registration that waits."""
+    """Opens a registration that waits."""
 
     seat: Number
 
@@ -62,7 +62,7 @@ class Beside(Callback, prefix="wh"):
 
 
 class Print(Callback, prefix="wp"):
-    """Invitations for many: whom for, and, once that is chosen (`show`), whether they are really to be made."""
+    """Asks whom invitations are for, and, once that is chosen (`show`), whether they are really to be made."""
 
     type: str = ""
     show: Literal["", "all", "vacant"] = ""
@@ -75,19 +75,19 @@ class PrintNow(Callback, prefix="wq"):
 
 
 class Members(Callback, prefix="ws"):
-    """A page of the staff."""
+    """Lists the department's staff."""
 
     page: Number = 0
 
 
 class Member(Callback, prefix="wm"):
-    """One of the staff."""
+    """Opens a staff member."""
 
     person: Number
 
 
 class Grant(Callback, prefix="wg"):
-    """A role for a staff member, or by a link for somebody new (`person` 0)."""
+    """Gives a staff member a role, or makes a link to it for somebody new (`person` 0)."""
 
     person: Number
     role: Literal["admin", "curator", "viewer"]
@@ -101,7 +101,7 @@ class Limit(Callback, prefix="wx"):
 
 
 class Limits(Callback, prefix="wd"):
-    """A page of what a curator can be limited to; `done`: the choice is made."""
+    """Lists what a curator can be limited to; `done`: the choice is made."""
 
     page: Number = 0
     done: bool = False
@@ -115,7 +115,7 @@ class Withdraw(Callback, prefix="wu"):
 
 
 class Import(Callback, prefix="wf"):
-    """An import of organizations: begin, read (the file that was asked about), apply, cancel.
+    """Takes a step of an import of organizations: begin, read (the file that was asked about), apply, cancel.
 
     `mark` is the fingerprint of the change that was shown.
     """

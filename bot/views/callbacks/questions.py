@@ -4,38 +4,38 @@ from typing import Literal
 
 from bot.views.callbacks import Callback, Number
 
-# What is typed next, beside what a field wants.
+# What of a question is typed; a field has its own.
 Typed = Literal["text", "name", "due"]
 # What becomes of a field: `label`, `options` and `unit` are typed, `unitless` takes the unit away.
 FieldStep = Literal["label", "options", "unit", "unitless", "required", "fraction", "up", "remove"]
 
 
 class NewQuestion(Callback, prefix="qn"):
-    """Begins a question."""
+    """Begins a question with its text."""
 
 
 class OpenQuestion(Callback, prefix="qc"):
-    """A question as it stands: a draft to go on with, a template, or one that was asked."""
+    """Opens a question: a draft to go on with, a template, or one that was asked."""
 
     question: Number
 
 
 class ListQuestions(Callback, prefix="qi"):
-    """Templates, or questions that were asked."""
+    """Lists templates, or questions that were asked."""
 
     what: Literal["templates", "sent"]
     page: Number = 0
 
 
 class Write(Callback, prefix="qk"):
-    """Something of the question is to be typed."""
+    """Asks for something of the question that is typed."""
 
     question: Number
     what: Typed
 
 
 class Kinds(Callback, prefix="qa"):
-    """Which kind of field is to be added."""
+    """Shows the kinds of field that can be added."""
 
     question: Number
 
@@ -48,7 +48,7 @@ class AddField(Callback, prefix="qh"):
 
 
 class OpenField(Callback, prefix="qf"):
-    """One field."""
+    """Opens a field of the question."""
 
     question: Number
     field: Number
@@ -63,20 +63,20 @@ class ChangeField(Callback, prefix="qx"):
 
 
 class PickDue(Callback, prefix="qd"):
-    """Due dates to choose from; `after` sets one: that many days from now, or 3 working days."""
+    """Offers due dates; `after` sets one: that many days from now, or 3 working days."""
 
     question: Number
     after: Literal["", "work3", "7", "14"] = ""
 
 
 class NextReminding(Callback, prefix="qr"):
-    """The next way of reminding."""
+    """Goes on to the next way of reminding."""
 
     question: Number
 
 
 class PickTopic(Callback, prefix="qt"):
-    """Topics to choose from; with `set` that topic, empty: none."""
+    """Offers topics; with `set` chooses one, or none if it is empty."""
 
     question: Number
     set: bool = False
@@ -84,23 +84,23 @@ class PickTopic(Callback, prefix="qt"):
 
 
 class ShowSample(Callback, prefix="qp"):
-    """The question as a head will see it."""
+    """Shows the question as a head will see it."""
 
     question: Number
 
 
 class Sample(Callback, prefix="qs"):
-    """A button of the sample."""
+    """Stands below the sample and does nothing."""
 
 
 class Confirm(Callback, prefix="qv"):
-    """«Отправить»: asks whether it is to be."""
+    """«Отправить»: asks before anything is sent."""
 
     question: Number
 
 
 class Ask(Callback, prefix="qg"):
-    """Asks the question as it stood at that moment, in milliseconds."""
+    """Sends the question if it still is as it was `seen`, in milliseconds since 1970."""
 
     question: Number
     seen: Number
@@ -113,7 +113,7 @@ class KeepTemplate(Callback, prefix="qm"):
 
 
 class CopyQuestion(Callback, prefix="qu"):
-    """A new draft from a template, or from a question that was asked."""
+    """Makes a new draft from a template, or from a question that was asked."""
 
     question: Number
 

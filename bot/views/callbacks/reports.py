@@ -4,14 +4,14 @@ from typing import Literal
 
 from bot.views.callbacks import Callback, Number
 
-# School year, this month, the month before, this quarter, days of one's own.
+# School year, this month, the month before, this quarter, days that were typed.
 Span = Literal["y", "m", "p", "q", "c"]
 Kind = Literal["workbook", "execution", "matrix", "completion"]
 Turn = Literal["", "monthly", "closings"]
 
 
 class Reports(Callback, prefix="ra"):
-    """The section, with its period. `first` and `last`: of span "c", as ISO dates."""
+    """Opens the section for a period. `first` and `last`: of span "c", as ISO dates."""
 
     span: Span = "y"
     first: str = ""
@@ -19,7 +19,7 @@ class Reports(Callback, prefix="ra"):
 
 
 class Spans(Callback, prefix="rb"):
-    """Which period?"""
+    """Asks for the period."""
 
 
 class Make(Callback, prefix="rc"):
@@ -32,15 +32,15 @@ class Make(Callback, prefix="rc"):
 
 
 class Curves(Callback, prefix="rd"):
-    """Which directive's dynamics?"""
+    """Asks for the directive of the dynamics."""
 
     page: Number = 0
 
 
 class OfDirective(Callback, prefix="re"):
-    """Of one directive alone and of the school year: its workbook, or the dynamics of a field, by its place + 1.
+    """Has a report of one directive and the school year made: its workbook, or the dynamics of a field.
 
-    `field` 0: which?
+    `field`: its place + 1; 0: asks for it.
     """
 
     id: str
@@ -49,19 +49,19 @@ class OfDirective(Callback, prefix="re"):
 
 
 class OfRound(Callback, prefix="rf"):
-    """Of one round alone: a workbook, a table in the chat, or the same as plain text."""
+    """Has a report of one round made: a workbook, a table in the chat, or the same as plain text."""
 
     round: Number
     what: Literal["w", "t", "x"]
 
 
 class OfOrganization(Callback, prefix="ri"):
-    """All answers of one organization, by school years."""
+    """Has all answers of one organization made into a file, by school years."""
 
     organization: Number
 
 
 class OnSchedule(Callback, prefix="rh"):
-    """What comes by itself; `turn` switches one of it."""
+    """Shows what comes by itself; `turn` switches some of it."""
 
     turn: Turn = ""

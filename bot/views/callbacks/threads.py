@@ -17,26 +17,26 @@ class Continue(Callback, prefix="xo"):
 
 
 class Cancel(Callback, prefix="xc"):
-    """Nothing is written after all; back to the request of `obligation` if it was about one."""
+    """Drops what was to be written; leads back to the request of `obligation` if it was about one."""
 
     obligation: Number = 0
 
 
 class Mine(Callback, prefix="xm"):
-    """What the person has written to the department."""
+    """Lists what the person has written to the department."""
 
     page: Number = 0
 
 
 class Own(Callback, prefix="xv"):
-    """A thread as its person sees it; `page` 0 is its end."""
+    """Opens a thread as its person sees it; `page` 0 is its end."""
 
     thread: Number
     page: Number = 0
 
 
 class View(Callback, prefix="xt"):
-    """A thread as the department sees it; `page` 0 is its end, `back` the page of the list."""
+    """Opens a thread as the department sees it; `page` 0 is its end, `back` the page of the list."""
 
     thread: Number
     page: Number = 0
@@ -51,14 +51,14 @@ class Answer(Callback, prefix="xa"):
 
 
 class Drop(Callback, prefix="xn"):
-    """An answer is not written after all. `here` as above."""
+    """Somebody of the department drops an answer. `here` as in `Answer`."""
 
     thread: Number
     here: bool = False
 
 
 class Done(Callback, prefix="xd"):
-    """«Не требует ответа». `here` as above."""
+    """«Не требует ответа». `here` as in `Answer`."""
 
     thread: Number
     here: bool = False

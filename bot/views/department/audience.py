@@ -81,7 +81,7 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
 
 
 def first(choice: Choice) -> Screen:
-    """The ways to choose, and what has been chosen."""
+    """Offers the ways to choose, and shows what has been chosen."""
     audience, of, id = choice.audience, choice.of, choice.id
     everyone = "Все мои организации" if choice.limited else "Все организации"
     rows = [
@@ -103,7 +103,7 @@ def first(choice: Choice) -> Screen:
 
 
 def types(choice: Choice, counts: Mapping[str, int]) -> Screen:
-    """Types with how many organizations are of each."""
+    """Lists types with how many organizations are of each."""
     rows = [
         [
             Button(
@@ -124,7 +124,7 @@ def types(choice: Choice, counts: Mapping[str, int]) -> Screen:
 
 
 def tags(choice: Choice, counts: Mapping[str, int]) -> Screen:
-    """Tags with how many organizations carry each; of several all are needed."""
+    """Lists tags with how many organizations carry each; an organization needs all that are ticked."""
     rows = [
         [
             Button(
@@ -139,7 +139,7 @@ def tags(choice: Choice, counts: Mapping[str, int]) -> Screen:
 
 
 def places(choice: Choice, listed: Sequence[Organization], page: int, query: str) -> Screen:
-    """Organizations one by one, those that a search has found if `query` is given."""
+    """Lists organizations, or with a `query` those that a search has found."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(page, pages - 1)
     rows = [
@@ -167,7 +167,7 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
 
 
 def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Counts], page: int) -> Screen:
-    """Open rounds with how many have not answered each."""
+    """Lists open rounds with how many have not answered each."""
     pages = max(1, -(-len(open_rounds) // PAGE))
     page = min(page, pages - 1)
     rows = []
@@ -181,7 +181,7 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
 
 
 def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
-    """Announcements that were to be acknowledged, with how many people have not done so."""
+    """Lists announcements with how many people have not acknowledged each."""
     rows = []
     for announcement, count in unacknowledged:
         label = _ticked(
@@ -196,12 +196,12 @@ def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -
 
 
 def round_title(round_: Round) -> str:
-    """What those keep silent about who have not answered a round."""
+    """Names the round in the description of its silent organizations."""
     return f"{round_.directive.title} · {round_.title}" if round_.title else round_.directive.title
 
 
 def announcement_title(announcement: Announcement) -> str:
-    """What those keep silent about who have not acknowledged an announcement."""
+    """Names the announcement in the description of those who have not acknowledged it."""
     return shorten(plain(announcement.text), 60)
 
 

@@ -12,7 +12,7 @@ from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
 from bot.views.words import day, due_day, esc, plural, screen, shorten
 
-# Lines of one section; the rest is a number.
+# Lines of a section; the rest is counted.
 _LINES = 4
 _TITLE, _NAME = 60, 40
 # «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
 
 
 def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
-    """What opens, what is due, who is late, what waits."""
+    """Tells a staff member what opens, what is due, who is late and what waits."""
     lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
     if gathered.opens:
         titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in gathered.opens))
@@ -81,10 +81,10 @@ def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
         return []
     if gathered.backup_at is None:
         return ["✅ Бот работает"]
-    made = gathered.backup_at.astimezone(zone)
+    made_at = gathered.backup_at.astimezone(zone)
     if gathered.backup_is_late:
-        return [f"⚠️ Резервной копии нет с {day(made.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
-    return [f"✅ Бот работает, резервная копия — {made:%H:%M}"]
+        return [f"⚠️ Резервной копии нет с {day(made_at.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
+    return [f"✅ Бот работает, резервная копия — {made_at:%H:%M}"]
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:

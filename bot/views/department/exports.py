@@ -1,4 +1,4 @@
-"""Tables as files."""
+"""Tables as files that Excel opens."""
 
 import csv
 import io

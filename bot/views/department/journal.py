@@ -14,7 +14,8 @@ from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
-from bot.views.department.panel import ROLES, back
+from bot.views.department.panel import back
+from bot.views.registration import STAFF_ROLES
 from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
@@ -23,7 +24,7 @@ MOST = 100_000
 
 COMING = "Файл придёт отдельным сообщением"
 
-# Every action that the program records. One that is missing here is shown by its name.
+# Every action that the program records; one that is missing here is shown by its name.
 ACTIONS = {
     "announcement.acknowledged": "Ознакомление с объявлением",
     "announcement.approval": "Объявление отправлено на согласование",
@@ -113,12 +114,12 @@ class Narrowed:
 
 
 def mark(directive_id: str) -> str:
-    """Tells a directive from others in a button, which its id might not fit."""
+    """Stands for a directive in a button, which its id might not fit."""
     return hashlib.sha256(directive_id.encode()).hexdigest()[:8]
 
 
 def since(span: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """From when on; None: from the beginning."""
+    """When the span begins; None: it has no beginning."""
     if span == "d":
         return datetime.combine(now.astimezone(zone).date(), time.min, zone)
     return now - timedelta(days=_DAYS[span]) if span in _DAYS else None
@@ -133,7 +134,7 @@ def journal(
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """A page; `entries` holds one more than fits if there is another."""
+    """Shows a page; `entries` holds one more than fits if there is another."""
     lines = ["<b>Журнал</b>"]
     if not entries:
         lines += ["", "Записей нет."]
@@ -164,7 +165,7 @@ def journal(
 
 
 def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Screen:
-    """Whose deeds? `typed`: what the name was searched by."""
+    """Asks whose entries to show; `typed`: what the name was searched by."""
     options = [(name, _chosen(wanted, by=person_id)) for person_id, name in people]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
     hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(people))
@@ -172,14 +173,14 @@ def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Scr
 
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
-    """Which organization? Found by what was typed."""
+    """Asks for an organization, found by what was typed."""
     options = [(organization.name, _chosen(wanted, org=organization.id)) for organization in organizations]
     hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
     return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
 
 
 def which_directive(titles: Mapping[str, str], wanted: Page) -> Screen:
-    """Which directive?"""
+    """Asks for a directive."""
     options = [(title, _chosen(wanted, directive=mark(directive_id))) for directive_id, title in titles.items()]
     head = [Button("Все", _chosen(wanted, directive=""))]
     hint = plural(len(options), "поручение", "поручения", "поручений")
@@ -187,7 +188,7 @@ def which_directive(titles: Mapping[str, str], wanted: Page) -> Screen:
 
 
 def which_span(wanted: Page) -> Screen:
-    """Which days?"""
+    """Asks for the span of time."""
     rows = [[Button(title[0].upper() + title[1:], _chosen(wanted, span=span))] for span, title in _SPANS.items()]
     return screen("<b>За какое время?</b>", rows=[*rows, back(_to(wanted))])
 
@@ -215,7 +216,7 @@ def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str,
 
 
 def persons(entries: Iterable[Entry]) -> set[int]:
-    """Whom the details speak of."""
+    """The people whom the details speak of."""
     return {entry.detail["person"] for entry in entries if "person" in entry.detail}
 
 
@@ -227,8 +228,8 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     if person is not None and person != entry.by_id:
         told.append(names.get(person) or "без имени")
     role = entry.detail.get("role")
-    if entry.action.startswith("staff.") and role in ROLES:
-        told.append(ROLES[role].lower())
+    if entry.action.startswith("staff.") and role in STAFF_ROLES:
+        told.append(STAFF_ROLES[role].lower())
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
         told.append(shorten(str(entry.detail["name"]), 70))

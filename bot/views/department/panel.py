@@ -1,8 +1,8 @@
-"""The desk's first screen."""
+"""The panel, the department's first screen."""
 
 from dataclasses import dataclass
 
-from bot.domain.people.member import Person, StaffRole
+from bot.domain.people.member import Person
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import (
@@ -19,13 +19,8 @@ from bot.views.callbacks.department import (
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
 from bot.views.callbacks.reports import Reports
+from bot.views.registration import STAFF_ROLES
 from bot.views.words import plural, screen
-
-ROLES = {
-    StaffRole.ADMIN: "Администратор",
-    StaffRole.CURATOR: "Куратор",
-    StaffRole.VIEWER: "Наблюдатель",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +36,8 @@ class Affairs:
 
 
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
-    """The sections that the person may open, with what waits in each."""
-    role = ROLES[person.staff_role] if person.staff_role else ""
+    """Leads to the sections that the person may open, with what waits in each."""
+    role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
     limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
     rows = [[Button("Контроль", Control().pack())]]
@@ -67,7 +62,7 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
 
 
 def staff_only() -> Screen:
-    """A command of the department from somebody else."""
+    """Somebody who is no staff has sent a command of the department."""
     return screen("Эта команда — для сотрудников управления образования.")
 
 
@@ -77,7 +72,7 @@ def no_longer_staff() -> Screen:
 
 
 def back(to: str = "") -> list[Button]:
-    """The way back: to the packed callback, or to the desk."""
+    """The way back: to the packed callback, or to the panel."""
     return [Button("‹ Назад" if to else "‹ Рабочий стол", to or Panel().pack())]
 
 
@@ -88,11 +83,11 @@ def _waiting(affairs: Affairs) -> list[str]:
         late = plural(affairs.late, "организация не ответила", "организации не ответили", "организаций не ответили")
         lines.append(f"❗️ {late} в срок")
     if affairs.extensions:
-        asked = plural(affairs.extensions, "просьба", "просьбы", "просьб")
-        lines.append(f"🕓 {asked} о продлении срока")
+        requests = plural(affairs.extensions, "просьба", "просьбы", "просьб")
+        lines.append(f"🕓 {requests} о продлении срока")
     if affairs.threads:
-        letters = plural(affairs.threads, "обращение ждёт", "обращения ждут", "обращений ждут")
-        lines.append(f"✉️ {letters} ответа")
+        threads = plural(affairs.threads, "обращение ждёт", "обращения ждут", "обращений ждут")
+        lines.append(f"✉️ {threads} ответа")
     return lines
 
 

@@ -28,7 +28,7 @@ _SPANS: dict[Span, str] = {
 
 
 def section(chosen: Reports, first: date, last: date, today: date, *, curates: bool) -> Screen:
-    """What there is to have of the period; who `curates` can bring answers back."""
+    """Offers the reports of a period; whoever `curates` can also bring answers back."""
     name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
 
     def make(title: str, kind: Kind) -> Button:
@@ -52,7 +52,7 @@ def section(chosen: Reports, first: date, last: date, today: date, *, curates: b
 
 
 def spans() -> Screen:
-    """Which period?"""
+    """Asks for the period."""
     return screen(
         "<b>За какой период?</b>",
         "Выберите или напишите даты, например: 01.09–30.11",
@@ -69,7 +69,7 @@ def bad_period() -> Screen:
 
 
 def curves(directives: Sequence[Directive], page: int) -> Screen:
-    """Which directive's dynamics? Of those that have numbers."""
+    """Asks for the directive of the dynamics, among those that have numbers."""
     if not directives:
         return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
     pages = -(-len(directives) // PAGE)
@@ -88,7 +88,7 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
 
 
 def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> Screen:
-    """Which number of the directive? Each with its place among the fields."""
+    """Asks for the number of the directive; each field comes with its place."""
     rows = [
         [Button(button_label(field.label), OfDirective(id=directive.id, what="d", field=place + 1).pack())]
         for place, field in numeric
@@ -98,7 +98,7 @@ def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> S
 
 
 def on_schedule(*, monthly: bool, closings: bool) -> Screen:
-    """What comes by itself."""
+    """Switches what comes by itself."""
 
     def switch(title: str, turn: Turn, *, on: bool) -> list[Button]:
         return [Button(f"{title}: {'да' if on else 'нет'}", OnSchedule(turn=turn).pack())]

@@ -14,7 +14,7 @@ DECIDED = "Уже рассмотрено или отозвано"
 
 
 def approval(card: Composed) -> Screen:
-    """Somebody else of the department is asked to agree."""
+    """Asks somebody else of the department to agree."""
     announcement = card.announcement
     by = f"Автор: {esc(announcement.by_name)}" if announcement.by_name else "Автор неизвестен"
     return screen(

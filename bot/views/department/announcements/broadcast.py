@@ -73,7 +73,7 @@ TITLES: dict[Who, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the card of one that has gone off is drawn from. `pace`: copies a second."""
+    """What the card of an announcement that has gone off is drawn from. `pace`: copies a second."""
 
     announcement: Announcement
     tally: Tally
@@ -83,7 +83,7 @@ class Progress:
 
 
 def card(progress: Progress) -> Screen:
-    """How far it is while it goes, what came of it afterwards."""
+    """Shows how far the announcement is, or what came of it."""
     announcement, tally = progress.announcement, progress.tally
     lines = [
         f"📣 <b>Объявление</b> · {STATES[announcement.state]}",
@@ -119,7 +119,7 @@ def card(progress: Progress) -> Screen:
 
 
 def ask_stop(announcement: Announcement, tally: Tally) -> Screen:
-    """Asks once before it ends."""
+    """Asks before the sending ends."""
     return screen(
         f"<b>Остановить рассылку?</b> Не получат: {tally.waiting}. Уже отправленное останется.",
         rows=[[Button("Остановить", _do(announcement.id, "stop"), style="danger")], back(_card(announcement.id))],
@@ -127,7 +127,7 @@ def ask_stop(announcement: Announcement, tally: Tally) -> Screen:
 
 
 def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
-    """Asks once before all copies are deleted."""
+    """Asks before all copies are deleted."""
     return screen(
         f"<b>Удалить у всех?</b> Получили: {tally.sent}.",
         "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться.",
@@ -136,7 +136,7 @@ def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
 
 
 def ask_repeat(announcement: Announcement, tally: Tally) -> Screen:
-    """Asks once before it goes again to those who have not acknowledged."""
+    """Asks before it goes again to those who have not acknowledged."""
     silent = plural(tally.sent - tally.acknowledged, "человеку", "людям", "людям")
     return screen(
         f"<b>Отправить ещё раз?</b> Копия придёт {silent}, кто не ознакомился.",
@@ -145,7 +145,7 @@ def ask_repeat(announcement: Announcement, tally: Tally) -> Screen:
 
 
 def ask_wording(announcement: Announcement, fault: str = "") -> Screen:
-    """The corrected words are wanted; `fault` is what is wrong with those that were typed."""
+    """Asks for the corrected words; `fault`: what is wrong with those that were typed."""
     what = "новый текст" if announcement.wording is Wording.TEXT else "новую подпись"
     return screen(
         "<b>Исправить текст</b>",
@@ -156,12 +156,12 @@ def ask_wording(announcement: Announcement, fault: str = "") -> Screen:
 
 
 def not_words() -> str:
-    """Something else than text was sent for a correction."""
+    """Something other than text came for a correction."""
     return "Нужен текст."
 
 
 def corrected_text(announcement: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    """The words with the line that says when they were corrected, and what is wrong with them, empty if nothing is."""
+    """The words with the line that says when they were corrected, and what is wrong with them; empty: nothing."""
     text = f"{html}\n\n<i>Исправлено {moment(now, now, zone)}</i>"
     longest = _LONGEST[announcement.wording]
     over = units(text) - longest
@@ -172,7 +172,7 @@ def corrected_text(announcement: Announcement, html: str, now: datetime, zone: t
 
 
 def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
-    """Whom it comes to now, by organization, and who of them cannot be reached."""
+    """Lists whom it would come to now, by organization, and who of them cannot be reached."""
     lines = [
         f"{esc(addressee.organization_name)}\n   {esc(addressee.person_name)}"
         for addressee in _by_name(reach.addressees)
@@ -190,7 +190,7 @@ def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
 def recipients_list(
     announcement: Announcement, who: Who, recipients: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
 ) -> Screen:
-    """Those of its recipients who got it, did not, acknowledged or did not."""
+    """Lists those of its recipients who got it, did not, acknowledged or did not."""
     lines = [
         f"{esc(recipient.organization_name or 'Без организации')}\n"
         f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
@@ -224,7 +224,7 @@ def why_not(recipient: Recipient) -> str:
 
 
 def button(announcement: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ...], ...]:
-    """Below a copy: «Ознакомлен», or that it has been pressed."""
+    """The row below a copy: «Ознакомлен», or that it has been pressed."""
     if not announcement.acknowledge:
         return ()
     data = Acknowledge(id=announcement.id).pack()
@@ -234,21 +234,21 @@ def button(announcement: Announcement, *, acknowledged: bool) -> tuple[tuple[But
 
 
 def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
-    """What goes to a person. Its source serves as long as the words are the author's and the source is there."""
+    """What goes to a person: the source itself, as long as it is there and nobody has corrected its words."""
     rows = button(announcement, acknowledged=acknowledged)
     is_corrected = announcement.corrected_at is not None
     if announcement.wording is Wording.TEXT and (is_corrected or announcement.lost_at is not None):
         return Screen(announcement.text, rows)
     source = Copy(announcement.chat_id, announcement.messages)
     if announcement.is_album:
-        # A correction of its words follows.
+        # The correction of its words follows as a letter of its own.
         return source
     caption = announcement.text if is_corrected and announcement.wording is Wording.CAPTION else None
     return replace(source, rows=rows, caption=caption)
 
 
 def below_album(announcement: Announcement) -> Screen:
-    """An album has no buttons: they follow in a message of their own."""
+    """Asks to acknowledge an album, which has no buttons of its own."""
     return Screen(
         "Просим подтвердить, что вы ознакомились с объявлением выше.", button(announcement, acknowledged=False)
     )

@@ -76,8 +76,8 @@ _BAD_MOMENTS = {
 class Composed:
     """All that the screens of one announcement are drawn from before it goes off.
 
-    `count`: organizations of its audience; `mine`: whoever looks is its author; `needs_consent`: it is not sent by its
-    author alone.
+    `count`: organizations of its audience; `mine`: whoever looks is its author; `needs_consent`: its author cannot
+    send it alone.
     """
 
     announcement: Announcement
@@ -97,7 +97,7 @@ class Composed:
 
 
 def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], total: int, page: int) -> Screen:
-    """Drafts of the person's own, and what has been sent or waits for it."""
+    """Lists the person's drafts, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
     rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
     turn = arrows(page, -(-total // PAGE), lambda to: Announcements(page=to).pack())
@@ -107,7 +107,7 @@ def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], 
 
 
 def ask_message(*, instead: int | None = None) -> Screen:
-    """The message is wanted; `instead` of that draft's."""
+    """Asks for the message, `instead` of the one in that draft."""
     to = OpenAnnouncement(id=instead).pack() if instead else Announcements().pack()
     return screen(
         "<b>Новое объявление</b>" if instead is None else "<b>Другое сообщение</b>",
@@ -133,7 +133,7 @@ def too_long() -> Screen:
 
 
 def one_message(id: int) -> Screen:
-    """Something else was sent while the draft is looked at."""
+    """A message came that is no part of the draft."""
     return screen(
         "Объявление — одно сообщение или один альбом. Это сообщение в него не вошло.",
         rows=[
@@ -144,7 +144,7 @@ def one_message(id: int) -> Screen:
 
 
 def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
-    """How the announcement begins, plain."""
+    """The beginning of the announcement, plain text."""
     words = shorten(plain(announcement.text), length)
     if announcement.is_album:
         files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
@@ -153,7 +153,7 @@ def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
 
 
 def draft(card: Composed) -> Screen:
-    """What is composed, and what is still to be said about it."""
+    """Shows what is composed, and what can still be said about it."""
     announcement = card.announcement
     rows = [
         [
@@ -182,7 +182,7 @@ def draft(card: Composed) -> Screen:
 
 
 def waiting(card: Composed) -> Screen:
-    """It waits for consent, or for its time."""
+    """Shows an announcement that waits for consent, or for its time."""
     announcement = card.announcement
     rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)]]
     if announcement.state is AnnouncementState.APPROVAL and not card.mine:
@@ -195,12 +195,12 @@ def waiting(card: Composed) -> Screen:
 
 
 def cancelled(announcement: Announcement) -> Screen:
-    """It was never sent."""
+    """The announcement was cancelled before it was sent."""
     return screen("Это объявление отменено и не будет отправлено.", rows=[back(Announcements().pack())])
 
 
 def discard(announcement: Announcement) -> Screen:
-    """Asks once before a draft is deleted."""
+    """Asks before a draft is deleted."""
     return screen(
         "<b>Удалить черновик?</b>",
         rows=[[Button("Удалить", _do(announcement.id, "discard"), style="danger")], back(_card(announcement.id))],
@@ -208,7 +208,7 @@ def discard(announcement: Announcement) -> Screen:
 
 
 def when(card: Composed, fault: MomentFault | None = None) -> Screen:
-    """When it goes."""
+    """Asks when the announcement goes; `fault`: what is wrong with the time that was typed."""
     announcement, calendar = card.announcement, card.catalog.calendar
     today = card.now.astimezone(card.zone).date()
     tomorrow, morning = at_tomorrow(calendar, card.now), at_morning(calendar, card.now)
@@ -229,7 +229,7 @@ def when(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 
 def current(card: Composed, fault: MomentFault | None = None) -> Screen:
-    """Until when those who join later get it too."""
+    """Asks until when those who join later get it too; `fault`: what is wrong with the day that was typed."""
     announcement = card.announcement
     today = card.now.astimezone(card.zone).date()
     example = f"{today + timedelta(days=10):%d.%m}"
@@ -247,7 +247,7 @@ def current(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 
 def confirm(card: Composed) -> Screen:
-    """Asks once before it goes, with the number of people."""
+    """Asks before the announcement goes, with the number of people."""
     announcement, people = card.announcement, f"Получателей: {len(card.reach.addressees)}."
     if card.needs_consent:
         lines = [f"<b>Отправить на согласование?</b> {people}"]
@@ -263,7 +263,7 @@ def confirm(card: Composed) -> Screen:
 
 
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
-    """The author has edited the message itself."""
+    """The author has edited the message itself; says what that changes."""
     if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
         text = "Правка попадёт только в копии, которые ещё не ушли. Для остальных есть «Исправить текст»."
     elif needs_consent:
@@ -274,7 +274,7 @@ def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
 
 
 def source_lost(announcement: Announcement) -> Screen:
-    """What was to be shown cannot be: the message is gone."""
+    """The author has deleted the message: there is nothing to copy."""
     return screen(
         "⚠️ Исходное сообщение удалено из переписки с ботом, копию сделать не из чего.",
         "Просим прислать его заново: «Заменить сообщение» в черновике.",
@@ -283,7 +283,7 @@ def source_lost(announcement: Announcement) -> Screen:
 
 
 def author_gone(announcement: Announcement) -> Screen:
-    """To administrators: a scheduled one was not sent."""
+    """Administrators hear that a scheduled announcement was cancelled, as its author may send none any more."""
     by = f" ({esc(announcement.by_name)})" if announcement.by_name else ""
     return screen(
         "⚠️ <b>Запланированное объявление отменено</b>",

@@ -1,4 +1,4 @@
-"""Who gets an announcement, got it, or did not, as tables."""
+"""Tables of who gets an announcement, got it, or did not."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -20,7 +20,7 @@ _FILES: dict[Who, str] = {
 
 
 def reach(announcement: Announcement, whom: Reach) -> Upload:
-    """Who will get it, and who will not."""
+    """Lists who will get it, and who will not."""
     rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
         [addressee.organization_name, addressee.person_name, broadcast.OBSTACLES[addressee.obstacle]]
@@ -34,7 +34,7 @@ def reach(announcement: Announcement, whom: Reach) -> Upload:
 def recipients(
     announcement: Announcement, who: Who, everybody: Sequence[Recipient], now: datetime, zone: tzinfo
 ) -> Upload:
-    """To whom it went; of them those whom `who` means."""
+    """Lists the recipients whom `who` means."""
 
     def at(when: datetime | None) -> str:
         return moment(when, now, zone) if when is not None else ""

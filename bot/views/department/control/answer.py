@@ -19,7 +19,7 @@ from bot.views.standing import standing
 from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
 
 COMMENT = range(3, 1001)
-# Answers that one message has buttons for; the rest is in the history.
+# Answers that have a button below one message; the others are in /history.
 _OPENED = 20
 # What is shown of a remark; the department reads it whole in its own message.
 _REMARK = 600
@@ -54,12 +54,12 @@ class Place:
 
 
 def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curates: bool) -> Screen:
-    """All of one organization's answer, with what a curator can do about it."""
+    """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
     sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
     lines = [*head(obligation.round), esc(obligation.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
-        # It has been answered anew: whether that is mended is the question now.
+        # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
         lines.append(f"<blockquote>{before}{esc(obligation.comment)}</blockquote>")
     lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
@@ -80,7 +80,7 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curat
 
 
 def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
-    """All versions of the answer, the newest first."""
+    """Shows all versions of the answer, the newest first."""
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name)]
     for reply in replies:
         whose = by(reply.by_name, entered=reply.entered)
@@ -90,7 +90,7 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
 
 
 def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
-    """What has happened, oldest first."""
+    """Shows what has happened, oldest first."""
     lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
     for deed in deeds:
         what = _DEEDS.get(deed.action, deed.action)
@@ -106,7 +106,7 @@ def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
 
 
 def ask_comment(obligation: Obligation, place: Place, problem: str = "") -> Screen:
-    """What is to be corrected? `problem`: what is wrong with what was typed."""
+    """Asks what is to be corrected; `problem`: what is wrong with what was typed."""
     return screen(
         *head(obligation.round),
         esc(obligation.organization_name),
@@ -121,7 +121,7 @@ def ask_comment(obligation: Obligation, place: Place, problem: str = "") -> Scre
 def ask_due(
     card: Card, version: int, place: Place, comment: str, offers: Sequence[tuple[str, date]], *, may_stay: bool
 ) -> Screen:
-    """Until when that version is to be corrected. `may_stay`: the due date is still to come."""
+    """Asks until when that version is to be corrected. `may_stay`: the due date is still to come."""
     obligation = card.obligation
 
     def button(text: str, number: int) -> list[Button]:
@@ -143,7 +143,7 @@ def ask_due(
 
 
 def ask_reason(obligation: Obligation, place: Place, problem: str = "") -> Screen:
-    """Why is it taken off control?"""
+    """Asks why the obligation is taken off control; `problem`: what is wrong with what was typed."""
     return screen(
         "<b>Снять с контроля?</b>",
         *head(obligation.round),
@@ -164,7 +164,7 @@ def bad_length(length: range) -> str:
 
 
 def returned_toast(when: datetime, now: datetime, card: Card) -> str:
-    """It was returned; when its people hear of it."""
+    """The answer is returned; says when its people hear of it."""
     return f"Возвращено. {will_go(when, now, card)}"
 
 
@@ -174,12 +174,12 @@ def will_go(when: datetime, now: datetime, card: Card) -> str:
 
 
 def too_late(now: Screen) -> Screen:
-    """Somebody or something was faster than what was typed; how it stands."""
+    """Something else was decided before the words came: shows how it stands."""
     return Screen(f"❗️ {ALREADY}\n\n{now.text}", now.rows)
 
 
 def returned(card: Card) -> Screen:
-    """For a head: what is to be corrected, until when, and what was answered."""
+    """Tells a head what is to be corrected, until when, and what was answered."""
     lines = form.heading(card)
     if card.newest is not None:
         lines += ["", "Ваш ответ:", *form.answer_lines(card, card.newest.values, card.newest.not_ours)]
@@ -188,7 +188,7 @@ def returned(card: Card) -> Screen:
 
 
 def entered(cards: Sequence[Card]) -> Screen:
-    """For a head: what the department has entered; one answer whole, of several only what they are about."""
+    """Tells a head what the department has entered: one answer whole, of several only the names."""
     first = cards[0]
     if len(cards) == 1 and first.newest is not None:
         lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
@@ -217,19 +217,19 @@ def sending_files(count: int) -> str:
 
 
 def file_caption(obligation: Obligation, label: str) -> str:
-    """Whose file it is."""
+    """Says whose file it is."""
     title = shorten(obligation.round.directive.title, 60)
     return f"{esc(shorten(obligation.organization_name, 150))}\n{esc(title)}: {esc(label)}"
 
 
 def remark_caption(obligation: Obligation, remark: Remark) -> str:
-    """Whose file came beside an answer, and what was written under it."""
+    """Says whose file came beside an answer, and what was written under it."""
     caption = file_caption(obligation, _BESIDE)
     return f"{caption}\n{esc(remark.text[:500])}" if remark.text else caption
 
 
 def remark_gone(obligation: Obligation) -> Screen:
-    """The person has deleted the message with the file."""
+    """The sender has deleted the message with the file."""
     return screen(file_caption(obligation, _BESIDE), "", "Файл недоступен: отправитель удалил сообщение.")
 
 

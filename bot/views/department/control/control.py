@@ -14,10 +14,10 @@ from bot.views.department.panel import back
 from bot.views.standing import standing
 from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
 
-# Rounds, and organizations of one, on a screen.
+# Rounds on a screen, and organizations of a round.
 PAGE, ORGANIZATIONS = 8, 10
 _IN_ROW = 5
-# Pages that the outer arrows leap.
+# So many pages the outer arrows leap.
 _LEAP = 10
 
 
@@ -32,7 +32,7 @@ def running(
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """Rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
+    """Lists rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
     lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * PAGE + 1):
@@ -52,7 +52,7 @@ def running(
 def finished(
     rounds: Sequence[Round], counts: Mapping[int, Counts], page: int, pages: int, now: datetime, zone: tzinfo
 ) -> Screen:
-    """Rounds that have closed, the newest first."""
+    """Lists rounds that have closed, the newest first."""
     lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * PAGE + 1):
@@ -74,7 +74,7 @@ def of_round(
     *,
     curates: bool,
 ) -> Screen:
-    """A round: how it stands, and a page of its organizations, each a tap from its answer."""
+    """Shows how a round stands, and a page of its organizations, each a tap from its answer."""
     first = page * ORGANIZATIONS + 1
     lines = [*head(round_), _due(round_, now, zone), "", *_counted(counts), ""]
     numbers = []
@@ -108,7 +108,7 @@ def of_round(
 
 
 def head(round_: Round) -> list[str]:
-    """What the round is called."""
+    """The first line of every screen about the round."""
     title = f"<b>{esc(round_.directive.title)}</b>"
     return [f"{title} · {esc(round_.title)}" if round_.title else title]
 

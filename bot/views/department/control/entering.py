@@ -18,7 +18,7 @@ from bot.views.words import arrows, by, esc, moment, plural, screen, shorten
 
 # Rows of a page; a phone shows about 25 lines at once.
 PAGE = 5
-# Fields of an answer that are told.
+# Fields of an answer that are shown.
 _FIELDS = 6
 _VALUE, _NAME, _LISTED = 60, 60, 3
 
@@ -40,7 +40,7 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What of the table was not read: how many rows without a key, where the first is, and columns by heading."""
+    """What of the table was not read: how many rows without a key, where the first stands, and columns by heading."""
 
     strangers: int = 0
     stranger: tuple[str, int, str] | None = None
@@ -48,7 +48,7 @@ class Beside:
 
 
 def prompt() -> Screen:
-    """A file is waited for."""
+    """Asks for the workbook, and says how to fill it."""
     return screen(
         "<b>Внести ответы из таблицы</b>",
         "",
@@ -67,7 +67,7 @@ def no_file() -> Screen:
 
 
 def not_answers() -> Screen:
-    """The file has no keys."""
+    """The file has none of the keys by which rows are known."""
     return screen(
         "⚠️ В этом файле нет служебных пометок, по которым бот узнаёт строки.",
         "",
@@ -78,12 +78,12 @@ def not_answers() -> Screen:
 
 
 def other_version() -> Screen:
-    """Its keys mean something else."""
+    """The keys of the file mean something else in this version."""
     return screen("⚠️ Этот свод сделан другой версией бота. Скачайте его заново, пожалуйста.", rows=[_back()])
 
 
 def too_big() -> Screen:
-    """The file is more than is taken."""
+    """The file is larger than is taken."""
     return screen(
         "⚠️ Файл слишком велик: можно до 5 МБ. Скачайте свод за меньший период или по одному поручению.",
         rows=[_back()],
@@ -106,12 +106,12 @@ def try_again() -> Screen:
 
 
 def cancelled() -> Screen:
-    """Nothing is entered."""
+    """Nothing is entered, as the person wished."""
     return screen("Хорошо, ответы не изменены.", rows=[_back()])
 
 
 def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Screen:
-    """The answers are entered."""
+    """The answers are entered; says when heads hear of it."""
     return screen(
         f"✅ <b>Внесено {plural(len(entered.changes), 'ответ', 'ответа', 'ответов')}</b>",
         "Руководителям уже сообщаем об этом." if when <= now else f"Руководителям сообщим {moment(when, now, zone)}.",
@@ -120,7 +120,7 @@ def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Scree
 
 
 def preview(entered: Entered, beside: Beside, page: int, now: datetime, zone: tzinfo) -> Screen:
-    """What would be entered and what cannot be, by pages."""
+    """Shows by pages what would be entered, and what cannot be."""
     items = [
         *(_change(change) for change in entered.changes),
         *(_conflict(conflict, now, zone) for conflict in entered.conflicts),
@@ -170,7 +170,7 @@ def _change(change: Change) -> list[str]:
     sign = "➕" if change.before is None else "✏️"
     lines = [f"{sign} {_about(change.obligation)}"]
     differences = change.differences
-    lines += [_difference(each, was, is_, new=change.before is None) for each, was, is_ in differences[:_FIELDS]]
+    lines += [_difference(field, was, is_, new=change.before is None) for field, was, is_ in differences[:_FIELDS]]
     if len(differences) > _FIELDS:
         lines.append(f"… и ещё {len(differences) - _FIELDS}")
     if change.before is not None and change.before.not_ours:
@@ -216,7 +216,7 @@ def _why(fault: EnteringFault) -> str:
     if fault.check is not None and fault.obligation is not None:
         directive = fault.obligation.round.directive
         sides = (fault.check.left, fault.check.right)
-        left, right = (" + ".join(f"«{esc(directive.field(each).label)}»" for each in side) for side in sides)
+        left, right = (" + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in side) for side in sides)
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shorten(fault.row.name, _NAME))}»",
         other=fault.other.row if fault.other else "",

@@ -14,30 +14,30 @@ PAGE = 8
 
 
 def asked(request: Asked, now: datetime, zone: tzinfo, *, page: int | None = None) -> Screen:
-    """A request that waits. `page`: it was opened from that page of the list."""
+    """Asks for a decision about a request for more time. `page`: it was opened from that page of the list."""
     extension = request.extension
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
-    yes = callbacks.Grant(extension=extension.id, yes=True).pack()
-    no = callbacks.Grant(extension=extension.id, yes=False).pack()
+    grant = callbacks.Grant(extension=extension.id, yes=True).pack()
+    refuse = callbacks.Grant(extension=extension.id, yes=False).pack()
     return screen(
         "🕓 <b>Просят продлить срок</b>",
         *_matter(request, now, zone),
         rows=[
-            [Button(f"Продлить до {until}", yes, style="success")],
-            [Button("Отказать", no, style="danger")],
+            [Button(f"Продлить до {until}", grant, style="success")],
+            [Button("Отказать", refuse, style="danger")],
             [] if page is None else back(callbacks.Extensions(page=page).pack()),
         ],
     )
 
 
 def shown(request: Asked, now: datetime, zone: tzinfo, page: int) -> Screen:
-    """A request that waits, for somebody who only looks."""
+    """Shows a request for more time to somebody who may only look."""
     rows = [back(callbacks.Extensions(page=page).pack())]
     return screen("🕓 <b>Просят продлить срок</b>", *_matter(request, now, zone), rows=rows)
 
 
 def decided(request: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
-    """What was decided, by whomever; or that there is nothing to decide. `others` wait still."""
+    """Says what was decided, by whomever, or why there is nothing to decide; `others` still wait."""
     extension, obligation = request.extension, request.obligation
     until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
     if extension.granted is None:
@@ -50,7 +50,7 @@ def decided(request: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
 
 
 def listed(requests: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Screen:
-    """A page of those that wait, oldest first."""
+    """Lists the requests that wait, oldest first."""
     if not requests:
         return screen("Просьб о продлении срока нет.", rows=[back()])
     shown = requests[page * PAGE : (page + 1) * PAGE]

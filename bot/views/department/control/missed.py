@@ -13,7 +13,7 @@ _PAST = "Приём ответов по нему уже завершился б�
 
 
 def missed(round_: Round, now: datetime, zone: tzinfo) -> Screen:
-    """A round whose time passed while the bot was down, for longer than it may be caught up."""
+    """Asks what becomes of a round whose time passed so long ago that it is not caught up."""
     answerable = now < round_.closes_at
     return screen(
         "⏳ <b>Запрос не был открыт вовремя</b>: бот не работал.",
@@ -31,7 +31,7 @@ def missed(round_: Round, now: datetime, zone: tzinfo) -> Screen:
 
 
 def missed_past(round_: Round) -> Screen:
-    """Answers to the missed round would no longer be taken: there is nothing to open."""
+    """The missed round would take no answers any more: there is nothing to open."""
     return screen(f"{esc(round_.directive.title)} · {esc(round_.title)}", _PAST)
 
 

@@ -24,9 +24,9 @@ _FIELDS = 8
 _ROWS = 300
 _CHARACTERS = 24_000
 _NAME, _VALUE = 48, 40
-# Digits; columns of kinds that need more are the first to be left out.
+# Characters; columns of kinds that need more are the first to be left out.
 _SHORT = 20
-# Of those who keep silent.
+# Silent organizations that are named.
 _NAMES = 20
 _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
@@ -40,7 +40,7 @@ class Row:
     standing: Standing
 
     def text(self, field: Field) -> str:
-        """What it has answered to that field."""
+        """What the organization has answered to that field."""
         value = (self.line.values or {}).get(field.id)
         return "" if value is None else shorten(value_text(field, value), _VALUE)
 
@@ -61,7 +61,7 @@ def to_nobody(round_: Round) -> Screen:
 
 
 def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Table:
-    """As many fields and organizations as a table in the chat holds; the workbook has them all."""
+    """Shows as many fields and organizations as a table in the chat holds; the workbook has them all."""
     fields = _chosen(_asked(round_))
     cells: list[tuple[str, ...]] = []
     size = 0
@@ -89,7 +89,7 @@ def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo
 
 
 def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Screen:
-    """An organization a line or two; what a message does not hold is in the workbook."""
+    """Gives each organization a line; the workbook has what a message does not hold."""
     fields = _asked(round_)
     lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(execution)]
     summed = [
@@ -103,8 +103,8 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
     if any(row.line.values for row in rows):
         lines += [f"<i>По порядку: {esc('; '.join(shorten(field.label, 30) for field in fields))}</i>", ""]
     for place, row in enumerate(rows, start=1):
-        given = [row.text(field) for field in fields]
-        said = f" — {esc('; '.join(value or '—' for value in given))}" if any(given) else ""
+        values = [row.text(field) for field in fields]
+        said = f" — {esc('; '.join(value or '—' for value in values))}" if any(values) else ""
         lines.append(f"{place}. {SIGNS[row.standing]} {esc(shorten(row.debtor.name, _NAME))}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
 

@@ -30,7 +30,7 @@ def remind(
     *,
     again: bool,
 ) -> Screen:
-    """Whom a reminder would reach and when. `again`: they were reminded less than a day ago."""
+    """Asks before a reminder: whom it would reach and when. `again`: they were reminded less than a day ago."""
     lines = ["<b>Напомнить не ответившим?</b>", *head(round_), "", f"Не ответили: {_organizations(owing)}."]
     if people:
         who = plural(people, "человек", "человека", "человек")
@@ -54,7 +54,7 @@ def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Screen:
-    """All that wait for a decision are accepted?"""
+    """Asks before all answers that wait are accepted."""
     lines = ["<b>Принять все ответы?</b>", *head(round_), "", f"На проверке: {_organizations(count)}."]
     if not_ours:
         lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
@@ -63,7 +63,7 @@ def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Scree
 
 
 def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
-    """All that have not answered are taken off control?"""
+    """Asks before all that have not answered are taken off control."""
     sure = Together(round=round_.id, what="excuse", at=milliseconds(now)).pack()
     return screen(
         "<b>Снять с контроля?</b>",
@@ -95,7 +95,7 @@ def choose_due(
     page: int,
     problem: str = "",
 ) -> Screen:
-    """Until when? For one organization or for all that have not answered."""
+    """Asks for another due date, of one organization or of all that have not answered."""
     rows = [
         [Button(f"{text}: {_on(on, now, zone)}", _due(round_, obligation, on, part, page, sure=False))]
         for text, on in offers
@@ -123,7 +123,7 @@ def confirm_due(
     part: Part,
     page: int,
 ) -> Screen:
-    """The new due date, before anybody hears of it. `moved_from`: the day off that was asked for."""
+    """Shows the new due date before anybody hears of it. `moved_from`: the day off that was asked for."""
     lines = [
         "<b>Продлить срок?</b>",
         *head(round_),
@@ -143,17 +143,17 @@ def extended(count: int) -> str:
 
 
 def past(on: date, now: datetime, zone: tzinfo) -> str:
-    """The date is behind us."""
+    """The date that was typed has passed."""
     return f"Эта дата уже прошла: {_on(on, now, zone)}."
 
 
 def not_later(due_at: datetime, now: datetime, zone: tzinfo) -> str:
-    """The date is no extension."""
+    """The date that was typed is no extension."""
     return f"Новый срок должен быть позже нынешнего: {due_day(due_at, now, zone)}."
 
 
 def too_far() -> str:
-    """The date is more than a year away."""
+    """The date that was typed is more than a year away."""
     return "Слишком поздно: не больше года вперёд."
 
 
@@ -163,12 +163,12 @@ def no_date() -> str:
 
 
 def offers(dates: Sequence[date]) -> list[tuple[str, date]]:
-    """The dates of `later` with their words."""
+    """Words for each date that is offered."""
     return list(zip(("3 рабочих дня", "7 дней", "14 дней"), dates, strict=True))
 
 
 def rework_offers(dates: Sequence[date]) -> list[tuple[str, date]]:
-    """The dates for rework with their words."""
+    """Words for each date that is offered for rework."""
     return list(zip(("1 рабочий день", "3 рабочих дня", "7 дней"), dates, strict=True))
 
 

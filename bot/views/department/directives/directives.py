@@ -20,7 +20,7 @@ from bot.views.department.panel import back
 from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
-# Of the dates to come.
+# Coming dates on the card.
 NEXT = 3
 
 GONE = "Этого поручения больше нет в файле"
@@ -58,16 +58,16 @@ def listed(
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """A page of them: those of `found`, out of `total`."""
+    """Lists a page of directives, `shown` out of `total`, each with its next request."""
     today = now.astimezone(zone).date()
     count = plural(total, "поручение", "поручения", "поручений")
     lines = ["<b>Поручения</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
     rows = []
     for directive, coming in shown:
-        on = directive.id in paused and paused[directive.id].is_on
-        when = "приостановлено" if on else _opens(coming, today, zone)
+        is_paused = directive.id in paused and paused[directive.id].is_on
+        when = "приостановлено" if is_paused else _opens(coming, today, zone)
         lines.append(f"<b>{esc(directive.number)}</b> — {when}")
-        label = f"{'⏸ ' if on else ''}{directive.number}. {directive.title}"
+        label = f"{'⏸ ' if is_paused else ''}{directive.number}. {directive.title}"
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
     rows.append(arrows(page, -(-total // PAGE), lambda to: Directives(page=to).pack()))
     if person.is_admin:
@@ -77,7 +77,7 @@ def listed(
 
 
 def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) -> Screen:
-    """One directive."""
+    """Shows what a directive asks of whom, when next, and how it went last time."""
     directive, zone = standing.directive, catalog.calendar.zone
     source = f" {esc(catalog.source)}" if catalog.source else ""
     lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(standing, now, zone)]
@@ -99,7 +99,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) ->
 
 
 def ask_pause(directive: Directive) -> Screen:
-    """Is it really to be paused?"""
+    """Asks before a directive is paused."""
     return screen(
         f"<b>Приостановить поручение {esc(directive.number)}?</b>",
         esc(directive.title),
@@ -124,7 +124,7 @@ def ask_open(
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """Is it really to be opened now? `planned`: the same period as the schedule has it."""
+    """Asks before a request is opened by hand. `planned`: the same period as the schedule has it."""
     lines = [
         "<b>Открыть запрос сейчас?</b>",
         f"{esc(directive.number)}. {esc(directive.title)} · {esc(opening.title)}",

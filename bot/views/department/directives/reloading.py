@@ -1,4 +1,4 @@
-"""Another catalog: what the edited files, or a file that was sent, would change; and what is wrong in them."""
+"""Another catalog: what edited files, or a file that was sent, would change; and what is wrong in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bot.views.department.directives.directives import audience
 from bot.views.department.panel import back
 from bot.views.words import day, esc, plural, screen, shorten
 
-# What is read on a phone: the rest is counted.
+# So many are read on a phone; the rest is counted.
 _FAULTS, _DIRECTIVES, _NAMES = 15, 12, 4
 
 APPLIED = "Применено"
@@ -49,7 +49,7 @@ class Proposal:
 
 
 def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False) -> Screen:
-    """The files on disk say something else. `anew`: they changed once more since they were shown."""
+    """Asks before edited files apply, and shows what they change. `anew`: they changed again since they were shown."""
     return screen(
         *(["⚠️ <b>Файлы ещё раз изменились.</b> Вот что изменится теперь:", ""] if anew else []),
         "<b>В файлах изменения</b>",
@@ -68,7 +68,7 @@ def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, 
 def sent_differs(
     name: str, proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False
 ) -> Screen:
-    """A file was sent. `anew`: what holds has changed since it was shown."""
+    """Asks before a sent file applies, and shows what it changes. `anew`: what holds has changed since it was shown."""
     return screen(
         *(["⚠️ <b>Поручения изменились.</b> Вот что изменит файл теперь:", ""] if anew else []),
         f"<b>Файл {esc(shorten(name, 60))}</b>",
@@ -85,7 +85,7 @@ def sent_differs(
 
 
 def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Screen:
-    """Is the directive really to be as the main file says again?"""
+    """Asks before a directive is again as the main file says, and shows what that changes."""
     return screen(
         "<b>Убрать присланный файл?</b>",
         f"Поручение {esc(directive.number)} станет таким, как в основном файле.",
@@ -114,7 +114,7 @@ def sent_says_nothing_new() -> Screen:
 
 
 def faulty(faults: Sequence[Fault]) -> Screen:
-    """The files cannot be used."""
+    """Says why the files cannot be used."""
     count = plural(len(faults), "ошибка", "ошибки", "ошибок")
     lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", ""]
     lines += [f"• {_fault(fault)}" for fault in faults[:_FAULTS]]
@@ -124,7 +124,7 @@ def faulty(faults: Sequence[Fault]) -> Screen:
 
 
 def applied(proposal: Proposal) -> Screen:
-    """It holds from now on."""
+    """The new catalog holds from now on."""
     return screen(
         "✅ <b>Применено.</b>",
         "Новые запросы откроются по новым правилам, уже открытые остались как есть.",
@@ -134,17 +134,17 @@ def applied(proposal: Proposal) -> Screen:
 
 
 def cancelled() -> Screen:
-    """Nothing was applied."""
+    """The file is not applied, as the person wished."""
     return screen("Файл не применён, ничего не изменилось.", rows=[back(Directives().pack())])
 
 
 def no_file_waits() -> Screen:
-    """The button is of a file that is not waited for any more."""
+    """The button belongs to a file that is not waited for any more."""
     return screen("Этот файл больше не ждёт решения. Пришлите его ещё раз.", rows=[back(Directives().pack())])
 
 
 def admins_only() -> Screen:
-    """/reload from somebody else."""
+    """Somebody who is no administrator has sent /reload."""
     return screen("Эта команда — для администратора.")
 
 

@@ -55,7 +55,7 @@ def invitation(organization: str, role: Role, url: str, until: datetime, now: da
 
 
 def choose(type_: str, title: str, total: int, vacant: int) -> Screen:
-    """Whom the invitations are for."""
+    """Asks whom the invitations are for."""
     to = Listed(type=type_).pack() if type_ else Roster().pack()
     if not total:
         return screen("<b>Приглашения руководителям</b>", "Организаций пока нет.", rows=[back(to)])
@@ -84,8 +84,8 @@ def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime,
         f"Ссылки одноразовые, действуют {_until(until, now, zone)}. Кто откроет ссылку, станет руководителем.",
     ]
     if headed:
-        held = plural(headed, "организации", "организациях", "организациях")
-        lines.append(f"⚠️ В {held} руководитель уже есть: открывший ссылку займёт его место.")
+        organizations = plural(headed, "организации", "организациях", "организациях")
+        lines.append(f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место.")
     rows = [[Button("Создать файлы", PrintNow(messages=False).pack(), style="primary")]]
     if count <= MESSAGES_AT_MOST:
         rows.append([Button("Создать файлы и сообщения для пересылки", PrintNow(messages=True).pack())])
@@ -93,7 +93,7 @@ def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime,
 
 
 def made(count: int, *, messages: bool) -> Screen:
-    """They are on their way."""
+    """The invitations are on their way."""
     form = "файлы и сообщения" if messages else "файлы"
     return screen(
         f"✅ Создано: {plural(count, 'приглашение', 'приглашения', 'приглашений')}. Сейчас придут {form}.",
@@ -108,7 +108,7 @@ def late() -> Screen:
 
 
 def to_send(links: Sequence[tuple[str, str]], until: datetime, _now: datetime, zone: tzinfo) -> Upload:
-    """A table of pairs of organization and link."""
+    """A table with a row for each pair of organization and link."""
     valid = f"{until.astimezone(zone):%d.%m.%Y}"
     headings = ("Организация", "Ссылка", "Действует до")
     caption = "Для рассылки: организация, ссылка, срок. Открывается в Excel."

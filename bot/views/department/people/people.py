@@ -1,4 +1,4 @@
-"""The roster: types, organizations of a type, one organization with who sits there."""
+"""The roster: types, organizations of a type, and the card of an organization with who sits there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,9 +42,9 @@ class Standing:
 
 
 def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: int, catalog: Catalog) -> Screen:
-    """The types with what is to be done about them; `waiting` registrations."""
+    """Lists the types with what is to be done about them; `waiting`: registrations."""
     known = [type_id for type_id in catalog.types if type_id in by_type]
-    # Of a type that the catalog has dropped there may still be organizations.
+    # Organizations may still have a type that the catalog has dropped.
     ids = [*known, *sorted(set(by_type) - set(known))]
     rows = []
     for type_id in ids:
@@ -78,7 +78,7 @@ def listed(
     marks: Mapping[int, str],
     catalog: Catalog,
 ) -> Screen:
-    """A page of organizations; `marks` by id: what is wrong there."""
+    """Lists organizations; `marks` by id: what is wrong there."""
     pages = max(1, -(-len(organizations) // PAGE))
     page = min(wanted.page, pages - 1)
     shown = organizations[page * PAGE : (page + 1) * PAGE]
@@ -121,7 +121,7 @@ def mark(*, vacant: bool, silent: bool) -> str:
 
 
 def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zone: tzinfo, to: str) -> Screen:
-    """One organization; `to` is where «‹ Назад» leads."""
+    """Shows an organization; `to` is where «‹ Назад» leads."""
     organization, today = standing.organization, now.astimezone(zone).date()
     titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
     titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]

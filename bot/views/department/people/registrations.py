@@ -32,7 +32,7 @@ def registration(
     typed_in: bool,
     listed: bool = False,
 ) -> Screen:
-    """Somebody asks for a seat; who holds it already is shown. `typed_in`: the roster lacks the organization.
+    """Asks whether somebody gets a seat; shows who holds it. `typed_in`: the roster lacks the organization.
 
     `listed`: it was opened from the list and leads back there.
     """
@@ -81,7 +81,7 @@ def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
 
 
 def applications(seats: Sequence[Seat], page: int) -> Screen:
-    """A page of the registrations that wait."""
+    """Lists the registrations that wait."""
     pages = max(1, -(-len(seats) // PAGE))
     page = min(page, pages - 1)
     rows = [
@@ -120,7 +120,7 @@ def _onward(others: int) -> list[Button]:
 
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
-    """A head cannot be written to."""
+    """Messages do not reach a head any more."""
     places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
     return screen(
         f"⚠️ <b>Сообщения не доходят:</b> {esc(person.name)}",

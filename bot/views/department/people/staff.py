@@ -9,7 +9,8 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
-from bot.views.department.panel import ROLES, back
+from bot.views.department.panel import back
+from bot.views.registration import STAFF_ROLES
 from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
@@ -37,7 +38,7 @@ _INVITED = {
 def members(
     people: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
 ) -> Screen:
-    """A page of the staff, and doors for new ones."""
+    """Lists the staff, and offers links for new ones."""
     pages = max(1, -(-len(people) // PAGE))
     page = min(page, pages - 1)
     shown, today = people[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
@@ -46,7 +47,7 @@ def members(
         assert person.staff_role is not None
         limited = f" ({esc(shorten(limits(person.limits, catalog), 120))})" if _is_limited(person.limits) else ""
         from_day = f", с {day(since[person.id].astimezone(zone).date(), today)}" if person.id in since else ""
-        lines.append(f"• {esc(_name(person))} — {ROLES[person.staff_role].lower()}{limited}{from_day}")
+        lines.append(f"• {esc(_name(person))} — {STAFF_ROLES[person.staff_role].lower()}{limited}{from_day}")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
     rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
@@ -68,9 +69,9 @@ def member(
     by_setting: bool,
     last: bool,
 ) -> Screen:
-    """One of the staff. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
+    """Shows a staff member. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
     assert person.staff_role is not None
-    lines = [f"<b>{esc(_name(person))}</b>", ROLES[person.staff_role]]
+    lines = [f"<b>{esc(_name(person))}</b>", STAFF_ROLES[person.staff_role]]
     if since is not None:
         lines.append(f"С {day(since.astimezone(zone).date(), now.astimezone(zone).date())}")
     if person.consent_at is None:
@@ -82,7 +83,7 @@ def member(
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
     rows = [
-        [Button(f"Сделать: {ROLES[role].lower()}", Grant(person=person.id, role=role.value).pack())]
+        [Button(f"Сделать: {STAFF_ROLES[role].lower()}", Grant(person=person.id, role=role.value).pack())]
         for role in StaffRole
         if role is not person.staff_role
     ]
@@ -93,7 +94,7 @@ def member(
 
 
 def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
-    """What a curator is limited to. `name`: of the staff member, empty for a new one."""
+    """Asks what a curator is limited to. `name`: of the staff member, empty for a new one."""
     items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
     items += [("topics", topic, f"Тема: {title}") for topic, title in catalog.topics.items()]
     pages = max(1, -(-len(items) // _CHOICES))
@@ -116,7 +117,7 @@ def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bo
 
 def invitation(role: StaffRole, limited: Limits, url: str, until: datetime, catalog: Catalog, zone: tzinfo) -> Screen:
     """The message that is forwarded as it is."""
-    lines = [f"✉️ <b>Приглашение в управление: {ROLES[role].lower()}</b>"]
+    lines = [f"✉️ <b>Приглашение в управление: {STAFF_ROLES[role].lower()}</b>"]
     if _is_limited(limited):
         lines.append(esc(limits(limited, catalog)))
     return screen(
@@ -134,7 +135,7 @@ def withdraw(person: Person) -> Screen:
     assert person.staff_role is not None
     return screen(
         "<b>Отозвать роль?</b>",
-        f"{esc(_name(person))}, {ROLES[person.staff_role].lower()}",
+        f"{esc(_name(person))}, {STAFF_ROLES[person.staff_role].lower()}",
         "",
         "Рабочий стол управления закроется сразу. Сделанное сохранится, места в организациях останутся.",
         rows=[
@@ -151,7 +152,7 @@ def resigned() -> Screen:
 
 def demoted(role: StaffRole) -> Screen:
     """An administrator has given themselves a lesser role."""
-    return screen(f"Теперь ваша роль: {ROLES[role].lower()}.", rows=[back()])
+    return screen(f"Теперь ваша роль: {STAFF_ROLES[role].lower()}.", rows=[back()])
 
 
 def limits(limited: Limits, catalog: Catalog) -> str:
@@ -169,7 +170,7 @@ def role(person: Person, catalog: Catalog) -> Screen:
         return screen("Ваша роль в управлении отозвана: рабочий стол для вас закрыт.")
     limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
     return screen(
-        f"🗂 <b>Ваша роль в управлении: {ROLES[person.staff_role].lower()}</b>",
+        f"🗂 <b>Ваша роль в управлении: {STAFF_ROLES[person.staff_role].lower()}</b>",
         _MAY[person.staff_role],
         *([limited] if _is_limited(person.limits) else []),
         "",
@@ -182,5 +183,5 @@ def _is_limited(limited: Limits) -> bool:
 
 
 def _name(person: Person) -> str:
-    # Of an administrator by the settings nothing but the number is known before they open the bot.
+    # Only the number of an administrator by the settings is known before they open the bot.
     return person.name or f"Номер {person.id}"

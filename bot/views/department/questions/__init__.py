@@ -1,1 +1,1 @@
-"""What the department sees of one-off questions."""
+"""One-off questions as the department sees them."""

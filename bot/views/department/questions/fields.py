@@ -24,7 +24,7 @@ FULL = f"В запросе может быть не больше {MAX_FIELDS} п
 
 
 def kind_rows(question_id: int) -> list[list[Button]]:
-    """The kinds of fields to add."""
+    """Buttons for the kinds of field that can be added."""
     buttons = [Button(title, _add(question_id, kind)) for kind, title in _OFFERED]
     return [buttons[:2], buttons[2:]]
 
@@ -42,14 +42,14 @@ def line(field: Field) -> str:
 
 
 def kinds(question: Question, question_id: int) -> Screen:
-    """Which kind of field is to be added."""
+    """Asks which kind of field to add."""
     lines = ["<b>Ещё одно поле</b>", "Что в нём укажет руководитель?"]
     lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
     return screen(*lines, rows=[*kind_rows(question_id), _back(question_id)])
 
 
 def ask_label(question_id: int, kind: FieldKind) -> Screen:
-    """The label of a new field is to be typed."""
+    """Asks for the label of a new field."""
     return screen(
         f"<b>Новое поле: {looks(kind).name}</b>",
         "Напишите, что просим указать: одной строкой, до 100 знаков. Например: Количество выпускников",
@@ -58,7 +58,7 @@ def ask_label(question_id: int, kind: FieldKind) -> Screen:
 
 
 def ask_options(question_id: int, label: str) -> Screen:
-    """Options are to be typed."""
+    """Asks for the options of a choice."""
     return screen(
         f"<b>{esc(label)}</b>",
         f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}.",
@@ -67,7 +67,7 @@ def ask_options(question_id: int, label: str) -> Screen:
 
 
 def field(question: Question, question_id: int, field: Field) -> Screen:
-    """One field with all that can be done to it."""
+    """Shows a field with all that can be done to it."""
 
     def step(title: str, what: FieldStep, style: str = "") -> Button:
         return Button(title, ChangeField(question=question_id, field=number_of(field), step=what).pack(), style=style)
@@ -92,33 +92,33 @@ def field(question: Question, question_id: int, field: Field) -> Screen:
 
 
 def change(question_id: int, field: Field, step: FieldStep) -> Screen:
-    """The label, the options or the unit of a field is to be typed."""
+    """Asks for another label, other options or another unit of a field."""
     to = OpenField(question=question_id, field=number_of(field)).pack()
     if step == "options":
-        asked = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
+        prompt = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
     elif step == "unit":
-        asked = "Напишите единицу, до 20 знаков. Например: чел."
+        prompt = "Напишите единицу, до 20 знаков. Например: чел."
     else:
-        asked = "Напишите новую подпись одной строкой, до 100 знаков."
+        prompt = "Напишите новую подпись одной строкой, до 100 знаков."
     rows = [back(to)]
     if step == "unit" and field.unit:
         unitless = ChangeField(question=question_id, field=number_of(field), step="unitless").pack()
         rows.insert(0, [Button("Без единицы", unitless)])
-    return screen(f"<b>{esc(field.label)}</b>", asked, rows=rows)
+    return screen(f"<b>{esc(field.label)}</b>", prompt, rows=rows)
 
 
 def unfit(fault: Unfit) -> Screen:
-    """Why it does not fit."""
+    """Says why what was typed does not fit."""
     return screen(_reason(fault), "Напишите, пожалуйста, ещё раз.")
 
 
 def unfit_due(misfit: Misfit) -> Screen:
-    """Why it cannot be the due date."""
+    """Says why what was typed cannot be the due date."""
     return screen(misfits.explain(misfit))
 
 
 def words_wanted() -> Screen:
-    """A photo, a sticker or a file where words are expected."""
+    """Something other than words came."""
     return screen("Здесь нужен текст. Напишите его, пожалуйста, обычным сообщением.")
 
 

@@ -26,7 +26,7 @@ class Item:
 
 
 def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
-    """A new question, drafts, templates, those that were asked. `note`: what has just happened."""
+    """Lists drafts, and leads to a new question, templates, and those asked. `note`: what has just happened."""
     shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
     lines = [f"ℹ️ {note}.", ""] if note else []
     lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
@@ -46,14 +46,14 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str
 
 
 def templates(items: Sequence[Item], page: int) -> Screen:
-    """Templates."""
+    """Lists templates, each a tap from its card."""
     shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
     lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
     return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
 
 
 def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
-    """Questions that were asked, with how many have answered."""
+    """Lists questions that were asked, with how many have answered."""
     shown, turn = _page(items, page, lambda to: ListQuestions(what="sent", page=to).pack())
     lines = ["<b>Отправленные запросы</b>"] if items else ["Отправленных запросов пока нет."]
     for item in shown:

@@ -93,7 +93,7 @@ class Draft:
 
 
 def ask_text(question_id: int | None) -> Screen:
-    """The text is to be typed."""
+    """Asks for the text."""
     to = Questions().pack() if question_id is None else OpenQuestion(question=question_id).pack()
     return screen(
         "<b>Что просим сообщить?</b>",
@@ -103,7 +103,7 @@ def ask_text(question_id: int | None) -> Screen:
 
 
 def ask_name(draft: Draft) -> Screen:
-    """A title of the author's own is to be typed."""
+    """Asks for a title of the author's own."""
     return screen(
         f"Сейчас: <b>{esc(draft.question.title)}</b>",
         "Напишите название для списков и кнопок, до 40 знаков.",
@@ -112,8 +112,8 @@ def ask_name(draft: Draft) -> Screen:
 
 
 def card(draft: Draft, note: str = "") -> Screen:
-    """The question as far as it is composed. `note`: what has just happened, HTML."""
-    question, of = draft.question, draft.id
+    """Shows the question as far as it is composed. `note`: what has just happened, HTML."""
+    question, question_id = draft.question, draft.id
     lines = [f"ℹ️ {note}", ""] if note else []
     lines += [f"<b>{esc(question.title)}</b> · черновик"]
     if question.text != question.title:
@@ -124,36 +124,39 @@ def card(draft: Draft, note: str = "") -> Screen:
         lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
         lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
         numbers = [
-            Button(str(place), OpenField(question=of, field=number_of(field)).pack())
+            Button(str(place), OpenField(question=question_id, field=number_of(field)).pack())
             for place, field in enumerate(question.fields, 1)
         ]
         rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
-        rows.append([Button("Добавить поле", Kinds(question=of).pack())])
+        rows.append([Button("Добавить поле", Kinds(question=question_id).pack())])
     else:
         lines.append("<b>Что ответит руководитель?</b> Выберите ниже одним нажатием.")
-        rows += kind_rows(of)
+        rows += kind_rows(question_id)
     lines += ["", *_terms(draft)]
     due = "Срок" if question.due is None else f"Срок: {day(question.due, draft.today)}"
-    to = Audiences(of="q", id=of).pack()
+    to = Audiences(of="q", id=question_id).pack()
     rows += [
-        [Button(f"Кому: {draft.count}" if draft.count else "Кому", to), Button(due, PickDue(question=of).pack())],
         [
-            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=of).pack()),
-            Button("Тема", PickTopic(question=of).pack()),
+            Button(f"Кому: {draft.count}" if draft.count else "Кому", to),
+            Button(due, PickDue(question=question_id).pack()),
         ],
         [
-            Button("Изменить текст", Write(question=of, what="text").pack()),
-            Button("Название", Write(question=of, what="name").pack()),
+            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=question_id).pack()),
+            Button("Тема", PickTopic(question=question_id).pack()),
         ],
-        [Button("Как увидит руководитель", ShowSample(question=of).pack())],
-        [Button("Отправить", Confirm(question=of).pack(), style="success")],
-        [Button("Удалить", RemoveQuestion(question=of).pack(), style="danger"), *back(Questions().pack())],
+        [
+            Button("Изменить текст", Write(question=question_id, what="text").pack()),
+            Button("Название", Write(question=question_id, what="name").pack()),
+        ],
+        [Button("Как увидит руководитель", ShowSample(question=question_id).pack())],
+        [Button("Отправить", Confirm(question=question_id).pack(), style="success")],
+        [Button("Удалить", RemoveQuestion(question=question_id).pack(), style="danger"), *back(Questions().pack())],
     ]
     return screen(*lines, rows=rows)
 
 
 def due_dates(draft: Draft, days: Sequence[tuple[str, str, date]]) -> Screen:
-    """Due dates to choose from: (choice, title, the day)."""
+    """Offers due dates; each of `days` is the choice, its title, the day."""
     rows = [
         [
             Button(
@@ -172,7 +175,7 @@ def due_dates(draft: Draft, days: Sequence[tuple[str, str, date]]) -> Screen:
 
 
 def topics(draft: Draft, offered: Sequence[str]) -> Screen:
-    """Topics to choose from."""
+    """Offers the topics that the author may use."""
     titles = draft.catalog.topics
     rows = [
         [
@@ -199,17 +202,17 @@ def occasion(today: date) -> str:
 
 
 def moved(from_day: date, to_day: date) -> str:
-    """A due date was moved off a day off."""
+    """The due date was moved off a day off."""
     return f"{day(from_day, to_day)} — выходной. Срок перенесён на {day(to_day, from_day)}."
 
 
 def lacking(lacks: Sequence[Lack]) -> str:
-    """What has to be said before it can be sent; a toast."""
+    """Names what has to be said before it can be sent; a toast."""
     return f"Осталось указать: {', '.join(_LACKS[lack] for lack in lacks)}"
 
 
 def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organization: str) -> Screen:
-    """The very screen that a head will see, with buttons that do nothing."""
+    """Shows the very screen that a head will see, with buttons that do nothing."""
     opened = Round(
         0,
         directive,
@@ -230,7 +233,7 @@ def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organizat
 
 
 def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
-    """Whether it is to be sent: to how many, and who will not get it."""
+    """Asks before the question is sent: to how many, and who will not get it."""
     question, calendar = draft.question, draft.catalog.calendar
     assert question.due is not None
     people = plural(len(reach.addressees), "человек", "человека", "человек")
@@ -254,7 +257,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
 
 
 def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
-    """A question that was asked."""
+    """Shows a question that was asked, and how many have answered. `note`: what has just happened."""
     done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
     lines += [f"<b>{esc(round_.directive.title)}</b> · {esc(round_.title)}"]
@@ -281,7 +284,7 @@ def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note:
 
 
 def template(draft: Draft, author: str | None) -> Screen:
-    """A template."""
+    """Shows a template, and makes a draft from it."""
     question = draft.question
     lines = [f"<b>{esc(question.title)}</b> · шаблон"]
     if question.text != question.title:
@@ -303,7 +306,7 @@ def template(draft: Draft, author: str | None) -> Screen:
 
 
 def remove(draft: Draft, *, is_template: bool) -> Screen:
-    """Whether it is to be removed."""
+    """Asks before a draft or a template is removed."""
     what = "шаблон" if is_template else "черновик"
     sure = RemoveQuestion(question=draft.id, sure=True).pack()
     return screen(
