@@ -18,7 +18,7 @@ import aiohttp
 TOKEN = "42:TEST"
 ROOT = Path(__file__).parent.parent
 # Seconds. Only what is broken takes so long.
-_PATIENCE = 300.0
+_TIMEOUT = 300.0
 
 
 class Server:
@@ -36,14 +36,14 @@ class Server:
 
     async def polled(self) -> float:
         """When a bot first polled, as time.time() has it; waits for it."""
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             while not (at := (await self.order("stats"))["first_poll"]):  # noqa: ASYNC110 - another process's
                 await asyncio.sleep(0.02)
         return float(at)
 
     async def sent(self, messages: int) -> dict[str, Any]:
         """What it saw once that many messages have been taken."""
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             while (stats := await self.order("stats"))["sent"] < messages:  # noqa: ASYNC110 - another process's
                 await asyncio.sleep(0.05)
         return stats
@@ -58,7 +58,7 @@ async def serving() -> AsyncIterator[Server]:
     assert process.stdout is not None
     try:
         port = int(await process.stdout.readline())
-        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             yield Server(port, session)
     finally:

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 # Seconds that a step may take: an announcement to many, a report.
-_PATIENCE = 15.0
+_TIMEOUT = 15.0
 # Between looks at whether the bot has fetched what people have done.
 _LOOKS = 0.02
 _REVIVED_AFTER = 2.0
@@ -177,7 +177,7 @@ class Stage:
 
     # time
 
-    async def quiet(self, seconds: float = _PATIENCE) -> bool:
+    async def quiet(self, seconds: float = _TIMEOUT) -> bool:
         """Waits until the bot has taken every update, done what it had to, and said it; whether it has in that time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -196,7 +196,7 @@ class Stage:
         """The clock shows that moment, and the bot has done what was due."""
         reading = self.clock.move(to)
         if self.bot is not None and self.bot.alive:
-            await self.clock.acted_upon(reading, _PATIENCE)
+            await self.clock.acted_upon(reading, _TIMEOUT)
 
     async def move(self, to: datetime, hours: Sequence[int] = _HOURS) -> None:
         """Hours pass, one after another as they do, until that moment."""

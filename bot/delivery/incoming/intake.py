@@ -39,7 +39,7 @@ class NotAnUpdate(ValueError):
 
 
 class Crowded(Exception):
-    """More updates wait than can be handled soon: Telegram is to keep the rest for now."""
+    """More is waiting than can be handled soon: Telegram is to keep the rest for now."""
 
 
 def _nobody_waits(_person_id: int | None = None) -> int:
