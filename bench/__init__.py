@@ -1,1 +1,1 @@
-"""Measurements: `make bench`. They print figures and compare runs of one machine with each other; nothing fails."""
+"""Measurements: `make bench`. They print figures, to compare runs on the same machine; nothing fails."""

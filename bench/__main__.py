@@ -9,7 +9,7 @@ from bench import ledger, presses, reports, sending, starting
 
 
 def main() -> None:
-    """Prints a table for each."""
+    """Prints a table for each part."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the bot; takes some minutes.")
     parser.add_argument("--large", action="store_true", help="also a region of 50,000 organizations: half an hour")
     parts: dict[str, Callable[[bool], Coroutine[Any, Any, None]]] = {

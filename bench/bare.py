@@ -1,4 +1,4 @@
-"""python -m bench.bare loop|press|echo: what a bot is held against: aiogram as its documentation shows it.
+"""python -m bench.bare loop|press|echo: what the bot is compared with: aiogram as its documentation shows it.
 
 loop: `bot.send_message` to each of so many chats, 25 of them in flight, kept nowhere.
 press: a handler that reads a row and writes a row of SQLite by aiosqlite, commits, edits the message and answers the
@@ -32,7 +32,7 @@ _FIRST = 10_001
 
 
 def bot() -> Bot:
-    """Against the server of the environment."""
+    """A client of the server that the environment names."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(os.environ["TELEGRAM_API_URL"]))
     return Bot(os.environ["BOT_TOKEN"], session=session, default=DefaultBotProperties(parse_mode="HTML"))
 

@@ -25,7 +25,7 @@ from tests.live import zone_of_noon
 
 FIRST = 10_001
 _AUTHOR = 900
-# One tap answers it.
+# A tap answers the directive.
 _DIRECTIVES = """
 source: резолюции
 organization_types: {school: {title: Школа}, quiet: {title: Кого не спрашивают}}
@@ -50,7 +50,7 @@ work: {begins: "00:00", ends: "23:59", days: [mon, tue, wed, thu, fri, sat, sun]
 
 
 class District:
-    """Its files and its database in `folder`, which is nobody else's."""
+    """A district with its files and its database in `folder`, which is nobody else's."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
@@ -62,12 +62,12 @@ class District:
 
     @property
     def catalog(self) -> Catalog:
-        """What is asked there."""
+        """The catalog of the district."""
         files = self._folder / "directives.yaml", self._folder / "calendar.yaml", self._folder / "none.yaml"
         return load(*files, ZoneInfo(self._zone), datetime.now(UTC))
 
     def environment(self, **settings: str) -> dict[str, str]:
-        """The settings of a bot there."""
+        """The settings of the district's bot."""
         return {
             "DATABASE_URL": self.url,
             "DIRECTIVES_FILE": str(self._folder / "directives.yaml"),
@@ -81,17 +81,17 @@ class District:
         }
 
     async def filled(self, count: int, kind: str = "school") -> None:
-        """That many organizations of the kind and their heads, and nobody has been asked anything."""
+        """Makes that many organizations of the kind with their heads, who have not been asked anything."""
         await self._apply(lambda tx: _people(tx, count, kind))
 
     async def due(self) -> None:
-        """All schools are to be asked, and no request has gone yet."""
+        """Opens a round for all schools; no request has gone yet."""
         storage = Storage(self.url)
         await open_due(storage, self.catalog, datetime.now(UTC))
         await storage.close()
 
     async def asked(self) -> list[tuple[int, str]]:
-        """All have been asked; the head of each and what the button of «Да» brings back."""
+        """Has everybody asked; returns the head of each school and the data of their button «Да»."""
         await self.due()
         now = datetime.now(UTC)
         storage = Storage(self.url)
@@ -110,7 +110,7 @@ class District:
         return presses
 
     async def announced(self) -> None:
-        """An announcement to everybody has been sent off, and none of it has gone yet."""
+        """Sends off an announcement to everybody; no copy has gone yet."""
 
         async def work(tx: Tx) -> None:
             now = datetime.now(UTC)
@@ -127,7 +127,7 @@ class District:
         await self._apply(work)
 
     async def unsent(self) -> None:
-        """What was sent is to be sent once more."""
+        """Makes all letters that were sent due once more."""
 
         async def work(tx: Tx) -> None:
             fresh = {"state": LetterState.WAITING, "settled_at": None, "claimed_until": None, "attempts": 0}
@@ -140,7 +140,7 @@ class District:
         await self._apply(work)
 
     async def left(self) -> int:
-        """Letters that wait."""
+        """The number of letters that wait."""
         storage = Storage(self.url)
         async with storage.read() as tx:
             waiting = await letters.count(tx, LetterState.WAITING)
@@ -148,7 +148,7 @@ class District:
         return waiting
 
     async def answers(self) -> int:
-        """Answers in the ledger."""
+        """The number of answers in the ledger."""
         storage = Storage(self.url)
         async with storage.read() as tx:
             stored = (await tx.execute(sa.select(sa.func.count()).select_from(tables.replies))).scalar_one()

@@ -17,8 +17,8 @@ import aiohttp
 
 TOKEN = "42:TEST"
 ROOT = Path(__file__).parent.parent
-# Seconds. Only what is broken takes so long.
-_PATIENCE = 300.0
+# Seconds. Only something broken takes so long.
+_TIMEOUT = 300.0
 
 
 class Server:
@@ -29,21 +29,21 @@ class Server:
         self._session = session
 
     async def order(self, what: str, **body: Any) -> dict[str, Any]:
-        """Has it do something; see bench/telegram.py."""
+        """Orders something of the server; see bench/telegram.py."""
         async with self._session.post(f"{self.url}/bench/{what}", data=json.dumps(body)) as answer:
             told: dict[str, Any] = await answer.json()
         return told
 
     async def polled(self) -> float:
-        """When a bot first polled, as time.time() has it; waits for it."""
-        async with asyncio.timeout(_PATIENCE):
+        """Waits until a bot polls; returns the moment as time.time() has it."""
+        async with asyncio.timeout(_TIMEOUT):
             while not (at := (await self.order("stats"))["first_poll"]):  # noqa: ASYNC110 - another process's
                 await asyncio.sleep(0.02)
         return float(at)
 
     async def sent(self, messages: int) -> dict[str, Any]:
-        """What it saw once that many messages have been taken."""
-        async with asyncio.timeout(_PATIENCE):
+        """Waits until the server has taken that many messages; returns what it saw."""
+        async with asyncio.timeout(_TIMEOUT):
             while (stats := await self.order("stats"))["sent"] < messages:  # noqa: ASYNC110 - another process's
                 await asyncio.sleep(0.05)
         return stats
@@ -51,14 +51,14 @@ class Server:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[Server]:
-    """A server of its own process for the block."""
+    """Runs a server in a process of its own for the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.telegram", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
         port = int(await process.stdout.readline())
-        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             yield Server(port, session)
     finally:
@@ -68,7 +68,7 @@ async def serving() -> AsyncIterator[Server]:
 
 @asynccontextmanager
 async def running(server: Server, *module: str, folder: Path, **environment: str) -> AsyncIterator[int]:
-    """A program against the server for the block; its process id."""
+    """Runs a program against the server for the block; yields its process id."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -98,7 +98,7 @@ async def running(server: Server, *module: str, folder: Path, **environment: str
 
 
 def memory(pid: int) -> float:
-    """What the process holds now, in MB."""
+    """The memory that the process holds now, in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize() / 1e6
 
@@ -116,6 +116,6 @@ def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of them does not exceed."""
+    """The value that this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

@@ -60,7 +60,7 @@ async def _count(tx: Tx, table: sa.Table) -> int:
 
 
 async def _tick(folder: Path, count: int) -> None:
-    """Rounds are added as the storage does it; who answers what is of no matter to a tick."""
+    """Measures ticks. The storage itself adds the rounds; who answers what does not matter to a tick."""
     catalog, now = ledgers.catalog(), ledgers.NOW
     storage = Storage(f"sqlite+aiosqlite:///{folder}/bot.db")
     await migrate(storage)
@@ -74,7 +74,7 @@ async def _tick(folder: Path, count: int) -> None:
         organizations_file=folder / "none.yaml",
     )
     app = App(settings, catalog, lambda: now)
-    # The first one notes what the time before it has passed; the others have nothing to do.
+    # The first tick catches up with the time before it; the others have nothing to do.
     await app.tick()
     took = []
     for _ in range(_TICKS):
@@ -88,7 +88,7 @@ async def _tick(folder: Path, count: int) -> None:
 
 
 async def _three_years(storage: Storage, catalog: Catalog, count: int, now: datetime) -> int:
-    """The rounds of three years, all answered; how many rows of the ledger."""
+    """Adds the rounds of three years, all answered; returns the number of rows of the ledger."""
     begin, end = now - timedelta(days=3 * 365), now - timedelta(days=60)
     await storage.apply(lambda tx: organizations.sync(tx, ledgers.roster(count), begin))
     for directive in catalog.directives.values():

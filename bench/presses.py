@@ -1,4 +1,4 @@
-"""A press that records an answer: against the least that it can be, and while an announcement goes out."""
+"""Measures a press that records an answer: beside the least that it can be, and while an announcement goes out."""
 
 import statistics
 from pathlib import Path
@@ -10,7 +10,7 @@ from bench.harness import Server, percentile, ratios, running, serving
 _PRESSES = 1500
 _ROUNDS = 5
 _SIDE_BY_SIDE = 25
-# Presses to measure by, one after another; presses a second, for how many seconds; the announcement's pace.
+# Presses made one after another; presses a second, and for how many seconds; the pace of the announcement.
 _LONE, _A_SECOND, _SECONDS, _PACE = 200, 100, 10, 30
 
 
@@ -30,7 +30,7 @@ async def measure() -> None:
 
 
 async def _beside_an_announcement() -> None:
-    """From handing over a press to the edit of its message."""
+    """Measures from handing over a press to the edit of its message."""
     print(f"\nFrom a press to its answer in ms, {_A_SECOND} presses/s, while an announcement goes out at {_PACE}/s")
     async with serving() as server:
         with TemporaryDirectory(prefix="bench-") as name:
@@ -41,7 +41,7 @@ async def _beside_an_announcement() -> None:
             await server.order("reset")
             async with running(server, "bot", folder=folder, **district.environment(MESSAGES_PER_SECOND=str(_PACE))):
                 await server.polled()
-                # One after another: nobody else is there. The first of them find a bot that has just been started.
+                # One after another, with nobody else there. The first presses meet a bot that has just started.
                 lone = (await server.order("presses", presses=presses[:_LONE], side_by_side=1))["took"]
                 await server.order("reset")
                 await district.announced()

@@ -1,4 +1,4 @@
-"""How long a workbook takes, how much memory its process needs, and whether the bot answers meanwhile."""
+"""Measures how long a workbook takes, how much memory its process needs, and whether the bot answers meanwhile."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ _PRESSES = 60
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one workbook took: seconds, rows of the ledger, MB of memory and of file."""
+    """The costs of a workbook: seconds, rows of the ledger, MB of memory and of file."""
 
     organizations: int
     rows: int
@@ -81,13 +81,13 @@ async def _workbook(storage: Storage, count: int, period: tuple[date, date]) -> 
     async with Workshop(str(storage.url)).made(job) as (made, folder):
         seconds = time.perf_counter() - begun
         size = sum((folder / name).stat().st_size for name in made.files) / 1e6
-    # The largest of the children so far: the measurements go from small to large. Linux counts in KiB.
+    # The maximum of all children so far: the measurements go from small to large. Linux counts in KiB.
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return Measured(count, rows, seconds, memory, size)
 
 
 async def _presses() -> None:
-    """The slowest answer to a head while a workbook for 1,000 organizations is made, and without."""
+    """Measures answers to a head while a workbook for 1,000 organizations is made, and without."""
     print(f"\nFrom a head's /tasks to the bot's answer, {_PRESSES} times one after another, in ms")
     with TemporaryDirectory(prefix="bench-") as folder:
         async with _district(Path(folder)) as (bot, head):
@@ -111,7 +111,7 @@ def _ratio(of: Callable[[list[float]], float], ours: list[float], theirs: list[f
 
 @asynccontextmanager
 async def _district(folder: Path) -> AsyncIterator[tuple[Live, Person]]:
-    """The bot as a process on a ledger of 1,000 organizations and a year, with a head and an administrator."""
+    """Runs the bot as a process on a ledger of 1,000 organizations and a year, with a head and an administrator."""
     settings = {
         "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
         "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
@@ -160,6 +160,6 @@ async def _order(bot: Live) -> None:
 
 
 async def _reports_left(bot: Live) -> int:
-    """Reports that have not gone."""
+    """The number of reports that have not gone."""
     query = f"SELECT count(*) FROM {letter_rows.name} WHERE kind = 'report' AND state = 'waiting'"
     return int((await asyncio.to_thread(bot.rows, query))[0][0])

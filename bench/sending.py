@@ -1,4 +1,4 @@
-"""The courier: how fast letters that are kept go out, against a loop that keeps nothing; and if it keeps a pace."""
+"""Measures the courier: how fast stored letters go out beside a loop that stores nothing, and if it keeps a pace."""
 
 import statistics
 from pathlib import Path
@@ -9,7 +9,7 @@ from bench.harness import Server, ratios, running, serving
 
 _MESSAGES = 3000
 _ROUNDS = 5
-# Messages a second, and how many are sent at that pace.
+# Messages a second, and the number of messages sent at that pace.
 _PACES = {30: 240, 1000: 6000}
 
 

@@ -1,4 +1,4 @@
-"""How long a start takes and what an idle bot holds, against the smallest bot that aiogram makes."""
+"""Measures how long a start takes and what an idle bot holds, beside the smallest bot that aiogram makes."""
 
 import asyncio
 import statistics
@@ -10,7 +10,7 @@ from bench.district import District
 from bench.harness import Server, memory, ratios, running, serving
 
 _ROUNDS = 5
-# Seconds after the first poll when it is idle.
+# Seconds after the first poll at which the bot is idle.
 _SETTLES = 3.0
 
 

@@ -1,7 +1,7 @@
-"""python -m bench.telegram: a Telegram that costs next to nothing, so that what is measured is the one who talks to it.
+"""python -m bench.telegram: a Telegram that costs next to nothing, so that measurements are of whoever talks to it.
 
 It parses as little of HTTP as it can, answers from ready-made JSON and never looks into a text. On one core it serves
-several times what a bot asks of it; the simulator, which tells a bot all that it does wrong, would be what is measured.
+several times what a bot asks of it; the simulator, which checks all that a bot does, would slow every measurement.
 
 It is also where the time is taken: it knows when it handed over a press and when the edit of that message arrived.
 `POST /bench/...` is for whoever measures, see bench/harness.py.
@@ -18,13 +18,13 @@ from urllib.parse import parse_qs
 
 _CHAT = re.compile(rb'(?:^|[&"])chat_id(?:=|":\s*"?|"\r\n\r\n)(-?\d+)')
 _ME = b'{"id":42,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
-# About what Telegram sends back of a request with a few buttons.
+# About as much as Telegram sends back of a request with a few buttons.
 _TEXT = "Просим сообщить, сколько учеников занимается в школьном спортивном клубе. Срок: 10 октября 2026 года."
 _BUTTONS = [
     [{"text": "Да", "callback_data": "fc:1:0:1"}, {"text": "Нет", "callback_data": "fc:1:0:0"}],
     [{"text": "Не относится к нам", "callback_data": "fn:1:0"}],
 ]
-# What makes a message appear in a chat, and so counts against the limit.
+# Methods that make a message appear in a chat, and so count against the limit.
 _SENDS = frozenset({"sendMessage", "copyMessage"})
 
 
@@ -45,12 +45,12 @@ def _split(chat: str, number: str) -> list[bytes]:
     return made.encode().split(b"%")
 
 
-# Between the parts stand the number of the message and of the chat.
+# The numbers of the message and of the chat stand between the parts.
 _MADE = _split("%", "%")
 
 
 class Telegram:
-    """What all connections share."""
+    """The state that all connections share."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
@@ -67,7 +67,7 @@ class Telegram:
         self._load: _Load | None = None
 
     def send(self, chat: bytes) -> bytes | None:
-        """A message that was made, as JSON; None: too many of them in the last second."""
+        """Makes a message; returns it as JSON, or None after too many messages in the last second."""
         now = time.monotonic()
         if self.limit:
             while self._taken and self._taken[0] <= now - 1:
@@ -81,17 +81,17 @@ class Telegram:
         return self.made(chat)
 
     def made(self, chat: bytes) -> bytes:
-        """A message of that chat."""
+        """The JSON of a message of that chat."""
         self._numbers += 1
         return _MADE[0] + b"%d" % self._numbers + _MADE[1] + chat + _MADE[2]
 
     def edited(self, chat: int) -> None:
-        """An edit has arrived: the press in that chat has been answered."""
+        """Hears of an edit, which answers the press in that chat."""
         if self._load is not None:
             self._load.answered(chat)
 
     def press(self, chat: int, data: str) -> None:
-        """Somebody presses a button."""
+        """Has somebody press a button."""
         self._update_id += 1
         whose = {"id": chat, "is_bot": False, "first_name": "Мария", "last_name": "Иванова", "language_code": "ru"}
         query = {"id": str(self._update_id), "from": whose, "message": _message(chat, 100), "chat_instance": "1"}
@@ -99,7 +99,7 @@ class Telegram:
         self._arrived.set()
 
     async def poll(self, offset: int, seconds: float) -> bytes:
-        """getUpdates."""
+        """Answers getUpdates."""
         self.first_poll = self.first_poll or time.time()
         self.updates = [update for update in self.updates if update["update_id"] >= offset]
         if not self.updates:
@@ -111,7 +111,7 @@ class Telegram:
         return json.dumps(self.updates[:100], ensure_ascii=False).encode()
 
     async def order(self, what: str, body: dict[str, Any]) -> Any:
-        """What whoever measures wants."""
+        """Does what a measurement orders."""
         match what:
             case "reset":
                 self.calls.clear()
@@ -137,7 +137,7 @@ class Telegram:
 
 
 class _Load:
-    """Presses of people: so many side by side, or so many a second."""
+    """Has people press buttons: so many side by side, or so many a second."""
 
     def __init__(self, telegram: Telegram, presses: list[tuple[int, str]]) -> None:
         self._telegram = telegram
@@ -182,7 +182,7 @@ class _Load:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection that is kept alive; one call at a time, as HTTP/1.1 has it."""
+    """A connection that is kept alive, with a call at a time, as HTTP/1.1 has it."""
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram

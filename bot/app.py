@@ -40,8 +40,11 @@ def _now() -> datetime:
 
 
 class App:
-    """The bot with everything wired. `now` gives aware datetimes; only a simulated life hands in its own. `routing`:
-    of all conversations, where somebody has made it before."""
+    """The bot with everything wired.
+
+    `now` gives aware datetimes; only a simulated life hands in its own. `routing` is handed in by whoever has made it
+    before.
+    """
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class App:
         outside: OutsideClock | None = None,
         routing: Routing | None = None,
     ) -> None:
-        # Each is handed what it needs, finished: nothing here looks ahead.
+        # Each part is handed what it needs, finished: no part looks ahead.
         self._now = now
         files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
         self.shelf = Shelf(catalog, files)
@@ -82,7 +85,7 @@ class App:
             said = partial(settled, self._reception.dispatcher, self.storage, now)
             beside["clock"] = partial(outside.run, self._tick.run_safely, said)
         self._serving = Serving(telegram, self._reception, post, clock, beside)
-        # What a life without a clock of its own moves by hand.
+        # A simulated life moves these itself.
         self.bot, self.speaker, self.introduction = telegram.bot, telegram.speaker, telegram.introduction
         self.courier, self.reporter = post.courier, post.reporter
         self.receiver, self.intake = self._reception.receiver, self._reception.intake
@@ -100,7 +103,7 @@ class App:
 
     @property
     def catalog(self) -> Catalog:
-        """The one that holds now."""
+        """The catalog that holds now."""
         return self.shelf.current
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -108,18 +111,18 @@ class App:
         await self._serving.run(stop)
 
     async def close(self) -> None:
-        """Gives everything back."""
+        """Closes what has been opened."""
         await self._reception.close()
         await self.bot.session.close()
         await self._lock.release()
         await self.storage.close()
 
     async def tick(self) -> None:
-        """What is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
+        """Does what is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
         await self._tick.run()
 
     async def invite(self, role: Role) -> list[tuple[str, str]]:
-        """A new one-time invitation link for that role at each organization: pairs of name and link."""
+        """Makes a one-time invitation for the role at each organization; returns pairs of its name and the link."""
         name = await self.introduction.asked()
 
         async def work(tx: Tx) -> list[tuple[str, str]]:

@@ -17,15 +17,15 @@ _TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
 _GroupId = Annotated[int, Field(gt=-(2**53), lt=0)]
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-# What Telegram takes as a secret; shorter ones can be guessed.
+# Telegram takes such a secret; a shorter one can be guessed.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
-# Telegram delivers to these alone.
+# Telegram delivers to these ports alone.
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 
 
 class ConfigError(Exception):
-    """Settings that cannot be used; its text has a line for each and never shows a value."""
+    """Some settings cannot be used; the text has a line for each and never shows a value."""
 
 
 class Settings(BaseSettings):
@@ -59,13 +59,13 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
     backups_keep: int = Field(default=14, ge=0, le=3650)
-    # Where /health, /metrics and the webhook are answered, as HOST:PORT; empty: nowhere.
+    # HOST:PORT at which /health, /metrics and the webhook are answered; empty: nowhere.
     listen: str = ""
     # Where Telegram delivers updates; empty: the bot polls.
     webhook_url: str = ""
     webhook_secret: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
-    # Of the demo alone: where the moment is asked for.
+    # For the demo alone: where the bot asks what time it is.
     clock_url: str = ""
 
     @field_validator("admin_ids", mode="before")

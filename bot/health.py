@@ -1,4 +1,4 @@
-"""What /health and /metrics say, for `bot.listener`. Loaded only where LISTEN is set."""
+"""Answers /health and /metrics, for `bot.listener`. Loaded only where LISTEN is set."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from bot.watch import Watch
 
 
 def routes(watch: Watch) -> list[web.RouteDef]:
-    """Where it is said."""
+    """The routes of both."""
     return [web.get("/health", partial(_health, watch)), web.get("/metrics", partial(_metrics, watch))]
 
 

@@ -1,7 +1,7 @@
 """The log: lines for people or for programs, each with the update or letter that it is about, none with a secret.
 
-Libraries put addresses into errors, and the address of each call to Telegram holds the token: so what is written is
-looked through as a whole, traces included.
+Libraries put addresses into errors, and the address of each call to Telegram holds the token: so whole lines are
+searched for secrets, traces included.
 """
 
 import json
@@ -14,23 +14,23 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 
-# What is being worked on: «update 7», «letter 12». One task works on one thing at a time.
+# What the task works on: «update 7», «letter 12».
 about: ContextVar[str] = ContextVar("about", default="")
 
 _NOTHING = "-"
 _HIDDEN = "***"
 # A bot's token, whosever it is.
 _TOKEN = re.compile(r"\d{5,}(:|%3A)[A-Za-z0-9_-]{30,}")
-# A shorter password may be a word that the log is full of; in an address it is hidden all the same.
+# A shorter password may be an everyday word of the log; it is hidden within addresses alone.
 _LONG_ENOUGH = 8
 KEPT_SECRET: list[str] = []
 
 
 def keep_secret(secrets: Iterable[str]) -> None:
-    """These are not written from now on."""
+    """Has these hidden from now on."""
     for secret in secrets:
         KEPT_SECRET.extend([f":{secret}@", secret] if len(secret) >= _LONG_ENOUGH or ":" in secret else [f":{secret}@"])
-    # The longest first: one may be a part of another.
+    # The longest first: a secret may be a part of another.
     KEPT_SECRET.sort(key=len, reverse=True)
 
 
@@ -43,7 +43,7 @@ def hidden(text: str) -> str:
 
 
 class Lines(logging.Formatter):
-    """For people."""
+    """Lines for people."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(about)s]: %(message)s")
@@ -54,7 +54,7 @@ class Lines(logging.Formatter):
 
 
 class Json(logging.Formatter):
-    """For programs: an object a line, with the trace in it."""
+    """Lines for programs: a JSON object each, with the trace in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = {
@@ -65,13 +65,13 @@ class Json(logging.Formatter):
             "message": record.getMessage(),
             "trace": self.formatException(record.exc_info) if record.exc_info else None,
         }
-        # Before it is packed, which writes some characters of a password in another way.
+        # Before JSON escapes some characters of a password.
         kept = {key: hidden(value) for key, value in said.items() if value is not None}
         return json.dumps(kept, ensure_ascii=False)
 
 
 def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What the interpreter prints of an error that nobody has caught, without secrets."""
+    """Prints an error that nobody has caught, as the interpreter would, without secrets."""
     sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
 
 
@@ -80,7 +80,7 @@ def set_up(*, as_json: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if as_json else Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # What nobody has caught is printed by the interpreter, past the log.
+    # The interpreter prints what nobody has caught, past the log.
     sys.excepthook = last_words
-    # One line a tick says nothing.
+    # A line for each tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

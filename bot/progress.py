@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from bot.domain.progress import Progress, silent
 
-# Seconds. What is done sooner needs no bar; then it is drawn so often.
+# Seconds after which a bar appears, and between its redrawings.
 AFTER, EVERY = 1.0, 0.1
 _KNOWN = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left"
 _UNKNOWN = "{desc} {elapsed}"
@@ -16,7 +16,7 @@ _UNKNOWN = "{desc} {elapsed}"
 
 @contextmanager
 def shown() -> Iterator[Progress]:
-    """For the length of the block: a bar for each thing that it says it is doing, which is gone when it is done."""
+    """Shows a bar for each thing that the block tells of, as long as that lasts."""
     if not sys.stderr.isatty():
         yield silent
         return
@@ -29,7 +29,7 @@ def shown() -> Iterator[Progress]:
 
 
 class _Bars(Thread):
-    """Draws beside the work, which may say nothing for long: one statement of a database can take seconds."""
+    """Draws beside the work, which may tell nothing for long: a statement of a database can take seconds."""
 
     def __init__(self) -> None:
         super().__init__(name="progress", daemon=True)
@@ -41,7 +41,7 @@ class _Bars(Thread):
         self._now = (what, done, of)
 
     def end(self) -> None:
-        """Returns when nothing of it is left on the terminal."""
+        """Returns when no bar is left on the terminal."""
         self._ended.set()
         self.join()
 
@@ -49,10 +49,10 @@ class _Bars(Thread):
         """Thread's own."""
         if self._ended.wait(AFTER):
             return
-        # Whoever is done sooner, and whoever has no terminal, does not wait for it to be imported.
+        # Imported here: whoever is done sooner, or has no terminal, need not wait for that.
         from tqdm import tqdm
 
-        # It would start a thread of its own, which redraws bars that are not told anything; this one does.
+        # tqdm would start a thread of its own to redraw bars; this thread does that.
         tqdm.monitor_interval = 0
         bar, shows = None, ""
         while True:
@@ -62,7 +62,7 @@ class _Bars(Thread):
                     bar.close()
                 shape = _KNOWN if of else _UNKNOWN
                 shows = what
-                # Told how many rows there are, it does not ask a terminal that does not know.
+                # With `nrows` tqdm does not ask a terminal that does not know.
                 bar = tqdm(desc=what, initial=done, leave=False, ncols=_columns(), nrows=2, bar_format=shape)
             if bar is not None:
                 bar.total, bar.n = of or None, done
@@ -74,7 +74,7 @@ class _Bars(Thread):
 
 
 def _columns() -> int:
-    """How wide the terminal is. Some do not know (of a container, of a job), and say 0."""
+    """The width of the terminal. Some terminals (of a container, of a job) do not know, and say 0."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except OSError:

@@ -1,6 +1,6 @@
-"""Whether the bot is well, and when administrators are to be told.
+"""Watches whether the bot is well, and has administrators told when it is not.
 
-Nothing here writes to the database, and nothing about people leaves it: counts and ages only.
+The watch never writes to the database, and tells nothing about people: counts and ages only.
 """
 
 import asyncio
@@ -17,24 +17,24 @@ from bot.domain.letter import LetterState
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.post import inbox, letters
 
-# Seconds. A tick that is late by so many of its intervals, at least three minutes, is none any more.
+# The clock stands when a tick is late by so many of its intervals, and by so many seconds at least.
 _TICKS_MISSED, _TICK_STANDS = 5, 180.0
-# A long poll lasts 25 seconds; with a webhook Telegram is asked twice a minute how it delivers.
+# Seconds. A long poll lasts 25; with a webhook Telegram is asked twice a minute how it delivers.
 _POLL_STANDS = 120.0
-# Telegram tries again within a minute or so: a delivery that failed longer ago was followed by one that did not.
+# Seconds. Telegram repeats a delivery within a minute or so: if it failed longer ago, a later delivery has not.
 _DELIVERY_STANDS = 180.0
-# Letters have their pace and their pauses: the post stands when one is due for so long, and none has gone for so long.
-# A long announcement is neither.
+# Seconds. Letters have their pace and their pauses: the post stands when a letter is due for so long and none has gone
+# for so long. During a long announcement letters go.
 _POST_STANDS, _NONE_HAS_GONE = 900.0, 300.0
 LOOK_EVERY = 60.0
-# A database that is slower is as good as none.
+# Seconds. A database that is slower is as good as none.
 ANSWERS_WITHIN = 5.0
-# Looks in a row that find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
+# Looks in a row that have to find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
 _SURE = 2
 
 
 def notify(state: str) -> None:
-    """Tells systemd (`Type=notify`), where it wants to be told; its protocol is one datagram."""
+    """Tells systemd (`Type=notify`) the state, if it wants to know; its protocol is a single datagram."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -45,7 +45,7 @@ def notify(state: str) -> None:
 
 
 class Problem(StrEnum):
-    """What stands still."""
+    """A part of the bot that stands still."""
 
     DATABASE = "database"
     CLOCK = "clock"
@@ -56,11 +56,12 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Ages in seconds; `lag` is how late the event loop is.
+    """How the bot is: ages in seconds, and counts. `lag` is how late the event loop is.
 
-    `poll` is of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is of the
-    last update (None: none has come). `letter` is of the oldest letter that is due, `gone` of the newest that went
-    (None: there is none). `undelivered` is how many updates wait at Telegram for the webhook (None: the bot polls).
+    `poll` is the age of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is
+    the age of the last update (None: none has come), `letter` of the oldest letter that is due, `gone` of the newest
+    that went (None: there is none). `undelivered` counts updates that wait at Telegram for the webhook (None: the bot
+    polls).
     """
 
     database: bool
@@ -77,12 +78,12 @@ class Health:
 
     @property
     def alive(self) -> bool:
-        """Whether the process itself is well: a new start may help it, but does not heal Telegram's silence."""
+        """Whether the process itself is well: a new start may help it, but not a Telegram that is out of reach."""
         return Problem.DATABASE not in self.problems and Problem.CLOCK not in self.problems
 
 
 class Watch:
-    """Is told of signs of life, and looks at the database."""
+    """Hears of signs of life, and looks at the database."""
 
     def __init__(
         self,
@@ -96,30 +97,30 @@ class Watch:
         self._ticked_at = self._polled_at = seconds()
         self._updated_at: float | None = None
         self._undelivered: int | None = None
-        self._is_deaf = False
+        self._gets_nothing = False
 
     def ticked(self) -> None:
-        """The clock has asked what is due."""
+        """Hears that the clock has asked what is due."""
         self._ticked_at = self._seconds()
 
     def polled(self) -> None:
-        """Telegram has answered getUpdates."""
+        """Hears that Telegram has answered getUpdates."""
         self._polled_at = self._seconds()
 
     def received(self) -> None:
-        """An update has come."""
+        """Hears that an update has come."""
         self._updated_at = self._seconds()
 
     def delivers(self, waiting: int, failed_at: datetime | None, *, here: bool = True) -> None:
-        """Telegram has said how it delivers to the webhook: how many updates wait, when a delivery last failed, and
-        whether it delivers `here` at all."""
+        """Hears how Telegram delivers to the webhook: how many updates wait, when a delivery last failed, and whether
+        it delivers `here` at all."""
         self._polled_at = self._seconds()
         self._undelivered = waiting
         failed_now = failed_at is not None and (self._now() - failed_at).total_seconds() < _DELIVERY_STANDS
-        self._is_deaf = not here or (waiting > 0 and failed_now)
+        self._gets_nothing = not here or (waiting > 0 and failed_now)
 
     async def look(self) -> Health:
-        """How it is now."""
+        """How the bot is now."""
         began = self._seconds()
         await asyncio.sleep(0)
         lag = self._seconds() - began
@@ -154,7 +155,7 @@ class Watch:
             Problem.CLOCK: health.tick > self._tick_stands,
             Problem.POST: health.letter > _POST_STANDS and (health.gone is None or health.gone > _NONE_HAS_GONE),
             Problem.TELEGRAM: health.poll > _POLL_STANDS,
-            Problem.WEBHOOK: self._is_deaf and health.poll <= _POLL_STANDS,
+            Problem.WEBHOOK: self._gets_nothing and health.poll <= _POLL_STANDS,
         }
         return replace(health, problems=tuple(problem for problem, is_so in stands.items() if is_so))
 
@@ -167,7 +168,7 @@ class Watch:
             health = await self.look()
             if health.alive:
                 notify("WATCHDOG=1")
-            # Telegram's own silence cannot be told by Telegram.
+            # Nobody can be told through Telegram that Telegram is out of reach.
             standing = tuple(problem for problem in health.problems if problem is not Problem.TELEGRAM)
             in_a_row = in_a_row + 1 if standing else 0
             if (standing and in_a_row >= _SURE and set(standing) - set(told)) or (told and not standing):

@@ -1,4 +1,4 @@
-"""«Ознакомлен»: somebody has read an announcement."""
+"""«Ознакомлен» says that somebody has read an announcement."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -23,7 +23,7 @@ def setup() -> Router:
 
 
 async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: Scene) -> Sayings:
-    """«Ознакомлен» below a copy, or below an album."""
+    """Records «Ознакомлен», pressed below a copy or below an album."""
     announcement = await announcements.get(scene.tx, callback_data.id)
     if announcement is None:
         return [toast(query, common.OUTDATED, alert=True)]

@@ -1,4 +1,4 @@
-"""The file that came with a message."""
+"""Finds the file that came with a message."""
 
 from aiogram.types import Message
 
@@ -8,7 +8,7 @@ _NAME_LENGTH = 100
 
 
 def attachment(message: Message) -> tuple[str, str] | None:
-    """Telegram's id of the file, and a name for it; None: there is none of a kind that is taken."""
+    """Telegram's id of the file, and a name for it; None if no file of a known kind came."""
     if message.photo:
         return message.photo[-1].file_id, "фото.jpg"
     if message.voice:

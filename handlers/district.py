@@ -1,4 +1,4 @@
-"""«Как в районе»: what a head gets back for an answer."""
+"""«Как в районе» shows a head what they get back for an answer."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -22,7 +22,7 @@ def setup() -> Router:
 
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
-    """Shares and totals of the round, for who has answered it."""
+    """Shows shares and totals of the round to those who have answered it."""
     obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]

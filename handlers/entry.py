@@ -1,4 +1,4 @@
-"""Which handler gets an update, and what every handler is given."""
+"""Brings an update to its handler, with what every handler is given."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -43,7 +43,7 @@ def conversations() -> list[Router]:
     return [
         membership.setup(),
         acknowledging.setup(),
-        # First of those that take what is typed: a reply to a thread belongs there, whatever else is going on.
+        # First of the routers that take what is typed: a reply to a thread belongs there, whatever else is going on.
         writing.setup(),
         registration.setup(),
         settings.setup(),
@@ -67,7 +67,7 @@ class Entry:
         self._group = Routing(group.setup())
 
     async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
-        """What is to be said about the update; what it changes is changed in `tx`."""
+        """Has the update handled in `tx`; returns what is to be said about it."""
         event = update.event
         user = getattr(event, "from_user", None)
         if user is None:
@@ -98,7 +98,7 @@ class Entry:
         return said if said is not None else [] if agreed else _turned_away(event)
 
     async def _in_group(self, event: object, chat: Chat, update: Update, scene: Scene) -> list[Saying]:
-        """The department's group alone is listened to; who writes there has been let in by the department."""
+        """Listens to the department's group alone, whose members the department itself has let in."""
         if not await group.is_ours(event, chat, scene):
             return []
         said = await self._group.handle(update, scene, agreed=True, bot=self._bot)
@@ -121,7 +121,7 @@ class Entry:
 
 
 def _turned_away(event: object) -> list[Saying]:
-    """What somebody is told who has not agreed to anything, and takes no step towards agreeing."""
+    """Words for somebody who has not agreed to anything, and takes no step towards agreeing."""
     if isinstance(event, CallbackQuery):
         return [toast(event, common.NOT_YOURS, alert=True)]
     return [send(event, tasks.stranger())] if isinstance(event, Message) else []

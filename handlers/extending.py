@@ -1,4 +1,4 @@
-"""«Ещё…» of a request: a head asks the department for more time."""
+"""«Ещё…» below a request lets a head ask the department for more time."""
 
 from datetime import date, datetime
 
@@ -41,19 +41,19 @@ def setup() -> Router:
 
 
 async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
-    """What else can be done about the request."""
+    """Shows what else can be done about the request."""
     obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
         return await _request(query, scene, obligation)
-    # What is typed now is still the answer to the request.
+    # What the person types next is still the answer to the request.
     await request_form.focus(query, scene, obligation)
     return [edit(query, views.more(await _card(scene, obligation)), obligation.id)]
 
 
 async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
-    """Asking for more time, a date that was tapped, sending."""
+    """Goes a step: asks until when, takes a date that was tapped, or sends."""
     obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
@@ -72,7 +72,7 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
             return [edit(query, views.reason(card, wished), obligation.id)]
     if callback_data.step == "send" and _is_ready(scene, obligation):
         return await _ask(query, scene, obligation)
-    # «Попросить продлить срок»; or a button of an older day or of another conversation, which begins anew.
+    # «Попросить продлить срок» begins; a button of an older day or of another conversation begins anew.
     await _listen(query, scene, obligation, "until")
     offers = rules.offers(scene.catalog.calendar, obligation.due_at, scene.now)
     said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
@@ -80,14 +80,14 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """A date, or the reason; in the preview another reason."""
+    """Takes a typed date, or the reason; in the preview another reason."""
     obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
     if obligation is None or not _may_ask(obligation, scene):
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, views.outdated())]
     card = await _card(scene, obligation)
     if card.extension is not None:
-        # The deputy has asked meanwhile.
+        # Somebody else at the organization has asked meanwhile.
         await _talk(scene, request_form.KIND, obligation)
         return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
     if scene.dialogue.data["step"] != "until":
@@ -102,7 +102,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 
 async def corrected(message: Message, scene: Scene) -> Sayings:
-    """The message that gave the reason was edited."""
+    """Takes the reason again from its edited message."""
     return await typed(message, scene)
 
 
@@ -117,7 +117,7 @@ async def _reason(message: Message, scene: Scene, obligation: Obligation, card: 
 
 
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
-    """Sends it off to whose matter it is, and goes back to the request."""
+    """Sends the request for more time to whose matter it is, and goes back to the form."""
     data = scene.dialogue.data
     until = datetime.fromisoformat(data["until"])
     asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
@@ -130,7 +130,7 @@ async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sa
 
 
 async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
-    """The request as it stands; what is typed next is the answer to it."""
+    """Shows the request as it stands; what is typed next is the answer to it."""
     if request_form.takes_answers(obligation, scene.now):
         await request_form.focus(query, scene, obligation)
     elif scene.dialogue.kind == KIND:
@@ -139,7 +139,7 @@ async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -
 
 
 async def _listen(query: CallbackQuery, scene: Scene, obligation: Obligation, step: str, **data: str) -> None:
-    """The pressed message is about the request, and what is typed next belongs to this conversation."""
+    """Has what is typed next belong to this conversation, and the pressed message to the request."""
     await _talk(scene, KIND, obligation, step=step, **data)
     if query.message is not None:
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
@@ -155,7 +155,7 @@ async def _card(scene: Scene, obligation: Obligation) -> Card:
 
 
 def _may_ask(obligation: Obligation, scene: Scene) -> bool:
-    """Whether there is a due date to move: an answer is wanted and taken."""
+    """Whether there is a due date to move: an answer is wanted, and still taken."""
     return obligation.is_unanswered and request_form.takes_answers(obligation, scene.now)
 
 
@@ -168,7 +168,7 @@ def _is_ready(scene: Scene, obligation: Obligation) -> bool:
 
 
 async def _is_here(message: Message, scene: Scene) -> bool:
-    """Not a reply to another message: that is a comment to what it points at."""
+    """Whether the message belongs here: a reply to another message is a comment on that."""
     pointed = message.reply_to_message
     if pointed is None:
         return True
@@ -177,7 +177,7 @@ async def _is_here(message: Message, scene: Scene) -> bool:
 
 
 async def _is_reason(message: Message, scene: Scene) -> bool:
-    """The message whose words are the reason."""
+    """Whether the message is the one that gave the reason."""
     return bool(scene.dialogue.data["message"] == message.message_id)
 
 

@@ -1,4 +1,4 @@
-"""/tasks, /history, /help."""
+"""/tasks, /history and /help: what a person can look up."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -31,12 +31,12 @@ def setup() -> Router:
 
 
 async def tasks(message: Message, scene: Scene) -> Sayings:
-    """/tasks: what is open."""
+    """/tasks shows what is open."""
     return [send(message, await _tasks(scene))]
 
 
 async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
-    """What is open, in place of a form."""
+    """Shows what is open, in place of a form."""
     await dialogues.end(scene.tx, scene.person.id)
     if query.message is not None:
         await drafts.forget_message(scene.tx, scene.person.id, query.message.message_id)
@@ -44,17 +44,17 @@ async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
 
 
 async def history(message: Message, scene: Scene) -> Sayings:
-    """/history: what was answered."""
+    """/history shows what was answered."""
     return [send(message, await _history(scene, 0))]
 
 
 async def show_history(query: CallbackQuery, callback_data: callbacks.History, scene: Scene) -> Sayings:
-    """Another page of it."""
+    """Shows another page of the history."""
     return [edit(query, await _history(scene, max(0, callback_data.page)))]
 
 
 async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
-    """All answers of one's own organizations: a file for each, made when it is sent."""
+    """Orders a file of all answers for each of the person's organizations; it is made when it is sent."""
     mine = await seats.of_person(scene.tx, scene.person.id)
     own = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
     for organization_id in sorted(own):
@@ -66,7 +66,7 @@ async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
 
 
 async def help_(message: Message, scene: Scene) -> Sayings:
-    """/help."""
+    """/help explains the bot."""
     return [send(message, views.help_(scene.person.id, staff=scene.person.staff_role is not None))]
 
 

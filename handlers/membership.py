@@ -1,4 +1,4 @@
-"""Somebody blocks the bot, or takes it back."""
+"""Somebody blocks the bot, or unblocks it."""
 
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
@@ -21,7 +21,7 @@ def setup() -> Router:
 
 
 async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
-    """Blocked: others are asked instead. Unblocked: what was missed is asked now."""
+    """Has others asked instead of somebody who has blocked the bot, and asks those who have unblocked it."""
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
         await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
     elif await people.reachable(scene.tx, scene.person.id, scene.now):

@@ -1,4 +1,4 @@
-"""From /start to a seat."""
+"""Leads a person from /start to a seat."""
 
 import hmac
 from typing import Any
@@ -31,7 +31,7 @@ CLAIM = "claim_"
 STAFF = "staff_"
 _LINKS = (INVITATION, CLAIM, STAFF)
 _NAME_LENGTH = range(3, 201)
-# Nobody sits at more places than that; it keeps one account from flooding the department with requests.
+# Nobody sits at more organizations; the limit keeps an account from flooding the department with requests.
 _SEATS_AT_MOST = 20
 
 
@@ -59,7 +59,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
         return [send(message, views.welcome(scene.catalog.source)), send(message, views.consent(_token(payload)))]
     await people.ensure(scene.tx, scene.person.id, _name(message.from_user), scene.now)
     if scene.person.stopped_at or scene.person.paused_until:
-        # Before all else: whoever takes a seat now wants to be written to.
+        # Before all else: whoever comes back now wants to be written to.
         await people.resume(scene.tx, scene.person.id, scene.now)
     if payload.startswith(_LINKS):
         return [send(message, await _follow(scene, payload))]
@@ -75,7 +75,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
 
 
 async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene: Scene) -> Sayings:
-    """«Согласен»: from here on the person's data are kept."""
+    """«Согласен»: the bot keeps the person's data from here on."""
     if scene.person.consent_at is not None and await seats.of_person(scene.tx, scene.person.id):
         return [toast(query, views.OVER)]
     await people.ensure(scene.tx, scene.person.id, _name(query.from_user), scene.now)
@@ -90,14 +90,14 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
 
 
 async def again(query: CallbackQuery, scene: Scene) -> Sayings:
-    """«Добавить организацию» in the settings."""
+    """«Добавить организацию» in the settings begins another registration."""
     return [edit(query, await _begin(scene))]
 
 
 async def _from_the_beginning(query: CallbackQuery, scene: Scene) -> Sayings:
-    """Another conversation has come between: whoever has no place yet begins anew in the message that they pressed."""
+    """Begins anew in the pressed message after another conversation; not for those who have a seat."""
     if await seats.of_person(scene.tx, scene.person.id):
-        # Of two quick presses the second must not take away what the first one has brought.
+        # The second of two quick presses must not take away what the first has brought.
         return [toast(query, views.OVER)]
     return [edit(query, await _begin(scene))]
 
@@ -113,7 +113,7 @@ async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, sce
 
 
 async def step(query: CallbackQuery, callback_data: callbacks.Registration, scene: Scene) -> Sayings:
-    """«Готово», pages, «Нет в списке», back to the types."""
+    """Goes a step: «Готово», a page, «Нет в списке», back to the types."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     chosen = scene.dialogue.data.get("types", [])
@@ -123,7 +123,7 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     if callback_data.step != "organizations" or not chosen:
         await _keep(scene, step="types", query="")
         return [edit(query, views.types(_types(scene), chosen))]
-    # «Готово» comes from the types and forgets what was searched before; a page keeps it.
+    # «Готово» comes from the types and forgets an earlier search; a page keeps it.
     typed = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
     await _keep(scene, step="organizations", query=typed)
     matching = await organizations.of_types(scene.tx, chosen)
@@ -133,7 +133,7 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
-    """A part of the organization's name."""
+    """Looks for the organization by a part of its name."""
     typed = clean(message.text or "")[:100]
     await _keep(scene, query=typed)
     matching = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed)
@@ -141,7 +141,7 @@ async def search(message: Message, scene: Scene) -> Sayings:
 
 
 async def type_name(message: Message, scene: Scene) -> Sayings:
-    """The name of an organization that the roster lacks; or has, after all."""
+    """Takes the name of an organization that the roster lacks, or has after all."""
     name = " ".join(clean(message.text or "").split())
     if len(name) not in _NAME_LENGTH:
         return [send(message, views.bad_name())]
@@ -154,7 +154,7 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
 
 
 async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickOrganization, scene: Scene) -> Sayings:
-    """An organization of the list."""
+    """Takes an organization of the list."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     organization = await organizations.get(scene.tx, callback_data.id)
@@ -165,7 +165,7 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
 
 
 async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, scene: Scene) -> Sayings:
-    """«Руководитель» or «Заместитель»: the seat is asked for, or taken."""
+    """«Руководитель» or «Заместитель»: asks for the seat, or takes it."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     if scene.dialogue.data.get("step") != "role":
@@ -181,7 +181,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
     types = known.types if known else frozenset(chosen)
-    # A seat in the department itself opens the department's doors: an administrator decides, in every mode.
+    # A seat in the department gives a role in it: an administrator decides about that in every mode.
     at_once = scene.person.is_admin or (scene.installation.registration == "open" and not _any_staff(scene, types))
     if known is not None:
         place = known.id
@@ -198,9 +198,9 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
 
 
 async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
-    """What follows from a seat being taken: the organization owes what is open, the person is asked for it.
+    """Does what follows when a seat is taken: the organization owes what is open, and the person is asked for it.
 
-    `at_once`: the person has just done it, and waits; otherwise in working hours.
+    `at_once`: the person has just taken it and waits; otherwise they are asked in working hours.
     """
     organization = await organizations.get(scene.tx, seat.organization_id)
     assert organization is not None
@@ -218,10 +218,10 @@ async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
 
 
 async def unseated(scene: Scene, person_id: int) -> None:
-    """What follows from a seat being given up: a curator without a seat in the department is none any more."""
+    """Does what follows when a seat is given up: a curator without a seat in the department loses the role."""
     for seat in await seats.of_person(scene.tx, person_id):
         if seat.state is not SeatState.SEATED:
-            # Anybody may ask for a seat there; only an administrator's word gives the role.
+            # Anybody may ask for a seat in the department; only an administrator's word gives the role.
             continue
         organization = await organizations.get(scene.tx, seat.organization_id)
         if organization and _any_staff(scene, organization.types):
@@ -231,20 +231,20 @@ async def unseated(scene: Scene, person_id: int) -> None:
 
 
 async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
-    """What follows from a seat being taken back: its holder is told. `by_other`: somebody else sits there now."""
+    """Does what follows when a seat is taken back: tells its holder. `by_other`: somebody else sits there now."""
     if seat.person_id != scene.person.id:
         await letters.write(scene.tx, LetterKind.REPLACED, [seat.person_id], scene.now, seat=seat.id, by_other=by_other)
     await unseated(scene, seat.person_id)
 
 
 async def show_waiting(scene: Scene) -> None:
-    """An administrator who could not be written to gets the cards of those who still wait."""
+    """Sends an administrator, who could not be written to before, the cards of those who still wait."""
     for seat in await seats.waiting(scene.tx):
         await letters.write(scene.tx, LetterKind.REGISTRATION, [scene.person.id], scene.now, seat=seat.id)
 
 
 async def _begin(scene: Scene) -> Screen:
-    """The first screen of a registration, or the word that it needs an invitation."""
+    """Begins a registration: its first screen, or the word that it needs an invitation."""
     if scene.installation.registration == "invite" and not scene.person.is_admin:
         return views.by_invitation_only()
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"step": "types", "types": []}), scene.now)
@@ -252,7 +252,7 @@ async def _begin(scene: Scene) -> Screen:
 
 
 async def _follow(scene: Scene, token: str) -> Screen:
-    """What comes of a deep link: a seat, a role in the department, or the first administrator."""
+    """Follows a deep link: to a seat, a role in the department, or the first administrator's rights."""
     if token.startswith(CLAIM):
         return await _claim(scene, token.removeprefix(CLAIM))
     if token.startswith(STAFF):
@@ -266,13 +266,13 @@ async def _follow(scene: Scene, token: str) -> Screen:
     ]
     sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
     if offered and sits and (offered.role is held[0].role or offered.used_at is not None):
-        # People open the same link again: it has done its work, or may serve somebody else.
+        # People open a link again that has done its work, or may still serve somebody else.
         return views.seated(held[0])
     invitation = await invitations.use(scene.tx, token, scene.person.id, scene.now)
     if invitation is None:
         return views.bad_invitation()
     if sits:
-        # A deputy with the head's link, or the other way round.
+        # A deputy has come with the head's link, or the other way round.
         await seats.leave(scene.tx, held[0].id, scene.person.id, scene.now)
     seat = await seats.take(
         scene.tx, scene.person.id, invitation.organization_id, invitation.role, SeatState.SEATED, scene.now
@@ -285,7 +285,7 @@ async def _follow(scene: Scene, token: str) -> Screen:
 
 
 async def _succeed(scene: Scene, seat: Seat) -> None:
-    """The new head takes the place of the present one: the department decided it when it made the link."""
+    """Puts the new head in the place of the present head, as the department decided when it made the link."""
     for former in await seats.heads(scene.tx, seat.organization_id):
         if former.id != seat.id:
             await seats.vacate(scene.tx, former.id, scene.person.id, scene.now, replaced=True)
@@ -293,7 +293,7 @@ async def _succeed(scene: Scene, seat: Seat) -> None:
 
 
 async def _join_staff(scene: Scene, token: str) -> Screen:
-    """A role in the department by a link; a link never takes a greater one away."""
+    """Gives a role in the department by a link; a link never takes a greater role away."""
     tx, person, now = scene.tx, scene.person, scene.now
     offered = await staff.find_invitation(tx, token)
     if offered is not None and person.staff_role is not None:
@@ -330,22 +330,22 @@ async def _keep(scene: Scene, **changes: Any) -> None:
 
 
 def _types(scene: Scene) -> list[OrganizationType]:
-    """Heads' types first, the department's own last."""
+    """The types to choose from, the department's own last."""
     return sorted(scene.catalog.types.values(), key=lambda organization_type: organization_type.staff)
 
 
 def _any_staff(scene: Scene, types: frozenset[str]) -> bool:
-    """Whether one of the types is the department's own."""
+    """Whether any of the types is the department's own."""
     return any(scene.catalog.types[type_id].staff for type_id in types if type_id in scene.catalog.types)
 
 
 def _token(payload: str) -> str:
-    """The deep link's payload if it is one of ours and fits into a button."""
+    """The deep link's payload, if the bot made it and it fits into a button; otherwise empty."""
     ours = payload.startswith(_LINKS) and payload.isascii() and ":" not in payload
     return payload if ours and len(payload) <= 60 else ""
 
 
 def _name(user: User | None) -> str:
-    """The name of the profile: what the department sees."""
+    """The name of the profile, as the department sees it."""
     name = " ".join(clean(user.full_name).split())[:100] if user else ""
     return name or "Без имени"

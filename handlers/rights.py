@@ -19,9 +19,9 @@ from bot.views.department import panel as views
 from handlers.saying import Sayings, send, toast
 from handlers.scene import Scene
 
-# What somebody without the right hears.
+# Words for somebody without the right.
 Refusal = Callable[[Any, Scene], Awaitable[Sayings]]
-# The flag of aiogram's handlers that holds the declaration.
+# aiogram keeps the declaration as this flag of the handler.
 _FLAG = "rights"
 
 
@@ -31,14 +31,14 @@ class Undeclared(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a handler takes. `refusal` None: it passes over who has no right, and the next handler is asked."""
+    """A handler's declaration. `refusal` None: for people without the right the next handler is asked."""
 
     right: Right
     refusal: Refusal | None
 
 
 async def denied(event: CallbackQuery | Message, scene: Scene) -> Sayings:
-    """The person may not do this, or may not any more: a conversation that was going on ends."""
+    """Refuses what the person may not do, or may not do any more; ends the conversation that was going on."""
     if isinstance(event, CallbackQuery):
         return [toast(event, common.NOT_YOURS, alert=True)]
     if scene.dialogue.kind:
@@ -48,7 +48,7 @@ async def denied(event: CallbackQuery | Message, scene: Scene) -> Sayings:
 
 
 def told(screen: Callable[[], Screen]) -> Refusal:
-    """A refusal that only says so: what the person is in the middle of goes on."""
+    """Makes a refusal that only shows the screen: the person's conversation goes on."""
 
     async def refuse(message: Message, _scene: Scene) -> Sayings:
         return [send(message, screen())]
@@ -68,7 +68,7 @@ def register(
 
 
 def declared(handler: HandlerObject) -> Rights:
-    """What the handler takes. Raises Undeclared."""
+    """The declaration of the handler. Raises Undeclared."""
     rights = handler.flags.get(_FLAG)
     if not isinstance(rights, Rights):
         callback = handler.callback

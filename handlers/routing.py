@@ -1,4 +1,4 @@
-"""Which handler takes an update, and whether the person has the right that it declares."""
+"""Finds the handler that takes an update, and holds the person to the right that it declares."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class _Guarded:
 
 
 class Routing:
-    """Of all conversations, in the order of their routers. Raises Undeclared if a handler says nothing of rights.
+    """Asks the handlers of all conversations, in the order of their routers. Raises Undeclared at a missing right.
 
-    No router of theirs has middlewares or filters of its own: what is asked before a handler is its right alone.
+    No router has middlewares or filters of its own: a handler's right is all that is asked before it.
 
-    aiogram asks one handler after another, and each reads what the button brings back anew: a millisecond for the
-    last of a hundred and thirty. Here those alone are asked whose prefix it has, and those that take any button, in the
-    same order.
+    aiogram asks handler after handler, and each parses the button's data anew: a millisecond for the last of a hundred
+    and thirty. A button is asked here of the handlers of its prefix, and of those that take any button, in the same
+    order.
     """
 
     def __init__(self, *routers: Router) -> None:
@@ -56,9 +56,9 @@ class Routing:
             handlers.append(guarded)
 
     async def handle(self, update: Update, scene: Scene, *, agreed: bool, **given: Any) -> Sayings | None:
-        """What the handler returns, or what somebody without its right hears; None if nobody takes the update.
+        """Returns what the handler says, or what it says to somebody without its right; None if none takes the update.
 
-        `agreed` False: those handlers alone are asked that anybody may use. `given`: what handlers may ask for.
+        `agreed` False: only handlers for anybody are asked. `given` is what handlers may have as arguments.
         """
         event = update.event
         for guarded in self._asked(update):

@@ -1,4 +1,4 @@
-"""Short words for what handlers return."""
+"""Makes the sayings that handlers return."""
 
 from html import escape
 from typing import Any
@@ -24,7 +24,7 @@ def answer(message: Message, screen: Screen) -> Saying:
 
 
 def edit(query: CallbackQuery, screen: Screen, about: int | None = None) -> Saying:
-    """Another content for the message of the button; a new one where Telegram does not say which it was."""
+    """Another content for the button's message; a new message where Telegram does not name the old one."""
     message = query.message
     if message is None or isinstance(message, InaccessibleMessage):
         return Send(query.from_user.id, screen, about)
@@ -41,7 +41,7 @@ def formatted(message: Message) -> str:
     try:
         return message.html_text
     except (AttributeError, ValueError, IndexError, TypeError):
-        # A mention without its person, half of a character: the library takes each entity for a sound one.
+        # The library fails over a broken entity: a mention without its person, half of a character.
         return escape(message.text or message.caption or "", quote=False)
 
 
@@ -51,7 +51,7 @@ def _person(event: Message | CallbackQuery) -> int:
 
 
 class Talking(BaseFilter):
-    """The person is in a conversation of that kind, at one of the steps if any are named."""
+    """Passes a person who is in a conversation of that kind, at any of the steps that are named."""
 
     def __init__(self, kind: str, *steps: str) -> None:
         self._kind = kind

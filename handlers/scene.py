@@ -1,4 +1,4 @@
-"""What a handler is given beside the event."""
+"""What a handler gets beside the event."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,23 +19,23 @@ RegistrationMode = Literal["approval", "invite", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What handlers know beside the database: the catalog of the moment and how people register."""
+    """The installation as handlers know it: its catalog, its settings, and ways out of the transaction."""
 
     shelf: Shelf
     registration: RegistrationMode
-    # Administrators by the settings: no button makes them less.
+    # Administrators by the settings, whose role no button takes away.
     admin_ids: frozenset[int]
     # The bot's name at Telegram, for links that open it.
     bot_name: Callable[[], str]
-    # The content of a file that somebody sent, by its id; raises bot.delivery.incoming.files.NotDownloaded. The one
-    # thing that a handler may ask of Telegram, and only as an errand (bot.delivery.incoming.errands), outside of its
+    # The content of a file that somebody sent, by its id; raises bot.delivery.incoming.files.NotDownloaded. A handler
+    # may ask nothing else of Telegram, and this only as an errand (bot.delivery.incoming.errands), outside of its
     # transaction.
     download: Callable[[str], Awaitable[bytes]]
-    # A look at the database for an errand, outside of the handler's transaction.
+    # Opens the database for an errand to read, outside of the handler's transaction.
     read: Callable[[], AbstractAsyncContextManager[Tx]]
     # Whether an announcement needs a second person's consent.
     announcement_approval: bool = False
-    # The group of the settings that notes go to; bot.storage.desk.group knows which chat it is by now.
+    # The group of the settings to which notes go; bot.storage.desk.group knows its number of the moment.
     department_chat: int | None = None
 
 
@@ -48,9 +48,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One update and what it meets: the transaction, the moment, who it is, and the catalog.
+    """The circumstances of an update: the transaction, the moment, the person, the catalog.
 
-    Person and dialogue are as the update found them: what a handler writes does not change them.
+    Person and dialogue are as the update found them, whatever a handler writes.
     """
 
     tx: Tx

@@ -1,4 +1,4 @@
-"""/settings, /stop, /delete."""
+"""/settings, /stop and /delete: what the bot writes to a person, and what it keeps."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -43,13 +43,13 @@ def setup() -> Router:
 
 
 async def settings(message: Message, scene: Scene) -> Sayings:
-    """/settings."""
+    """/settings shows the settings' first screen."""
     held = await seats.of_person(scene.tx, scene.person.id)
     return [send(message, views.main(scene.person, held, scene.now, scene.zone))]
 
 
 async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene: Scene) -> Sayings:
-    """A screen of the settings."""
+    """Shows a screen of the settings."""
     if scene.dialogue.kind == PAUSE and callback_data.screen != "pause":
         await dialogues.end(scene.tx, scene.person.id)
     held = await seats.of_person(scene.tx, scene.person.id)
@@ -66,7 +66,7 @@ async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene:
 
 
 async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:
-    """Switches a subscription."""
+    """Switches a subscription on or off."""
     known = {"type": set(scene.catalog.types), "topic": set(scene.catalog.topics)}
     if callback_data.value not in known.get(callback_data.scope, ()):
         return [toast(query, common.OUTDATED)]
@@ -78,7 +78,7 @@ async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene
 
 
 async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Scene) -> Sayings:
-    """A vacation of so many days, or its end."""
+    """Begins a vacation of so many days, or ends it."""
     await dialogues.end(scene.tx, scene.person.id)
     if callback_data.days <= 0:
         await people.resume(scene.tx, scene.person.id, scene.now)
@@ -89,7 +89,7 @@ async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Sce
 
 
 async def pause_until(message: Message, scene: Scene) -> Sayings:
-    """A vacation until a typed day."""
+    """Begins a vacation until a typed day."""
     today = scene.today
     field = Field("until", FieldKind.DATE, "", earliest=today + timedelta(days=1), latest=today + _PAUSE_AT_MOST)
     try:
@@ -101,7 +101,7 @@ async def pause_until(message: Message, scene: Scene) -> Sayings:
 
 
 async def stop(message: Message, scene: Scene) -> Sayings:
-    """/stop."""
+    """/stop: nothing more is asked of the person."""
     await people.stop(scene.tx, scene.person.id, scene.now)
     await notices.away(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
     return [send(message, views.stopped())]
@@ -123,7 +123,7 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
 
 
 async def delete(message: Message) -> Sayings:
-    """/delete."""
+    """/delete asks whether all is to be erased."""
     return [send(message, views.delete())]
 
 

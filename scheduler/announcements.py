@@ -1,4 +1,4 @@
-"""Announcements go off when their time has come."""
+"""Sends announcements off when their time has come."""
 
 import logging
 from datetime import datetime
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 async def send_due(storage: Storage, now: datetime) -> None:
-    """Sends off what is due, each in a transaction of its own. A late tick sends late."""
+    """Sends off the announcements that are due, each in a transaction of its own. A late tick sends late."""
     async with storage.read() as tx:
         due = await announcements.due(tx, now)
     for announcement in due:

@@ -1,4 +1,4 @@
-"""A backup each night, and before a migration."""
+"""Makes a backup each night, and before a migration."""
 
 import asyncio
 import logging
@@ -11,14 +11,14 @@ from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
 
-# When the department sleeps and nothing is due.
+# At this hour the department sleeps and nothing is due.
 _AT = time(3)
-# A copy of the whole database is no small thing, and a full disk stays full for a while.
+# A failed backup is tried again only after this: the copy is big, and a full disk stays full for a while.
 _AGAIN = timedelta(hours=1)
 
 
 class Backups:
-    """The nightly ones: `keep` of them stay, 0 makes none."""
+    """Makes nightly backups; the newest `keep` of them stay, and with 0 none is made."""
 
     def __init__(self, storage: Storage, keep: int) -> None:
         self._storage = storage
@@ -26,9 +26,9 @@ class Backups:
         self._not_before: datetime | None = None
 
     async def make(self, zone: tzinfo, now: datetime) -> bool:
-        """Today's backup, once the night has come to it, and away with the oldest; whether one was made.
+        """Makes today's backup, once its hour has come, and removes the oldest; returns whether a backup was made.
 
-        One that fails is told in the log and tried again an hour later: the bot goes on without it.
+        The log tells of a backup that fails; it is tried again an hour later, and the bot goes on without it.
         """
         local = now.astimezone(zone)
         if not self._keep or not self._storage.is_sqlite or local.time() < _AT:
@@ -52,7 +52,7 @@ class Backups:
 
 
 async def before_migration(storage: Storage, now: datetime) -> bool:
-    """A backup of a database that an older version has written; whether one was made. Raises NoBackup."""
+    """Backs a database up that an older version has written; returns whether there was need. Raises NoBackup."""
     if not storage.is_sqlite or not backup.database_of(storage).exists() or not await is_behind(storage):
         return False
     target = backup.folder_of(storage) / f"before-migration-{now:%Y%m%d-%H%M%S}.db"

@@ -1,4 +1,4 @@
-"""The digest of the morning for the department's staff."""
+"""Orders the morning's digest for the department's staff."""
 
 from datetime import datetime
 
@@ -10,10 +10,9 @@ from bot.storage.post import letters
 
 
 async def write_digests(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
-    """On a working day a letter to each staff member who wants it, once it has begun; how many they are.
+    """Writes a letter to each staff member who wants the digest, once a working day has begun; returns how many.
 
-    After a downtime it comes later on the same day. What it says, and whether that is anything, is seen when it is
-    sent.
+    After a downtime the digest comes later on the same day. The courier words it, and drops a digest without news.
     """
     today = now.astimezone(calendar.zone).date()
     begins = calendar.begins(today)

@@ -1,4 +1,4 @@
-"""A clock that is handed in from outside: in the demo it is moved by hand. A real bot never has one."""
+"""A clock from outside, which the demo has so that somebody can move it. A real bot never has one."""
 
 import asyncio
 import logging
@@ -10,10 +10,10 @@ import aiohttp
 
 _log = logging.getLogger(__name__)
 
-# Seconds. The other side answers after 25 at the latest; whoever keeps silent for longer has gone.
+# Seconds. The other side answers after 25 at the latest; after more it has gone.
 _TIMEOUT = aiohttp.ClientTimeout(total=40)
 AGAIN_AFTER = 0.5
-# So long does a bot go on that cannot read its clock: whoever moved it has gone, and nobody would end the bot.
+# Seconds after which a bot that cannot read its clock ends: nobody else would end it.
 LONELY = 30.0
 
 
@@ -24,8 +24,8 @@ class ClockGone(Exception):
 class OutsideClock:
     """Shows the moment that was read last, and the time that has passed since.
 
-    `GET url?after=N` answers with {"reading": N, "now": ISO}, as soon as there is a reading after N. That it is asked
-    with N says that everything that was due then has been done.
+    `GET url?after=N` answers with {"reading": N, "now": ISO}, as soon as there is a reading after N. A request with N
+    says that everything that was due at that reading has been done.
     """
 
     def __init__(self, url: str) -> None:
@@ -36,19 +36,19 @@ class OutsideClock:
         self._heard_at = time.monotonic()
 
     def now(self) -> datetime:
-        """The moment, aware. RuntimeError before the first reading."""
+        """The moment, aware. Raises RuntimeError before the first reading."""
         if self._base is None:
             raise RuntimeError("the clock has not been read")
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
     async def begin(self) -> None:
-        """Reads it for the first time. Raises ClockGone."""
+        """Reads the clock for the first time. Raises ClockGone."""
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
             while self._base is None:
                 await self._read(session, 0)
 
     async def run(self, tick: Callable[[], Awaitable[None]], settled: Callable[[], Awaitable[None]]) -> None:
-        """Ticks in place of the bot's own clock: whenever this one is set, and about every 25 seconds.
+        """Ticks in place of the bot's own clock: whenever this clock is set, and about every 25 seconds.
 
         `tick` does what is due, `settled` waits for what follows from it. Raises ClockGone.
         """

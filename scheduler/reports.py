@@ -1,4 +1,4 @@
-"""Reports that come by themselves: of each month, and of each round that has closed."""
+"""Orders the reports that come by themselves: of each month, and of each round that has closed."""
 
 from datetime import date, datetime, timedelta
 
@@ -11,16 +11,16 @@ from bot.storage.post import letters
 
 
 async def order_reports(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
-    """Orders what is due for the staff who want it; how many letters that makes.
+    """Orders the reports that are due for the staff who want them; returns the number of letters.
 
-    The report of a month comes at the beginning of the next one's first working day. After a downtime of months there
-    is one, of the last. A report without anything to tell is dropped when it is made.
+    The report of a month comes when the first working day of the next month begins. After a downtime of months there is
+    only the last month's. A report without anything to tell is dropped when it is made.
     """
     today = now.astimezone(calendar.zone).date()
     first = today.replace(day=1)
     month = calendar.begins(calendar.work_day(first))
     if now < month:
-        # Whose report of the month before last is still due gets it no more: the next one is near.
+        # The report of the month before last is not made any more: the next report is near.
         month = calendar.begins(calendar.work_day((first - timedelta(days=1)).replace(day=1)))
     async with storage.read() as tx:
         if not await scheduled_reports.is_due(tx, month, now):
@@ -42,7 +42,7 @@ async def _of_month(tx: Tx, told: list[int], on: date, calendar: WorkCalendar, n
 
 
 async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
-    """One workbook of all rounds that have closed since, for each who wants it and whose matter they are."""
+    """Orders a workbook of the rounds that have closed since, for each who wants it and whose matter they are."""
     closed = await scheduled_reports.claim_closed(tx, now)
     told = 0
     for person in await scheduled_reports.want_closings(tx) if closed else []:

@@ -1,4 +1,4 @@
-"""Small duties of time: vacations end, and what nobody needs any more is forgotten."""
+"""Small duties of time: ends vacations, and forgets what nobody needs any more."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ from bot.storage.ledger import drafts
 from bot.storage.people import invitations, people
 from bot.storage.post import audit, dialogues, inbox, letters
 
-# Settled letters are kept that long for whoever asks what was sent.
+# Settled letters are kept that long for those who ask what was sent.
 _LETTERS_KEPT = timedelta(days=90)
 # Nobody comes back to a half-said sentence after a month.
 _DIALOGUES_KEPT = timedelta(days=30)
-# An answer that was begun in one half of the school year is no use in the next.
+# An answer that was begun in the first half of the school year is of no use in the second.
 _DRAFTS_KEPT = timedelta(days=180)
 # Five years, as papers on the execution of decisions are kept.
 _AUDIT_KEPT = timedelta(days=5 * 365 + 1)
@@ -21,7 +21,7 @@ _EVERY = timedelta(hours=1)
 
 
 async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
-    """Those whose vacation is over get what was asked meanwhile; how many they are."""
+    """Asks those whose vacation is over what was asked meanwhile; returns how many they are."""
 
     async def work(tx: Tx) -> int:
         back = await people.back_from_pause(tx, now)
@@ -33,14 +33,14 @@ async def end_pauses(storage: Storage, calendar: WorkCalendar, now: datetime) ->
 
 
 class Pruning:
-    """Once an hour forgets what nobody needs any more. Answers stay: they are what the bot is there to keep."""
+    """Forgets what nobody needs any more, once an hour. Answers stay: keeping them is what the bot is for."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._next: datetime | None = None
 
     async def prune(self, now: datetime) -> int:
-        """How many rows have been forgotten; 0 if it is too early for another look."""
+        """Removes what is old; returns the number of rows, 0 if it is too early for another look."""
         if self._next is not None and now < self._next:
             return 0
 

@@ -24,7 +24,7 @@ def _fit(shown: str, label: str) -> int:
 
 
 def _inline_button(chat: Chat, label: str, message_id: int | None) -> tuple[int, Message, Json] | None:
-    """The best button of the latest message that has a fitting one."""
+    """The best button of the latest message with a button that fits."""
     for message in reversed(chat.messages.values()):
         if message.deleted or message_id not in (None, message.message_id):
             continue

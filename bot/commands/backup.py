@@ -1,4 +1,4 @@
-"""`backup` and `restore`: a copy of the database, and back."""
+"""`backup` and `restore`: copy the database into a file, and back."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from bot.storage.engine.lock import Lock
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """Raises StorageError."""
+    """Copies, and says what has been copied. Raises StorageError."""
     return asyncio.run(_copy(settings, options))
 
 

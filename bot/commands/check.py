@@ -7,7 +7,7 @@ from bot.config import Settings, unknown_keys
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    """Raises CatalogError with all faults."""
+    """Prints what the files hold. Raises CatalogError with all faults."""
     catalog = catalog_of(settings)
     for line in unknown_keys():
         print(line)

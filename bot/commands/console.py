@@ -1,4 +1,4 @@
-"""What the commands say to whoever has typed them, and read for all of them."""
+"""What several commands share: failing, asking, reading the catalog."""
 
 import sys
 from datetime import UTC, datetime
@@ -10,13 +10,13 @@ from bot.domain.catalog.catalog import Catalog
 
 
 def fail(code: int, message: object) -> int:
-    """Says on stderr what is wrong, with nothing in it that is secret; the exit code."""
+    """Says on stderr what is wrong, without secrets; returns the exit code."""
     print(logs.hidden(str(message)), file=sys.stderr)
     return code
 
 
 def agreed(question: str) -> bool:
-    """Whether the answer is yes; no answer is none."""
+    """Whether the person at the terminal says yes."""
     try:
         return input(f"{question} ").strip().casefold() in ("да", "д", "yes", "y")
     except (EOFError, KeyboardInterrupt):
@@ -25,7 +25,7 @@ def agreed(question: str) -> bool:
 
 
 def catalog_of(settings: Settings) -> Catalog:
-    """What the files say. Raises CatalogError."""
+    """The catalog of the settings' files. Raises CatalogError."""
     return load(
         settings.directives_file,
         settings.calendar_file,

@@ -11,7 +11,7 @@ from bot.config import ConfigError, Settings
 from bot.config import load as load_settings
 
 _ENV = Path(".env")
-# Every way in which a line of .env can set the token; the last one would win.
+# Every way in which a line of .env can set the token; the last such line would win.
 _TOKEN_LINE = re.compile(r"\s*(export\s+)?BOT_TOKEN\s*=")
 _TRIES = 3
 
@@ -43,8 +43,8 @@ def _asked() -> str:
 
 
 def _is_known(settings: Settings) -> bool:
-    """Whether Telegram knows the token; a Telegram that cannot be reached keeps nobody from setting up."""
-    # It takes seconds to import, and whoever types nothing need not wait for it.
+    """Whether Telegram knows the token, or cannot be reached, which keeps nobody from setting up."""
+    # The import takes seconds, and whoever types nothing need not wait for it.
     from bot.delivery.client import BadToken, make_bot, try_token
 
     async def tried() -> str | None:
@@ -61,10 +61,10 @@ def _is_known(settings: Settings) -> bool:
 
 
 def _keep(token: str) -> None:
-    """Puts the token into .env, where everything else stays."""
+    """Puts the token into .env, and leaves everything else there."""
     existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
     kept = [line for line in existing.splitlines() if not _TOKEN_LINE.match(line)]
-    # Readable by its owner alone from its first byte on, and whole or not at all.
+    # The file is readable by its owner alone from its first byte on, and replaced whole or not at all.
     fresh = Path(".env.new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

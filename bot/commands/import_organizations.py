@@ -1,4 +1,4 @@
-"""`import-organizations`: the organizations as a table says, once somebody has seen what that changes."""
+"""`import-organizations`: takes organizations from a table, once somebody has seen what that changes."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ from bot.views import roster as views
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """Shows what would change, asks, and does it."""
+    """Shows what would change, asks, and changes it."""
     catalog = catalog_of(settings)
     try:
         with options.file.open("rb") as file:

@@ -1,4 +1,4 @@
-"""`plan`: what would be asked of whom and when."""
+"""`plan`: prints what would be asked of whom and when."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ _AT_MOST = timedelta(days=3 * 366)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """Prints it for the period."""
+    """Prints the plan of the period."""
     catalog = catalog_of(settings)
     today = datetime.now(settings.timezone).date()
     first: date = options.first or today

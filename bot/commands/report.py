@@ -1,4 +1,4 @@
-"""`report`: a report into a file, without Telegram."""
+"""`report`: writes a report into a file, without Telegram."""
 
 import argparse
 import asyncio

@@ -26,7 +26,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         settings = with_token()
         logs.keep_secret(settings.secrets())
     catalog = catalog_of(settings)
-    # Telegram's library takes seconds to import: `check` and `plan` do not wait for it.
+    # Imported here: Telegram's library takes seconds, for which `check` and `plan` do not wait.
     with _nothing_is_garbage():
         from bot.app import App
         from bot.delivery.client import BadToken
@@ -46,10 +46,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _nothing_is_garbage() -> Iterator[None]:
-    """What is made within the block stays for good and is not searched for garbage, now or later.
+    """Keeps what is made within the block from being searched for garbage, now or later: it stays for good.
 
-    The libraries are 270,000 objects. To search them takes a fifth of a second, in which nobody is answered, and while
-    they are imported it is done several times: a tenth of the start.
+    The libraries are 270,000 objects. Searching them takes a fifth of a second, in which nobody is answered, and
+    happens several times during their import: a tenth of the start.
     """
     gc.disable()
     try:
@@ -60,7 +60,7 @@ def _nothing_is_garbage() -> Iterator[None]:
 
 
 async def _serve_demo(settings: Settings, catalog: Catalog) -> int:
-    """The same bot under a clock that is moved by hand."""
+    """Serves under the clock of the demo, which somebody moves."""
     from bot.app import App
     from scheduler.outside import ClockGone, OutsideClock
 
@@ -88,7 +88,7 @@ async def _serve(app: "App") -> int:
 
 def _stop_or_die(stop: asyncio.Event) -> None:
     if stop.is_set():
-        # The second signal: whoever sent it does not want to wait. The inbox and the outbox keep everything.
+        # Whoever sends a second signal does not want to wait. The inbox and the outbox keep everything.
         os._exit(1)
     stop.set()
 

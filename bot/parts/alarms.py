@@ -1,4 +1,4 @@
-"""What stands still, told to the administrators: not by the post, which may be it, and not with the database's help."""
+"""Tells the administrators what stands still: without the post and the database, which may be what stands."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Alarms:
-    """`send`: a text to a person's chat; `admin_ids`: who is always told."""
+    """Tells administrators; `send` sends a text to a person's chat, and those of `admin_ids` are always told."""
 
     def __init__(self, send: Callable[[int, str], Awaitable[Any]], admin_ids: Iterable[int]) -> None:
         self._send = send
@@ -24,11 +24,11 @@ class Alarms:
         self._admins = self._always
 
     async def know(self, tx: Tx) -> None:
-        """Remembers who is administrator now."""
+        """Remembers the administrators of the moment: the database may fail later."""
         self._admins = self._always.union(await staff.admins(tx))
 
     async def tell(self, problems: tuple[Problem, ...]) -> None:
-        """Tells all of them side by side: Telegram may take its time with one."""
+        """Tells all of them side by side: Telegram may take its time with any of them."""
         _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
         text = alarm(problems).text
         await asyncio.gather(*(attempt(partial(self._send, person_id, text)) for person_id in sorted(self._admins)))

@@ -1,4 +1,4 @@
-"""The doors that the settings open: where updates come in, and where it is answered how the bot is."""
+"""The doors that the settings open: where updates come in, and where the bot says how it is."""
 
 import asyncio
 from contextlib import suppress
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from bot.delivery.incoming.webhook import Webhook
     from bot.listener import Listener
 
-# Seconds that who is being answered at the webhook is waited for; whoever has not been by then is delivered again.
-_PATIENCE = 1.5
+# Seconds in which deliveries to the webhook are answered at the end; Telegram repeats the others.
+_CLOSE_TIMEOUT = 1.5
 
 
 class CannotListen(Exception):
-    """Nobody can listen at LISTEN."""
+    """The address of LISTEN cannot be listened at."""
 
 
 class Doors:
-    """`webhook`: where there is one, with its path at LISTEN; otherwise the receiver polls."""
+    """Takes updates in by the webhook, at its path of LISTEN; without one the receiver polls."""
 
     def __init__(self, receiver: Receiver, watch: Watch, listen: str, webhook: "Webhook | None", path: str) -> None:
         self._receiver = receiver
@@ -34,7 +34,7 @@ class Doors:
         """Answers at LISTEN from now on, if that is set. Raises CannotListen."""
         if not self._listen:
             return
-        # As a rule nobody listens: what serves HTTP is not loaded for that.
+        # Most bots do not listen, and need not load what serves HTTP.
         from bot import health  # noqa: PLC0415
         from bot.listener import Listener  # noqa: PLC0415
 
@@ -53,12 +53,12 @@ class Doors:
         await (self._receiver if self._webhook is None else self._webhook).run()
 
     async def shut(self) -> None:
-        """Returns when whoever is within has been answered; nobody else is let in."""
+        """Lets nobody else in; returns when those within have been answered."""
         if self._webhook is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._webhook.closed(), _PATIENCE)
+                await asyncio.wait_for(self._webhook.closed(), _CLOSE_TIMEOUT)
 
     async def close(self) -> None:
-        """Answers nobody any more."""
+        """Stops listening."""
         if self._listener is not None:
             await self._listener.stop()

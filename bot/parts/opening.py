@@ -1,4 +1,4 @@
-"""What a start of the program does to the database before anybody is served."""
+"""Prepares the database at a start of the program, before anybody is served."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ class WrongDatabase(StorageError):
 
 
 class Opening:
-    """`admin_ids`: who is administrator from the start; `backups`: whether any are made."""
+    """Prepares the database. `admin_ids` become administrators; `backups`: whether backups are made at all."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Opening:
         await self._storage.apply(self._take_in)
 
     async def _keep_apart(self, tx: Tx) -> None:
-        """A database belongs to a demo or to a real bot. Raises WrongDatabase."""
+        """Keeps a demo and a real bot from each other's database. Raises WrongDatabase."""
         was_demo = await meta.get(tx, meta.DEMO) is not None
         if not self._demo:
             if was_demo:
@@ -60,9 +60,9 @@ class Opening:
     async def _take_in(self, tx: Tx) -> None:
         now = self._now()
         if not self._backups:
-            # Nobody waits for one any more.
+            # Nobody waits for a backup any more.
             await meta.remove(tx, meta.LAST_BACKUP)
-        # What was adopted before is what the files say now, or is not in them any more.
+        # A start reads the files anew: what an earlier run adopted from them holds no longer.
         await sent_directives.adopt(tx, "")
         await roster.take_in_file(tx, self._shelf.current, now)
         for person_id in self._admin_ids:

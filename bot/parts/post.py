@@ -1,4 +1,4 @@
-"""The post: the courier of letters, and that of reports, which take longer to be made."""
+"""The post: a courier of letters, and a courier of reports, which take longer to make."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from bot.storage.engine.database import Storage, Tx
 
 
 class Post:
-    """Both couriers hear the bell."""
+    """Two couriers, which hear the bell."""
 
     def __init__(
         self,

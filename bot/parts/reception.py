@@ -1,4 +1,4 @@
-"""Where updates come in: by a door into the inbox, from there to their handlers."""
+"""Receives updates: by a door into the inbox, from there to their handlers."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Reception:
-    """`handle` decides about an update; the bell rings when that may have put letters into the outbox."""
+    """Has updates handled by `handle`; the bell rings when that may have put letters into the outbox."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Reception:
         self.doors = Doors(self.receiver, watch, settings.listen, webhook, settings.webhook_path)
 
     async def close(self) -> None:
-        """Answers nobody any more."""
+        """Closes the doors, and drops the notices that have not been sent."""
         await self.doors.close()
         await self._unsaved.stop()
 
@@ -68,7 +68,7 @@ def _webhook(settings: Settings, telegram: Telegram, intake: Intake, watch: Watc
     url, secret = settings.webhook_url, settings.webhook_secret
     if not url or secret is None:
         return None
-    # What serves HTTP is loaded where there is something to serve.
+    # Imported here, so that a bot that polls need not load what serves HTTP.
     from bot.delivery.incoming.webhook import Webhook  # noqa: PLC0415
 
     return Webhook(telegram.bot, intake, url, secret.get_secret_value(), partial(_delivers, watch))

@@ -17,18 +17,18 @@ from scheduler.clock import Clock
 
 _log = logging.getLogger(__name__)
 
-# Seconds that a stopping bot waits for what it is doing; supervisors kill after ten or more.
-_PATIENCE = 3.5
-# The same while Telegram wants silence: whoever waits for its end has begun nothing.
-_SILENT_PATIENCE = 1.0
-# Seconds that the demo's clock waits for what was due to be said.
+# Seconds that a stopping bot leaves to what it is doing; supervisors kill after ten or more.
+_SHUTDOWN_TIMEOUT = 3.5
+# The same under Telegram's rate limit: whoever waits for its end has begun nothing.
+_LIMITED_TIMEOUT = 1.0
+# Seconds that the demo's clock waits until all that was due has been said.
 _SETTLES_WITHIN = 8.0
 
 Duty = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Serving:
-    """`beside`: what else there is to do, by name. `clock` None: another one is among that."""
+    """Runs the duties of a serving bot. `beside` has other duties by name; without `clock` the clock is one of them."""
 
     def __init__(
         self, telegram: Telegram, reception: Reception, post: Post, clock: Clock | None, beside: Mapping[str, Duty]
@@ -43,11 +43,13 @@ class Serving:
         self._beside = beside
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serves until `stop` is set or a duty ends; then finishes what runs. Raises the fault by which one ended, and
-        CannotListen."""
-        # First of all: Telegram may be silent for long, and the supervisor asks for /health meanwhile.
+        """Serves until `stop` is set or a duty ends; then finishes what runs.
+
+        Raises CannotListen, and the fault by which a duty has ended.
+        """
+        # First of all: Telegram may not answer for long, and the supervisor asks for /health meanwhile.
         await self._doors.listen()
-        # The silence that Telegram asked an earlier run for, before anybody says a word.
+        # Before anybody says a word: Telegram may have limited the rate of an earlier run.
         await self._courier.resume()
         receiving = asyncio.create_task(self._receive(), name="receiver")
         posts = [asyncio.create_task(courier.run(), name=name) for name, courier in self._couriers.items()]
@@ -63,16 +65,16 @@ class Serving:
         await _cancel([receiving])
         await self._doors.shut()
         await _cancel(beside)
-        patience = _PATIENCE if self._pacer.silence() < _PATIENCE else _SILENT_PATIENCE
-        await asyncio.gather(self._stop_clock(), self._handled(patience))
+        timeout = _SHUTDOWN_TIMEOUT if self._pacer.paused_for() < _SHUTDOWN_TIMEOUT else _LIMITED_TIMEOUT
+        await asyncio.gather(self._stop_clock(), self._handled(timeout))
         for courier in self._couriers.values():
             courier.stop()
-        # A sending that is cut off half-way may be repeated, so it is given time to end. A report that is being made is
-        # made again at the next start.
-        await asyncio.wait(posts, timeout=patience)
+        # A sending that is cut off half-way may be repeated, so it gets time to end. A report in the making is made
+        # again at the next start.
+        await asyncio.wait(posts, timeout=timeout)
         await _cancel(posts)
         for duty in duties:
-            # A duty that ended by itself ended by a fault: the process must not seem to be well.
+            # A duty that has ended by itself has ended by a fault: the process must not seem to be well.
             if not duty.cancelled() and (fault := duty.exception()) is not None:
                 raise fault
 
@@ -80,11 +82,11 @@ class Serving:
         """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
         name = await self._introduction.asked()
         await self._introduction.claim_link()
-        # What an earlier run has left comes before what is new.
+        # Updates that an earlier run has left come before new ones.
         await self._dispatcher.resume()
         _log.info("@%s is at work", name)
         notify(f"READY=1\nSTATUS=@{name} is at work")
-        # A call for each of the staff, which nobody waits for.
+        # Nobody waits for these calls, one for each of the staff.
         menus = asyncio.create_task(self._introduction.menus())
         try:
             await self._doors.take_in()
@@ -94,11 +96,11 @@ class Serving:
 
     async def _stop_clock(self) -> None:
         if self._clock is not None:
-            await self._clock.stop(_PATIENCE)
+            await self._clock.stop(_SHUTDOWN_TIMEOUT)
 
-    async def _handled(self, patience: float) -> None:
+    async def _handled(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._dispatcher.idle(), patience)
+            await asyncio.wait_for(self._dispatcher.idle(), seconds)
         except TimeoutError:
             await self._dispatcher.stop()
 

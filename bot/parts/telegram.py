@@ -1,4 +1,4 @@
-"""The way to Telegram: the client, its pace, what is said through it, and who the bot is there."""
+"""The way to Telegram: the client, its pace, its speaker, and the bot's name there."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ from bot.watch import notify
 
 
 class Telegram:
-    """Of one token."""
+    """The client of a token, with what needs it."""
 
     def __init__(
         self, settings: Settings, storage: Storage, now: Callable[[], datetime], unreachable: Unreachable
@@ -31,5 +31,5 @@ class Telegram:
 
 
 def _waits_for_telegram() -> None:
-    # Its own part is done: a supervisor that started it anew after some minutes would change nothing.
+    # The bot has done its own part: a supervisor that started it anew would change nothing.
     notify("READY=1\nSTATUS=Telegram cannot be reached yet")

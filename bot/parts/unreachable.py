@@ -1,4 +1,4 @@
-"""People whom Telegram will not deliver to: the ledger and the administrators learn of them."""
+"""Records whom Telegram does not deliver to: the ledger and the administrators learn of it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.storage.engine.database import Storage
 
 
 class Unreachable:
-    """Told of by whoever tries to say something."""
+    """Hears of such people from whoever has tried to say something to them."""
 
     def __init__(self, storage: Storage, shelf: Shelf, now: Callable[[], datetime], bell: Bell) -> None:
         self._storage = storage
@@ -19,7 +19,7 @@ class Unreachable:
         self._bell = bell
 
     async def note(self, person_id: int) -> None:
-        """The person cannot be reached."""
+        """Records that the person cannot be reached, and has others asked instead."""
         shelf = self._shelf
         await self._storage.apply(lambda tx: notices.unreachable(tx, person_id, shelf.current.calendar, self._now()))
         self._bell.ring()

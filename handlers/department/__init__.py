@@ -15,7 +15,7 @@ def setup() -> Router:
     router = Router(name="department")
     router.include_routers(
         panel.setup(),
-        # Before the conversations that take any message: a YAML file is a directive at any time.
+        # Before the conversations that take any message: a YAML file brings directives at any time.
         reloading.setup(),
         directives.setup(),
         journal.setup(),
@@ -32,7 +32,7 @@ def setup() -> Router:
         people.setup(),
         registrations.setup(),
         staff.setup(),
-        # Before the import: of the tables that come out of the blue it knows the bot's own.
+        # Before the import: of the tables that come unasked it takes the bot's own.
         entering.setup(),
         importing.setup(),
         missed.setup(),

@@ -1,4 +1,4 @@
-"""Choosing whom an announcement or a question is for. Both have it: an Owner says how its audience is kept."""
+"""Chooses whom an announcement or a question is for: an Owner says how each keeps its audience."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -41,16 +41,17 @@ from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 KIND = "audience"
-# Announcements that are offered, of the newest ones; more are not remembered by anybody.
+# The picker looks at so many of the newest announcements and offers so many of them: nobody remembers more.
 _LOOKED_AT, _OFFERED = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What an audience belongs to. Each function is given the scene and the id of it, and checks rights and state.
+    """An announcement or a question, as the picker of its audience knows it.
 
-    `load`: the audience, None if this person may not change it (now); `save`: False if it has gone off meanwhile;
-    `follow`: the screen after «Готово».
+    Each function gets the scene and the owner's id, and checks rights and state. `load` returns the audience, None if
+    this person may not change it now. `save` returns False if the owner has gone off meanwhile. `follow` returns the
+    screen after «Готово».
     """
 
     load: Callable[[Scene, int], Awaitable[Audience | None]]
@@ -72,7 +73,7 @@ class _OwnerOf(BaseFilter):
 
 
 def setup(owners: Mapping[str, Owner]) -> Router:
-    """The router of this conversation. `owners`: by the purpose in the callback data."""
+    """The router of this conversation. `owners` are keyed by the purpose in the callback data."""
     owned = _OwnerOf(owners)
     router = Router(name="audience")
     register(router.callback_query, show, Audiences.filter(), owned, rights=Right.CURATE)
@@ -90,7 +91,7 @@ def setup(owners: Mapping[str, Owner]) -> Router:
 
 
 async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene, owner: Owner) -> Sayings:
-    """One of the picker's screens."""
+    """Shows a screen of the picker."""
     audience = await owner.load(scene, callback_data.id)
     if audience is None:
         return _closed(query)
@@ -103,7 +104,7 @@ async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene, own
 
 
 async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, owner: Owner) -> Sayings:
-    """«Все организации»: nothing else is chosen then."""
+    """«Все организации» replaces every other choice."""
 
     def change(audience: Audience) -> Audience:
         return Audience() if audience.everyone else Audience(everyone=True)
@@ -112,7 +113,7 @@ async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, 
 
 
 async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene, owner: Owner) -> Sayings:
-    """A type of organizations, or not."""
+    """Ticks or unticks a type of organizations."""
     if callback_data.type not in scene.catalog.types:
         return [toast(query, common.OUTDATED)]
     if not scene.person.limits.covers_types(frozenset({callback_data.type})):
@@ -125,7 +126,7 @@ async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene,
 
 
 async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, owner: Owner) -> Sayings:
-    """A tag, or not."""
+    """Ticks or unticks a tag."""
     if callback_data.tag not in scene.catalog.tags:
         return [toast(query, common.OUTDATED)]
 
@@ -136,7 +137,7 @@ async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, o
 
 
 async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene, owner: Owner) -> Sayings:
-    """One organization, or not."""
+    """Ticks or unticks an organization."""
     organization = await organizations.get(scene.tx, callback_data.organization)
     if organization is None or not organization.active:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -153,7 +154,7 @@ async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scen
 
 
 async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene, owner: Owner) -> Sayings:
-    """«Показать все»: what was searched is forgotten."""
+    """«Показать все» forgets the search."""
     audience = await owner.load(scene, callback_data.id)
     if audience is None:
         return _closed(query)
@@ -162,7 +163,7 @@ async def list_all(query: CallbackQuery, callback_data: FindPlaces, scene: Scene
 
 
 async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner: Owner) -> Sayings:
-    """Those who have not answered an open round."""
+    """Chooses those who have not answered an open round."""
     round_ = next((each for each in await _open_rounds(scene) if each.id == callback_data.round), None)
     if round_ is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -174,7 +175,7 @@ async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner:
 
 
 async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owner: Owner) -> Sayings:
-    """Those who have not acknowledged an announcement; a question is not asked of people but of organizations."""
+    """Chooses those who have not acknowledged an announcement; a question goes to organizations, not to people."""
     announcement = await approving.within(scene, callback_data.announcement)
     if announcement is None or callback_data.of != "a" or not _was_to_be_acknowledged(announcement):
         return [toast(query, common.OUTDATED, alert=True)]
@@ -186,14 +187,14 @@ async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owne
 
 
 async def leave(query: CallbackQuery, callback_data: LeavePicker, scene: Scene, owner: Owner) -> Sayings:
-    """«‹ Назад»: what was chosen is kept, were it nobody."""
+    """«‹ Назад» keeps what was chosen, were it nobody."""
     if await owner.load(scene, callback_data.id) is None:
         return _closed(query)
     return await _follow(query, callback_data, scene, owner)
 
 
 async def picked(query: CallbackQuery, callback_data: Picked, scene: Scene, owner: Owner) -> Sayings:
-    """«Готово»."""
+    """«Готово» keeps what was chosen, unless it is nobody."""
     audience = await owner.load(scene, callback_data.id)
     if audience is None:
         return _closed(query)
@@ -203,7 +204,7 @@ async def picked(query: CallbackQuery, callback_data: Picked, scene: Scene, owne
 
 
 async def search(message: Message, scene: Scene, owner: Owner) -> Sayings:
-    """A part of an organization's name."""
+    """Looks for organizations by a part of the name."""
     said = scene.dialogue.data
     target = Audiences(of=said["of"], id=said["id"], view="places")
     audience = await owner.load(scene, target.id)
@@ -235,7 +236,7 @@ async def _change(
     change: Callable[[Audience], Audience],
     **where: Any,
 ) -> Sayings:
-    """Keeps the audience as it is now, and shows the screen again."""
+    """Changes the audience, and shows the screen again."""
     audience = await owner.load(scene, target.id)
     if audience is None:
         return _closed(query)
@@ -315,7 +316,7 @@ def _was_to_be_acknowledged(announcement: Announcement) -> bool:
 
 
 def _by_hand(audience: Audience) -> Audience:
-    """What is left of the audience when types, tags or organizations are chosen one by one."""
+    """The audience without what excludes a choice of types, tags or organizations."""
     return replace(audience, everyone=False, unanswered=None, unacknowledged=None)
 
 
@@ -324,7 +325,7 @@ def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 
 def _typed(scene: Scene, target: _Target) -> str:
-    """What was searched in this picker so far."""
+    """The search of this picker, if there is any."""
     said = scene.dialogue.data
     mine = scene.dialogue.kind == KIND and (said.get("of"), said.get("id")) == (target.of, target.id)
     return str(said.get("typed", "")) if mine else ""

@@ -1,4 +1,4 @@
-"""What the conversations of the department share: whose matter it is, and where a screen is shown."""
+"""What conversations of the department share: whose matter something is, and where a screen is shown."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.storage.post.dialogues import Dialogue
 from handlers.saying import send
 from handlers.scene import Scene
 
-# Messages below a screen after which it is moved down, so that what was typed has its answer in sight.
+# After so many messages below it a screen moves down, so that the answer to what was typed is in sight.
 _FAR = 6
 
 
@@ -34,13 +34,13 @@ async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | No
 
 
 async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) -> None:
-    """What is typed next belongs to the screen in the pressed message: a conversation of that kind."""
+    """Begins a conversation of that kind: what is typed next belongs to the screen in the pressed message."""
     message = query.message.message_id if query.message is not None else None
     await dialogues.put(scene.tx, scene.person.id, Dialogue(kind, {**data, "screen": message}), scene.now)
 
 
 def shown(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
-    """The screen of the conversation after something was typed: edited where it stands, or moved below."""
+    """Shows the conversation's screen after something was typed: edits it where it stands, or moves it below."""
     stands: int | None = scene.dialogue.data.get("screen")
     if stands is None:
         return [send(message, screen)]

@@ -20,9 +20,9 @@ from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 _KIND = "journal"
-# Pages beyond are nobody's: the export has all.
+# Nobody turns to later pages: the export has all entries.
 _LAST = 10_000
-# Characters of what is searched by: more is no name.
+# Characters of a search: no name has more.
 _LONGEST = 100
 
 
@@ -36,12 +36,12 @@ def setup() -> Router:
 
 
 async def door(query: CallbackQuery, callback_data: Journal, scene: Scene) -> Sayings:
-    """The newest entries."""
+    """Shows the newest entries."""
     return await page(query, Page(page=callback_data.page), scene)
 
 
 async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayings:
-    """A page, a list that narrows it, or the file."""
+    """Shows a page or a list to narrow it by, or orders the file."""
     about = callback_data
     if about.to in ("p", "o"):
         await listen(query, scene, _KIND, about=about.pack())
@@ -60,12 +60,12 @@ async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayin
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """A part of a person's or an organization's name."""
+    """Looks for a person or an organization by a part of the name."""
     about = Page.unpack(scene.dialogue.data["about"])
     words = " ".join((message.text or "").split())[:_LONGEST]
     if about.to == "o":
         matching = search.find(await organizations.every(scene.tx), words)
-        # The best are on the first page; who wants another writes more of the name.
+        # The best matches are on the first page; more of the name finds others.
         return list(shown(message, scene, views.which_organization(matching[: views.LISTED], about, words)))
     people = [actor for actor in await audit.actors(scene.tx) if words.casefold() in actor[1].casefold()]
     return list(shown(message, scene, views.who(people[: views.LISTED], about, words)))

@@ -1,4 +1,4 @@
-"""/panel: the desk's first screen."""
+"""/panel: the department's first screen."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -27,19 +27,19 @@ def setup() -> Router:
 
 
 async def panel(message: Message, scene: Scene) -> Sayings:
-    """/panel."""
+    """/panel shows the department's first screen."""
     await dialogues.end(scene.tx, scene.person.id)
     return [send(message, await _panel(scene))]
 
 
 async def back(query: CallbackQuery, scene: Scene) -> Sayings:
-    """Back to the desk; what was being typed is not waited for any more."""
+    """Goes back to the panel; what was being typed is not waited for any more."""
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _panel(scene))]
 
 
 async def digest(query: CallbackQuery, scene: Scene) -> Sayings:
-    """Switches the morning digest."""
+    """Switches the morning digest on or off."""
     await staff.toggle_digest(scene.tx, scene.person.id, scene.now)
     return [edit(query, await _panel(scene))]
 

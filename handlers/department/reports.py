@@ -1,4 +1,4 @@
-"""Reports: what a staff member orders is a letter, made when it is sent and within what they may see then."""
+"""Orders reports: each is a letter, made when it is sent, from what the staff member may see then."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 _KIND = "report-period"
-# Characters of a typed period: more is none.
+# Characters of what is typed: no period has more.
 _LONGEST = 60
 
 
@@ -44,7 +44,7 @@ def setup() -> Router:
 
 
 async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) -> Sayings:
-    """The section, at that period."""
+    """Shows the section for that period."""
     await dialogues.end(scene.tx, scene.person.id)
     days = _days(callback_data, scene)
     if days is None:
@@ -53,13 +53,13 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
 
 
 async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
-    """Which period? It may be typed."""
+    """Asks for a period, which may be typed."""
     await listen(query, scene, _KIND)
     return [edit(query, views.spans())]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """A period in words."""
+    """Takes a typed period."""
     days = typed_period((message.text or "")[:_LONGEST], scene.today, scene.catalog.calendar.year_begins)
     if days is None:
         return list(shown(message, scene, views.bad_period()))
@@ -70,7 +70,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 
 async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayings:
-    """A report of the period."""
+    """Orders a report of the period."""
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -78,12 +78,12 @@ async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayin
 
 
 async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> Sayings:
-    """Which directive's dynamics?"""
+    """Asks for the directive whose dynamics are wanted."""
     return [edit(query, views.curves(await _with_numbers(scene), callback_data.page))]
 
 
 async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: Scene) -> Sayings:
-    """The workbook of a directive, or the dynamics of one of its numbers."""
+    """Orders the workbook of a directive, or the dynamics of a number of it."""
     directive = (await directives.newest(scene.tx)).get(callback_data.id)
     if directive is None or not scene.person.limits.covers(directive):
         return [toast(query, views.NO_ROUNDS, alert=True)]
@@ -95,13 +95,13 @@ async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: 
         return [toast(query, views.NO_CURVE, alert=True)]
     if not callback_data.field and len(numbers) > 1:
         return [edit(query, views.which_field(directive, numbers))]
-    # A place that is no number's (the directive has changed since) is the first number's.
+    # Where the directive has changed since, and the place is no number's, the first number is taken.
     field = dict(numbers).get(callback_data.field - 1, numbers[0][1])
     return await _order(query, scene, Order(ReportKind.DYNAMICS, directive=directive.id, field=field.id))
 
 
 async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -> Sayings:
-    """The workbook of a round, or its table in the chat."""
+    """Orders the workbook of a round, or its table in the chat."""
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -121,7 +121,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
 
 
 async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
-    """One organization's answers as a file."""
+    """Orders an organization's answers as a file."""
     organization = await organizations.get(scene.tx, callback_data.organization)
     if organization is None or not scene.person.limits.covers_types(organization.types):
         return await denied(query, scene)
@@ -129,7 +129,7 @@ async def of_organization(query: CallbackQuery, callback_data: OfOrganization, s
 
 
 async def on_schedule(query: CallbackQuery, callback_data: OnSchedule, scene: Scene) -> Sayings:
-    """What comes by itself, and its switches."""
+    """Shows the reports that come by themselves, and switches them."""
     if callback_data.turn:
         await staff.toggle_report(scene.tx, scene.person.id, callback_data.turn, scene.now)
     return [edit(query, await _on_schedule(scene))]
@@ -141,7 +141,7 @@ async def _on_schedule(scene: Scene) -> Screen:
 
 
 async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
-    # Whoever presses twice wants one report.
+    # A second press orders no second report.
     key = f"report:{'|'.join(f'{name}={value}' for name, value in order.data.items())}"
     await letters.write(scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=key, **order.data)
     await audit.record(

@@ -8,7 +8,7 @@ ADMIN = 900
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One person: where they sit, and whether they have joined before the curtain rises."""
+    """A person of the demo: where they sit, and whether they have joined before the curtain rises."""
 
     id: int
     name: str

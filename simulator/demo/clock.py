@@ -36,7 +36,7 @@ class DemoClock:
         return self._reading
 
     def forget(self) -> None:
-        """The bot has gone: another one has acted upon nothing yet."""
+        """Forgets what the bot has acted upon: another bot has acted upon nothing yet."""
         self._acted_upon = 0
 
     def close(self) -> None:
@@ -46,7 +46,7 @@ class DemoClock:
         self._done.ring()
 
     async def read(self, after: int, seconds: float) -> Json:
-        """For the bot: the present reading, as soon as there is one after `after`, which it has acted upon."""
+        """Tells the bot the present reading, as soon as it is later than `after`, upon which the bot has acted."""
         self._acted_upon = max(self._acted_upon, after)
         self._done.ring()
         deadline = asyncio.get_running_loop().time() + seconds

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# Seconds. A stopping bot finishes what it is doing.
+# Seconds in which a stopping bot finishes what it is doing.
 _STOPS_WITHIN = 12.0
 _LINES = 200
-# Of the surroundings a bot needs these; whatever else is set there is somebody's real settings.
+# A bot needs these variables of the environment; any others may be somebody's real settings.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
@@ -28,11 +28,11 @@ class BotProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the bot runs."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Starts it unless it runs."""
+        """Starts the bot unless it runs."""
         if self.alive:
             return
         kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
@@ -50,12 +50,12 @@ class BotProcess:
         self._watch = asyncio.create_task(self._listen(self._process))
 
     def kill(self) -> None:
-        """As a power cut does it."""
+        """Kills the bot, as a power cut does."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
     async def stop(self) -> None:
-        """As a supervisor does it."""
+        """Stops the bot, as a supervisor does."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -68,7 +68,7 @@ class BotProcess:
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
-        # A line longer than the buffer is nobody's loss.
+        # Nobody misses a line that is longer than the buffer.
         with contextlib.suppress(ValueError):
             async for line in process.stdout:
                 self.log = [*self.log[1 - _LINES :], line.decode(errors="replace").rstrip()]

@@ -9,7 +9,7 @@ from simulator.errors import PersonError
 from simulator.model import Chat, Message
 from simulator.world import World
 
-# What leads away from an answer.
+# Buttons that lead away from an answer.
 _ASIDE = re.compile(
     r"^(‹|›|Ещё|Не относится|К проверке|Изменить|Открыть|Другие|Пропустить|Ознакомлен|Как в районе|Все верс|Другой)"
 )
@@ -28,7 +28,7 @@ class Robot:
         self._number = 12
         self._last: tuple[int, int] | None = None
         self._tries = 0
-        # Screens that it does not understand.
+        # Screens that the robot does not understand.
         self._given_up: set[tuple[int, int]] = set()
 
     def step(self) -> bool:
@@ -38,7 +38,7 @@ class Robot:
         if form is None:
             return False
         state = (form.message_id, form.changed)
-        # The same screen after a step: what was done did not help.
+        # The same screen after a step: the step did not help.
         self._tries = self._tries + 1 if state == self._last else 0
         self._last = state
         if self._tries > 1:
@@ -50,7 +50,7 @@ class Robot:
             return False
 
     def _form(self, chat: Chat) -> Message | None:
-        # The one that has changed last is being filled in: a value that is typed belongs to it.
+        # The message that has changed last is being filled in: a typed value belongs to it.
         for message in sorted(chat.messages.values(), key=lambda message: message.changed, reverse=True):
             known = (message.message_id, message.changed) in self._given_up
             if message.from_bot and not message.deleted and not known and self._is_form(message):

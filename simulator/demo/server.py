@@ -81,16 +81,16 @@ class _Page:
         }
 
     async def index(self, _request: web.Request) -> web.StreamResponse:
-        """The page."""
+        """Serves the page."""
         return web.FileResponse(WEB / "index.html")
 
     async def state(self, _request: web.Request) -> web.StreamResponse:
-        """All that there is: the stage, and every private chat."""
+        """Serves the state of the stage and every private chat."""
         chats = {str(id): self._chat(id) for id in self._stage.parts}
         return _json({**self._stage.state(), "chats": chats, "n": self._world.events.last})
 
     async def stage(self, _request: web.Request) -> web.StreamResponse:
-        """The stage alone."""
+        """Serves the state of the stage alone."""
         return _json(self._stage.state())
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -101,7 +101,7 @@ class _Page:
             raise web.HTTPBadRequest(text="after: a number") from None
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        # The page goes, the server stops: neither is a fault.
+        # A page that goes and a server that stops are no faults.
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await response.write(b"retry: 1000\n\n")
             while request.transport is not None and not request.transport.is_closing():
@@ -118,7 +118,7 @@ class _Page:
         return response
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
-        """For the bot."""
+        """Tells the bot the reading of the clock."""
         try:
             after = int(request.query.get("after", "0"))
         except ValueError:
@@ -126,7 +126,7 @@ class _Page:
         return web.json_response(await self._stage.clock.read(after, _CLOCK_WAIT))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """A file of a message, shown if it is a picture."""
+        """Serves a file of a message, to be shown if it is a picture."""
         stored = self._world.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -139,7 +139,7 @@ class _Page:
         return response
 
     async def act(self, request: web.Request) -> web.StreamResponse:
-        """A button of the page."""
+        """Does what a button of the page orders."""
         verb = self._verbs.get(request.match_info["verb"])
         try:
             body = await request.json() if request.can_read_body else {}
@@ -168,7 +168,7 @@ class _Page:
         return self._stage.simulator.control.call("send_file", body)
 
     async def _move(self, body: Json) -> None:
-        """To a moment; of a bare date it is nine in the morning."""
+        """Moves the clock to a moment; a bare date means nine in the morning."""
         said = str(body["to"])
         moment = datetime.fromisoformat(said)
         if len(said) == len("2026-10-05"):

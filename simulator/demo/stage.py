@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 # Seconds that a step may take: an announcement to many, a report.
-_PATIENCE = 15.0
-# Between looks at whether the bot has fetched what people have done.
+_TIMEOUT = 15.0
+# Seconds between looks at whether the bot has fetched what people have done.
 _LOOKS = 0.02
 _REVIVED_AFTER = 2.0
-# How far one looks for something to happen.
+# The search for the next event ends after so long.
 _HORIZON = timedelta(days=62)
 _HOURS = range(8, 19)
 # A year in fast motion looks twice a day.
@@ -72,7 +72,7 @@ class Stage:
     # life
 
     async def begin(self) -> None:
-        """The server listens, the bot starts, and those who have joined already do so."""
+        """Starts the server and the bot, and has those join who have joined already."""
         await self.simulator.start()
         self.bot = BotProcess(self._folder, self._settings(), self._bot_gone)
         for part in CAST:
@@ -81,7 +81,7 @@ class Stage:
         self.spawn(self._rehearse())
 
     async def end(self) -> None:
-        """Nothing is left running."""
+        """Ends whatever runs."""
         self._revive = self.playing = False
         self.ended = True
         self.clock.close()
@@ -92,7 +92,7 @@ class Stage:
         await self.simulator.stop()
 
     def spawn(self, work: Awaitable[None]) -> None:
-        """Does it beside whatever else is going on."""
+        """Does the work beside whatever else is going on."""
         task: asyncio.Task[Any] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -132,7 +132,7 @@ class Stage:
         self.changed()
 
     async def add_person(self, name: str) -> int:
-        """One more account; its id."""
+        """Adds an account; returns its id."""
         words = " ".join(name.split())[:64]
         if not words:
             raise ValueError("a name is wanted")
@@ -143,7 +143,7 @@ class Stage:
         return id
 
     async def _rehearse(self) -> None:
-        """Those of the cast who have joined before join."""
+        """Has those of the cast join who have joined before the curtain rises."""
         for part in CAST:
             if not part.joined:
                 continue
@@ -162,7 +162,7 @@ class Stage:
         self.changed()
 
     async def _settle(self, deed: Awaitable[Any]) -> None:
-        """Does it, and waits for what comes of it; at first the bot takes some seconds to start."""
+        """Takes a step and waits for what comes of it; at first the bot needs some seconds to start."""
         await deed
         await self.quiet(90)
 
@@ -177,8 +177,8 @@ class Stage:
 
     # time
 
-    async def quiet(self, seconds: float = _PATIENCE) -> bool:
-        """Waits until the bot has taken every update, done what it had to, and said it; whether it has in that time."""
+    async def quiet(self, seconds: float = _TIMEOUT) -> bool:
+        """Waits until the bot has taken every update and said all it had to; returns whether it has in that time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while (left := deadline - loop.time()) > 0:
@@ -188,18 +188,18 @@ class Stage:
             elif not await self.clock.acted_upon(self.clock.again(), left):
                 return False
             elif self.world.events.last == before:
-                # Nothing has happened meanwhile: there was nothing left to do.
+                # Nothing has happened meanwhile, so nothing was left to do.
                 return True
         return False
 
     async def step(self, to: datetime) -> None:
-        """The clock shows that moment, and the bot has done what was due."""
+        """Sets the clock to that moment, and waits until the bot has done what was due."""
         reading = self.clock.move(to)
         if self.bot is not None and self.bot.alive:
-            await self.clock.acted_upon(reading, _PATIENCE)
+            await self.clock.acted_upon(reading, _TIMEOUT)
 
     async def move(self, to: datetime, hours: Sequence[int] = _HOURS) -> None:
-        """Hours pass, one after another as they do, until that moment."""
+        """Has hours pass, one after another, until that moment."""
         if to < self.clock.now():
             raise ValueError("the clock only goes forward")
         async with self._busy:
@@ -223,7 +223,7 @@ class Stage:
         self.changed()
 
     async def next_event(self) -> None:
-        """On to the next hour in which the bot writes to somebody."""
+        """Goes on to the next hour in which the bot writes to somebody."""
         async with self._busy:
             before = self._said()
             await self._pass(self.clock.now() + _HORIZON, lambda: self._said() > before)
@@ -231,12 +231,12 @@ class Stage:
         await self._answer()
 
     async def next_day(self, hours: Sequence[int] = _HOURS) -> None:
-        """Nine in the morning of the next day."""
+        """Goes on to nine in the morning of the next day."""
         tomorrow = self.clock.now().astimezone(ZONE).date() + timedelta(days=1)
         await self.move(datetime.combine(tomorrow, time(9), ZONE), hours)
 
     async def play(self) -> None:
-        """Day after day, until it is stopped or the school year is over."""
+        """Plays day after day, until it is stopped or the school year is over."""
         if self.playing:
             return
         self.playing = True
@@ -259,7 +259,7 @@ class Stage:
         return sum(self.simulator.record.count(method, 200) for method in ("sendMessage", "sendDocument", "sendPhoto"))
 
     async def _answer(self) -> None:
-        """Those who answer by themselves do."""
+        """Has those answer who answer by themselves."""
         async with self._busy:
             for person_id in sorted(self.automatic):
                 for _ in range(60):
@@ -274,7 +274,7 @@ class Stage:
         if name not in FAULTS:
             raise LookupError(f"no fault {name!r}")
         for order in self.faults.pop(name, []):
-            # It may be used up.
+            # The fault may be used up.
             with contextlib.suppress(LookupError):
                 self.simulator.control.cancel_faults(order)
         if on:
@@ -282,7 +282,7 @@ class Stage:
         self.changed()
 
     def kill(self) -> None:
-        """The bot dies as in a power cut, and is started again."""
+        """Kills the bot as a power cut does, and starts it again."""
         if self.bot is not None:
             self.bot.kill()
 
@@ -301,7 +301,7 @@ class Stage:
     # what the page shows
 
     def state(self) -> Json:
-        """Everything but the chats."""
+        """The state of the demo without its chats."""
         bot = self.bot
         alive = bot is not None and bot.alive
         return {

@@ -61,7 +61,7 @@ async def _keeps_silence(office: Office, head: Person, other: Person) -> None:
     await office.telegram.order_fault("429", method="sendMessage", count=1, retry_after=1)
     await office.write("письмо", head.id, other.id)
     delivering = asyncio.create_task(lane.deliver())
-    while not office.pacer.silence():  # noqa: ASYNC110 - a call whose answer has been read is no event
+    while not office.pacer.paused_for():  # noqa: ASYNC110 - a call whose answer has been read is no event
         await asyncio.sleep(0.005)
     worded.set()
     await delivering
@@ -160,14 +160,14 @@ async def test_what_comes_in_a_silence_goes_by_its_urgency_when_it_is_over(
 
 async def test_who_rings_in_a_silence_wakes_the_post_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
-    silence = office.pacer.silence
+    paused_for = office.pacer.paused_for
 
     def looked() -> float:
         nonlocal looks
         looks += 1
-        return silence()
+        return paused_for()
 
-    monkeypatch.setattr(office.pacer, "silence", looked)
+    monkeypatch.setattr(office.pacer, "paused_for", looked)
     office.pacer.pause(3600)
     running = asyncio.create_task(office.courier.run())
     for _ in range(3):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
-# A handler that asks for ever more is in a circle.
+# A handler that asks for more than this goes round in a circle.
 _MOST = 5
 
 
@@ -27,13 +27,13 @@ class Errand(Exception):
 
 
 class Errands:
-    """What has been done for one update."""
+    """The errands of one update, with their results."""
 
     def __init__(self) -> None:
         self._done: dict[str, tuple[Any, Exception | None]] = {}
 
     async def run(self, errand: Errand) -> None:
-        """Does it and keeps what came of it, an exception too. Raises RuntimeError if there have been too many."""
+        """Does the errand and keeps its result or its exception. Raises RuntimeError after too many errands."""
         if len(self._done) == _MOST:
             raise RuntimeError(f"the handler has asked for {_MOST} errands, and now for {errand.key}")
         try:
@@ -56,7 +56,7 @@ _CURRENT: ContextVar[Errands] = ContextVar("errands")
 
 @contextmanager
 def of_update() -> Iterator[Errands]:
-    """Within the block `result` belongs to one update."""
+    """Has `result` mean the errands of one update within the block."""
     token = _CURRENT.set(Errands())
     try:
         yield _CURRENT.get()
@@ -67,7 +67,7 @@ def of_update() -> Iterator[Errands]:
 async def result(key: str, work: Callable[[], Awaitable[T]]) -> T:
     """What `work` returned or raised; for a handler, which must have written nothing outside its transaction before.
 
-    `key` tells it from other errands of the same update. The work may look at what the handler has read, which is a
-    moment old by then; what is decided belongs into the transaction that comes after. LookupError outside of a handler.
+    `key` tells the errand from others of the same update. The work may look at what the handler has read, which is a
+    moment old by then; decisions belong into the transaction that follows. Raises LookupError outside of a handler.
     """
     return await _CURRENT.get().result(key, work)

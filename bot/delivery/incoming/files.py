@@ -1,4 +1,4 @@
-"""A file that a person has sent, from Telegram."""
+"""Downloads a file that a person has sent."""
 
 import logging
 from io import BytesIO
@@ -20,7 +20,7 @@ class NotDownloaded(Exception):
 
 
 async def download(bot: Bot, file_id: str, limit: int) -> bytes:
-    """The file of at most `limit` bytes. Raises NotDownloaded. Changes nothing, so it may be done again."""
+    """The file's content, of at most `limit` bytes. Raises NotDownloaded. Changes nothing, so it may be repeated."""
     content = BytesIO()
     try:
         file = await bot.get_file(file_id, request_timeout=_TIMEOUT)

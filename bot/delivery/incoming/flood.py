@@ -1,9 +1,9 @@
-"""What one person is told while more of theirs is waiting than anybody reads.
+"""What a person is told during a flood: when more of their updates wait than anybody reads answers to.
 
-Whatever they have sent is handled, one after the other, and what is to be recorded is recorded. Only the words are
-fewer: one notice instead of an answer to each, and of each form its latest state when the rush is over. Otherwise the
-answers to one person would use up the pace that Telegram allows the bot as a whole, and have it silenced for everybody.
-After a crash in the middle of it nothing is decided again, and what was not said stays unsaid.
+Every update is handled in turn, and what is to be recorded is recorded. Only the answers are fewer: one notice instead
+of an answer to each, and the latest state of each form when the flood is over. Otherwise the answers to one person
+would use up the rate that Telegram allows the whole bot, and nobody would get any. After a crash in the middle of a
+flood nothing is decided again, and what was not said stays unsaid.
 """
 
 import asyncio
@@ -13,23 +13,23 @@ from typing import Any
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.domain.screen import Screen
 
-# Updates of one person that wait: whoever waits for an answer before going on has one or two, an album has ten, and who
-# has pressed about while the bot was down some twenty.
+# More waiting updates of one person are a flood. Somebody who waits for answers has one or two, an album has ten, and
+# somebody who has pressed about while the bot was down some twenty.
 MANY = 30
-# So many of those that wait are kept in memory whole; the others are in the inbox.
+# Memory keeps so many of the waiting updates whole; the inbox has the others.
 IN_MEMORY = 2 * MANY
-# Beyond so many what can be no answer to a request is not even taken in.
+# Beyond so many, an update that cannot answer a request is not even taken in.
 TOO_MANY = 300
 # Seconds between two notices to one person.
 _NOTICE_EVERY = 60.0
-# Messages whose latest state is kept for one person. They have fewer requests than that.
+# A flood keeps the latest state of so many messages for a person, who has fewer requests than that.
 _KEPT = 50
-# People whose last notice is remembered.
+# The last notices to so many people are remembered.
 _PEOPLE = 10_000
 
 
 class Flood:
-    """Decides what of the sayings is said. `notice` words that there is too much."""
+    """Decides which of the sayings are said. `notice` words that there is too much."""
 
     def __init__(self, notice: Callable[[], Screen]) -> None:
         self._notice = notice
@@ -37,8 +37,8 @@ class Flood:
         self._noticed: dict[int, float] = {}
 
     def said(self, person_id: int, waiting: int, sayings: list[Saying]) -> list[Saying]:
-        """What is said now, while so many more updates of the person are waiting."""
-        # A group is many people, the department's own.
+        """The sayings that are said now, while so many more updates of the person wait."""
+        # The chat is the department's group: many people write there.
         if person_id < 0 or (waiting <= MANY and person_id not in self._kept):
             return sayings
         kept = self._kept.setdefault(person_id, {})
@@ -52,7 +52,7 @@ class Flood:
                 del kept[next(iter(kept))]
             return self._notices(person_id)
         del self._kept[person_id]
-        # A saying without a subject belongs to one of the last updates, which may be answered, and is said as it is.
+        # A saying without a subject answers one of the last updates, and is said as it is.
         return [*kept.values(), *(saying for saying in sayings if _subject(saying) is None)]
 
     def _notices(self, person_id: int) -> list[Saying]:
@@ -66,7 +66,7 @@ class Flood:
 
 
 def _subject(saying: Saying) -> Hashable:
-    """What the saying shows the state of, so that a later one about it is enough; None: it only answers."""
+    """What the saying shows, so that a later one about the same is enough; None: it only answers."""
     match saying:
         case Send(about=int() as obligation) | Edit(about=int() as obligation):
             return "form", obligation
@@ -79,7 +79,7 @@ def _subject(saying: Saying) -> Hashable:
 
 
 def is_no_answer(update: dict[str, Any]) -> bool:
-    """Whether it cannot answer a request, however it is handled: a command, a sticker, a place on the map."""
+    """Whether the update cannot answer a request, however it is handled: a command, a sticker, a place on the map."""
     message = update.get("message")
     if not isinstance(message, dict):
         return False

@@ -1,6 +1,6 @@
-"""Where an update is taken in, whichever door it came by: into the inbox first, to its handler second.
+"""Takes updates in, whichever door they come by: into the inbox first, to their handlers second.
 
-Two doors lead here, `receiver` (polls) and `webhook`. Telegram is told that it was received only when `take` has
+`receiver` (which polls) and `webhook` are the doors. Telegram is told that an update was received only when `take` has
 returned.
 """
 
@@ -19,23 +19,23 @@ from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-# What a database column holds; Telegram itself promises 52 significant bits of an id.
+# The first is what a database column holds; Telegram promises 52 significant bits of an id.
 _INTEGERS = range(-(2**63), 2**63)
 _IDS = range(1, 2**53)
-# Telegram's own go eight levels deep.
+# Levels of nesting; Telegram's own updates have eight.
 _DEEPEST = 64
-# Seconds after which people are told that it cannot be saved; it may still be waiting for another program's lock.
+# Seconds after which people are told that nothing can be saved; the database may only wait for another program's lock.
 TOLD_AFTER = 8.0
-# What somebody waits for an answer to.
+# The kinds of update to which somebody waits for an answer.
 _SPOKEN = ("message", "edited_message", "callback_query")
-# Updates that wait in all; what comes beyond waits at Telegram.
+# So many updates wait here in all; others wait at Telegram.
 FULL = 10_000
 
 Raw = dict[str, Any]
 
 
 class NotAnUpdate(ValueError):
-    """It has no number, or is nothing that Telegram sends."""
+    """The update has no number, or is nothing that Telegram sends."""
 
 
 class Crowded(Exception):
@@ -48,7 +48,7 @@ def _nobody_waits(_person_id: int | None = None) -> int:
 
 @dataclass(eq=False, slots=True)
 class _Parcel:
-    """What one caller has brought. `ended`: it is stored, or has failed."""
+    """Updates that one caller has brought. `ended`: they are stored, or have failed."""
 
     updates: Sequence[Raw]
     ended: bool = False
@@ -78,14 +78,14 @@ class Intake:
         self._arrived: list[_Parcel] = []
         # Updates whose storing failed: the commit may have succeeded before the server was lost.
         self._unsure: set[int] = set()
-        # One transaction after the other: what arrives meanwhile goes into the next one together.
+        # Transactions follow each other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
 
     async def take(self, updates: Sequence[Raw]) -> None:
-        """Returns when they are safe in the inbox. Raises NotAnUpdate or Crowded before it touches anything, and
-        DatabaseUnavailable.
+        """Returns when the updates are safe in the inbox.
 
-        May be called side by side, with the same update too.
+        Raises NotAnUpdate or Crowded before it stores anything, and DatabaseUnavailable. Calls may run side by side,
+        even with the same update.
         """
         for update in updates:
             check(update)
@@ -101,7 +101,7 @@ class Intake:
 
     async def _take_all(self) -> None:
         parcels, self._arrived = self._arrived, []
-        # In the order of their numbers: those that arrived together may have overtaken each other.
+        # In the order of their numbers: updates that arrive together may have overtaken each other.
         updates = {update["update_id"]: update for parcel in parcels for update in parcel.updates}
         try:
             stored = await self._safe([updates[key] for key in sorted(updates)])
@@ -110,7 +110,7 @@ class Intake:
                 parcel.ended, parcel.fault = True, error
             return
         except BaseException:
-            # This caller is cancelled; the next one stores what the others have brought.
+            # This caller is cancelled; the next caller stores what the others have brought.
             self._arrived[:0] = parcels
             raise
         for parcel in parcels:
@@ -119,9 +119,9 @@ class Intake:
         self._submit(stored)
 
     async def _safe(self, updates: list[Raw]) -> list[Incoming]:
-        """Stores them. Whoever has sent one gets a word when that fails or takes long: nobody else knows of it.
+        """Stores the updates. If that fails or takes long, their senders are told: nobody else knows of them.
 
-        Telegram gives a hundred at a time, so with more waiting there the others' senders learn it later.
+        Telegram gives a hundred at a time; the senders of what still waits there learn of it later.
         """
         waiting = asyncio.get_running_loop().call_later(TOLD_AFTER, self._unsaved.tell_all, _speakers(updates))
         try:
@@ -145,11 +145,11 @@ class Intake:
             if sender_id is None:
                 continue
             if self._waiting(sender_id) >= TOO_MANY and is_no_answer(update):
-                # The person is told so by `flood` while the others are handled.
+                # `flood` tells the person while their other updates are handled.
                 continue
             batch.append(Incoming(update["update_id"], sender_id, _body(update)))
             if chat is not None and sender_id == chat and (new := _upgraded(update)) is not None:
-                # At once: what follows may have been written in the group as it is now.
+                # At once: the updates that follow may come from the supergroup.
                 await group.moved(tx, chat, new, now)
                 chat = new
         if not batch:
@@ -157,7 +157,7 @@ class Intake:
         # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
         news = await inbox.news(tx, [incoming.update_id for incoming in batch], now - inbox.REMEMBERED, now)
-        # A commit that nobody heard of has stored these, so they are in the inbox, and nobody has been handed them.
+        # A commit whose success got lost has stored these: they are in the inbox, and nobody has been handed them.
         stored = [incoming.update_id for incoming in batch if incoming.update_id in self._unsure - news]
         batch = [incoming for incoming in batch if incoming.update_id in news]
         await inbox.add(tx, batch, now)
@@ -166,7 +166,7 @@ class Intake:
 
 
 def check(update: object) -> None:
-    """Raises NotAnUpdate for what the database could not hold or nobody could read."""
+    """Raises NotAnUpdate for what the database cannot hold or nobody can read."""
     if not isinstance(update, dict) or type(update.get("update_id")) is not int or update["update_id"] < 0:
         raise NotAnUpdate("there is no update_id")
     level: list[Any] = [update]
@@ -186,13 +186,15 @@ def check(update: object) -> None:
 
 
 def _body(update: Raw) -> str:
-    # Half of a surrogate pair is no text: no database takes it.
+    # No database takes half of a surrogate pair.
     return json.dumps(update, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def sender(update: Raw, department_chat: int | None = None) -> int | None:
-    """Who sent it, if it concerns a private chat; the department's group for all that is said there, so that it keeps
-    its order; None: it is none of the bot's business."""
+    """The person whose private chat the update concerns; None: it is none of the bot's business.
+
+    All that is said in the department's group counts as the group's own, so that it keeps its order.
+    """
     for kind in ALLOWED:
         content = update.get(kind)
         if not isinstance(content, dict):
@@ -212,7 +214,7 @@ def sender(update: Raw, department_chat: int | None = None) -> int | None:
 
 
 def _speakers(updates: list[Raw]) -> list[int]:
-    """Who of private chats waits for an answer to one of them, each once."""
+    """The people whose private chats wait for an answer to any of the updates, each once."""
     spoken = (update for update in updates if any(kind in update for kind in _SPOKEN))
     return list(dict.fromkeys(speaker for update in spoken if (speaker := sender(update)) is not None))
 

@@ -17,15 +17,16 @@ _log = logging.getLogger(__name__)
 
 # Seconds that Telegram holds a poll open when there is nothing to tell.
 _POLL = 25
-# Seconds between attempts to store at the longest: it costs nothing, and who has written waits.
+# Seconds between attempts to store, at most: an attempt costs little, and whoever has written waits.
 _STORES_AGAIN = 5.0
-# How Telegram words it that somebody else with the same token polls, or has set a webhook.
+# Telegram's words when somebody else with the same token polls, or has set a webhook.
 _WEBHOOK_IS_SET = "while webhook is active"
 _CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
-# The younger of two processes leaves. The first poll of this one ends the poll that an earlier run left behind.
+# The younger of two processes leaves after so many conflicts. The poll that an earlier run left behind makes none: the
+# first poll of this run ends it.
 _CONFLICTS = 3
 _YOUNG = timedelta(minutes=2)
-# After a week of silence Telegram begins to number anew, so an old offset says nothing.
+# After a week without updates Telegram may number them anew, so an old offset says nothing.
 _OFFSET_LASTS = timedelta(days=6)
 
 
@@ -34,7 +35,7 @@ class SameToken(Exception):
 
 
 class Receiver:
-    """Polls, and has what came taken in before the next poll confirms it."""
+    """Polls, and has updates taken in before the next poll confirms them."""
 
     def __init__(
         self, bot: Bot, intake: Intake, now: Callable[[], datetime], polled: Callable[[], None] = lambda: None
@@ -43,16 +44,16 @@ class Receiver:
         self._intake = intake
         self._now = now
         self._polled = polled
-        # One above the last update that is safe in the inbox; sending it is what confirms those below.
+        # One above the last update that is safe in the inbox; the offset confirms all below it.
         self._offset: int | None = None
         self._received_at = now()
         self._has_polled = False
         self._conflicts = 0
 
     async def run(self) -> None:
-        """Polls until cancelled; a fault of Telegram's, of the network or of the database only makes it wait.
+        """Polls until cancelled; a failing Telegram, network or database only makes it wait.
 
-        Raises SameToken if somebody else takes the updates of this token, and has done so for longer than this process.
+        Raises SameToken if an older process takes the updates of this token.
         """
         attempts = 0
         began = self._now()
@@ -65,7 +66,7 @@ class Receiver:
                     attempts = 0
                     continue
                 pause = backoff(attempts + 1)
-            # Not confirmed in either case, so Telegram keeps them and gives them again.
+            # Neither confirms the updates: Telegram keeps them and gives them again.
             except DatabaseUnavailable as error:
                 _log.error("updates could not be stored: %s", error)
                 pause = min(backoff(attempts + 1), _STORES_AGAIN)
@@ -76,12 +77,12 @@ class Receiver:
             await asyncio.sleep(pause)
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
-        """One getUpdates, its updates stored and handed on. `timeout` in seconds is Telegram's."""
+        """One getUpdates; its updates are stored and handed on. Telegram holds the poll open for `timeout` seconds."""
         if self._now() - self._received_at >= _OFFSET_LASTS:
-            # An offset of the old numbers would confirm new ones that nobody has seen.
+            # An offset of old numbers would confirm new updates that nobody has seen.
             self._offset = None
-        # Unparsed: an update that aiogram cannot read must not stop the others. Telegram answers within `timeout`; a
-        # dead connection is noticed a little later.
+        # Unparsed: an update that aiogram cannot read must not stop the others. A dead connection is noticed a little
+        # after `timeout`.
         values = {"offset": self._offset, "timeout": timeout, "allowed_updates": ALLOWED}
         outcome = await attempt(lambda: call(self._bot, "getUpdates", timeout + 15, **values))
         if outcome.fate is Fate.WAIT:
@@ -104,11 +105,11 @@ class Receiver:
         return Fate.DONE
 
     async def _without_webhook(self) -> Fate:
-        """Removes the webhook of an earlier life, which refuses polls. What waits there is not dropped."""
+        """Removes the webhook of an earlier run, with which Telegram refuses polls. Waiting updates stay."""
         outcome = await attempt(lambda: call(self._bot, "deleteWebhook", drop_pending_updates=False))
         if outcome.fate is not Fate.DONE:
             _log.warning("deleteWebhook: %s", outcome.error)
-        # One that comes back is somebody else's.
+        # A webhook that comes back is somebody else's.
         self._conflicts += outcome.fate is Fate.DONE
         return outcome.fate
 
@@ -117,7 +118,7 @@ def _is_sound(update: Raw) -> bool:
     try:
         check(update)
     except NotAnUpdate as error:
-        # Confirmed all the same: it would come again for ever, and the others behind it never.
+        # It is confirmed all the same, or it would come for ever, and the updates behind it never.
         _log.warning("an update is passed over: %s", error)
         return False
     return True

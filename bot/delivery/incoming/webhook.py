@@ -1,6 +1,6 @@
-"""The door that is knocked at: Telegram delivers updates by HTTP, each until it is answered with 200.
+"""The door at which Telegram knocks: it delivers each update by HTTP until the answer is 200.
 
-Nothing is believed that does not carry the secret; X-Forwarded-For and the like are not looked at.
+The bot believes nothing that does not carry the secret, and reads no X-Forwarded-For or the like.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ from bot.storage.engine.database import DatabaseUnavailable
 _log = logging.getLogger(__name__)
 
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-# Bytes. A message of 4096 characters that answers another such one, with all their entities, is a tenth of this.
+# Bytes. A message of 4096 characters that answers another such message, with all their entities, has a tenth of this.
 MAX_BODY = 1_000_000
-# Seconds in which a request must have come whole.
+# Seconds in which a request must arrive whole.
 ARRIVES_WITHIN = 10.0
 # Seconds between two looks at what Telegram says about the deliveries.
 _LOOK_EVERY = 30.0
@@ -35,8 +35,8 @@ _LOOK_EVERY = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What Telegram says: whether it delivers here at all, how many updates wait there, and when a delivery last failed
-    (None: never)."""
+    """What Telegram says of its deliveries: whether they come here at all, how many updates wait there, and when one
+    last failed (None: never)."""
 
     here: bool
     waiting: int = 0
@@ -44,7 +44,7 @@ class Delivery:
 
 
 class Webhook:
-    """Takes in what Telegram delivers to `url`, while it is open; sees to it that Telegram delivers there."""
+    """Takes in what Telegram delivers to `url`, and sees to it that Telegram delivers there."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Webhook:
     # towards Telegram
 
     async def run(self) -> None:
-        """Opens, has Telegram deliver here, and looks after that until cancelled."""
+        """Opens, has Telegram deliver here, and keeps it so until cancelled."""
         self._is_open = True
         attempts = 0
         try:
@@ -83,7 +83,7 @@ class Webhook:
             self._is_open = False
 
     async def look(self) -> bool:
-        """Asks Telegram how it delivers, and has it deliver here if it does not; False: Telegram does not answer."""
+        """Has Telegram deliver here if it does not; False: Telegram does not answer."""
         outcome = await attempt(self._bot.get_webhook_info)
         if outcome.fate is not Fate.DONE:
             _log.warning("getWebhookInfo: %s", outcome.error)
@@ -95,12 +95,12 @@ class Webhook:
         return True
 
     async def closed(self) -> None:
-        """Takes nothing more; returns when those who were within have been answered."""
+        """Takes nothing more in; returns when all requests within have been answered."""
         self._is_open = False
         await self._nobody_within.wait()
 
     async def _set(self) -> bool:
-        """Sets the webhook, at each start too: the secret may have changed, which Telegram does not tell."""
+        """Sets the webhook. Each start does: the secret may have changed, and Telegram does not tell."""
         outcome = await attempt(
             lambda: self._bot.set_webhook(
                 self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
@@ -120,12 +120,12 @@ class Webhook:
     # from Telegram
 
     def route(self, path: str) -> web.RouteDef:
-        """Where it is delivered to, for `bot.listener`."""
-        # Whatever the method: strangers do not learn that there is anything.
+        """The route that `bot.listener` serves."""
+        # Any method, so that strangers do not learn that there is anything.
         return web.route("*", path, self.handle)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answers one delivery. Whoever does not know the secret learns nothing, and nothing of theirs is read."""
+        """Answers a delivery. Whoever does not know the secret learns nothing, and their request is not read."""
         told = request.headers.get(_SECRET_HEADER, "")
         if not hmac.compare_digest(told.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return _refusal(HTTPStatus.FORBIDDEN)
@@ -151,12 +151,12 @@ class Webhook:
                 body = await request.read()
             update = _parsed(body)
         except HTTPRequestEntityTooLarge:
-            # It was sent without saying how much it is, or was packed.
+            # The request did not say its length, or was compressed.
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except TimeoutError:
             return _refusal(HTTPStatus.REQUEST_TIMEOUT)
         except (web.RequestPayloadError, ConnectionError):
-            # Cut off, or packed as it does not say.
+            # The request was cut off, or compressed otherwise than it says.
             return _refusal(HTTPStatus.BAD_REQUEST)
         except NotAnUpdate as error:
             _log.warning("a delivery of %s bytes is no update: %s", len(body), error)
@@ -177,7 +177,7 @@ def _parsed(body: bytes) -> dict[str, Any]:
     try:
         update: dict[str, Any] = json.loads(body)
     except (ValueError, RecursionError):
-        # Not the error itself: it quotes what was sent.
+        # Without the error, which quotes what was sent.
         raise NotAnUpdate("it is not JSON") from None
     check(update)
     return update
@@ -185,6 +185,6 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 def _refusal(status: HTTPStatus) -> web.Response:
     response = web.Response(status=status)
-    # What was not read is not skipped either: the connection ends.
+    # An unread body is not skipped: the connection ends.
     response.force_close()
     return response

@@ -1,4 +1,4 @@
-"""Word of new letters, between those who write them and those who deliver them: neither needs to know the other."""
+"""Tells couriers of new letters, so that whoever writes letters need not know who delivers them."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ class Bell:
         self._heard: list[Callable[[], None]] = []
 
     def heard_by(self, *couriers: Callable[[], None]) -> None:
-        """They are called from now on, each time that it rings."""
+        """Has these called each time that the bell rings."""
         self._heard += couriers
 
     def ring(self) -> None:
-        """There may be something in the outbox."""
+        """Says that there may be something in the outbox."""
         for courier in self._heard:
             courier()

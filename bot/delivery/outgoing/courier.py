@@ -28,18 +28,18 @@ from bot.storage.post.letters import Settlement
 
 _log = logging.getLogger(__name__)
 
-# Seconds for which a letter says what holds: what waits for its turn for longer (for a chat's interval, a silence) is
-# worded anew.
+# Seconds for which a letter says what holds. A letter that waits longer for its turn (for a chat's interval, a rate
+# limit) is worded anew.
 _FRESH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Letters that go one way: how many are claimed at a time, and for how long.
+    """How a courier takes letters: `batch` at a time, each claimed for the time of `lease`.
 
-    A lease is longer than any sending takes; a claim that is older belongs to a courier that was killed. `idle`:
-    seconds between looks at the outbox when nobody rang. `slow`: reports, which are rendered before their turn, so that
-    no other letter waits for one to be made.
+    A lease is longer than any sending takes; a claim that is older belongs to a courier that was killed. `idle` is the
+    seconds between looks at the outbox when nobody rings. A `slow` lane carries reports, which are rendered before
+    their turn, so that no other letter waits for one to be made.
     """
 
     batch: int
@@ -65,7 +65,7 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Worded:
-    """A letter as it was rendered, and when, by the event loop's clock. None: there was nothing to say any more."""
+    """A letter as it was rendered, and when, by the event loop's clock. `rendered` None: nothing is left to say."""
 
     rendered: Rendered | None
     at: float
@@ -75,7 +75,7 @@ class _Worded:
 
 
 class Courier:
-    """Delivers at least once: only letters whose sending was under way when the program died can repeat."""
+    """Delivers each letter at least once: only those in flight when the program died can repeat."""
 
     def __init__(
         self,
@@ -95,33 +95,33 @@ class Courier:
         self._render = render
         self._lane = lane
         self._now = now
-        # A report that has ended the bot several times is given up; that Telegram was away is not its fault.
+        # A report that has ended the bot several times is given up; an absent Telegram is not its fault.
         self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
         self._held_until = held_until
         self._bell = asyncio.Event()
         self._in_flight: InFlight | None = None
         self._stopping = False
-        # Letters to the group go one by one: the first of a thread makes its topic in the forum.
+        # Letters to the group go one by one: the first letter of a thread makes the topic for the others.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
-        # Letters that were not tried, since the database failed before: their leases end when it is back.
+        # Letters that the failing database has kept from being tried: they are given back when it answers again.
         self._untried: list[int] = []
-        # One report in vain says enough: each attempt makes it anew.
+        # One failed report is enough to open it: each attempt makes the report anew.
         self._breaker = Breaker(backoff, 1) if lane.slow else Breaker(backoff)
 
     def ring(self) -> None:
-        """There may be something in the outbox."""
+        """Hears that there may be something in the outbox."""
         self._bell.set()
         if self._in_flight is not None:
             self._in_flight.go_on()
 
     def stop(self) -> None:
-        """Lets the batch end that is under way, and begins no other."""
+        """Lets the letters in flight end, and claims no others."""
         self._stopping = True
         self.ring()
 
     async def resume(self) -> None:
-        """Takes up the letters that an earlier run held when it died, and the silence that Telegram asked for."""
+        """Releases the letters that an earlier run had claimed, and keeps the rate limit that Telegram told it of."""
 
         async def work(tx: Tx) -> datetime | None:
             await letters.release(tx, self._now())
@@ -132,12 +132,12 @@ class Courier:
             self._pacer.pause((paused_until - self._now()).total_seconds())
 
     async def run(self) -> None:
-        """Delivers until stopped; a fault of the database only makes it wait."""
+        """Delivers until stopped; a failing database only makes it wait."""
         attempts = 0
         while True:
-            # A bell that was rung during a rest is cleared too, or this loop would turn without a pause until its end.
+            # The bell is cleared during a rest too, or the loop would spin until the rest is over.
             self._bell.clear()
-            # Nothing is claimed during a rest: what is most urgent is decided when it is over.
+            # Nothing is claimed during a rest: its end decides what is most urgent.
             rest = self._rest()
             try:
                 if not rest:
@@ -155,11 +155,11 @@ class Courier:
                 continue
 
     async def deliver(self) -> int:
-        """Delivers until nothing is due; how many letters it took. Raises DatabaseUnavailable.
+        """Delivers until nothing is due; returns how many letters it took. Raises DatabaseUnavailable.
 
-        A lane has no more letters in flight than its batch: claimed, being sent, or sent and not recorded. A crash can
-        repeat those. When half of them have gone, they are recorded and others claimed, in one transaction. What could
-        not be recorded is recorded before anything else is sent, or its lease would end and it would be sent again.
+        A lane has no more letters in flight (claimed, being sent, or sent and not recorded) than its batch: a crash can
+        repeat those. When half of them have gone, one transaction records them and claims others. What could not be
+        recorded is recorded before anything else is sent, or its lease would end and it would be sent again.
         """
         in_flight = self._in_flight = InFlight()
         taken = 0
@@ -173,12 +173,12 @@ class Courier:
                     break
                 await in_flight.emptied(self._lane.batch // 2, self._lane.idle)
         except DatabaseUnavailable:
-            # Sendings that are under way end, and are recorded when the database is back.
+            # Letters in flight end, and are recorded when the database answers again.
             if in_flight.tasks:
                 await asyncio.wait(in_flight.tasks)
             raise
         finally:
-            # A cancelled sending (shutdown) leaves its lease to the next start.
+            # At a shutdown the next start takes up the letters that are dropped here.
             await in_flight.drop()
             if taken:
                 self._breaker.tried()
@@ -186,24 +186,24 @@ class Courier:
 
     def _rest(self) -> float:
         """Seconds for which nothing is to be tried."""
-        return max(self._pacer.silence(), self._breaker.rest())
+        return max(self._pacer.paused_for(), self._breaker.rest())
 
     def _room(self, in_flight: int, taken: int) -> int:
-        """How many more letters may be claimed."""
-        if self._stopping or (taken and self._pacer.silence()):
+        """The number of letters that may still be claimed."""
+        if self._stopping or (taken and self._pacer.paused_for()):
             return 0
         if self._breaker.is_open:
             return 0 if taken else 1
         return self._lane.batch - in_flight
 
     async def _exchange(self, room: int) -> list[Letter]:
-        """Records what has been sent, and claims as many others as there is room for."""
+        """Records what has been sent, and claims as many other letters as there is room for."""
         batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
         if not batch and not untried:
             if not room:
                 return []
             async with self._storage.read() as tx:
-                # Nobody has to wait for a writer to learn that there is nothing to do.
+                # A read alone tells that there is nothing to do, and waits for no writer.
                 if not await letters.any_due(tx, now, slow=lane.slow):
                     return []
 
@@ -215,7 +215,7 @@ class Courier:
             return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
 
         claimed = await self._storage.apply(work)
-        # Only after the commit: what could not be recorded must not be forgotten.
+        # Only after the commit: what was not recorded must not be forgotten.
         del self._unsettled[: len(batch)]
         del self._untried[: len(untried)]
         return claimed
@@ -225,16 +225,16 @@ class Courier:
         if await self._is_held(letter):
             return
         try:
-            # A report takes long to be made. Where turns come fast, letters are worded together before them: that is a
-            # look for all, and a message counts from its turn on. Of a group's, the one before may make the topic.
+            # A report takes long to make. Where turns come fast, letters are worded ahead of them, all by one query: a
+            # message counts from its turn on. A group's letter waits, since the one before it may make its topic.
             fast = self._pacer.is_fast and letter.chat_id is None
             ahead = await self._worded(letter) if self._lane.slow or fast else None
             turn = self._pacer.letter(letter.chat, letter.urgency)
             async with turn, self._in_group if letter.chat_id is not None else nullcontext():
-                # The turn may have come hours later, when Telegram had asked for silence.
+                # A rate limit may have delayed the turn by hours.
                 if await self._is_held(letter):
                     return
-                # Now, not when it was written: the answer may have come, the seat may have changed hands.
+                # It is worded now, not when it was written: the answer may have come, or the seat have another holder.
                 if ahead is None or not (self._lane.slow or ahead.is_fresh()):
                     ahead = await self._worded(letter)
                 rendered = ahead.rendered
@@ -246,7 +246,7 @@ class Courier:
             await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
             return
         except DatabaseUnavailable:
-            # Not the letter's fault: it goes when the database is back.
+            # The letter is not at fault: it goes when the database answers again.
             self._untried.append(letter.id)
             raise
         except Exception:
@@ -272,7 +272,7 @@ class Courier:
         return _Worded(await self._render(letter, self._now()), asyncio.get_running_loop().time())
 
     async def _is_held(self, letter: Letter) -> bool:
-        """Whether it may not go now; then it has been put off."""
+        """Whether the letter may not go now; then it has been put off."""
         later = self._held_until(letter, self._now())
         if later is not None:
             await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
@@ -304,7 +304,7 @@ class Courier:
         await drafts.remember_forms(tx, forms)
         for sent in batch:
             person_id = sent.letter.person_id
-            # Erased between the sending and now: there is nobody to record it about.
+            # Erased since the sending: there is nobody to record it about.
             if person_id not in known:
                 continue
             if sent.rendered.thread is not None:
@@ -312,7 +312,7 @@ class Courier:
             if sent.letter.chat_id is not None:
                 continue
             if not known[person_id]:
-                # They took the bot back, and the word of it did not arrive.
+                # The person has unblocked the bot, and the update about it did not arrive.
                 await people.reachable(tx, person_id, now)
             if sent.rendered.is_reminder:
                 await people.set_reminder_message(tx, person_id, sent.messages[0])

@@ -1,20 +1,20 @@
-"""A courier's sendings that are under way: side by side, and when it is worth while to look after them."""
+"""A courier's sendings in flight, side by side, and the moment at which recording them is worth while."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
-# Seconds that a sending which has ended waits for others, so that they are recorded together.
+# Seconds that an ended sending waits for others, so that one transaction records them together.
 _GATHERS = 0.02
 
 
 class InFlight:
-    """The sendings of one courier that are under way."""
+    """One courier's sendings that have begun and not ended."""
 
     def __init__(self) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
         self._left = 0
-        # Whether one has ended, and others are waited for to be recorded with it.
+        # A sending has ended, and a moment is left for others to be recorded with it.
         self._gathers = False
         self._waiting: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -28,9 +28,9 @@ class InFlight:
             task.add_done_callback(self._ended)
 
     async def emptied(self, left: int, seconds: float) -> None:
-        """Returns when no more than so many are left, or a moment after one has ended, or after so many seconds.
+        """Returns when at most `left` remain, or a moment after one has ended, or after `seconds`.
 
-        Raises what one of them has raised, when all have ended: nothing is left running unseen.
+        Raises what a sending has raised, but only when all have ended: nothing is left running unseen.
         """
         if self.tasks:
             self._left = left if len(self.tasks) > left else 0
@@ -49,7 +49,7 @@ class InFlight:
             raise self._fault
 
     async def drop(self) -> None:
-        """Abandons what is under way."""
+        """Cancels all sendings."""
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -68,6 +68,6 @@ class InFlight:
             self._timer = asyncio.get_running_loop().call_later(_GATHERS, self.go_on)
 
     def go_on(self) -> None:
-        """Ends the waiting: there is something else to do."""
+        """Ends the waiting of `emptied`: there is something else to do."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)

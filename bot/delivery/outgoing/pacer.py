@@ -1,4 +1,4 @@
-"""How fast Telegram is written to."""
+"""The pace at which the bot writes to Telegram."""
 
 import asyncio
 import heapq
@@ -11,27 +11,26 @@ from bot.domain.letter import Urgency
 
 # Seconds between two messages to one chat; Telegram's documentation advises against more than one a second.
 CHAT_INTERVAL = 1.0
-# Answers to one chat may come as fast as they are wanted for a while, then at this distance (seconds). Telegram
-# silences a bot that goes on faster, and one person's answers would leave no turns for anybody's letters.
+# A chat gets so many answers as fast as they are wanted, then one each so many seconds. Telegram limits a bot that goes
+# on faster, and one person's answers would leave no turns for anybody's letters.
 ANSWERS_AT_ONCE, ANSWER_INTERVAL = 40, 0.5
-# Chats whose last message is remembered; beyond that the oldest have long been free.
+# The pacer remembers the last message of so many chats; whichever was written to before them is free again.
 _CHATS_KEPT = 10_000
-# Seconds. What a busy event loop has let pass while somebody waited is made up for, but never as a long burst; what
-# passed while nobody did hardly.
+# Seconds of turns that are made up for: after a busy event loop has kept somebody waiting, and after nobody has waited.
+# More would be a burst.
 _CATCHES_UP, _IDLED = 0.1, 0.005
-# Messages a second from which on whoever waits for a turn has it in a moment.
+# Messages a second. At this pace and above, a turn comes in a moment.
 _FAST = 250.0
-# Seconds. Telegram counts a message somewhere between its turn and the answer to it: as late as that at most. On a slow
-# way the pace is a little lower for it; a call that hangs must not stop everybody.
+# Seconds. Telegram counts a message at some moment between its turn and the answer to it; the pacer takes this for the
+# latest. A slow network lowers the pace a little; a call that hangs must not stop everybody.
 _COUNTED_WITHIN = 1.0
 
 
 class Pacer:
-    """Hands out turns, the most urgent first, at equal distances, and no more than `per_second` of them in any second;
-    0: without limit.
+    """Hands out turns, the most urgent first, at equal distances, and no more than `per_second` of them in any second.
 
-    The pace is that of what the bot says unasked. Who has pressed a button is answered at once, and what makes a new
-    message for them counts; only after a silence do answers wait for turns too, or they would end it with a burst.
+    `per_second` 0 means no limit. Letters wait for turns. An answer to a press goes at once, and counts if it is a new
+    message; after a pause answers wait for turns too, or a burst of them would end it.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -43,9 +42,9 @@ class Pacer:
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[int, _Chat] = {}
-        # When the answers to a chat would all be paid for, at that distance.
+        # By chat: the moment at which its answers would all be paid for, at their distance.
         self._answered: dict[int, float] = {}
-        # What may still count as of the last second.
+        # Messages that Telegram may count in the last second.
         self._last: deque[_Counted] = deque()
 
     @property
@@ -54,7 +53,7 @@ class Pacer:
         return not self._gap or self.per_second >= _FAST
 
     def pause(self, seconds: float) -> None:
-        """Nobody gets a turn for that long: Telegram said so."""
+        """Gives nobody a turn for that long, as Telegram has asked."""
         until = asyncio.get_running_loop().time() + seconds
         if until > self._paused_until:
             self._paused_until = until
@@ -63,12 +62,12 @@ class Pacer:
                 self._timer = None
                 self._arm()
 
-    def silence(self) -> float:
-        """Seconds for which nobody gets a turn."""
+    def paused_for(self) -> float:
+        """Seconds until anybody gets a turn again."""
         return max(0.0, self._paused_until - asyncio.get_running_loop().time())
 
     async def turn(self, urgency: Urgency) -> "_Counted":
-        """Waits for a turn; how it counts."""
+        """Waits for a turn; returns the message as Telegram will count it."""
         loop = asyncio.get_running_loop()
         if not self._gap and not self._waiting and loop.time() >= self._paused_until:
             return _Counted(0.0)
@@ -80,13 +79,13 @@ class Pacer:
         return await mine
 
     async def at_ease(self, chat: int) -> None:
-        """Returns when the answers that the chat has had are paid for, so that another one need not wait."""
+        """Returns when another answer to the chat would not have to wait."""
         ahead = self._answered.get(chat, 0.0) + ANSWER_INTERVAL - ANSWERS_AT_ONCE * ANSWER_INTERVAL
         if (wait := ahead - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(wait)
 
     async def answer(self, chat: int, *, is_new: bool) -> None:
-        """Waits until it may be answered in the chat; `is_new`: by a message of its own."""
+        """Waits until the chat may get an answer; `is_new`: the answer is a new message."""
         now = asyncio.get_running_loop().time()
         if self._gap:
             if len(self._answered) > _CHATS_KEPT:
@@ -95,15 +94,15 @@ class Pacer:
             self._answered[chat] = paid
             if (wait := paid - now - ANSWERS_AT_ONCE * ANSWER_INTERVAL) > 0:
                 await asyncio.sleep(wait)
-        # Those that a silence has held back go first, and at their distances.
-        if self.silence() or (self._waiting and self._waiting[0][0] == Urgency.ANSWER):
+        # Answers that a pause has held back go first, and at equal distances.
+        if self.paused_for() or (self._waiting and self._waiting[0][0] == Urgency.ANSWER):
             await self.turn(Urgency.ANSWER)
         elif is_new:
             self._count()
 
     @asynccontextmanager
     async def letter(self, chat: int, urgency: Urgency) -> AsyncIterator[None]:
-        """A turn to write to the chat, which is the writer's alone until the block ends."""
+        """Waits for a turn to write to the chat, and keeps the chat for the writer until the block ends."""
         loop = asyncio.get_running_loop()
         place = self._place(chat, loop.time())
         if not self._gap:
@@ -116,7 +115,7 @@ class Pacer:
             if (wait := place.free_at - loop.time()) > 0:
                 await asyncio.sleep(wait)
             counted = await self.turn(urgency)
-            # Counted from the end as well: the server saw the message somewhere between the two.
+            # The interval counts from the end as well: Telegram saw the message at some moment between the two.
             place.free_at = loop.time() + CHAT_INTERVAL
             try:
                 yield
@@ -160,10 +159,10 @@ class Pacer:
             self._last.popleft()
 
     def _within_pace(self) -> float:
-        """When another message is no more than `per_second` of them in a second."""
+        """The moment from which on another message keeps within `per_second`."""
         self._forget()
         most = int(self.per_second)
-        # Below one a second the distances say it all.
+        # Below one a second the distances alone keep the pace.
         return self._last[-most].at + 1 if most and len(self._last) >= most else 0.0
 
 
@@ -177,7 +176,7 @@ class _Counted:
 
 
 class _Chat:
-    """When a chat may be written to again, and who is writing to it."""
+    """The moment at which a chat may be written to again, and the lock of whoever is writing to it."""
 
     __slots__ = ("free_at", "lock")
 

@@ -13,14 +13,14 @@ from bot.storage.engine.database import Storage
 
 _log = logging.getLogger(__name__)
 
-# Topics that one attempt tries: the one that is known or was just made, and a new one if that turns out to be closed.
+# Topics that an attempt tries: the known topic, and a new one if that turns out to be closed.
 _TOPICS = 2
 
 Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 
 
 class Posting:
-    """Posts what was rendered; `render` words it anew if the group turns out to have no topics."""
+    """Sends letters as rendered; `render` words a letter anew if the group turns out to have no topics."""
 
     def __init__(self, storage: Storage, speaker: Speaker, render: Render, now: Callable[[], datetime]) -> None:
         self._storage = storage
@@ -29,13 +29,13 @@ class Posting:
         self._now = now
 
     async def post(self, letter: Letter, rendered: Rendered) -> Outcome:
-        """One attempt to send the letter, into a topic if it wants one; a topic that is closed is made anew once."""
+        """One attempt to send the letter, into a topic if it has one; a closed topic is replaced once."""
         topic, title = rendered.topic, rendered.topic_title
         for _ in range(_TOPICS):
             if title and topic is None:
                 made = await self._make_topic(letter.chat, title, rendered.thread)
                 if made.fate is Fate.REFUSED:
-                    # Known from now on: the letter is worded for a group without topics.
+                    # `_make_topic` has recorded that the group has no topics: the letter is worded for that.
                     rendered = await self._render(letter, self._now()) or rendered
                     break
                 if made.fate is not Fate.DONE:
@@ -51,7 +51,7 @@ class Posting:
         made = await self._speaker.make_topic(chat, title)
         now = self._now()
         if made.fate is Fate.DONE and thread_id is not None:
-            # Before anything is sent there: if it could not be recorded, an empty topic is left, and no note is lost.
+            # Before anything is sent there: if recording fails, an empty topic stays behind, and no note is lost.
             await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
         elif made.fate is Fate.REFUSED:
             _log.warning("no topic can be made in group %s: %s", chat, made.error)

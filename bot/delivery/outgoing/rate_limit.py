@@ -1,4 +1,4 @@
-"""Telegram's silence (429) is kept at the one place that every call passes."""
+"""Telegram's rate limit (429) is kept at the one place that every call passes."""
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
@@ -8,16 +8,16 @@ from aiogram.methods.base import TelegramType
 
 from bot.delivery.outgoing.pacer import Pacer
 
-# Nothing of these appears in a chat; polls keep a silence of their own.
+# Calls that write into no chat; the receiver keeps the limit of its polls itself.
 _FREE = ("get", "deleteWebhook")
 
 
 class RateLimit(BaseRequestMiddleware):
-    """While it lasts a call is not made but answered as Telegram would answer it, with the seconds that are left.
+    """Answers a call in Telegram's place while the limit lasts, with the seconds that are left.
 
-    Asking for a turn is not enough: between the turn and the call a letter is worded, and many are on their way when
-    Telegram tells one of them to wait. It keeps nobody waiting itself: whoever called gives the letter back, to be
-    worded anew when the silence is over.
+    The pacer's turns are not enough: a letter is worded between its turn and its call, and many are under way when
+    Telegram tells one of them to wait. The middleware keeps nobody waiting: its caller gives the letter back, and it is
+    worded anew when the limit is over.
     """
 
     def __init__(self, pacer: Pacer) -> None:
@@ -29,13 +29,13 @@ class RateLimit(BaseRequestMiddleware):
         """Makes the call, if it may be made now. Raises TelegramRetryAfter."""
         if method.__api_method__.startswith(_FREE):
             return await make_request(bot, method)
-        left = self._pacer.silence()
+        left = self._pacer.paused_for()
         if left > 0:
-            # Not rounded up: when a fraction of a second is left, each call would lengthen the silence.
+            # Not rounded up, or each call in the last fraction of a second would lengthen the pause.
             raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
         try:
             return await make_request(bot, method)
         except TelegramRetryAfter as error:
-            # At once: whoever called has yet to record it.
+            # At once: the caller records it only later.
             self._pacer.pause(error.retry_after)
             raise

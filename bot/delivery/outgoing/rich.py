@@ -12,12 +12,12 @@ from aiogram.types import (
 
 from bot.domain.screen import Column, Table
 
-# The size of a heading, from 1, the largest, to 6.
+# Telegram's sizes of a heading go from 1, the largest, to 6.
 _HEADING = 3
 
 
 def rich_message(table: Table) -> InputRichMessage:
-    """The message with the table; what people typed is plain text in it, links and commands too."""
+    """A message with the table; what people typed stays plain text in it, links and commands too."""
     header = [_cell(RichTextBold(text=column.heading), column, is_header=True) for column in table.columns]
     body = [[_cell(text, column) for text, column in _paired(row, table)] for row in table.rows]
     totals = [
@@ -40,7 +40,7 @@ def _paired(row: tuple[str, ...], table: Table) -> list[tuple[str, Column]]:
 
 def _cell(text: str | RichTextBold, column: Column, *, is_header: bool = False) -> RichBlockTableCell:
     return RichBlockTableCell(
-        # A cell without text is invisible, its borders too.
+        # Telegram hides a cell without text, its borders too.
         text=text or "\u00a0",
         align="right" if column.is_number else "left",
         valign="top",

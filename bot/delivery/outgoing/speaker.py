@@ -1,4 +1,4 @@
-"""Says the sayings of a handler: now, in order, as often as it takes."""
+"""Says what a handler returned: now, in order, as often as it takes."""
 
 import asyncio
 import logging
@@ -24,14 +24,14 @@ from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
 
-# Seconds between attempts: doubled from the first to the last, with jitter.
+# Seconds between attempts: the pause doubles from the first to the last, with jitter.
 FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
-# Seconds of silence after which a word to a press still means something. A toast without a word only ends the button's
-# waiting, which ends by itself.
+# Seconds. A toast that a rate limit delays for longer means nothing any more. A toast without a word only ends the
+# button's waiting, which ends by itself.
 _PRESS_LASTS = 10.0
 
 
-# How all texts are written: what people typed is escaped in them. Nobody asked for a preview of a link.
+# All texts are HTML, with what people typed escaped. Nobody asked for a preview of a link.
 _WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
@@ -46,13 +46,13 @@ def _button(button: Button) -> dict[str, str]:
 
 
 def backoff(attempts: int) -> float:
-    """Seconds to wait after that many attempts, different for each of those who wait."""
+    """Seconds to wait after that many attempts, with jitter, so that not everybody tries at the same moment."""
     longest = min(LAST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts, 16))
     return longest * random.uniform(0.5, 1.0)
 
 
 async def _noted(work: Awaitable[None]) -> None:
-    """Records something about what was said. If it cannot be recorded, the rest still has to be said, and once."""
+    """Records something about what was said. If that fails, the rest still has to be said, and once."""
     try:
         await work
     except DatabaseUnavailable as error:
@@ -60,7 +60,7 @@ async def _noted(work: Awaitable[None]) -> None:
 
 
 def _numbered(outcome: Outcome) -> Outcome:
-    """The outcome of a sending with the number of its message instead of the message."""
+    """The outcome of a sending, with the number of its message in place of the message."""
     if outcome.fate is not Fate.DONE:
         return outcome
     return Outcome(Fate.DONE, [outcome.value["message_id"]])
@@ -68,9 +68,9 @@ def _numbered(outcome: Outcome) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the speaker says of itself: what is left of a message that is too old to be removed, and the menus.
+    """What the speaker says of its own accord: `withdrawn` takes the place of a message too old to be removed.
 
-    A menu is pairs of command and description; staff see both.
+    A menu is pairs of command and description; staff see both menus.
     """
 
     withdrawn: Screen
@@ -79,7 +79,7 @@ class Words:
 
 
 class Speaker:
-    """The only one that talks to Telegram for handlers, and for the courier the way it talks."""
+    """Talks to Telegram: says what handlers return until it is said, and makes single attempts for the courier."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Speaker:
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
-        # The press is answered first, its button waits; but what else is said waits for nothing of that.
+        # The press is answered first, for its button waits; nothing else waits for that answer.
         toasts = [asyncio.create_task(self._answer(saying)) for saying in sayings if isinstance(saying, Toast)]
         try:
             if toasts:
@@ -132,20 +132,20 @@ class Speaker:
                 await _noted(self.remember(person_id, outcome.value["message_id"], about))
 
     async def at_ease(self, person_id: int) -> None:
-        """Returns when the person can be answered without having been answered too fast."""
+        """Returns when another answer to the person would not have to wait."""
         await self._pacer.at_ease(person_id)
 
     async def mention(self, person_id: int, screen: Screen) -> bool:
-        """One attempt to say what is true only now; whether it was said. During a silence none is made."""
-        if self._pacer.silence():
+        """Tries once to say what is true only now, unless a rate limit holds; returns whether it was said."""
+        if self._pacer.paused_for():
             return False
         await self._pacer.answer(person_id, is_new=True)
         return (await self.send(person_id, screen)).fate is Fate.DONE
 
     async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
-        """One attempt to do what a letter says; its value are the numbers of the messages that it made.
+        """One attempt to do what a letter says; its value is the list of the numbers of the messages that it made.
 
-        `topic` is of the chat's forum, if it is one.
+        `topic` is the number of a topic, if the chat is a forum.
         """
         match content:
             case Screen():
@@ -187,7 +187,7 @@ class Speaker:
         return await self._edit(chat, message, self._words.withdrawn)
 
     async def menu(self, chat: int | None, *, staff: bool) -> Outcome:
-        """One attempt to set the menu of commands: of everybody's chats (None) or of one."""
+        """One attempt to set the menu of commands: for everybody's chats (None) or for one chat."""
         shown = self._words.menu + (self._words.staff_menu if staff else ())
         commands = [{"command": name, "description": text} for name, text in shown]
         scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
@@ -201,7 +201,7 @@ class Speaker:
         return Outcome(Fate.DONE, outcome.value["message_thread_id"])
 
     async def hold(self, seconds: float) -> None:
-        """Telegram wants silence for that long, from everybody, a restart included."""
+        """Keeps Telegram's rate limit: nobody is written to for that long, even after a restart."""
         self._pacer.pause(seconds)
         until = self._now() + timedelta(seconds=seconds)
 
@@ -213,7 +213,7 @@ class Speaker:
         await _noted(self._storage.apply(work))
 
     async def remember(self, person_id: int, message_id: int, obligation_id: int) -> None:
-        """The message is the form of the obligation from now on."""
+        """Records that the message is the obligation's form from now on."""
 
         async def work(tx: Tx) -> None:
             await drafts.remember_message(tx, person_id, message_id, obligation_id)
@@ -339,7 +339,7 @@ class Speaker:
         )
 
     async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
-        """Telegram takes its own number of a file only as the kind that the file is."""
+        """Sends a file by Telegram's own id of it, as the kind of file that Telegram knows it as."""
         return await self._call(
             f"send{file.kind.capitalize()}",
             chat_id=chat,
@@ -362,12 +362,12 @@ class Speaker:
         )
 
     async def _withdraw_all(self, chat: int, messages: tuple[int, ...]) -> Outcome:
-        """One by one, so that what cannot be removed any more can be reduced to a line. All or the first failure."""
+        """Removes each message, or reduces it to a line where Telegram refuses; returns the first failure."""
         for message in messages:
             outcome = await self.withdraw(chat, message)
             if outcome.fate is Fate.REFUSED and "no text in the message" in outcome.error.lower():
                 outcome = await self._amend(chat, Amend(message, self._words.withdrawn, caption=True))
-            # Gone: the person has removed it.
+            # Fate.GONE: the person has removed the message.
             if outcome.fate not in (Fate.DONE, Fate.GONE):
                 return outcome
         return Outcome(Fate.DONE, [])

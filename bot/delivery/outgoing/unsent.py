@@ -1,4 +1,4 @@
-"""What becomes of letters that were not sent: a table by what Telegram said and which letter it was."""
+"""What becomes of a letter that was not sent: a table by what Telegram said and which letter it is."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Unsent:
-    """Settles letters that were not sent. `counts_attempts`: whether an attempt in vain is the letter's own."""
+    """Settles letters that were not sent. `counts_attempts`: whether a failed attempt counts against the letter."""
 
     def __init__(
         self,
@@ -36,13 +36,13 @@ class Unsent:
         self._counts_attempts = counts_attempts
 
     async def decide(self, letter: Letter, outcome: Outcome) -> None:
-        """Does what the table says."""
+        """Does with the letter what the table says."""
         await what_is_done(letter, outcome.fate)(self, letter, outcome)
 
     async def settle(
         self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
     ) -> None:
-        """Records how a letter ended; `letter` and `failure`: what that means to its announcement, if it has one."""
+        """Records how a letter ended; `letter` and `failure` tell its announcement, if it has one, of that."""
 
         async def work(tx: Tx) -> None:
             now = self._now()
@@ -52,14 +52,14 @@ class Unsent:
 
         await self._storage.apply(work)
 
-    async def keep_silent(self, letter: Letter, outcome: Outcome) -> None:
-        """Telegram wants silence from everybody; the letter was not at fault."""
+    async def wait_out(self, letter: Letter, outcome: Outcome) -> None:
+        """Telegram limits the whole bot's rate; the letter is not at fault."""
         _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
         await self._speaker.hold(outcome.retry_after)
         await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
 
     async def try_later(self, letter: Letter, outcome: Outcome) -> None:
-        """Another attempt may help."""
+        """Puts the letter off: another attempt may help."""
         again = self._now() + timedelta(seconds=backoff(letter.attempts))
         await self.settle(
             Settlement(
@@ -72,14 +72,14 @@ class Unsent:
         )
 
     async def lose_person(self, letter: Letter, outcome: Outcome) -> None:
-        """The person cannot be written to: the department is told, and whoever wrote the note that was lost."""
+        """Telegram does not deliver to the person: the department hears of it, and the author of a lost note."""
         await self.settle(_failed(letter, outcome), letter, Failure.UNREACHABLE)
         await self._on_unreachable(letter.person_id)
         if letter.kind is LetterKind.NOTE:
             await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
 
     async def lose_group(self, letter: Letter, outcome: Outcome) -> None:
-        """The group cannot be written to: curators get what was for it."""
+        """Telegram does not deliver to the group: curators get what was for it."""
         _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
 
         async def work(tx: Tx) -> None:
@@ -91,7 +91,7 @@ class Unsent:
         await self._storage.apply(work)
 
     async def follow_group(self, letter: Letter, outcome: Outcome) -> None:
-        """The group has another number, and its old messages have other numbers there: they cannot be changed."""
+        """The group has another number now; its old messages have other numbers too, so they cannot be changed."""
 
         async def work(tx: Tx) -> None:
             now = self._now()
@@ -105,7 +105,7 @@ class Unsent:
         await self._storage.apply(work)
 
     async def interrupt(self, letter: Letter, outcome: Outcome) -> None:
-        """The author has deleted what is copied. Nobody else would get it either, so it is not tried with all."""
+        """The author has deleted the source. Nobody else could get a copy either, so the announcement stops."""
         _log.warning("the source of announcement %s is gone: %s", letter.announcement_id, outcome.error)
 
         async def work(tx: Tx) -> None:
@@ -117,16 +117,16 @@ class Unsent:
         await self._storage.apply(work)
 
     async def tell_author(self, letter: Letter, outcome: Outcome) -> None:
-        """What was to be looked at before it is sent is gone."""
+        """The source is gone before the announcement has been sent: its author hears of it."""
         await self.settle(_failed(letter, outcome))
         await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, self._now()))
 
     async def drop(self, letter: Letter, outcome: Outcome) -> None:
-        """Whoever got the message that was to change has removed it, or what it said was news only once."""
+        """The message that was to change is gone, or its news is old: nobody misses the letter."""
         await self.settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error), letter)
 
     async def give_up(self, letter: Letter, outcome: Outcome) -> None:
-        """A fault of ours: it is in the log, and the letter is not tried again."""
+        """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
         _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
         await self.settle(_failed(letter, outcome), letter, Failure.REFUSED)
 
@@ -162,9 +162,9 @@ def _amends(letter: Letter) -> bool:
 
 Do = Callable[[Unsent, Letter, Outcome], Awaitable[None]]
 
-# The first line holds that has the fate and fits the letter.
+# The first line that has the fate and fits the letter decides.
 TABLE: tuple[tuple[Fate, Callable[[Letter], bool], Do], ...] = (
-    (Fate.WAIT, _any, Unsent.keep_silent),
+    (Fate.WAIT, _any, Unsent.wait_out),
     (Fate.LATER, _any, Unsent.try_later),
     (Fate.UNREACHABLE, _to_group, Unsent.lose_group),
     (Fate.UNREACHABLE, _any, Unsent.lose_person),
@@ -182,5 +182,5 @@ TABLE: tuple[tuple[Fate, Callable[[Letter], bool], Do], ...] = (
 
 
 def what_is_done(letter: Letter, fate: Fate) -> Do:
-    """The table's answer. StopIteration for a letter that was sent: it has no line."""
+    """The table's answer. Raises StopIteration for a letter that was sent, which has no line."""
     return next(do for of, fits, do in TABLE if of is fate and fits(letter))

@@ -1,4 +1,4 @@
-"""Announcements that have gone off, and the list of all: how far they are, who got them, what can still be done."""
+"""The list of announcements, and those that have gone off: how far they are, who got them, what can be done."""
 
 from typing import Literal
 
@@ -46,7 +46,7 @@ def setup() -> Router:
 
 
 async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene) -> Sayings:
-    """The list: own drafts, and what has been sent or waits for it. A limited curator sees what is their own."""
+    """Shows the person's drafts, and announcements that have gone off or wait. A limited curator sees their own."""
     await _leave(query, scene)
     # An offset beyond what the database can count is a forged button.
     page = min(callback_data.page, 10_000)
@@ -57,7 +57,7 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
 
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:
-    """The card of one."""
+    """Shows the card of an announcement."""
     announcement = await within(scene, callback_data.id)
     if announcement is None:
         return [toast(query, views.GONE, alert=True)]
@@ -65,7 +65,7 @@ async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Sc
 
 
 async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene) -> Sayings:
-    """Who gets it, got it, did not, acknowledged or did not."""
+    """Lists who gets it, got it, missed it, acknowledged it or did not."""
     announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
@@ -84,7 +84,7 @@ async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene)
 
 
 async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene) -> Sayings:
-    """The same as a table."""
+    """Orders the list of recipients as a table."""
     announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
@@ -96,7 +96,7 @@ async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene
 
 
 async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -> Sayings:
-    """What is done about one that has gone off. Of two who act at once the second hears what stands now."""
+    """Acts upon an announcement that has gone off. The second of two who act at once hears what stands now."""
     announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
@@ -110,7 +110,7 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
-    """The corrected words."""
+    """Takes the corrected words."""
     announcement = await within(scene, scene.dialogue.data["id"])
     if announcement is None or announcement.state not in SENT_OFF or announcement.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
@@ -157,7 +157,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
 
 
 async def _instead(query: CallbackQuery, scene: Scene, screen: Screen) -> Sayings:
-    """The screen takes the place of the card."""
+    """Shows the screen in place of the card."""
     await _leave(query, scene)
     return [edit(query, screen)]
 
@@ -202,7 +202,7 @@ async def _act_upon(acting: Acting, scene: Scene, announcement_id: int) -> tuple
 
 
 async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:
-    """The card in the pressed message, which is kept up to date from now on if it is its author's."""
+    """Shows the card in the pressed message; an author's card is kept up to date from then on."""
     message = query.message.message_id if query.message is not None else None
     mine = announcement.by_id == scene.person.id
     if announcement.state is AnnouncementState.DRAFT:
@@ -218,7 +218,7 @@ async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) 
 
 
 async def _leave(query: CallbackQuery, scene: Scene) -> None:
-    """The message shows something else now, and what was to be typed is not waited for any more."""
+    """Leaves the card: its message shows something else now, and what was to be typed is not waited for."""
     if query.message is not None:
         await announcements.unfollow(scene.tx, scene.person.id, query.message.message_id)
     if scene.dialogue.kind in (KIND, draft.KIND, approving.KIND):

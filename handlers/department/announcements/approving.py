@@ -1,4 +1,4 @@
-"""A second person's consent to an announcement, and whose matter it is."""
+"""A second person agrees to an announcement, or returns it; and whose matter an announcement is."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -33,7 +33,7 @@ def setup() -> Router:
 
 
 async def agree(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
-    """«Согласовать»: it goes, or waits for its time. Of two who decide the first does."""
+    """«Согласовать»: the announcement goes, or waits for its time. The first of two who decide does."""
     announcement = await _to_decide(query, callback_data, scene)
     if not isinstance(announcement, Announcement):
         return announcement
@@ -55,7 +55,7 @@ async def agree(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Say
 
 
 async def ask_comment(query: CallbackQuery, callback_data: Agree, scene: Scene) -> Sayings:
-    """«Вернуть»: what is to be changed is wanted."""
+    """«Вернуть» asks what is to be changed."""
     announcement = await _to_decide(query, callback_data, scene)
     if not isinstance(announcement, Announcement):
         return announcement
@@ -64,7 +64,7 @@ async def ask_comment(query: CallbackQuery, callback_data: Agree, scene: Scene) 
 
 
 async def take_comment(message: Message, scene: Scene) -> Sayings:
-    """The comment with which it is returned to its author."""
+    """Takes the comment, and returns the announcement to its author with it."""
     announcement = await within(scene, scene.dialogue.data["id"])
     if (
         announcement is None
@@ -101,7 +101,7 @@ async def is_within(scene: Scene, announcement: Announcement) -> bool:
 
 
 async def _covers(scene: Scene, announcement: Announcement, person_id: int) -> bool:
-    """Whether all whom it is for are within the person's limits."""
+    """Whether the whole audience is within the person's limits."""
     person = await people.get(scene.tx, person_id)
     if person is None or not person.limits.types:
         return person is not None
@@ -111,7 +111,7 @@ async def _covers(scene: Scene, announcement: Announcement, person_id: int) -> b
 
 
 async def approvers(scene: Scene, announcement: Announcement) -> list[int]:
-    """Who may agree to it: anybody of the staff but its author, if all whom it is for are within their limits."""
+    """The staff who may agree to it: all but its author whose limits cover the whole audience."""
     members = [
         person for person in await staff.members(scene.tx) if person.may_curate and person.id != announcement.by_id
     ]

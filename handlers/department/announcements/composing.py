@@ -55,7 +55,7 @@ def setup() -> Router:
 
 
 async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -> Sayings:
-    """«Проверить на себе», «Показать»: a copy as recipients will see it."""
+    """«Проверить на себе», «Показать» send the person a copy as recipients will see it."""
     announcement = await approving.within(scene, callback_data.id)
     if announcement is None or announcement.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
         return [toast(query, views.GONE, alert=True)]
@@ -67,7 +67,7 @@ async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -
 
 
 async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) -> Sayings:
-    """What a draft's card offers, and taking back what waits."""
+    """Does what a draft's card offers, or takes back an announcement that waits."""
     if callback_data.do == "recall":
         return await _recall(query, callback_data.id, scene)
     announcement = await own_draft(scene, callback_data.id)
@@ -87,7 +87,7 @@ async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) ->
 
 
 async def take_when(message: Message, scene: Scene) -> Sayings:
-    """A typed moment at which it is to go."""
+    """Takes a typed moment at which it is to go."""
     calendar = scene.catalog.calendar
 
     def read() -> dict[str, datetime]:
@@ -97,7 +97,7 @@ async def take_when(message: Message, scene: Scene) -> Sayings:
 
 
 async def take_current(message: Message, scene: Scene) -> Sayings:
-    """A typed day until which it is current."""
+    """Takes a typed day until which it is current."""
 
     def read() -> dict[str, datetime]:
         return {"current_until": read_last_day(message.text or "", scene.now, scene.zone)}
@@ -208,7 +208,7 @@ async def _send_off(query: CallbackQuery, scene: Scene, announcement: Announceme
         return [edit(query, views.confirm(drawn))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]
     message = query.message.message_id if query.message is not None else None
-    # The setting decides, not the button: it may be of the time before a restart.
+    # The setting decides, not the button, which may be older than the last restart.
     if scene.installation.announcement_approval:
         moved = await announcements.move(tx, announcement.id, draft, AnnouncementState.APPROVAL, me, now)
         if moved:
@@ -226,7 +226,7 @@ async def _send_off(query: CallbackQuery, scene: Scene, announcement: Announceme
 
 
 async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
-    """Back to a draft, before anybody got it."""
+    """Makes it a draft again, before anybody has got it."""
     announcement = await approving.within(scene, id)
     before = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
     if announcement is None or (
@@ -239,7 +239,7 @@ async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
     ):  # fmt: skip
         return [toast(query, views.NOT_NOW, alert=True)]
     if announcement.by_id != scene.person.id:
-        # A draft is its author's alone: somebody else hears that it will not go.
+        # A draft is its author's alone: somebody else goes back to the list.
         return [edit(query, await _home(scene))]
     await listen_to_draft(query, scene, announcement.id)
     return [edit(query, await card(scene, announcement.id))]

@@ -34,5 +34,5 @@ async def card(scene: Scene, id: int) -> Screen:
 
 
 async def listen_to_draft(query: CallbackQuery, scene: Scene, id: int) -> None:
-    """What is sent next is held against the draft in the pressed message."""
+    """Has the next message belong to the draft in the pressed message."""
     await listen(query, scene, KIND, step="draft", id=id)

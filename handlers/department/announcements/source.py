@@ -1,4 +1,4 @@
-"""The message that an announcement copies: it is taken, replaced, completed by an album's other parts, edited."""
+"""Takes the message that an announcement copies: a new message, another one instead, an album's parts, an edit."""
 
 from typing import Any
 
@@ -23,7 +23,8 @@ from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, formatted, send
 from handlers.scene import Scene
 
-# What Telegram copies as it is, and where its words are. A die would be thrown anew; a quiz hides its answer.
+# The kinds of message that Telegram copies as they are, and where their words are. A die would be thrown anew; a quiz
+# hides its answer.
 _WORDINGS = {
     ContentType.TEXT: Wording.TEXT,
     ContentType.PHOTO: Wording.CAPTION,
@@ -42,7 +43,7 @@ _WORDINGS = {
 
 
 class _PartOfDraft(BaseFilter):
-    """Another message of the album that the person's draft is: they arrive one by one."""
+    """Passes another message of the album that the person's draft is: they arrive one by one."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         if message.media_group_id is None:
@@ -56,7 +57,7 @@ class _PartOfDraft(BaseFilter):
 
 
 class _IsSource(BaseFilter):
-    """The edited message is what an announcement of the person's copies."""
+    """Passes an edited message that an announcement of the person's copies."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
@@ -75,13 +76,13 @@ def setup() -> Router:
 
 
 async def new(query: CallbackQuery, scene: Scene) -> Sayings:
-    """«Новое объявление»: the message is wanted."""
+    """«Новое объявление» asks for the message."""
     await listen(query, scene, KIND, step="message")
     return [edit(query, views.ask_message())]
 
 
 async def take(message: Message, scene: Scene) -> Sayings:
-    """The message that is to be announced."""
+    """Takes the message that is to be announced."""
     source = source_of(message)
     if source is None:
         return [send(message, views.cannot_be_copied())]
@@ -95,19 +96,19 @@ async def take(message: Message, scene: Scene) -> Sayings:
     else:
         made = replaced
     stands: int | None = said.get("screen") if source.album is not None else None
-    # What else arrives is no part of it, unless it is of the same album.
+    # Later messages are no part of it, unless they are of the same album.
     values = {"step": "draft", "id": made, "screen": stands}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, values), scene.now)
     screen = await card(scene, made)
     if stands is not None:
         return [Edit(message.chat.id, stands, screen)]
     old = said.get("screen")
-    # Below what was sent, however much of the phone that takes.
+    # The card goes below the message, however much of the phone that takes.
     return [*([Delete(message.chat.id, old)] if old is not None else []), send(message, screen)]
 
 
 async def take_part(message: Message, scene: Scene, draft: Announcement) -> Sayings:
-    """Another message of the draft's album."""
+    """Takes another message of the draft's album."""
     source = source_of(message)
     if source is None or not await announcements.add_part(scene.tx, draft.id, message.message_id, source.text):
         return []
@@ -116,7 +117,7 @@ async def take_part(message: Message, scene: Scene, draft: Announcement) -> Sayi
 
 
 async def one_message(message: Message, scene: Scene) -> Sayings:
-    """Something else was sent while the draft stands there."""
+    """Says that a draft has a single message: something else was sent while it stands there."""
     if await own_draft(scene, scene.dialogue.data["id"]) is None:
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, Screen(views.GONE))]
@@ -124,7 +125,7 @@ async def one_message(message: Message, scene: Scene) -> Sayings:
 
 
 async def source_edited(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
-    """The author has edited the message itself: nobody has agreed to what it says now."""
+    """Takes an edit of the message: nobody has agreed to what it says now."""
     source = source_of(message)
     if source is None:
         return []
@@ -160,7 +161,7 @@ async def _too_long(message: Message, scene: Scene, announcement: Announcement) 
 
 
 def source_of(message: Message) -> Source | None:
-    """The message as something to be copied; None if Telegram copies no such message."""
+    """The message as a source of copies; None if Telegram copies no such message."""
     wording = _WORDINGS.get(ContentType(message.content_type))
     if wording is None or (message.poll is not None and message.poll.type != "regular"):
         return None

@@ -1,1 +1,1 @@
-"""Rounds, answers, decisions."""
+"""Control: how rounds stand, what has been answered, and what is decided about it."""

@@ -1,4 +1,4 @@
-"""What one organization has answered, and what a curator decides about it."""
+"""An organization's answer, and what a curator decides about it."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def setup() -> Router:
 
 
 async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayings:
-    """One organization's answer."""
+    """Shows an organization's answer."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -44,7 +44,7 @@ async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> S
 
 
 async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> Sayings:
-    """Its versions, its history; or its files, which come as messages."""
+    """Shows the answer's versions or its history, or sends its files as messages."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -62,7 +62,7 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
 
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:
-    """«Принять» the version that was on the screen."""
+    """«Принять» accepts the version that was on the screen."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
@@ -71,7 +71,7 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
-    """«Отменить решение»."""
+    """«Отменить решение» withdraws the last decision."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
@@ -83,7 +83,7 @@ async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) 
 async def decided(
     query: CallbackQuery, scene: Scene, obligation: Obligation, place: Place, done: bool, word: str
 ) -> Sayings:
-    """The answer as it stands after a decision; if somebody or something was faster, that is said instead."""
+    """Shows the answer as it stands after a decision, or says that somebody or something was faster."""
     await dialogues.end(scene.tx, scene.person.id)
     fresh = await obligations.get(scene.tx, obligation.id)
     assert fresh is not None
@@ -103,7 +103,7 @@ async def _card(scene: Scene, obligation: Obligation) -> Card:
 
 
 async def _send_files(scene: Scene, card: Card) -> int:
-    """A letter for each file of the newest version and of the remarks; how many they are."""
+    """Writes a letter for each file of the newest version and of the remarks; returns how many."""
     wanted: list[dict[str, Any]] = [{"remark": remark.id} for remark in card.remarks if remark.file_id]
     values = card.newest.values if card.newest else {}
     for field in card.directive.fields:
@@ -115,7 +115,7 @@ async def _send_files(scene: Scene, card: Card) -> int:
             LetterKind.EVIDENCE,
             [scene.person.id],
             scene.now,
-            # Pressed twice, it comes once.
+            # A second press brings no second file.
             dedup=f"{card.obligation.id}:{file}",
             obligation=card.obligation.id,
             **file,

@@ -1,4 +1,4 @@
-"""How rounds stand, and the organizations of one."""
+"""Shows how rounds stand, and the organizations of a round."""
 
 from typing import TypeVar
 
@@ -40,26 +40,26 @@ def setup() -> Router:
 
 
 async def status(message: Message, scene: Scene) -> Sayings:
-    """/status: rounds that take answers."""
+    """/status shows the rounds that take answers."""
     await dialogues.end(scene.tx, scene.person.id)
     return [send(message, await _running(scene, 0))]
 
 
 async def running(query: CallbackQuery, callback_data: Control, scene: Scene) -> Sayings:
-    """The same by the desk's door, and its further pages."""
+    """Shows the same from the panel, and its further pages."""
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _running(scene, callback_data.page))]
 
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
-    """Rounds that have closed."""
+    """Shows the rounds that have closed."""
     closed = await control.closed(scene.tx, scene.person.limits, scene.now)
     shown, page, pages = paged(closed, callback_data.page, views.PAGE)
     return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
-    """A round with a page of its organizations."""
+    """Shows a round with a page of its organizations."""
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -78,7 +78,7 @@ async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene:
 
 
 async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page: int = 0) -> Screen:
-    """The round as it stands, at that page of that part, or at the last one that there is."""
+    """The round as it stands, with that page of that part, or with its last page."""
     tx, limits = scene.tx, scene.person.limits
     counts = (await control.counts(tx, [round_.id], limits, scene.now)).get(round_.id, Counts())
     sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
@@ -90,7 +90,7 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
 
 
 def paged(items: list[T], page: int, size: int) -> tuple[list[T], int, int]:
-    """That page of the list or the last one, its number, and how many there are."""
+    """The items of that page or of the last page, its number, and the number of pages."""
     page, pages = _within(page, len(items), size)
     return items[page * size : (page + 1) * size], page, pages
 

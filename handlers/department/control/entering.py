@@ -1,7 +1,7 @@
-"""Answers that the department enters: the workbook of a report comes back, its differences are shown, and confirmed.
+"""Enters answers for organizations: the workbook of a report comes back, its differences are shown, and confirmed.
 
-What is shown is found outside of the transaction: a workbook of a year has as many rows as the ledger. What is done is
-found again within it, of the rows alone that something was to be said about.
+The differences to show are computed outside of the transaction: a workbook of a year has as many rows as the ledger.
+Those to enter are computed again within it, from the shown rows alone.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ _KIND = "entering"
 _WORKBOOKS = (".xlsx", ".ods", ".xls")
 
 
-# Why a file cannot be used, and what is said then; the particular before the general.
+# Why a file cannot be used, and the screen that says so; the particular before the general.
 _UNUSABLE: dict[type[Exception], Callable[[], Screen]] = {
     NotDownloaded: views.try_again,
     OtherVersion: views.other_version,
@@ -50,7 +50,7 @@ _UNUSABLE: dict[type[Exception], Callable[[], Screen]] = {
 
 
 class Returned(BaseFilter):
-    """A workbook of the bot's that a curator sends although nothing has asked for it."""
+    """Passes a workbook of the bot's that a curator sends although nothing has asked for it."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
@@ -61,7 +61,7 @@ class Returned(BaseFilter):
         try:
             await _table(scene, file)
         except tuple(_UNUSABLE):
-            # Whatever it is, it is not for here.
+            # Other conversations may know the file.
             return False
         return {"file": file}
 
@@ -73,7 +73,7 @@ def setup() -> Router:
     register(router.callback_query, page, Enter.filter(F.step == "page"), rights=Right.CURATE)
     register(router.callback_query, apply, Enter.filter(F.step == "apply"), rights=Right.CURATE)
     register(router.callback_query, cancel, Enter.filter(F.step == "cancel"), rights=Right.CURATE)
-    # At any step: what has been corrected comes again.
+    # At any step: a corrected workbook may come again.
     register(router.message, file_, Talking(_KIND), F.document, ~F.reply_to_message, rights=Right.CURATE)
     register(
         router.message, words, Talking(_KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.CURATE
@@ -83,29 +83,29 @@ def setup() -> Router:
 
 
 async def begin(query: CallbackQuery, scene: Scene) -> Sayings:
-    """«Внести ответы»: a file is waited for."""
+    """«Внести ответы» asks for the file."""
     await listen(query, scene, _KIND, step="file")
     return [edit(query, views.prompt())]
 
 
 async def file_(message: Message, scene: Scene) -> Sayings:
-    """The file."""
+    """Takes the file that was asked for."""
     assert message.document is not None
     return [send(message, await _looked_at(scene, message.document))]
 
 
 async def words(message: Message, scene: Scene) -> Sayings:
-    """Something else while the file is waited for."""
+    """Asks for the file again, since something else was sent."""
     return [send(message, views.no_file())]
 
 
 async def out_of_the_blue(message: Message, scene: Scene, file: Document) -> Sayings:
-    """The workbook comes back without having been asked for."""
+    """Takes a workbook that comes back unasked."""
     return [send(message, await _looked_at(scene, file))]
 
 
 async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
-    """Another page of what would be entered."""
+    """Shows another page of what would be entered."""
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
@@ -114,7 +114,7 @@ async def page(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayi
 
 
 async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
-    """«Внести»: what was shown is done, or shown again if it would be something else by now."""
+    """«Внести» enters what was shown, or shows it again if it would be something else by now."""
     rows, beside = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
@@ -129,7 +129,7 @@ async def apply(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Say
 
 
 async def cancel(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sayings:
-    """«Отмена»."""
+    """«Отмена» forgets the workbook."""
     rows, _ = await _kept(scene, callback_data)
     if rows is None:
         return [toast(query, views.NOTHING, alert=True)]
@@ -138,7 +138,7 @@ async def cancel(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sa
 
 
 async def _table(scene: Scene, file: Document) -> AnswersTable:
-    """What the file says; it is fetched and read once for an update. Raises one of _UNUSABLE."""
+    """The table of the file, fetched and read once for an update. Raises the exceptions of _UNUSABLE."""
 
     async def work() -> AnswersTable:
         content = await scene.installation.download(file.file_id)
@@ -148,7 +148,7 @@ async def _table(scene: Scene, file: Document) -> AnswersTable:
 
 
 async def _looked_at(scene: Scene, file: Document) -> Screen:
-    """What the file would change, or why it cannot be used."""
+    """The screen with what the file would change, or why it cannot be used."""
     if (file.file_size or 0) > MAX_BYTES:
         return views.too_big()
     try:
@@ -166,7 +166,7 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
 
 
 async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered:
-    """The rows against the ledger, as far as it is this person's matter."""
+    """Compares the rows with what of the ledger is this person's matter."""
     ids = [sheet_row.obligation_id for sheet_row in rows]
     obligations, newest = await entering.enterable(tx, ids, scene.person.limits)
 
@@ -191,7 +191,7 @@ async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0)
 
 
 async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | None, Beside]:
-    """The rows that the button is about; None: others are shown by now, or none."""
+    """The rows that the button is about; None if other rows are shown by now, or none."""
     data = scene.dialogue.data
     if scene.dialogue.kind != _KIND or data.get("step") != "apply" or data["mark"] != pressed.mark:
         return None, Beside()

@@ -1,4 +1,4 @@
-"""Heads ask for more time: whoever's matter it is grants it, or refuses, in one tap."""
+"""Decides about more time that heads ask for: whoever's matter it is grants or refuses it in one tap."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -29,15 +29,15 @@ def setup() -> Router:
 
 
 async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) -> Sayings:
-    """Those that wait for a decision."""
+    """Lists the requests for more time that wait for a decision."""
     waiting = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
-    # Some of what was there when the button was shown may have been decided.
+    # Some that were listed when the button was shown may have been decided.
     page = min(callback_data.page, max(0, len(waiting) - 1) // views.PAGE)
     return [edit(query, views.listed(waiting, page, scene.now, scene.zone))]
 
 
 async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:
-    """One of them, with the buttons that decide."""
+    """Shows a request for more time, with the buttons that decide."""
     asked = await _within(scene, callback_data.extension)
     if asked is None:
         return [toast(query, common.OUTDATED)]
@@ -49,7 +49,7 @@ async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> 
 
 
 async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
-    """«Продлить» or «Отказать». Of two curators the first decides, the other sees what was decided."""
+    """«Продлить» or «Отказать». The first of two curators decides, the second sees what was decided."""
     asked = await _within(scene, callback_data.extension)
     if asked is None:
         return [toast(query, common.OUTDATED)]
@@ -66,7 +66,7 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
 
 
 async def _extend(scene: Scene, asked: Asked) -> None:
-    """The organization hears of it as of any due date that the department moves."""
+    """Moves the due date; the organization hears of it as of any that the department moves."""
     ids, calendar = [asked.obligation.id], scene.catalog.calendar
     await decisions.extend(scene.tx, ids, asked.extension.until, calendar, scene.person.id, scene.now)
 

@@ -1,4 +1,4 @@
-"""Rounds whose time passed while the bot was down: the department decides whether they are still asked."""
+"""Has the department decide whether rounds are still asked whose time passed while the bot was down."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery

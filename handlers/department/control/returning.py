@@ -1,4 +1,4 @@
-"""An answer is returned for rework, or an organization is excused: decisions with a typed word."""
+"""Decisions with a typed word: returns an answer for rework, or excuses an organization."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -39,7 +39,7 @@ def setup() -> Router:
 
 
 async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -> Sayings:
-    """«Вернуть»: asks what is to be corrected."""
+    """«Вернуть» asks what is to be corrected."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
@@ -51,7 +51,7 @@ async def give_back(query: CallbackQuery, callback_data: Return, scene: Scene) -
 
 
 async def comment(message: Message, scene: Scene) -> Sayings:
-    """What is to be corrected; then the due date is chosen. A second message replaces it."""
+    """Takes what is to be corrected, and asks for the due date. A second message replaces the first."""
     obligation = await _talked_about(scene)
     if obligation is None:
         return await denied(message, scene)
@@ -65,7 +65,7 @@ async def comment(message: Message, scene: Scene) -> Sayings:
 
 
 async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
-    """The due date was chosen: the answer is returned."""
+    """Returns the answer, since its due date has been chosen."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
@@ -78,7 +78,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
     if text is None:
         return await decided(query, scene, obligation, place, False, "")
     if callback_data.day not in dates and (callback_data.day or obligation.due_at <= scene.now):
-        # The screen is of yesterday: its dates are others now.
+        # The screen is older than today, and its dates no longer fit.
         return [edit(query, await _ask_due(scene, obligation, place, text))]
     due_at = calendar.ends(dates[callback_data.day]) if callback_data.day else None
     done = await decisions.give_back(
@@ -90,7 +90,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
 
 
 async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> Sayings:
-    """«Снять с контроля»: asks for the reason, or does without."""
+    """«Снять с контроля» asks for the reason, or does without."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
@@ -105,7 +105,7 @@ async def excuse(query: CallbackQuery, callback_data: Excuse, scene: Scene) -> S
 
 
 async def reason(message: Message, scene: Scene) -> Sayings:
-    """Why it is taken off control; that does it."""
+    """Takes the reason, and takes the organization off control."""
     obligation = await _talked_about(scene)
     if obligation is None:
         return await denied(message, scene)

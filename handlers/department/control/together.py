@@ -1,4 +1,4 @@
-"""What is done about many organizations of a round at once: a reminder, another due date, a decision."""
+"""Acts upon many organizations of a round at once: reminds, moves the due date, decides."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -44,7 +44,7 @@ def setup() -> Router:
 
 
 async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -> Sayings:
-    """Reminds those who have not answered: says first how many hear of it, and when they last did."""
+    """Reminds those who have not answered, after it has said how many will hear of it and when they last did."""
     round_ = await _to_decide(scene, callback_data.round)
     if round_ is None:
         return await denied(query, scene)
@@ -57,7 +57,7 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
     people = len({person_id for person_ids in reached.values() for person_id in person_ids})
     calendar = scene.catalog.calendar
     when = calendar.next_work_moment(scene.now)
-    # Somebody else may have done it since the screen was drawn: then it asks once more, and says so.
+    # If somebody else has reminded them since the screen was drawn, it says so and asks once more.
     sure = callback_data.sure and people and callback_data.seen == views.milliseconds(round_.reminded_at)
     if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
         word = views.reminded(people, when, scene.now, scene.zone)
@@ -69,7 +69,7 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
 
 
 async def together(query: CallbackQuery, callback_data: Together, scene: Scene) -> Sayings:
-    """Accepts all answers, or excuses all that have not answered; asks first."""
+    """Accepts all answers, or excuses all who have not answered; asks first."""
     round_ = await _to_decide(scene, callback_data.round)
     if round_ is None:
         return await denied(query, scene)
@@ -83,7 +83,7 @@ async def together(query: CallbackQuery, callback_data: Together, scene: Scene) 
 
 
 async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:
-    """«Продлить срок»: for one organization or for all that have not answered."""
+    """«Продлить срок» moves the due date of an organization, or of all who have not answered."""
     whose = await _whose(
         scene, callback_data.round, callback_data.obligation, Place(callback_data.part, callback_data.page)
     )
@@ -110,7 +110,7 @@ async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings
 
 
 async def typed_due(message: Message, scene: Scene) -> Sayings:
-    """The new due date, typed."""
+    """Takes a typed due date."""
     said = scene.dialogue.data
     whose = await _whose(scene, said["round"], said["obligation"], Place(Part(said["part"]), said["page"]))
     if whose is None:
@@ -128,7 +128,7 @@ async def typed_due(message: Message, scene: Scene) -> Sayings:
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """Whose due date is moved: one organization's, or (`obligation` None) that of all that have not answered."""
+    """Whose due date is moved: an organization's, or (`obligation` None) that of all who have not answered."""
 
     round: Round
     obligation: Obligation | None
@@ -137,16 +137,16 @@ class _Whose:
 
     @property
     def due_at(self) -> datetime:
-        """The due date that is moved: of all, the earliest."""
+        """The due date that is moved; for many organizations their earliest."""
         return min(obligation.due_at for obligation in self.owing)
 
     def dump(self) -> dict[str, int | str]:
-        """What a conversation remembers of it."""
+        """The data by which a conversation remembers it."""
         obligation_id = self.obligation.id if self.obligation else 0
         return {"round": self.round.id, "obligation": obligation_id, "part": self.place.part, "page": self.place.page}
 
     async def screen(self, scene: Scene) -> Screen:
-        """Where the person came from."""
+        """The screen from which the person came."""
         if self.obligation is None:
             return await round_screen(scene, self.round)
         fresh = await obligations.get(scene.tx, self.obligation.id)
@@ -243,7 +243,7 @@ async def _members(scene: Scene, round_: Round, part: Part) -> list[Obligation]:
 
 
 def _moment(milliseconds: int) -> datetime:
-    # A forged button may say any number: what was seen after the end of time has been seen.
+    # A forged button may say any number, even one beyond what a date can be.
     return datetime.fromtimestamp(min(milliseconds, 10**14) / 1000, UTC)
 
 

@@ -1,1 +1,1 @@
-"""Directives and the catalog."""
+"""The directives, and changes of the catalog while the bot runs."""

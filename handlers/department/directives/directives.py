@@ -1,4 +1,4 @@
-"""Directives: the list, one of them, its pause, opening a round before its time."""
+"""Shows directives, pauses them, and opens a round before its time."""
 
 import hashlib
 
@@ -34,12 +34,12 @@ def setup() -> Router:
 
 
 async def listed(query: CallbackQuery, callback_data: Directives, scene: Scene) -> Sayings:
-    """A page of the directives that are this staff member's matter."""
+    """Shows a page of the directives that are this staff member's matter."""
     return [edit(query, await _list(scene, callback_data.page))]
 
 
 async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
-    """One directive."""
+    """Shows a directive."""
     directive = _within(scene, callback_data.id)
     if directive is None:
         return await _gone(query, scene)
@@ -47,7 +47,7 @@ async def show(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 
 async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Sayings:
-    """«Приостановить»."""
+    """«Приостановить» pauses a directive, after asking."""
     directive = scene.catalog.directives.get(callback_data.id)
     if directive is None:
         return await _gone(query, scene)
@@ -61,7 +61,7 @@ async def pause(query: CallbackQuery, callback_data: Pause, scene: Scene) -> Say
 
 
 async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> Sayings:
-    """«Возобновить»."""
+    """«Возобновить» ends the pause."""
     directive = scene.catalog.directives.get(callback_data.id)
     if directive is None:
         return await _gone(query, scene)
@@ -71,7 +71,7 @@ async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> S
 
 
 async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
-    """«Открыть сейчас»: opens the period that was shown, if it still is the next one."""
+    """«Открыть сейчас» opens the period that was shown, if it still is the next period."""
     directive = _within(scene, callback_data.id)
     if directive is None:
         return await _gone(query, scene)

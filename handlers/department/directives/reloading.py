@@ -1,6 +1,6 @@
-"""Another catalog while the bot runs: edited files on disk, or directives that were sent to the bot as a file.
+"""Changes the catalog while the bot runs: from edited files on disk, or from directives sent to the bot as a file.
 
-What is applied is what was shown: the buttons carry a mark of the file and the edition that it was held against.
+Only what was shown is applied: the buttons carry a mark of the file, and the edition with which it was compared.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _NAMES = (".yaml", ".yml")
 
 
 class SentYaml(BaseFilter):
-    """A YAML file of an administrator's that is no reply: a reply belongs to what it points at."""
+    """Passes a YAML file that is no reply: a reply belongs to what it points at."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
@@ -57,12 +57,12 @@ def setup() -> Router:
 
 
 async def reload(message: Message, scene: Scene) -> Sayings:
-    """/reload."""
+    """/reload shows what the files on disk would change."""
     return [send(message, await _look(scene))]
 
 
 async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
-    """«Перечитать файлы»; with a mark: applies what was shown, if the files still say that."""
+    """«Перечитать файлы» shows what they would change; with a mark it applies what was shown, if that still holds."""
     shown = callback_data if callback_data.mark else None
     try:
         loaded = await scene.installation.shelf.look(scene.now)
@@ -89,7 +89,7 @@ async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> S
 
 
 async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
-    """A YAML file: what it would change, or what is wrong in it."""
+    """Shows what the YAML file would change, or what is wrong in it."""
     if (file.file_size or 0) > sent.MAX_BYTES:
         return [send(message, views.too_big(sent.MAX_BYTES))]
     try:
@@ -111,7 +111,7 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
 
 
 async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scene) -> Sayings:
-    """«Применить» or «Отмена» below a file that was sent."""
+    """«Применить» adopts the file that was sent, «Отмена» forgets it."""
     waits = scene.dialogue.kind == _KIND
     if not callback_data.mark:
         if waits:
@@ -136,7 +136,7 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
 
 
 async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> Sayings:
-    """«Убрать»: back to what the main file says."""
+    """«Убрать» goes back to what the main file says of the directive, after asking."""
     bodies = await sent_directives.every(scene.tx)
     if callback_data.id not in bodies:
         return [toast(query, cards.NOT_SENT, alert=True)]
@@ -168,13 +168,13 @@ async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str
     """What the file would change, and the ids of its directives. Raises CatalogError."""
     directives = await asyncio.to_thread(sent.read, raw, name, scene.installation.shelf.base, scene.now)
     ids = [directive.id for directive in directives]
-    # As it would be read at the next start: what was shown is what will hold.
+    # Read as the next start will read it: what was shown will hold then too.
     bodies = await sent_directives.every(scene.tx) | dict.fromkeys(ids, raw.decode("utf-8-sig"))
     return await _proposal(scene, scene.installation.shelf.base, bodies), ids
 
 
 async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:
-    """From what holds to those files with those sent directives."""
+    """The change from the present catalog to those files with those sent directives."""
     merged = await asyncio.to_thread(sent.merge, base, bodies, scene.now)
     paused = frozenset(key for key, pause in (await pauses.every(scene.tx)).items() if pause.is_on)
     change = compare(scene.catalog, merged.catalog)

@@ -1,4 +1,4 @@
-"""The roster: who sits where, invitations for a seat, and seats that are taken back."""
+"""Shows the roster (who sits where), makes invitations for a seat, and takes seats back."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -47,7 +47,7 @@ def setup() -> Router:
 
 
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
-    """The types of organizations."""
+    """Shows the types of organizations."""
     await dialogues.end(scene.tx, scene.person.id)
     types = scene.person.limits.types
     by_type = await standing.counts(scene.tx)
@@ -59,18 +59,18 @@ async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
 
 
 async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> Sayings:
-    """A page of organizations; what is typed next is looked for among them."""
+    """Shows a page of organizations; what is typed next is looked for among them."""
     typed = scene.dialogue.data.get("typed", "") if _is_same(scene, callback_data) else ""
     await listen(query, scene, KIND, **callback_data.model_dump(), typed=typed)
     return [edit(query, await _listed(scene, callback_data, typed))]
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
-    """A part of an organization's name."""
+    """Looks for organizations by a part of the name."""
     data = scene.dialogue.data
     typed, about = clean(message.text or "")[:100], Listed(type=data["type"], show=data["show"])
     said = shown(message, scene, await _listed(scene, about, typed))
-    # Where the screen was moved below, its number is not known: the next word brings another.
+    # The number of a screen that has moved below is not known: the next search makes another.
     stands = data["screen"] if len(said) == 1 and data["screen"] is not None else None
     kept = {**about.model_dump(), "typed": typed, "screen": stands}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, kept), scene.now)
@@ -78,7 +78,7 @@ async def search(message: Message, scene: Scene) -> Sayings:
 
 
 async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
-    """One organization."""
+    """Shows an organization."""
     organization = await _within(scene, callback_data.organization)
     if organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
@@ -86,7 +86,7 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
-    """A one-time link, as a message that can be forwarded as it is."""
+    """Makes a one-time link, in a message that can be forwarded as it is."""
     organization = await _within(scene, callback_data.organization)
     if organization is None or not organization.active:
         return [toast(query, views.NO_SUCH, alert=True)]
@@ -106,7 +106,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
 
 
 async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
-    """«Освободить место», after asking."""
+    """«Освободить место» vacates a seat, after asking."""
     seat = await seats.get(scene.tx, callback_data.seat)
     organization = await _within(scene, seat.organization_id) if seat else None
     if seat is None or organization is None:
@@ -123,7 +123,7 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
 
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
-    """Invitations for many: whom for, then whether really."""
+    """Asks for whom invitations are to be made, then whether really."""
     offered = await _organizations(scene, callback_data.type)
     vacant = await standing.vacant(scene.tx)
     without = [organization for organization in offered if organization.id in vacant]
@@ -132,7 +132,7 @@ async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayin
         known = scene.catalog.types.get(callback_data.type)
         title = known.title if known else callback_data.type or "Все организации"
         return [edit(query, invitation_views.choose(callback_data.type, title, len(offered), len(without)))]
-    # Kept until it is done or left: a second press makes no second set of links.
+    # The dialogue lasts until they are made: a second press makes no second set of links.
     await listen(query, scene, _PRINTING, **callback_data.model_dump())
     chosen = without if callback_data.show == "vacant" else offered
     headed = len(offered) - len(without) if callback_data.show == "all" else 0
@@ -219,6 +219,6 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
 
 
 def _is_same(scene: Scene, about: Listed) -> bool:
-    """Whether it is another page of the list that was searched."""
+    """Whether the page belongs to the list that was searched."""
     data = scene.dialogue.data
     return scene.dialogue.kind == KIND and (data["type"], data["show"]) == (about.type, about.show)

@@ -1,4 +1,4 @@
-"""Registrations wait for an administrator's decision."""
+"""Has an administrator decide about registrations that wait."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -29,12 +29,12 @@ def setup() -> Router:
 
 
 async def applications(query: CallbackQuery, callback_data: Applications, scene: Scene) -> Sayings:
-    """A page of those that wait."""
+    """Shows a page of the registrations that wait."""
     return [edit(query, views.applications(await seats.waiting(scene.tx), callback_data.page))]
 
 
 async def application(query: CallbackQuery, callback_data: Application, scene: Scene) -> Sayings:
-    """One of them."""
+    """Shows a registration that waits."""
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -42,20 +42,20 @@ async def application(query: CallbackQuery, callback_data: Application, scene: S
 
 
 async def decide(query: CallbackQuery, callback_data: callbacks.Decide, scene: Scene) -> Sayings:
-    """«Подтвердить» or «Отклонить». Of two administrators the first decides."""
+    """«Подтвердить» or «Отклонить». The first of two administrators decides."""
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
     if not callback_data.accept:
         return await _decided(query, scene, seat, accept=False)
     if seat.role is Role.HEAD and await seats.heads(scene.tx, seat.organization_id):
-        # There was no head when the card was shown: whether there are to be two is for the department to say.
+        # The organization had no head when the card was shown: the department has to say whether it is to have two.
         return [toast(query, views.CHANGED, alert=True), edit(query, await _card(scene, seat))]
     return await _decided(query, scene, seat, accept=True)
 
 
 async def beside(query: CallbackQuery, callback_data: Beside, scene: Scene) -> Sayings:
-    """«Подтвердить вторым руководителем»."""
+    """«Подтвердить вторым руководителем» seats a head beside the present head."""
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -63,7 +63,7 @@ async def beside(query: CallbackQuery, callback_data: Beside, scene: Scene) -> S
 
 
 async def replace(query: CallbackQuery, callback_data: Replace, scene: Scene) -> Sayings:
-    """«Подтвердить вместо»: the head whom the card named leaves the seat."""
+    """«Подтвердить вместо» seats the new head in place of the head whom the card named."""
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
@@ -84,7 +84,7 @@ async def _decided(
     kind = LetterKind.SEATED if accept else LetterKind.REJECTED
     await letters.write(scene.tx, kind, [seat.person_id], scene.now, seat=seat.id)
     if accept:
-        # The answer to the registration comes at once; requests keep to working hours.
+        # The word about the registration comes at once; requests keep to working hours.
         await seated(scene, done, at_once=False)
     others = len(await seats.waiting(scene.tx))
     return [edit(query, views.decided(done, others, accepted=accept, instead_of=instead_of))]

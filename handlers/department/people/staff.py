@@ -1,4 +1,4 @@
-"""Roles in the department: who has which, links that give one, limits, and how a role is taken away."""
+"""Roles in the department: shows who has which, gives them by links, limits them, and takes them away."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -19,7 +19,7 @@ from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 
-# Somebody chooses what a curator is limited to.
+# The conversation in which somebody chooses what a curator is limited to.
 KIND = "limits"
 
 
@@ -36,13 +36,13 @@ def setup() -> Router:
 
 
 async def members(query: CallbackQuery, callback_data: Members, scene: Scene) -> Sayings:
-    """A page of the staff."""
+    """Shows a page of the staff."""
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _members(scene, callback_data.page))]
 
 
 async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> Sayings:
-    """One of the staff."""
+    """Shows a staff member."""
     person = await _staff(scene, callback_data.person)
     if person is None:
         return await _gone(query, scene)
@@ -50,7 +50,7 @@ async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> S
 
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
-    """A role for a member, or a link for somebody new; for a curator the limits are asked first."""
+    """Gives a member a role, or makes a link for somebody new; a curator's limits are asked first."""
     role, name, limited = StaffRole(callback_data.role), "", Limits()
     if callback_data.person:
         person = await _staff(scene, callback_data.person)
@@ -83,7 +83,7 @@ async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayi
 
 
 async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) -> Sayings:
-    """Another page of what a curator can be limited to, or the end of the choice."""
+    """Shows another page of what a curator can be limited to, or ends the choice."""
     if scene.dialogue.kind != KIND:
         return [toast(query, common.OUTDATED)]
     person_id, chosen = scene.dialogue.data["person"], _chosen(scene)
@@ -95,7 +95,7 @@ async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) 
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
-    """«Отозвать роль», after asking."""
+    """«Отозвать роль» takes the role away, after asking."""
     person = await _staff(scene, callback_data.person)
     if person is None:
         return await _gone(query, scene)
@@ -113,7 +113,7 @@ async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) 
 
 
 async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: StaffRole, limited: Limits) -> Sayings:
-    """Gives the role: by a link, if it is for nobody in particular."""
+    """Gives the role, by a link if it is for nobody in particular."""
     tx, now = scene.tx, scene.now
     if not person_id:
         token = await staff.invite(tx, role, limited, scene.person.id, now)
@@ -130,7 +130,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
         return [toast(query, views.NO_CHANGE), edit(query, await _member(scene, person))]
     await notices.role(tx, person.id, now)
     if person.id == scene.person.id:
-        # An administrator no more: nothing of this is theirs to see.
+        # The person is no administrator any more, and may not see the member's card.
         return [toast(query, views.CHANGED), edit(query, views.demoted(role))]
     fresh = await _staff(scene, person_id)
     assert fresh is not None

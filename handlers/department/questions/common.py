@@ -1,4 +1,4 @@
-"""What the conversations about one-off questions share: which are whose, and where a screen is shown."""
+"""What the conversations about one-off questions share: whose a question is, and where a screen is shown."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,40 +25,40 @@ KIND = "question"
 
 
 async def mine(scene: Scene, question_id: int) -> Stored | None:
-    """The draft, if this person composes it and still may."""
+    """The draft, if it is this person's own."""
     stored = await questions.get(scene.tx, question_id)
     return stored if stored is not None and stored.is_draft and stored.by_id == scene.person.id else None
 
 
 async def change(scene: Scene, question_id: int, **changes: Any) -> bool:
-    """Changes a draft; False if it is none of this person's any more."""
+    """Changes a draft; False if it is no draft of this person's any more."""
     by = scene.person.id
     edited = await questions.edit(scene.tx, question_id, by, scene.now, lambda question: replace(question, **changes))
     return edited is not None
 
 
 async def gone(query: CallbackQuery, scene: Scene, question_id: int) -> Sayings:
-    """A press on what was sent or removed meanwhile: says so, and shows what became of it."""
+    """Says that the question was sent or removed meanwhile, and shows what became of it."""
     stored = await visible(scene, question_id)
     after = await show(scene, stored) if stored is not None else await home_screen(scene, 0)
     return [toast(query, views.GONE, alert=True), edit(query, after)]
 
 
 async def vanished(message: Message, scene: Scene) -> Sayings:
-    """Words for what was sent or removed meanwhile."""
+    """Says, to what was typed, that the question was sent or removed meanwhile."""
     await dialogues.end(scene.tx, scene.person.id)
     return onward(message, scene, await home_screen(scene, 0, views.GONE))
 
 
 async def refused(message: Message, scene: Scene, why: Screen) -> Sayings:
-    """Says why it does not fit, and goes on waiting."""
+    """Says why what was typed does not fit, and goes on waiting."""
     said = {**scene.dialogue.data, "refused": True}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, said), scene.now)
     return [answer(message, why)]
 
 
 def onward(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
-    """The screen after something was typed: below what was said about it, if the first try did not fit."""
+    """Shows the screen after something was typed; if the first try did not fit, below what was said about that."""
     said = scene.dialogue.data
     if said.get("refused") and said.get("screen") is not None:
         return [Delete(message.chat.id, said["screen"]), send(message, screen)]
@@ -66,7 +66,7 @@ def onward(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
 
 
 async def proceed(message: Message, scene: Scene, question_id: int, note: str = "") -> Sayings:
-    """What was typed is kept: the conversation is over, and the draft is shown."""
+    """Ends the conversation, since what was typed is kept, and shows the draft."""
     await dialogues.end(scene.tx, scene.person.id)
     return onward(message, scene, await card(scene, question_id, note))
 
@@ -79,7 +79,7 @@ async def card(scene: Scene, question_id: int, note: str = "") -> Screen:
 
 
 async def draw(scene: Scene, stored: Stored) -> views.Draft:
-    """What the screens of a question need to know."""
+    """The question with what its screens need to know."""
     audience = stored.question.audience
     count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
     chosen, about = await words_of(scene.tx, audience)
@@ -87,7 +87,7 @@ async def draw(scene: Scene, stored: Stored) -> views.Draft:
 
 
 async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
-    """A draft, a template, or a question that was asked."""
+    """The screen of a draft, a template, or a question that was asked."""
     draft = await draw(scene, stored)
     if stored.is_template:
         return views.template(draft, stored.by_name)
@@ -133,6 +133,6 @@ def _item(stored: Stored) -> lists.Item:
 
 
 def topics_of(scene: Scene) -> list[str]:
-    """Topics that this person has to do with."""
+    """Topics within this person's limits."""
     limits = scene.person.limits.topics
     return [topic_id for topic_id in scene.catalog.topics if not limits or topic_id in limits]

@@ -1,4 +1,4 @@
-"""The fields of a one-off question: added one by one, changed, put in order."""
+"""Adds fields to a one-off question, changes them, puts them in order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,13 +40,13 @@ def setup() -> Router:
         ~F.text.startswith("/"),
         rights=Right.CURATE,
     )
-    # After all that is typed, here and in terms: a photo or a sticker is never what is waited for.
+    # After everything that takes words, here and in terms: nobody waits for a photo or a sticker.
     register(router.message, no_words, Talking(KIND), ~F.text, rights=Right.CURATE)
     return router
 
 
 async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Sayings:
-    """«Добавить поле»."""
+    """«Добавить поле» asks for the kind of field."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -56,7 +56,7 @@ async def kinds(query: CallbackQuery, callback_data: Kinds, scene: Scene) -> Say
 
 
 async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sayings:
-    """A kind of field: the first one asks what the text asks, the others have labels of their own."""
+    """Takes the kind of a new field. The first field asks what the text asks; others get labels of their own."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -75,7 +75,7 @@ async def add(query: CallbackQuery, callback_data: AddField, scene: Scene) -> Sa
 
 
 async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) -> Sayings:
-    """One field."""
+    """Shows a field."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -88,7 +88,7 @@ async def open_(query: CallbackQuery, callback_data: OpenField, scene: Scene) ->
 
 
 async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene) -> Sayings:
-    """Does something to a field at once, or has it typed."""
+    """Changes a field at once, or asks for what is to be typed."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -110,7 +110,7 @@ async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene)
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """The label or the options of a new field, or what is to be changed of one."""
+    """Takes the label or the options of a new field, or a change of a field."""
     said = scene.dialogue.data
     stored = await mine(scene, said["q"])
     if stored is None:
@@ -126,7 +126,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 
 async def no_words(message: Message, scene: Scene) -> Sayings:
-    """A photo, a sticker, a file; of an album the first part is answered."""
+    """Asks for words, since a photo, a sticker or a file came; of an album the first part is answered."""
     said, album = scene.dialogue.data, message.media_group_id
     if album is not None and said.get("album") == album:
         return []
@@ -136,10 +136,10 @@ async def no_words(message: Message, scene: Scene) -> Sayings:
 
 
 async def _then_options(message: Message, scene: Scene, stored: Stored) -> Sayings:
-    """The label of a choice is there; its options are asked for in the same screen."""
+    """Keeps the label of a choice, and asks for its options on the same screen."""
     label = domain.labelled(stored.question, message.text or "")
     said = onward(message, scene, views.ask_options(stored.id, label))
-    # Moved below, the screen has a number that is not known yet: what is shown next stands in a message of its own.
+    # The number of a screen that has moved below is not known yet: the next screen stands in a message of its own.
     stands = scene.dialogue.data.get("screen") if len(said) == 1 else None
     going_on = Dialogue(KIND, {"step": "options", "q": stored.id, "label": label, "screen": stands})
     await dialogues.put(scene.tx, scene.person.id, going_on, scene.now)
@@ -147,7 +147,7 @@ async def _then_options(message: Message, scene: Scene, stored: Stored) -> Sayin
 
 
 def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Question], Question]:
-    """What the typed words make of the question. Raises Unfit."""
+    """The change that the typed words make. Raises Unfit."""
     if said["step"] == "label":
         label = domain.labelled(question, text)
         return lambda current: domain.add(current, FieldKind(said["field"]), label)
@@ -156,7 +156,7 @@ def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Que
         return lambda current: domain.add(current, FieldKind.CHOICE, domain.free_label(current, said["label"]), options)
     field = question.field(said["f"])
     if field is None:
-        # Removed on another device: there is nothing to change.
+        # The field was removed on another device: there is nothing to change.
         return lambda current: current
     if said["what"] == "label":
         changes: dict[str, Any] = {"label": domain.labelled(question, text, but=field)}

@@ -1,7 +1,7 @@
 """One-off questions: lists, sending, templates. `terms` and `fields` are what a draft is made of.
 
-A draft is in the table of questions, so that neither a restart nor another command loses it; the conversation only
-says which one the next typed words belong to.
+A draft is in the table of questions, so that neither a restart nor another command loses it; the conversation only says
+to which draft the next typed words belong.
 """
 
 from dataclasses import replace
@@ -70,24 +70,24 @@ def setup() -> Router:
 
 
 async def home(query: CallbackQuery, callback_data: Questions, scene: Scene) -> Sayings:
-    """The section's first screen."""
+    """Shows the section's first screen."""
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await home_screen(scene, callback_data.page))]
 
 
 async def list_(query: CallbackQuery, callback_data: ListQuestions, scene: Scene) -> Sayings:
-    """Templates, or questions that were asked."""
+    """Lists templates, or questions that were asked."""
     return [edit(query, await list_screen(scene, callback_data.what, callback_data.page))]
 
 
 async def new(query: CallbackQuery, scene: Scene) -> Sayings:
-    """«Новый запрос»: a draft comes to be when its text has come."""
+    """«Новый запрос» asks for the text; a draft exists once that has come."""
     await listen(query, scene, KIND, step="text", q=None)
     return [edit(query, views.ask_text(None))]
 
 
 async def open_(query: CallbackQuery, callback_data: OpenQuestion, scene: Scene) -> Sayings:
-    """A question as it stands; what was being typed for it is not waited for any more."""
+    """Shows a question as it stands; what was being typed for it is not waited for any more."""
     stored = await visible(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -97,12 +97,12 @@ async def open_(query: CallbackQuery, callback_data: OpenQuestion, scene: Scene)
 
 
 async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Scene) -> Sayings:
-    """«Как увидит руководитель»."""
+    """«Как увидит руководитель» shows a sample of the request."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
     question, calendar = stored.question, scene.catalog.calendar
-    # What is not said yet does not stand on the sample, but the due date does, and the preview needs a field.
+    # Only the audience may still be missing: the sample shows the due date and the fields.
     lacks = domain.lacks(question, calendar, scene.now)
     if set(lacks) - {domain.Lack.AUDIENCE}:
         return [toast(query, views.lacking(lacks), alert=True)]
@@ -121,12 +121,12 @@ async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Sc
 
 
 async def sample(query: CallbackQuery) -> Sayings:
-    """A button of the sample does nothing."""
+    """Says that a button of the sample does nothing."""
     return [toast(query, views.SAMPLE)]
 
 
 async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) -> Sayings:
-    """«Отправить»: says to whom it goes and asks."""
+    """«Отправить» says to whom it goes and asks."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -138,7 +138,7 @@ async def confirm(query: CallbackQuery, callback_data: Confirm, scene: Scene) ->
 
 
 async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings:
-    """Opens the round of the question as its author saw it last. However often it is pressed, it is asked once."""
+    """Opens the round of the question as its author saw it last. A second press asks nothing again."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -165,7 +165,7 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
 
 
 async def keep(query: CallbackQuery, callback_data: KeepTemplate, scene: Scene) -> Sayings:
-    """«Сохранить как шаблон»."""
+    """«Сохранить как шаблон» keeps a question that was asked."""
     stored = await visible(scene, callback_data.question)
     if stored is None or stored.round_id is None:
         return await gone(query, scene, callback_data.question)
@@ -174,7 +174,7 @@ async def keep(query: CallbackQuery, callback_data: KeepTemplate, scene: Scene) 
 
 
 async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) -> Sayings:
-    """A new draft from a template, or from a question that was asked."""
+    """Makes a new draft from a template, or from a question that was asked."""
     stored = await visible(scene, callback_data.question)
     if stored is None or stored.is_draft:
         return await gone(query, scene, callback_data.question)

@@ -1,4 +1,4 @@
-"""The terms of a one-off question: its text and title, its due date, its reminders, its topic."""
+"""Sets the terms of a one-off question: its text and title, its due date, its reminders, its topic."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def setup() -> Router:
 
 
 async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Sayings:
-    """Another text, title or due date is to be typed."""
+    """Asks for another text, title or due date."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -70,7 +70,7 @@ async def write(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """The text, the title or the due date."""
+    """Takes the text, the title or the due date."""
     said, text = scene.dialogue.data, message.text or ""
     note = ""
     try:
@@ -95,7 +95,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 
 async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Sayings:
-    """Due dates to choose from, or one of them."""
+    """Offers due dates, or takes the chosen one."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -109,7 +109,7 @@ async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Say
 
 
 async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
-    """Usual, more often, none, usual again."""
+    """Goes to the next way of reminding: usual, more often, none, usual again."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
@@ -120,7 +120,7 @@ async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: S
 
 
 async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:
-    """Topics to choose from, or one of them."""
+    """Offers topics, or takes the chosen one."""
     stored = await mine(scene, callback_data.question)
     if stored is None:
         return await gone(query, scene, callback_data.question)
