@@ -1,4 +1,4 @@
-"""What every update is met with, in one look: who it is, where they are in a conversation, which catalog holds."""
+"""What every update needs, read by one statement: who sent it, their conversation, and the catalog's edition."""
 
 from dataclasses import dataclass
 
@@ -35,17 +35,17 @@ _LOOK = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`person` None: a stranger, about whom nothing is kept."""
+    """What is known of whoever sent an update. `person` None: a stranger, about whom nothing is kept."""
 
     person: Person | None
     dialogue: Dialogue
     edition: Edition
-    # The reminder that stands in their chat.
+    # The number of the reminder that stands in their chat.
     reminder: int | None = None
 
 
 async def look(tx: Tx, person_id: int) -> Arrival:
-    """What is known of whoever sent the update, by one statement."""
+    """Reads what is known of the person."""
     row = await _LOOK.first(tx, whose=person_id)
     if row is None:
         return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))

@@ -1,4 +1,4 @@
-"""Alembic at work. Loaded only where there is something to upgrade: it is ten megabytes and a quarter of a second."""
+"""Migrations by Alembic. It takes ten megabytes and a quarter of a second, so only an upgrade loads it."""
 
 import sqlalchemy as sa
 from alembic import command
@@ -9,7 +9,7 @@ from bot.storage.engine import migrate
 
 
 def config() -> Config:
-    """Where Alembic finds the migrations."""
+    """Alembic's settings, which say where the migrations are."""
     made = Config()
     made.set_main_option("script_location", str(migrate.MIGRATIONS))
     made.set_main_option("path_separator", "os")
@@ -22,7 +22,7 @@ def known() -> frozenset[str]:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Applies what is missing, in the connection's transaction."""
+    """Applies the missing migrations, in the connection's transaction."""
     settings = config()
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
