@@ -221,11 +221,6 @@ async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime)
     return reached
 
 
-async def missing(tx: Tx, round_id: int) -> list[Obligation]:
-    """Who has not answered the round."""
-    return await _load(tx, t.obligations.c.round_id == round_id, t.obligations.c.state.in_(UNANSWERED))
-
-
 async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
     """Notes that the person has opened the request; only the first time counts."""
     await _SEEN.run(tx, its=obligation_id, at=now, by=person_id)

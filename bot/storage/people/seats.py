@@ -166,11 +166,6 @@ async def waiting(tx: Tx) -> list[Seat]:
     return await _load(tx, t.seats.c.state == SeatState.WAITING)
 
 
-async def rejected(tx: Tx, person_id: int) -> list[Seat]:
-    """Seats that the person was refused."""
-    return await _load(tx, t.seats.c.person_id == person_id, t.seats.c.state == SeatState.REJECTED)
-
-
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:
     """What the person does not want to be written about: pairs of scope (`type`, `topic`) and value."""
     return {(row.scope, row.value) for row in await _MUTED.all(tx, whose=person_id)}
