@@ -38,8 +38,8 @@ async def to_person(tx: Tx, thread: Thread, note: Note, album: str | None, now: 
 async def corrected(tx: Tx, thread: Thread, note: Note, group: int | None, now: datetime) -> None:
     """Sends the note again, as it is now, to those who have got it. A letter that still waits is up to date anyway."""
     to_group = None if note.from_staff else group
-    people_ids = [thread.person_id] if note.from_staff or to_group else await readers(tx, thread)
-    for person_id in people_ids:
+    person_ids = [thread.person_id] if note.from_staff or to_group else await readers(tx, thread)
+    for person_id in person_ids:
         waits = await _waiting(tx, [_dedup(person_id, str(note.id))])
         if not waits:
             await letters.write(

@@ -42,8 +42,8 @@ async def claim_closed(tx: Tx, now: datetime) -> list[Round]:
 async def want_closings(tx: Tx) -> list[Person]:
     """Staff who want a report of each round that closes."""
     query = sa.select(t.staff.c.person_id).where(t.staff.c.closings).order_by(t.staff.c.person_id)
-    wishing = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
-    return [person for person in wishing if person is not None]
+    readers = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
+    return [person for person in readers if person is not None]
 
 
 def _waits_for(month: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -287,9 +287,9 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
     for seat in await seats.holders(tx, {obligation.organization_id for obligation in about}):
         seated.setdefault(seat.organization_id, []).append(seat.person_id)
     for obligation in about:
-        people_ids = seated.get(obligation.organization_id, [])
+        person_ids = seated.get(obligation.organization_id, [])
         await letters.write(
-            tx, kind, people_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
+            tx, kind, person_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
         )
 
 

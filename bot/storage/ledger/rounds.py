@@ -55,8 +55,8 @@ async def open_round(
     reminder = next_reminder(
         directive.reminders, calendar, occurrence.opens_at, occurrence.due_at, occurrence.closes_at, now
     )
-    who = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
-    await _oblige(tx, round_id, occurrence.due_at, reminder, who)
+    audience = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
+    await _oblige(tx, round_id, occurrence.due_at, reminder, audience)
     await audit.record(tx, now, by, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period)
     return round_id
 
@@ -89,8 +89,8 @@ async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, no
     )
     if not changed.rowcount:
         return False
-    who = organizations.in_audience(round_.directive.audience)
-    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), who)
+    audience = organizations.in_audience(round_.directive.audience)
+    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), audience)
     await audit.record(
         tx, now, by, "round.opened", directive_id=round_.directive.id, round=round_.id, period=round_.period
     )
