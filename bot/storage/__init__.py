@@ -1,1 +1,4 @@
-"""The truth: schema, transactions, and one module of queries per aggregate. The same code on SQLite and PostgreSQL."""
+"""The database, which holds the truth: schema, transactions, and a module of queries per aggregate.
+
+The same code runs on SQLite and PostgreSQL. Modules of queries name tables as `t.people` (`schema as t`).
+"""

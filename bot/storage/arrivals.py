@@ -1,4 +1,4 @@
-"""What every update is met with, in one look: who it is, where they are in a conversation, which catalog holds."""
+"""What every update needs, read by one statement: who sent it, their conversation, and the catalog's edition."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import sent_directives
 from bot.storage.ledger.sent_directives import Edition
 from bot.storage.people import people
-from bot.storage.post import dialogues as conversations
-from bot.storage.post import meta
+from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
 
 _EDITION = sa.select(t.meta.c.value).where(t.meta.c.key == meta.CATALOG_EDITION).scalar_subquery()
@@ -35,19 +34,19 @@ _LOOK = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`person` None: a stranger, about whom nothing is kept."""
+    """What is known of whoever sent an update. `person` None: a stranger, about whom nothing is kept."""
 
     person: Person | None
     dialogue: Dialogue
     edition: Edition
-    # The reminder that stands in their chat.
+    # The number of the reminder that stands in their chat.
     reminder: int | None = None
 
 
 async def look(tx: Tx, person_id: int) -> Arrival:
-    """What is known of whoever sent the update, by one statement."""
+    """Reads what is known of the person."""
     row = await _LOOK.first(tx, whose=person_id)
     if row is None:
-        return Arrival(None, await conversations.get(tx, person_id), await sent_directives.edition(tx))
+        return Arrival(None, await dialogues.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
     return Arrival(people.PERSON(row), dialogue, sent_directives.edition_of(row.edition), row.reminder_message_id)

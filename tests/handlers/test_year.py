@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.letter import LetterState
 from bot.domain.timing.recurrence import occurrences
 from bot.storage import schema
@@ -154,7 +155,7 @@ async def follow(world: World) -> int:
     """Whoever still owes an answer gives the one that another gave to the same request; how many there were."""
     async with world.storage.read() as tx:
         opened = await rounds_of.open_now(tx, world.now)
-        owing = [obligation for each in opened for obligation in await ledger.missing(tx, each.id)]
+        owing = [obligation for each in opened for obligation in await ledger.of_round(tx, each.id, UNANSWERED)]
         given = {
             row.round_id: row.given
             for row in await tx.execute(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import RosterEntry
 from bot.storage.ledger import obligations, rounds
 from tests.people import ADMIN, introduced
@@ -45,7 +46,7 @@ async def test_a_round_opens_when_the_working_day_begins(world: World, head: Hea
     # Every organization owes it, whether anybody is seated there or not.
     async with world.storage.read() as tx:
         (found,) = [one for one in await rounds.open_now(tx, world.now) if one.directive.id == "programme-correction"]
-        assert len(await obligations.missing(tx, found.id)) == 12
+        assert len(await obligations.of_round(tx, found.id, UNANSWERED)) == 12
 
 
 async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head) -> None:
@@ -205,7 +206,9 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
     await world.restart(dataclasses.replace(catalog, roster=(*catalog.roster, new)))
     async with world.storage.read() as tx:
         (found,) = [one for one in await rounds.open_now(tx, world.now) if one.directive.id == "programme-correction"]
-        assert "МБОУ «Новая школа»" in [one.organization_name for one in await obligations.missing(tx, found.id)]
+        assert "МБОУ «Новая школа»" in [
+            one.organization_name for one in await obligations.of_round(tx, found.id, UNANSWERED)
+        ]
     late = await world.person("Петров Олег", 102)
     await late.join(Types.GENERAL, "МБОУ «Новая школа»")
     assert Titles.CORRECTION in await late.sees()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, Round
 from bot.domain.people.member import Role, Seat, SeatState
 from bot.domain.people.organization import RosterEntry
 from bot.domain.timing.calendar import WorkCalendar
@@ -123,7 +123,7 @@ class Seed:
 
     async def owed(self, found: Round, organization_id: int) -> Obligation:
         """What an organization owes for a round that it has not answered."""
-        owing = await self.see(lambda tx: obligations.missing(tx, found.id))
+        owing = await self.see(lambda tx: obligations.of_round(tx, found.id, UNANSWERED))
         return next(obligation for obligation in owing if obligation.organization_id == organization_id)
 
     async def answer(

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart
+from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
@@ -109,7 +110,8 @@ async def test_an_inactive_organization_is_asked_nothing_until_it_is_confirmed(s
     await sync(seed, LYCEUM)
     found = await seed.open()
     assert [
-        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.missing(tx, found.id))
+        obligation.organization_name
+        for obligation in await seed.see(lambda tx: obligations.of_round(tx, found.id, UNANSWERED))
     ] == ["Лицей"]
     assert await seed.see(lambda tx: organizations.by_name(tx, "Новая")) is None
     assert [

@@ -10,6 +10,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, add, compose
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import FieldKind
+from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.member import Limits
 from bot.storage.desk import questions
 from bot.storage.engine.database import Tx
@@ -47,7 +48,10 @@ async def send(tx: Tx, question_id: int, audience: Audience, types: tuple[str, .
 
 
 async def owing(seed: Seed, round_id: int) -> set[int]:
-    return {obligation.organization_id for obligation in await seed.see(lambda tx: obligations.missing(tx, round_id))}
+    return {
+        obligation.organization_id
+        for obligation in await seed.see(lambda tx: obligations.of_round(tx, round_id, UNANSWERED))
+    }
 
 
 async def test_a_draft_is_its_author_s(seed: Seed) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Obligation, ObligationState, Round
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, obligations, rounds
@@ -36,7 +36,8 @@ async def count(seed: Seed, table: sa.Table) -> int:
 
 async def ledger(seed: Seed, found: Round) -> list[str]:
     return sorted(
-        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.missing(tx, found.id))
+        obligation.organization_name
+        for obligation in await seed.see(lambda tx: obligations.of_round(tx, found.id, UNANSWERED))
     )
 
 

@@ -1,4 +1,4 @@
-"""Announcements as reports read them: what was sent off in a period, and what became of each copy."""
+"""Announcements as reports read them: those sent off in a period, and what became of each copy."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from bot.storage.people import organizations
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An announcement that went off; the counts are of people at organizations within the limits.
+    """An announcement that went off; its counts are of people at organizations within the limits.
 
-    `text`: HTML. `acknowledged` means something only where it was asked for.
+    `text`: HTML. `acknowledged` counts only if `acknowledge` asks for it.
     """
 
     id: int
@@ -33,7 +33,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What became of it with one person; `organization`: where they sat then, None if that is gone."""
+    """What became of one person's copy; `organization`: where they sat then, None if that is gone."""
 
     organization: str | None
     person: str
@@ -43,7 +43,7 @@ class Copy:
 
 
 async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: Limits) -> list[Sent]:
-    """What went off from `since` on and before `until`, oldest first; for a limited person what concerns them."""
+    """Announcements that went off from `since` on and before `until` to anybody within the limits, oldest first."""
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((condition, 1), else_=0))
@@ -78,7 +78,7 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
 
 
 async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[Copy]:
-    """Its copies by organization and name, within the limits."""
+    """The announcement's copies within the limits, by organization and name."""
     query = (
         sa.select(
             t.organizations.c.name.label("organization"),

@@ -1,6 +1,6 @@
-"""Announcements: composed, agreed to, and in which state they are.
+"""Announcements: how they are composed and agreed to, and their states.
 
-Their copies go out in `broadcasts`; who got them is in `recipients`.
+`broadcasts` sends their copies; `recipients` knows who got one.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ _GET = Prepared(_SELECT.where(t.announcements.c.id == sa.bindparam("its")))
 
 
 async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
-    """A draft of what the author has just sent; its id."""
+    """Makes a draft of what the author has just sent; returns its id."""
     row = await tx.execute(
         t.announcements.insert().values(
             by_id=by,
@@ -45,7 +45,7 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
 
 
 async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> bool:
-    """Another message of the draft's album; False if it is there already or the draft has gone off."""
+    """Adds a message to the draft's album; False if it is in it already or the draft has gone off."""
     announcement = await get(tx, announcement_id)
     if announcement is None or announcement.state is not AnnouncementState.DRAFT or message_id in announcement.messages:
         return False
@@ -59,7 +59,7 @@ async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> 
 
 
 def _wording(announcement: Announcement, message_id: int, text: str) -> Wording:
-    """Where an album with this part as well has its words. Several captions, or one in the middle, stay as they are."""
+    """Where the album has its words once it has this part; NONE for several captions, or one in the middle."""
     if text:
         return Wording.NONE if announcement.text or message_id < max(announcement.messages) else Wording.LAST
     stays = announcement.wording is not Wording.LAST and message_id > min(announcement.messages)
@@ -67,7 +67,7 @@ def _wording(announcement: Announcement, message_id: int, text: str) -> Wording:
 
 
 async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
-    """Another message in the place of the draft's; False if it is no draft any more."""
+    """Replaces the draft's message; False if it is no draft any more."""
     values = {
         "chat_id": source.chat_id,
         "messages": [source.message_id],
@@ -80,24 +80,24 @@ async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
 
 
 async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
-    """The author has edited the message before it was sent off; False if it has been."""
+    """Takes over the author's edit of a message that has not been sent off; False if it has been."""
     return await _set(tx, announcement_id, NOT_SENT, {"text": text})
 
 
 async def follow(tx: Tx, announcement_id: int, message_id: int) -> None:
-    """The author looks at it in this message, which is kept up to date from now on."""
+    """Keeps this message of the author's, which shows the announcement, up to date from now on."""
     values = {"progress_message_id": message_id}
     await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(**values))
 
 
 async def unfollow(tx: Tx, by: int, message_id: int) -> None:
-    """The author's message shows something else now."""
+    """Stops keeping the author's message up to date: it shows something else now."""
     mine = sa.and_(t.announcements.c.by_id == by, t.announcements.c.progress_message_id == message_id)
     await tx.execute(sa.update(t.announcements).where(mine).values(progress_message_id=None))
 
 
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
-    """The author's announcement that is not over and that copies this message."""
+    """The author's announcement that copies this message and is not over."""
     going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
     under_way = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
     return next((announcement for announcement in under_way if message_id in announcement.messages), None)
@@ -116,13 +116,13 @@ async def get(tx: Tx, announcement_id: int) -> Announcement | None:
 
 
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
-    """The author's draft that the album belongs to: its messages arrive one by one."""
+    """The author's announcement of that album, whose messages arrive one by one."""
     with_album = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.album == album)
     return with_album[0] if with_album else None
 
 
 async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) -> tuple[list[Announcement], int]:
-    """What has been sent off or waits for it, the newest first; and how many there are in all. Drafts are not.
+    """Announcements that were sent off or wait for it (no drafts), the newest first; and how many there are in all.
 
     `by`: only that author's.
     """
@@ -136,12 +136,12 @@ async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) 
 
 
 async def due(tx: Tx, now: datetime) -> list[Announcement]:
-    """Scheduled ones whose time has come."""
+    """Scheduled announcements whose time has come."""
     return await _load(tx, t.announcements.c.state == AnnouncementState.SCHEDULED, t.announcements.c.send_at <= now)
 
 
 async def current(tx: Tx, now: datetime) -> list[Announcement]:
-    """Those that whoever joins now is still to get."""
+    """Announcements that a person who joins now still gets."""
     return await _load(
         tx,
         t.announcements.c.current_until > now,

@@ -1,6 +1,6 @@
-"""An announcement goes out: its copies are letters of the outbox that carry its id.
+"""How an announcement goes out: its copies are letters of the outbox that carry its id.
 
-So they can be held back, let go and dropped as a whole; what becomes of each is noted with its recipient.
+So they can be held back, released and dropped as a whole; what becomes of each is noted with its recipient.
 """
 
 from collections import defaultdict
@@ -24,9 +24,9 @@ from bot.storage.post import audit, letters
 
 # How often the author's progress message is brought up to date while copies go out.
 _PROGRESS_EVERY = timedelta(seconds=3)
-# From wording a copy until Telegram's answer is recorded; more than a sending takes.
+# A sending, from rendering a copy until Telegram's answer is recorded, takes less than this.
 _LONGEST_SENDING = timedelta(minutes=1)
-# States in which a copy that is not sent is its reader's matter.
+# States in which a copy stays unsent only because of its reader.
 _GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
 
 _OF_PEOPLE = Prepared(
@@ -35,7 +35,7 @@ _OF_PEOPLE = Prepared(
         t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
     )
 )
-# What becomes of a copy.
+# Columns that say what became of a copy.
 _CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
 _CHANGE = Prepared(
     sa.update(t.recipients)
@@ -47,7 +47,7 @@ _UNDER_WAY = Prepared(sa.select(t.letters.c.id).where(copies(sa.bindparam("its")
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a letter of an announcement ended: `messages` are what Telegram made of it, `failure` why it did not."""
+    """How a letter of an announcement ended: `messages` are Telegram's numbers of it; `failure`: why there are none."""
 
     letter: Letter
     messages: Collection[int] = ()
@@ -63,9 +63,9 @@ async def start(
     *,
     before: Collection[AnnouncementState] = NOT_SENT,
 ) -> int | None:
-    """Puts a copy for everybody whom the audience comes to now into the outbox; how many.
+    """Puts a copy into the outbox for everybody whom the audience reaches now; returns how many.
 
-    None if it is in none of the states `before` any more: on its way or gone, or somebody thinks it over.
+    None if it is in none of the states `before` any more: it is on its way or gone, or was taken back.
     """
     moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now)
     if not moved:
@@ -80,7 +80,7 @@ async def start(
 
 
 async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> bool:
-    """Holds back what has not gone; letters that are just being sent still arrive. False if it is not on its way."""
+    """Holds back the copies that have not gone; those just being sent still arrive. False if it is not on its way."""
     if not await move(tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.PAUSED, by, now):
         return False
     await tx.execute(
@@ -92,14 +92,14 @@ async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> 
 
 
 async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
-    """What is copied is gone from its author's chat: the rest is held back, and the author is told."""
+    """Holds back the rest and tells the author, whose message is gone from the chat and cannot be copied."""
     if await pause(tx, announcement_id, None, now):
         await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(lost_at=now))
         await _show_progress(tx, announcement_id, now)
 
 
 async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
-    """It was to be looked at before it is sent, and its author's message is gone: who wanted to look is told."""
+    """Tells whoever wanted a preview that the author's message is gone."""
     announcement_id = preview.data["announcement"]
     await tx.execute(
         sa.update(t.announcements)
@@ -110,7 +110,7 @@ async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
 
 
 async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
-    """Lets go what was held back; False if it was not paused."""
+    """Releases what was held back; False if it was not paused."""
     if not await move(tx, announcement_id, [AnnouncementState.PAUSED], AnnouncementState.SENDING, by, now):
         return False
     await tx.execute(
@@ -124,7 +124,7 @@ async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
 
 
 async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
-    """Ends it: whoever has not got it does not; False if it is not on its way."""
+    """Ends it before everybody has it; False if it is not on its way."""
     before = (AnnouncementState.SENDING, AnnouncementState.PAUSED)
     if not await move(tx, announcement_id, before, AnnouncementState.STOPPED, by, now, finished_at=now):
         return False
@@ -133,7 +133,7 @@ async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
 
 
 async def correct(tx: Tx, announcement: Announcement, text: str, by: int, now: datetime) -> int | None:
-    """Has the words of all copies corrected, also of those that have not gone; in how many chats.
+    """Has the words of all copies corrected, also of those that have not gone; returns in how many chats.
 
     None if it is in no state to be corrected.
     """
@@ -151,7 +151,7 @@ async def correct(tx: Tx, announcement: Announcement, text: str, by: int, now: d
 
 
 async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
-    """Has all copies deleted, and sends no more; in how many chats. None if it is in no state for it."""
+    """Has all copies deleted and sends no more; returns in how many chats. None if it is in no state for it."""
     moved = await move(tx, announcement_id, SENT_OFF, AnnouncementState.WITHDRAWN, by, now, current_until=None)
     if not moved:
         return None
@@ -160,7 +160,7 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
 
 
 async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
-    """Sends it once more to those who got it and have not acknowledged; to how many. None if it is not out."""
+    """Sends it again to those who got it and have not acknowledged it; returns to how many. None if it is not out."""
     before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
     if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
         return None
@@ -177,16 +177,16 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
 
 
 async def join(tx: Tx, organization_id: int, now: datetime) -> None:
-    """Whoever sits at the organization gets, at `now`, what is current then and has not reached anybody there."""
+    """Sends people of the organization, at `now`, the current announcements that they have not got."""
     for announcement in await announcements.current(tx, now):
         if announcement.audience.unanswered is not None or announcement.audience.unacknowledged is not None:
-            # It was for those who had kept silent then.
+            # It was for those who were silent when it went out.
             continue
         reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
         known = sa.select(t.recipients.c.person_id).where(
             t.recipients.c.announcement_id == announcement.id,
             t.recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
-            # Whom it could not reach then may be reached now.
+            # It may reach now whom it could not reach then.
             sa.or_(t.recipients.c.sent_at.is_not(None), t.recipients.c.failure.is_(None)),
         )
         there = set((await tx.execute(known)).scalars())
@@ -199,9 +199,9 @@ async def join(tx: Tx, organization_id: int, now: datetime) -> None:
 
 
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
-    """Letters of announcements have ended: what became of each is noted with its recipient.
+    """Notes with its recipient what became of each letter of an announcement.
 
-    A batch at a time, in a few statements: a region has 50,000 recipients.
+    A batch takes a few statements: a region has 50,000 recipients.
     """
     by_announcement: dict[int, list[End]] = defaultdict(list)
     for end in ends:
@@ -225,16 +225,16 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
             # The person has had their data erased while the copy was under way.
             continue
         if end.messages and set(end.messages) <= set(row["messages"]):
-            # Noted before: of a commit that a server died in it is not known whether it came to something.
+            # It was noted before: a server that dies in a commit does not say whether it went through.
             continue
         match end.letter.kind:
             case LetterKind.ANNOUNCEMENT if end.messages:
-                # A second copy (to those who did not acknowledge) stands beside the first.
+                # A second copy, to those who did not acknowledge, stands beside the first.
                 row |= {"messages": [*row["messages"], *end.messages], "failure": None}
                 row["sent_at"] = row["sent_at"] or now
                 arrived.append(end.letter.person_id)
             case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and announcement.state not in _GOES_OUT:
-                # It was the announcement that was stopped, not its reader.
+                # The announcement was stopped, not its reader.
                 continue
             case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
                 row["failure"] = end.failure
@@ -244,7 +244,7 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
             case LetterKind.WITHDRAWAL if end.failure is None:
                 row["withdrawn_at"] = now
             case _:
-                # A correction, or a letter that has not arrived: what is recorded of the person stays.
+                # A correction, or a letter that has not arrived, changes nothing of what is recorded.
                 pass
     await _CHANGE.run_each(
         tx,
@@ -254,16 +254,16 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
         ],
     )
     if announcement.state is AnnouncementState.WITHDRAWN:
-        # It was under way when all copies were deleted.
+        # These copies were under way when all others were deleted.
         await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=announcement.id)
         return
     if announcement.corrected_at is not None and (
         announcement.is_album or now - announcement.corrected_at < _LONGEST_SENDING
     ):
-        # A copy of an album goes as the album is; another may have been under way when the words were corrected.
+        # An album is copied as its author wrote it; a single message may have been under way when it was corrected.
         await _correct_newest(tx, announcement, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
     if arrived and announcement.acknowledge and announcement.is_album:
-        # An album has no buttons: «Ознакомлен» follows in a message of its own.
+        # An album has no buttons, so «Ознакомлен» follows in a message of its own.
         await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=announcement.id)
 
 
@@ -278,7 +278,7 @@ async def _correct_newest(
 
 
 async def _to_second_copies(tx: Tx, announcement: Announcement, now: datetime) -> None:
-    """Whoever was sent it again has it twice, and both say the same."""
+    """Corrects the second copy, too, of people who were sent it again."""
     query = sa.select(t.recipients.c.person_id, t.recipients.c.messages).where(
         t.recipients.c.announcement_id == announcement.id, t.recipients.c.withdrawn_at.is_(None)
     )
@@ -290,7 +290,7 @@ async def _to_second_copies(tx: Tx, announcement: Announcement, now: datetime) -
 
 
 async def _correct_copies(tx: Tx, announcement_id: int, by_copy: Mapping[int, Sequence[int]], now: datetime) -> None:
-    """By the number of the copy; 0 is the first that a person got."""
+    """Corrects copies by their number; 0 is the first that a person got."""
     for number, person_ids in by_copy.items():
         await letters.write(tx, LetterKind.CORRECTION, person_ids, now, announcement_id=announcement_id, copy=number)
 
@@ -328,7 +328,7 @@ async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
         return
     announcement = await get(tx, announcement_id)
     if announcement is not None and announcement.by_id is not None and announcement.progress_message_id is not None:
-        # Not the waiting one, which may be seconds away: the author waits for the end.
+        # The author waits for the end, and a progress letter that waits already may be seconds away.
         await letters.write(tx, LetterKind.PROGRESS, [announcement.by_id], now, announcement=announcement_id)
 
 
@@ -373,7 +373,7 @@ async def _to_each_copy(tx: Tx, announcement_id: int, kind: LetterKind, now: dat
 
 
 async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
-    """Letters that nobody holds go no more; one that is just being sent settles by itself."""
+    """Drops the copies that nobody has claimed; one that is just being sent settles by itself."""
     await tx.execute(
         sa.update(t.letters)
         .where(

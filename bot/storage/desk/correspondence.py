@@ -1,4 +1,4 @@
-"""Who is to read what was written in a thread: its letters to the department, to the person, and what amends them."""
+"""Letters about what was written in a thread: to the department, to the person, and amendments of them."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.storage.ledger import obligations
 from bot.storage.people import organizations, people, staff
 from bot.storage.post import letters
 
-# An album comes as several messages one right after the other; its letter waits for the last of them.
+# An album comes as several messages, one right after the other; its letter waits this long for the last of them.
 _GATHERING = timedelta(seconds=2)
 # Begins the key of a text that came in several messages. Its first part goes at once: nobody knows that others follow.
 LONG_TEXT = "text-"
@@ -24,7 +24,7 @@ LONG_TEXT = "text-"
 async def to_department(
     tx: Tx, thread: Thread, note: Note, album: str | None, group: int | None, now: datetime
 ) -> None:
-    """The note goes to the group, or to each of the curators whose matter it is."""
+    """Sends the note to the group, or to each of the curators whose matter it is."""
     if group is not None:
         await _write(tx, [thread.person_id], thread, note, album, now, chat_id=group)
     else:
@@ -32,16 +32,16 @@ async def to_department(
 
 
 async def to_person(tx: Tx, thread: Thread, note: Note, album: str | None, now: datetime) -> None:
-    """The department's answer goes to the person; the cards of what it answers say so from now on."""
+    """Sends the department's answer to the person; the cards of the notes that it answers say so from now on."""
     await _write(tx, [thread.person_id], thread, note, album, now)
     await amend_cards(tx, thread, now)
 
 
 async def corrected(tx: Tx, thread: Thread, note: Note, group: int | None, now: datetime) -> None:
-    """Whoever has got the note gets it again as it is now. One that has not been sent goes as it is now anyway."""
+    """Sends the note again, as it is now, to those who have got it. A letter that still waits is up to date anyway."""
     to_group = None if note.from_staff else group
-    people_ids = [thread.person_id] if note.from_staff or to_group else await readers(tx, thread)
-    for person_id in people_ids:
+    person_ids = [thread.person_id] if note.from_staff or to_group else await readers(tx, thread)
+    for person_id in person_ids:
         waits = await _waiting(tx, [_dedup(person_id, str(note.id))])
         if not waits:
             await letters.write(
@@ -58,7 +58,7 @@ async def corrected(tx: Tx, thread: Thread, note: Note, group: int | None, now: 
 
 
 async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
-    """The cards of the person's last words, wherever they stand, are brought up to date."""
+    """Brings the cards of the person's last notes up to date, wherever they stand."""
     asked = await notes.asked(tx, thread.id)
     known = {
         (row.chat_id, row.message_id)
@@ -89,7 +89,7 @@ async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
 
 
 async def undelivered(tx: Tx, letter: Letter, now: datetime) -> None:
-    """An answer did not reach the person: whoever wrote it is told, in the group if it was written there."""
+    """Tells the author of an answer that did not reach the person, in the group if it was written there."""
     if "notes" not in letter.data or "amends" in letter.data or "file" in letter.data:
         return
     thread = await threads.get(tx, letter.data["thread"])
@@ -111,7 +111,7 @@ async def undelivered(tx: Tx, letter: Letter, now: datetime) -> None:
 
 
 async def without_group(tx: Tx, letter: Letter, now: datetime) -> None:
-    """A letter that the group cannot be given goes to the curators instead."""
+    """Sends a letter that the group cannot get to the curators instead."""
     thread = await threads.get(tx, letter.data.get("thread", 0))
     if thread is None or "amends" in letter.data or not letter.data.get("notes"):
         return
@@ -119,7 +119,7 @@ async def without_group(tx: Tx, letter: Letter, now: datetime) -> None:
 
 
 async def readers(tx: Tx, thread: Thread) -> list[int]:
-    """Administrators and the curators whose matter the thread is; not its own person."""
+    """Ids of administrators and of the curators whose matter the thread is, without its own person."""
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     directive = obligation.round.directive if obligation else None
     organization = await organizations.get(tx, thread.organization_id) if thread.organization_id is not None else None
@@ -129,7 +129,7 @@ async def readers(tx: Tx, thread: Thread) -> list[int]:
 
 
 async def hand_out(tx: Tx, note: Note, person_id: int, now: datetime) -> None:
-    """The message of the note, as it was written, for somebody who has tapped it."""
+    """Sends the note's message, as it was written, to a person who has asked for it."""
     if await people.get(tx, person_id) is not None:
         key = f"file-{note.id}"
         await letters.write(
@@ -146,7 +146,7 @@ async def _write(
     now: datetime,
     chat_id: int | None = None,
 ) -> None:
-    """A letter to each; the parts of an album share one as long as it has not been sent."""
+    """Writes a letter to each person; the parts of an album share one until it is sent."""
     key = f"album-{album}" if album else str(note.id)
     left = list(person_ids)
     if album:

@@ -1,4 +1,4 @@
-"""What a staff member should know in the morning, within their limits; and who is to be told."""
+"""Morning digests: what a staff member should know, within their limits; and who gets one."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,16 +18,16 @@ from bot.storage.people import people, seats
 from bot.storage.people.organizations import within
 from bot.storage.post import meta
 
-# Names of those who are late with one round; the rest is a number.
+# A digest names so many organizations that are late with a round; the rest is a number.
 _NAMES = 2
-# One night was missed: the disk may be full.
+# After this a night was missed: the disk may be full.
 _BACKUP_IS_LATE = timedelta(hours=36)
 
 
 async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
-    """Who is to be told this morning, once each: for all staff the day counts as told.
+    """Claims this morning's digests: returns who gets one; for all staff the day then counts as told.
 
-    Those who do not want it, or cannot be written to, are left out, and so is who joined after the day began.
+    Staff who do not want it, cannot be written to, or joined after the day began get none.
     """
     rows = await tx.execute(
         sa.update(t.staff)
@@ -53,7 +53,7 @@ async def is_due(tx: Tx, begins: datetime) -> bool:
 
 
 async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Digest:
-    """The digest of that staff member at that moment."""
+    """Gathers the digest of the staff member as of `now`."""
     limits, zone = person.limits, catalog.calendar.zone
     today = now.astimezone(zone).date()
     following = catalog.calendar.work_day(today + timedelta(days=1))
@@ -101,7 +101,7 @@ async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:
 
 
 async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> list[tuple[str, str]]:
-    """What the catalog opens later today."""
+    """Titles of directives and periods that open later today."""
     calendar = catalog.calendar
     midnight = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), datetime.min.time())
     paused = {directive_id for directive_id, pause in (await pauses.every(tx)).items() if pause.is_on}
@@ -110,7 +110,7 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
         if directive.id in paused or not limits.covers(directive):
             continue
         coming = occurrences(directive.schedule, calendar, now, midnight.replace(tzinfo=calendar.zone))
-        # One that was opened by hand before its time is there already.
+        # A round that was opened by hand before its time is there already.
         known = await rounds.known(tx, directive.id, [occurrence.period for occurrence in coming]) if coming else set()
         titles += [(directive.title, occurrence.title) for occurrence in coming if occurrence.period not in known]
     return titles

@@ -1,6 +1,6 @@
-"""The department's group: which chat it is by now, and what is wrong with it.
+"""The department's group: its number as of now, and what is wrong with it.
 
-The setting names it; Telegram gives a group another number when it becomes a supergroup.
+The settings name its first number; Telegram gives a group another one when it becomes a supergroup.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.people import staff
 from bot.storage.post import audit, letters, meta
 
-# Upgrades that are followed from the number in the settings; a group has one in its life.
+# So many changes of the number are followed; a group has one in its life.
 _UPGRADES = 3
 
 
@@ -30,7 +30,7 @@ def _flat(chat_id: int) -> str:
 
 
 async def current(tx: Tx, configured: int | None) -> int | None:
-    """The number that the group of the settings has by now."""
+    """The present number of the group that the settings name."""
     for _ in range(_UPGRADES):
         if configured is None or (successor := await meta.get(tx, _moved(configured))) is None:
             break
@@ -39,13 +39,13 @@ async def current(tx: Tx, configured: int | None) -> int | None:
 
 
 async def serving(tx: Tx, configured: int | None) -> int | None:
-    """The group if notes can go there; None: there is none, or the bot is not in it."""
+    """The group's number if notes can go there; None: there is no group, or the bot is not in it."""
     chat_id = await current(tx, configured)
     return None if chat_id is None or await meta.get(tx, _lost(chat_id)) else chat_id
 
 
 async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
-    """The group is a supergroup from now on, with another number: what waits goes there, administrators are told."""
+    """Follows the group to its new number, as a supergroup: letters that wait go there, and administrators are told."""
     waits = sa.update(t.letters).where(t.letters.c.chat_id == old, t.letters.c.state == LetterState.WAITING)
     await tx.execute(waits.values(chat_id=new))
     if await meta.get(tx, _moved(old)) is None:
@@ -54,26 +54,26 @@ async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
 
 
 async def lost(tx: Tx, chat_id: int, now: datetime) -> None:
-    """The bot cannot write to the group: administrators are told, once."""
+    """Notes that the bot cannot write to the group; administrators are told once."""
     if not await meta.get(tx, _lost(chat_id)):
         await meta.put(tx, _lost(chat_id), now.isoformat())
         await _tell(tx, "lost", chat_id, now)
 
 
 async def found(tx: Tx, chat_id: int) -> None:
-    """The bot is in the group."""
+    """Notes that the bot is in the group again."""
     await meta.remove(tx, _lost(chat_id))
 
 
 async def has_no_topics(tx: Tx, chat_id: int, why: str, now: datetime) -> None:
-    """Topics cannot be made: it is no `forum`, or the bot has not the `right`. Administrators are told, once."""
+    """Notes why topics cannot be made: it is no `forum`, or the bot lacks the `right`. Administrators are told once."""
     if not await meta.get(tx, _flat(chat_id)):
         await meta.put(tx, _flat(chat_id), why)
         await _tell(tx, why, chat_id, now)
 
 
 async def may_have_topics(tx: Tx, chat_id: int) -> None:
-    """Something about the group has changed: topics are tried again."""
+    """Has topics tried again: something about the group has changed."""
     await meta.remove(tx, _flat(chat_id))
 
 

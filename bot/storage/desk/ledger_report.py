@@ -1,7 +1,7 @@
-"""The ledger as reports read it: rounds of a period, their organizations, and their rows a handful at a time.
+"""The ledger as reports read it: rounds of a period, their organizations, and the rows of some organizations at a time.
 
-A row is read with its newest answer. Memory depends on how many organizations are asked for at a time, never on how
-long the ledger is.
+A row comes with its newest answer. Memory depends on how many organizations are read at a time, not on how long the
+ledger is.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ _newest = t.replies.alias("newest_reply")
 
 
 async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
-    """The rounds that the order is about and its limits cover, by opening; missed ones are not among them."""
+    """The order's rounds within its limits, by opening; without missed ones."""
     conditions: list[sa.ColumnElement[bool]] = [t.rounds.c.opened_at.is_not(None)]
     if order.rounds:
         conditions.append(t.rounds.c.id.in_(order.rounds))
@@ -42,7 +42,7 @@ async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
 
 
 async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
-    """The organizations that the rounds ask, within the limits, in the order of lists for people."""
+    """The organizations that the rounds ask, within the limits, in the order of all lists."""
     asked = sa.select(t.obligations.c.organization_id).where(
         t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits)
     )
@@ -56,9 +56,9 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
 
 
 async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int]) -> list[Line]:
-    """The rows of these organizations in these rounds, in no order; within what limits, the caller has seen to.
+    """The rows of these organizations in these rounds, in no order; the caller keeps to limits.
 
-    Some thousands of organizations at a time: databases bound the numbers of one statement to 32,000 or so.
+    It takes some thousands of organizations: databases allow about 32,000 values a statement.
     """
     conditions = (t.obligations.c.round_id.in_(round_ids), t.obligations.c.organization_id.in_(organization_ids))
     query = (
@@ -87,7 +87,7 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
 
 
 async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Execution]:
-    """How each of the rounds stands within the limits; none for one that asks nobody there."""
+    """How each round stands within the limits; a round that asks nobody there is missing."""
     answered = t.obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
     wanted = t.obligations.c.state != ObligationState.EXCUSED
     in_time = _first.c.at <= t.obligations.c.due_at
@@ -95,7 +95,7 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
         "asked": wanted,
         "answered": answered,
         "accepted": t.obligations.c.state == ObligationState.ACCEPTED,
-        # A returned answer has come as well: in time or not, it is no silence.
+        # A returned answer counts: in time or late, it is no silence.
         "on_time": sa.and_(wanted, in_time),
         "late": sa.and_(wanted, _first.c.at > t.obligations.c.due_at),
         "overdue": sa.and_(t.obligations.c.state.in_(UNANSWERED), _first.c.at.is_(None), t.obligations.c.due_at < now),
@@ -118,7 +118,7 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
 
 
 async def _remarks(tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
-    """Texts and the number of files beside the answers, by obligation."""
+    """The texts and the number of files sent beside the answers, by obligation."""
     query = (
         sa.select(t.remarks.c.obligation_id, t.remarks.c.text, t.remarks.c.file_id)
         .select_from(t.remarks.join(t.obligations, t.obligations.c.id == t.remarks.c.obligation_id))
@@ -137,7 +137,7 @@ async def _remarks(tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...]) -> di
 
 def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:
     values = row.given if row.not_ours is None else None
-    # A file field keeps a list of files.
+    # The value of a file field is a list of files.
     given = sum(len(value) for value in (values or {}).values() if isinstance(value, list) and _is_files(value))
     return Line(
         row.id,

@@ -1,4 +1,4 @@
-"""What was written in the threads, message by message."""
+"""The messages of threads."""
 
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,9 @@ async def add(
     *,
     from_staff: bool,
 ) -> Note | None:
-    """Keeps a message of the thread; None if it is kept already. What a person writes waits for an answer.
+    """Keeps a message of the thread; None if it is kept already. A person's message waits for an answer.
 
-    The message itself is remembered too: a reply to it goes on with the thread.
+    Its number is remembered too: a reply to it belongs to the thread.
     """
     statement = insert(tx, t.notes).values(
         thread_id=thread.id,
@@ -55,7 +55,7 @@ async def add(
 
 
 async def correct(tx: Tx, thread: Thread, note: Note, text: str, file_name: str | None, by: int, now: datetime) -> bool:
-    """Another text for a message that was edited; False if it says the same as before."""
+    """Changes the text of a message that was edited; False if it says the same as before."""
     if (note.text, note.file_name) == (text, file_name):
         return False
     await tx.execute(sa.update(t.notes).where(t.notes.c.id == note.id).values(text=text, file_name=file_name))
@@ -88,7 +88,7 @@ async def page(tx: Tx, thread_id: int, limit: int, offset: int) -> tuple[list[No
 
 
 async def answers_to(tx: Tx, note: Note) -> list[Note]:
-    """What the department has answered to a person's note, until the person wrote again."""
+    """The department's answers to a person's note, until the person wrote again."""
     asked = sa.select(sa.func.min(t.notes.c.id)).where(
         t.notes.c.thread_id == note.thread_id,
         t.notes.c.from_staff.is_(False),
@@ -110,7 +110,7 @@ def _first_answer(thread_id: int, after: int) -> sa.ScalarSelect[Any]:
 
 
 async def asked(tx: Tx, thread_id: int) -> set[int]:
-    """The person's last words: their notes that nothing, or nothing but the department's last words, comes after."""
+    """Ids of the person's last notes: nothing follows them, or only the department's last answers."""
     query = sa.select(t.notes.c.id, t.notes.c.from_staff).where(t.notes.c.thread_id == thread_id)
     last_words: set[int] = set()
     for row in await tx.execute(query.order_by(t.notes.c.id.desc())):

@@ -1,4 +1,4 @@
-"""What the department, or a deputy, has to be told when something about a person changes."""
+"""Letters to the department, or to deputies, when something about a person changes."""
 
 from datetime import datetime
 
@@ -12,17 +12,17 @@ from bot.storage.post import letters
 
 
 async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
-    """Administrators get the card of a seat that is asked for."""
+    """Sends administrators the card of a seat that is asked for."""
     await letters.write(tx, LetterKind.REGISTRATION, await staff.admins(tx), now, seat=seat.id)
 
 
 async def role(tx: Tx, person_id: int, now: datetime) -> None:
-    """Somebody's role in the department has changed: they are told, and get the menu that goes with it."""
+    """Tells a person that their role in the department has changed; the letter also sets their menu."""
     await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
 
 
 async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
-    """Telegram will not deliver to the person: administrators are told, deputies asked in the head's place."""
+    """Notes that Telegram will not deliver to the person: tells administrators, and has deputies asked instead."""
     if not await people.unreachable(tx, person_id, now):
         return
     held = await _held(tx, person_id)
@@ -34,14 +34,14 @@ async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datet
 
 
 async def away(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
-    """The person wants no messages, for a while or for good: deputies are asked in the head's place."""
+    """Has deputies asked instead of a person who wants no messages, for a while or for good."""
     held = await _held(tx, person_id)
     if held:
         await letters.ask(tx, held, calendar, now)
 
 
 async def back(tx: Tx, person_id: int, now: datetime) -> None:
-    """The person has just come back, and gets at once what was not asked meanwhile."""
+    """Has a person who has just come back asked at once for what was not asked meanwhile."""
     held = await _held(tx, person_id)
     if held:
         await letters.ask_at_once(tx, held, now)
@@ -50,7 +50,7 @@ async def back(tx: Tx, person_id: int, now: datetime) -> None:
 
 
 async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
-    """The person's vacation is over: what was not asked meanwhile comes in working hours."""
+    """Has a person whose vacation is over asked, in working hours, for what was not asked meanwhile."""
     held = await _held(tx, person_id)
     if held:
         await letters.ask(tx, held, calendar, now)
@@ -59,7 +59,7 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:
-    """Somebody has left the organizations: whoever is still seated there is asked instead."""
+    """Has the people who are still seated at the organizations asked instead of somebody who has left."""
     if organization_ids:
         await letters.ask(tx, organization_ids, calendar, now)
 

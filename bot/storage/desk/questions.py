@@ -1,4 +1,4 @@
-"""One-off questions: drafts of their authors, those that were asked, and templates of the department."""
+"""One-off questions: their authors' drafts, questions that were asked, and the department's templates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,9 +24,9 @@ _LATEST_FIRST = (t.questions.c.updated_at.desc(), t.questions.c.id.desc())
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A question as it is kept. `by_id` and `by_name` are None when its author has had their data erased.
+    """A stored question. `by_id` and `by_name` are None when its author has had their data erased.
 
-    It is a template, or it was asked (`round_id`), or it is a draft of its author's alone.
+    It is a template, or it was asked (`round_id`), or it is a draft that only its author sees.
     """
 
     id: int
@@ -45,13 +45,13 @@ class Stored:
 
 
 def dump(question: Question) -> dict[str, Any]:
-    """JSON of all its fields."""
+    """All its fields as JSON."""
     stored: dict[str, Any] = _QUESTION.dump_python(question, mode="json")
     return stored
 
 
 def restore(stored: dict[str, Any]) -> Question:
-    """The question that `dump` wrote, also that of an older program: what is missing takes its default."""
+    """The question that `dump` wrote; keys that an older program did not write take their defaults."""
     return _QUESTION.validate_python(stored)
 
 
@@ -66,18 +66,18 @@ _STORED = Mapped(
 
 
 async def create(tx: Tx, question: Question, by: int, now: datetime) -> int:
-    """A new draft; its id."""
+    """Makes a draft; returns its id."""
     return await _add(tx, question, by, now, template=False)
 
 
 async def get(tx: Tx, question_id: int) -> Stored | None:
-    """The question, whoever asks."""
+    """The question of that id, whoever asks."""
     questions = await _load(tx, t.questions.c.id == question_id)
     return questions[0] if questions else None
 
 
 async def change(tx: Tx, question_id: int, by: int, now: datetime, question: Question) -> bool:
-    """Another content for a draft; False if it is no draft of that person's (any more)."""
+    """Replaces a draft's content; False if it is no draft of that person's any more."""
     changed = await tx.execute(
         sa.update(t.questions).where(_is_draft(question_id, by)).values(body=dump(question), updated_at=now)
     )
@@ -89,7 +89,7 @@ async def change(tx: Tx, question_id: int, by: int, now: datetime, question: Que
 async def edit(
     tx: Tx, question_id: int, by: int, now: datetime, work: Callable[[Question], Question]
 ) -> Question | None:
-    """What the work makes of a draft as it stands; None if it is no draft of that person's (any more)."""
+    """Has `work` change a draft; returns the question, None if it is no draft of that person's any more."""
     stored = await get(tx, question_id)
     if stored is None or not stored.is_draft or stored.by_id != by:
         return None
@@ -100,7 +100,7 @@ async def edit(
 
 
 async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime) -> bool:
-    """The draft has become that round; False if somebody was quicker."""
+    """Notes that the draft was asked as that round; False if somebody was quicker."""
     changed = await tx.execute(
         sa.update(t.questions).where(_is_draft(question_id, by)).values(round_id=round_id, updated_at=now)
     )
@@ -110,7 +110,7 @@ async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime)
 
 
 async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
-    """Keeps it as a template, without its due date; False if such a template is there."""
+    """Keeps the question as a template, without its due date; False if the same template is kept already."""
     template = _undated(question)
     if any(stored.question == template for stored in await templates(tx)):
         return False
@@ -119,7 +119,7 @@ async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
 
 
 async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
-    """A new draft that begins as the question, without its due date; its id. A second press begins no second one."""
+    """Makes a draft of the question, without its due date; returns its id. A second press makes no second draft."""
     begun = _undated(question)
     for stored in await drafts(tx, by):
         if stored.question == begun:
@@ -128,7 +128,7 @@ async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
 
 
 async def remove(tx: Tx, stored: Stored, by: int, now: datetime) -> bool:
-    """Removes a template, or a draft of that person's; False if it is gone or was asked meanwhile."""
+    """Removes a template, or a draft of the person `by`; False if it is gone or was asked meanwhile."""
     mine = t.questions.c.template if stored.is_template else _is_draft(stored.id, by)
     gone = await tx.execute(sa.delete(t.questions).where(t.questions.c.id == stored.id, mine))
     if gone.rowcount:
@@ -161,7 +161,7 @@ async def sent(tx: Tx, limits: Limits) -> list[Stored]:
 
 
 def _undated(question: Question) -> Question:
-    # Those who have not answered another round are long others by the time that it is asked again.
+    # An audience of the silent does not last: other organizations are silent when the question is asked again.
     audience = question.audience
     if audience.unanswered is not None or audience.unacknowledged is not None:
         audience = Audience()

@@ -1,4 +1,4 @@
-"""Who gets an announcement, and what became of each copy. Letters are forgotten after a while; this is not."""
+"""Who gets an announcement, and what became of each copy. Unlike letters, recipients are never pruned."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
 
 
 def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
-    """The condition on letters that they bring the announcement."""
+    """The condition that a letter brings the announcement."""
     return sa.and_(
         t.letters.c.announcement_id == announcement_id,
         t.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.ACKNOWLEDGE)),
@@ -27,7 +27,7 @@ def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[boo
 
 
 async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool:
-    """The person has read it; False if they had said so before, or it was not for them."""
+    """Notes that the person has read it; False if they said so before, or it was not for them."""
     changed = await tx.execute(
         sa.update(t.recipients)
         .where(
@@ -43,7 +43,7 @@ async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetim
 
 
 async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
-    """What became of the person's copy; None if they were not to get one."""
+    """What became of the person's copy; None if it was not for them."""
     recipients = await _recipients(
         tx, t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id
     )
@@ -63,18 +63,18 @@ _READY = Prepared(
 
 
 async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: datetime) -> dict[int, bool]:
-    """Those of the people who are to get it and want messages now; and whether they have acknowledged it before."""
+    """Which of the people are to get it and want messages now, each with whether they have acknowledged it before."""
     rows = await _READY.all(tx, its=announcement_id, whose=list(person_ids), now=now)
     return {row.person_id: row.acknowledged_at is not None for row in rows}
 
 
 async def all_of(tx: Tx, announcement_id: int) -> list[Recipient]:
-    """Everybody who was to get it, by organization and name."""
+    """Everybody whom it was for, by organization and name."""
     return await _recipients(tx, t.recipients.c.announcement_id == announcement_id)
 
 
 async def tally(tx: Tx, announcement_id: int) -> Tally:
-    """How far it is."""
+    """How many copies are in which state."""
     column = t.recipients.c
 
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -97,7 +97,7 @@ async def tally(tx: Tx, announcement_id: int) -> Tally:
 
 
 async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
-    """Copies that went out in the last minute, a second."""
+    """Copies a second, on average of the last minute."""
     query = sa.select(sa.func.count()).where(
         copies(announcement_id),
         t.letters.c.state == LetterState.SENT,

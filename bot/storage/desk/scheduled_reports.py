@@ -1,4 +1,4 @@
-"""Reports that come by themselves: who wants them, and which have not been ordered yet."""
+"""Scheduled reports: who wants them, and which have not been ordered yet."""
 
 from datetime import datetime
 
@@ -20,9 +20,9 @@ async def is_due(tx: Tx, month: datetime, now: datetime) -> bool:
 
 
 async def claim_month(tx: Tx, month: datetime, now: datetime) -> list[int]:
-    """Who is to get the report of the month that ended when `month` began; each once.
+    """Claims the reports of the month that ended when `month` began: returns who gets one, each once.
 
-    Who switched it on after that beginning waits for the next one.
+    A person who switched it on after that moment waits for the next one.
     """
     rows = await tx.execute(
         sa.update(t.staff).where(*_waits_for(month)).values(monthly_at=now).returning(t.staff.c.person_id)
@@ -31,7 +31,7 @@ async def claim_month(tx: Tx, month: datetime, now: datetime) -> list[int]:
 
 
 async def claim_closed(tx: Tx, now: datetime) -> list[Round]:
-    """Rounds that have closed and nobody has had a report of; each once."""
+    """Claims the reports of rounds that have closed: returns the rounds, each once."""
     rows = await tx.execute(
         sa.update(t.rounds).where(*_has_closed(now)).values(reported_at=now).returning(t.rounds.c.id)
     )
@@ -42,8 +42,8 @@ async def claim_closed(tx: Tx, now: datetime) -> list[Round]:
 async def want_closings(tx: Tx) -> list[Person]:
     """Staff who want a report of each round that closes."""
     query = sa.select(t.staff.c.person_id).where(t.staff.c.closings).order_by(t.staff.c.person_id)
-    wishing = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
-    return [person for person in wishing if person is not None]
+    readers = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
+    return [person for person in readers if person is not None]
 
 
 def _waits_for(month: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,4 +1,4 @@
-"""What people and the department write to each other, by matter."""
+"""Threads: what a person and the department write to each other about one matter."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -30,7 +30,7 @@ _NEWEST_FIRST = (t.threads.c.spoken_at.desc(), t.threads.c.id.desc())
 
 
 async def remember(tx: Tx, chat_id: int, message_ids: Collection[int], thread_id: int) -> None:
-    """The messages belong to the thread: a reply to one of them goes there. Harmless if the thread is gone."""
+    """Remembers that a reply to one of the messages belongs to the thread. Does nothing if the thread is gone."""
     if (
         not message_ids
         or (await tx.execute(sa.select(t.threads.c.id).where(t.threads.c.id == thread_id))).first() is None
@@ -44,7 +44,7 @@ async def remember(tx: Tx, chat_id: int, message_ids: Collection[int], thread_id
 
 
 async def of_message(tx: Tx, chat_id: int, message_id: int) -> int | None:
-    """The thread that the message belongs to. The message that began a topic of a forum stands for the topic."""
+    """The id of the message's thread. A topic of a forum counts as the message that began it."""
     query = sa.select(t.thread_messages.c.thread_id).where(
         t.thread_messages.c.chat_id == chat_id, t.thread_messages.c.message_id == message_id
     )
@@ -54,7 +54,7 @@ async def of_message(tx: Tx, chat_id: int, message_id: int) -> int | None:
 async def begin(
     tx: Tx, person_id: int, organization_id: int | None, obligation_id: int | None, now: datetime
 ) -> Thread:
-    """The person's thread about the request, or about no request of the organization: continued, or a new one."""
+    """Continues or begins the person's thread about the request; without one, about the organization in general."""
     matter = (
         t.threads.c.obligation_id == obligation_id
         if obligation_id is not None
@@ -80,7 +80,7 @@ async def begin(
 
 
 async def get(tx: Tx, thread_id: int) -> Thread | None:
-    """The thread, None if there is no such one or its person has had their data erased."""
+    """The thread; None if there is none, or its person has had their data erased."""
     threads = await _load(tx, _query().where(t.threads.c.id == thread_id))
     return threads[0] if threads else None
 
@@ -111,7 +111,7 @@ async def covered(tx: Tx, thread_id: int, limits: Limits) -> bool:
 
 
 async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
-    """What was written needs no answer; False if none is waited for any more."""
+    """Notes that the thread needs no answer; False if it waits for none any more."""
     changed = await tx.execute(
         sa.update(t.threads).where(t.threads.c.id == thread.id, t.threads.c.waits).values(waits=False)
     )
@@ -121,13 +121,13 @@ async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
 
 
 async def set_topic(tx: Tx, thread_id: int, chat_id: int, topic_id: int) -> None:
-    """The thread's topic in the department's forum from now on."""
+    """Sets the thread's topic in the department's forum."""
     await tx.execute(sa.update(t.threads).where(t.threads.c.id == thread_id).values(topic_id=topic_id))
     await remember(tx, chat_id, [topic_id], thread_id)
 
 
 async def topic(tx: Tx, thread: Thread, chat_id: int) -> int | None:
-    """The thread's topic in that chat: its number may be of a group that the department had before."""
+    """The thread's topic in that chat; None if its number belongs to a group that the department had before."""
     if thread.topic_id is None or await of_message(tx, chat_id, thread.topic_id) != thread.id:
         return None
     return thread.topic_id

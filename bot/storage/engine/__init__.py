@@ -1,1 +1,1 @@
-"""The database itself: opening, transactions, migrations, backups. Knows none of the tables' meaning."""
+"""The database itself: opening, transactions, migrations, backups. It knows no table's meaning."""

@@ -1,6 +1,6 @@
-"""Copies of the database that can be trusted, and the way back to one of them.
+"""Backups of the database that can be trusted, and the way back to one of them.
 
-Of SQLite alone: a PostgreSQL server has its own tools, and who runs one has them in use.
+They are of SQLite only: a PostgreSQL server has tools of its own, which its operator uses.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from bot.storage.engine.database import SchemaTooNew, Storage, StorageError
 from bot.storage.engine.migrate import known_revisions
 
 NIGHTLY = "bot-????-??-??.db"
-# Pages of a step; between two steps others get their turn on the disk.
+# Pages a step; between two steps others use the disk.
 _STEP = 4096
 
 
@@ -34,7 +34,7 @@ def database_of(storage: Storage) -> Path:
 
 
 def folder_of(storage: Storage) -> Path:
-    """Where backups are kept that the bot makes by itself: beside the database."""
+    """The folder of the backups that the bot makes by itself: beside the database."""
     return database_of(storage).parent / "backups"
 
 
@@ -51,7 +51,7 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with contextlib.closing(_opened(source)) as there, contextlib.closing(sqlite3.connect(partial)) as here:
-            # A snapshot for all steps: in WAL mode nobody waits for it, and it does not begin anew with each write.
+            # One snapshot serves all steps: in WAL mode nobody waits for it, and writes do not make it start again.
             there.execute("BEGIN")
             there.execute("SELECT count(*) FROM sqlite_master").fetchone()
             there.backup(
@@ -74,7 +74,10 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
 
 
 def check(path: Path) -> str:
-    """Whether the file is a whole database of this program; its revision. Raises NoBackup, or SchemaTooNew."""
+    """Checks that the file is a whole database of this program; returns its revision.
+
+    Raises NoBackup, or SchemaTooNew.
+    """
     if not path.is_file():
         raise NoBackup(f"{path} does not exist")
     try:
@@ -93,7 +96,7 @@ def check(path: Path) -> str:
 
 
 def check_whole(storage: Storage) -> None:
-    """A look at the database before it is used; at a server there is nothing to look at. Raises Damaged."""
+    """Checks a SQLite file before it is used. Raises Damaged."""
     if not storage.is_sqlite or not (path := database_of(storage)).exists():
         return
     try:
@@ -101,7 +104,7 @@ def check_whole(storage: Storage) -> None:
             (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
-            # Locked, not to be written: whoever uses it next says so.
+            # It is locked or cannot be written: whoever uses it next says so.
             return
         said = str(error)
     if said != "ok":
@@ -109,9 +112,9 @@ def check_whole(storage: Storage) -> None:
 
 
 def restore(backup: Path, database: Path, now: datetime, progress: Progress = silent) -> Path | None:
-    """Puts the backup in the place of the database; where the old one is kept, None if there was none.
+    """Puts the backup in the place of the database; returns where the old one is kept, None if there was none.
 
-    Nothing may have the database open: the caller holds its lock. Raises NoBackup, or SchemaTooNew.
+    The caller holds the database's lock, so that nothing has it open. Raises NoBackup, or SchemaTooNew.
     """
     progress("checking the backup", 0, 0)
     check(backup)
@@ -129,7 +132,7 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
 
 
 def rotate(folder: Path, keep: int) -> list[Path]:
-    """Removes nightly backups but for the newest so many, and what a killed bot has left half-made; which."""
+    """Removes all but the newest `keep` nightly backups, and what a killed bot left half-made; returns the removed."""
     gone = sorted(folder.glob(NIGHTLY))[: -keep or None] + sorted(folder.glob(f"{NIGHTLY}.partial"))
     for old in gone:
         old.unlink(missing_ok=True)
@@ -137,12 +140,12 @@ def rotate(folder: Path, keep: int) -> list[Path]:
 
 
 def _keep(database: Path, kept: Path) -> None:
-    """Gives the database a second name; the first one stays, so that a crash never leaves none."""
+    """Gives the database a second name; the first name stays, so that a crash never leaves it without any."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
-        # What is only in the journal goes into the file, if that can still be done.
+        # The journal's content goes into the file, if that can still be done.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept.hardlink_to(database)
-    # A journal that is still there belongs to the old one, whether or not it can be read.
+    # A journal that remains belongs to the old database, whether or not it can be read.
     for suffix in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             Path(f"{database}{suffix}").replace(f"{kept}{suffix}")

@@ -26,17 +26,16 @@ from bot.storage.engine.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
 
-# SQLite waits this long, in seconds, for a writer of another process (a command line). Then people are told, and it is
-# tried again: those who wait for the one writer would wait as long for one another too.
+# Seconds that SQLite waits for a writer of another process (a command line). Then people are told, and the work is
+# tried again: while one work waits, all others wait for it.
 BUSY_SECONDS = 5
-# The journal grows while somebody reads for long (a report, a backup). When they have ended it is cut back to this,
-# twice what it has otherwise; without a limit it would stay as big as it ever was.
+# The journal grows during a long read (a report, a backup). After that it is cut back to this, twice its usual size;
+# without a limit it would keep its largest size.
 JOURNAL_BYTES = 8 * 1024 * 1024
-# PostgreSQL's codes of a transaction that lost a race and may simply be run again:
-# serialization_failure, deadlock_detected.
+# PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
-# Classes of PostgreSQL's codes that speak of the server, not of the statement: connection, authorization, no such
-# database, resources, operator intervention (a shutdown), system error, internal error. And: only reading is allowed.
+# Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
+# resources, operator intervention (a shutdown), system error, internal error; and the code of a read-only server.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
 _READ_ONLY = "25006"
 TRIES = 8
@@ -59,9 +58,9 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class Tx:
-    """One open transaction, which the modules of queries work on, and what its opener wants to know of it afterwards.
+    """One open transaction, for the modules of queries, and what its opener has to know of it afterwards.
 
-    What it can do is the connection's own: nothing stands between a statement and SQLAlchemy.
+    Its methods are the connection's own: nothing stands between a statement and SQLAlchemy.
     """
 
     __slots__ = ("changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync", "stream")
@@ -72,17 +71,17 @@ class Tx:
         self.execute = connection.execute
         self.stream = connection.stream
         self.run_sync = connection.run_sync
-        # Whether there may be something to deliver because of it.
+        # Whether it may have written letters.
         self.filled_outbox = False
-        # Whether another edition of the catalog holds because of it.
+        # Whether it has adopted another edition of the catalog.
         self.changed_catalog = False
 
 
 class Storage:
     """A database with one way to read and one to write.
 
-    `apply` runs its work again when it lost a race, so the work must have no effect but on the database. All
-    raise DatabaseUnavailable when the database, not the work, is at fault.
+    `apply` runs its work again when it lost a race, so the work must change nothing but the database. All methods raise
+    DatabaseUnavailable when the database, not the work, is at fault.
     """
 
     def __init__(self, url: str) -> None:
@@ -101,10 +100,10 @@ class Storage:
             options["module"] = sqlite_driver.Module()
             options["connect_args"] = {"timeout": BUSY_SECONDS, "async_creator_fn": self._driver.connect}
         else:
-            # A snapshot for each transaction: what was read still holds when it is written, or it is run again.
+            # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
             options["isolation_level"] = "REPEATABLE READ"
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
-        # SQLite has one writer. Waiting here is fair and costs nothing; its own waiting polls with sleeps.
+        # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
         self._transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
         if self.is_sqlite:
@@ -112,7 +111,7 @@ class Storage:
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
-        """Gives back all connections, those too whose task was cancelled."""
+        """Closes all connections, also those whose task was cancelled."""
         if self._transactions is not None:
             await self._transactions.close()
             # A lock belongs to the event loop in which somebody first waited for it.
@@ -133,7 +132,7 @@ class Storage:
             yield tx
 
     async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """What `work` returns, its changes committed. Raises DatabaseBusy after losing several races."""
+        """Commits the changes of `work` and returns its result. Raises DatabaseBusy after several lost races."""
         for attempt in range(1, TRIES + 1):
             try:
                 async with self.write() as tx:
@@ -143,7 +142,7 @@ class Storage:
                     raise
                 if attempt == TRIES:
                     raise DatabaseBusy(DatabaseBusy.__doc__) from error
-            # A race is lost to somebody who has just won: a little pause, not the same for both losers.
+            # Two losers wait for different times, or they would lose to each other again.
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
 
@@ -157,7 +156,7 @@ class Storage:
             async with AsyncExitStack() as stack:
                 try:
                     connection = await stack.enter_async_context(self.engine.begin())
-                # Only here: within the block it would be a file or a network of the work.
+                # Within the block an OSError would come from the work's own files or network.
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error
                 yield Tx(connection)
@@ -170,7 +169,7 @@ class Storage:
 
 
 def is_there(url: str) -> bool:
-    """False for a SQLite file that does not exist; whether a server can be reached is seen when it is used."""
+    """Whether the SQLite file exists; True for a server, which shows only in use whether it can be reached."""
     parsed = make_url(url)
     return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
 
@@ -183,31 +182,31 @@ def is_unavailable(error: DBAPIError) -> bool:
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
     if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
         return False
-    # SQLite: locked, read-only, disk full or no such file is operational; a damaged file a bare DatabaseError.
-    # InternalError is asyncpg's word for a connection that broke between two statements.
+    # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
+    # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.
     return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
 
 
 def _code(error: DBAPIError) -> str | None:
-    """PostgreSQL's code of the error; None on SQLite, and for what the driver itself says."""
+    """PostgreSQL's code of the error; None on SQLite, and for the driver's own errors."""
     code: str | None = getattr(error.orig, "sqlstate", None)
     return code
 
 
 def _lost_race(error: DBAPIError) -> bool:
     code = _code(error)
-    # Two transactions that each saw no row and added the same one: the second sees it when run again.
+    # Two transactions may each see no row and add the same one; run again, the second sees it.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions by itself: a read that is upgraded to a write loses updates.
+    # The driver must not begin transactions itself: a read that becomes a write loses updates.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
-    # FULL: an answer that was confirmed to a head survives a power cut, not only kill -9.
+    # With FULL an answer that was confirmed to a head survives a power cut, not only kill -9.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 

@@ -1,7 +1,7 @@
-"""One bot serves one database: the second one says so instead of sending everything twice.
+"""A lock, so that one bot serves one database: a second bot refuses to start instead of sending everything twice.
 
-The lock is the operating system's or the server's, so it goes with the process, however that ends. On Windows nothing
-is locked: there the second bot is noticed by its token alone.
+The operating system or the server keeps the lock, so it ends with the process, however that ends. On Windows nothing is
+locked: only Telegram notices a second bot there.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ _log = logging.getLogger(__name__)
 if sys.platform != "win32":
     import fcntl
 
-# Any number, as long as it stays the same: "поручения" in another alphabet.
+# Any number will do, as long as it stays the same: "PORU" in ASCII.
 _KEY = 0x504F5255
 
 
-# Seconds between looks at whether the server still knows of the lock.
+# Seconds between two checks that the server still has the lock.
 LOOK_EVERY = 3.0
 
 
@@ -37,7 +37,7 @@ class InUse(StorageError):
 
 
 class Lock:
-    """Held from `take` to `release`, or until the process has gone."""
+    """The lock of a database, held from `take` to `release`, or until the process ends."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -45,36 +45,36 @@ class Lock:
         self._connection: AsyncConnection | None = None
 
     async def take(self) -> None:
-        """Raises InUse, or DatabaseUnavailable."""
+        """Takes the lock. Raises InUse, or DatabaseUnavailable."""
         if self._storage.is_sqlite:
             self._take_file(Path(f"{self._storage.url.database}.lock"))
         else:
             await self._take_on_server()
 
     async def hold(self) -> None:
-        """Takes it again, until cancelled, from a server that was started anew and has forgotten it.
+        """Takes it again from a server that has restarted and lost it; runs until cancelled.
 
-        Raises InUse if another process was faster. A file's lock needs none of this.
+        Raises InUse if another process was faster. A file's lock cannot be lost.
         """
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if self._storage.is_sqlite or await self._is_known():
                 continue
-            # A server that is still away is asked again.
+            # A server that is still down is asked again.
             with contextlib.suppress(DatabaseUnavailable):
                 await self._take_on_server()
                 _log.warning("the lock on the database was lost with its server, and is taken again")
 
     async def release(self) -> None:
-        """Lets another process have it; does nothing unless it is held."""
+        """Releases the lock if it is held."""
         if self._file is not None:
             self._file.close()
             self._file = None
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            # A server that has gone has let it go as well.
+            # A server that is gone has released it as well.
             with contextlib.suppress(OSError, DBAPIError):
-                # Closed, it goes back to the pool, and the session lives on there.
+                # Closing returns the connection to the pool, where its session would keep the lock.
                 await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
                 await connection.close()
 
@@ -104,14 +104,14 @@ class Lock:
             process_id = file.read(20).strip()
             file.close()
             raise InUse(f"{InUse.__doc__}" + (f" (process {process_id})" if process_id.isdecimal() else "")) from None
-        # For whoever wonders; the lock itself is not in the file.
+        # The number tells people who holds the lock; the lock itself is not in the file.
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
         self._file = file
 
     async def _take_on_server(self) -> None:
-        # A session's lock: of a connection that does nothing else. AUTOCOMMIT, or it would idle in a transaction.
+        # The lock belongs to a session, so a connection does nothing else; with AUTOCOMMIT it idles in no transaction.
         connection, taken = None, False
         try:
             connection = await self._storage.engine.connect()
@@ -121,7 +121,7 @@ class Lock:
             raise DatabaseUnavailable(str(error)) from error
         finally:
             if connection is not None and not taken:
-                # It need not be there any more.
+                # The connection may be broken already.
                 with contextlib.suppress(OSError, DBAPIError):
                     await connection.close()
         if not taken:

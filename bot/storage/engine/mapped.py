@@ -1,4 +1,4 @@
-"""Rows as objects of the domain: the fields of the class say which columns are read."""
+"""Reads rows as objects of the domain: the fields of the class say which columns are read."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class Mapped(Generic[T]):
-    """How a dataclass is read from rows that have `columns`, one for each of its fields.
+    """Reads a dataclass from rows that have `columns`, one for each of its fields.
 
-    A field is the table's column of its name, or the one that is named here. A field that has neither is a KeyError by
-    its name when the module is imported. Words become the field's enum, lists its tuple; `loads` reads other kinds.
-    `but`: fields that are given when a row is read. `prefix`: of the labels, where two classes are read from one row.
+    A field is read from the table's column of its name, or from the one that is given by name here; a field without
+    either raises KeyError when the module is imported. Words become the field's enum, lists its tuple; `loads` reads
+    other types. `but`: fields that the caller gives with each row. `prefix` of the labels: two classes share a row.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Mapped(Generic[T]):
         self._loads = {name: load for name in names if (load := _loader(hints[name]))} | dict(loads or {})
 
     def __call__(self, row: Any, **others: Any) -> T:
-        """The object of the row, which may have other columns too."""
+        """Reads the object from a row, which may have other columns too."""
         by_label = row._mapping
         values = {name: by_label[label] for name, label in self._labels}
         for name, load in self._loads.items():

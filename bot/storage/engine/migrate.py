@@ -1,4 +1,4 @@
-"""Bringing the database to the schema of this version, at every start."""
+"""Brings the database to the schema of this version, at every start."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
 
 def newest_revision() -> str:
-    """The schema of this version: files are named by their numbers."""
+    """The schema of this version, by the names of the files."""
     return max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
@@ -49,6 +49,6 @@ def _upgrade(connection: sa.Connection) -> None:
 
 
 async def migrate(storage: Storage) -> None:
-    """Applies what is missing in one transaction; SchemaTooNew if a newer version wrote the database."""
+    """Applies the missing migrations in one transaction. Raises SchemaTooNew if a newer version wrote the database."""
     async with storage.write() as tx:
         await tx.run_sync(_upgrade)

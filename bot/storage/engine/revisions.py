@@ -1,4 +1,4 @@
-"""Alembic at work. Loaded only where there is something to upgrade: it is ten megabytes and a quarter of a second."""
+"""Migrations by Alembic. It takes ten megabytes and a quarter of a second, so only an upgrade loads it."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 
 def config(migrations: Path) -> Config:
-    """What Alembic is told: the folder of the migrations."""
+    """Alembic's settings, which say where the migrations are."""
     made = Config()
     made.set_main_option("script_location", str(migrations))
     made.set_main_option("path_separator", "os")
@@ -22,7 +22,7 @@ def known(migrations: Path) -> frozenset[str]:
 
 
 def upgrade(migrations: Path, connection: sa.Connection) -> None:
-    """Applies what is missing, in the connection's transaction."""
+    """Applies the missing migrations, in the connection's transaction."""
     settings = config(migrations)
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")

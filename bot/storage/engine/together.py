@@ -1,4 +1,4 @@
-"""Works of several callers in one transaction: a commit waits for the disk, and so does everybody behind it."""
+"""Puts works of several callers into one transaction: a commit waits for the disk, and all others wait for it."""
 
 import asyncio
 from collections import deque
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 Work = Callable[[Tx], Awaitable[Any]]
 
-# Works of one transaction at the most: some twenty milliseconds, for which other writers wait.
+# A transaction has at most so many works: they take some twenty milliseconds, for which other writers wait.
 _MOST = 8
 _BEGIN, _UNDO, _KEEP = (Prepared(sa.text(f"{what} one")) for what in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
 
@@ -32,8 +32,10 @@ class _Waiting:
 
 
 class Together:
-    """`apply` as of Storage. On SQLite what waits while a transaction is under way shares the next one, each work
-    behind a savepoint: one that fails leaves nothing behind and is nothing to the others."""
+    """Does what Storage's `apply` does. On SQLite works that wait for a transaction share the next one.
+
+    Each work has a savepoint: one that fails changes nothing and does not affect the others.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -41,9 +43,9 @@ class Together:
         self._working: asyncio.Task[None] | None = None
 
     async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """What `work` returned, its changes committed. Raises what it raises, and DatabaseUnavailable."""
+        """Commits the changes of `work` and returns its result. Raises what it raises, and DatabaseUnavailable."""
         if not self._storage.is_sqlite:
-            # A server commits many at once by itself, and a race that is lost is one work's.
+            # A server commits many transactions at once, and only the work that lost a race is run again.
             return await self._storage.apply(work)
         mine = _Waiting(work, copy_context(), asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
@@ -60,7 +62,7 @@ class Together:
     async def _run(self) -> None:
         try:
             while self._waiting:
-                # Whoever was cancelled meanwhile does not want it any more.
+                # A caller that was cancelled meanwhile wants no result.
                 group = [
                     waiting
                     for waiting in (self._waiting.popleft() for _ in range(self._size()))
@@ -82,7 +84,7 @@ class Together:
                     await self._do(tx, waiting, alone=len(group) == 1)
                     ended.append(waiting)
                     if tx.changed_catalog:
-                        # Another catalog decides the next works, so that one has to be committed first.
+                        # The next works need the new catalog, so this one has to be committed first.
                         break
         except Exception as error:
             fault = DatabaseUnavailable(str(error)) if isinstance(error, DatabaseUnavailable) else error
@@ -106,7 +108,7 @@ class Together:
         except Exception as error:
             waiting.error = error
             if alone or (isinstance(error, DBAPIError) and is_unavailable(error)):
-                # The transaction is of no use to the others either.
+                # The transaction is lost for the others too.
                 waiting.error = None
                 raise
             await _UNDO.run(tx)

@@ -1,4 +1,4 @@
-"""How rounds stand: counts, and the organizations of a round by pages; within a curator's limits."""
+"""How rounds stand within a curator's limits: counts, and the organizations of a round by pages."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,7 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import organizations
 
-# Closed rounds that can be looked back at.
+# So many closed rounds can be looked back at.
 _CLOSED_AT_MOST = 200
 
 
@@ -26,7 +26,7 @@ STATES = {
 
 
 async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
-    """Rounds that take answers, by due date: open ones, and those with an obligation extended beyond closing."""
+    """Rounds that take answers, by due date: open ones, and those with an obligation extended beyond their closing."""
     extended = sa.exists().where(
         t.obligations.c.round_id == t.rounds.c.id,
         t.obligations.c.due_at > now,
@@ -37,7 +37,7 @@ async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
 
 
 async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
-    """Rounds that have closed, the newest first, as far as one looks back."""
+    """Rounds that have closed, the newest first, at most 200."""
     selected = await rounds.select(
         tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
     )
@@ -45,7 +45,7 @@ async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
 
 
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
-    """For each of the rounds; none for one that asks nobody within the limits."""
+    """The counts of the rounds; a round that asks nobody within the limits is missing."""
     late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)
     not_theirs = sa.case(
         (sa.and_(t.obligations.c.state == ObligationState.ANSWERED, t.replies.c.not_ours.is_not(None)), 1), else_=0
@@ -68,7 +68,7 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
 
 
 async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
-    """Some of the organizations of a round, in order."""
+    """A page of a round's organizations, in order."""
     listed = await obligations.of_round(
         tx,
         round_id,
@@ -105,7 +105,7 @@ async def entries(tx: Tx, listed: Collection[Obligation]) -> list[Entry]:
 
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
-    """All of the part, in order."""
+    """The round's obligations of that part, in the order of organizations."""
     return await obligations.of_round(
         tx, round_id, STATES[part], *organizations.within(t.obligations.c.organization_id, limits)
     )

@@ -1,7 +1,7 @@
-"""What the department decides about answers: accepted, returned, excused, due later; and each decision taken back.
+"""What the department decides about answers: accepted, returned, excused, due later; and how it takes a decision back.
 
-Every change expects the state, and the version of the answer, that the curator saw: of two who act at once one wins,
-and the other is told what stands now.
+Each change expects the state, and the version of the answer, that the curator saw: if two act at once, one wins and the
+other is told what stands now.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -24,7 +24,7 @@ from bot.storage.post import audit, letters
 
 
 async def accept(tx: Tx, obligation: Obligation, version: int, by: int, now: datetime) -> bool:
-    """Исполнено. False if it is no answer of that version that waits for a decision."""
+    """Accepts an answer (исполнено). False if no answer of that version waits for a decision."""
     changed = await _decide(
         tx, obligation, by, now, ObligationState.ACCEPTED, None, (ObligationState.ANSWERED,), version
     )
@@ -34,7 +34,7 @@ async def accept(tx: Tx, obligation: Obligation, version: int, by: int, now: dat
 
 
 async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime, by: int, now: datetime) -> int:
-    """Accepts those that were last answered by `seen_at`, when the curator looked; how many that were."""
+    """Accepts answers that have not changed since `seen_at`, when the curator looked; returns how many."""
     query = (
         sa.select(t.replies.c.obligation_id)
         .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
@@ -59,9 +59,9 @@ async def give_back(
     by: int,
     now: datetime,
 ) -> bool:
-    """Возвращено на доработку, due then instead if `due_at` is given; its people hear of it in working hours.
+    """Returns an answer for rework (на доработку), due at `due_at` if that is given; tells its people in working hours.
 
-    False if it is no answer of that version that waits for a decision.
+    False if no answer of that version waits for a decision.
     """
     due = due_at or obligation.due_at
     changed = await _decide(
@@ -76,7 +76,7 @@ async def give_back(
 
 
 async def excuse(tx: Tx, obligation: Obligation, version: int, reason: str | None, by: int, now: datetime) -> bool:
-    """Снято с контроля. False if it has been decided about, or answered, since that version."""
+    """Takes an obligation off control (снято с контроля). False if it was decided or answered since that version."""
     wanted = (*UNANSWERED, ObligationState.ANSWERED)
     changed = await _decide(tx, obligation, by, now, ObligationState.EXCUSED, reason, wanted, version, **_next(None))
     if changed:
@@ -85,16 +85,16 @@ async def excuse(tx: Tx, obligation: Obligation, version: int, reason: str | Non
 
 
 async def excuse_all(tx: Tx, owing: Collection[Obligation], by: int, now: datetime) -> int:
-    """Takes those that have not answered off control; how many they were."""
+    """Takes those that have not answered off control; returns how many."""
     return await _decide_all(tx, owing, by, now, ObligationState.EXCUSED, UNANSWERED, EXCUSED, **_next(None))
 
 
 async def withdraw(
     tx: Tx, obligation: Obligation, state: ObligationState, calendar: WorkCalendar, by: int, now: datetime
 ) -> bool:
-    """Takes the decision back that made it that state: what was answered waits again, the rest is owed again.
+    """Takes back the decision that made the state: an answer waits again, otherwise one is owed again.
 
-    False if another state stands there by now.
+    False if the obligation has another state by now.
     """
     if state not in DECIDED:
         return False
@@ -119,9 +119,9 @@ async def withdraw(
 async def extend(
     tx: Tx, obligation_ids: Collection[int], due_at: datetime, calendar: WorkCalendar, by: int, now: datetime
 ) -> int:
-    """Срок продлён: moves the due date of those of the obligations that are unanswered and due earlier.
+    """Extends the due date (срок продлён) of the obligations that are unanswered and due earlier; returns how many.
 
-    How many they were. Their people hear of it in working hours; the ladder of reminders counts from the new date.
+    Their people are told in working hours; the ladder of reminders counts from the new date.
     """
     chosen = await obligations.of_ids(tx, obligation_ids)
     moved: list[Obligation] = []
@@ -173,7 +173,7 @@ async def remind(
 
 
 async def reminded_by(tx: Tx, round_: Round) -> str | None:
-    """Who had the round's last reminder sent; None if that is not known any more."""
+    """Who last had everybody reminded of the round by hand; None if that is not known any more."""
     query = (
         sa.select(t.people.c.name)
         .select_from(t.audit.join(t.people, t.people.c.id == t.audit.c.by_id))
@@ -236,7 +236,7 @@ async def _decide_all(
     action: str,
     **values: Any,
 ) -> int:
-    """Decides about those that are in one of the states; how many they were. They were read in this transaction."""
+    """Decides about those that are in one of the states; returns how many. The caller read them in this transaction."""
     changed = await tx.execute(
         sa.update(t.obligations)
         .where(t.obligations.c.id.in_([obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected))
@@ -270,7 +270,7 @@ async def _record(tx: Tx, now: datetime, by: int, action: str, obligation: Oblig
 async def _record_each(
     tx: Tx, now: datetime, by: int, action: str, deeds: Sequence[tuple[Obligation, dict[str, Any]]]
 ) -> None:
-    """Rows about many obligations of one directive or several, by one statement for each of those."""
+    """Adds rows about many obligations to the log, by one statement for each directive."""
     by_directive: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     for obligation, detail in deeds:
         about = (obligation.organization_id, {"obligation": obligation.id, **detail})
@@ -280,16 +280,16 @@ async def _record_each(
 
 
 async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar: WorkCalendar, now: datetime) -> None:
-    """A letter about each of the obligations to everybody seated at its organization."""
+    """Writes a letter about each of the obligations to everybody seated at its organization."""
     if not about:
         return
     seated: dict[int, list[int]] = {}
     for seat in await seats.holders(tx, {obligation.organization_id for obligation in about}):
         seated.setdefault(seat.organization_id, []).append(seat.person_id)
     for obligation in about:
-        people_ids = seated.get(obligation.organization_id, [])
+        person_ids = seated.get(obligation.organization_id, [])
         await letters.write(
-            tx, kind, people_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
+            tx, kind, person_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
         )
 
 

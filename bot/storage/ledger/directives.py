@@ -1,4 +1,4 @@
-"""Directives as they were when their rounds opened: editing the YAML never changes what was asked."""
+"""Directives as they were when their rounds opened: an edit of the YAML never changes what was asked."""
 
 import hashlib
 import json
@@ -15,8 +15,8 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 
-# Kept in the ledger for years: never rename one. Monthly and Quarterly have the same keys, so the rule of a
-# schedule carries its name.
+# The ledger keeps these names for years: never rename one. Monthly and Quarterly have the same keys, so a stored rule
+# carries its name.
 RULES: Final[dict[str, type[Rule]]] = {
     "dates": Dates,
     "daily": Daily,
@@ -40,13 +40,12 @@ def dump(directive: Directive) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-# A region has thousands of obligations under one round: its directive is read once.
+# A region has thousands of obligations of one round: its directive is read once.
 @lru_cache(maxsize=2048)
 def restore(text: str) -> Directive:
-    """The directive of a text by `dump`, also by an older or newer program.
+    """The directive of a text that `dump` wrote, also that of an older or newer program.
 
-    Keys that are not known are ignored, keys that are missing take their default. Raises ValueError if it is
-    no directive.
+    Unknown keys are ignored, missing keys take their defaults. Raises ValueError if it is no directive.
     """
     data = json.loads(text)
     try:
@@ -64,7 +63,7 @@ def digest(text: str) -> str:
 
 
 async def keep(tx: Tx, directive: Directive, now: datetime) -> int:
-    """The id of this version of the directive, which is stored if it is new."""
+    """Stores this version of the directive if it is new; returns the version's id."""
     body = dump(directive)
     statement = insert(tx, t.directive_versions).values(
         directive_id=directive.id, digest=digest(body), body=body, stored_at=now
@@ -75,7 +74,7 @@ async def keep(tx: Tx, directive: Directive, now: datetime) -> int:
 
 
 async def newest(tx: Tx) -> dict[str, Directive]:
-    """Each directive and question that has ever been asked, as it was the last time; those asked last first."""
+    """All directives and questions that were ever asked, each as it was the last time; the last asked come first."""
     last = sa.select(sa.func.max(t.directive_versions.c.id)).group_by(t.directive_versions.c.directive_id)
     rows = await tx.execute(
         sa.select(t.directive_versions.c.directive_id, t.directive_versions.c.body)

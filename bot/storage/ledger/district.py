@@ -12,9 +12,9 @@ from bot.storage.engine.database import Tx
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Of a round: how many organizations are asked, how many have answered, and with what.
+    """How many organizations a round asks, how many of them have answered, and their answers.
 
-    `values` are the newest versions by the time of the first one; who says that it does not concern them has none.
+    `values` are the newest versions, in the order of the first ones, without those that say «не относится к нам».
     """
 
     asked: int
@@ -23,7 +23,7 @@ class Answers:
 
 
 async def answers(tx: Tx, round_id: int) -> Answers:
-    """Everybody's; what of it may be told, `bot.domain.ledger.district` says."""
+    """Everybody's answers to the round; `bot.domain.ledger.district` says what of them may be told."""
     first = t.replies.alias("first_reply")
     newest = t.replies.alias("newest_reply")
     wanted = sa.select(sa.func.count()).where(

@@ -1,4 +1,4 @@
-"""Answers that are being put together, and which message of a chat is about what."""
+"""Drafts of answers, and which message of a chat is about what."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -46,19 +46,19 @@ async def drop(tx: Tx, person_id: int, obligation_id: int) -> None:
 
 
 async def prune(tx: Tx, before: datetime) -> int:
-    """Forgets drafts that nobody has touched since that time; how many there were."""
+    """Forgets drafts that nobody has touched since that time; returns how many."""
     return (await tx.execute(sa.delete(t.drafts).where(t.drafts.c.updated_at < before))).rowcount
 
 
 async def remember_message(
     tx: Tx, person_id: int, message_id: int, obligation_id: int, field: str | None = None
 ) -> None:
-    """The message is about that obligation; `field`: it is what the person typed for that field."""
+    """Remembers that the message is about the obligation; `field`: the person typed it for that field."""
     await _REMEMBER.run(tx, person_id=person_id, message_id=message_id, obligation_id=obligation_id, field=field)
 
 
 async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
-    """Of each: whose chat, which message of it, and the obligation that it is the form of."""
+    """Remembers forms: each is a person, a message of their chat, and the obligation that it is the form of."""
     rows = [
         {"person_id": person_id, "message_id": message_id, "obligation_id": obligation_id, "field": None}
         for person_id, message_id, obligation_id in forms
@@ -67,7 +67,7 @@ async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
 
 
 async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
-    """The obligation that a message is about, and the field it was typed for; None: it is about nothing."""
+    """The obligation that a message is about, and the field that it was typed for; None: it is about nothing."""
     query = sa.select(t.messages.c.obligation_id, t.messages.c.field).where(
         t.messages.c.person_id == person_id, t.messages.c.message_id == message_id
     )
@@ -76,13 +76,13 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 
 
 async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
-    """The message of the person's chat that is the form of the obligation: the newest that was one."""
+    """The number of the newest message in the person's chat that is the form of the obligation."""
     message_id: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
     return message_id
 
 
 async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:
-    """The message is no longer about an obligation: it shows something else now."""
+    """Forgets what the message was about: it shows something else now."""
     await tx.execute(
         sa.delete(t.messages).where(t.messages.c.person_id == person_id, t.messages.c.message_id == message_id)
     )

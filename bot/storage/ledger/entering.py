@@ -14,14 +14,14 @@ from bot.storage.ledger import obligations, replies
 from bot.storage.people import organizations, seats
 from bot.storage.post import letters
 
-# Numbers of one statement: databases take some 32,000.
+# Ids in a statement; databases take some 32,000.
 _BATCH = 5000
 
 
 async def enterable(
     tx: Tx, obligation_ids: Collection[int], limits: Limits
 ) -> tuple[dict[int, Obligation], dict[int, Reply]]:
-    """Those of the obligations that are within the limits, by id, and the answers that they have."""
+    """The obligations within the limits and their answers, both by the obligation's id."""
     ids = sorted(set(obligation_ids))
     by_id: dict[int, Obligation] = {}
     newest: dict[int, Reply] = {}
@@ -34,9 +34,9 @@ async def enterable(
 
 
 async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: int, now: datetime) -> None:
-    """Adds the answers; whoever sits at the organizations hears of it in working hours, in one letter each.
+    """Adds the answers; tells everybody seated at the organizations in working hours, in one letter each.
 
-    Raises NewerReply if one of the answers is not the newest by now.
+    Raises NewerReply if one of the obligations has a newer answer by now.
     """
     for change in changes:
         await replies.submit(
@@ -47,7 +47,7 @@ async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: i
     for change in changes:
         by_organization.setdefault(change.obligation.organization_id, []).append(change.obligation.id)
     for seat in await seats.holders(tx, by_organization):
-        # Whoever entered it knows.
+        # The person who entered the answers knows of them.
         if seat.person_id != by:
             about.setdefault(seat.person_id, []).extend(by_organization[seat.organization_id])
     for person_id, ids in about.items():

@@ -1,6 +1,6 @@
 """Requests for more time: a head asks, the first curator decides, an answer settles the matter.
 
-A request waits as long as there is something to decide: its obligation wants an answer, takes one, and is due
+A request waits as long as there is something to decide: its obligation wants an answer, still takes one, and is due
 earlier than was asked for.
 """
 
@@ -21,7 +21,7 @@ from bot.storage.post import audit
 
 _ASKER, _DECIDER = t.people.alias("asker"), t.people.alias("decider")
 
-# There is something to decide at the moment `now` of the statement.
+# The conditions that there is something to decide at the statement's `now`.
 _WAITS = (
     t.EXTENSION_WAITS,
     t.obligations.c.state.in_(UNANSWERED),
@@ -44,10 +44,10 @@ _SETTLE = Prepared(
 
 
 async def ask(tx: Tx, obligation: Obligation, until: datetime, reason: str, by: int, now: datetime) -> Extension | None:
-    """Asks for more time; None if the organization waits for a decision already."""
+    """Records a request for more time; None if the organization waits for a decision already."""
     if await of_obligation(tx, obligation.id, now) is not None:
         return None
-    # What nobody has to decide any more does not stand in the way.
+    # A request that nobody has to decide any more does not stand in the way.
     await settle(tx, obligation.id, now)
     statement = insert(tx, t.extensions).values(
         obligation_id=obligation.id, asked_by=by, asked_at=now, until=until, reason=reason
@@ -70,7 +70,7 @@ async def ask(tx: Tx, obligation: Obligation, until: datetime, reason: str, by: 
 
 
 async def get(tx: Tx, extension_id: int) -> Extension | None:
-    """The request for more time, decided or not."""
+    """The request of that id, decided or not."""
     extensions = await _load(tx, t.extensions.c.id == extension_id)
     return extensions[0] if extensions else None
 
@@ -82,12 +82,12 @@ async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension 
 
 
 async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
-    """Whether there is anything to decide."""
+    """Whether the request waits for a decision."""
     return bool(await _load(tx, t.extensions.c.id == extension_id, *_WAITS, now=now))
 
 
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
-    """Requests that wait for a decision and are a matter of somebody with these limits, oldest first."""
+    """Requests within the limits that wait for a decision, oldest first."""
     undecided = await _load(tx, *_WAITS, *within(t.obligations.c.organization_id, limits), now=now)
     about = {
         obligation.id: obligation
@@ -101,9 +101,9 @@ async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
 
 
 async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) -> bool:
-    """Grants or refuses; False if somebody has decided, or the answer has come, meanwhile.
+    """Records that the request is granted or refused; the caller moves the due date.
 
-    Moving the due date is the caller's: this only records the decision.
+    False if somebody has decided, or the answer has come, meanwhile.
     """
     changed = await tx.execute(
         sa.update(t.extensions)
@@ -126,7 +126,7 @@ async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) ->
 
 
 async def settle(tx: Tx, obligation_id: int, now: datetime) -> None:
-    """Nobody has to decide about the obligation's request any more: the answer has come, or it is moot."""
+    """Notes that nobody has to decide about the obligation's request: the answer has come, or the request is moot."""
     await _SETTLE.run(tx, its=obligation_id, at=now)
 
 

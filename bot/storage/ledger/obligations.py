@@ -51,7 +51,7 @@ _OTHERS = Prepared(
 
 
 def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
-    """At the moment `now` of the statement."""
+    """The conditions that a person can be written to at the statement's `now`."""
     return (
         t.people.c.stopped_at.is_(None),
         t.people.c.unreachable_at.is_(None),
@@ -88,12 +88,12 @@ _ASKED = Prepared.insert(
         .where(t.people.c.id == sa.bindparam("whose")),
     ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
 )
-# Whoever was asked or reminded less than this ago needs no reminder of the same.
+# A person who was asked less than this ago needs no reminder of the same.
 _FRESH = timedelta(hours=12)
 
 
 async def get(tx: Tx, obligation_id: int) -> Obligation | None:
-    """The obligation, whoever asks. For what a person may see: `of_person`."""
+    """The obligation, whoever asks; `of_person` says what a person may see."""
     obligations = await _load(tx, t.obligations.c.id == obligation_id)
     return obligations[0] if obligations else None
 
@@ -120,7 +120,7 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
 
 
 async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
-    """What the person's organizations have answered or were excused from, the latest due first; and how many in all."""
+    """What the person's organizations answered or were excused from, the latest due first; and how many in all."""
     conditions = (
         t.obligations.c.organization_id.in_(_seated(person_id)),
         sa.or_(t.obligations.c.version > 0, t.obligations.c.state == ObligationState.EXCUSED),
@@ -132,7 +132,7 @@ async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[lis
 
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
-    """What the person is to be asked and has not been: the addressee is the head, a deputy in the head's place."""
+    """What the person is still to be asked for: the addressee is the head, or a deputy in the head's place."""
     unasked = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
     return await _addressed(tx, person_id, unasked, now, deputies=False)
 
@@ -148,10 +148,9 @@ async def to_remind(
 ) -> list[Obligation]:
     """What the person is to be reminded of now: all that is unanswered, unless all of it was just asked.
 
-    `since`: only if the ladder of one of them has come to a rung then or later; a rung of what the person has muted
-    is no reason to write about the rest. `reminded_at`: when they were reminded of everything today, which is enough
-    for a day. A deputy is reminded beside the head of what the ladder's last rungs speak of: the due date has passed.
-    What somebody of the department has everybody reminded of by hand is no repetition of what was said before that,
+    `since`: only if one of them has reached a rung of its ladder then or later; a rung of what the person has muted is
+    no reason to write about the rest. `reminded_at`: when they were reminded of everything today, which is enough for a
+    day. A deputy is reminded beside the head of what is overdue. A reminder by hand repeats what was said before it,
     however short a time ago. Without `unasked_too` what a letter is still going to ask them comes with that letter.
     """
     owed = await unanswered(tx, person_id, now)
@@ -174,7 +173,7 @@ async def to_remind(
 
 
 async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
-    """Those of the obligations that there are, and that the conditions hold for."""
+    """The obligations of these ids for which the conditions hold."""
     return await _load(tx, t.obligations.c.id.in_(obligation_ids), *conditions)
 
 
@@ -199,7 +198,7 @@ async def of_round(
 
 
 async def seen_by(tx: Tx, obligation_id: int) -> str | None:
-    """Who was the first to open the request; None: nobody, or somebody whose data are erased."""
+    """The name of who opened the request first; None: nobody has, or their data are erased."""
     query = (
         sa.select(t.people.c.name)
         .select_from(t.obligations.join(t.people, t.people.c.id == t.obligations.c.seen_by))
@@ -210,9 +209,9 @@ async def seen_by(tx: Tx, obligation_id: int) -> str | None:
 
 
 async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime) -> dict[int, set[int]]:
-    """Whom a reminder of these obligations of one round would reach, by organization; none that reaches nobody.
+    """Ids of the people whom a reminder of these obligations of one round would reach, by organization.
 
-    The same people as in `to_remind`, for many organizations at once.
+    They are those of `to_remind`, for many organizations at once; an organization where it reaches nobody is missing.
     """
     late = {obligation.organization_id: obligation.is_overdue(now) for obligation in obligations}
     headed = await _headed(tx, late, now)
@@ -234,18 +233,13 @@ async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime)
     return reached
 
 
-async def missing(tx: Tx, round_id: int) -> list[Obligation]:
-    """Who has not answered the round."""
-    return await _load(tx, t.obligations.c.round_id == round_id, t.obligations.c.state.in_(UNANSWERED))
-
-
 async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> None:
-    """Somebody has opened the request; only the first time counts."""
+    """Notes that the person has opened the request; only the first time counts."""
     await _SEEN.run(tx, its=obligation_id, at=now, by=person_id)
 
 
 async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> None:
-    """These people have been asked for these obligations. Harmless if one of them is gone meanwhile."""
+    """Notes who has been asked for which obligation, as pairs of ids. Skips a pair of which one is gone meanwhile."""
     rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
     await _ASKED.run_each(tx, rows)
 
@@ -256,7 +250,7 @@ async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
 
 
 async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None, now: datetime) -> None:
-    """Notes that a rung of the ladder has come, and sets the next one; None: there is none."""
+    """Notes that a rung of the ladder has come, and sets the next one; `reminder` None: there is none."""
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(t.obligations)
@@ -273,7 +267,7 @@ async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datet
 
 
 def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
-    """Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
+    """The opposite of Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
     return sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now)
 
 
@@ -283,7 +277,7 @@ async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, da
 
 
 def _is_pressed(obligation: Obligation, told_at: datetime, since: datetime | None) -> bool:
-    """Whether the letter of that time reminds by hand of what the person had been told before."""
+    """Whether the reminder of `since` was ordered by hand after the person had been told."""
     pressed_at = obligation.round.reminded_at
     return since is not None and pressed_at is not None and pressed_at >= since and pressed_at > told_at
 
@@ -297,7 +291,7 @@ def _seated(person_id: int) -> sa.Select[Any]:
 async def _addressed(
     tx: Tx, person_id: int, obligations: list[Obligation], now: datetime, *, deputies: bool
 ) -> list[Obligation]:
-    """Those of the obligations about which this person is written to, by role and by subscriptions."""
+    """The obligations about which this person is written to, by role and by subscriptions."""
     if not obligations:
         return []
     ids = {obligation.organization_id for obligation in obligations}
@@ -323,9 +317,9 @@ def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mappin
     directive = obligation.round.directive
     if ("topic", directive.topic) in muted:
         return True
-    # Tags narrow an audience, not a subscription: the type alone says whose matter it is.
+    # Tags narrow an audience, not a subscription: a person mutes types.
     concerned = {part.type for part in directive.audience} & types[obligation.organization_id]
-    # An organization that was chosen by hand is concerned as itself.
+    # An organization that was chosen by hand is asked for none of its types, so no type mutes it.
     return bool(concerned) and all(("type", type_) in muted for type_ in concerned)
 
 
@@ -337,7 +331,7 @@ async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str
 
 
 async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
-    """Those of the organizations that have a head who can be written to."""
+    """Ids of the organizations that have a head who can be written to."""
     return {row.organization_id for row in await _HEADED.all(tx, ids=list(organization_ids), now=now)}
 
 

@@ -12,7 +12,7 @@ from bot.storage.post import audit
 
 
 async def every(tx: Tx) -> dict[str, Pause]:
-    """By directive, of those too that have been resumed, or are in the catalog no more."""
+    """The last pauses by directive, also of directives that were resumed or have left the catalog."""
     rows = await tx.execute(sa.select(t.directive_pauses))
     return {row.directive_id: Pause(row.paused_at, row.resumed_at) for row in rows}
 
@@ -25,7 +25,7 @@ async def of(tx: Tx, directive_id: str) -> Pause | None:
 
 
 async def pause(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
-    """The directive is not asked from now on; False if it was paused already."""
+    """Pauses the directive: it is not asked from now on. False if it was paused already."""
     values = {"paused_at": now, "resumed_at": None, "by_id": by}
     changed = await tx.execute(
         insert(tx, t.directive_pauses)
@@ -40,7 +40,7 @@ async def pause(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
 
 
 async def resume(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
-    """The directive is asked again; False if it was not paused."""
+    """Resumes the directive: it is asked again. False if it was not paused."""
     changed = await tx.execute(
         sa.update(t.directive_pauses)
         .where(t.directive_pauses.c.directive_id == directive_id, t.directive_pauses.c.resumed_at.is_(None))

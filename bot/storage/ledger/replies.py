@@ -105,13 +105,13 @@ async def submit(
 
 
 async def newest(tx: Tx, obligation_id: int) -> Reply | None:
-    """The answer that counts, None if there is none."""
+    """The newest answer, which counts; None if there is none."""
     row = await _NEWEST.first(tx, its=obligation_id)
     return _REPLY(row) if row else None
 
 
 async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]:
-    """The answers that count, by obligation; none for one without an answer."""
+    """The newest answers by obligation; an obligation without an answer is missing."""
     query = (
         _REPLIES.add_columns(t.replies.c.obligation_id)
         .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
@@ -126,7 +126,7 @@ async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
 
 
 async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
-    """The organization's newest answer to an earlier round of the same directive that was about something."""
+    """The organization's newest answer to an earlier round of the directive, unless it said «не относится к нам»."""
     row = await _PREVIOUS.first(
         tx,
         whose=obligation.organization_id,
@@ -147,7 +147,7 @@ async def remark(
     file_id: str | None = None,
     file_name: str | None = None,
 ) -> None:
-    """Keeps a comment or a piece of evidence; the same message again (it was edited) replaces what it said."""
+    """Keeps a comment or a piece of evidence; an edited message replaces what it said before."""
     content = {"text": text, "file_id": file_id, "file_name": file_name}
     statement = insert(tx, t.remarks).values(
         obligation_id=obligation.id, at=now, by_id=by, message_id=message_id, **content

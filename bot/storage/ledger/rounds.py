@@ -1,4 +1,4 @@
-"""Rounds: one directive for one period, opened once whatever the ticks."""
+"""Rounds: one directive for one period, opened once however often the clock ticks."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -27,7 +27,7 @@ ROUND = Mapped(
 
 
 async def known(tx: Tx, directive_id: str, periods: Collection[str]) -> set[str]:
-    """Which of the periods have a round already, opened or not."""
+    """The periods that have a round already, opened or not."""
     rows = await tx.execute(
         sa.select(t.rounds.c.period).where(t.rounds.c.directive_id == directive_id, t.rounds.c.period.in_(periods))
     )
@@ -44,10 +44,10 @@ async def open_round(
     by: int | None = None,
     chosen: sa.Select[Any] | None = None,
 ) -> int | None:
-    """Opens the round with an obligation for each organization in its audience; its id.
+    """Opens the round with an obligation for each organization in its audience; returns its id.
 
-    None if there is a round of that period already: of two ticks that come together one opens it. `by`: who opens it,
-    if not the clock; `chosen`: these organizations are asked, as a query, whatever the directive's audience says.
+    None if there is a round of that period already: if two ticks come together, one opens it. `by`: who opens it, if
+    not the clock; `chosen`: a query of organizations that are asked instead of the directive's audience.
     """
     round_id = await _add(tx, directive, occurrence, now, opened_at=now, by=by)
     if round_id is None:
@@ -55,14 +55,14 @@ async def open_round(
     reminder = next_reminder(
         directive.reminders, calendar, occurrence.opens_at, occurrence.due_at, occurrence.closes_at, now
     )
-    who = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
-    await _oblige(tx, round_id, occurrence.due_at, reminder, who)
+    audience = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
+    await _oblige(tx, round_id, occurrence.due_at, reminder, audience)
     await audit.record(tx, now, by, "round.opened", directive_id=directive.id, round=round_id, period=occurrence.period)
     return round_id
 
 
 async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: datetime) -> int | None:
-    """Notes a round whose time passed too long ago to be opened without asking; its id, None if known."""
+    """Notes a round whose time passed too long ago to open it unasked; returns its id, None if it is known."""
     round_id = await _add(tx, directive, occurrence, now, opened_at=None)
     if round_id is not None:
         await audit.record(
@@ -78,7 +78,7 @@ async def miss(tx: Tx, directive: Directive, occurrence: Occurrence, now: dateti
 
 
 async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, now: datetime) -> bool:
-    """Opens a missed round after all, due later by what it opens late; False if somebody has decided meanwhile."""
+    """Opens a missed round, due later by as much as it opens late; False if somebody has decided about it meanwhile."""
     late = now - round_.opens_at
     due_at = calendar.ends(calendar.work_day((round_.due_at + late).astimezone(calendar.zone).date()))
     round_ = replace(round_, due_at=due_at, closes_at=due_at + (round_.closes_at - round_.due_at))
@@ -89,8 +89,8 @@ async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, no
     )
     if not changed.rowcount:
         return False
-    who = organizations.in_audience(round_.directive.audience)
-    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), who)
+    audience = organizations.in_audience(round_.directive.audience)
+    await _oblige(tx, round_.id, round_.due_at, next_of_round(round_, round_.due_at, calendar, now), audience)
     await audit.record(
         tx, now, by, "round.opened", directive_id=round_.directive.id, round=round_.id, period=round_.period
     )
@@ -116,17 +116,17 @@ async def get(tx: Tx, round_id: int) -> Round | None:
 
 
 async def missed(tx: Tx) -> list[Round]:
-    """Rounds about which the department has not decided."""
+    """Missed rounds about which the department has not decided."""
     return await select(tx, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
 
 
 async def open_now(tx: Tx, now: datetime) -> list[Round]:
-    """Rounds that have opened and are not closed, by due date. More time for one organization opens none anew."""
+    """Rounds that have opened and not closed, by due date; one extended beyond closing for some is not among them."""
     return await select(tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at > now)
 
 
 async def latest(tx: Tx, directive_id: str) -> Round | None:
-    """The directive's round that has opened and closes last; None if there was none."""
+    """The directive's opened round that closes last; None if none has opened."""
     mine = (t.rounds.c.directive_id == directive_id, t.rounds.c.opened_at.is_not(None))
     rounds = await select(tx, *mine, newest=True, limit=1)
     return rounds[0] if rounds else None
@@ -135,7 +135,7 @@ async def latest(tx: Tx, directive_id: str) -> Round | None:
 async def select(
     tx: Tx, *conditions: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
 ) -> list[Round]:
-    """Rounds for which the conditions on the table hold, by due date; or those that closed last first."""
+    """Rounds for which the conditions hold, by due date; `newest`: those that close last come first."""
     order = (t.rounds.c.closes_at.desc(), t.rounds.c.id.desc()) if newest else (t.rounds.c.due_at, t.rounds.c.id)
     query = (
         sa.select(*ROUND.columns)
@@ -155,7 +155,7 @@ def owing(round_id: int) -> sa.Select[Any]:
 
 
 async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> int:
-    """Obliges organizations that came late to what is still open; how many obligations that made."""
+    """Obliges organizations that joined late to answer the open rounds; returns how many obligations that made."""
     made = 0
     for round_ in await open_now(tx, now):
         made += await _oblige(

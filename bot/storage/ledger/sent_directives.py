@@ -1,4 +1,4 @@
-"""Directives that were sent to the bot as a YAML file, and which edition of the catalog holds."""
+"""Directives that were sent to the bot as a YAML file, and the edition of the catalog that holds."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.storage.post import audit, meta
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which catalog was adopted: a number that only grows, and the digest of its files; empty: those of the start."""
+    """An adopted catalog: a number that only grows, and the digest of its files; empty: those of the start."""
 
     number: int
     digest: str
@@ -32,14 +32,14 @@ def edition_of(stored: str | None) -> Edition:
 
 
 async def adopt(tx: Tx, digest: str | None = None) -> None:
-    """The next edition: of files with that digest, or of the same files if only sent directives differ."""
+    """Adopts the next edition: of files with that digest, or of the same files if only sent directives differ."""
     tx.changed_catalog = True
     before = await edition(tx)
     await meta.put(tx, meta.CATALOG_EDITION, f"{before.number + 1} {before.digest if digest is None else digest}")
 
 
 async def every(tx: Tx) -> dict[str, str]:
-    """The text of the file by directive, in the order in which they were sent."""
+    """The text of each sent file by directive, in the order in which they were sent."""
     rows = await tx.execute(
         sa.select(t.sent_directives.c.directive_id, t.sent_directives.c.body).order_by(
             t.sent_directives.c.at, t.sent_directives.c.directive_id
@@ -49,13 +49,13 @@ async def every(tx: Tx) -> dict[str, str]:
 
 
 async def moments(tx: Tx) -> Mapping[str, datetime]:
-    """When each was sent."""
+    """When each directive was sent."""
     rows = await tx.execute(sa.select(t.sent_directives.c.directive_id, t.sent_directives.c.at))
     return {row.directive_id: row.at for row in rows}
 
 
 async def put(tx: Tx, directive_ids: Collection[str], body: str, by: int, now: datetime) -> None:
-    """These directives are as the file says from now on, whatever was sent of them before. Adopts the next edition."""
+    """Keeps the file as the latest word on these directives, and adopts the next edition."""
     for directive_id in directive_ids:
         values = {"body": body, "at": now, "by_id": by}
         statement = insert(tx, t.sent_directives).values(directive_id=directive_id, **values)
@@ -65,7 +65,7 @@ async def put(tx: Tx, directive_ids: Collection[str], body: str, by: int, now: d
 
 
 async def remove(tx: Tx, directive_id: str, by: int, now: datetime) -> bool:
-    """The directive is as the main file says again, or is none; False if none was sent. Adopts the next edition."""
+    """Drops a sent directive: the main file counts again. Adopts the next edition; False if none was sent."""
     gone = await tx.execute(sa.delete(t.sent_directives).where(t.sent_directives.c.directive_id == directive_id))
     if not gone.rowcount:
         return False

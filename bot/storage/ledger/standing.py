@@ -1,4 +1,4 @@
-"""How organizations stand: whether somebody sits there and can be written to, what they owe, when they answered."""
+"""How organizations stand: whether somebody there can be written to, what they owe, and when they answered."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.storage.engine.database import Tx
 
 
 async def counts(tx: Tx) -> dict[str, Count]:
-    """By type; an organization of two types counts for both."""
+    """Counts of organizations by type; an organization of two types counts for both."""
     rows = await tx.execute(
         sa.select(t.organization_types.c.type, *_counted())
         .select_from(t.organization_types.join(t.organizations))
@@ -24,7 +24,7 @@ async def counts(tx: Tx) -> dict[str, Count]:
 
 
 async def total(tx: Tx, types: frozenset[str] = frozenset()) -> Count:
-    """Of all organizations, or of those that have any of the types."""
+    """The count of all organizations, or of those of any of the types."""
     query = sa.select(*_counted()).where(t.organizations.c.active)
     if types:
         of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
@@ -38,7 +38,7 @@ async def vacant(tx: Tx) -> set[int]:
 
 
 async def silent(tx: Tx) -> set[int]:
-    """Ids of active organizations where somebody sits, but nobody to whom messages come."""
+    """Ids of active organizations where people sit, but messages reach none of them."""
     return set((await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.active, _SILENT))).scalars())
 
 
@@ -77,7 +77,7 @@ def _seated(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
     )
 
 
-# A vacation ends by itself; a blocked bot or «/stop» may never.
+# A vacation does not make an organization silent: it ends by itself. A blocked bot or «/stop» may never end.
 _SILENT = sa.and_(_seated(), ~_seated(t.people.c.unreachable_at.is_(None), t.people.c.stopped_at.is_(None)))
 _VACANT = ~_seated(t.seats.c.role == Role.HEAD)
 

@@ -1,1 +1,1 @@
-"""Organizations and people: who sits where, who works in the department, whom an audience comes to."""
+"""Organizations and people: who sits where, who works in the department, whom an audience reaches."""

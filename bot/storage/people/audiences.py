@@ -1,4 +1,4 @@
-"""Whom an audience comes to, as things stand: organizations, and the people seated there."""
+"""Whom an audience reaches as of now: organizations, and the people seated there."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.storage.people.organizations import within
 
 
 def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
-    """Active organizations of the audience that are within the limits, as a query to be built into another."""
+    """Active organizations of the audience within the limits, as a query for use in another."""
     return sa.select(t.organizations.c.id).where(
         t.organizations.c.active, _speaks_of(audience), *within(t.organizations.c.id, limits)
     )
@@ -30,7 +30,7 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
 
 
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
-    """How many organizations the audience comes to that are within all of the limits."""
+    """How many organizations of the audience are within all of the limits."""
     query = sa.select(sa.func.count()).select_from(t.organizations)
     for bounds in limits or (Limits(),):
         query = query.where(t.organizations.c.id.in_(organization_ids(audience, bounds)))
@@ -56,9 +56,9 @@ async def _counts(tx: Tx, what: sa.Column[Any], organization: sa.Column[Any], li
 async def reach(
     tx: Tx, audience: Audience, limits: Limits, now: datetime, *, organization_id: int | None = None
 ) -> Reach:
-    """Who would get something now: the head of each organization, or the deputies while no head can be written to.
+    """Whom a message reaches now: the head of each organization, or the deputies while no head can be written to.
 
-    Whoever sits at several organizations gets it once. `organization_id`: only that one, if it is in the audience.
+    A person who sits at several organizations gets it once. `organization_id`: only that one, if the audience has it.
     """
     chosen = organization_ids(audience, limits)
     if organization_id is not None:

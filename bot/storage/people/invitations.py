@@ -15,19 +15,19 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.post import audit, meta
 
-# Long enough for a letter on paper to be handed out after the summer.
+# An invitation on paper can be handed out after the summer.
 LIFETIME = timedelta(days=60)
-# How long a batch of invitations can be worded: its letters go out within minutes, unless Telegram is down.
+# A batch of invitations is rendered within this time: its letters go out within minutes, unless Telegram is down.
 WORDED_WITHIN = timedelta(days=3)
 
-# What stands in the table's column of roles for a head who does not take the present one's place.
+# The role that the table keeps for a head who does not replace the present one.
 _BESIDE = "head-beside"
 _SEED = "invitation_seed:"
 _INVITATION = Mapped(Invitation, t.invitations, but=("role", "beside"), organization_name=t.organizations.c.name)
 
 
 def digest(token: str) -> str:
-    """What the database keeps of a token. It is random and long, so a plain hash does."""
+    """What the database keeps of a token. A token is random and long, so a plain hash will do."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -39,7 +39,7 @@ def new_token() -> str:
 async def create(
     tx: Tx, organization_id: int, role: Role, by: int | None, now: datetime, *, beside: bool = False
 ) -> str:
-    """Makes an invitation; returns its token, which is nowhere else. `beside`: the present head stays."""
+    """Makes an invitation; returns its token, which is kept nowhere. `beside`: the present head stays."""
     token = new_token()
     await _add(tx, {organization_id: token}, role, by, now, beside=beside)
     return token
@@ -48,9 +48,9 @@ async def create(
 async def create_batch(tx: Tx, organization_ids: Collection[int], role: Role, by: int, now: datetime) -> str:
     """Makes an invitation for each of the organizations; returns the name of the batch, for `batch_tokens`.
 
-    A letter is worded when it is sent and must not hold tokens in the clear, since letters are kept for 90 days. So
-    the tokens of a batch are derived from a secret of its own, which is forgotten after WORDED_WITHIN: from then on a
-    copy of the database opens no seat, as with any other invitation.
+    A letter is rendered when it is sent and must not hold tokens, since letters are kept for 90 days. So the tokens of
+    a batch are derived from its secret, which is forgotten after WORDED_WITHIN: from then on a copy of the database
+    opens no seat, as with any other invitation.
     """
     batch, seed = secrets.token_hex(4), secrets.token_hex(32)
     await meta.put(tx, _SEED + batch, f"{now.isoformat()} {seed}")
@@ -61,7 +61,7 @@ async def create_batch(tx: Tx, organization_ids: Collection[int], role: Role, by
 
 
 async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], now: datetime) -> dict[int, str] | None:
-    """The batch's tokens by organization, of invitations that can still be used; None if its secret is forgotten."""
+    """The batch's tokens of usable invitations, by organization; None if its secret is forgotten."""
     kept = await meta.get(tx, _SEED + batch)
     if kept is None:
         return None
@@ -74,7 +74,7 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
 
 
 async def forget_seeds(tx: Tx, now: datetime) -> None:
-    """Forgets the secrets of batches that have long been worded."""
+    """Forgets the secrets of batches that were made more than WORDED_WITHIN ago."""
     rows = await tx.execute(sa.select(t.meta).where(t.meta.c.key.startswith(_SEED, autoescape=True)))
     for key, value in rows.all():
         if datetime.fromisoformat(value.split()[0]) <= now - WORDED_WITHIN:
@@ -102,7 +102,7 @@ async def find(tx: Tx, token: str) -> Invitation | None:
 
 
 async def use(tx: Tx, token: str, person_id: int, now: datetime) -> Invitation | None:
-    """Uses the invitation up; None if it is unknown, expired or used. Of two people only one gets it."""
+    """Uses the invitation up, for one person only; None if it is unknown, expired or used."""
     changed = await tx.execute(
         sa.update(t.invitations)
         .where(t.invitations.c.token_hash == digest(token), *_usable(now))
@@ -133,6 +133,6 @@ def _usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _derive(seed: str, organization_id: int) -> str:
-    """128 bits that nobody knows without the seed, as `new_token` writes them."""
+    """A token as `new_token` writes it: 128 bits that nobody knows without the seed."""
     mac = hmac.digest(bytes.fromhex(seed), str(organization_id).encode(), "sha256")
     return urlsafe_b64encode(mac[:16]).decode().rstrip("=")

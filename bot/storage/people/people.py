@@ -1,4 +1,4 @@
-"""People: Telegram id, name, and whether they may be written to. Nothing else is kept."""
+"""People: Telegram id, name, and whether they may be written to. Nothing else is kept of them."""
 
 import hashlib
 from collections.abc import Collection
@@ -42,7 +42,7 @@ async def anybody(tx: Tx) -> bool:
 
 
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
-    """Adds the person, or brings the name up to date; an empty name changes nothing."""
+    """Adds the person, or brings the name of a known one up to date; an empty name changes none."""
     statement = insert(tx, t.people).values(id=person_id, name=name, created_at=now)
     if name:
         statement = statement.on_conflict_do_update(index_elements=["id"], set_={"name": name})
@@ -52,7 +52,7 @@ async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
 
 
 async def consent(tx: Tx, person_id: int, now: datetime) -> None:
-    """The person agrees to their data being kept. A second time changes nothing."""
+    """Notes that the person agrees to their data being kept; a second time changes nothing."""
     changed = await tx.execute(
         sa.update(t.people).where(t.people.c.id == person_id, t.people.c.consent_at.is_(None)).values(consent_at=now)
     )
@@ -61,25 +61,25 @@ async def consent(tx: Tx, person_id: int, now: datetime) -> None:
 
 
 async def stop(tx: Tx, person_id: int, now: datetime) -> None:
-    """No more messages until `resume`."""
+    """Stops messages to the person until `resume`."""
     await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(stopped_at=now))
     await audit.record(tx, now, person_id, "person.stopped")
 
 
 async def resume(tx: Tx, person_id: int, now: datetime) -> None:
-    """Messages again, and an end to a vacation."""
+    """Lets messages to the person go again, and ends a vacation."""
     await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(stopped_at=None, paused_until=None))
     await audit.record(tx, now, person_id, "person.resumed")
 
 
 async def pause(tx: Tx, person_id: int, until: datetime, now: datetime) -> None:
-    """No messages until that moment."""
+    """Stops messages to the person until that moment."""
     await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(paused_until=until))
     await audit.record(tx, now, person_id, "person.paused", until=until.isoformat())
 
 
 async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
-    """Ends the pauses that are over; whose they were."""
+    """Ends the vacations that are over; returns whose they were."""
     rows = await tx.execute(
         sa.update(t.people).where(t.people.c.paused_until <= now).values(paused_until=None).returning(t.people.c.id)
     )
@@ -87,12 +87,12 @@ async def back_from_pause(tx: Tx, now: datetime) -> list[int]:
 
 
 async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
-    """Of those of the people who are known, whether Telegram delivers to them as far as is known."""
+    """Whether Telegram delivers to the people, as far as is known; strangers are missing."""
     return {row[0]: bool(row[1]) for row in await _REACHABILITY.all(tx, whose=list(person_ids))}
 
 
 async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
-    """Telegram will not deliver to the person; True if that is news."""
+    """Notes that Telegram does not deliver to the person; True if that is news."""
     changed = await tx.execute(
         sa.update(t.people)
         .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_(None))
@@ -105,7 +105,7 @@ async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
 
 
 async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
-    """The person wrote or unblocked the bot; True if that is news."""
+    """Notes that Telegram delivers to the person, who wrote or unblocked the bot; True if that is news."""
     changed = await tx.execute(
         sa.update(t.people)
         .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_not(None))
@@ -120,7 +120,7 @@ async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
 async def erase(tx: Tx, person_id: int, now: datetime) -> None:
     """Erases all that is kept about the person. Answers stay, as the organization's, without a name.
 
-    The log holds a hash of the id: enough to show that a given request was carried out.
+    The log holds a hash of the id, which is enough to show that a given request was carried out.
     """
     await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.person_id == person_id))
     await letters.forget(tx, person_id)
@@ -131,7 +131,7 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:
-    """The reminder that stands in the person's chat."""
+    """The number of the reminder that stands in the person's chat."""
     message_id: int | None = await _REMINDER.scalar(tx, whose=person_id)
     return message_id
 

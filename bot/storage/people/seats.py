@@ -1,4 +1,4 @@
-"""Who sits where. A seat outlives the person: requests go to whoever holds it when they are sent."""
+"""Who sits where. A seat outlives the person: a request goes to whoever holds it when it is sent."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -32,7 +32,7 @@ async def take(
     state: SeatState,
     now: datetime,
 ) -> Seat:
-    """Asks for a seat (WAITING) or takes it (SEATED). Whoever has it already keeps it; a waiting one is seated."""
+    """Asks for a seat (WAITING) or takes it (SEATED). A seat that is held stays as it is; a waiting one changes."""
     values = {
         "role": role,
         "state": state,
@@ -132,22 +132,22 @@ async def of_person(tx: Tx, person_id: int) -> list[Seat]:
 
 
 async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
-    """Who is seated at the organizations."""
+    """The seats that are held at the organizations."""
     return await _load(tx, t.seats.c.organization_id.in_(organization_ids), t.seats.c.state == SeatState.SEATED)
 
 
 async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
-    """As what the person is seated, by organization."""
+    """The person's roles by organization."""
     return {row.organization_id: Role(row.role) for row in await _ROLES.all(tx, whose=person_id)}
 
 
 async def heads(tx: Tx, organization_id: int) -> list[Seat]:
-    """The heads of the organization: one, unless the department wants it otherwise."""
+    """The heads of the organization: one, unless the department wants several."""
     return [seat for seat in await holders(tx, [organization_id]) if seat.role is Role.HEAD]
 
 
 async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:
-    """Who sat at the organization, the last to leave first."""
+    """The seats that were held at the organization; the last one left comes first."""
     rows = await tx.execute(
         _query()
         .where(
@@ -166,18 +166,13 @@ async def waiting(tx: Tx) -> list[Seat]:
     return await _load(tx, t.seats.c.state == SeatState.WAITING)
 
 
-async def rejected(tx: Tx, person_id: int) -> list[Seat]:
-    """Seats that the person was refused."""
-    return await _load(tx, t.seats.c.person_id == person_id, t.seats.c.state == SeatState.REJECTED)
-
-
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:
     """What the person does not want to be written about: pairs of scope (`type`, `topic`) and value."""
     return {(row.scope, row.value) for row in await _MUTED.all(tx, whose=person_id)}
 
 
 async def toggle_mute(tx: Tx, person_id: int, scope: str, value: str, now: datetime) -> bool:
-    """Mutes or unmutes; whether it is muted now."""
+    """Mutes a scope's value or unmutes it; returns whether it is muted now."""
     key = (t.mutes.c.person_id == person_id, t.mutes.c.scope == scope, t.mutes.c.value == value)
     gone = (await tx.execute(sa.delete(t.mutes).where(*key))).rowcount > 0
     if not gone:

@@ -1,4 +1,4 @@
-"""The department's people: their roles, what they are limited to, and the links that make somebody one of them."""
+"""The department's staff: their roles and limits, and the links that make somebody a member."""
 
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -16,14 +16,14 @@ from bot.storage.people import people
 from bot.storage.people.invitations import digest, new_token
 from bot.storage.post import audit
 
-# Of a link that opens the department's doors: shorter than that of a seat.
+# A link that opens the department's doors lives shorter than one that gives a seat.
 LIFETIME = timedelta(days=7)
 
 _INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": people.limits_of})
 
 
 async def members(tx: Tx) -> list[Person]:
-    """Everybody with a role, administrators first, then by name."""
+    """All staff: by role, administrators first, then by name."""
     rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(t.people.join(t.staff)))
     order = list(StaffRole)
     everybody = [people.PERSON(row) for row in rows]
@@ -33,14 +33,14 @@ async def members(tx: Tx) -> list[Person]:
 
 
 async def since(tx: Tx) -> dict[int, datetime]:
-    """Since when each staff member has been one."""
+    """When each staff member joined."""
     return {row.person_id: row.since for row in await tx.execute(sa.select(t.staff.c.person_id, t.staff.c.since))}
 
 
 async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *, but: int | None = None) -> list[int]:
-    """Ids of administrators and of the curators whose matter this is: a directive, and an organization of the types.
+    """Ids of administrators and of the curators whose matter the directive and an organization of the types are.
 
-    `directive` None: about no directive; `but`: not this one, who did it.
+    `directive` None: the matter is about none; `but`: a person to leave out, who did it.
     """
     return [
         person.id
@@ -60,7 +60,7 @@ async def grant(
     now: datetime,
     limits: Limits = Limits(),  # noqa: B008
 ) -> bool:
-    """Gives a role in the department to somebody who has none; True if it was news."""
+    """Gives a role in the department to a person who has none; False if they have one."""
     statement = insert(tx, t.staff).values(person_id=person_id, role=role, since=now, limits=_dump(limits))
     changed = await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id"]))
     if not changed.rowcount:
@@ -70,9 +70,9 @@ async def grant(
 
 
 async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: int | None, now: datetime) -> bool:
-    """Another role or other limits for a staff member.
+    """Changes the role or the limits of a staff member.
 
-    False if the person is none any more, if it is no change, or if no administrator would be left.
+    False if the person is none any more, if nothing would change, or if no administrator would be left.
     """
     row = (await tx.execute(sa.select(t.staff).where(t.staff.c.person_id == person_id))).first()
     if row is None or (row.role, row.limits) == (role, _dump(limits)):
@@ -96,7 +96,7 @@ async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
 
 async def is_last_admin(tx: Tx, person_id: int) -> bool:
     """Whether the person is the only administrator. Nobody changes that until this transaction ends."""
-    # Locked: of two administrators who withdraw each other at once one would not see the other's deed on PostgreSQL.
+    # The rows are locked: on PostgreSQL two administrators who withdraw each other at once would both succeed.
     rows = await tx.execute(
         sa.select(t.staff.c.person_id)
         .where(t.staff.c.role == StaffRole.ADMIN)
@@ -123,7 +123,7 @@ async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
 
 
 async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime) -> str:
-    """Makes a link that gives its bearer the role; returns its token, which is nowhere else."""
+    """Makes a link that gives its bearer the role; returns its token, which is kept nowhere."""
     token = new_token()
     await tx.execute(
         t.staff_invitations.insert().values(
@@ -147,7 +147,7 @@ async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
 
 
 async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
-    """Uses the link up; None if it is unknown, expired or used. Of two people only one gets it."""
+    """Uses the link up, for one person only; None if it is unknown, expired or used."""
     changed = await tx.execute(
         sa.update(t.staff_invitations)
         .where(
@@ -204,7 +204,7 @@ async def wants_reports(tx: Tx, person_id: int) -> tuple[bool, bool]:
 
 
 async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closings"], now: datetime) -> None:
-    """Switches one of the scheduled reports on or off. The first monthly one is of the month that is running."""
+    """Switches a scheduled report on or off. The first monthly report covers the current month."""
     values: dict[str, Any] = {which: sa.not_(t.staff.c[which])}
     if which == "monthly":
         values["monthly_at"] = now

@@ -1,1 +1,1 @@
-"""What comes in and goes out: inbox, outbox, dialogues, the log of actions, single facts."""
+"""What comes in and goes out: inbox, outbox, dialogues, the log of deeds, single facts."""

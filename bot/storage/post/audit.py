@@ -1,4 +1,4 @@
-"""Who did what, and when. Every write is by someone; `by` None is the bot itself."""
+"""The log of deeds: who did what, and when. Every write is by someone; `by` None is the bot itself."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ async def record(
     directive_id: str | None = None,
     **detail: Any,
 ) -> None:
-    """Adds a row in the transaction of the deed. `detail` holds ids, not names: names are erased on demand."""
+    """Adds an entry in the transaction of the deed. `detail` holds ids, not names: names are erased on demand."""
     values = {"at": now, "by_id": by, "action": action, "detail": detail}
     await _ADD.run(tx, **values, organization_id=organization_id, directive_id=directive_id)
 
@@ -39,18 +39,18 @@ async def record_each(
     *,
     directive_id: str | None = None,
 ) -> None:
-    """A row for each of many organizations, by one statement: pairs of its id and the detail."""
+    """Adds an entry for each of many organizations, by one statement; `deeds` are pairs of its id and the detail."""
     common = {"at": now, "by_id": by, "action": action, "directive_id": directive_id}
     rows = [common | {"organization_id": organization_id, "detail": detail} for organization_id, detail in deeds]
     await _ADD.run_each(tx, rows)
 
 
 async def forget(tx: Tx, person_id: int) -> None:
-    """Takes the person's id out of the details: the rows stay and say what happened, but to whom no longer.
+    """Takes the person's id out of the details: entries still say what happened, but not to whom.
 
-    `by_id` is emptied by the database itself.
+    The database itself empties `by_id`.
     """
-    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    # The id is read as text first: integers of JSON paths have 32 bits on PostgreSQL, Telegram's ids have more.
     person = sa.cast(t.audit.c.detail["person"].as_string(), sa.BigInteger)
     rows = (await tx.execute(sa.select(t.audit.c.id, t.audit.c.detail).where(person == person_id))).all()
     for row in rows:
@@ -59,13 +59,13 @@ async def forget(tx: Tx, person_id: int) -> None:
 
 
 async def prune(tx: Tx, before: datetime) -> int:
-    """Forgets what was done before that time; how many entries there were."""
+    """Forgets what was done before that time; returns how many entries that were."""
     return (await tx.execute(sa.delete(t.audit).where(t.audit.c.at < before))).rowcount
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries: all of those that are given must fit. `by` 0: nobody's, which is the bot's own."""
+    """Which entries are wanted: an entry must fit all that is given. `by` 0: entries by nobody, which are the bot's."""
 
     by: int | None = None
     organization_id: int | None = None
@@ -118,14 +118,14 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
 
 
 async def actors(tx: Tx) -> list[tuple[int, str]]:
-    """Who has done anything: ids and names, by name."""
+    """Everybody who has done anything: ids and names, by name."""
     acted = sa.exists().where(t.audit.c.by_id == t.people.c.id)
     rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(acted))
     return sorted(((row.id, row.name) for row in rows), key=lambda actor: actor[1].casefold())
 
 
 async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
-    """Names of the people that details speak of; those are missing whose data have been erased."""
+    """Names of the people; those whose data have been erased are missing."""
     if not person_ids:
         return {}
     rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(t.people.c.id.in_(person_ids)))

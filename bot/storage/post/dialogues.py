@@ -1,4 +1,4 @@
-"""Where a person is in a conversation, so that a restart interrupts nobody."""
+"""Conversations that are going on, so that a restart interrupts nobody."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ _PUT = Upsert(t.dialogues, ("person_id",), ("kind", "data", "updated_at"))
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A conversation that is going on: its kind and what has been said so far, JSON."""
+    """A conversation that is going on: its kind, and what has been said so far as JSON."""
 
     kind: str = ""
     data: dict[str, Any] = field(default_factory=dict)
@@ -31,15 +31,15 @@ async def get(tx: Tx, person_id: int) -> Dialogue:
 
 
 async def put(tx: Tx, person_id: int, dialogue: Dialogue, now: datetime) -> None:
-    """Makes it the person's conversation."""
+    """Makes the dialogue the person's conversation."""
     await _PUT.run(tx, person_id=person_id, kind=dialogue.kind, data=dialogue.data, updated_at=now)
 
 
 async def end(tx: Tx, person_id: int) -> None:
-    """Forgets it."""
+    """Forgets the person's conversation."""
     await _END.run(tx, whose=person_id)
 
 
 async def prune(tx: Tx, before: datetime) -> int:
-    """Forgets conversations that have stood still since that time; how many there were."""
+    """Forgets conversations that have stood still since that time; returns how many."""
     return (await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.updated_at < before))).rowcount

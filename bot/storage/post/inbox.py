@@ -11,8 +11,8 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 
-# How long an update is remembered that was received. Telegram keeps what was not confirmed for a day, so it may come
-# again until long after that; within a week its numbers do not begin anew.
+# A received update is remembered for this long. Telegram keeps an unconfirmed one for a day, and its numbers do not
+# begin anew within a week.
 REMEMBERED = timedelta(days=2)
 
 _ITS = t.inbox.c.update_id == sa.bindparam("its")
@@ -28,7 +28,7 @@ _KNOWN = Prepared(
         t.received.c.update_id.in_(sa.bindparam("ids", expanding=True)), t.received.c.at >= sa.bindparam("since")
     )
 )
-# A number that is remembered from before is Telegram's new count.
+# A number that is known from an older time belongs to Telegram's new count.
 _RECEIVED = Upsert(t.received, ("update_id",), ("at",))
 
 
@@ -43,7 +43,7 @@ class Incoming:
 
 
 async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
-    """Stores a batch; an update that is there already (Telegram redelivered it) stays as it is."""
+    """Stores a batch; an update that is stored already (Telegram redelivered it) stays as it is."""
     if not batch:
         return
     rows = [
@@ -54,19 +54,19 @@ async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
 
 
 async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
-    """Those of the updates that have not been received since then, as far as is remembered; received from now on."""
+    """Marks the updates as received; returns those that are not known to have been received since `since`."""
     new = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
     await _RECEIVED.run_each(tx, [{"update_id": update_id, "at": now} for update_id in sorted(new)])
     return new
 
 
 async def forget_received(tx: Tx, before: datetime) -> int:
-    """Forgets which updates were received before that moment; how many they are."""
+    """Forgets which updates were received before that moment; returns how many."""
     return (await tx.execute(sa.delete(t.received).where(t.received.c.at < before))).rowcount
 
 
 async def waiting(tx: Tx, only: Iterable[int] | None = None) -> list[Incoming]:
-    """What has not been finished, in the order in which it came; `only` those of these update ids."""
+    """Updates that have not been finished, in the order in which they came; `only`: of these ids."""
     query = sa.select(t.inbox).order_by(t.inbox.c.update_id)
     if only is not None:
         query = query.where(t.inbox.c.update_id.in_(list(only)))
@@ -80,7 +80,7 @@ async def count(tx: Tx) -> int:
 
 
 async def applied(tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime) -> None:
-    """Marks the update in the very transaction of its handler: a second run only says it again."""
+    """Marks the update in the transaction of its handler: a second run only repeats what was said."""
     await _APPLIED.run(tx, its=update_id, at=now, said=sayings)
 
 

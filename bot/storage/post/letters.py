@@ -71,7 +71,7 @@ def _claim(*, slow: bool) -> sa.Executable:
         .order_by(t.letters.c.urgency, t.letters.c.send_after, t.letters.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
-        # Found once: PostgreSQL may look again for each row of a subquery, and would find others beyond the limit.
+        # PostgreSQL may run a subquery again for each row, and would find others beyond the limit; a CTE runs once.
         .cte("due")
     )
     return (
@@ -112,7 +112,7 @@ _WRITE_ONCE = Prepared.insert(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How sending a letter ended. One that is WAITING goes again after `send_after`; the attempt counts if `tried`."""
+    """How sending a letter ended. A WAITING letter goes again after `send_after`; the attempt counts if `tried`."""
 
     letter_id: int
     state: LetterState
@@ -135,10 +135,10 @@ async def write(
     announcement_id: int | None = None,
     **data: Any,
 ) -> None:
-    """A letter to each of the people, into the chat of the department instead if `chat_id` is given.
+    """Writes a letter to each of the people; `chat_id`: it goes into the department's chat instead.
 
-    `hours`: it goes when people work by that calendar. `dedup`: not if a letter of the same kind (and about the same
-    matter, if it names one) waits for that person anyway.
+    `hours`: it goes in working hours of that calendar. `dedup`: none is written if a letter of the same kind (and about
+    the same matter, if `dedup` names one) waits for that person already.
     """
     if not person_ids:
         return
@@ -177,13 +177,13 @@ async def ask(
 ) -> None:
     """Has everybody seated at the organizations asked, in working hours, for what they have not been asked yet.
 
-    Who of them is addressed (a head, or a deputy in the head's place) is seen when the letter is sent.
+    Whom of them it addresses (a head, or a deputy in the head's place) is decided when the letter is sent.
     """
     await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, calendar.next_work_moment(now))
 
 
 async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
-    """The same at any hour: somebody there has just registered or come back, and waits for it."""
+    """Does what `ask` does, at any hour: somebody there has just registered or come back, and waits for it."""
     await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
 
 
@@ -217,13 +217,13 @@ async def _write_to_seated(
         sa.literal(send_after, moment),
         sa.literal(str(LetterState.WAITING)),
         sa.literal(0),
-        # SQLite takes ON CONFLICT after a bare FROM for a join's ON; a WHERE tells it otherwise.
+        # SQLite mistakes ON CONFLICT after a bare FROM for a join's ON, so there is a WHERE.
     ).where(sa.true())
     columns = [
         "kind", "person_id", "data", "urgency", "dedup", "created_at", "send_after", "state", "attempts",
     ]  # fmt: skip
-    # One round of recipients is a statement, not a loop: a region has 50,000 of them. A letter that waits
-    # for Monday is not hurried by one that would go now, nor held back: the earlier time wins.
+    # All recipients take one statement, not a loop: a region has 50,000 of them. If a letter waits already, the earlier
+    # of the two times wins.
     statement = insert(tx, t.letters).from_select(columns, recipients)
     await tx.execute(
         statement.on_conflict_do_update(
@@ -241,9 +241,9 @@ async def any_due(tx: Tx, now: datetime, *, slow: bool = False) -> bool:
 
 
 async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
-    """Takes the most urgent letters that are due; nobody else gets them until the lease is over.
+    """Claims the most urgent letters that are due; nobody else gets them until the lease is over.
 
-    `slow`: those that take their time to be made, otherwise the others.
+    `slow`: those that take time to be made; otherwise the others.
     """
     rows = await _CLAIM[slow].all(tx, now=now, most=limit, until=now + lease)
     claimed = [
@@ -281,8 +281,8 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
             for settlement in ended
         ],
     )
-    # Claimed in the past, not never: a newer letter of the same kind may wait beside it. Its state is left alone: it
-    # may have been held back meanwhile.
+    # They stay claimed, in the past: a newer letter of the same kind may wait beside them. Their state is left alone:
+    # it may have become HELD meanwhile.
     await _AGAIN.run_each(
         tx,
         [
@@ -299,7 +299,7 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> 
 
 
 async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
-    """Returns claimed letters unsent: they were not tried, so the attempt does not count."""
+    """Returns claimed letters that were not tried, so the attempt does not count."""
     await tx.execute(
         sa.update(t.letters)
         .where(t.letters.c.id.in_(letter_ids), t.letters.c.settled_at.is_(None))
@@ -308,7 +308,7 @@ async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
 
 
 async def release(tx: Tx, now: datetime) -> int:
-    """Ends all leases: whoever held them is gone. How many there were."""
+    """Ends all leases, whose holders are gone; returns how many."""
     changed = await tx.execute(
         sa.update(t.letters)
         .where(t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), t.letters.c.claimed_until > now)
@@ -357,12 +357,12 @@ async def count(tx: Tx, state: LetterState) -> int:
 
 async def forget(tx: Tx, person_id: int) -> None:
     """Removes letters that tell others about the person; the person's own go with the person."""
-    # As text first: the integers of JSON paths are 32 bits wide on PostgreSQL, ids of Telegram are not.
+    # The id is read as text first: integers of JSON paths have 32 bits on PostgreSQL, Telegram's ids have more.
     about = sa.cast(t.letters.c.data["person"].as_string(), sa.BigInteger)
     await tx.execute(sa.delete(t.letters).where(about == person_id))
 
 
 async def prune(tx: Tx, before: datetime) -> int:
-    """Forgets letters that were settled before that time; how many there were."""
+    """Forgets letters that were settled before that time; returns how many."""
     gone = await tx.execute(sa.delete(t.letters).where(t.letters.c.settled_at < before))
     return gone.rowcount

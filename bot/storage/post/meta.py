@@ -8,19 +8,19 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 
-# When the clock last asked what is due; what opened before is not missed but simply earlier than the bot.
+# When the clock last asked what is due. Without it the bot is new, and rounds of an earlier time are not missed.
 LAST_TICK = "last_tick"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
 # SHA-256 of the one-time token that makes its bearer the first administrator.
 CLAIM_HASH = "claim_hash"
-# SHA-256 of what the roster's file said when it was last taken in, or when an import went beyond it.
+# SHA-256 of the roster's file when it was last taken in, or when an import overrode it.
 ROSTER_DIGEST = "roster_digest"
-# Which catalog was adopted last: a number that grows, and the digest of its files.
+# The edition of the catalog that was adopted last: a number that grows, and the digest of its files.
 CATALOG_EDITION = "catalog_edition"
-# When the newest nightly backup was made; nothing where none are made.
+# When the newest nightly backup was made; not set where none are made.
 LAST_BACKUP = "last_backup"
-# The moment of the demo's first start: this database has lived in a time of its own.
+# When the demo first started: its database lives in a time of its own.
 DEMO = "demo"
 
 
@@ -35,12 +35,12 @@ async def get(tx: Tx, key: str) -> str | None:
 
 
 async def put(tx: Tx, key: str, value: str) -> None:
-    """Sets the value."""
+    """Sets the value of the key."""
     await _PUT.run(tx, key=key, value=value)
 
 
 async def remove(tx: Tx, key: str) -> bool:
-    """Forgets the value; True if there was one, so that of two only one takes it."""
+    """Forgets the value; True if there was one, so that only one of two callers takes it."""
     return (await tx.execute(sa.delete(t.meta).where(t.meta.c.key == key))).rowcount > 0
 
 
@@ -51,5 +51,5 @@ async def get_moment(tx: Tx, key: str) -> datetime | None:
 
 
 async def put_moment(tx: Tx, key: str, at: datetime) -> None:
-    """Sets a moment."""
+    """Sets a moment, for `get_moment`."""
     await put(tx, key, at.isoformat())

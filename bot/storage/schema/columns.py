@@ -1,4 +1,4 @@
-"""What columns are made of. Times are UTC and aware on both engines."""
+"""Types and kinds of columns. Times are aware and in UTC on both engines."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,13 +9,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC. SQLite would hand it back naive and compares text, so both ends convert."""
+    """An aware datetime, kept in UTC. SQLite compares text and returns naive times, so both directions convert."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """ValueError for a naive datetime: it would be taken for UTC silently."""
+        """Converts to UTC. Raises ValueError for a naive datetime, which would pass for UTC silently."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -23,14 +23,14 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Aware, UTC."""
+        """Makes the datetime aware, in UTC."""
         if value is None:
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-# Text that both engines sort by its bytes: by itself PostgreSQL has an order of the machine's language.
+# Text that both engines sort by its bytes: PostgreSQL's default is the order of the machine's language.
 Bytewise = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 # Constraint names are fixed so that migrations can name what they change on either engine.
@@ -43,7 +43,7 @@ metadata = sa.MetaData(
     }
 )
 
-# SQLite only numbers rows by itself in a column of type INTEGER.
+# SQLite numbers rows by itself only in a column of type INTEGER.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -53,7 +53,7 @@ def identity() -> sa.Column[int]:
 
 
 def person(name: str = "person_id", **options: Any) -> sa.Column[int]:
-    """A reference that goes with the person's data."""
+    """A reference to a person; the row goes with their data."""
     return sa.Column(name, sa.ForeignKey("people.id", ondelete="CASCADE"), **options)
 
 
@@ -63,5 +63,5 @@ def by(name: str = "by_id") -> sa.Column[int]:
 
 
 def to(table: str, **options: Any) -> sa.Column[int]:
-    """A reference to a row of that table (`to("rounds")` is round_id), which goes with it."""
+    """A reference to a row of that table (`to("rounds")` is round_id); the row goes with that one."""
     return sa.Column(f"{table.removesuffix('s')}_id", sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), **options)

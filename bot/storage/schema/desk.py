@@ -1,4 +1,4 @@
-"""Tables: what the department says and is told."""
+"""Tables: announcements and their recipients, threads and their notes."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ announcements = sa.Table(
     by(),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("state", sa.Text, nullable=False, index=True),
-    # The author's own messages that are copied: their chat, and their numbers (several: an album).
+    # The author's messages that are copied: their chat and their numbers (several: an album).
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("messages", sa.JSON, nullable=False),
     sa.Column("album", sa.Text),
@@ -23,7 +23,7 @@ announcements = sa.Table(
     sa.Column("acknowledge", sa.Boolean, nullable=False),
     # Empty: as soon as it is sent off.
     sa.Column("send_at", Moment),
-    # Who joins before that gets it too; empty: nobody.
+    # Whoever joins before that gets it too; empty: nobody does.
     sa.Column("current_until", Moment),
     sa.Column("approved_at", Moment),
     by("approved_by"),
@@ -87,7 +87,7 @@ notes = sa.Table(
     sa.UniqueConstraint("chat_id", "message_id"),
 )
 
-# Which messages of any chat belong to which thread: a reply to one of them goes there.
+# Messages of any chat that belong to a thread: a reply to one of them goes there.
 thread_messages = sa.Table(
     "thread_messages",
     metadata,

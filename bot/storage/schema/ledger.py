@@ -26,14 +26,14 @@ rounds = sa.Table(
     sa.Column("opens_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("closes_at", Moment, nullable=False, index=True),
-    # Empty: its time passed during a downtime, and the department decides whether it is still asked.
+    # When it opened. Empty: its time passed during a downtime, and the department decides whether it is still asked.
     sa.Column("opened_at", Moment),
     sa.Column("skipped_at", Moment),
     # When the department last had everybody reminded by hand.
     sa.Column("reminded_at", Moment),
-    # When the reports were ordered that staff get of a round that has closed.
+    # When the reports on the closed round were ordered.
     sa.Column("reported_at", Moment),
-    # Who asked a question of their own, or opened the round before its time; empty: the clock did.
+    # Who asked a question of the department's own, or opened the round before its time; empty: the clock did.
     by(),
     # Once per period is a constraint, not a promise: a repeated or concurrent tick changes nothing.
     sa.UniqueConstraint("directive_id", "period"),
@@ -50,7 +50,7 @@ obligations = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("seen_at", Moment),
     by("seen_by"),
-    # The next rung of the ladder; empty: none is left, or the answer has come.
+    # The next rung of the ladder of reminders; empty: none is left, or the answer has come.
     sa.Column("next_reminder_at", Moment),
     sa.Column("next_reminder_days", sa.Integer),
     # When the last rung came.
@@ -107,7 +107,7 @@ replies = sa.Table(
     sa.Column("not_ours", sa.Text),
     sa.Column("at", Moment, nullable=False),
     by(),
-    # By the department for the organization.
+    # Whether the department gave it for the organization.
     sa.Column("entered", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("obligation_id", "version"),
 )
@@ -140,7 +140,7 @@ drafts = sa.Table(
     sa.Column("updated_at", Moment, nullable=False, index=True),
 )
 
-# Which message of the chat is about which obligation, and, for what a person typed, about which field.
+# What a message of a person's chat is about: an obligation, and a field if the person typed its value.
 messages = sa.Table(
     "messages",
     metadata,
@@ -150,7 +150,7 @@ messages = sa.Table(
     sa.Column("field", sa.Text),
 )
 
-# Who has been asked for what: a late joiner or a successor is asked for the rest.
+# Obligations that a person has been asked for: a late joiner or a successor is asked for the rest.
 askings = sa.Table(
     "askings",
     metadata,
@@ -160,7 +160,7 @@ askings = sa.Table(
     sa.Index(None, "obligation_id"),
 )
 
-# Directives that are not asked for the time being; `resumed_at`: from when on they are again.
+# Directives that are or were paused; `resumed_at`: from then on they are asked again.
 directive_pauses = sa.Table(
     "directive_pauses",
     metadata,
@@ -170,7 +170,7 @@ directive_pauses = sa.Table(
     by(),
 )
 
-# Directives that were sent to the bot as a file: the text of the YAML, which is read with the main file's.
+# Directives that were sent to the bot as a file: the YAML, which is read beside the main file.
 sent_directives = sa.Table(
     "sent_directives",
     metadata,

@@ -32,7 +32,7 @@ staff = sa.Table(
     # Whether the person wants the daily digest, and when the last one was written.
     sa.Column("digest", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("digest_at", Moment),
-    # Whether the person wants a report of each month, when the last one was ordered; and one of each round that closes.
+    # Whether the person wants a report of each month, when the last one was ordered; and one of each closed round.
     sa.Column("monthly", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("monthly_at", Moment),
     sa.Column("closings", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -55,7 +55,7 @@ staff_invitations = sa.Table(
 
 
 def _sort_key(context: Any) -> str:
-    """Of a row that is added with a name."""
+    """The sort key of a row that is added with a name."""
     return natural(context.get_current_parameters()["name"])
 
 
@@ -103,8 +103,8 @@ seats = sa.Table(
     by("decided_by"),
 )
 
-# Of partial indexes: written out, not bound. PostgreSQL plans a statement for any value after it has run a few
-# times, and then `state = $1` no longer names the index: its ON CONFLICT fails.
+# Conditions of partial indexes are written out, not bound. PostgreSQL plans a statement for any value after it has run
+# a few times, and then `state = $1` no longer names the index: its ON CONFLICT fails.
 SEAT_IS_LIVE = seats.c.state.in_([sa.literal_column("'waiting'"), sa.literal_column("'seated'")])
 
 sa.Index(

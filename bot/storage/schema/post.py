@@ -1,4 +1,4 @@
-"""Tables: what comes in, what goes out, and what was done."""
+"""Tables: what comes in, what goes out, and the log of deeds."""
 
 import sqlalchemy as sa
 
@@ -21,12 +21,12 @@ inbox = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
-    # What was decided is recorded together with what is to be said about it.
+    # When its handler recorded what was decided, and what is to be said about it.
     sa.Column("applied_at", Moment),
     sa.Column("sayings", sa.JSON),
 )
 
-# Outlives the inbox: what has been handled and removed may come again.
+# Updates that were received; they outlive the inbox, because an update that was handled and removed may come again.
 received = sa.Table(
     "received",
     metadata,
@@ -40,20 +40,20 @@ letters = sa.Table(
     identity(),
     sa.Column("kind", sa.Text, nullable=False),
     person(nullable=False, index=True),
-    # Where it goes, if not to the person's own chat: the department's group.
+    # The chat that it goes to, if not the person's own: the department's group.
     sa.Column("chat_id", sa.BigInteger),
-    # Of an announcement: it can be paused and stopped as a whole.
+    # The announcement that it copies, which can be paused and stopped as a whole.
     sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="CASCADE")),
     sa.Column("data", sa.JSON, nullable=False),
     sa.Column("urgency", sa.Integer, nullable=False),
-    # One waiting letter per key: two rounds that open together are one message.
+    # One letter waits per key: two rounds that open together are one message.
     sa.Column("dedup", sa.Text),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("send_after", Moment, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("claimed_until", Moment),
     sa.Column("attempts", sa.Integer, nullable=False),
-    # Indexed for the upkeep that forgets old letters: a tick must not grow with the ledger.
+    # The index serves the upkeep that forgets old letters: a tick must not grow with the ledger.
     sa.Column("settled_at", Moment, index=True),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("error", sa.Text),
@@ -71,10 +71,10 @@ sa.Index(
     postgresql_where=LETTER_IS_UNCLAIMED,
 )
 
-# A report takes seconds to minutes to be made, and others must not wait for it.
+# A report takes seconds to minutes to be made, and other letters must not wait for it.
 LETTER_IS_SLOW = letters.c.kind == sa.literal_column(f"'{LetterKind.REPORT}'")
 
-# Nobody looks through an announcement's 50,000 letters for a report.
+# The courier need not look through an announcement's 50,000 letters for a report.
 sa.Index(
     "ix_letters_slow",
     letters.c.send_after,

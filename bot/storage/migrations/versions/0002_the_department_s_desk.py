@@ -10,7 +10,7 @@ depends_on = None
 
 
 def _add_reference(table: str, column: str, to: str, on_delete: str) -> None:
-    """A column that refers to another table, without making the table anew.
+    """Adds a column that refers to another table, without making the table anew.
 
     Alembic's batch would copy the table and drop the old one. With foreign keys on, SQLite takes that for the deletion
     of its rows, and all that refers to them would go too.

@@ -16,6 +16,5 @@ def upgrade() -> None:
     waits = sa.text("state = 'waiting' AND kind = 'report'")
     op.create_index("ix_letters_slow", "letters", ["send_after"], sqlite_where=waits, postgresql_where=waits)
     op.add_column("rounds", sa.Column("reported_at", sa.DateTime(timezone=True)))
-    # What closed before this version is no news; what is closed by then is seen by comparing with the clock, so that
-    # rounds that are open now are reported when they close.
+    # Rounds that closed before this version are no news; those open now are reported when they close, by the clock.
     op.execute("UPDATE rounds SET reported_at = closes_at WHERE closes_at < CURRENT_TIMESTAMP")

@@ -10,7 +10,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-# The last poll of the version before handed over at most 100 updates that it may not have confirmed.
+# The last poll of the previous version took at most 100 updates, and may not have confirmed them.
 _UNCONFIRMED = 200
 
 

@@ -17,7 +17,7 @@ def upgrade() -> None:
     kind = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     op.add_column("organizations", sa.Column("sort_key", kind, server_default="", nullable=False))
     connection = op.get_bind()
-    # The program's own function, not a copy as of this version: it is what new organizations are sorted among.
+    # The program's own function makes the keys, not a copy of it: new organizations are sorted among these.
     keys = [
         {"its": row.id, "key": natural(row.name)}
         for row in connection.execute(sa.select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.name))
