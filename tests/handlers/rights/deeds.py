@@ -3,8 +3,8 @@
 The second telling of what handlers declare is meant: a declaration that is made weaker is held against this one.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import count, product
 from typing import Any, Literal, get_args, get_origin
@@ -47,13 +47,16 @@ from tests.handlers.rights.office import (
     AUTHOR,
     BOUND,
     ELSEWHERE,
+    FORM,
     GROUP,
     HEAD,
     IN_GROUP,
     INSIDE,
     NOW,
     OUTSIDE,
+    OWN_IN_GROUP,
     PART,
+    REMARK,
     SOURCE,
     VIEWER,
     WRITTEN,
@@ -83,7 +86,8 @@ class Deed:
     """Something that somebody does. `whose` None: anybody's who has the right.
 
     `refused`: what those hear who lack the right, where it is not what they hear as a rule; `ends`: a conversation
-    that is going on is over then; `silent`: they hear nothing.
+    that is going on is over then; `silent`: they hear nothing. `hidden`: what those people must not read of it.
+    `consent`: whether announcements need a second person's.
     """
 
     name: str
@@ -97,6 +101,8 @@ class Deed:
     ends: bool = True
     silent: bool = False
     group: bool = False
+    hidden: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    consent: bool = True
 
     def update(self, person_id: int) -> Update:
         """As it comes."""
@@ -301,10 +307,17 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
         if not deed.name.endswith("recall"):
             yield deed
     yield from _buttons(curate, a.Compose, whose=AUTHORS, id=ids.approval, do="recall")
-    yield from _buttons(curate, a.Compose, whose=PLACE, id=ids.scheduled, do="recall")
+    for deed in _buttons(curate, a.Compose, whose=PLACE, id=ids.scheduled, do="recall"):
+        # What is a draft again is its author's alone.
+        yield replace(deed, hidden=dict.fromkeys(PLACE - AUTHORS, ("Собрание 3",)))
     yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
     yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
     yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
+    own = frozenset({OUTSIDE})
+    for deed in _buttons(curate, a.Compose, whose=own, id=ids.to_all):
+        if not deed.name.endswith("recall"):
+            yield deed
+            yield replace(deed, name=f"{deed.name} without consent", consent=False)
 
 
 def _of_questions(ids: Ids) -> Iterator[Deed]:
@@ -317,6 +330,12 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, question=ids.template)
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
+    to_all: dict[str, Any] = {"whose": frozenset({OUTSIDE}), "question": ids.question_to_all}
+    yield from _buttons(curate, q.OpenQuestion, q.ShowSample, q.Confirm, q.RemoveQuestion, **to_all)
+    yield from _buttons(curate, q.Ask, seen=int(NOW.timestamp() * 1000), **to_all)
+    yield from _buttons(curate, q.PickTopic, whose=frozenset({INSIDE}), question=ids.question_of_inside, set=False)
+    beyond: dict[str, Any] = {"set": True, "topic": "olympiad"}
+    yield from _buttons(curate, q.PickTopic, whose=frozenset[int](), question=ids.question_of_inside, **beyond)
 
 
 def _of_audiences(ids: Ids) -> Iterator[Deed]:
@@ -330,9 +349,16 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
     for of, id in (("a", ids.of_outside), ("q", ids.question_of_outside)):
         own, nobody = frozenset({OUTSIDE}), frozenset[int]()
-        # The announcements of all are offered in "silent", within limits or not.
-        for view in ("all", "types", "tags", "places", "rounds"):
-            yield from _buttons(curate, e.Audiences, whose=own, of=of, id=id, view=view)
+        for view, word in (
+            ("all", "Все организации"),
+            ("types", "Дошкольное"),
+            ("tags", ""),
+            ("places", ""),
+            ("rounds", ""),
+            ("silent", ""),
+        ):
+            for deed in _buttons(curate, e.Audiences, whose=own, of=of, id=id, view=view):
+                yield replace(deed, hidden={OUTSIDE: (word,)} if word else {})
         yield from _buttons(curate, e.Everyone, whose=own, of=of, id=id)
         yield from _buttons(curate, e.TickType, whose=own, of=of, id=id, type="supplementary")
         yield from _buttons(curate, e.TickPlace, whose=own, of=of, id=id, organization=ids.centre)
@@ -341,6 +367,10 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.TickType, whose=nobody, of=of, id=id, type="general")
         yield from _buttons(curate, e.TickPlace, whose=nobody, of=of, id=id, organization=ids.school)
         yield from _buttons(curate, e.Owing, whose=nobody, of=of, id=id, round=ids.club_round)
+    for of, id in (("a", ids.to_all), ("q", ids.question_to_all)):
+        yield from _buttons(curate, e.Audiences, e.Picked, whose=own, of=of, id=id)
+    yield from _buttons(curate, e.Picked, whose=nobody, of="a", id=ids.to_schools)
+    yield from _buttons(curate, e.Silent, whose=nobody, of="a", id=ids.of_outside, announcement=ids.sending)
     yield from _buttons(curate, e.Silent, whose=AUTHORS, of="a", id=ids.announcement, announcement=ids.sending)
 
 
@@ -357,6 +387,8 @@ def _of_threads(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(curate, d.Threads)
     yield from _buttons(curate, x.View, x.Answer, x.Done, whose=NOT_OWN, thread=ids.thread)
     yield from _buttons(curate, x.Drop, thread=ids.thread)
+    # Nobody answers themselves.
+    yield from _buttons(curate, x.Answer, whose=frozenset({ELSEWHERE, ADMIN}), thread=ids.own_thread)
 
 
 def _of_reports(ids: Ids) -> Iterator[Deed]:
@@ -496,6 +528,10 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
     yield Deed("a part of an album", Right.CURATE, content=part, refused=astray)
     source = {"message_id": SOURCE, "text": "Иначе"}
     yield Deed("a source is edited", Right.VIEW, content=source, kind="edited_message", silent=True)
+    pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}
+    yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed)
+    remark = {"message_id": REMARK, "text": "Другое пояснение"}
+    yield Deed("a remark is edited", agreed, HEADS, content=remark, kind="edited_message")
     yield Deed("words are edited", agreed, content={"text": "Иначе"}, kind="edited_message")
     for banned in (True, False):
         content = {"banned": banned}
@@ -508,6 +544,14 @@ def _in_group(ids: Ids) -> Iterator[Deed]:
     yield Deed("group: a reply", curate, content=reply, group=True, silent=True)
     own = {"message_id": IN_GROUP, "text": "Иначе"}
     yield Deed("group: an answer is edited", curate, content=own, kind="edited_message", group=True, silent=True)
+    to_own = {"text": "Отвечаю", "reply_to": OWN_IN_GROUP}
+    others = (OF_ALL | {ELSEWHERE}) - AUTHORS
+    yield Deed("group: a reply to one's own", curate, others, content=to_own, group=True, silent=True)
+    of_author = {"message_id": IN_GROUP + AUTHOR, "text": "Иначе"}
+    yield Deed(
+        "group: somebody's answer is edited", curate, AUTHORS, content=of_author, kind="edited_message", group=True,
+        silent=True,
+    )  # fmt: skip
     yield Deed("group: done", curate, press=x.Done(thread=ids.thread).pack(), group=True)
     content = {"banned": False}
     yield Deed("group: the bot is there", Right.ANYBODY, content=content, kind="my_chat_member", group=True)

@@ -1,9 +1,10 @@
 """What must come of a deed, and whether it has."""
 
+import re
 from dataclasses import replace
 
 from bot.delivery.sayings import Edit, Saying, Send, Toast
-from bot.domain.people.member import Right
+from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, extending, tasks, threads
@@ -17,13 +18,17 @@ from bot.views.department.people import people
 from bot.views.department.questions import questions
 from tests.handlers.rights.deeds import Deed
 from tests.handlers.rights.office import (
+    BOUND,
     CLUB,
     ELSEWHERE,
+    LIMITED,
     OTHER,
     OUTSIDE,
+    QUESTION,
     ROLES,
     SCHOOL,
     SECRET,
+    STAFF,
     STRANGER,
     UNASKED,
     Office,
@@ -37,6 +42,7 @@ _NOT_THEIRS = {
     common.NOT_YOURS,
     common.OUTDATED,
     audiences.GONE,
+    audiences.NOBODY,
     audiences.OUTSIDE,
     broadcast.NOT_A_RECIPIENT,
     broadcast.SPECIMEN,
@@ -47,10 +53,13 @@ _NOT_THEIRS = {
     directives.GONE,
     people.NO_SUCH,
     questions.GONE,
+    questions.TOPIC_OUTSIDE,
     reports.NO_ROUNDS,
     department.may_not().text,
     department.not_within().text,
     approving.already_decided(0).text,
+    common.attach_by_reply().text,
+    common.closed().text,
     threads.finished().text,
     threads.gone().text,
     extending.outdated().text,
@@ -59,15 +68,35 @@ _NOT_THEIRS = {
 # Screens of a registration name organizations to whoever registers.
 _NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
 # What those people must never read.
-_UNHEARD_OF = {OUTSIDE: (SCHOOL, SECRET, CLUB), ELSEWHERE: (CLUB,), OTHER: (SCHOOL, SECRET), STRANGER: (SCHOOL, SECRET)}
+_UNHEARD_OF = {
+    OUTSIDE: (SCHOOL, SECRET, CLUB, QUESTION),
+    ELSEWHERE: (CLUB, QUESTION),
+    OTHER: (SCHOOL, SECRET),
+    STRANGER: (SCHOOL, SECRET, QUESTION),
+}
+# A directive asks all whom it is for, whoever opens it, and its screens say of how many that is.
+_ASKED_IN_ALL = re.compile(r"(Кого спрашиваем: .* —|Получат:) \d+ организаци\w+")
 
 
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
     """What has gone wrong when the person did it; empty: it went as it must."""
     talk = deed.talk if person_id != STRANGER else None
-    outcome = await office.take(person_id, deed.update(person_id), talk)
+    outcome = await office.take(person_id, deed.update(person_id), talk, consent=deed.consent)
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
+    if not wrong and office.without is not None and person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE):
+        # The numbers of what is there grow with the number of what is done: they are not compared.
+        without = await office.without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+        if (heard := _heard(outcome)) != (expected := _heard(without)):
+            return f"{deed.name} by {person_id}: learns of what is beyond the limits: {heard}, without it: {expected}"
     return f"{deed.name} by {person_id}: {wrong}: {outcome.said}" if wrong else ""
+
+
+def _heard(outcome: Outcome) -> tuple[int, list[str]]:
+    """All that the person can read, and how much was done."""
+    shown = [each.text for screen in _screens(outcome.said) for row in screen.rows for each in row]
+    toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
+    texts = [_ASKED_IN_ALL.sub("", screen.text) for screen in _screens(outcome.said)]
+    return outcome.touched, [*toasts, *texts, *shown]
 
 
 def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
@@ -77,7 +106,14 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
     told = _leak(deed, person_id, outcome.said)
     if told:
         return f"is told of {told}"
+    beyond = _beyond(deed, person_id, outcome)
+    if beyond:
+        return beyond
     theirs = deed.whose is None or person_id in deed.whose
+    if deed.silent and deed.whose is not None:
+        if bool(outcome.said) != theirs:
+            return "is heard out of turn"
+        return "" if theirs else _left_as_it_was(deed, outcome)
     words = _not_theirs(outcome.said)
     if theirs:
         if deed.whose is not None and words:
@@ -86,6 +122,16 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
     if not words:
         return "is let in to what is not theirs"
     return _left_as_it_was(deed, outcome)
+
+
+def _beyond(deed: Deed, person_id: int, outcome: Outcome) -> str:
+    """What was done that reaches beyond somebody's limits."""
+    strangers = {OUTSIDE, BOUND}
+    if deed.whose is not None and not deed.whose & strangers and outcome.written_to & (strangers - {person_id}):
+        return f"writes to {sorted(outcome.written_to)} of what is not theirs"
+    limits = STAFF[person_id][1] if person_id in STAFF else Limits()
+    beyond = [audience for audience in outcome.chosen if audience != audience.within(limits)]
+    return f"has chosen {beyond}" if beyond else ""
 
 
 def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
@@ -131,7 +177,7 @@ def _leak(deed: Deed, person_id: int, said: list[Saying]) -> str:
         return ""
     shown = [each.text for screen in _screens(said) for row in screen.rows for each in row]
     for text in (*_words(said), *shown):
-        for word in _UNHEARD_OF.get(person_id, ()):
+        for word in (*_UNHEARD_OF.get(person_id, ()), *deed.hidden.get(person_id, ())):
             if word in text:
                 return word
     return ""

@@ -2,6 +2,9 @@
 
 The updates go to the handlers as the dispatcher would hand them over, each in a transaction that is rolled back, so
 that all meet the same district. Nothing is sent: what the handlers want said is what they return.
+
+There are two of them: all that is beyond the limits of two curators is done in one and not in the other. The two
+curators must not be able to tell them apart, by no name and by no number.
 """
 
 from collections.abc import AsyncIterator
@@ -10,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
 
+import sqlalchemy as sa
 from aiogram import Bot
 from aiogram.types import Update
 
@@ -26,15 +30,18 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits, Right, Role, SeatState, StaffRole
+from bot.domain.people.organization import RosterEntry
+from bot.domain.timing.recurrence import occurrences
 from bot.reports import making
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
 from bot.storage.desk import announcements, broadcasts, notes, questions, threads
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import extensions, obligations, replies, roster, rounds
+from bot.storage.ledger import drafts, extensions, obligations, replies, roster, rounds
 from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.storage.schema import letters as letter_rows
 from handlers.entry import Entry, conversations
 from handlers.routing import Routing
 from handlers.scene import Installation
@@ -44,7 +51,7 @@ from tests.world import TOKEN, catalog_of, local
 NOW = local("2026-10-06 10:00").astimezone(UTC)
 GROUP = -100_500
 
-STRANGER, UNASKED, HEAD, OTHER, APPLICANT = 99, 100, 101, 102, 103
+STRANGER, UNASKED, HEAD, OTHER, APPLICANT, CENTRE_HEAD, BEYOND_HEAD = 99, 100, 101, 102, 103, 104, 105
 VIEWER, OUTSIDE, ELSEWHERE, INSIDE, AUTHOR, ADMIN, BOUND = 201, 202, 203, 204, 205, 206, 207
 # Who has which right, as the department gave it: what a handler declares is held against this.
 ROLES = {
@@ -67,7 +74,9 @@ ROLES = {
     # An administrator with limits, as no button makes one.
     BOUND: Right.ADMIN,
 }
-_STAFF = {
+# To those whose limits are of types the district is the same, whatever is done in its other part.
+LIMITED = (OUTSIDE, INSIDE)
+STAFF = {
     VIEWER: (StaffRole.VIEWER, Limits()),
     OUTSIDE: (StaffRole.CURATOR, Limits(types=frozenset({"supplementary"}))),
     ELSEWHERE: (StaffRole.CURATOR, Limits(topics=frozenset({"olympiad"}))),
@@ -79,9 +88,13 @@ _STAFF = {
 
 # Of the school and of nobody else; the second is of those topics alone.
 SCHOOL, CLUB, CORRECTION = "Тихореченская", "Школьный спортивный клуб", "Корректировка программ"
-SECRET = "тайна"
+SECRET, QUESTION = "тайна", "Сколько кружков?"
 # Messages that stand in chats: of threads, of announcements, of drafts, and an answer in the group.
 WRITTEN, ANSWERED, SOURCE, PART, IN_GROUP = 501, 502, 601, 602, 701
+# A note of the author's own in the group; a form, and a remark to it, of the time when everybody sat at the school.
+OWN_IN_GROUP, FORM, REMARK = 690, 801, 802
+# Directives that are asked in one of the districts alone: running and late, and closed.
+_LATE, _CLOSED = "class-teachers", "youth-units"
 
 
 @dataclass
@@ -113,17 +126,28 @@ class Ids:
     of_viewer: int = 0
     # Of the curator who has nothing to do with schools.
     of_outside: int = 0
+    to_all: int = 0
+    to_schools: int = 0
     question_of_outside: int = 0
+    question_to_all: int = 0
+    question_of_inside: int = 0
+    # Of the author's to the department.
+    own_thread: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an update: what was said, how many rows were touched, and the conversation that goes on."""
+    """What came of an update: what was said, how many rows were touched, and the conversation that goes on.
+
+    `written_to`: whom letters go to; `chosen`: audiences of the person's own drafts that are new.
+    """
 
     said: list[Saying]
     touched: int
     dialogue: Dialogue
+    written_to: frozenset[int]
+    chosen: list[Audience]
 
 
 class _Undone(Exception):
@@ -131,40 +155,75 @@ class _Undone(Exception):
 
 
 class Office:
-    """The district and its bot."""
+    """The district and its bot. `without`: the same district, in which nothing is done beyond the limits."""
 
-    def __init__(self, storage: Storage, installation: Installation, ids: Ids) -> None:
+    def __init__(self, storage: Storage, installation: Installation, ids: Ids, without: "Office | None") -> None:
         self._storage = storage
         self._installation = installation
         self.ids = ids
+        self.without = without
+        # By person, as it is again after everything that they do.
+        self._kept: dict[int, _Kept] = {}
         self.open()
 
     def open(self) -> None:
         """Handlers are registered anew."""
-        self._entry = Entry(Bot(TOKEN), self._installation, Routing(*conversations()))
+        routing = Routing(*conversations())
+        # By whether an announcement needs somebody's consent.
+        self._entries = {
+            consent: Entry(Bot(TOKEN), replace(self._installation, announcement_approval=consent), routing)
+            for consent in (False, True)
+        }
+        if self.without is not None:
+            self.without.open()
 
-    async def take(self, person_id: int, update: Update, talk: Dialogue | None) -> Outcome:
+    async def take(self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True) -> Outcome:
         """What somebody in that conversation brings about."""
         with errands.of_update() as found:
             while True:
                 try:
-                    return await self._take(person_id, update, talk)
+                    return await self._take(person_id, update, talk, self._entries[consent])
                 except Errand as errand:
                     await found.run(errand)
 
-    async def _take(self, person_id: int, update: Update, talk: Dialogue | None) -> Outcome:
+    async def _take(self, person_id: int, update: Update, talk: Dialogue | None, entry: Entry) -> Outcome:
         outcome = None
         try:
             async with self._storage.write() as tx:
                 if talk is not None:
                     await dialogues.put(tx, person_id, talk, NOW)
-                before = await _touched(tx)
-                said = await self._entry.handle(tx, update, NOW)
-                outcome = Outcome(said, await _touched(tx) - before, await dialogues.get(tx, person_id))
+                if person_id not in self._kept:
+                    self._kept[person_id] = await _kept(tx, person_id)
+                before, touched = self._kept[person_id], await _touched(tx)
+                said = await entry.handle(tx, update, NOW)
+                touched = await _touched(tx) - touched
+                after = await _kept(tx, person_id) if touched else before
+                outcome = Outcome(
+                    said,
+                    touched,
+                    await dialogues.get(tx, person_id),
+                    frozenset(after.letters[letter] for letter in after.letters.keys() - before.letters.keys()),
+                    [chosen for key, chosen in after.chosen.items() if chosen != before.chosen.get(key)],
+                )
                 raise _Undone
         except _Undone:
             assert outcome is not None
             return outcome
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Who each letter goes to, and the audiences of the person's drafts of announcements and questions."""
+
+    letters: dict[int, int]
+    chosen: dict[tuple[str, int], Audience]
+
+
+async def _kept(tx: Tx, person_id: int) -> _Kept:
+    letters = {row.id: row.person_id for row in await tx.execute(sa.select(letter_rows.c.id, letter_rows.c.person_id))}
+    drafts = {("a", each.id): each.audience for each in await announcements.drafts(tx, person_id, 100)}
+    asking = {("q", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
+    return _Kept(letters, drafts | asking)
 
 
 async def _touched(tx: Tx) -> int:
@@ -174,9 +233,19 @@ async def _touched(tx: Tx) -> int:
 @asynccontextmanager
 async def working(folder: Path) -> AsyncIterator[Office]:
     """The district, filled."""
+    async with _district(folder / "without", None) as without, _district(folder / "with", without) as office:
+        yield office
+
+
+@asynccontextmanager
+async def _district(folder: Path, without: Office | None) -> AsyncIterator[Office]:
+    folder.mkdir()
     await make_database(folder / "bot.db")
     storage = quick(Storage(f"sqlite+aiosqlite:///{folder}/bot.db"))
     catalog, ids = catalog_of(), Ids()
+    if without is None:
+        known = {id: directive for id, directive in catalog.directives.items() if id not in (_LATE, _CLOSED)}
+        catalog = catalog.with_directives(known)
 
     async def download(file_id: str) -> bytes:
         return ids.files[file_id]
@@ -203,7 +272,9 @@ async def working(folder: Path) -> AsyncIterator[Office]:
                 "yaml": b"directives: 5",
                 "roster": "code,name,types,tags\nnew,МБОУ Новая,general,\n".encode(),
             }
-        yield Office(storage, installation, ids)
+        if without is not None:
+            await storage.apply(lambda tx: _go_beyond(tx, installation, ids))
+        yield Office(storage, installation, ids, without)
     finally:
         await storage.close()
 
@@ -215,16 +286,20 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.school = next(id for name, id in places.items() if SCHOOL in name)
     ids.centre = next(id for name, id in places.items() if "творчества" in name)
     kindergarten = next(id for name, id in places.items() if "Солнышко" in name)
-    for person_id in (*ROLES, APPLICANT):
+    # An organization within somebody's limits may be of a type that is beyond them.
+    sports = next(entry for entry in catalog.roster if entry.code == "sports-school")
+    await organizations.sync(tx, [replace(sports, types=frozenset({"supplementary", "preschool"}))], NOW)
+    for person_id in (*ROLES, APPLICANT, CENTRE_HEAD, BEYOND_HEAD):
         if person_id != STRANGER:
             await people.ensure(tx, person_id, f"Человек {person_id}", NOW)
             if person_id != UNASKED:
                 await people.consent(tx, person_id, NOW)
-    for person_id, (role, limits) in _STAFF.items():
+    for person_id, (role, limits) in STAFF.items():
         await staff.grant(tx, person_id, role, None, NOW, limits)
     ids.seat = (await seats.take(tx, HEAD, ids.school, Role.HEAD, SeatState.SEATED, NOW)).id
     await seats.take(tx, UNASKED, ids.school, Role.DEPUTY, SeatState.SEATED, NOW)
     await seats.take(tx, OTHER, kindergarten, Role.HEAD, SeatState.SEATED, NOW)
+    await seats.take(tx, CENTRE_HEAD, ids.centre, Role.HEAD, SeatState.SEATED, NOW)
     ids.applied = (await seats.take(tx, APPLICANT, ids.school, Role.HEAD, SeatState.WAITING, NOW)).id
     await _ask(tx, installation, ids)
     await _write(tx, ids)
@@ -254,14 +329,18 @@ async def _ask(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.answered, ids.owed = answered.id, unanswered.id
     ids.others = (await obligations.unanswered(tx, OTHER, NOW))[0].id
     await replies.submit(tx, answered, {"club": "Не создано"}, None, 0, HEAD, NOW)
-    await _more_time(tx, unanswered, ids)
+    ids.extension = await _more_time(tx, unanswered, HEAD)
+    for person_id in ROLES:
+        if person_id != STRANGER:
+            await drafts.remember_message(tx, person_id, FORM, ids.owed)
+            await replies.remark(tx, unanswered, person_id, REMARK, NOW, text="Пояснение")
 
 
-async def _more_time(tx: Tx, unanswered: Obligation, ids: Ids) -> None:
+async def _more_time(tx: Tx, unanswered: Obligation, by: int) -> int:
     later = local("2026-12-01 18:00").astimezone(UTC)
-    extension = await extensions.ask(tx, unanswered, later, f"Нужно время: {SECRET}", HEAD, NOW)
+    extension = await extensions.ask(tx, unanswered, later, f"Нужно время: {SECRET}", by, NOW)
     assert extension is not None
-    ids.extension = extension.id
+    return extension.id
 
 
 async def _write(tx: Tx, ids: Ids) -> None:
@@ -281,21 +360,26 @@ async def _write(tx: Tx, ids: Ids) -> None:
                 tx, thread, person_id, GROUP, IN_GROUP + person_id, SECRET, None, NOW, from_staff=True
             )  # fmt: skip
     await notes.add(tx, thread, HEAD, HEAD, WRITTEN + 2, SECRET, None, NOW, from_staff=False)
+    own = await threads.begin(tx, AUTHOR, None, None, NOW)
+    await notes.add(tx, own, AUTHOR, GROUP, OWN_IN_GROUP, "Своё", None, NOW, from_staff=False)
+    ids.own_thread = own.id
 
 
 async def _announce(tx: Tx, ids: Ids) -> None:
     made = []
     for number in range(4):
-        source = Source(AUTHOR, SOURCE + 10 + number, Wording.TEXT, f"Собрание: {SECRET}")
+        source = Source(AUTHOR, SOURCE + 10 + number, Wording.TEXT, f"Собрание {number}: {SECRET}")
         made.append(await announcements.create(tx, AUTHOR, source, NOW))
         await announcements.change(tx, made[-1], audience=Audience(types=("general",)), acknowledge=True)
     ids.announcement, ids.approval, ids.sending, ids.scheduled = made
     draft = [AnnouncementState.DRAFT]
     await announcements.move(tx, ids.approval, draft, AnnouncementState.APPROVAL, AUTHOR, NOW)
     await announcements.move(tx, ids.scheduled, draft, AnnouncementState.SCHEDULED, AUTHOR, NOW)
-    sending = await announcements.get(tx, ids.sending)
-    assert sending is not None
-    await broadcasts.start(tx, sending, Limits(), AUTHOR, NOW, before=draft)
+    await _send(tx, ids.sending)
+    for audience in (Audience(everyone=True), Audience(types=("general",))):
+        made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
+        await announcements.change(tx, made[-1], audience=audience)
+    ids.to_all, ids.to_schools = made[-2:]
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
@@ -305,10 +389,15 @@ async def _announce(tx: Tx, ids: Ids) -> None:
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
 
 
+async def _send(tx: Tx, announcement_id: int) -> None:
+    announcement = await announcements.get(tx, announcement_id)
+    assert announcement is not None
+    await broadcasts.start(tx, announcement, Limits(), AUTHOR, NOW)
+
+
 async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
-    catalog = installation.shelf.current
     question = Question(
-        f"Сколько кружков? {SECRET}",
+        QUESTION,
         fields=(Field("f1", FieldKind.WHOLE, "Кружков"),),
         audience=Audience(types=("general",)),
         due=date(2026, 10, 20),
@@ -316,11 +405,63 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     )
     ids.draft = await questions.create(tx, question, AUTHOR, NOW)
     ids.question_of_outside = await questions.create(tx, Question("Сколько секций?"), OUTSIDE, NOW)
+    ids.question_of_inside = await questions.create(tx, Question("Сколько секций?"), INSIDE, NOW)
+    to_all = replace(question, audience=Audience(everyone=True), topic="", text="Сколько секций?")
+    ids.question_to_all = await questions.create(tx, to_all, OUTSIDE, NOW)
     # A template is everybody's.
     await questions.keep(tx, replace(question, text="Сколько секций?"), AUTHOR, NOW)
     ids.template = (await questions.templates(tx))[0].id
-    ids.asked = await questions.create(tx, question, AUTHOR, NOW)
-    directive, occurrence = compose(question, ids.asked, list(catalog.types), catalog.calendar, "Октябрь", NOW)
+    of_both = replace(question, audience=Audience(types=("general", "preschool")))
+    ids.asked = await _asked(tx, installation, of_both)
+
+
+async def _asked(tx: Tx, installation: Installation, question: Question) -> int:
+    catalog = installation.shelf.current
+    question_id = await questions.create(tx, question, AUTHOR, NOW)
+    directive, occurrence = compose(question, question_id, list(catalog.types), catalog.calendar, "Октябрь", NOW)
     round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW, by=AUTHOR)
     assert round_id is not None
-    await questions.asked(tx, ids.asked, round_id, AUTHOR, NOW)
+    await questions.asked(tx, question_id, round_id, AUTHOR, NOW)
+    return question_id
+
+
+async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
+    """One of everything that is a matter of neither of the LIMITED: of a kindergarten, or of other topics."""
+    catalog, kindergarten = installation.shelf.current, frozenset({"preschool"})
+    # The first of all lists.
+    entry = RosterEntry("beyond", "АНО «Детский сад»", kindergarten, frozenset({"upper-secondary"}))
+    (place,) = await organizations.sync(tx, [entry], NOW)
+    await seats.take(tx, BEYOND_HEAD, place, Role.HEAD, SeatState.SEATED, NOW)
+    await rounds.join(tx, [place], catalog.calendar, NOW)
+    september = local("2026-09-01 00:00").astimezone(UTC)
+    for id in (_LATE, _CLOSED):
+        directive = catalog.directives[id]
+        occurrence = occurrences(directive.schedule, catalog.calendar, september, september.replace(month=12))[0]
+        if id == _CLOSED:
+            occurrence = replace(occurrence, opens_at=september, due_at=september, closes_at=september)
+        round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW)
+        assert round_id is not None
+    owed = await obligations.unanswered(tx, BEYOND_HEAD, NOW)
+    correction = next(each for each in owed if each.round.id == ids.correction_round)
+    await _more_time(tx, correction, BEYOND_HEAD)
+    # Their answers have come since the workbook was made.
+    for_workbook = next(
+        each for each in await obligations.unanswered(tx, OTHER, NOW) if each.round.id == ids.correction_round
+    )
+    await replies.submit(tx, for_workbook, {"status": "В работе", "programmes": 1}, None, 0, OTHER, NOW)
+    thread = await threads.begin(tx, BEYOND_HEAD, place, None, NOW)
+    await notes.add(tx, thread, BEYOND_HEAD, BEYOND_HEAD, WRITTEN, SECRET, None, NOW, from_staff=False)
+    source = Source(AUTHOR, SOURCE + 30, Wording.TEXT, f"Утренник: {SECRET}")
+    announcement_id = await announcements.create(tx, AUTHOR, source, NOW)
+    await announcements.change(tx, announcement_id, audience=Audience(types=("preschool",)), acknowledge=True)
+    await _send(tx, announcement_id)
+    await _asked(
+        tx,
+        installation,
+        Question(
+            "Сколько групп?",
+            fields=(Field("f1", FieldKind.WHOLE, "Групп"),),
+            audience=Audience(types=("preschool",)),
+            due=date(2026, 10, 20),
+        ),
+    )
