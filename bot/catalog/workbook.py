@@ -48,12 +48,16 @@ class Sheet:
     """A sheet: the rows that hold anything, each with the number that Excel shows, as texts.
 
     `merged`: ranges that are shown as one cell, which only the first cell of them holds: first row, first column,
-    last row, last column. Rows count from 1, columns from 0.
+    last row, last column. Rows count from 1, columns from 0. `hidden`: rows that nobody sees, filtered out or hidden
+    by hand. `shown`: what is seen where `rows` has something else: row, column, text (007, #N/A; a formula itself if
+    nothing has computed it).
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+    shown: tuple[tuple[int, int, str], ...] = ()
 
 
 def _bare() -> dict[str, str]:

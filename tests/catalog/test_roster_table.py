@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.catalog import table
-from bot.catalog.roster_table import RosterFaultKind, RosterTableError, read
+from bot.catalog.roster_faults import NoteKind, RosterFaultKind, RosterTableError
+from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
 from tests.catalog.sheets import book, comma_separated, example, rows_of
@@ -26,7 +27,7 @@ KINDS = RosterFaultKind
 
 
 def entries(content: bytes | str, *present: Organization) -> tuple[RosterEntry, ...]:
-    return read(content.encode() if isinstance(content, str) else content, CATALOG, present)
+    return read(content.encode() if isinstance(content, str) else content, CATALOG, present).entries
 
 
 def faults(content: bytes | str, *present: Organization) -> list[tuple[str, int | None, str]]:
@@ -163,6 +164,179 @@ def test_headings_that_are_missing_or_twice() -> None:
     assert faults("Название;Наименование;Тип\nа;б;general\n") == [(KINDS.SAME_COLUMN, 1, "Наименование")]
 
 
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("Наименование образовательной организации", "Тип образовательной организации"),
+        ("Полное наименование", "Вид"),
+        ("Наименование ОУ", "Вид ОУ"),
+        ("Название школы", "Тип/вид учреждения"),
+        ("Организация", "Тип ОО"),
+        ("Наимено-\nвание ОО", "Тип\nорганизации"),
+        ("Haимeнoвaниe", "Tип"),
+        ("Полное наименование образовательного учреждения (по Уставу)", "ТИП (ВИД)"),
+        ("Наименование юридического лица", "Типы организаций"),
+        ("ДОУ", "Вид ДОУ"),
+    ],
+)
+def test_headings_as_registers_word_them(name: str, types: str) -> None:
+    content = book([["№", "Тип собственности", name, "Код ОКПО", types], [1, "мун.", "Лицей", 77, "general"]])
+    assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
+
+
+def test_of_two_names_the_full_one_counts_and_of_type_and_kind_the_type() -> None:
+    (entry,) = entries("Краткое наименование;Полное наименование;Вид;Тип\nСОШ;Средняя школа;лицей;general\n")
+    assert (entry.name, entry.types) == ("Средняя школа", GENERAL)
+    assert entries("Сокращённое наименование;Тип\nСОШ № 1;general\n")[0].name == "СОШ № 1"
+
+
+def two_rows_of_heading(sheet: Any) -> None:
+    sheet.merge_range("A1:A2", "№")
+    sheet.merge_range("B1:C1", "Образовательная организация")
+    sheet.merge_range("D1:E1", "Контакты")
+
+
+def test_two_rows_of_headings() -> None:
+    below: list[list[object]] = [
+        ["", "наименование", "тип", "телефон", "сайт"],
+        [1, "Лицей", "general", "8-800", "a.ru"],
+    ]
+    for content in (
+        book([[""], *below], touch=two_rows_of_heading),
+        # The same saved as CSV: nothing is merged there.
+        "№;Образовательная организация;;Контакты;\n;наименование;тип;телефон;сайт\n1;Лицей;general;8-800;a.ru\n",
+        "№;Наименование;;Тип;Контакты\n;полное;краткое;;телефон\n1;Лицей;Л.;general;8-800\n",
+        # What is merged downwards is read once, and the rest of the heading is no organization.
+        "№;Наименование ОО;Тип;Контакты;\n;;;телефон;сайт\n1;Лицей;general;8-800;a.ru\n",
+    ):
+        assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
+
+
+def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
+    content = "№;Полное имя;Адрес;Наименвание;Категория\n1;Лицей;Сосновое;Лицей № 1;general\n"
+    with pytest.raises(RosterTableError) as raised:
+        entries(content)
+    (fault,) = raised.value.faults
+    assert fault.kind is KINDS.NO_HEADING
+    assert [(column.heading, column.near) for column in fault.found] == [
+        ("Наименвание", "name"), ("Категория", "types"), ("№", ""), ("Полное имя", ""), ("Адрес", ""),
+    ]  # fmt: skip
+    with pytest.raises(RosterTableError) as raised:
+        read(content.encode(), CATALOG, [], Answers({"name": 3}))
+    assert [(fault.kind, fault.row, fault.value) for fault in raised.value.faults] == [(KINDS.NO_COLUMN, 1, "types")]
+    (entry,) = read(content.encode(), CATALOG, [], Answers({"name": 3, "types": "категория"})).entries
+    assert (entry.name, entry.types) == ("Лицей № 1", GENERAL)
+    # Of two that are as good, one is picked.
+    (entry,) = read("Название;Наименование;Тип\nа;Лицей;general\n".encode(), CATALOG, [], Answers({"name": 1})).entries
+    assert entry.name == "Лицей"
+
+
+# --- No column of types ---
+
+REGISTER = (
+    "№;Наименование\n1;МБОУ «Сосновская СОШ»\n2;МБДОУ Детский сад «Ручеёк»\n3;МБУ ДО «ДЮСШ»\n"
+    "4;Начальная школа — детский сад\n5;Управление образования\n"
+)
+
+
+def test_types_are_proposed_from_the_names() -> None:
+    with pytest.raises(RosterTableError) as raised:
+        entries(REGISTER + "6;МБУ «Ромашка»\n")
+    (fault,) = raised.value.faults
+    assert (fault.kind, fault.value) == (KINDS.NO_COLUMN, "types")
+    assert dict(fault.proposed) == {"general": 2, "preschool": 2, "supplementary": 1, "department": 1, "": 1}
+    found = read(REGISTER.encode(), CATALOG, [], Answers(types=BY_NAME)).entries
+    assert [sorted(entry.types) for entry in found] == [
+        ["general"], ["preschool"], ["supplementary"], ["general", "preschool"], ["department"],
+    ]  # fmt: skip
+    # What its name does not say is asked for by row, unless the organization is known already or stands in a section.
+    flower = "6;МБУ «Ромашка»\n"
+    with pytest.raises(RosterTableError) as raised:
+        read((REGISTER + flower).encode(), CATALOG, [], Answers(types=BY_NAME))
+    assert [(fault.kind, fault.row) for fault in raised.value.faults] == [(KINDS.NO_TYPES, 7)]
+    known = organization("r", "МБУ «Ромашка»", PRESCHOOL)
+    assert read((REGISTER + flower).encode(), CATALOG, [known], Answers(types=BY_NAME)).entries[-1].types == PRESCHOOL
+    sectioned = REGISTER + ";Дошкольные организации\n" + flower
+    assert read(sectioned.encode(), CATALOG, [], Answers(types=BY_NAME)).entries[-1].types == PRESCHOOL
+
+
+def test_one_type_is_given_for_the_whole_file() -> None:
+    found = read(REGISTER.encode(), CATALOG, [], Answers(types="general")).entries
+    assert {entry.types for entry in found} == {GENERAL}
+
+
+def test_hints_are_what_was_meant_and_can_be_accepted() -> None:
+    content = "Название;Тип\nА;доп. образование\nБ;Общее/Дошкольное\nВ;СОШ\nГ;Дошкольная образовательная организация\n"
+    with pytest.raises(RosterTableError) as raised:
+        entries(content + "Д;ДО\nЕ;колледж\n")
+    assert [(fault.row, fault.value, fault.hint, fault.other_hints) for fault in raised.value.faults] == [
+        (2, "доп. образование", "Дополнительное образование", ()),
+        (3, "Общее", "Общее образование", ()),
+        (3, "Дошкольное", "Дошкольное образование", ()),
+        (4, "СОШ", "Общее образование", ()),
+        (5, "Дошкольная образовательная организация", "Дошкольное образование", ()),
+        (6, "ДО", "Дошкольное образование", ("Дополнительное образование",)),
+        (7, "колледж", "", ()),
+    ]
+    found = read(content.encode(), CATALOG, [], Answers(hints=True)).entries
+    assert [sorted(entry.types) for entry in found] == [
+        ["supplementary"], ["general", "preschool"], ["general"], ["preschool"],
+    ]  # fmt: skip
+
+
+# --- Rows that are not organizations ---
+
+
+def test_rows_that_are_no_organizations_are_named() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.merge_range("A3:D3", "Городские образовательные организации")
+
+    rows: list[list[object]] = [
+        ["№", "Наименование", "Тип", "Телефон"],
+        [1, 2, 3, 4],
+        [],
+        [1, "Лицей № 1", "general", "8-800"],
+        ["", "Детские сады", "", ""],
+        [2, "Детский сад «Ромашка»", "preschool", ""],
+        ["", "Итого по детским садам:", "", 1],
+        ["№", "Наименование", "Тип", "Телефон"],
+        [1, 2, 3, 4],
+        [3, "Гимназия", "general", ""],
+        [4, "", "", ""],
+        ["Всего", "", 3, ""],
+        [],
+        ["Начальник управления", "", "________", "И. И. Иванова"],
+        ["Исп. Петрова, тел. 8-800", "", "", ""],
+    ]
+    table_read = read(book(rows, touch=merge), CATALOG, [])
+    assert [entry.name for entry in table_read.entries] == ["Лицей № 1", "Детский сад «Ромашка»", "Гимназия"]
+    notes = NoteKind
+    assert [(note.kind, note.row) for note in table_read.notes] == [
+        (notes.SECTION, 3), (notes.SECTION, 5), (notes.TOTAL, 7), (notes.HEADING, 8), (notes.NUMBERS, 9),
+        (notes.ONLY_A_NUMBER, 11), (notes.TOTAL, 12), (notes.SIGNATURE, 14), (notes.SIGNATURE, 15),
+    ]  # fmt: skip
+
+
+def test_an_organization_is_never_taken_for_something_else() -> None:
+    content = (
+        "№;Название;Тип;Телефон\n1;Лицей;general;8\n;Детский сад «Новый»;;\n3;;;8-800\n4;Главная школа;general;\n"
+        ";МБОУ «Центры»;general;\n;Директорская гимназия;general;\n"
+    )
+    assert faults(content) == [(KINDS.NO_TYPES, 3, "Детский сад «Новый»"), (KINDS.NO_NAME, 4, "")]
+
+
+def test_two_of_one_name_with_different_codes_are_two() -> None:
+    twins = "Код;Название;Тип\nsad-1;Детский сад «Ручеёк»;preschool\nsad-2;Детский сад «Ручеек»;preschool\n"
+    assert [entry.code for entry in entries(twins)] == ["sad-1", "sad-2"]
+    assert faults(twins.replace("sad-2", "")) == [(KINDS.SAME_NAME, 3, "Детский сад «Ручеек»")]
+    first = organization("sad-1", "Детский сад «Ручеёк»", PRESCHOOL)
+    second = organization("sad-2", "Детский сад «Ручеёк»", PRESCHOOL)
+    assert not compare([first, second], entries(twins.replace("Ручеек", "Ручеёк"), first, second))
+    # Without a code it may be either.
+    bare = "Название;Тип\nДетский сад «Ручеёк»;preschool\n"
+    assert faults(bare, first, second) == [(KINDS.NAME_OF_SEVERAL, 2, "Детский сад «Ручеёк»")]
+
+
 # --- Rows ---
 
 
@@ -243,7 +417,7 @@ def test_a_name_that_looks_alike_is_no_other_organization() -> None:
     for typed in (
         unicodedata.normalize("NFD", sad.name),
         "Дeтcкий caд «Жypaвлёнoк» № 3",
-        "Детский​ сад «Жура­влёнок» N 3",
+        "Детский\u200b сад «Жура­влёнок» N 3",
     ):
         (entry,) = entries(f"Название;Тип\n{typed};general\n", sad)
         assert entry.code == "sad"

@@ -117,10 +117,10 @@ class Withdraw(CallbackData, prefix="wu"):
 
 
 class Import(CallbackData, prefix="wf"):
-    """An import of organizations: begin, read (the file that was asked about), apply, cancel.
+    """An import of organizations: begin, read (the file that was asked about), answer (a question), apply, cancel.
 
-    `mark` is the fingerprint of the change that was shown.
+    `mark` is the fingerprint of the change that was shown; of an answer which file it is about, and what is said.
     """
 
-    step: Literal["begin", "read", "apply", "cancel"]
+    step: Literal["begin", "read", "answer", "apply", "cancel"]
     mark: str = ""
