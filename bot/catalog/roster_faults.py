@@ -16,6 +16,7 @@ class RosterFaultKind(StrEnum):
     TOO_BIG = "too-big"
     PROTECTED = "protected"
     NOT_A_TABLE = "not-a-table"
+    UNREADABLE = "unreadable"
     NO_HEADING = "no-heading"
     NO_COLUMN = "no-column"
     SAME_COLUMN = "same-column"
@@ -48,10 +49,11 @@ class Found:
 class RosterFault:
     """One fault. `row` is the number that Excel shows; None: the table as a whole.
 
-    `value` is what stands there (of NO_COLUMN the column's id, of SEVERAL_SHEETS their names, of HIDDEN_ROWS their
-    number); `column` the id of the column that holds too long a text, or is there twice; `hint` what was probably
-    meant, `other_hints` what may have been as well; `other` the row that says the same already. `found`: columns, one
-    of which may be the missing one; `proposed`: by type, how many names speak of it, with "" for those of none.
+    `value` is what stands there (of NOT_A_TABLE what it is, of NO_COLUMN the column's id, of SEVERAL_SHEETS their
+    names, of HIDDEN_ROWS their number); `column` the id of the column that holds too long a text, or is there twice;
+    `hint` what was probably meant, `other_hints` what may have been as well; `other` the row that says the same
+    already. `found`: columns, one of which may be the missing one; `proposed`: by type, how many names speak of it,
+    with "" for those of none.
     """
 
     kind: RosterFaultKind

@@ -136,7 +136,7 @@ def find(sheet: Sheet) -> Heading | None:
             if heading.is_whole:
                 return _with_rest(heading, index, depth)
             for column in ("name", "types"):
-                if column in heading.columns and _is_sure(heading, column, depth):
+                if column in heading.columns and _is_sure(heading, column):
                     partial.setdefault(column, heading)
     return partial.get("name") or partial.get("types")
 
@@ -165,13 +165,10 @@ def likely(sheet: Sheet) -> Heading | None:
     return _at(sheet, max(range(min(len(rows), len(sheet.rows) - 1)), key=looks), 1)
 
 
-def _is_sure(heading: Heading, column: str, depth: int) -> bool:
+def _is_sure(heading: Heading, column: str) -> bool:
     """Whether a part of a heading is one: «Школа» alone may be anything."""
-    texts = [text for text in heading.texts.values() if text]
-    known = words_of(heading.texts[heading.columns[column]])
-    if depth > 1:
-        return meaning(known)[1] > 0
-    return len(texts) > 1 or known in _BY_HEADING or meaning(known)[1] > 0
+    text = heading.texts[heading.columns[column]]
+    return words_of(text) in _BY_HEADING or meaning(text)[1] > 0
 
 
 def _at(sheet: Sheet, index: int, depth: int) -> Heading | None:

@@ -102,8 +102,9 @@ def _sheets(content: bytes) -> list[Sheet]:
         kind = kinds.TOO_BIG
     except workbook.Protected:
         kind = kinds.PROTECTED
-    except workbook.NotAWorkbook:
-        kind = kinds.NOT_A_TABLE
+    except workbook.NotAWorkbook as error:
+        value = table.format_of(content).value
+        kind = kinds.UNREADABLE if isinstance(error, workbook.Unreadable) and not value else kinds.NOT_A_TABLE
     raise RosterTableError([RosterFault(kind, value=value)])
 
 
@@ -228,7 +229,7 @@ class _Reader:
         if not name:
             self._fault(kinds.NO_NAME, row)
         elif name[0] in "#=" or not any(map(str.isalpha, name)):
-            self._fault(kinds.NOT_A_NAME, row, name)
+            self._fault(kinds.NOT_A_NAME, row, " ".join(row.name.split()))
         else:
             self._bound(row, "name", name)
         if known is None and not row.code and len(self._of_name.get(same(name), ())) > 1:
@@ -261,7 +262,9 @@ class _Reader:
             # A title may hold a comma.
             return frozenset({known.ids[same(cell)]})
         found = set()
-        for word in filter(None, map(_line, _BETWEEN.split(cell))):
+        # «#Н/Д» is one word, and so is a formula that nothing has computed.
+        words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(cell)
+        for word in filter(None, map(_line, words)):
             if same(word) in known.ids:
                 found.add(known.ids[same(word)])
             else:

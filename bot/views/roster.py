@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.catalog.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote
+from bot.catalog.table import Format
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import COLUMNS, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
@@ -19,7 +20,8 @@ _TEXTS = {
     RosterFaultKind.EMPTY: "Файл пуст. Нужна таблица со списком организаций.",
     RosterFaultKind.TOO_BIG: "Таблица слишком велика: до 5 МБ и 100 000 строк. Удалите лишние листы и ячейки.",
     RosterFaultKind.PROTECTED: "Файл защищён паролем. Снимите защиту и сохраните его снова.",
-    RosterFaultKind.NOT_A_TABLE: "Не удалось прочитать файл: это не таблица. Сохраните список как книгу Excel или CSV.",
+    RosterFaultKind.NOT_A_TABLE: "Не удалось прочитать файл: это {format}. Сохраните список как книгу Excel или CSV.",
+    RosterFaultKind.UNREADABLE: "Не удалось прочитать файл. Откройте его и сохраните как книгу Excel (.xlsx) или CSV.",
     RosterFaultKind.NO_HEADING: "Нет строки заголовков. Столбцы нужно назвать: «Название», «Тип», «Метки», «Код».",
     RosterFaultKind.HIDDEN_ROWS: "В таблице скрыты строки: {count} (первая — {meant_row}). Учитывать ли их?",
     RosterFaultKind.NO_ROWS: "Под заголовками нет ни одной организации.",
@@ -36,6 +38,14 @@ _TEXTS = {
     RosterFaultKind.NO_TYPES: "Не указан тип организации.",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
+}
+_FORMATS = {
+    Format.PDF: "документ PDF, а не таблица",
+    Format.PICTURE: "картинка, а не таблица",
+    Format.DOCUMENT: "текстовый документ (Word), а не таблица",
+    Format.SLIDES: "презентация, а не таблица",
+    Format.ARCHIVE: "архив, а не таблица",
+    Format.WEB_PAGE: "веб-страница или XML без таблицы",
 }
 _NOTES = {
     NoteKind.TOTAL: "итог",
@@ -146,6 +156,7 @@ def fault(one: RosterFault) -> str:
         other=one.other,
         meant=f" Возможно, {' или '.join(f'«{hint}»' for hint in (one.hint, *one.other_hints))}?" if one.hint else "",
         count=one.value,
+        format=next((words for format, words in _FORMATS.items() if format.value == one.value), "не таблица"),
         meant_row=f"«{shorten(one.hint, 60)}»",
         hint=one.hint,
     )

@@ -1,14 +1,17 @@
 """A table of organizations, as methodists have it."""
 
+import io
 import random
 import unicodedata
 import zipfile
 from collections.abc import Collection
 from dataclasses import astuple
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +20,7 @@ from bot.catalog.roster_faults import NoteKind, RosterFaultKind, RosterTableErro
 from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
-from tests.catalog.sheets import book, comma_separated, example, rows_of
+from tests.catalog.sheets import book, comma_separated, example, open_document, rows_of, xml_2003
 
 CATALOG = example()
 GENERAL, PRESCHOOL = frozenset({"general"}), frozenset({"preschool"})
@@ -114,9 +117,9 @@ def test_how_excel_separates() -> None:
         (book([]), KINDS.EMPTY),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00", KINDS.NOT_A_TABLE),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", KINDS.NOT_A_TABLE),
-        (b"PK\x03\x04 no archive", KINDS.NOT_A_TABLE),
-        (book([HEADING, ["", "Лицей", "general"]])[:-200], KINDS.NOT_A_TABLE),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.NOT_A_TABLE),
+        (b"PK\x03\x04 xl/ no archive", KINDS.UNREADABLE),
+        (book([HEADING, ["", "Лицей", "general"]])[:-200], KINDS.UNREADABLE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.UNREADABLE),
         (b"\xff\xfeodd", KINDS.NOT_A_TABLE),
         ("Название;Тип\n" + "x" * 200_000 + ";general", KINDS.NOT_A_TABLE),
         (b"x" * (table.MAX_BYTES + 1), KINDS.TOO_BIG),
@@ -130,7 +133,9 @@ def test_how_excel_separates() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_organizations(content: bytes | str, kind: RosterFaultKind) -> None:
-    assert faults(content) == [(kind, None, "")]
+    value = {b"%PDF": "pdf", b"\x89PNG": "picture"}
+    said = next((word for start, word in value.items() if content[:4] == start), "") if content else ""
+    assert faults(content) == [(kind, None, said)]
 
 
 def test_a_workbook_that_would_take_all_memory_ends_only_its_reader() -> None:
@@ -153,6 +158,148 @@ def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
                 strings.write(bytes(1_000_000))
     assert bomb.stat().st_size < table.MAX_BYTES / 10
     assert faults(bomb.read_bytes()) == [(KINDS.TOO_BIG, None, "")]
+
+
+# --- Files that are not what they are called ---
+
+WEB_PAGE = """<html><head><meta charset="{charset}"><style>td {{color: red}}</style></head><body>
+<table><tr><td>Меню<td>Выход</table>
+<table border=1>
+<tr><th rowspan=2>Код</th><th colspan=2>Организация</th></tr><tr><th>Наименование</th><th>Тип</th></tr>
+<tr><td style='mso-number-format:"000"'>007</td><td>МБОУ &laquo;Лицей&raquo;<br>имени&nbsp;А. Б.</td><td>general
+<tr style="display: none"><td>008<td>Старая школа<td>general
+<tr><td>009<td>Сад &amp; ясли<td rowspan=2>preschool<tr><td>010<td>Ясли
+</table></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "utf-16"])
+def test_a_web_page_that_is_called_xls(charset: str) -> None:
+    content = WEB_PAGE.format(charset=charset).encode(charset)
+    with pytest.raises(RosterTableError) as raised:
+        read(content, CATALOG, [])
+    assert [(fault.kind, fault.value, fault.hint) for fault in raised.value.faults] == [
+        (KINDS.HIDDEN_ROWS, "1", "Старая школа")
+    ]
+    found = read(content, CATALOG, [], Answers(hidden=False)).entries
+    assert [(entry.code, entry.name, entry.types) for entry in found] == [
+        ("007", "МБОУ «Лицей» имени А. Б.", GENERAL), ("009", "Сад & ясли", PRESCHOOL), ("010", "Ясли", PRESCHOOL),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
+def test_xml_of_excel_2003(encoding: str) -> None:
+    rows = (
+        '<Row ss:Index="2"><Cell><Data ss:Type="String">Код</Data></Cell><Cell><Data ss:Type="String">Название</Data>'
+        '</Cell><Cell ss:Index="4"><Data ss:Type="String">Тип</Data></Cell></Row>'
+        '<Row><Cell ss:StyleID="s1"><Data ss:Type="Number">7</Data></Cell><Cell ss:MergeAcross="1">'
+        '<Data ss:Type="String">Лицей <B>«Новый»</B></Data></Cell><Cell><Data ss:Type="String">general</Data></Cell>'
+        "</Row>"
+        '<Row ss:Hidden="1"><Cell/><Cell><Data ss:Type="String">Старая</Data></Cell></Row>'
+    )
+    assert faults(xml_2003(rows, encoding)) == [(KINDS.HIDDEN_ROWS, None, "1")]
+    (entry,) = read(xml_2003(rows, encoding), CATALOG, [], Answers(hidden=False)).entries
+    assert (entry.code, entry.name, entry.types) == ("007", "Лицей «Новый»", GENERAL)
+
+
+def test_a_web_archive_that_is_called_xls() -> None:
+    page = "<html><table><tr><td>Название<td>Тип<tr><td>Лицей<td>general</table></html>"
+    message = EmailMessage()
+    message["MIME-Version"] = "1.0"
+    message["X-Document-Type"] = "Workbook"
+    message.add_related(page, subtype="html", charset="windows-1251", cte="quoted-printable")
+    assert [entry.name for entry in entries(message.as_bytes())] == ["Лицей"]
+
+
+def test_an_open_document_that_the_library_refuses() -> None:
+    rows = [["Код", "Название", "Тип"], ["a", "Лицей  № 1", "general"]]
+    hidden = (
+        '<table:table-row table:visibility="filter"><table:table-cell/><table:table-cell office:value-type="string">'
+        "<text:p>Старая</text:p></table:table-cell></table:table-row>"
+        '<table:table-row><table:table-cell office:value-type="float" office:value="7"><text:p>007</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="string"><text:p>Школа</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell></table:table-row>'
+    )
+    for breaks in (False, True):
+        content = open_document(rows, breaks=breaks, more=hidden)
+        assert faults(content) == [(KINDS.HIDDEN_ROWS, None, "1")]
+        found = read(content, CATALOG, [], Answers(hidden=False)).entries
+        assert [(entry.code, entry.name) for entry in found] == [("a", "Лицей № 1"), ("007", "Школа")]
+
+
+CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+
+
+def encrypted_document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(open_document([["a"]]))) as source, zipfile.ZipFile(out, "w") as target:
+        target.writestr("content.xml", random.Random(1).randbytes(500))
+        manifest = source.read("META-INF/manifest.xml").replace(
+            b"</manifest:manifest>",
+            b'<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+            b"</manifest:manifest>",
+        )
+        target.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "value"),
+    [
+        (CONTAINER + "EncryptedPackage".encode("utf-16-le"), KINDS.PROTECTED, ""),
+        (encrypted_document(), KINDS.PROTECTED, ""),
+        (CONTAINER + "WordDocument".encode("utf-16-le"), KINDS.NOT_A_TABLE, "document"),
+        (b"PK\x03\x04" + bytes(30) + b"word/document.xml", KINDS.NOT_A_TABLE, "document"),
+        (b"PK\x03\x04" + bytes(30) + b"photo.jpg", KINDS.NOT_A_TABLE, "archive"),
+        (b"Rar!\x1a\x07\x00", KINDS.NOT_A_TABLE, "archive"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", KINDS.NOT_A_TABLE, "picture"),
+        (b"{\\rtf1 \\ansi Spisok}", KINDS.NOT_A_TABLE, "document"),
+        (b"<!DOCTYPE html><html><body>Error 502</body></html>", KINDS.NOT_A_TABLE, "web-page"),
+        (b'<?xml version="1.0"?><list><school>1</school></list>', KINDS.NOT_A_TABLE, "web-page"),
+    ],
+    ids=["xlsx", "ods", "doc", "docx", "zip", "rar", "jpeg", "rtf", "page", "xml"],
+)  # fmt: skip
+def test_a_file_is_called_what_it_is(content: bytes, kind: RosterFaultKind, value: str) -> None:
+    assert faults(content) == [(kind, None, value)]
+
+
+def test_what_a_formula_leaves_without_a_value_is_named_by_row() -> None:
+    def touch(sheet: Any) -> None:
+        sheet.write_formula("A3", "=VLOOKUP(1,Z1:Z2,1,0)", None, "#N/A")
+        sheet.write_formula("B4", '=C4&" школа"', None, "")
+        sheet.write_formula("D5", "=NA()", None, "#N/A")
+
+    rows: list[list[object]] = [
+        ["Код", "Название", "Тип", "Метки"],
+        ["", "Лицей", "general"], ["", "Гимназия", "general"], ["", "", "general"], ["", "Школа", "general"],
+    ]  # fmt: skip
+    assert faults(book(rows, touch=touch)) == [
+        (KINDS.BAD_CODE, 3, "#N/A"), (KINDS.NOT_A_NAME, 4, '=C4&" школа"'), (KINDS.UNKNOWN_TAG, 5, "#N/A"),
+    ]  # fmt: skip
+
+
+def test_zeros_before_a_code_that_only_its_format_shows() -> None:
+    out = io.BytesIO()
+    workbook = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, ["Код", "Название", "Тип"])
+    sheet.write_row(1, 1, ["Лицей", "general"])
+    sheet.write_number(1, 0, 7, workbook.add_format({"num_format": "000"}))
+    workbook.close()
+    assert entries(out.getvalue())[0].code == "007"
+    (entry,) = entries(book([["Код", "Название", "Тип"], ["007", "Лицей", "general"]]))
+    assert entry.code == "007"
+
+
+def test_hidden_and_filtered_rows_are_asked_about_once() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    content = book([["Название", "Тип"], ["Лицей", "general"], ["Школа", "general"]], touch=hide)
+    assert faults(content) == [(KINDS.HIDDEN_ROWS, None, "1")]
+    assert [entry.name for entry in read(content, CATALOG, [], Answers(hidden=True)).entries] == ["Лицей", "Школа"]
+    skipped = read(content, CATALOG, [], Answers(hidden=False))
+    assert [entry.name for entry in skipped.entries] == ["Лицей"]
+    assert [(note.kind, note.row, note.value) for note in skipped.notes] == [(NoteKind.HIDDEN, 3, "Школа")]
 
 
 # --- Headings ---
@@ -385,7 +532,7 @@ def test_a_formula_counts_by_its_value() -> None:
         sheet.write_formula("A3", "=NA()", None, "#N/A")
 
     assert faults(book([["Название", "Тип"], ["", "general"], ["", "general"]], touch=formulas)) == [
-        (KINDS.NO_NAME, 3, "")
+        (KINDS.NOT_A_NAME, 3, "#N/A")
     ]
     assert faults("Название;Тип\n=А2&А3;general\n") == [(KINDS.NOT_A_NAME, 2, "=А2&А3")]
 
