@@ -100,9 +100,21 @@ def _parser() -> argparse.ArgumentParser:
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )
     importing.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, XLS or ODS")
+    importing.add_argument("--types", default="", metavar="TYPE", help="of all, or by-name: where no column has them")
+    importing.add_argument(
+        "--column", action="append", default=[], type=_column, metavar="name=HEADING", help="which column is which"
+    )
+    importing.add_argument("--hidden", choices=["take", "skip"], help="what to do with hidden rows")
+    importing.add_argument("--accept-hints", action="store_true", help="replace unknown types and tags by the nearest")
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")
     return parser
+
+
+def _column(text: str) -> str:
+    if text.partition("=")[0] not in ("name", "types", "tags", "code"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not name, types, tags or code with =HEADING")
+    return text
 
 
 def _day(text: str) -> date:

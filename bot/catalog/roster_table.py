@@ -1,257 +1,200 @@
-"""Reads a roster from a table such as a methodist keeps: a list in Excel, or what some program has exported.
+"""Reads a roster from a table such as a methodist keeps: a list in Excel, or what some program has exported."""
 
-RosterTableError
-    The table cannot be used; carries every `RosterFault` that could be found in one reading.
-"""
-
-import difflib
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.catalog import table, workbook
-from bot.catalog.faults import SIMILARITY
+from bot.catalog.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote, RosterTableError
+from bot.catalog.roster_headings import Heading, find, is_heading, likely
+from bot.catalog.roster_rows import LISTS, Row, split
+from bot.catalog.roster_words import Types, Words
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.names import same, spelled
-from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.text import clean, units
-
-
-class RosterFaultKind(StrEnum):
-    """What can be wrong. Of the first group there is one: the table cannot be read at all."""
-
-    EMPTY = "empty"
-    TOO_BIG = "too-big"
-    PROTECTED = "protected"
-    NOT_A_TABLE = "not-a-table"
-    NO_HEADING = "no-heading"
-    NO_COLUMN = "no-column"
-    SAME_COLUMN = "same-column"
-    SEVERAL_SHEETS = "several-sheets"
-    NO_ROWS = "no-rows"
-
-    NO_NAME = "no-name"
-    NOT_A_NAME = "not-a-name"
-    LONG = "long"
-    SAME_NAME = "same-name"
-    BAD_CODE = "bad-code"
-    SAME_CODE = "same-code"
-    NO_TYPES = "no-types"
-    UNKNOWN_TYPE = "unknown-type"
-    UNKNOWN_TAG = "unknown-tag"
-
-
-@dataclass(frozen=True, slots=True)
-class RosterFault:
-    """One fault. `row` is the number that Excel shows; None: the table as a whole.
-
-    `value` is what stands there (of NO_COLUMN the column's id, of SEVERAL_SHEETS their names); `column` the id of the
-    column that holds too long a text; `hint` what was probably meant; `other` the row that says the same already.
-    """
-
-    kind: RosterFaultKind
-    row: int | None = None
-    value: str = ""
-    hint: str = ""
-    other: int | None = None
-    column: str = ""
-
-
-class RosterTableError(Exception):
-    """The table cannot be used."""
-
-    def __init__(self, faults: Iterable[RosterFault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(f"{fault.row or '-'}: {fault.kind} {fault.value}" for fault in self.faults))
-
-
-def _heading(text: str) -> str:
-    """What spellings of a heading have in common."""
-    return " ".join(re.sub(r"\W+", " ", same(text)).split())
-
-
-# How columns are headed: in any order, in any capitals, beside columns that mean nothing here.
-_BY_HEADING = {_heading(heading): name for name, column in COLUMNS.items() for heading in (name, *column.headings)}
-_LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 _LATIN = str.maketrans("асеорхук‐‑‒–—―−", "aceopxyk-------")
 _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
 _OPENING = re.compile(r"(^|[\s(«])[\"“”„]")
 _CLOSING = re.compile(r"[\"“”„]")
-_BETWEEN = re.compile(r"[,;\n]")
+_BETWEEN = re.compile(r"[,;\n/+]|\s\|\s")
 # So many faults are read by nobody, and looking for what was meant takes its time.
 _HINTED = 100
 
 
-def read(content: bytes, catalog: Catalog, organizations: Collection[Organization]) -> tuple[RosterEntry, ...]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What has been answered to questions about a table; JSON by `asdict`.
+
+    `columns`: where a column is, by place or by heading. `types`: those of each organization of a table without such a
+    column: the id of one, or BY_NAME. `hidden`: whether rows that nobody sees count. `hints`: whether words that the
+    catalog lacks mean what they are nearest to.
+    """
+
+    columns: Mapping[str, int | str] = field(default_factory=dict)
+    types: str = ""
+    hidden: bool | None = None
+    hints: bool = False
+
+
+BY_NAME = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTable:
+    """The roster of a table, and what of it has been left out."""
+
+    entries: tuple[RosterEntry, ...]
+    notes: tuple[RosterNote, ...] = ()
+
+
+def read(
+    content: bytes, catalog: Catalog, organizations: Collection[Organization], answers: Answers | None = None
+) -> RosterTable:
     """The roster that the table holds. Blocks while a workbook is read, for 20 seconds at most.
 
     `organizations` are all that there are, removed and unconfirmed ones included: a row without a code has that of
-    the organization of the same name. Raises RosterTableError with all faults.
+    the organization of the same name. Raises RosterTableError with all faults, or with the question that comes next.
     """
-    sheet, heading, columns = _find(_sheets(content))
-    rows = _rows(sheet, heading, columns)
-    if not rows:
+    answers = answers or Answers()
+    heading, notes = _find(_sheets(content), answers)
+    rows = split(heading)
+    reader = _Reader(catalog, organizations, answers)
+    if rows.hidden and answers.hidden is None:
+        first = rows.hidden[0]
+        raise RosterTableError(
+            [RosterFault(RosterFaultKind.HIDDEN_ROWS, value=str(len(rows.hidden)), hint=_line(first.name))]
+        )
+    organized = rows.organizations
+    if answers.hidden:
+        organized = sorted([*organized, *rows.hidden], key=lambda row: row.number)
+    else:
+        notes += [RosterNote(NoteKind.HIDDEN, row.number, row.filled[0]) for row in rows.hidden]
+    if not organized:
         raise RosterTableError([RosterFault(RosterFaultKind.NO_ROWS)])
-    reader = _Reader(catalog, organizations)
-    return reader.entries(rows)
+    if "types" not in heading.columns and not answers.types:
+        missing = RosterFault(
+            RosterFaultKind.NO_COLUMN,
+            heading.last,
+            "types",
+            found=heading.found(but=frozenset(heading.columns)),
+            proposed=reader.proposed(organized),
+        )
+        raise RosterTableError([missing])
+    return RosterTable(reader.entries(organized), (*rows.notes, *notes))
 
 
 def _sheets(content: bytes) -> list[Sheet]:
     kinds = RosterFaultKind
+    value = ""
     try:
-        return table.read(content, lambda cells: {"name", "types"} <= _columns(cells).keys())
+        return table.read(content, is_heading)
     except table.Empty:
         kind = kinds.EMPTY
     except workbook.TooBig:
         kind = kinds.TOO_BIG
     except workbook.Protected:
         kind = kinds.PROTECTED
-    except workbook.NotAWorkbook:
-        kind = kinds.NOT_A_TABLE
-    raise RosterTableError([RosterFault(kind)])
+    except workbook.NotAWorkbook as error:
+        value = table.format_of(content).value
+        kind = kinds.UNREADABLE if isinstance(error, workbook.Unreadable) and not value else kinds.NOT_A_TABLE
+    raise RosterTableError([RosterFault(kind, value=value)])
 
 
-def _find(sheets: Sequence[Sheet]) -> tuple[Sheet, int, dict[str, int]]:
-    """The sheet that has the heading, the number of its row, and where the columns are."""
+def _find(sheets: Sequence[Sheet], answers: Answers) -> tuple[Heading, list[RosterNote]]:
+    """The heading of the sheet that has organizations, and notes of sheets that seem to have more of them."""
     kinds = RosterFaultKind
-    found = []
-    near: list[RosterFault] = []
-    for sheet in sheets:
-        for number, cells in sheet.rows[: table.HEADING_WITHIN]:
-            columns = _columns(cells)
-            if columns.keys() >= {"name", "types"}:
-                found.append((sheet, number, columns))
-                _refuse_twins(number, cells)
-                break
-            near += [
-                RosterFault(kinds.NO_COLUMN, number, missing)
-                for has, missing in (("name", "types"), ("types", "name"))
-                if has in columns
-            ]
-    if not found:
-        raise RosterTableError(near[:1] or [RosterFault(kinds.NO_HEADING if sheets else kinds.EMPTY)])
-    if len(found) > 1:
+    if not sheets:
+        raise RosterTableError([RosterFault(kinds.EMPTY)])
+    headings = [heading for sheet in sheets if (heading := find(sheet))]
+    whole = [heading for heading in headings if heading.is_whole]
+    named = [heading for heading in headings if "name" in heading.columns]
+    best = whole or named or headings[:1]
+    if len(best) > 1:
         # To take the first would remove the organizations of all others.
-        titles = ", ".join(f"«{sheet.name}»" for sheet, _, _ in found)
+        titles = ", ".join(f"«{heading.sheet.name}»" for heading in best)
         raise RosterTableError([RosterFault(kinds.SEVERAL_SHEETS, value=titles)])
-    return found[0]
+    guessed = best[0] if best else likely(max(sheets, key=lambda sheet: len(sheet.rows)))
+    if guessed is None:
+        raise RosterTableError([RosterFault(kinds.NO_HEADING)])
+    heading = _answered(guessed, answers)
+    for column, places in heading.twins.items():
+        twins = tuple(Found(place, _line(heading.texts[place]), column) for place in places)
+        raise RosterTableError(
+            [RosterFault(kinds.SAME_COLUMN, heading.first, twins[1].heading, column=column, found=twins)]
+        )
+    if "name" not in heading.columns:
+        found = heading.found(but=frozenset({"types", "code", "tags"}))
+        if best:
+            raise RosterTableError([RosterFault(kinds.NO_COLUMN, heading.last, "name", found=found)])
+        raise RosterTableError([RosterFault(kinds.NO_HEADING, found=found)])
+    others = [other for other in named if other.sheet is not heading.sheet]
+    return heading, [RosterNote(NoteKind.SHEET, None, other.sheet.name) for other in others]
 
 
-def _columns(cells: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        column = _BY_HEADING.get(_heading(_line(cell)))
-        if column:
-            found.setdefault(column, place)
-    return found
-
-
-def _refuse_twins(number: int, cells: Sequence[str]) -> None:
-    seen = set()
-    for cell in cells:
-        column = _BY_HEADING.get(_heading(_line(cell)))
-        if column in seen:
-            raise RosterTableError([RosterFault(RosterFaultKind.SAME_COLUMN, number, _line(cell))])
-        if column:
-            seen.add(column)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """`cells` has what stands in each of our columns, empty where the table has no such column."""
-
-    number: int
-    cells: Mapping[str, str]
-
-    @property
-    def code(self) -> str:
-        return self.cells["code"]
-
-    @property
-    def name(self) -> str:
-        return self.cells["name"]
-
-
-def _rows(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> list[_Row]:
-    """The rows below the heading that say anything in our columns."""
-    below = [(number, cells) for number, cells in sheet.rows if number > heading]
-    if below and _numbers_columns(below[0][1]):
-        del below[0]
-    ends = {(first, column): last for first, column, last, _ in sheet.merged}
-    carried: dict[str, tuple[int, str]] = {}
-    rows = []
-    for number, cells in below:
-        said = dict.fromkeys(COLUMNS, "") | {column: _cell(cells, place) for column, place in columns.items()}
-        for column in columns.keys() & _LISTS:
-            # «Школы» written once beside ten of them. A merged name is one organization over two lines.
-            if last := ends.get((number, columns[column])):
-                carried[column] = (last, said[column])
-            last, above = carried.get(column, (0, ""))
-            if number <= last and (said["name"] or said["code"]):
-                said[column] = above
-        if any(said.values()):
-            rows.append(_Row(number, said))
-    return rows
-
-
-def _numbers_columns(cells: Sequence[str]) -> bool:
-    """Whether it is the row in which forms number their columns: 1, 2, 3."""
-    filled = [cell for cell in cells if cell]
-    return len(filled) > 1 and all(map(str.isdecimal, filled))
-
-
-def _cell(cells: Sequence[str], place: int) -> str:
-    text = cells[place] if place < len(cells) else ""
-    # A dash where there is nothing to say.
-    return text if any(map(str.isalnum, text)) else ""
-
-
-class _Words:
-    """Types or tags of the catalog, as people name them."""
-
-    def __init__(self, titles: Mapping[str, str], fault: RosterFaultKind) -> None:
-        self.fault = fault
-        self.ids = {same(title): one for one, title in titles.items()} | {same(title): title for title in titles}
-        self._titles = titles
-
-    def nearest(self, word: str) -> str:
-        """The title of what was probably meant, empty if nothing is near."""
-        begun = [known for known in self.ids if known.startswith(same(word))]
-        near = begun or difflib.get_close_matches(same(word), self.ids, n=1, cutoff=SIMILARITY)
-        return self._titles[self.ids[near[0]]] if near else ""
+def _answered(heading: Heading, answers: Answers) -> Heading:
+    """The heading with the columns that somebody has pointed at."""
+    places = {
+        column: place
+        for column, said in answers.columns.items()
+        for place, text in heading.texts.items()
+        if said == place or (isinstance(said, str) and same(said) == same(text))
+    }
+    own = {column: place for column, place in heading.columns.items() if place not in places.values()}
+    twins = {
+        column: at for column, at in heading.twins.items() if column not in places and not {*at} & {*places.values()}
+    }
+    return replace(heading, columns=own | places, twins=twins)
 
 
 class _Reader:
     """Turns rows into entries and collects what is wrong with them."""
 
-    def __init__(self, catalog: Catalog, organizations: Collection[Organization]) -> None:
-        types = {type_.id: type_.title for type_ in catalog.types.values()}
-        self._words = {
-            "types": _Words(types, RosterFaultKind.UNKNOWN_TYPE),
-            "tags": _Words(catalog.tags, RosterFaultKind.UNKNOWN_TAG),
-        }
+    def __init__(self, catalog: Catalog, organizations: Collection[Organization], answers: Answers) -> None:
+        self._catalog, self._answers = catalog, answers
+        self._types = Types(catalog)
+        self._words: dict[str, Words] = {"types": self._types, "tags": Words(catalog.tags)}
         self._organizations = organizations
         self._by_code = {organization.code: organization for organization in organizations}
         self._faults: list[RosterFault] = []
+        self._of_name: dict[str, list[str]] = {}
 
-    def entries(self, rows: Sequence[_Row]) -> tuple[RosterEntry, ...]:
+    def proposed(self, rows: Sequence[Row]) -> tuple[tuple[str, int], ...]:
+        """How many rows speak of each type, "" for those that do of none; the most frequent first."""
+        by_name = named(self._organizations)
+        kinds = Counter(id for row in rows for id in self._proposed(row, by_name.get(same(row.name))) or {""})
+        return tuple(kinds.most_common())
+
+    def _proposed(self, row: Row, known: Organization | None) -> frozenset[str]:
+        """The types of the organization, if there is one already, or those that its name, or its section, speaks of."""
+        if known and known.types <= self._catalog.types.keys():
+            return known.types
+        return self._types.of_name(row.name) or self._types.of_name(row.section)
+
+    def entries(self, rows: Sequence[Row]) -> tuple[RosterEntry, ...]:
         codes = {row.number: self._code(row) for row in rows}
         given = {code for code in codes.values() if code}
-        by_name = named(organization for organization in self._organizations if organization.code not in given)
+        free = [organization for organization in self._organizations if organization.code not in given]
+        by_name = named(free)
+        for organization in free:
+            if organization.active and not organization.is_typed_in:
+                self._of_name.setdefault(same(organization.name), []).append(organization.code)
+        # Two of one name: a row without a code may be either.
+        by_name = {name: known for name, known in by_name.items() if len(self._of_name.get(name, ())) < 2}
         taken = given | self._by_code.keys()
         entries = []
         for row in rows:
             known = by_name.get(same(row.name)) if not codes[row.number] else self._by_code.get(codes[row.number])
             name = self._name(row, known)
             code = codes[row.number] or (known.code if known and not known.is_typed_in else _made_up(name, taken))
-            others = {column: self._value(row, column) for column in COLUMNS if column not in ("code", "name")}
+            others = {column: self._value(row, column, known) for column in COLUMNS if column not in ("code", "name")}
             entries.append(RosterEntry(code, name, **others))
         self._refuse_duplicates(rows, [same(entry.name) for entry in entries], RosterFaultKind.SAME_NAME)
         self._refuse_duplicates(rows, [codes[row.number] for row in rows], RosterFaultKind.SAME_CODE)
@@ -262,7 +205,7 @@ class _Reader:
     def _fault(
         self,
         kind: RosterFaultKind,
-        row: _Row,
+        row: Row,
         value: str = "",
         hint: str = "",
         other: int | None = None,
@@ -270,7 +213,7 @@ class _Reader:
     ) -> None:
         self._faults.append(RosterFault(kind, row.number, value, hint, other, column))
 
-    def _code(self, row: _Row) -> str:
+    def _code(self, row: Row) -> str:
         """The code that stands there, in the alphabet of codes; empty: none, or one that is no code."""
         # The alphabet of codes is Latin: «sсhооl-1» with Cyrillic letters is what it looks like.
         code = " ".join(clean(row.code).split()).casefold().translate(_LATIN)
@@ -280,55 +223,69 @@ class _Reader:
             return ""
         return code
 
-    def _name(self, row: _Row, known: Organization | None) -> str:
+    def _name(self, row: Row, known: Organization | None) -> str:
         name = _typeset(row.name)
         kinds = RosterFaultKind
         if not name:
             self._fault(kinds.NO_NAME, row)
         elif name[0] in "#=" or not any(map(str.isalpha, name)):
-            self._fault(kinds.NOT_A_NAME, row, name)
+            self._fault(kinds.NOT_A_NAME, row, " ".join(row.name.split()))
         else:
             self._bound(row, "name", name)
+        if known is None and not row.code and len(self._of_name.get(same(name), ())) > 1:
+            self._fault(kinds.NAME_OF_SEVERAL, row, name, ", ".join(self._of_name[same(name)]))
         # Other quotes and spaces alone are no change: most keyboards have no «».
         return known.name if known and _typeset(known.name) == name else name
 
-    def _value(self, row: _Row, column: str) -> Any:
+    def _value(self, row: Row, column: str, known: Organization | None) -> Any:
         """What the row says of a field that is neither the code nor the name."""
-        if column in _LISTS:
+        if column == "types" and not row.cells[column] and self._answers.types:
+            types = self._proposed(row, known) if self._answers.types == BY_NAME else {self._answers.types}
+            return frozenset(types) or self._ids(row, column)
+        if column in LISTS:
             return self._ids(row, column)
         text = _line(row.cells[column])
         self._bound(row, column, text)
         return text
 
-    def _bound(self, row: _Row, column: str, text: str) -> None:
+    def _bound(self, row: Row, column: str, text: str) -> None:
         kind = COLUMNS[column]
         if isinstance(kind, Text) and units(text) > kind.longest:
             self._fault(RosterFaultKind.LONG, row, text, column=column)
 
-    def _ids(self, row: _Row, column: str) -> frozenset[str]:
+    def _ids(self, row: Row, column: str) -> frozenset[str]:
         """Ids of what the cell names by id or by title."""
         cell, known = row.cells[column], self._words[column]
-        if column == "types" and not cell:
+        if column == "types" and not cell and row.name:
             self._fault(RosterFaultKind.NO_TYPES, row, value=_line(row.name))
         if same(cell) in known.ids:
             # A title may hold a comma.
             return frozenset({known.ids[same(cell)]})
         found = set()
-        for word in filter(None, map(_line, _BETWEEN.split(cell))):
+        # «#Н/Д» is one word, and so is a formula that nothing has computed.
+        words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(cell)
+        for word in filter(None, map(_line, words)):
             if same(word) in known.ids:
                 found.add(known.ids[same(word)])
             else:
-                hint = known.nearest(word) if len(self._faults) < _HINTED else ""
-                self._fault(known.fault, row, word, hint)
+                near = known.nearest(word) if len(self._faults) < _HINTED else []
+                if self._answers.hints and len(near) == 1:
+                    found.add(near[0])
+                    continue
+                types = {type_.id: type_.title for type_ in self._catalog.types.values()}
+                titles = types if column == "types" else self._catalog.tags
+                kind = RosterFaultKind.UNKNOWN_TYPE if column == "types" else RosterFaultKind.UNKNOWN_TAG
+                hint, *others = [titles[id] for id in near] or [""]
+                self._faults.append(RosterFault(kind, row.number, word, hint, other_hints=tuple(others)))
         return frozenset(found)
 
-    def _refuse_duplicates(self, rows: Sequence[_Row], keys: Sequence[str], kind: RosterFaultKind) -> None:
-        first: dict[str, int] = {}
+    def _refuse_duplicates(self, rows: Sequence[Row], keys: Sequence[str], kind: RosterFaultKind) -> None:
+        first: dict[str, Row] = {}
         for row, key in zip(rows, keys, strict=True):
-            if key and key in first:
+            if key and key in first and not (kind is RosterFaultKind.SAME_NAME and row.code and first[key].code):
                 value = row.name if kind is RosterFaultKind.SAME_NAME else key
-                self._fault(kind, row, _line(value), other=first[key])
-            first.setdefault(key, row.number)
+                self._fault(kind, row, _line(value), other=first[key].number)
+            first.setdefault(key, row)
 
 
 def _line(text: str) -> str:

@@ -1,15 +1,16 @@
 """A table that somebody sent, whatever program wrote it: its sheets as rows of texts.
 
-CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «Текст Юникод»), and workbooks. What it
-is, the content says: people rename files.
+CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «Текст Юникод»), workbooks, web pages.
+What it is, the content says: people rename files, and programs call a web page .xls.
 """
 
 import csv
 import io
 import re
 from collections.abc import Callable
+from enum import StrEnum
 
-from bot.catalog import workbook
+from bot.catalog import markup, workbook
 from bot.catalog.workbook import Sheet, WorkbookError
 
 MAX_BYTES = 5_000_000
@@ -39,8 +40,11 @@ def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]
         raise workbook.TooBig(workbook.TooBig.__doc__)
     if not content.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
         raise Empty(Empty.__doc__)
-    if content.startswith(_WORKBOOKS):
+    if content.startswith(_WORKBOOKS) or markup.is_markup(content):
         return workbook.read(content, MAX_ROWS)
+    if content.startswith((b"%PDF", b"{\\rtf")):
+        # They may be nothing but letters.
+        raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
     text = _text(content)
     declared = _SEPARATOR.match(text)
     if declared:
@@ -79,3 +83,46 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     if len(rows) > MAX_ROWS:
         raise workbook.TooBig(workbook.TooBig.__doc__)
     return rows
+
+
+class Format(StrEnum):
+    """What people send instead of a table."""
+
+    PDF = "pdf"
+    PICTURE = "picture"
+    DOCUMENT = "document"
+    SLIDES = "slides"
+    ARCHIVE = "archive"
+    WEB_PAGE = "web-page"
+    UNKNOWN = ""
+
+
+_FORMATS = (
+    (Format.PDF, b"%PDF"),
+    *(
+        (Format.PICTURE, start)
+        for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
+    ),
+    (Format.DOCUMENT, b"{\\rtf"),
+    *((Format.ARCHIVE, start) for start in (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+)
+_INSIDE = (
+    (Format.DOCUMENT, b"word/document.xml"),
+    (Format.DOCUMENT, b"opendocument.text"),
+    (Format.DOCUMENT, "WordDocument".encode("utf-16-le")),
+    (Format.SLIDES, b"ppt/presentation.xml"),
+    (Format.SLIDES, "PowerPoint Document".encode("utf-16-le")),
+)
+_SHEETS = (b"xl/", b"opendocument.spreadsheet", b"content.xml")
+
+
+def format_of(content: bytes) -> Format:
+    """What a file is that is no table, as far as its first bytes say."""
+    named = next((format for format, start in _FORMATS if content.startswith(start)), Format.UNKNOWN)
+    if named:
+        return named
+    if content.startswith(_WORKBOOKS):
+        inside = next((format for format, mark in _INSIDE if mark in content), Format.UNKNOWN)
+        is_zip = content.startswith(b"PK") and not any(mark in content for mark in _SHEETS)
+        return inside or (Format.ARCHIVE if is_zip else Format.UNKNOWN)
+    return Format.WEB_PAGE if markup.is_markup(content) else Format.UNKNOWN

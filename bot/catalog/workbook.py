@@ -1,4 +1,4 @@
-"""Reads a workbook (XLSX, XLS, ODS) in a process of its own, with limits to its memory and time.
+"""Reads a workbook (XLSX, XLS, ODS, and what is called so) in a process of its own, with limits to memory and time.
 
 Such a file says itself how large it is. One stray cell in the last column of the last row makes the library ask for
 500 GB, a file of a few kilobytes unpacks to gigabytes, and both would end the bot. Here they end only the reader.
@@ -19,12 +19,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
+    from bot.catalog.markup import Grid
+
 _MEMORY = 1 << 30
 # 100,000 organizations unpack to 20 MB.
 _UNPACKED = 200_000_000
 _SECONDS = 20
 # How the reader ends when somebody has to do something particular about the file.
-_PROTECTED, _NOT_A_WORKBOOK, _TOO_BIG = 3, 4, 5
+_PROTECTED, _NOT_A_WORKBOOK, _TOO_BIG, _UNREADABLE = 3, 4, 5, 6
+# What an XLSX or a document with a password holds: its only stream that says anything.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class WorkbookError(Exception):
@@ -32,7 +37,11 @@ class WorkbookError(Exception):
 
 
 class NotAWorkbook(WorkbookError):
-    """The file is damaged or something else."""
+    """The file is something else."""
+
+
+class Unreadable(NotAWorkbook):
+    """The file looks like a workbook, but cannot be read."""
 
 
 class Protected(WorkbookError):
@@ -48,12 +57,16 @@ class Sheet:
     """A sheet: the rows that hold anything, each with the number that Excel shows, as texts.
 
     `merged`: ranges that are shown as one cell, which only the first cell of them holds: first row, first column,
-    last row, last column. Rows count from 1, columns from 0.
+    last row, last column. Rows count from 1, columns from 0. `hidden`: rows that nobody sees, filtered out or hidden
+    by hand. `shown`: what is seen where `rows` has something else: row, column, text (007, #N/A; a formula itself if
+    nothing has computed it).
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+    shown: tuple[tuple[int, int, str], ...] = ()
 
 
 def _bare() -> dict[str, str]:
@@ -64,7 +77,7 @@ def _bare() -> dict[str, str]:
 def read(content: bytes, most_rows: int) -> list[Sheet]:
     """The visible sheets that hold anything. Waits for the reader, for 20 seconds at most.
 
-    Raises NotAWorkbook, Protected, or TooBig, also when a sheet has more than `most_rows`.
+    Raises NotAWorkbook, Unreadable, Protected, or TooBig, also when a sheet has more than `most_rows`.
     """
     # -I: neither the folder nor the environment decides what the reader imports.
     command = [sys.executable, "-I", str(Path(__file__)), str(most_rows)]
@@ -80,43 +93,88 @@ def read(content: bytes, most_rows: int) -> list[Sheet]:
         )
     except subprocess.TimeoutExpired:
         raise TooBig(TooBig.__doc__) from None
-    if done.returncode < 0 or done.returncode == _TOO_BIG:
+    if (done.returncode < 0 and b"panicked" not in done.stderr) or done.returncode == _TOO_BIG:
         raise TooBig(TooBig.__doc__)
     if done.returncode == _PROTECTED:
         raise Protected(Protected.__doc__)
-    if done.returncode:
+    if done.returncode == _NOT_A_WORKBOOK:
         raise NotAWorkbook(NotAWorkbook.__doc__)
+    if done.returncode:
+        # A panic of the library among others.
+        raise Unreadable(Unreadable.__doc__)
     return [
-        Sheet(name, [(number, cells) for number, cells in rows], tuple(tuple(one) for one in merged))
-        for name, rows, merged in json.loads(done.stdout)
+        Sheet(
+            name,
+            [(number, cells) for number, cells in rows],
+            tuple(map(tuple, merged)),
+            frozenset(hidden),
+            tuple(map(tuple, shown)),
+        )
+        for name, rows, merged, hidden, shown in json.loads(done.stdout)
     ]
 
 
 def _main() -> int:
     import python_calamine as calamine  # noqa: PLC0415 - the bot itself never loads it
 
+    # -I has left out the folder of the program.
+    sys.path.append(str(Path(__file__).parents[2]))
+    from bot.catalog import markup, workbook_cells  # noqa: PLC0415 - not to be found before
+
     _limit()
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
+        if markup.is_markup(content):
+            found = [_of_grid(grid, most_rows) for grid in markup.read(content, _number)]
+            json.dump(found, sys.stdout)
+            return 0 if found else _NOT_A_WORKBOOK
+        if content.startswith(_CONTAINER) and _ENCRYPTED in content:
+            return _PROTECTED
+        grids: dict[str, markup.Grid] = {}
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 if sum(zip_info.file_size for zip_info in archive.infolist()) > _UNPACKED:
                     return _TOO_BIG
-        book = calamine.load_workbook(io.BytesIO(content))
-        shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible is shown and sheet.typ is of_cells]
-        found = [_sheet(book.get_sheet_by_name(name), most_rows) for name in names]
-    except calamine.PasswordError:
-        return _PROTECTED
+                if workbook_cells.is_protected(archive):
+                    return _PROTECTED
+                # What is not known beside the values does not keep them from being read.
+                with contextlib.suppress(ValueError, zipfile.BadZipFile):
+                    grids = workbook_cells.read(archive, _number)
+        found = _read(content, most_rows, grids)
     except (MemoryError, OverflowError):
         return _TOO_BIG
-    except (calamine.CalamineError, zipfile.BadZipFile, ValueError):
-        return _NOT_A_WORKBOOK
-    json.dump([one for one in found if one[1]], sys.stdout)
+    except calamine.CalamineError as error:
+        return _PROTECTED if "password" in str(error).lower() else _UNREADABLE
+    except (zipfile.BadZipFile, ValueError):
+        return _UNREADABLE
+    json.dump([sheet for sheet in found if sheet[1]], sys.stdout)
     return 0
 
 
-def _sheet(sheet: "CalamineSheet", most_rows: int) -> tuple[object, ...]:
+def _read(content: bytes, most_rows: int, grids: "dict[str, Grid]") -> list[tuple[object, ...]]:
+    import python_calamine as calamine  # noqa: PLC0415 - as in `_main`
+
+    try:
+        book = calamine.load_workbook(io.BytesIO(content))
+        shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible is shown and sheet.typ is of_cells]
+        return [_sheet(book.get_sheet_by_name(name), most_rows, grids.get(name)) for name in names]
+    except calamine.CalamineError:
+        # ODS of Gnumeric and some of OnlyOffice: their content is sound, and has been read beside.
+        found = [_of_grid(grid, most_rows) for grid in grids.values() if grid.visible and grid.cells]
+        if not found:
+            raise
+        return found
+
+
+def _of_grid(grid: "Grid", most_rows: int) -> tuple[object, ...]:
+    rows = grid.rows()
+    if len(rows) > most_rows:
+        raise OverflowError
+    return grid.name, rows, grid.merged, sorted(grid.hidden), grid.shown
+
+
+def _sheet(sheet: "CalamineSheet", most_rows: int, grid: "Grid | None") -> tuple[object, ...]:
     rows = []
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
         cells = [_text(value) for value in values]
@@ -125,7 +183,16 @@ def _sheet(sheet: "CalamineSheet", most_rows: int) -> tuple[object, ...]:
         if len(rows) > most_rows:
             raise OverflowError
     merged = [(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ()]
-    return sheet.name, rows, merged
+    if grid is None:
+        return sheet.name, rows, merged, [], []
+    return sheet.name, rows, merged or grid.merged, sorted(grid.hidden), grid.shown
+
+
+def _number(text: str) -> str:
+    try:
+        return _text(float(text))
+    except ValueError:
+        return text
 
 
 def _text(value: object) -> str:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from bot import progress
 from bot.catalog import roster_table, table
+from bot.catalog.roster_faults import RosterTableError
+from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
 from bot.commands.console import agreed, catalog_of, fail
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
@@ -23,6 +25,8 @@ from bot.views import roster as views
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Shows what would change, asks, and changes it."""
     catalog = catalog_of(settings)
+    if options.types not in ("", "by-name", *catalog.types):
+        return fail(2, f"--types: one of by-name, {', '.join(catalog.types)}")
     try:
         with options.file.open("rb") as file:
             content = file.read(table.MAX_BYTES + 1)
@@ -31,10 +35,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with progress.shown() as tell:
             tell("reading the table", 0, 0)
-            entries, shown = asyncio.run(_look(settings, catalog, content))
-    except roster_table.RosterTableError as error:
+            read_table, shown = asyncio.run(_look(settings, catalog, content, _answers(options)))
+    except RosterTableError as error:
         return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
-    print(views.change_text(shown, catalog))
+    print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
     if not shown:
         return 0
     sys.stdout.flush()
@@ -45,14 +49,23 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         print(views.UNCHANGED)
         return 0
     with progress.shown() as tell:
-        done = asyncio.run(_carry_out(settings, catalog, entries, shown, tell))
+        done = asyncio.run(_carry_out(settings, catalog, read_table.entries, shown, tell))
     if not done:
         return fail(1, views.OUTDATED)
     print(views.done_text(shown))
     return 0
 
 
-async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[tuple[RosterEntry, ...], RosterChange]:
+def _answers(options: argparse.Namespace) -> Answers:
+    """What the options say to questions about the table."""
+    columns = dict(column.split("=", 1) for column in options.column)
+    types = BY_NAME if options.types == "by-name" else options.types
+    return Answers(columns, types, {"take": True, "skip": False}.get(options.hidden), options.accept_hints)
+
+
+async def _look(
+    settings: Settings, catalog: Catalog, content: bytes, answers: Answers
+) -> tuple[RosterTable, RosterChange]:
     """The roster of the table and what it would change. Raises RosterTableError."""
     storage = Storage(settings.database_url)
     try:
@@ -61,8 +74,8 @@ async def _look(settings: Settings, catalog: Catalog, content: bytes) -> tuple[t
             present = await organizations.every(tx)
     finally:
         await storage.close()
-    entries = roster_table.read(content, catalog, present)
-    return entries, compare(present, entries)
+    read_table = roster_table.read(content, catalog, present, answers)
+    return read_table, compare(present, read_table.entries)
 
 
 async def _carry_out(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.catalog.roster_table import RosterFault, RosterFaultKind
+from bot.catalog.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote
+from bot.catalog.table import Format
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
@@ -12,13 +13,17 @@ from bot.views.words import esc, plural, screen, shorten
 # A phone shows about 25 lines at once; what does not fit is counted.
 _LISTED = 12
 _FAULTS_LISTED = 20
+_FOUND_LISTED = 15
+_ASKED = frozenset({RosterFaultKind.HIDDEN_ROWS})
 
 _TEXTS = {
     RosterFaultKind.EMPTY: "Файл пуст. Нужна таблица со списком организаций.",
     RosterFaultKind.TOO_BIG: "Таблица слишком велика: до 5 МБ и 100 000 строк. Удалите лишние листы и ячейки.",
     RosterFaultKind.PROTECTED: "Файл защищён паролем. Снимите защиту и сохраните его снова.",
-    RosterFaultKind.NOT_A_TABLE: "Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.",
+    RosterFaultKind.NOT_A_TABLE: "Не удалось прочитать файл: это {format}. Сохраните список как книгу Excel или CSV.",
+    RosterFaultKind.UNREADABLE: "Не удалось прочитать файл. Откройте его и сохраните как книгу Excel (.xlsx) или CSV.",
     RosterFaultKind.NO_HEADING: "Нет строки заголовков. Столбцы нужно назвать: «Название», «Тип», «Метки», «Код».",
+    RosterFaultKind.HIDDEN_ROWS: "В таблице скрыты строки: {count} (первая — {meant_row}). Учитывать ли их?",
     RosterFaultKind.NO_ROWS: "Под заголовками нет ни одной организации.",
     RosterFaultKind.NO_COLUMN: "Среди заголовков нет столбца «{heading}».",
     RosterFaultKind.SAME_COLUMN: "Столбец {value} повторяет другой. Оставьте один или назовите его иначе.",
@@ -26,12 +31,31 @@ _TEXTS = {
     RosterFaultKind.NO_NAME: "Нет названия. Впишите его или удалите строку.",
     RosterFaultKind.NOT_A_NAME: "{value} не похоже на название. Впишите его текстом.",
     RosterFaultKind.LONG: "{heading} длиннее {longest} знаков: {value}. Сократите его.",
-    RosterFaultKind.SAME_NAME: "{value} уже есть в строке {other}. Оставьте одну.",
+    RosterFaultKind.SAME_NAME: "{value} уже есть в строке {other}. Оставьте одну или впишите каждой свой код.",
+    RosterFaultKind.NAME_OF_SEVERAL: "{value} — название нескольких организаций. Впишите код: {hint}.",
     RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
     RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",
     RosterFaultKind.NO_TYPES: "Не указан тип организации.",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
+}
+_FORMATS = {
+    Format.PDF: "документ PDF, а не таблица",
+    Format.PICTURE: "картинка, а не таблица",
+    Format.DOCUMENT: "текстовый документ (Word), а не таблица",
+    Format.SLIDES: "презентация, а не таблица",
+    Format.ARCHIVE: "архив, а не таблица",
+    Format.WEB_PAGE: "веб-страница или XML без таблицы",
+}
+_NOTES = {
+    NoteKind.TOTAL: "итог",
+    NoteKind.SECTION: "заголовок раздела",
+    NoteKind.NUMBERS: "номера столбцов",
+    NoteKind.HEADING: "заголовки столбцов",
+    NoteKind.SIGNATURE: "подпись или примечание",
+    NoteKind.ONLY_A_NUMBER: "номер без организации",
+    NoteKind.HIDDEN: "строка скрыта",
+    NoteKind.SHEET: "на этом листе тоже есть названия, но он не учтён",
 }
 _BEFORE = ("добавится", "изменится", "отключится")
 _AFTER = ("добавлено", "изменено", "отключено")
@@ -45,6 +69,8 @@ OUTDATED = "Список организаций тем временем изме
 def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
     """What is wrong with the table that was sent."""
     lines = [esc(fault(one)) for one in roster_faults[:_FAULTS_LISTED]]
+    if is_question(roster_faults):
+        return screen(f"⚠️ {lines[0]}", *map(esc, _found(roster_faults[0], catalog)), "", UNCHANGED, rows=rows)
     if len(roster_faults) == 1 and roster_faults[0].row is None:
         return screen(f"⚠️ {lines[0]}", "", UNCHANGED, rows=rows)
     if len(roster_faults) > _FAULTS_LISTED:
@@ -61,7 +87,62 @@ def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[li
 
 def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
     """The same for a terminal: all of them, a line each."""
-    return "\n".join([*map(fault, roster_faults), *_choice(roster_faults, catalog)])
+    lines = [*map(fault, roster_faults)]
+    if is_question(roster_faults):
+        return "\n".join([*lines, *_found(roster_faults[0], catalog), *_options(roster_faults[0], catalog)])
+    if roster_faults and all(one.is_mended_by_hint for one in roster_faults):
+        lines += ["", "Если всё так и есть, добавьте --accept-hints."]
+    return "\n".join([*lines, *_choice(roster_faults, catalog)])
+
+
+def is_question(roster_faults: Sequence[RosterFault]) -> bool:
+    """Whether somebody can answer instead of mending the table."""
+    return len(roster_faults) == 1 and (bool(roster_faults[0].found) or roster_faults[0].kind in _ASKED)
+
+
+def _found(one: RosterFault, catalog: Catalog) -> list[str]:
+    """What the table has, and what of it was probably meant."""
+    lines = []
+    if one.found:
+        lines += ["", "Столбцы таблицы:", *(f"• {_headed(column)}" for column in one.found[:_FOUND_LISTED])]
+        lines += [f"… и ещё {len(one.found) - _FOUND_LISTED}"] if len(one.found) > _FOUND_LISTED else []
+    if one.proposed:
+        said = "; ".join(f"{catalog.types[id].title if id else 'непонятно'} — {count}" for id, count in one.proposed)
+        lines += ["", f"Типы по названиям: {said}."]
+    return lines
+
+
+def _headed(column: Found) -> str:
+    near = COLUMNS[column.near].headings[0].capitalize() if column.near else ""
+    return f"«{shorten(column.heading, 60)}»" + (f" — возможно, «{near}»" if near else "")
+
+
+def _options(one: RosterFault, catalog: Catalog) -> list[str]:
+    """How the command line is told."""
+    if one.kind is RosterFaultKind.HIDDEN_ROWS:
+        return ["", "Добавьте --hidden take (учитывать) или --hidden skip (пропустить)."]
+    asked = column_asked(one)
+    lines = ["", f'Укажите столбец: --column "{asked}=заголовок"']
+    if asked == "types":
+        lines += ["или тип всех организаций: --types и один из: " + ", ".join(catalog.types), "или --types by-name."]
+    return lines
+
+
+def column_asked(one: RosterFault) -> str:
+    """The id of the column that the fault asks for."""
+    return one.column or (one.value if one.kind is RosterFaultKind.NO_COLUMN else "name")
+
+
+def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
+    """What the table has that is no organization, plain."""
+    if not roster_notes:
+        return []
+    lines = [
+        f"• {f'строка {one.row}, ' if one.row else ''}«{shorten(one.value, 50)}»: {_NOTES[one.kind]}"
+        for one in roster_notes[:_LISTED]
+    ]
+    rest = len(roster_notes) - _LISTED
+    return ["", f"Не организации: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
 def fault(one: RosterFault) -> str:
@@ -73,7 +154,11 @@ def fault(one: RosterFault) -> str:
         longest=column.longest if isinstance(column, Text) else "",
         sheets=shorten(one.value, 100),
         other=one.other,
-        meant=f" Возможно, «{one.hint}»?" if one.hint else "",
+        meant=f" Возможно, {' или '.join(f'«{hint}»' for hint in (one.hint, *one.other_hints))}?" if one.hint else "",
+        count=one.value,
+        format=next((words for format, words in _FORMATS.items() if format.value == one.value), "не таблица"),
+        meant_row=f"«{shorten(one.hint, 60)}»",
+        hint=one.hint,
     )
     return text if one.row is None else f"Строка {one.row}. {text}"
 
@@ -89,10 +174,12 @@ def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]
     return lines
 
 
-def change(found: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
-    """What the table would change, before it is done."""
+def change(
+    found: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None, left_out: Sequence[str] = ()
+) -> Screen:
+    """What the table would change, before it is done; `left_out`: by `notes`."""
     if not found:
-        return screen(_nothing(found), rows=rows)
+        return screen(_nothing(found), *map(esc, left_out), rows=rows)
     lines = ["📋 <b>Список организаций</b>", _counts(found, _BEFORE)]
     added = [f"• {_short(one.name)}\n   <i>{esc(_kinds(one, catalog))}</i>" for one in found.added]
     changed = ["\n   ".join((f"• {_short(one.before.name)}", *map(esc, _news(one, catalog)))) for one in found.changed]
@@ -103,7 +190,7 @@ def change(found: RosterChange, catalog: Catalog, rows: list[list[Button]] | Non
             lines += ["", f"<b>{title}: {len(items)}</b>", *items[:_LISTED]]
             lines += [f"… и ещё {rest}"] if rest > 0 else []
             lines += [_REMOVAL] if items is removed else []
-    return screen(*lines, rows=rows)
+    return screen(*lines, *map(esc, left_out), rows=rows)
 
 
 def change_text(found: RosterChange, catalog: Catalog) -> str:

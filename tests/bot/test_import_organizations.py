@@ -141,14 +141,36 @@ def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
         f"{file}:",
         "Строка 2. Типа «обшее образование» нет. Возможно, «Общее образование»?",
         "Строка 3. Нет названия. Впишите его или удалите строку.",
-        "Строка 4. «лицей» уже есть в строке 2. Оставьте одну.",
+        "Строка 4. «лицей» уже есть в строке 2. Оставьте одну или впишите каждой свой код.",
         "",
         "Типы: Общее образование; Дошкольное образование; Дополнительное образование; Управление образования",
     ]
     assert operator.has() == {}
     code, _, err = operator.run(operator.table(b"%PDF-1.7\x00", "приказ.pdf"), "--yes")
     assert code == 1
-    assert "Это не таблица, или файл повреждён." in err
+    assert "Не удалось прочитать файл: это не таблица." in err
+
+
+def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> None:
+    file = operator.table("№;Полное имя\n1;МБОУ «Лицей»\n2;МБДОУ «Сад»\n;Всего: 2\n")
+    code, out, err = operator.run(file, "--yes")
+    assert (code, out) == (1, "")
+    assert err.endswith('Столбцы таблицы:\n• «№»\n• «Полное имя»\n\nУкажите столбец: --column "name=заголовок"\n')
+    code, _, err = operator.run(file, "--yes", "--column", "name=Полное имя")
+    assert code == 1
+    assert "Типы по названиям: Общее образование — 1; Дошкольное образование — 1.\n" in err
+    assert err.endswith("general, preschool, supplementary, department\nили --types by-name.\n")
+    assert operator.run(file, "--types", "generl")[0] == 2
+    code, out, _ = operator.run(file, "--yes", "--column", "name=полное имя", "--types", "by-name")
+    assert code == 0
+    assert "Не организации: 1\n• строка 4, «Всего: 2»: итог\n" in out
+    assert {name: set(one.types) for name, one in operator.has().items()} == {
+        "МБОУ «Лицей»": {"general"}, "МБДОУ «Сад»": {"preschool"},
+    }  # fmt: skip
+    code, _, err = operator.run(operator.table("Название;Тип\nШкола;СОШ\n"), "--yes")
+    assert code == 1
+    assert "добавьте --accept-hints" in err
+    assert operator.run(operator.table("Название;Тип\nШкола;СОШ\n"), "--yes", "--accept-hints")[0] == 0
 
 
 def test_a_file_that_cannot_be_read(operator: Operator) -> None:

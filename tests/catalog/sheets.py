@@ -2,10 +2,12 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -64,3 +66,48 @@ def rows_of(roster: Sequence[RosterEntry], catalog: Catalog, *, titles: bool) ->
             ]
         )
     return rows
+
+
+def open_document(rows: Sequence[Sequence[str]], *, breaks: bool = False, more: str = "") -> bytes:
+    """An ODS of texts; `breaks`: with a line feed between cells, as Gnumeric writes; `more` is XML of further rows."""
+    end = "\n" if breaks else ""
+    cells = [
+        end.join(
+            f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
+            for text in row
+        )
+        for row in rows
+    ]
+    lines = end.join(f"<table:table-row>{end}{row}{end}</table:table-row>" for row in cells)
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Лист1">{lines}{more}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+def xml_2003(rows: str, encoding: str = "utf-8") -> bytes:
+    """A workbook of the XML of Excel 2003, as many programs export it under the name of .xls."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><?mso-application progid="Excel.Sheet"?>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        '<Styles><Style ss:ID="s1"><NumberFormat ss:Format="000"/></Style></Styles>'
+        f'<Worksheet ss:Name="Реестр"><Table>{rows}</Table></Worksheet></Workbook>'
+    )
+    return text.encode(encoding)

@@ -1,22 +1,26 @@
 """A table of organizations, as methodists have it."""
 
+import io
 import random
 import unicodedata
 import zipfile
 from collections.abc import Collection
 from dataclasses import astuple
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.catalog import table
-from bot.catalog.roster_table import RosterFaultKind, RosterTableError, read
+from bot.catalog.roster_faults import NoteKind, RosterFaultKind, RosterTableError
+from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
-from tests.catalog.sheets import book, comma_separated, example, rows_of
+from tests.catalog.sheets import book, comma_separated, example, open_document, rows_of, xml_2003
 
 CATALOG = example()
 GENERAL, PRESCHOOL = frozenset({"general"}), frozenset({"preschool"})
@@ -26,7 +30,7 @@ KINDS = RosterFaultKind
 
 
 def entries(content: bytes | str, *present: Organization) -> tuple[RosterEntry, ...]:
-    return read(content.encode() if isinstance(content, str) else content, CATALOG, present)
+    return read(content.encode() if isinstance(content, str) else content, CATALOG, present).entries
 
 
 def faults(content: bytes | str, *present: Organization) -> list[tuple[str, int | None, str]]:
@@ -113,9 +117,9 @@ def test_how_excel_separates() -> None:
         (book([]), KINDS.EMPTY),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00", KINDS.NOT_A_TABLE),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", KINDS.NOT_A_TABLE),
-        (b"PK\x03\x04 no archive", KINDS.NOT_A_TABLE),
-        (book([HEADING, ["", "Лицей", "general"]])[:-200], KINDS.NOT_A_TABLE),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.NOT_A_TABLE),
+        (b"PK\x03\x04 xl/ no archive", KINDS.UNREADABLE),
+        (book([HEADING, ["", "Лицей", "general"]])[:-200], KINDS.UNREADABLE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.UNREADABLE),
         (b"\xff\xfeodd", KINDS.NOT_A_TABLE),
         ("Название;Тип\n" + "x" * 200_000 + ";general", KINDS.NOT_A_TABLE),
         (b"x" * (table.MAX_BYTES + 1), KINDS.TOO_BIG),
@@ -129,7 +133,9 @@ def test_how_excel_separates() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_organizations(content: bytes | str, kind: RosterFaultKind) -> None:
-    assert faults(content) == [(kind, None, "")]
+    value = {b"%PDF": "pdf", b"\x89PNG": "picture"}
+    said = next((word for start, word in value.items() if content[:4] == start), "") if content else ""
+    assert faults(content) == [(kind, None, said)]
 
 
 def test_a_workbook_that_would_take_all_memory_ends_only_its_reader() -> None:
@@ -154,6 +160,148 @@ def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     assert faults(bomb.read_bytes()) == [(KINDS.TOO_BIG, None, "")]
 
 
+# --- Files that are not what they are called ---
+
+WEB_PAGE = """<html><head><meta charset="{charset}"><style>td {{color: red}}</style></head><body>
+<table><tr><td>Меню<td>Выход</table>
+<table border=1>
+<tr><th rowspan=2>Код</th><th colspan=2>Организация</th></tr><tr><th>Наименование</th><th>Тип</th></tr>
+<tr><td style='mso-number-format:"000"'>007</td><td>МБОУ &laquo;Лицей&raquo;<br>имени&nbsp;А. Б.</td><td>general
+<tr style="display: none"><td>008<td>Старая школа<td>general
+<tr><td>009<td>Сад &amp; ясли<td rowspan=2>preschool<tr><td>010<td>Ясли
+</table></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "utf-16"])
+def test_a_web_page_that_is_called_xls(charset: str) -> None:
+    content = WEB_PAGE.format(charset=charset).encode(charset)
+    with pytest.raises(RosterTableError) as raised:
+        read(content, CATALOG, [])
+    assert [(fault.kind, fault.value, fault.hint) for fault in raised.value.faults] == [
+        (KINDS.HIDDEN_ROWS, "1", "Старая школа")
+    ]
+    found = read(content, CATALOG, [], Answers(hidden=False)).entries
+    assert [(entry.code, entry.name, entry.types) for entry in found] == [
+        ("007", "МБОУ «Лицей» имени А. Б.", GENERAL), ("009", "Сад & ясли", PRESCHOOL), ("010", "Ясли", PRESCHOOL),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
+def test_xml_of_excel_2003(encoding: str) -> None:
+    rows = (
+        '<Row ss:Index="2"><Cell><Data ss:Type="String">Код</Data></Cell><Cell><Data ss:Type="String">Название</Data>'
+        '</Cell><Cell ss:Index="4"><Data ss:Type="String">Тип</Data></Cell></Row>'
+        '<Row><Cell ss:StyleID="s1"><Data ss:Type="Number">7</Data></Cell><Cell ss:MergeAcross="1">'
+        '<Data ss:Type="String">Лицей <B>«Новый»</B></Data></Cell><Cell><Data ss:Type="String">general</Data></Cell>'
+        "</Row>"
+        '<Row ss:Hidden="1"><Cell/><Cell><Data ss:Type="String">Старая</Data></Cell></Row>'
+    )
+    assert faults(xml_2003(rows, encoding)) == [(KINDS.HIDDEN_ROWS, None, "1")]
+    (entry,) = read(xml_2003(rows, encoding), CATALOG, [], Answers(hidden=False)).entries
+    assert (entry.code, entry.name, entry.types) == ("007", "Лицей «Новый»", GENERAL)
+
+
+def test_a_web_archive_that_is_called_xls() -> None:
+    page = "<html><table><tr><td>Название<td>Тип<tr><td>Лицей<td>general</table></html>"
+    message = EmailMessage()
+    message["MIME-Version"] = "1.0"
+    message["X-Document-Type"] = "Workbook"
+    message.add_related(page, subtype="html", charset="windows-1251", cte="quoted-printable")
+    assert [entry.name for entry in entries(message.as_bytes())] == ["Лицей"]
+
+
+def test_an_open_document_that_the_library_refuses() -> None:
+    rows = [["Код", "Название", "Тип"], ["a", "Лицей  № 1", "general"]]
+    hidden = (
+        '<table:table-row table:visibility="filter"><table:table-cell/><table:table-cell office:value-type="string">'
+        "<text:p>Старая</text:p></table:table-cell></table:table-row>"
+        '<table:table-row><table:table-cell office:value-type="float" office:value="7"><text:p>007</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="string"><text:p>Школа</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell></table:table-row>'
+    )
+    for breaks in (False, True):
+        content = open_document(rows, breaks=breaks, more=hidden)
+        assert faults(content) == [(KINDS.HIDDEN_ROWS, None, "1")]
+        found = read(content, CATALOG, [], Answers(hidden=False)).entries
+        assert [(entry.code, entry.name) for entry in found] == [("a", "Лицей № 1"), ("007", "Школа")]
+
+
+CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+
+
+def encrypted_document() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(open_document([["a"]]))) as source, zipfile.ZipFile(out, "w") as target:
+        target.writestr("content.xml", random.Random(1).randbytes(500))
+        manifest = source.read("META-INF/manifest.xml").replace(
+            b"</manifest:manifest>",
+            b'<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+            b"</manifest:manifest>",
+        )
+        target.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "value"),
+    [
+        (CONTAINER + "EncryptedPackage".encode("utf-16-le"), KINDS.PROTECTED, ""),
+        (encrypted_document(), KINDS.PROTECTED, ""),
+        (CONTAINER + "WordDocument".encode("utf-16-le"), KINDS.NOT_A_TABLE, "document"),
+        (b"PK\x03\x04" + bytes(30) + b"word/document.xml", KINDS.NOT_A_TABLE, "document"),
+        (b"PK\x03\x04" + bytes(30) + b"photo.jpg", KINDS.NOT_A_TABLE, "archive"),
+        (b"Rar!\x1a\x07\x00", KINDS.NOT_A_TABLE, "archive"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", KINDS.NOT_A_TABLE, "picture"),
+        (b"{\\rtf1 \\ansi Spisok}", KINDS.NOT_A_TABLE, "document"),
+        (b"<!DOCTYPE html><html><body>Error 502</body></html>", KINDS.NOT_A_TABLE, "web-page"),
+        (b'<?xml version="1.0"?><list><school>1</school></list>', KINDS.NOT_A_TABLE, "web-page"),
+    ],
+    ids=["xlsx", "ods", "doc", "docx", "zip", "rar", "jpeg", "rtf", "page", "xml"],
+)  # fmt: skip
+def test_a_file_is_called_what_it_is(content: bytes, kind: RosterFaultKind, value: str) -> None:
+    assert faults(content) == [(kind, None, value)]
+
+
+def test_what_a_formula_leaves_without_a_value_is_named_by_row() -> None:
+    def touch(sheet: Any) -> None:
+        sheet.write_formula("A3", "=VLOOKUP(1,Z1:Z2,1,0)", None, "#N/A")
+        sheet.write_formula("B4", '=C4&" школа"', None, "")
+        sheet.write_formula("D5", "=NA()", None, "#N/A")
+
+    rows: list[list[object]] = [
+        ["Код", "Название", "Тип", "Метки"],
+        ["", "Лицей", "general"], ["", "Гимназия", "general"], ["", "", "general"], ["", "Школа", "general"],
+    ]  # fmt: skip
+    assert faults(book(rows, touch=touch)) == [
+        (KINDS.BAD_CODE, 3, "#N/A"), (KINDS.NOT_A_NAME, 4, '=C4&" школа"'), (KINDS.UNKNOWN_TAG, 5, "#N/A"),
+    ]  # fmt: skip
+
+
+def test_zeros_before_a_code_that_only_its_format_shows() -> None:
+    out = io.BytesIO()
+    workbook = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, ["Код", "Название", "Тип"])
+    sheet.write_row(1, 1, ["Лицей", "general"])
+    sheet.write_number(1, 0, 7, workbook.add_format({"num_format": "000"}))
+    workbook.close()
+    assert entries(out.getvalue())[0].code == "007"
+    (entry,) = entries(book([["Код", "Название", "Тип"], ["007", "Лицей", "general"]]))
+    assert entry.code == "007"
+
+
+def test_hidden_and_filtered_rows_are_asked_about_once() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    content = book([["Название", "Тип"], ["Лицей", "general"], ["Школа", "general"]], touch=hide)
+    assert faults(content) == [(KINDS.HIDDEN_ROWS, None, "1")]
+    assert [entry.name for entry in read(content, CATALOG, [], Answers(hidden=True)).entries] == ["Лицей", "Школа"]
+    skipped = read(content, CATALOG, [], Answers(hidden=False))
+    assert [entry.name for entry in skipped.entries] == ["Лицей"]
+    assert [(note.kind, note.row, note.value) for note in skipped.notes] == [(NoteKind.HIDDEN, 3, "Школа")]
+
+
 # --- Headings ---
 
 
@@ -161,6 +309,179 @@ def test_headings_that_are_missing_or_twice() -> None:
     assert faults("Список\nНазвание;Телефон\nЛицей;1\n") == [(KINDS.NO_COLUMN, 2, "types")]
     assert faults("Код;Тип\n1;general\n") == [(KINDS.NO_COLUMN, 1, "name")]
     assert faults("Название;Наименование;Тип\nа;б;general\n") == [(KINDS.SAME_COLUMN, 1, "Наименование")]
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [
+        ("Наименование образовательной организации", "Тип образовательной организации"),
+        ("Полное наименование", "Вид"),
+        ("Наименование ОУ", "Вид ОУ"),
+        ("Название школы", "Тип/вид учреждения"),
+        ("Организация", "Тип ОО"),
+        ("Наимено-\nвание ОО", "Тип\nорганизации"),
+        ("Haимeнoвaниe", "Tип"),
+        ("Полное наименование образовательного учреждения (по Уставу)", "ТИП (ВИД)"),
+        ("Наименование юридического лица", "Типы организаций"),
+        ("ДОУ", "Вид ДОУ"),
+    ],
+)
+def test_headings_as_registers_word_them(name: str, types: str) -> None:
+    content = book([["№", "Тип собственности", name, "Код ОКПО", types], [1, "мун.", "Лицей", 77, "general"]])
+    assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
+
+
+def test_of_two_names_the_full_one_counts_and_of_type_and_kind_the_type() -> None:
+    (entry,) = entries("Краткое наименование;Полное наименование;Вид;Тип\nСОШ;Средняя школа;лицей;general\n")
+    assert (entry.name, entry.types) == ("Средняя школа", GENERAL)
+    assert entries("Сокращённое наименование;Тип\nСОШ № 1;general\n")[0].name == "СОШ № 1"
+
+
+def two_rows_of_heading(sheet: Any) -> None:
+    sheet.merge_range("A1:A2", "№")
+    sheet.merge_range("B1:C1", "Образовательная организация")
+    sheet.merge_range("D1:E1", "Контакты")
+
+
+def test_two_rows_of_headings() -> None:
+    below: list[list[object]] = [
+        ["", "наименование", "тип", "телефон", "сайт"],
+        [1, "Лицей", "general", "8-800", "a.ru"],
+    ]
+    for content in (
+        book([[""], *below], touch=two_rows_of_heading),
+        # The same saved as CSV: nothing is merged there.
+        "№;Образовательная организация;;Контакты;\n;наименование;тип;телефон;сайт\n1;Лицей;general;8-800;a.ru\n",
+        "№;Наименование;;Тип;Контакты\n;полное;краткое;;телефон\n1;Лицей;Л.;general;8-800\n",
+        # What is merged downwards is read once, and the rest of the heading is no organization.
+        "№;Наименование ОО;Тип;Контакты;\n;;;телефон;сайт\n1;Лицей;general;8-800;a.ru\n",
+    ):
+        assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
+
+
+def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
+    content = "№;Полное имя;Адрес;Наименвание;Категория\n1;Лицей;Сосновое;Лицей № 1;general\n"
+    with pytest.raises(RosterTableError) as raised:
+        entries(content)
+    (fault,) = raised.value.faults
+    assert fault.kind is KINDS.NO_HEADING
+    assert [(column.heading, column.near) for column in fault.found] == [
+        ("Наименвание", "name"), ("Категория", "types"), ("№", ""), ("Полное имя", ""), ("Адрес", ""),
+    ]  # fmt: skip
+    with pytest.raises(RosterTableError) as raised:
+        read(content.encode(), CATALOG, [], Answers({"name": 3}))
+    assert [(fault.kind, fault.row, fault.value) for fault in raised.value.faults] == [(KINDS.NO_COLUMN, 1, "types")]
+    (entry,) = read(content.encode(), CATALOG, [], Answers({"name": 3, "types": "категория"})).entries
+    assert (entry.name, entry.types) == ("Лицей № 1", GENERAL)
+    # Of two that are as good, one is picked.
+    (entry,) = read("Название;Наименование;Тип\nа;Лицей;general\n".encode(), CATALOG, [], Answers({"name": 1})).entries
+    assert entry.name == "Лицей"
+
+
+# --- No column of types ---
+
+REGISTER = (
+    "№;Наименование\n1;МБОУ «Сосновская СОШ»\n2;МБДОУ Детский сад «Ручеёк»\n3;МБУ ДО «ДЮСШ»\n"
+    "4;Начальная школа — детский сад\n5;Управление образования\n"
+)
+
+
+def test_types_are_proposed_from_the_names() -> None:
+    with pytest.raises(RosterTableError) as raised:
+        entries(REGISTER + "6;МБУ «Ромашка»\n")
+    (fault,) = raised.value.faults
+    assert (fault.kind, fault.value) == (KINDS.NO_COLUMN, "types")
+    assert dict(fault.proposed) == {"general": 2, "preschool": 2, "supplementary": 1, "department": 1, "": 1}
+    found = read(REGISTER.encode(), CATALOG, [], Answers(types=BY_NAME)).entries
+    assert [sorted(entry.types) for entry in found] == [
+        ["general"], ["preschool"], ["supplementary"], ["general", "preschool"], ["department"],
+    ]  # fmt: skip
+    # What its name does not say is asked for by row, unless the organization is known already or stands in a section.
+    flower = "6;МБУ «Ромашка»\n"
+    with pytest.raises(RosterTableError) as raised:
+        read((REGISTER + flower).encode(), CATALOG, [], Answers(types=BY_NAME))
+    assert [(fault.kind, fault.row) for fault in raised.value.faults] == [(KINDS.NO_TYPES, 7)]
+    known = organization("r", "МБУ «Ромашка»", PRESCHOOL)
+    assert read((REGISTER + flower).encode(), CATALOG, [known], Answers(types=BY_NAME)).entries[-1].types == PRESCHOOL
+    sectioned = REGISTER + ";Дошкольные организации\n" + flower
+    assert read(sectioned.encode(), CATALOG, [], Answers(types=BY_NAME)).entries[-1].types == PRESCHOOL
+
+
+def test_one_type_is_given_for_the_whole_file() -> None:
+    found = read(REGISTER.encode(), CATALOG, [], Answers(types="general")).entries
+    assert {entry.types for entry in found} == {GENERAL}
+
+
+def test_hints_are_what_was_meant_and_can_be_accepted() -> None:
+    content = "Название;Тип\nА;доп. образование\nБ;Общее/Дошкольное\nВ;СОШ\nГ;Дошкольная образовательная организация\n"
+    with pytest.raises(RosterTableError) as raised:
+        entries(content + "Д;ДО\nЕ;колледж\n")
+    assert [(fault.row, fault.value, fault.hint, fault.other_hints) for fault in raised.value.faults] == [
+        (2, "доп. образование", "Дополнительное образование", ()),
+        (3, "Общее", "Общее образование", ()),
+        (3, "Дошкольное", "Дошкольное образование", ()),
+        (4, "СОШ", "Общее образование", ()),
+        (5, "Дошкольная образовательная организация", "Дошкольное образование", ()),
+        (6, "ДО", "Дошкольное образование", ("Дополнительное образование",)),
+        (7, "колледж", "", ()),
+    ]
+    found = read(content.encode(), CATALOG, [], Answers(hints=True)).entries
+    assert [sorted(entry.types) for entry in found] == [
+        ["supplementary"], ["general", "preschool"], ["general"], ["preschool"],
+    ]  # fmt: skip
+
+
+# --- Rows that are not organizations ---
+
+
+def test_rows_that_are_no_organizations_are_named() -> None:
+    def merge(sheet: Any) -> None:
+        sheet.merge_range("A3:D3", "Городские образовательные организации")
+
+    rows: list[list[object]] = [
+        ["№", "Наименование", "Тип", "Телефон"],
+        [1, 2, 3, 4],
+        [],
+        [1, "Лицей № 1", "general", "8-800"],
+        ["", "Детские сады", "", ""],
+        [2, "Детский сад «Ромашка»", "preschool", ""],
+        ["", "Итого по детским садам:", "", 1],
+        ["№", "Наименование", "Тип", "Телефон"],
+        [1, 2, 3, 4],
+        [3, "Гимназия", "general", ""],
+        [4, "", "", ""],
+        ["Всего", "", 3, ""],
+        [],
+        ["Начальник управления", "", "________", "И. И. Иванова"],
+        ["Исп. Петрова, тел. 8-800", "", "", ""],
+    ]
+    table_read = read(book(rows, touch=merge), CATALOG, [])
+    assert [entry.name for entry in table_read.entries] == ["Лицей № 1", "Детский сад «Ромашка»", "Гимназия"]
+    notes = NoteKind
+    assert [(note.kind, note.row) for note in table_read.notes] == [
+        (notes.SECTION, 3), (notes.SECTION, 5), (notes.TOTAL, 7), (notes.HEADING, 8), (notes.NUMBERS, 9),
+        (notes.ONLY_A_NUMBER, 11), (notes.TOTAL, 12), (notes.SIGNATURE, 14), (notes.SIGNATURE, 15),
+    ]  # fmt: skip
+
+
+def test_an_organization_is_never_taken_for_something_else() -> None:
+    content = (
+        "№;Название;Тип;Телефон\n1;Лицей;general;8\n;Детский сад «Новый»;;\n3;;;8-800\n4;Главная школа;general;\n"
+        ";МБОУ «Центры»;general;\n;Директорская гимназия;general;\n"
+    )
+    assert faults(content) == [(KINDS.NO_TYPES, 3, "Детский сад «Новый»"), (KINDS.NO_NAME, 4, "")]
+
+
+def test_two_of_one_name_with_different_codes_are_two() -> None:
+    twins = "Код;Название;Тип\nsad-1;Детский сад «Ручеёк»;preschool\nsad-2;Детский сад «Ручеек»;preschool\n"
+    assert [entry.code for entry in entries(twins)] == ["sad-1", "sad-2"]
+    assert faults(twins.replace("sad-2", "")) == [(KINDS.SAME_NAME, 3, "Детский сад «Ручеек»")]
+    first = organization("sad-1", "Детский сад «Ручеёк»", PRESCHOOL)
+    second = organization("sad-2", "Детский сад «Ручеёк»", PRESCHOOL)
+    assert not compare([first, second], entries(twins.replace("Ручеек", "Ручеёк"), first, second))
+    # Without a code it may be either.
+    bare = "Название;Тип\nДетский сад «Ручеёк»;preschool\n"
+    assert faults(bare, first, second) == [(KINDS.NAME_OF_SEVERAL, 2, "Детский сад «Ручеёк»")]
 
 
 # --- Rows ---
@@ -211,7 +532,7 @@ def test_a_formula_counts_by_its_value() -> None:
         sheet.write_formula("A3", "=NA()", None, "#N/A")
 
     assert faults(book([["Название", "Тип"], ["", "general"], ["", "general"]], touch=formulas)) == [
-        (KINDS.NO_NAME, 3, "")
+        (KINDS.NOT_A_NAME, 3, "#N/A")
     ]
     assert faults("Название;Тип\n=А2&А3;general\n") == [(KINDS.NOT_A_NAME, 2, "=А2&А3")]
 

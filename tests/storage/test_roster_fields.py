@@ -90,7 +90,7 @@ def test_a_table_says_it(name: str, titles: bool) -> None:
     entry = full()
     rows = rows_of([entry], CATALOG, titles=titles)
     for content in (comma_separated(rows), book(rows)):
-        assert getattr(roster_table.read(content, CATALOG, [])[0], name) == getattr(entry, name)
+        assert getattr(roster_table.read(content, CATALOG, []).entries[0], name) == getattr(entry, name)
 
 
 # --- Differences ---

@@ -234,6 +234,14 @@ class Importing(Texts, of="importing roster"):
     REMOVED = "Отключаются"
     NO_NAME = "Нет названия. Впишите его или удалите строку"
     LISTED_NOW = "Была введена вручную, теперь в списке"
+    NO_HEADING = "Нет строки заголовков"
+    NO_COLUMN = "Среди заголовков нет столбца"
+    BY_NAMES = "Определить по названиям"
+    BY_HINTS = "Всё так и есть, заменить"
+    NO_ORGANIZATIONS = "Не организации:"
+    HIDDEN = "В таблице скрыты строки:"
+    COUNT = "Учитывать"
+    SKIP = "Пропустить"
 
 
 class People(Texts, of="people"):

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, replace
 
-from bot.catalog.roster_table import RosterFault, RosterFaultKind
+from bot.catalog.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.screen import Button
@@ -80,7 +80,7 @@ def test_faults_as_they_are_answered() -> None:
     kinds = RosterFaultKind
     screen = views.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
     assert screen.text == (
-        "⚠️ Это не таблица, или файл повреждён. Сохраните список как книгу Excel или CSV.\n"
+        "⚠️ Не удалось прочитать файл: это не таблица. Сохраните список как книгу Excel или CSV.\n"
         "\n"
         f"Список организаций {Importing.UNCHANGED}."
     )

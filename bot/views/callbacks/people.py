@@ -115,10 +115,12 @@ class Withdraw(Callback, prefix="wu"):
 
 
 class Import(Callback, prefix="wf"):
-    """Takes a step of an import of organizations: begin, read (the file that was asked about), apply, cancel.
+    """Takes a step of an import of organizations.
 
-    `mark` is the fingerprint of the change that was shown.
+    Begin, read (the file that was asked about), answer (a question), apply, cancel.
+
+    `mark` is the fingerprint of the change that was shown; of an answer which file it is about, and what is said.
     """
 
-    step: Literal["begin", "read", "apply", "cancel"]
+    step: Literal["begin", "read", "answer", "apply", "cancel"]
     mark: str = ""

@@ -1,6 +1,9 @@
 """A list of organizations that is sent to the bot: what it would change is shown, and done when that is confirmed."""
 
 import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from aiogram import F, Router
@@ -8,12 +11,14 @@ from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Document, Message
 
 from bot.catalog import roster_table
-from bot.catalog.roster_table import RosterTableError
+from bot.catalog.roster_faults import RosterFault, RosterTableError
+from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
 from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Right
-from bot.domain.people.organization import RosterEntry
+from bot.domain.people.organization import COLUMNS, RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.screen import Screen
 from bot.storage.ledger import roster as rosters
@@ -48,9 +53,10 @@ def setup() -> Router:
     router = Router(name="importing")
     register(router.callback_query, begin, Import.filter(F.step == "begin"), rights=Right.ADMIN)
     register(router.callback_query, read, Import.filter(F.step == "read"), rights=Right.ADMIN)
+    register(router.callback_query, answer, Import.filter(F.step == "answer"), rights=Right.ADMIN)
     register(router.callback_query, apply, Import.filter(F.step == "apply"), rights=Right.ADMIN)
     register(router.callback_query, cancel, Import.filter(F.step == "cancel"), rights=Right.ADMIN)
-    register(router.message, file_, Talking(KIND, "file"), F.document, rights=Right.ADMIN)
+    register(router.message, file_, Talking(KIND, "file", "question"), F.document, rights=Right.ADMIN)
     register(
         router.message, words, Talking(KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.ADMIN
     )
@@ -92,6 +98,18 @@ async def read(query: CallbackQuery, scene: Scene) -> Sayings:
     return [edit(query, await _looked_at(scene, scene.dialogue.data["file"], None))]
 
 
+async def answer(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
+    """A question about the table is answered: which column, which types, whether hidden rows count."""
+    data = scene.dialogue.data
+    tag, _, said = callback_data.mark.partition(".")
+    if scene.dialogue.kind != KIND or data.get("step") != "question" or tag != _tag(data["file"]):
+        return [toast(query, common.OUTDATED)]
+    answers = _told(Answers(**data["answers"]), said, scene.catalog)
+    if answers is None:
+        return [toast(query, common.OUTDATED)]
+    return [edit(query, await _looked_at(scene, data["file"], None, answers))]
+
+
 async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
     """«Применить»: what was shown is done, or shown again if it would be something else by now."""
     data = scene.dialogue.data
@@ -118,32 +136,67 @@ async def cancel(query: CallbackQuery, callback_data: Import, scene: Scene) -> S
     return [edit(query, views.cancelled())]
 
 
-async def _looked_at(scene: Scene, file_id: str, document: Document | None) -> Screen:
-    """What the file would change, or why it cannot be used."""
+def _tag(file_id: str) -> str:
+    """Tells the buttons of one file from those of another."""
+    return hashlib.sha256(file_id.encode()).hexdigest()[:6]
+
+
+def _told(answers: Answers, said: str, catalog: Catalog) -> Answers | None:
+    """The answers with one more; None if no question has it."""
+    what, _, value = said.partition("-")
+    if said in ("take", "skip"):
+        return replace(answers, hidden=said == "take")
+    if said == "hints":
+        return replace(answers, hints=True)
+    if said == "names":
+        return replace(answers, types=BY_NAME)
+    if what == "type" and value in catalog.types:
+        return replace(answers, types=value)
+    if what in COLUMNS and value.isdecimal():
+        return replace(answers, columns={**answers.columns, what: int(value)})
+    return None
+
+
+async def _looked_at(scene: Scene, file_id: str, document: Document | None, answers: Answers | None = None) -> Screen:
+    """What the file would change, or why it cannot be used, or what has to be said about it first."""
     if document is not None and (document.file_size or 0) > MAX_BYTES:
         return views.too_big()
     present = await organizations.every(scene.tx)
 
-    async def work() -> tuple[RosterEntry, ...]:
+    async def work() -> RosterTable:
         content = await scene.installation.download(file_id)
         # In a thread: a workbook takes its time, and others are served meanwhile.
-        return await asyncio.to_thread(roster_table.read, content, scene.catalog, present)
+        return await asyncio.to_thread(roster_table.read, content, scene.catalog, present, answers)
 
     try:
-        entries = await errands.result(f"roster:{file_id}", work)
+        read_table = await errands.result(f"roster:{file_id}", work)
     except NotDownloaded:
         return views.try_again()
     except RosterTableError as error:
-        return roster_views.faults(error.faults, scene.catalog, views.onward())
-    return await _show(scene, entries)
+        return await _asked(scene, file_id, error.faults, answers or Answers())
+    return await _show(scene, read_table.entries, roster_views.notes(read_table.notes))
 
 
-async def _show(scene: Scene, entries: tuple[RosterEntry, ...]) -> Screen:
+async def _asked(scene: Scene, file_id: str, faults: tuple[RosterFault, ...], answers: Answers) -> Screen:
+    """What is wrong, and if that can be answered here, the buttons for it."""
+    tag = _tag(file_id)
+    if roster_views.is_question(faults):
+        rows = views.answers(faults[0], scene.catalog, tag)
+    elif all(fault.is_mended_by_hint for fault in faults):
+        rows = views.hints(tag)
+    else:
+        return roster_views.faults(faults, scene.catalog, views.onward())
+    data = {**scene.dialogue.data, "step": "question", "file": file_id, "answers": asdict(answers)}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
+    return roster_views.faults(faults, scene.catalog, rows)
+
+
+async def _show(scene: Scene, entries: tuple[RosterEntry, ...], left_out: Sequence[str] = ()) -> Screen:
     change = compare(await organizations.every(scene.tx), entries)
     if not change:
         await dialogues.end(scene.tx, scene.person.id)
-        return roster_views.change(change, scene.catalog, views.onward())
+        return roster_views.change(change, scene.catalog, views.onward(), left_out)
     # The list itself, not the change: what is done is found again in the transaction that does it.
     data = {"step": "apply", "mark": change.fingerprint, "entries": [entry.dump() for entry in entries]}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
-    return roster_views.change(change, scene.catalog, views.choice(change.fingerprint))
+    return roster_views.change(change, scene.catalog, views.choice(change.fingerprint), left_out)

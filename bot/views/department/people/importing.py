@@ -1,11 +1,16 @@
 """An import of organizations in the chat: what `bot.views.roster` leaves to say."""
 
+from bot.catalog.roster_faults import RosterFault, RosterFaultKind
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Import
 from bot.views.department.panel import back
+from bot.views.roster import column_asked
 from bot.views.words import esc, screen, shorten
 
+# A phone shows about ten buttons at once.
+_COLUMNS = 10
 NOTHING_TO_APPLY = "Этот список уже внесён или отменён"
 
 
@@ -14,6 +19,7 @@ def prompt() -> Screen:
     return screen(
         "<b>Загрузить список организаций</b>",
         "Пришлите файл: Excel, ODS или CSV, до 5 МБ. Столбцы: «Название», «Тип», по желанию «Метки» и «Код».",
+        "Если столбцы названы иначе или типа нет, бот спросит.",
         "",
         "Сначала бот покажет, что изменится. Кого в файле нет, отключится: в нём должны быть все.",
         rows=[back(Roster().pack())],
@@ -63,6 +69,34 @@ def choice(mark: str) -> list[list[Button]]:
             Button("Отмена", Import(step="cancel", mark=mark).pack()),
         ]
     ]
+
+
+def answers(fault: RosterFault, catalog: Catalog, tag: str) -> list[list[Button]]:
+    """Under a question about the table: the columns that it has, the types, whether hidden rows count."""
+    if fault.kind is RosterFaultKind.HIDDEN_ROWS:
+        told = [("Учитывать", "take"), ("Пропустить", "skip")]
+        return [[_answer(text, tag, said) for text, said in told], *onward()]
+    asked = column_asked(fault)
+    rows = []
+    if asked == "types":
+        if any(id for id, _ in fault.proposed):
+            rows.append([_answer("Определить по названиям", tag, "names")])
+        rows += [[_answer(f"Все: {type_.title}", tag, f"type-{id}")] for id, type_ in catalog.types.items()]
+    columns = [column for column in fault.found if asked != "types" or column.near in ("", "types")]
+    rows += [
+        [_answer(f"Столбец «{shorten(column.heading, 40)}»", tag, f"{asked}-{column.place}")]
+        for column in columns[:_COLUMNS]
+    ]
+    return [*rows, *onward()]
+
+
+def hints(tag: str) -> list[list[Button]]:
+    """Under words that the catalog lacks, where each has a nearest one."""
+    return [[_answer("Всё так и есть, заменить", tag, "hints")], *onward()]
+
+
+def _answer(text: str, tag: str, said: str) -> Button:
+    return Button(text, Import(step="answer", mark=f"{tag}.{said}").pack())
 
 
 def onward() -> list[list[Button]]:

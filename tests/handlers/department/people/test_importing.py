@@ -122,3 +122,38 @@ async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     stranger = await introduced(approving, "Иванова Мария", 101)
     await upload(approving, stranger, book(await table(approving)), "список.xlsx")
     assert Importing.IS_IT_A_LIST not in await stranger.sees()
+
+
+async def test_the_methodist_says_which_column_is_which(approving: World, admin: Head) -> None:
+    rows = [["№", "Полное имя", "Адрес"], ["1", "МБОУ «Лицей»", "Сосновое"], ["2", "МБДОУ Детский сад «Ёлка»", "Луг"]]
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    await upload(approving, admin, book([*rows, ["", "Итого", "2"]]), "реестр.xlsx")
+    shown = await said(admin, Importing.NO_HEADING)
+    assert "• «Полное имя»" in shown
+    await admin.press("Столбец «Полное имя»")
+    shown = await said(admin, Importing.NO_COLUMN)
+    assert f"Типы по названиям: {Types.GENERAL} — 1; {Types.PRESCHOOL} — 1." in shown
+    older = await admin.card(Importing.NO_COLUMN)
+    await admin.press(Importing.BY_NAMES)
+    shown = await said(admin, "Добавляются: 2")
+    assert f"• МБДОУ Детский сад «Ёлка»\n   {Types.PRESCHOOL}" in shown
+    assert f"{Importing.NO_ORGANIZATIONS} 1\n• строка 4, «Итого»: итог" in shown
+    await admin.press(Importing.APPLY)
+    assert await names(approving) == {"МБОУ «Лицей»", "МБДОУ Детский сад «Ёлка»"}
+    await admin.callback("wf:answer:000000.names", older)
+    assert "Добавлено: 2" in await said(admin, "обновлён")
+
+
+async def test_one_type_for_the_whole_file_and_another_file_instead_of_an_answer(approving: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    await upload(approving, admin, "Название\nПервая\n".encode(), "а.csv")
+    assert Importing.NO_COLUMN in await said(admin, Importing.NO_COLUMN)
+    await upload(approving, admin, "Название;Тип\nВторая;СОШ\n".encode(), "б.csv")
+    await admin.press(Importing.BY_HINTS)
+    assert f"• Вторая\n   {Types.GENERAL}" in await said(admin, "Добавляются: 1")
+    await admin.press(Importing.CANCEL)
+    await upload(approving, admin, "Название\nТретья\n".encode(), "в.csv")
+    await admin.press(Importing.COMPARE, f"Все: {Types.PRESCHOOL}")
+    assert f"• Третья\n   {Types.PRESCHOOL}" in await said(admin, "Добавляются: 1")

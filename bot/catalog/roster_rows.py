@@ -1,0 +1,168 @@
+"""The rows of a table of organizations below its heading, and which of them are no organizations."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.catalog.roster_faults import NoteKind, RosterNote
+from bot.catalog.roster_headings import Heading, meaning
+from bot.domain.people.names import same
+from bot.domain.people.organization import COLUMNS, Ids
+
+LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
+
+_TOTAL = re.compile(r"(итого|всего|итог|в том числе|в т\. ?ч\.?|из них|общее количество|total)\b")
+_SIGNATURE = re.compile(
+    r"(начальник|руководител[ья]|директор|заведующ\w+|исполнител[ья]|исп\.|ответственн\w+|подпис[ьи]|м\. ?п\.|дата\b"
+    r"|примечани[ея]|составил\w*|подготовил\w*|согласован\w*|утвержд\w+|верно\b|глав(а|ный|ного)\b|заместител[ья]|зам\."
+    r"|методист|специалист|тел\.|телефон|и\. ?о\.|врио\b|источник|по состоянию|\*|<\*>"
+    r"|\d{2}\.\d{2}\.\d{4}|_+)"
+)
+_SECTION = re.compile(
+    r"(раздел\b.*|[ivxlcіхс]+[.)].*"
+    r"|.*\b(школы|сады|организации|учреждения|заведения|центры|гимназии|лицеи|интернаты|группы|ясли|филиалы|сош|доу)\b.*)"
+)
+# An organization has a name of its own, in quotes or by a number.
+_OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
+_ORDINAL = re.compile(r"\d+[.)]?")
+
+
+@dataclass(slots=True)
+class Row:
+    """`cells` has what stands in each of our columns, empty where the table has no such column.
+
+    `filled`: all that stands in the row; `section`: the last heading of a section above it.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    filled: Sequence[str]
+    section: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.cells["code"]
+
+    @property
+    def name(self) -> str:
+        return self.cells["name"]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The organizations, which of them are hidden, and what else stands there."""
+
+    organizations: list[Row] = field(default_factory=list)
+    hidden: list[Row] = field(default_factory=list)
+    notes: list[RosterNote] = field(default_factory=list)
+
+
+def split(heading: Heading) -> Rows:
+    """The rows below the heading that say anything."""
+    below = [(number, cells) for number, cells in heading.sheet.rows if number > heading.last]
+    if below and len(filled := [cell for cell in below[0][1] if cell]) > 1 and all(map(str.isdecimal, filled)):
+        # Where forms number their columns.
+        del below[0]
+    shown = {(number, place): text for number, place, text in heading.sheet.shown}
+    ordinal = _ordinal(heading, [cells for _, cells in below])
+    wide = {top for top, first, _, last in heading.sheet.merged if last > first}
+    ends = {(first, column): last for first, column, last, _ in heading.sheet.merged}
+    carried: dict[str, tuple[int, str]] = {}
+    rows = Rows()
+    after: list[Row] = []
+    section, carried_name = "", 0
+    for number, read_cells in below:
+        width = max([len(read_cells), *(place + 1 for row, place in shown if row == number)])
+        cells = [shown.get((number, place), "".join(read_cells[place : place + 1])) for place in range(width)]
+        own = dict.fromkeys(COLUMNS, "") | {column: _cell(cells, place) for column, place in heading.columns.items()}
+        said = dict(own)
+        for column in heading.columns.keys() & LISTS:
+            # «Школы» written once beside ten of them. A merged name is one organization over two lines.
+            if last := ends.get((number, heading.columns[column])):
+                carried[column] = (last, own[column])
+            last, above = carried.get(column, (0, ""))
+            if number <= last and (own["name"] or own["code"]):
+                said[column] = above
+        row = Row(number, said, [cell for cell in cells if any(map(str.isalnum, cell)) or "__" in cell], section)
+        if not row.filled or number <= ends.get((carried_name, heading.columns["name"]), 0):
+            continue
+        if own["name"]:
+            carried_name = number
+        kind = _other(row, cells, ordinal, is_first=number == heading.last + 1, is_wide=number in wide)
+        if kind is NoteKind.SECTION:
+            section = row.filled[0]
+        if kind:
+            rows.notes.append(RosterNote(kind, number, row.filled[0]))
+        elif _may_be_signature(row, cells, ordinal):
+            after.append(row)
+            continue
+        elif number in heading.sheet.hidden:
+            rows.hidden.append(row)
+        else:
+            rows.organizations += [*after, row]
+            after = []
+    # Below the last organization, and nothing but words of a signature.
+    rows.notes += [RosterNote(NoteKind.SIGNATURE, row.number, " ".join(row.filled)) for row in after]
+    rows.notes.sort(key=lambda note: note.row or 0)
+    return rows
+
+
+def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: bool, is_wide: bool) -> NoteKind | None:
+    """What the row is if it is no organization; None if it may be one."""
+    words = [text for text in row.filled if any(map(str.isalpha, text))]
+    is_alone = len(row.filled) == 1
+    if _numbers_columns(cells):
+        return NoteKind.NUMBERS
+    means, sure = meaning(row.name)
+    # The heading once more, on a new page, or the second row of it, which is about other columns.
+    if (means == "name" and sure > 0) or (
+        is_first and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
+    ):
+        return NoteKind.HEADING
+    if words and _TOTAL.match(same(words[0])) and not row.code:
+        return NoteKind.TOTAL
+    if not words and is_alone and not row.name and not row.code:
+        return NoteKind.ONLY_A_NUMBER
+    if is_alone and words and not row.cells["types"] and not row.code:
+        text = row.filled[0]
+        is_outside = not row.name
+        unnumbered = ordinal is not None and not _cell(cells, ordinal)
+        if _SIGNATURE.match(same(text)):
+            return None
+        titled = _SECTION.fullmatch(same(text))
+        if (is_outside or is_wide or titled or unnumbered) and not _OWN_NAME.search(text):
+            return NoteKind.SECTION
+    return None
+
+
+def _may_be_signature(row: Row, cells: Sequence[str], ordinal: int | None) -> bool:
+    if row.cells["types"] or row.code or (ordinal is not None and _ORDINAL.fullmatch(_cell(cells, ordinal))):
+        return False
+    return bool(_SIGNATURE.match(same(row.filled[0])))
+
+
+def _ordinal(heading: Heading, below: Sequence[Sequence[str]]) -> int | None:
+    """The column of ordinal numbers, where nearly each organization has one."""
+    for place, text in heading.texts.items():
+        if place in heading.columns.values() or (any(map(str.isalpha, text)) and not same(text).startswith(("№", "n"))):
+            continue
+        named = [cells for cells in below if _cell(cells, heading.columns["name"])]
+        numbered = [cells for cells in named if _ORDINAL.fullmatch(_cell(cells, place))]
+        if len(numbered) > 1 and len(numbered) * 2 > len(named):
+            return place
+    return None
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether it is the row in which forms number their columns: 1, 2, 3, or А, Б, 1, 2."""
+    filled = [cell for cell in cells if cell]
+    numbers = [cell for cell in filled if cell.isdecimal()]
+    letters = [cell for cell in filled if not cell.isdecimal()]
+    counted = [str(number) for number in range(1, len(numbers) + 1)]
+    return len(filled) > 1 and bool(numbers) and numbers == counted and all(len(cell) == 1 for cell in letters)
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    text = cells[place] if place < len(cells) else ""
+    # A dash where there is nothing to say.
+    return text if any(map(str.isalnum, text)) else ""

@@ -1,0 +1,87 @@
+"""Types and tags of the catalog, as people name them, and what the name of an organization says of its types."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+
+from bot.catalog.faults import SIMILARITY
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.names import same
+
+# What names of organizations say, against what the title of a type says: which types there are the catalog decides.
+# A sports school is no school: what is supplementary is that alone.
+_PRESCHOOL = re.compile(r"\bдетск\w* сад|\bсад(а|ик|ы|ика)?\b|\bясл|\bм?[бак]?д(оу|оо)\b|дошкол|\bнш ?дс\b|\bдс\b")
+_SUPPLEMENTARY = re.compile(
+    r"\bдоп\w*\b|\b[мг][бак]?о?у до\b|\bдюсш|\bдюц\b|сшор\b|\bсют\w*|\bсюн\b|\bц(дт|вр|дод?|дют)\b|\bу?дод\b"
+    r"|\bоод\b|\bдд[юи]?т\b|\bд(ш|м|х)ш\b|\bдши\b|творчеств|\bдвор(ец|ца)\b|внешкольн|кванториум|станци\w+ юн|юношеск"
+    r"|(спортивн|музыкальн|художественн|воскресн)\w*( \w+)? школ|школ\w* искусств|\bдом пионер"
+)
+_GENERAL = re.compile(
+    r"\b(вне)?школ|\b(про)?гимнази|\bлице[йяе]|\b[мг]?[бак]?[снов]{1,2}ош\b|\b[сно]ош\b|\b[но]ш\b|\bнш ?дс\b"
+    r"|общеобразов|интернат|кадетск"
+)
+_TITLES = ((_PRESCHOOL, "дошкол"), (_SUPPLEMENTARY, "дополнит"), (_GENERAL, "общ"))
+_STAFF = re.compile(
+    r"\b(управлени|отдел|комитет|департамент|министерств)\w*( \w+)? образовани|\b(руо|роо|гороо|районо)\b"
+)
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+class Words:
+    """Types or tags, by id and by title."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self.ids = {same(title): id for id, title in titles.items()} | {same(title): title for title in titles}
+        self._titles = titles
+
+    def nearest(self, word: str) -> list[str]:
+        """Ids of what may have been meant; several if the word is as near to each."""
+        typed = _words(word)
+        begun = [id for id, title in self._titles.items() if _abbreviates(typed, _words(title))]
+        begun += [id for id in self._titles if id not in begun and same(id).startswith(same(word))]
+        if begun or len("".join(typed)) < 3:
+            return begun
+        near = difflib.get_close_matches(same(word), self.ids, n=1, cutoff=SIMILARITY)
+        return [self.ids[near[0]]] if near else []
+
+
+class Types(Words):
+    """The types of organizations."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        titles = {type_.id: type_.title for type_ in catalog.types.values()}
+        super().__init__(titles)
+        self._staff = [type_.id for type_ in catalog.types.values() if type_.staff]
+        self._by_stem = {
+            stem: ids[0]
+            for _, stem in _TITLES
+            if len(ids := [id for id, title in titles.items() if same(title).startswith(stem)]) == 1
+        }
+
+    def nearest(self, word: str) -> list[str]:
+        """As of any words, and what people call such organizations: «СОШ», «детский сад»."""
+        return super().nearest(word) or sorted(self.of_name(word))
+
+    def of_name(self, name: str) -> frozenset[str]:
+        """The types that the name of an organization speaks of; empty if it says nothing."""
+        text = " ".join(_words(name))
+        if _STAFF.search(text) and len(self._staff) == 1:
+            return frozenset(self._staff)
+        stems = [stem for pattern, stem in _TITLES if pattern.search(text)]
+        # A school may have a kindergarten.
+        meant = {"дошкол", "общ"}.intersection(stems) if stems[:1] == ["дошкол"] else stems[:1]
+        return frozenset(self._by_stem[stem] for stem in meant if stem in self._by_stem)
+
+
+def _words(text: str) -> list[str]:
+    return _NOT_WORDS.sub(" ", same(text)).split()
+
+
+def _abbreviates(typed: Iterable[str], title: list[str]) -> bool:
+    """Whether it is the title cut short: «доп. образование», «общее», «ДО»."""
+    words = list(typed)
+    if not words:
+        return False
+    if len(words) == 1 and len(title) > 1 and words[0] == "".join(word[0] for word in title):
+        return True
+    return len(words) <= len(title) and all(known.startswith(word) for word, known in zip(words, title, strict=False))
