@@ -102,7 +102,7 @@ class Month(CallbackData, prefix="fm"):
 
 
 class Step(CallbackData, prefix="fs"):
-    """A step in a form: done, skip, go (to `field`), back, fields, check."""
+    """A step in a form: done, skip, zero, go (to `field`), back, fields, check."""
 
     obligation: Number
     field: Number
