@@ -162,14 +162,8 @@ async def _addressed(scene: Scene) -> Obligation | None:
                 return obligation
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
-    if len(takes) != 1:
-        return None
-    draft = await request_form.draft(scene, takes[0])
-    if draft.step is DraftStep.REASON:
-        return takes[0]
-    field = takes[0].round.directive.field(draft.field) if draft.field else None
-    taken = (Answering.TYPED, Answering.ATTACHED)
-    return takes[0] if field and rules(field.kind).answering in taken else None
+    # Whatever it asks for: a word is taken or refused alike, be its field the first, the only one or the tenth.
+    return takes[0] if len(takes) == 1 else None
 
 
 async def _astray(message: Message, scene: Scene) -> Sayings:

@@ -28,6 +28,7 @@ class Misfit(Texts, of="misfits kinds"):
 
     NOT_A_NUMBER = "это не похоже на число"
     NOT_A_DATE = "не похоже на дату"
+    NO_OPTION = "такого варианта нет"
     UNCLEAR_LABELS = "какое число к какому вопросу"
     OTHER_UNIT = "указаны другие единицы"
 

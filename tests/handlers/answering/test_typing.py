@@ -277,6 +277,39 @@ async def test_a_choice_may_be_typed_too(world: World, head: Head) -> None:
     assert (kept["club"], kept["register"]) == (Club.BEING_MADE, False)
 
 
+@pytest.mark.parametrize("typed", ["Действует", "действует.", "ДЕЙСТ"])
+async def test_a_typed_option_is_taken_as_the_first_field(world: World, head: Head, typed: str) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.send(typed)
+    assert (await values(world, head))["club"] == Club.WORKS
+    # And so are several, as the second, and a word as the third; after a restart as before it.
+    await world.restart()
+    await head.send("лыжи, борьба")
+    await head.send("имеется")
+    kept = await values(world, head)
+    assert (kept["sports"], kept["register"]) == (["Лыжи", "Борьба"], True)
+
+
+async def test_a_typed_option_is_taken_as_the_only_field(world: World) -> None:
+    head = await world.person("Петрова Анна", 102)
+    await head.join("Дошкольное", "Ёлочка")
+    await world.at("2026-10-06 09:00")
+    await head.send("Да")
+    assert Form.CHECK in await head.screen()
+    await head.press(Form.SEND)
+    assert Form.ACCEPTED in await head.screen()
+
+
+async def test_what_is_no_option_is_refused_alike_wherever_it_is_typed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.send("не знаю")
+    first = await head.sees()
+    assert first.startswith(f"Клуб: {Misfit.NO_OPTION}")
+    await head.press(Club.WORKS)
+    await head.send("не знаю")
+    assert await head.sees() == first.replace("Клуб", Club.SPORTS)
+
+
 async def test_a_file_where_none_is_asked_gets_a_hint(world: World, asked: Head) -> None:
     await asked.send_file()
     assert "ответом (свайпом)" in await asked.sees()
