@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.fields.values import fits
+from bot.domain.fields.values import fits, zero
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
@@ -120,6 +120,8 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
                 return drafting.onward(obligation, draft)
             case "skip" if not field.required:
                 return drafting.onward(obligation, drafting.skip(draft, field))
+            case "zero" if (nought := zero(field)) is not None:
+                return drafting.onward(obligation, drafting.put(draft, field, nought))
             case "clear":
                 return drafting.go_to(drafting.clear(draft, field), field)
             case "go":

@@ -1,6 +1,5 @@
 """A request is answered: what people type, attach, edit, and send as a reply to it."""
 
-from itertools import takewhile
 from typing import Any
 
 from aiogram import F, Router
@@ -11,7 +10,7 @@ from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.values import NUMERIC, parse, parse_many
+from bot.domain.fields.values import may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
@@ -19,6 +18,7 @@ from bot.domain.text import clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.views import common, misfits, tasks
+from bot.views import form as views
 from handlers import request_form
 from handlers.attachments import attachment
 from handlers.rights import register
@@ -162,14 +162,8 @@ async def _addressed(scene: Scene) -> Obligation | None:
                 return obligation
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
-    if len(takes) != 1:
-        return None
-    draft = await request_form.draft(scene, takes[0])
-    if draft.step is DraftStep.REASON:
-        return takes[0]
-    field = takes[0].round.directive.field(draft.field) if draft.field else None
-    taken = (Answering.TYPED, Answering.ATTACHED)
-    return takes[0] if field and rules(field.kind).answering in taken else None
+    # Whatever it asks for: a word is taken or refused alike, be its field the first, the only one or the tenth.
+    return takes[0] if len(takes) == 1 else None
 
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
@@ -199,7 +193,10 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         values = _parse(message, scene, obligation, draft, field)
     except Misfit as misfit:
         await request_form.keep(scene, draft)
-        return [answer(message, common.misfit(misfits.explain(misfit)))]
+        if may_be_zero(field, message.text or ""):
+            return [answer(message, views.is_it_zero(obligation, field))]
+        hint = any(may_be_zero(misfit.field, line) for line in (message.text or "").splitlines())
+        return [answer(message, common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else ""))]
     for one, value in values:
         draft = drafting.put(draft, one, value)
     await request_form.keep(scene, drafting.onward(obligation, draft))
@@ -210,11 +207,8 @@ def _parse(
     message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field
 ) -> list[tuple[Field, Any]]:
     text = message.text or ""
-    if field.kind not in NUMERIC or len([line for line in text.splitlines() if line.strip()]) < 2:
-        return [(field, parse(field, text, scene.today))]
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
-    rest = list(takewhile(lambda one: one.kind in NUMERIC, asked[asked.index(field) :]))
-    return list(parse_many(rest, text, scene.today))
+    return parse_many(asked[asked.index(field) :] if field in asked else [field], text, scene.today, asked)
 
 
 def _is_attached(field: Field) -> bool:
@@ -229,8 +223,17 @@ def _is_answer(field: Field, text: str, scene: Scene) -> bool:
         parse(field, text, scene.today)
     except Misfit as misfit:
         # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
-        return misfit.reason in (MisfitReason.BELOW, MisfitReason.ABOVE, MisfitReason.NO_SUCH_DATE)
+        return misfit.reason in _ATTEMPTS or may_be_zero(field, text)
     return True
+
+
+# Why a value does not fit that is plainly meant for the field.
+_ATTEMPTS = (
+    MisfitReason.BELOW,
+    MisfitReason.ABOVE,
+    MisfitReason.NO_SUCH_DATE,
+    MisfitReason.OTHER_UNIT,
+)
 
 
 async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:

@@ -34,9 +34,12 @@ def enough() -> Screen:
     )
 
 
-def misfit(explanation: str) -> Screen:
+WRITE_ZERO = "Если это ноль, напишите 0."
+
+
+def misfit(explanation: str, hint: str = "") -> Screen:
     """A typed value does not fit; `explanation` is HTML of bot.views.misfits."""
-    return screen(explanation, "Исправьте своё сообщение или напишите новое.")
+    return screen(explanation, *([hint] if hint else []), "Исправьте своё сообщение или напишите новое.")
 
 
 def finish_first() -> Screen:

@@ -76,6 +76,15 @@ def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
     return _question(card, draft, fresh=untouched and month is None, month=month)
 
 
+def is_it_zero(obligation: Obligation, field: Field) -> Screen:
+    """«Нет» was typed where a number is asked."""
+    index = obligation.round.directive.fields.index(field)
+    offered = [Button("Записать 0", Step(obligation=obligation.id, field=index, step="zero").pack(), style="primary")]
+    if not field.required:
+        offered.append(Button("Пропустить", Step(obligation=obligation.id, field=index, step="skip").pack()))
+    return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
+
+
 def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive

@@ -11,7 +11,7 @@ def explain(misfit: Misfit) -> str:
     return f"<b>{esc(field.label)}</b>: {reason(misfit)} {looks(field.kind).example}"
 
 
-def reason(misfit: Misfit) -> str:
+def reason(misfit: Misfit) -> str:  # noqa: PLR0912
     """Why it does not fit, without an example; Telegram's HTML."""
     field = misfit.field
     unit = f" {field.unit}" if field.unit else ""
@@ -26,6 +26,10 @@ def reason(misfit: Misfit) -> str:
             return "непонятно, целое это число или дробь. Напишите его цифрами без точек."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
+        case MisfitReason.OTHER_UNIT:
+            return f"указаны другие единицы, а нужно{esc(unit)}. Пересчитайте, пожалуйста."
+        case MisfitReason.UNCLEAR_LABELS:
+            return "непонятно, какое число к какому вопросу. Напишите их по одному."
         case MisfitReason.TOO_PRECISE:
             return "слишком много цифр."
         case MisfitReason.BELOW:

@@ -28,6 +28,9 @@ class Misfit(Texts, of="misfits kinds"):
 
     NOT_A_NUMBER = "это не похоже на число"
     NOT_A_DATE = "не похоже на дату"
+    NO_OPTION = "такого варианта нет"
+    UNCLEAR_LABELS = "какое число к какому вопросу"
+    OTHER_UNIT = "указаны другие единицы"
 
 
 class Registration(Texts, of="registration"):
@@ -85,6 +88,8 @@ class Form(Texts, of="form kinds"):
     TODAY = "Сегодня"
     YESTERDAY = "Вчера"
     NUMBER = "Напишите число"
+    IS_IT_ZERO = "это ноль?"
+    TAKE_ZERO = "Записать 0"
     LINK = "Пришлите ссылку"
     CHECK = "Проверьте ответ"
     TO_CHECK = "К проверке"

@@ -15,6 +15,10 @@ class MisfitReason(StrEnum):
     # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
     AMBIGUOUS = "ambiguous"
     SEVERAL_NUMBERS = "several_numbers"
+    # «1500 руб.» where thousands of roubles are asked for.
+    OTHER_UNIT = "other_unit"
+    # The words beside several numbers do not say clearly which number is for which field.
+    UNCLEAR_LABELS = "unclear_labels"
     BELOW = "below"
     ABOVE = "above"
     TOO_PRECISE = "too_precise"

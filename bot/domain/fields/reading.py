@@ -35,9 +35,78 @@ _NUMBER = re.compile(
 # 1.250.000 and 1,250.75
 _SEVERAL_SEPARATORS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+(?![0-9.,])")
 # Words that make it another number than its digits say. Those of the second group may be the field's unit.
-_ALTERING = re.compile(r"(?<![а-яё])(?:минус|половин|полтор|(тыс|млн|миллион|млрд|миллиард))", re.IGNORECASE)
+_ALTERING = re.compile(
+    r"(?<![а-яё])(?:минус|половин|полтор|дюжин|сот(?:ня|ни|ен)\b|десят(?:ок|к)|(тыс|млн|миллион|млрд|миллиард|трлн))"
+    r"|(?<=[0-9])\s?[кk]\b",
+    re.IGNORECASE,
+)
 # «12о», «1l»: a letter typed for a digit.
 _LOOKALIKE = re.compile(r"[oоlI](?!\w)", re.IGNORECASE)
+
+
+# What is measured, how many of the smallest unit, and how people write it; a word of theirs goes on after the stem.
+_MEASURES = (
+    ("percent", 1, r"%|проц(?:ент\w*)?\b"),
+    ("money", 100, r"₽|руб\w*|р\b"),
+    ("money", 1, r"коп(?:е\w*)?\b"),
+    ("people", 1, r"чел(?:овек\w*)?\b"),
+    ("area", 1, r"кв\.?\s?м(?:етр\w*)?\b|м²|м2\b"),
+    ("area", 10_000, r"га\b|гектар\w*"),
+    ("time", 1, r"мин(?:ут\w*)?\b"),
+    ("time", 60, r"час\w*|ч\b"),
+    ("time", 1440, r"дн(?:ей|я|и)?\b|день\b|сут(?:ки|ок)?\b"),
+    ("time", 10_080, r"нед(?:ел\w*)?\b"),
+    ("time", 43_200, r"мес(?:яц\w*)?\b"),
+    ("time", 525_600, r"год(?:а|у|ов)?\b|лет\b"),
+    ("length", 1000, r"м(?:етр\w*)?\b"),
+    ("length", 1_000_000, r"км\b|километр\w*"),
+    ("length", 10, r"см\b"),
+    ("mass", 1, r"кг\b|килограмм\w*"),
+    ("mass", 1000, r"тонн\w*"),
+)
+_MEASURE = re.compile("|".join(f"(?P<m{place}>{stem})" for place, (_, _, stem) in enumerate(_MEASURES)))
+_SCALE = re.compile(r"(?:(тыс\w*|т(?=\.?\s?р))|(млн|миллион\w*)|(млрд|миллиард\w*))?[.\s]*")
+_SCALES = (1000, 10**6, 10**9)
+# Those that may stand before the number too: «руб. 1500»; but «за год 12» says nothing of a unit.
+_BEFORE = ("money", "percent")
+
+
+def _measured(words: str) -> tuple[str, int] | None:
+    """What the words measure, if they begin with a unit that is known."""
+    words = words.casefold().lstrip(" .:,()-\n")
+    scale = _SCALE.match(words)
+    unit = _MEASURE.match(words, scale.end() if scale else 0)
+    if unit is None or unit.lastgroup is None:
+        return None
+    measure, size, _ = _MEASURES[int(unit.lastgroup[1:])]
+    grown = scale.lastindex if scale else None
+    return measure, size * (_SCALES[grown - 1] if grown else 1)
+
+
+def _contradicts(field: Field, before: str, after: str) -> bool:
+    """Whether the words beside a number are another unit than the field's."""
+    if not field.unit:
+        return False
+    said = _measured(after)
+    if said is None:
+        words = before.split()
+        said = _measured(words[-1]) if words else None
+        if said is None or said[0] not in _BEFORE:
+            return False
+    asked = _measured(field.unit)
+    # «12 чел.» are pupils, places or whatever else is counted.
+    return said != asked and not (asked is None and said[0] == "people")
+
+
+_NOTHING = re.compile(
+    r"-+|нет|нету|нет таких|таких нет|не было|не имеется|не имеются|не имеем|отсутству(?:ет|ют)|ноль|нуль|никого|ничего"
+    r"|ни одного|ни одной|не (?:проводил(?:ось|ись|и|ся)|выявлен[оаы]?|поступало)"
+)
+
+
+def means_nothing(text: str) -> bool:
+    """Whether the words may mean the number 0: «нет», «не было», a dash."""
+    return bool(_NOTHING.fullmatch(_fold(text).translate(_SIGNS)))
 
 
 def _plain_digits(text: str) -> str:
@@ -62,6 +131,8 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
         # Where no unit is declared, nothing says that «тыс. руб.» is not it.
         if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
             raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if _contradicts(field, text[: matches[0].start()], text[matches[0].end() :]):
+        raise Misfit(MisfitReason.OTHER_UNIT, field)
     grouped = " " in matches[0]["whole"]
     whole = matches[0]["whole"].replace(" ", "").lstrip("0") or "0"
     sign = "-" if matches[0]["sign"] == "-" else ""

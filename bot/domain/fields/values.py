@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 
+from bot.domain.fields import labels
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, Value, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.reading import FIRST_DAY, means_nothing
 from bot.domain.text import clean
 
 NUMERIC = frozenset(kind for kind in FieldKind if rules(kind).is_numeric)
@@ -23,22 +25,52 @@ def parse(field: Field, text: str, today: date) -> Value:
     return kind.read(field, cleaned, today)
 
 
-def parse_many(fields: Sequence[Field], text: str, today: date) -> list[tuple[Field, Value]]:
+def parse_many(
+    fields: Sequence[Field], text: str, today: date, asked: Sequence[Field] = ()
+) -> list[tuple[Field, Value]]:
     """A message in answer to the first of `fields`, which are in the order in which they are asked.
 
     Where that is a number, each non-empty line fills one of the numeric fields that follow each other from
-    it. Otherwise the message is the value of the first field. Raises Misfit with the field that a line does
-    not fit, or with SEVERAL_NUMBERS if there are more lines than numeric fields; ValueError without fields.
+    it, or the one that its words name: of these, or of `asked`, all that are asked. Otherwise the message is the
+    value of the first field. Raises Misfit with the field that a line does not fit, with SEVERAL_NUMBERS if there are
+    more lines than numeric fields, or with UNCLEAR_LABELS if some lines are named, and not in the order of the fields;
+    ValueError without fields.
     """
     if not fields:
         raise ValueError("there is no field to fill")
     numeric = list(takewhile(lambda field: field.kind in NUMERIC, fields))
     lines = [line for line in clean(text).split("\n") if line.strip()]
-    if not numeric or len(lines) < 2:
+    if not numeric:
+        return [(fields[0], parse(fields[0], text, today))]
+    others = [field for field in asked if field.kind in NUMERIC and field not in numeric]
+    candidates = [*numeric, *others]
+    if len(lines) == 1:
+        lines = labels.parts(lines[0], candidates)
+    names = [labels.named(line, candidates) for line in lines]
+    given = [field for field in names if field is not None]
+    if given and len(given) == len(lines) and len({field.id for field in given}) == len(lines):
+        return [(field, parse(field, line, today)) for field, line in zip(given, lines, strict=True)]
+    if len(lines) < 2:
         return [(fields[0], parse(fields[0], text, today))]
     if len(lines) > len(numeric):
         raise Misfit(MisfitReason.SEVERAL_NUMBERS, fields[0])
-    return [(field, parse(field, line, today)) for field, line in zip(numeric, lines, strict=False)]
+    in_turn = list(zip(numeric, lines, strict=False))
+    if any(name not in (None, field) for name, (field, _) in zip(names, in_turn, strict=True)):
+        raise Misfit(MisfitReason.UNCLEAR_LABELS, fields[0])
+    return [(field, parse(field, line, today)) for field, line in in_turn]
+
+
+def zero(field: Field) -> Value | None:
+    """The number 0 as the field keeps it; None where it does not fit."""
+    try:
+        return parse(field, "0", FIRST_DAY) if field.kind in NUMERIC else None
+    except Misfit:
+        return None
+
+
+def may_be_zero(field: Field, text: str) -> bool:
+    """Whether the words may mean the number 0, and that fits: only their writer knows."""
+    return zero(field) is not None and means_nothing(clean(text))
 
 
 def fits(field: Field, value: object) -> bool:

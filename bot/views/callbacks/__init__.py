@@ -112,7 +112,7 @@ class Month(Callback, prefix="fm"):
 
 
 class Step(Callback, prefix="fs"):
-    """Takes a step in a form: done, skip, go (to `field`), back, fields, check."""
+    """Takes a step in a form: done, skip, zero, go (to `field`), back, fields, check."""
 
     obligation: Number
     field: Number

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Value
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.values import fits, parse, parse_many
+from bot.domain.fields.values import fits, may_be_zero, parse, parse_many
 from bot.domain.text import clean
 from tests.domain.samples import a_field
 
@@ -120,6 +120,116 @@ def test_bounds_are_inclusive() -> None:
     assert [parse(field, text, TODAY) for text in ("0", "500")] == [0, 500]
     assert misfit(field, "−5") == MisfitReason.BELOW
     assert misfit(field, "501") == MisfitReason.ABOVE
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("1500 руб.", "тыс. руб."),
+        ("1 500 рублей", "тыс. руб."),
+        ("1500 р.", "тыс. руб."),
+        ("1500₽", "тыс. руб."),
+        ("₽ 1500", "тыс. руб."),
+        ("руб. 1500", "млн руб."),
+        ("150 т.р.", "руб."),
+        ("1500 коп.", "руб."),
+        ("50 %", "чел."),
+        ("50 процентов", "ед."),
+        ("12 человек", "%"),
+        ("1500 чел.", "тыс. чел."),
+        ("2 года", "мес."),
+        ("120 мин", "час."),
+        ("3 га", "м²"),
+        ("5 руб.", "шт."),
+    ],
+)
+def test_another_unit_than_the_field_s_is_asked_about(text: str, unit: str) -> None:
+    for kind in (FieldKind.WHOLE, FieldKind.DECIMAL):
+        assert misfit(a_field(kind, unit=unit), text) == MisfitReason.OTHER_UNIT
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("12 руб.", "руб."),
+        ("12 рублей 00", ""),
+        ("12 р", "руб."),
+        ("12 т.р.", "тыс. руб."),
+        ("12 тысяч рублей", "тыс. руб."),
+        ("12 млн. руб.", "млн руб."),
+        ("12%", "%"),
+        ("12 процентов", "%"),
+        ("12 человек", "чел."),
+        ("12 детей", "чел."),
+        ("12 чел.", "мест"),
+        ("12 мест", "мест"),
+        ("12 чел. за год", "чел."),
+        ("за год 12", "чел."),
+        ("12 кв. м", "м²"),
+        ("12 часов", "ч"),
+        ("12 школ", "орг."),
+    ],
+)
+def test_words_that_agree_with_the_unit_are_no_hindrance(text: str, unit: str) -> None:
+    assert read(FieldKind.WHOLE, text.removesuffix(" 00"), unit=unit) == 12
+
+
+@pytest.mark.parametrize("text", ["150к", "150 k", "2 сотни", "3 десятка", "2 дюжины"])
+def test_words_that_multiply_are_asked_about(text: str) -> None:
+    assert misfit(a_field(), text) == MisfitReason.AMBIGUOUS
+
+
+BOYS = Field("boys", FieldKind.WHOLE, "Мальчики")
+GIRLS = Field("girls", FieldKind.WHOLE, "из них девочек", unit="чел.")
+TEACHERS = Field("teachers", FieldKind.DECIMAL, "Учителей")
+PEOPLE = (BOYS, GIRLS, TEACHERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Девочек 60\nМальчиков 40", {"girls": 60, "boys": 40}),
+        ("60 - девочки\n40 - мальчики", {"girls": 60, "boys": 40}),
+        ("Девочек 60 / Мальчиков 40", {"girls": 60, "boys": 40}),
+        ("девочек 60, мальчиков 40", {"girls": 60, "boys": 40}),
+        ("девочек 60 и мальчиков 40", {"girls": 60, "boys": 40}),
+        ("дев. 60; мальч. 40; учителя 2,5", {"girls": 60, "boys": 40, "teachers": "2.5"}),
+        ("40\n60", {"boys": 40, "girls": 60}),
+        ("40 мальчиков\n60", {"boys": 40, "girls": 60}),
+        ("40 чел.\n60 чел.", {"boys": 40, "girls": 60}),
+        ("Учителей 7", {"teachers": "7"}),
+        ("40 детей", {"boys": 40}),
+    ],
+)
+def test_words_that_name_fields_put_the_numbers_there(text: str, values: dict[str, Value]) -> None:
+    assert {field.id: value for field, value in parse_many(PEOPLE, text, TODAY)} == values
+
+
+@pytest.mark.parametrize("text", ["Девочек 60\n40", "Девочек 60\nДевочек 40", "40\nмальчиков 60"])
+def test_words_that_name_some_fields_in_another_order_are_asked_about(text: str) -> None:
+    with pytest.raises(Misfit) as caught:
+        parse_many(PEOPLE, text, TODAY)
+    assert caught.value.reason is MisfitReason.UNCLEAR_LABELS
+
+
+def test_words_may_name_a_field_that_has_been_passed() -> None:
+    assert parse_many((GIRLS, TEACHERS), "мальчиков 41", TODAY, PEOPLE) == [(BOYS, 41)]
+
+
+@pytest.mark.parametrize(
+    "text", ["нет", "Нет.", "НЕТ", "нету", "не было", "не имеется", "отсутствуют", "—", "-", "–", "ноль", "ни одного"]
+)
+def test_words_that_may_mean_nothing_are_no_number_but_may_be_zero(text: str) -> None:
+    assert misfit(a_field(), text) == MisfitReason.UNREADABLE
+    assert may_be_zero(a_field(), text)
+    assert may_be_zero(a_field(FieldKind.DECIMAL), text)
+    assert not may_be_zero(a_field(min=Decimal(1)), text)
+    assert not may_be_zero(a_field(FieldKind.TEXT), text)
+
+
+@pytest.mark.parametrize("text", ["нет данных", "не знаю", "", "нет, 5", "потом", "много"])
+def test_other_words_mean_no_zero(text: str) -> None:
+    assert not may_be_zero(a_field(), text)
 
 
 def test_thousands_are_taken_only_where_the_unit_says_so_or_nothing() -> None:

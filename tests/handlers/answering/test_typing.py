@@ -82,6 +82,62 @@ async def test_of_several_numbers_all_are_taken_or_none(world: World, asked: Hea
     assert "members" not in await values(world, asked)
 
 
+async def test_words_that_name_fields_put_numbers_where_they_belong(world: World, asked: Head) -> None:
+    await asked.send("девочек 60\nзанимается 120")
+    kept = await values(world, asked)
+    assert (kept["members"], kept["girls"]) == (120, 60)
+    assert "▶️ Доля" in await form(asked)
+
+
+async def test_a_single_number_may_name_another_field(world: World, asked: Head) -> None:
+    await asked.send("Девочек 60")
+    assert await values(world, asked) | {"girls": 60} == await values(world, asked)
+    assert "▶️ Занимается" in await form(asked)
+
+
+async def test_words_that_name_only_some_fields_out_of_order_are_asked_about(world: World, asked: Head) -> None:
+    await asked.send("девочек 60\n120")
+    assert Misfit.UNCLEAR_LABELS in await asked.sees()
+    assert "members" not in await values(world, asked)
+
+
+@pytest.mark.parametrize("typed", ["нет", "Не было", "—", "-"])
+async def test_no_for_a_number_offers_zero_and_takes_it_only_then(world: World, asked: Head, typed: str) -> None:
+    await asked.send(typed)
+    assert Form.IS_IT_ZERO in await asked.sees()
+    assert "members" not in await values(world, asked)
+    await world.restart()
+    await asked.press(Form.TAKE_ZERO)
+    assert (await values(world, asked))["members"] == 0
+    assert "Занимается: 0 чел." in await form(asked)
+    # Pressed twice, or when something else has been typed meanwhile: the person sees what is kept.
+    await asked.send("5")
+    assert (await values(world, asked))["girls"] == 5
+
+
+async def test_no_by_a_swipe_offers_zero_too(world: World, asked: Head) -> None:
+    await asked.send("нет", reply_to=await asked.card(Club.TITLE))
+    await asked.press(Form.TAKE_ZERO)
+    assert (await values(world, asked))["members"] == 0
+    assert await remarks(world) == []
+
+
+async def test_of_several_lines_a_no_is_never_taken_for_zero(world: World, asked: Head) -> None:
+    await asked.send("120\nнет")
+    assert "напишите 0" in await asked.sees()
+    assert "members" not in await values(world, asked)
+    await asked.send("120\n0")
+    assert (await values(world, asked))["girls"] == 0
+
+
+async def test_another_unit_is_asked_about_by_swipe_as_well(world: World, asked: Head) -> None:
+    for swiped in (None, await asked.card(Club.TITLE)):
+        await asked.send("1500 руб.", reply_to=swiped)
+        assert Misfit.OTHER_UNIT in await asked.sees()
+    assert "members" not in await values(world, asked)
+    assert await remarks(world) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("05.10.2026", "2026-10-05"), ("5 октября", "2026-10-05"), ("вчера", "2026-10-04"), ("1.9.26", "2026-09-01")],
@@ -219,6 +275,39 @@ async def test_a_choice_may_be_typed_too(world: World, head: Head) -> None:
     await head.send("нет")
     kept = await values(world, head)
     assert (kept["club"], kept["register"]) == (Club.BEING_MADE, False)
+
+
+@pytest.mark.parametrize("typed", ["Действует", "действует.", "ДЕЙСТ"])
+async def test_a_typed_option_is_taken_as_the_first_field(world: World, head: Head, typed: str) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.send(typed)
+    assert (await values(world, head))["club"] == Club.WORKS
+    # And so are several, as the second, and a word as the third; after a restart as before it.
+    await world.restart()
+    await head.send("лыжи, борьба")
+    await head.send("имеется")
+    kept = await values(world, head)
+    assert (kept["sports"], kept["register"]) == (["Лыжи", "Борьба"], True)
+
+
+async def test_a_typed_option_is_taken_as_the_only_field(world: World) -> None:
+    head = await world.person("Петрова Анна", 102)
+    await head.join("Дошкольное", "Ёлочка")
+    await world.at("2026-10-06 09:00")
+    await head.send("Да")
+    assert Form.CHECK in await head.screen()
+    await head.press(Form.SEND)
+    assert Form.ACCEPTED in await head.screen()
+
+
+async def test_what_is_no_option_is_refused_alike_wherever_it_is_typed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.send("не знаю")
+    first = await head.sees()
+    assert first.startswith(f"Клуб: {Misfit.NO_OPTION}")
+    await head.press(Club.WORKS)
+    await head.send("не знаю")
+    assert await head.sees() == first.replace("Клуб", Club.SPORTS)
 
 
 async def test_a_file_where_none_is_asked_gets_a_hint(world: World, asked: Head) -> None:
