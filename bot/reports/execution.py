@@ -31,7 +31,7 @@ _SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
 @dataclass(slots=True)
 class _Period:
-    """What one round has come to."""
+    """A round's answers, and the organizations by what became of theirs."""
 
     round: Round
     execution: Execution

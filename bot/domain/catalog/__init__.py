@@ -1,1 +1,1 @@
-"""All that the YAML files declare, and two of them held against each other."""
+"""The catalog: all that the YAML files declare, and how two catalogs differ."""

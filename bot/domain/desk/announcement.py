@@ -166,7 +166,7 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an audience comes to: who gets it, who cannot be reached, and organizations where nobody sits."""
+    """Whom an audience reaches: who gets it, who cannot be reached, and organizations where nobody sits."""
 
     addressees: tuple[Addressee, ...] = ()
     obstructed: tuple[Addressee, ...] = ()

@@ -47,7 +47,7 @@ LADDERS = {
 
 
 class Lack(StrEnum):
-    """What stands between a question and its being asked."""
+    """What a question lacks to be asked."""
 
     FIELDS = "fields"
     AUDIENCE = "audience"

@@ -37,7 +37,7 @@ class StaffRole(StrEnum):
 
 
 class Right(Enum):
-    """What a person must be to do something; whoever has one right has those above it too."""
+    """What a person must be to do something; each right includes those above it."""
 
     ANYBODY = auto()  # strangers too
     AGREED = auto()  # to their data being kept

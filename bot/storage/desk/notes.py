@@ -76,7 +76,7 @@ async def of_message(tx: Tx, chat_id: int, message_id: int) -> Note | None:
 
 
 async def some(tx: Tx, note_ids: list[int]) -> list[Note]:
-    """Those of the notes that are there, in the order in which they were written."""
+    """The notes of these ids, in the order in which they were written."""
     return await _load(tx, _query().where(t.notes.c.id.in_(note_ids)).order_by(t.notes.c.id))
 
 

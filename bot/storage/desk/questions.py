@@ -45,7 +45,7 @@ class Stored:
 
 
 def dump(question: Question) -> dict[str, Any]:
-    """All its fields as JSON."""
+    """All fields of the question as JSON."""
     stored: dict[str, Any] = _QUESTION.dump_python(question, mode="json")
     return stored
 

@@ -1,4 +1,4 @@
-"""Which updates were received is remembered one by one: with a webhook they come in any order."""
+"""Received updates are remembered one by one: with a webhook they come in any order."""
 
 from datetime import UTC, datetime
 
