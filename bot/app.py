@@ -9,6 +9,7 @@ from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
+from bot.delivery.client import time_at
 from bot.delivery.incoming.files import download
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
@@ -21,6 +22,7 @@ from bot.parts.serving import Duty, Serving, settled
 from bot.parts.telegram import Telegram
 from bot.parts.tick import Tick
 from bot.parts.unreachable import Unreachable
+from bot.parts.wall_clock import WallClock
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.lock import Lock
@@ -66,7 +68,8 @@ class App:
         watch = Watch(self.storage, now, settings.tick_seconds)
         telegram = Telegram(settings, self.storage, now, unreachable)
         self.alarms = Alarms(telegram.bot.send_message, settings.admin_ids)
-        post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell)
+        wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
+        post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
         installation = _installation(settings, self.shelf, self.storage, telegram)
         entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
         self._reception = Reception(settings, self.storage, telegram, entry.handle, now, bell, watch)
@@ -78,7 +81,7 @@ class App:
             backups=settings.backups_keep > 0,
             demo=outside is not None,
         )
-        self._tick = Tick(self.storage, self.shelf, now, bell, watch, self.alarms, settings.backups_keep)
+        self._tick = Tick(self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, settings.backups_keep)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
         if outside is not None:

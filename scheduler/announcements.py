@@ -4,7 +4,8 @@ import logging
 from datetime import datetime
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState
-from bot.domain.letter import LetterKind
+from bot.domain.letter import GRACE, LetterKind
+from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people, staff
@@ -13,11 +14,17 @@ from bot.storage.post import letters
 _log = logging.getLogger(__name__)
 
 
-async def send_due(storage: Storage, now: datetime) -> None:
-    """Sends off the announcements that are due, each in a transaction of its own. A late tick sends late."""
+async def send_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> None:
+    """Sends off the announcements that are due, each in a transaction of its own. A late tick sends late.
+
+    Whoever plans one chooses its hour, whichever it is; what a downtime has passed goes when people work.
+    """
     async with storage.read() as tx:
         due = await announcements.due(tx, now)
     for announcement in due:
+        planned_at = announcement.send_at
+        if planned_at is not None and now - planned_at > GRACE and calendar.next_work_moment(now) > now:
+            continue
         await storage.apply(lambda tx, announcement=announcement: _send(tx, announcement, now))  # type: ignore[misc]
 
 

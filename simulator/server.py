@@ -5,6 +5,8 @@ import base64
 import json
 import time
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -89,6 +91,7 @@ class Simulator(Telegram):
         self.postman = Postman(self.world.updates, self.world.webhook, self.world.now)
         self._delivering: asyncio.Task[None] | None = None
         self.app = web.Application(client_max_size=MAX_UPLOAD + 14 * 1024 * 1024)
+        self.app.on_response_prepare.append(self._date)
         self.app.router.add_route("*", "/bot{token}/{method}", self._api)
         self.app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         self.app.router.add_get("/sim/events", self._events)
@@ -136,6 +139,10 @@ class Simulator(Telegram):
         return len(self.world.updates)
 
     # the Bot API
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Each answer says what time it is here."""
+        response.headers["Date"] = format_datetime(self.world.now().astimezone(UTC), usegmt=True)
 
     def _note(
         self, request: web.Request, method: str, chat_id: int | None, code: int, description: str = "",

@@ -249,8 +249,23 @@ class World:
         self.telegram = telegram
         self.settings = settings
         self.now = BEGINNING.astimezone(UTC)
+        # By how much the bot's clock is wrong.
+        self.off = timedelta(0)
         self.catalog = catalog
-        self.app = _app(settings, catalog, lambda: self.now)
+        self.app = _app(settings, catalog, self._shown)
+
+    @property
+    def now(self) -> datetime:
+        """What time it is, at Telegram too."""
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._now = moment
+        self.telegram.world.set_clock(moment)
+
+    def _shown(self) -> datetime:
+        return self.now + self.off
 
     @property
     def storage(self) -> Any:
@@ -275,7 +290,6 @@ class World:
     async def at(self, moment: datetime | str) -> None:
         """It is that moment: the clock ticks, and the bot does what is due."""
         self.now = (local(moment) if isinstance(moment, str) else moment).astimezone(UTC)
-        await self.telegram.set_clock(self.now)
         await self.app.tick()
         await self.settle()
 
@@ -290,7 +304,7 @@ class World:
         """The program ends and another begins on the same database."""
         await self.end()
         self.catalog = catalog or self.catalog
-        self.app = _app(self.settings, self.catalog, lambda: self.now)
+        self.app = _app(self.settings, self.catalog, self._shown)
         await self.begin()
 
     async def begin(self) -> None:
@@ -329,7 +343,6 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
         if "database_url" not in settings:
             await make_database(folder / "bot.db")
         world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
-        await telegram.set_clock(world.now)
         await world.begin()
         try:
             yield world

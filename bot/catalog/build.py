@@ -49,11 +49,26 @@ class PublicHolidays:
         return hash(self._country)
 
     def __call__(self, day: date) -> bool:
-        if self._country is None:
-            return False
-        if self._days is None:
+        known = self._known()
+        return known is not None and day in known
+
+    def is_worked(self, day: date) -> bool:
+        """Whether that day off is worked, since another one is off in its place."""
+        known = self._known()
+        # A year's transfers come with its holidays.
+        return known is not None and day not in known and day in known.weekend_workdays
+
+    def known_until(self) -> int | None:
+        """The last year of which the library knows the transferred days; None if the country decrees none."""
+        known = self._known()
+        if known is None or not known.has_substituted_holidays:
+            return None
+        return max(known.special_public_holidays, default=None)
+
+    def _known(self) -> holidays.HolidayBase | None:
+        if self._days is None and self._country is not None:
             self._days = holidays.country_holidays(self._country)
-        return day in self._days
+        return self._days
 
 
 def directive(item: DirectiveItem) -> Directive:
@@ -120,9 +135,11 @@ def _ladder(item: RemindItem | None) -> Ladder:
 
 def calendar(file: CalendarFile, zone: tzinfo) -> WorkCalendar:
     """The calendar of the department."""
+    public = PublicHolidays(file.public_holidays)
     return WorkCalendar(
         zone=zone,
-        is_holiday=PublicHolidays(file.public_holidays),
+        is_holiday=public,
+        transfers=public,
         work_begins=file.work.begins,
         work_ends=file.work.ends,
         work_days=frozenset(file.work.days),

@@ -284,6 +284,11 @@ class RemindItem(Shape):
     after: list[Annotated[int, Strict(), Ge(1), Le(60)]] | None = None
 
 
+def _remind(value: object) -> object:
+    """`remind: []` is short for two empty lists."""
+    return {"before": [], "after": []} if value == [] else value
+
+
 class DirectiveItem(Shape):
     """`directives[]`"""
 
@@ -297,7 +302,7 @@ class DirectiveItem(Shape):
     fields: Annotated[list[FieldItem], MinLen(1), MaxLen(MAX_FIELDS)]
     check: Annotated[list[CheckItem], MinLen(1)] | None = None
     schedule: ScheduleItem
-    remind: RemindItem | None = None
+    remind: Annotated[RemindItem | None, BeforeValidator(_remind)] = None
 
 
 class TypeItem(Shape):

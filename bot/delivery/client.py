@@ -3,7 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
+import aiohttp
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -19,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 # Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
 _TIMEOUT = 20
+_HEAD = aiohttp.ClientTimeout(total=_TIMEOUT)
 
 
 class BadToken(Exception):
@@ -54,6 +58,23 @@ async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None) -> str:
             _log.warning("Telegram cannot be reached yet: %s", error)
             waits()
             await asyncio.sleep(backoff(attempts))
+
+
+async def time_at(bot: Bot) -> datetime | None:
+    """What time it is at Telegram, to the second, by the head of its answer; None if it does not say.
+
+    Raises OSError if there is no answer. The library hands on what an answer says, not its head.
+    """
+    assert isinstance(bot.session, AiohttpSession)
+    session = await bot.session.create_session()
+    try:
+        async with session.get(bot.session.api.api_url(bot.token, "getMe"), timeout=_HEAD) as answer:
+            said = answer.headers.get("Date")
+        return parsedate_to_datetime(said) if said else None
+    except ValueError:
+        return None
+    except (aiohttp.ClientError, TimeoutError, *NETWORK_ERRORS) as error:
+        raise OSError(str(error) or type(error).__name__) from error
 
 
 async def try_token(bot: Bot) -> str | None:

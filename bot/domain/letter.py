@@ -112,13 +112,15 @@ class Letter:
 _OFFICE_HOURS = frozenset(
     {LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED, LetterKind.ENTERED}
 )
-# A letter that is at most this late was meant to go now: somebody registers on a Sunday, and the post is a little slow.
-_GRACE = timedelta(hours=1)
+# A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
+GRACE = timedelta(hours=1)
 
 
 def held_until(letter: Letter, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """When a letter may go that missed its time because the bot or Telegram was down; None: now."""
-    if letter.kind not in _OFFICE_HOURS or now - letter.send_after <= _GRACE:
+    """When a letter may go that was not sent in its time, because the bot or Telegram was down; None: now."""
+    # Each attempt in vain puts off when it may go; since when it could have gone is not kept.
+    since = letter.created_at if letter.attempts > 1 else letter.send_after
+    if letter.kind not in _OFFICE_HOURS or now - since <= GRACE:
         return None
     opens = calendar.next_work_moment(now)
     return opens if opens > now else None

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.delivery.outcomes import attempt
+from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
-from bot.views.alarm import alarm
+from bot.views.alarm import alarm, clock_is_right, clock_is_wrong
 from bot.watch import Problem
 
 _log = logging.getLogger(__name__)
@@ -28,7 +30,15 @@ class Alarms:
         self._admins = self._always.union(await staff.admins(tx))
 
     async def tell(self, problems: tuple[Problem, ...]) -> None:
-        """Tells all of them side by side: Telegram may take its time with any of them."""
+        """Tells all of them what stands still, side by side: Telegram may take its time with any of them."""
         _log.error("standing still: %s", ", ".join(problems) or "nothing any more")
-        text = alarm(problems).text
+        await self._say(alarm(problems))
+
+    async def tell_of_clock(self, times: tuple[datetime, datetime] | None) -> None:
+        """That the machine's time is not Telegram's, given both; None: that it is again."""
+        await self._say(clock_is_right() if times is None else clock_is_wrong(*times))
+
+    async def _say(self, what: Screen) -> None:
+        # Side by side: Telegram may take its time with one.
+        text = what.text
         await asyncio.gather(*(attempt(partial(self._send, person_id, text)) for person_id in sorted(self._admins)))

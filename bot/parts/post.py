@@ -13,6 +13,7 @@ from bot.letters.render import render
 from bot.letters.rendering import Rendering
 from bot.parts.telegram import Telegram
 from bot.parts.unreachable import Unreachable
+from bot.parts.wall_clock import WallClock
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
@@ -30,6 +31,7 @@ class Post:
         now: Callable[[], datetime],
         unreachable: Unreachable,
         bell: Bell,
+        wall_clock: WallClock,
     ) -> None:
         courier = partial(
             Courier,
@@ -39,6 +41,7 @@ class Post:
             now=now,
             on_unreachable=unreachable.note,
             held_until=partial(_held_until, shelf),
+            may_send=wall_clock.may_send,
         )
         self.courier = courier(render=Rendering(storage, partial(_rendered, shelf)).render)
         self.reporter = courier(render=Orders(storage, workshop, shelf).render, lane=REPORTS)

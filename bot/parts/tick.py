@@ -8,6 +8,7 @@ from functools import partial
 from bot.catalog.shelf import Shelf
 from bot.delivery.outgoing.bell import Bell
 from bot.parts.alarms import Alarms
+from bot.parts.wall_clock import WallClock
 from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.ledger import sent_directives
 from bot.watch import Watch
@@ -34,6 +35,7 @@ class Tick:
         bell: Bell,
         watch: Watch,
         alarms: Alarms,
+        wall_clock: WallClock,
         backups_keep: int,
     ) -> None:
         self._storage = storage
@@ -42,19 +44,22 @@ class Tick:
         self._bell = bell
         self._watch = watch
         self._alarms = alarms
+        self._wall_clock = wall_clock
         self._pruning = Pruning(storage)
         self._backups = Backups(storage, backups_keep)
 
     async def run(self) -> None:
-        """Does what is due. Raises the first fault when all has been tried."""
+        """Does what is due. Raises the first fault when all has been tried. Nothing is due by a wrong clock."""
         await self.catch_up()
         storage, now, catalog = self._storage, self._now(), self._shelf.current
+        if not await self._wall_clock.is_right(now):
+            return
         try:
             await do_each(
                 partial(open_due, storage, catalog, now),
                 partial(remind_due, storage, catalog.calendar, now),
                 partial(end_pauses, storage, catalog.calendar, now),
-                partial(send_due, storage, now),
+                partial(send_due, storage, catalog.calendar, now),
                 partial(write_digests, storage, catalog.calendar, now),
                 partial(order_reports, storage, catalog.calendar, now),
                 partial(self._pruning.prune, now),
@@ -80,3 +85,4 @@ class Tick:
             adopted = await sent_directives.edition(tx)
             await self._shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), self._now())
             await self._alarms.know(tx)
+            await self._wall_clock.know(tx)

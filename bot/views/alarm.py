@@ -1,5 +1,7 @@
 """What administrators are told when a part of the bot stands still."""
 
+from datetime import datetime
+
 from bot.domain.screen import Screen
 from bot.views.words import screen
 
@@ -21,3 +23,19 @@ def alarm(problems: tuple[str, ...]) -> Screen:
         "",
         "Ничего не потеряно. Просим передать тому, кто обслуживает бота: docs/operations.md.",
     )
+
+
+def clock_is_wrong(ours: datetime, telegrams: datetime) -> Screen:
+    """The server's time and Telegram's are more than a day apart."""
+    return screen(
+        "⚠️ <b>На сервере неверное время</b>",
+        f"На часах сервера {ours:%d.%m.%Y %H:%M}, в Telegram {telegrams:%d.%m.%Y %H:%M} (по Гринвичу).",
+        "Запросы, напоминания и рассылки ждут, пока часы не будут исправлены. Пропущенным ничего не считается.",
+        "",
+        "Просим передать тому, кто обслуживает бота: docs/operations.md.",
+    )
+
+
+def clock_is_right() -> Screen:
+    """What waited for the clock goes on."""
+    return screen("✅ <b>Время на сервере верное</b>", "Всё, что ждало, отправляется.")

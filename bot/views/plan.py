@@ -1,16 +1,21 @@
 """The plan: what would be asked of whom and when, for the command line."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import groupby
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.organization import OrganizationType
-from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.recurrence import Unasked, Why, occurrences, unasked
+from bot.domain.timing.schedule import Occurrence
 from bot.views.words import day, plural
 
 
 def plan(catalog: Catalog, first: date, last: date) -> str:
-    """Lists for each organization type the requests that open on these days, both included, and counts its messages."""
+    """Lists for each organization type the requests that open on these days, both included, and counts its messages.
+
+    Then what the rules have on these days and nobody is asked by itself, and which years are not known whole.
+    """
     zone = catalog.calendar.zone
     # What opens at midnight opens on that day.
     since = datetime.combine(first, time.min, tzinfo=zone) - timedelta(microseconds=1)
@@ -40,7 +45,47 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
                 f"{directive.number:>5}  {directive.title}{period}{_only(parts, catalog)}"
             )
         lines += ["", *_heading(type_, catalog, len(rows), len(days)), *rows]
+    left_out = [
+        f"  {directive.number:>5}  {directive.title}: {words}"
+        for directive in catalog.directives.values()
+        for words in _left_out(unasked(directive.schedule, catalog.calendar, first, last), zone)
+    ]
+    if left_out:
+        lines += ["", "Отдельно не спрашивается", *left_out]
+    in_part = catalog.calendar.known_in_part(first, last)
+    if in_part:
+        lines += ["", *(known_in_part(year) for year in in_part)]
     return "\n".join(lines)
+
+
+def known_in_part(year: int) -> str:
+    """That the transferred days of the year are not known."""
+    return (
+        f"{year} год известен только в части: переносов выходных и рабочих суббот {year} года библиотека праздников "
+        "не знает. Впишите их в calendar.yaml (days_off, extra_work_days) или обновите библиотеку holidays."
+    )
+
+
+# More periods than these are said by the first and the last of them.
+_NAMED = 6
+
+
+def _left_out(found: list[Unasked], zone: tzinfo) -> list[str]:
+    """Words for each run of periods that share their fate."""
+    return [
+        _fate([period.title for period in run], *fate, zone)
+        for fate, run in groupby(found, lambda period: (period.why, period.into))
+    ]
+
+
+def _fate(titles: list[str], why: Why, into: Occurrence | None, zone: tzinfo) -> str:
+    names = [f"«{title}»" for title in titles]
+    listed = ", ".join(names)
+    if len(names) > _NAMED:
+        listed = f"{plural(len(names), 'период', 'периода', 'периодов')} от {names[0]} до {names[-1]}"
+    if into is not None:
+        return f"{listed} — вместе с «{into.title}», {day(into.opens_at.astimezone(zone).date())}"
+    return f"{listed} — никогда: {'летняя пауза' if why is Why.SUMMER else 'каникулы'}"
 
 
 def _heading(type_: OrganizationType, catalog: Catalog, requests: int, days: int) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import threading
@@ -106,6 +107,7 @@ def test_check_finds_no_fault(terminal: Terminal) -> None:
     assert "19 directives, 4 organization types" in out
     assert "13 organizations" in out
     assert "BOT_TOKEN is not set" in out
+    assert "2028 год известен только в части" in out
     assert out.endswith("No faults.\n")
     code, out, err = terminal.run("check", ORGANIZATIONS_FILE="none.yaml", BOT_TOKEN=TOKEN)
     assert "none.yaml does not exist: heads will name their organization themselves" in out
@@ -171,6 +173,30 @@ def test_the_plan(terminal: Terminal) -> None:
     code, out, _ = terminal.run("plan", "--from", "2026-09-03", "--until", "2026-09-03")
     assert out.count("03.09.2026 09:00") == 4
     assert list(terminal.folder.iterdir()) == []
+    assert "Отдельно не спрашивается" not in out
+    assert "известен только в части" not in out
+
+
+def test_the_plan_says_what_is_left_out_and_which_year_is_not_known(terminal: Terminal) -> None:
+    text = Path(FILES["DIRECTIVES_FILE"]).read_text(encoding="utf-8")
+    (terminal.folder / "weekly.yaml").write_text(
+        re.sub(
+            r"    schedule:\n      dates:\n(?:        - .*\n)+",
+            "    schedule: {every: week, on: mon, due: 4}\n",
+            text,
+            count=1,
+        ),
+        encoding="utf-8",
+    )
+    code, out, err = terminal.run(
+        "plan", "--from", "2026-12-20", "--until", "2028-01-31", DIRECTIVES_FILE="weekly.yaml"
+    )
+    assert (code, err) == (0, "")
+    left_out = out[out.index("\nОтдельно не спрашивается\n") :]
+    assert "«неделя с 4 января 2027» — вместе с «неделя с 11 января 2027», 11 января 2027\n" in left_out
+    assert "7 периодов от «неделя с 5 июля 2027» до «неделя с 16 августа 2027» — никогда: летняя пауза" in left_out
+    assert "2028 год известен только в части" in left_out
+    assert "2027 год" not in left_out
 
 
 @pytest.mark.parametrize(

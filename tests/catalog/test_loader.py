@@ -33,7 +33,7 @@ from bot.domain.timing.schedule import (
     YearDate,
     YearPeriod,
 )
-from tests.catalog.small import DIRECTIVES, FILES, load_here
+from tests.catalog.small import CALENDAR, DIRECTIVES, FILES, load_here
 
 DATES = DIRECTIVES[DIRECTIVES.index("      dates:") : DIRECTIVES.index("    remind:")]
 
@@ -120,6 +120,36 @@ def test_everything_about_a_schedule(files: Path) -> None:
     directive = load_here().directives["clubs"]
     assert directive.schedule == Schedule(Daily(1), time(9, 30), DayOff.PREVIOUS, 4, 2, True, False)
     assert directive.reminders == Ladder((), (1, 3))
+
+
+def test_an_empty_list_is_no_reminder(files: Path) -> None:
+    changed = DIRECTIVES.replace("remind: {before: [3], after: [3]}", "remind: []")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    assert load_here().directives["clubs"].reminders == Ladder((), ())
+
+
+@pytest.mark.parametrize(("text", "left"), [("before: []", Ladder((), (1, 3))), ("after: []", Ladder((3, 1), ()))])
+def test_one_side_of_the_reminders_alone(files: Path, text: str, left: Ladder) -> None:
+    changed = DIRECTIVES.replace("remind: {before: [3], after: [3]}", f"remind: {{{text}}}")
+    (files / "directives.yaml").write_text(changed, encoding="utf-8")
+    assert load_here().directives["clubs"].reminders == left
+
+
+def test_saturdays_that_the_country_works_need_not_be_typed(files: Path) -> None:
+    without = CALENDAR.replace("extra_work_days: [2027-02-20]\n", "")
+    (files / "calendar.yaml").write_text(without, encoding="utf-8")
+    calendar = load_here().calendar
+    assert calendar.is_work_day(date(2025, 11, 1))
+    assert calendar.is_work_day(date(2027, 2, 20))
+    assert not calendar.is_work_day(date(2027, 2, 22))
+    assert not calendar.is_work_day(date(2027, 2, 27))
+    assert calendar.known_in_part(date(2026, 9, 1), date(2029, 5, 31)) == [2028, 2029]
+    # Loaded twice it is the same calendar: a reload says what has changed.
+    assert load_here().calendar == calendar
+    (files / "calendar.yaml").write_text(without.replace("public_holidays: RU\n", ""), encoding="utf-8")
+    calendar = load_here().calendar
+    assert not calendar.is_work_day(date(2027, 2, 20))
+    assert calendar.known_in_part(date(2026, 9, 1), date(2029, 5, 31)) == []
 
 
 def test_a_period_may_run_over_the_beginning_of_the_school_year(files: Path) -> None:

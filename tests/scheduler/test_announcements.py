@@ -46,7 +46,30 @@ async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> No
 
 async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
     await schedule(admin, "28.08 11:00")
-    await world.at("2026-08-29 12:00")
+    await world.at("2026-08-28 13:00")
+    assert await got(head) == 1
+
+
+async def test_what_a_downtime_passed_waits_for_working_hours(world: World, admin: Head, head: Head) -> None:
+    await schedule(admin, "28.08 11:00")
+    await world.restart()
+    # A Saturday, the night to Monday, and Monday morning.
+    for moment in ("2026-08-29 12:00", "2026-08-31 02:00", "2026-08-31 08:59"):
+        await world.at(moment)
+        assert await got(head) == 0
+        assert await state(world) == "scheduled"
+    await world.at("2026-08-31 09:00")
+    await world.at("2026-08-31 09:01")
+    assert await got(head) == 1
+    assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await admin.sees()
+
+
+async def test_an_hour_that_was_chosen_is_kept_also_on_a_sunday(world: World, admin: Head, head: Head) -> None:
+    await schedule(admin, "30.08 20:00")
+    await world.at("2026-08-30 19:59")
+    assert await got(head) == 0
+    # A start that took some minutes is no downtime.
+    await world.at("2026-08-30 20:40")
     assert await got(head) == 1
 
 

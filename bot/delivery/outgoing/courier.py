@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 # Seconds for which a letter says what holds. A letter that waits longer for its turn (for a chat's interval, a rate
 # limit) is worded anew.
 _FRESH = 0.25
+_LONGEST_SILENCE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Courier:
         on_unreachable: Callable[[int], Awaitable[None]],
         held_until: Callable[[Letter, datetime], datetime | None],
         lane: Lane = POST,
+        may_send: Callable[[datetime], Awaitable[bool]] | None = None,
     ) -> None:
         self._storage = storage
         self._speaker = speaker
@@ -98,6 +100,8 @@ class Courier:
         # A report that has ended the bot several times is given up; an absent Telegram is not its fault.
         self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
         self._held_until = held_until
+        # By a wrong clock all that waits for its time is due, and what it asks for is closed.
+        self._may_send = may_send
         self._bell = asyncio.Event()
         self._in_flight: InFlight | None = None
         self._stopping = False
@@ -129,7 +133,8 @@ class Courier:
 
         paused_until = await self._storage.apply(work)
         if paused_until is not None and paused_until > self._now():
-            self._pacer.pause((paused_until - self._now()).total_seconds())
+            # The clock may be behind: then Telegram says again how long it wants silence.
+            self._pacer.pause(min(paused_until - self._now(), _LONGEST_SILENCE).total_seconds())
 
     async def run(self) -> None:
         """Delivers until stopped; a failing database only makes it wait."""
@@ -199,6 +204,8 @@ class Courier:
     async def _exchange(self, room: int) -> list[Letter]:
         """Records what has been sent, and claims as many other letters as there is room for."""
         batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
+        if room and self._may_send is not None and not await self._may_send(now):
+            room = 0
         if not batch and not untried:
             if not room:
                 return []

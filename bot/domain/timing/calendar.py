@@ -3,11 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Protocol
 
 from bot.domain.timing.schedule import DayOff, YearDate
 
 # Tells whether a date is a public holiday; the catalog brings the test, from the library `holidays`.
 HolidayTest = Callable[[date], bool]
+
+
+class Transfers(Protocol):
+    """Who knows the days off of a country that are worked, since another day is off in their place."""
+
+    def is_worked(self, day: date) -> bool:
+        """Whether people work on that day off."""
+
+    def known_until(self) -> int | None:
+        """The last year whose transfers are known; None: they are not decreed year by year."""
+
 
 # Days. A longer run of days off is a mistake in the calendar, and the search for a working day ends.
 LONGEST_REST = 366
@@ -33,6 +45,8 @@ class WorkCalendar:
 
     zone: tzinfo
     is_holiday: HolidayTest
+    # None: no country's.
+    transfers: Transfers | None = None
     work_begins: time = time(9, 0)
     work_ends: time = time(18, 0)
     # 1 Monday to 7 Sunday.
@@ -48,12 +62,22 @@ class WorkCalendar:
     year_begins: YearDate = SEPTEMBER_1
 
     def is_work_day(self, day: date) -> bool:
-        """Whether people work on that local day; `extra_work_days` overrides every kind of day off."""
+        """Whether people work on that local day; `extra_work_days` outweighs whatever makes it a day off.
+
+        What the calendar itself says outweighs what its country has decreed.
+        """
         if day in self.extra_work_days:
             return True
-        if day.isoweekday() not in self.work_days or any(day in rest for rest in self.days_off):
+        if any(day in rest for rest in self.days_off):
             return False
-        return not self.is_holiday(day)
+        if self.transfers is not None and self.transfers.is_worked(day):
+            return True
+        return day.isoweekday() in self.work_days and not self.is_holiday(day)
+
+    def known_in_part(self, first: date, last: date) -> list[int]:
+        """The years from `first` to `last` whose transferred days nobody knows yet."""
+        known = self.transfers.known_until() if self.transfers is not None else None
+        return [year for year in range(first.year, last.year + 1) if known is not None and year > known]
 
     def in_summer(self, day: date) -> bool:
         """Whether the day is in the summer pause, which may span the New Year."""

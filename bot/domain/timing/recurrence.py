@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
@@ -39,6 +40,24 @@ class Reminder:
 
     at: datetime
     days: int
+
+
+class Why(StrEnum):
+    """Why a period is not asked by itself."""
+
+    SUMMER = "summer"
+    BREAK = "break"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A period that the rule has and that is not asked; `into`: the one that is asked on the day it was moved to."""
+
+    title: str
+    day: date
+    why: Why
+    into: Occurrence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +134,35 @@ def occurrences(schedule: Schedule, calendar: WorkCalendar, since: datetime, unt
     first, last = _days_that_open(
         schedule, calendar, since.astimezone(calendar.zone).date(), until.astimezone(calendar.zone).date()
     )
-    openings = [
-        _opening(nominal, schedule, calendar)
-        for nominal in _nominals(schedule.rule, calendar, first, last)
-        if (schedule.in_summer or not calendar.in_summer(nominal.day))
-        and (schedule.in_breaks or not calendar.in_break(nominal.day))
-    ]
+    openings = _openings(schedule, calendar, first, last)
     if isinstance(schedule.rule, Daily | Weekly | Cron):
         openings = _without_crowding(openings)
     wanted = [_occurrence(each, schedule, calendar) for each in openings if since < each.at <= until]
     return sorted(wanted, key=lambda each: (each.opens_at, each.period))
+
+
+def unasked(schedule: Schedule, calendar: WorkCalendar, first: date, last: date) -> list[Unasked]:
+    """The periods with a nominal day from `first` to `last`, both included, that are never asked by themselves.
+
+    In the order of their days. A Weekly rule loses a week over the New Year: two of its days move to the same one.
+    """
+    found = [
+        Unasked(nominal.title, nominal.day, why)
+        for nominal in _nominals(schedule.rule, calendar, first, last)
+        if (why := _left_out(nominal.day, schedule, calendar)) is not None
+    ]
+    if isinstance(schedule.rule, Daily | Weekly | Cron):
+        # Whoever opens on the days to which these are moved, wherever they come from.
+        opens = _over_days_off(calendar, first, -DAY) - DAY, _over_days_off(calendar, last, DAY) + DAY
+        openings = _openings(schedule, calendar, *_days_that_open(schedule, calendar, *opens))
+        kept = _without_crowding(openings)
+        for opening in openings:
+            if first <= opening.nominal.day <= last and opening not in kept:
+                beside = [each for each in kept if each.day == opening.day]
+                into = next((each for each in beside if each.at == opening.at), beside[0])
+                merged = _occurrence(into, schedule, calendar)
+                found.append(Unasked(opening.nominal.title, opening.nominal.day, Why.MERGED, merged))
+    return sorted(found, key=lambda each: each.day)
 
 
 def never_fires(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> bool:
@@ -238,6 +276,20 @@ def _over_days_off(calendar: WorkCalendar, day: date, step: timedelta) -> date:
             break
         day += step
     return day
+
+
+def _left_out(day: date, schedule: Schedule, calendar: WorkCalendar) -> Why | None:
+    if not schedule.in_summer and calendar.in_summer(day):
+        return Why.SUMMER
+    return Why.BREAK if not schedule.in_breaks and calendar.in_break(day) else None
+
+
+def _openings(schedule: Schedule, calendar: WorkCalendar, first: date, last: date) -> list[_Opening]:
+    return [
+        _opening(nominal, schedule, calendar)
+        for nominal in _nominals(schedule.rule, calendar, first, last)
+        if _left_out(nominal.day, schedule, calendar) is None
+    ]
 
 
 def _opening(nominal: _Nominal, schedule: Schedule, calendar: WorkCalendar) -> _Opening:

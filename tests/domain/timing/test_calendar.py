@@ -31,6 +31,31 @@ def test_a_transferred_day_is_worked_whatever_else_it_is() -> None:
     assert not calendar.is_work_day(date(2026, 10, 12))
 
 
+class Decreed:
+    """A Saturday that is worked in place of another day, and decrees up to 2027."""
+
+    def is_worked(self, day: date) -> bool:
+        return day == date(2027, 2, 20)
+
+    def known_until(self) -> int:
+        return 2027
+
+
+def test_a_saturday_that_the_country_works_is_worked_unless_the_calendar_says_otherwise() -> None:
+    saturday = date(2027, 2, 20)
+    assert a_calendar(transfers=Decreed()).is_work_day(saturday)
+    assert not a_calendar(transfers=Decreed()).is_work_day(date(2027, 2, 27))
+    local_rest = (DateRange(saturday, saturday, "Сагаалган"),)
+    assert not a_calendar(transfers=Decreed(), days_off=local_rest).is_work_day(saturday)
+
+
+def test_years_whose_transfers_nobody_knows_are_named() -> None:
+    first, last = date(2026, 9, 1), date(2029, 5, 31)
+    assert a_calendar(transfers=Decreed()).known_in_part(first, last) == [2028, 2029]
+    assert a_calendar(transfers=Decreed()).known_in_part(first, date(2027, 12, 31)) == []
+    assert a_calendar().known_in_part(first, last) == []
+
+
 def test_a_day_off_moves_to_the_next_or_previous_working_day() -> None:
     calendar = a_calendar()
     assert calendar.work_day(date(2026, 10, 10)) == date(2026, 10, 12)
