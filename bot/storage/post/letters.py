@@ -14,18 +14,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.schema import LETTER_IS_SLOW, LETTER_IS_UNCLAIMED, LETTER_WAITS, letters, seats
 
-_URGENCY = {
-    LetterKind.REQUESTS: Urgency.REQUEST,
-    LetterKind.REMINDER: Urgency.REMINDER,
-    LetterKind.RETURNED: Urgency.REQUEST,
-    LetterKind.EXTENDED: Urgency.REMINDER,
-    LetterKind.ENTERED: Urgency.REMINDER,
-    LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
-    LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
-    LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,
-    LetterKind.WITHDRAWAL: Urgency.ANNOUNCEMENT,
-}
-
 
 def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
     return (
@@ -124,7 +112,7 @@ async def write(
                 "kind": kind,
                 "person_id": person_id,
                 "data": data,
-                "urgency": _URGENCY.get(kind, Urgency.SERVICE),
+                "urgency": kind.urgency,
                 "dedup": _dedup(kind, person_id, dedup),
                 "chat_id": chat_id,
                 "announcement_id": announcement_id,
@@ -183,7 +171,7 @@ async def _write_to_seated(
         sa.literal(str(kind)),
         seated.c.person_id,
         sa.literal({}, letters.c.data.type),
-        sa.literal(int(_URGENCY[kind])),
+        sa.literal(int(kind.urgency)),
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
         sa.literal(send_after, moment),
