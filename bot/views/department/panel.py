@@ -26,6 +26,17 @@ ROLES = {
     StaffRole.CURATOR: "Куратор",
     StaffRole.VIEWER: "Наблюдатель",
 }
+MAY = {
+    StaffRole.ADMIN: "Администратор может всё: люди, роли, объявления, запросы, контроль.",
+    StaffRole.CURATOR: "Куратор спрашивает, объявляет и проверяет ответы.",
+    StaffRole.VIEWER: "Наблюдатель смотрит и скачивает, но ничего не меняет.",
+}
+# «Пригласить ...»
+INVITED = {
+    StaffRole.ADMIN: "администратора",
+    StaffRole.CURATOR: "куратора",
+    StaffRole.VIEWER: "наблюдателя",
+}
 
 
 @dataclass(frozen=True, slots=True)
