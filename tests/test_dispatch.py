@@ -28,12 +28,7 @@ _LEFT_OUT = {
     "_FAULTS": {"misfit"},
     # A message without words has no longest text.
     "_LONGEST": {"none"},
-    # Everything that the table does not name is an answer to somebody who waits for it.
-    "_URGENCY": {
-        "approval", "digest", "evidence", "export", "extension", "group", "invitations", "missed", "note", "preview",
-        "progress", "registration", "rejected", "replaced", "report", "seated", "staff", "unreachable",
-    },
-}  # fmt: skip
+}
 # Enums of which a place may single out some members.
 _MAY_END_OPEN = {
     # Only letters of announcements come here, and only some of their ends change what is recorded.

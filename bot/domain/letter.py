@@ -8,6 +8,16 @@ from typing import Any
 from bot.domain.timing.calendar import WorkCalendar
 
 
+class Urgency(IntEnum):
+    """Order of sending; a lower number goes first. An answer to a press does not wait in the outbox."""
+
+    ANSWER = 0
+    SERVICE = 1
+    REQUEST = 2
+    REMINDER = 3
+    ANNOUNCEMENT = 4
+
+
 class LetterKind(StrEnum):
     """What a letter says. Its text is made when it is sent, from what holds then."""
 
@@ -50,6 +60,44 @@ class LetterKind(StrEnum):
     # The department has entered an answer for the organization.
     ENTERED = "entered"
 
+    @property
+    def urgency(self) -> Urgency:
+        """When its letters go, if others wait too."""
+        match self:
+            case LetterKind.REQUESTS | LetterKind.RETURNED:
+                return Urgency.REQUEST
+            case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED:
+                return Urgency.REMINDER
+            case LetterKind.ANNOUNCEMENT | LetterKind.ACKNOWLEDGE | LetterKind.CORRECTION | LetterKind.WITHDRAWAL:
+                return Urgency.ANNOUNCEMENT
+            # Somebody waits for them.
+            case (
+                LetterKind.SEATED
+                | LetterKind.REJECTED
+                | LetterKind.REGISTRATION
+                | LetterKind.UNREACHABLE
+                | LetterKind.MISSED
+                | LetterKind.EXTENSION
+                | LetterKind.DIGEST
+                | LetterKind.REPLACED
+                | LetterKind.STAFF
+                | LetterKind.INVITATIONS
+                | LetterKind.PREVIEW
+                | LetterKind.PROGRESS
+                | LetterKind.APPROVAL
+                | LetterKind.NOTE
+                | LetterKind.GROUP
+                | LetterKind.EVIDENCE
+                | LetterKind.EXPORT
+                | LetterKind.REPORT
+            ):
+                return Urgency.SERVICE
+
+    @property
+    def keeps_hours(self) -> bool:
+        """Whether it waits for working hours. The others answer what was just done, or call an administrator."""
+        return self.urgency in (Urgency.REQUEST, Urgency.REMINDER)
+
 
 class Export(StrEnum):
     """What a letter of kind EXPORT holds."""
@@ -59,16 +107,6 @@ class Export(StrEnum):
     JOURNAL = "journal"
     # The consolidated report of one round, in the chat.
     TABLE = "table"
-
-
-class Urgency(IntEnum):
-    """Order of sending; a lower number goes first. An answer to a press does not wait in the outbox."""
-
-    ANSWER = 0
-    SERVICE = 1
-    REQUEST = 2
-    REMINDER = 3
-    ANNOUNCEMENT = 4
 
 
 class LetterState(StrEnum):
@@ -108,10 +146,6 @@ class Letter:
         return self.person_id if self.chat_id is None else self.chat_id
 
 
-# Kinds that keep to working hours. Letters of other kinds answer what somebody has just done, or call an administrator.
-_OFFICE_HOURS = frozenset(
-    {LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED, LetterKind.ENTERED}
-)
 # A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
 GRACE = timedelta(hours=1)
 
@@ -120,7 +154,7 @@ def held_until(letter: Letter, calendar: WorkCalendar, now: datetime) -> datetim
     """When a letter may go that was not sent in its time, because the bot or Telegram was down; None: now."""
     # Each attempt in vain puts off when it may go; since when it could have gone is not kept.
     since = letter.created_at if letter.attempts > 1 else letter.send_after
-    if letter.kind not in _OFFICE_HOURS or now - since <= GRACE:
+    if not letter.kind.keeps_hours or now - since <= GRACE:
         return None
     opens = calendar.next_work_moment(now)
     return opens if opens > now else None

@@ -6,15 +6,11 @@ from bot.domain.people.member import Role, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
+from bot.views.roles import STAFF_ROLES
 from bot.views.words import arrows, esc, plural, screen
 
 PAGE = 8
 ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
-STAFF_ROLES = {
-    StaffRole.ADMIN: "Администратор",
-    StaffRole.CURATOR: "Куратор",
-    StaffRole.VIEWER: "Наблюдатель",
-}
 
 OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"

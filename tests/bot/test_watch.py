@@ -1,11 +1,13 @@
 """Whether the bot is well: over HTTP, as numbers, and as a word to administrators."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import aiohttp
 import pytest
@@ -20,11 +22,11 @@ from bot.storage.people import people
 from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from bot.views.alarm import alarm
-from bot.watch import Problem, Watch
+from bot.watch import Health, Problem, Watch
 from tests.databases import make_database
 from tests.handlers.department.staff import employee
 from tests.ports import free_port
-from tests.world import living
+from tests.world import ROOT, living
 
 NOW = datetime(2026, 10, 5, 1, tzinfo=UTC)
 
@@ -60,6 +62,39 @@ async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
         assert (await get(port, "/secrets"))[0] == 404
     finally:
         await listener.stop()
+
+
+class Still(Watch):
+    """Finds what it is made with."""
+
+    def __init__(self, storage: Storage, health: Health) -> None:
+        super().__init__(storage, lambda: NOW, 30)
+        self.health = health
+
+    async def look(self) -> Health:
+        return self.health
+
+
+# Of it comes a problem, which is told.
+NOT_TOLD = {"gone"}
+
+
+async def test_all_that_is_looked_at_is_told(storage: Storage) -> None:
+    hints = get_type_hints(Health)
+    counted = [name for name, hint in hints.items() if hint not in (bool, tuple[Problem, ...])]
+    values: dict[str, Any] = {name: 1000 + number for number, name in enumerate(counted)}
+    listener, port = Listener(), free_port()
+    await listener.serve("127.0.0.1", port, routes(Still(storage, Health(database=True, **values))))
+    try:
+        metrics = (await get(port, "/metrics"))[1]
+        health = (await get(port, "/health"))[1]
+    finally:
+        await listener.stop()
+    assert {name for name, value in values.items() if f"{value}" not in metrics + health} == NOT_TOLD
+    guide = (ROOT / "docs/operations.md").read_text("utf-8")
+    assert {
+        name for name in re.findall(r"^(porucheniya_\w+)", metrics, re.MULTILINE) if f"`{name}`" not in guide
+    } == set()
 
 
 async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:

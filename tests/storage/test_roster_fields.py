@@ -15,12 +15,15 @@ import pytest
 from bot.catalog import roster_table
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import compare as compare_catalogs
+from bot.domain.ledger.standing import Debt
+from bot.domain.people.member import Person
 from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry
 from bot.domain.people.roster import compare
 from bot.storage.ledger import roster
 from bot.storage.people import organizations
 from bot.storage.post import meta
 from bot.views import roster as roster_views
+from bot.views.department.people import people as people_views
 from tests.catalog.sheets import book, comma_separated, example, rows_of
 from tests.catalog.small import CALENDAR, DIRECTIVES, load_here
 from tests.storage.seed import NOW, Seed
@@ -115,6 +118,19 @@ def test_the_preview_says_what_is_new(name: str) -> None:
     new = getattr(changed(entry, name), name)
     titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
     assert (new if isinstance(new, str) else titles[next(iter(new))]) in text
+
+
+# It names the organization in files alone.
+NOT_ON_THE_CARD = {"code"}
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS.keys() - NOT_ON_THE_CARD))
+def test_the_card_says_it(name: str) -> None:
+    about = people_views.Standing(present(full()), (), (), Debt(0, 0, None, None), 0, 0)
+    text = people_views.card(Person(1, "Анна"), about, CATALOG, NOW, CATALOG.calendar.zone, "").text
+    value = getattr(full(), name)
+    titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
+    assert (value if isinstance(value, str) else titles[next(iter(value))]) in text
 
 
 # --- What is kept ---

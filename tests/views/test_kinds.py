@@ -15,6 +15,7 @@ from bot.views.misfits import reason
 from tests.domain.samples import a_field
 
 REFERENCE = Path(__file__).parents[2] / "data" / "directives.yaml"
+GUIDE = REFERENCE.parents[1] / "docs" / "department.md"
 TODAY = date(2026, 10, 5)
 ANSWERED = [kind for kind in FieldKind if rules(kind).answering is not Answering.ATTACHED]
 TYPED = [kind for kind in FieldKind if rules(kind).answering is Answering.TYPED]
@@ -55,6 +56,7 @@ def test_the_reference_of_the_file_names_every_kind(kind: FieldKind) -> None:
     reference = REFERENCE.read_text("utf-8")
     kinds = reference[reference.index("#     kind ") : reference.index("#     required ")]
     assert re.search(rf"(?<![\w-]){kind}(?![\w-])", kinds), f"the comment on `kind` in {REFERENCE.name} lacks {kind}"
+    assert re.search(rf"^\|.*`{kind}`", GUIDE.read_text("utf-8"), re.MULTILINE), f"{GUIDE.name} lacks {kind}"
 
 
 def test_a_number_beyond_what_is_counted_is_refused_without_a_bound_that_nobody_set() -> None:

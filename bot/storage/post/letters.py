@@ -14,19 +14,6 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 
-_URGENCY = {
-    LetterKind.REQUESTS: Urgency.REQUEST,
-    LetterKind.REMINDER: Urgency.REMINDER,
-    LetterKind.RETURNED: Urgency.REQUEST,
-    LetterKind.EXTENDED: Urgency.REMINDER,
-    LetterKind.ENTERED: Urgency.REMINDER,
-    LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
-    LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
-    LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,
-    LetterKind.WITHDRAWAL: Urgency.ANNOUNCEMENT,
-}
-
-
 # What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
 _ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
 
@@ -152,7 +139,7 @@ async def write(
                 "kind": kind,
                 "person_id": person_id,
                 "data": data,
-                "urgency": _URGENCY.get(kind, Urgency.SERVICE),
+                "urgency": kind.urgency,
                 "dedup": _dedup(kind, person_id, dedup),
                 "chat_id": chat_id,
                 "announcement_id": announcement_id,
@@ -211,7 +198,7 @@ async def _write_to_seated(
         sa.literal(str(kind)),
         seated.c.person_id,
         sa.literal({}, t.letters.c.data.type),
-        sa.literal(int(_URGENCY[kind])),
+        sa.literal(int(kind.urgency)),
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
         sa.literal(send_after, moment),

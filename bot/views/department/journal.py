@@ -15,7 +15,7 @@ from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
-from bot.views.registration import STAFF_ROLES
+from bot.views.roles import STAFF_ROLES
 from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8

@@ -19,7 +19,7 @@ from bot.views.callbacks.department import (
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
 from bot.views.callbacks.reports import Reports
-from bot.views.registration import STAFF_ROLES
+from bot.views.roles import STAFF_ROLES
 from bot.views.words import plural, screen
 
 

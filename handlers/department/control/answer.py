@@ -95,7 +95,7 @@ async def screen_of(scene: Scene, obligation: Obligation, place: Place) -> Scree
     """The answer as this staff member sees it."""
     (entry,) = await control.entries(scene.tx, [obligation])
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
-    return views.answer(await _card(scene, obligation), entry, seen_by, place, curates=scene.person.may_curate)
+    return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person)
 
 
 async def _card(scene: Scene, obligation: Obligation) -> Card:

@@ -84,9 +84,7 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
     sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
     page, pages = _within(page, sizes[part], views.ORGANIZATIONS)
     entries = await control.page(tx, round_.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
-    return views.of_round(
-        round_, counts, entries, part, page, pages, scene.now, scene.zone, curates=scene.person.may_curate
-    )
+    return views.of_round(round_, counts, entries, part, page, pages, scene.now, scene.zone, scene.person)
 
 
 def paged(items: list[T], page: int, size: int) -> tuple[list[T], int, int]:

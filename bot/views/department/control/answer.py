@@ -8,6 +8,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger import history as log
 from bot.domain.ledger.control import Entry, Part
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
+from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
 from bot.views import form
 from bot.views.callbacks import Edit, Open
@@ -53,7 +54,7 @@ class Place:
     page: int = 0
 
 
-def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curates: bool) -> Screen:
+def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person) -> Screen:
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
     sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
@@ -75,7 +76,11 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, *, curat
     lines += _remarks(card.remarks, card)
     return screen(
         *lines,
-        rows=[*_details(card, place), *(_decisions(obligation, place) if curates else []), _back(obligation, place)],
+        rows=[
+            *_details(card, place),
+            *(_decisions(obligation, place) if person.may(Right.CURATE) else []),
+            _back(obligation, place),
+        ],
     )
 
 

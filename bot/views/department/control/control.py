@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from bot.domain.ledger.control import Counts, Entry, Part
 from bot.domain.ledger.obligation import Round
+from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNow, Together
@@ -71,8 +72,7 @@ def of_round(
     pages: int,
     now: datetime,
     zone: tzinfo,
-    *,
-    curates: bool,
+    person: Person,
 ) -> Screen:
     """Shows how a round stands, and a page of its organizations, each a tap from its answer."""
     first = page * ORGANIZATIONS + 1
@@ -101,7 +101,7 @@ def of_round(
             Button("Excel", OfRound(round=round_.id, what="w").pack()),
         ]
     )
-    if curates:
+    if person.may(Right.CURATE):
         rows += _actions(round_, counts)
     way_back = Finished().pack() if round_.closes_at <= now else Control().pack()
     return screen(*lines, rows=[*rows, back(way_back)])

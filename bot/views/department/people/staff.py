@@ -10,7 +10,7 @@ from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.department.panel import back
-from bot.views.registration import STAFF_ROLES
+from bot.views.roles import INVITED, MAY, STAFF_ROLES
 from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
@@ -22,17 +22,6 @@ NO_CHANGE = "Ничего не изменилось"
 NO_MEMBER = "У этого человека уже нет роли в управлении"
 LAST = "Это единственный администратор: без него управлять будет некому. Сначала назначьте другого."
 BY_SETTING = "Этот администратор задан настройкой ADMIN_IDS: отозвать или изменить его роль можно только там."
-
-_MAY = {
-    StaffRole.ADMIN: "Администратор может всё: люди, роли, объявления, запросы, контроль.",
-    StaffRole.CURATOR: "Куратор спрашивает, объявляет и проверяет ответы.",
-    StaffRole.VIEWER: "Наблюдатель смотрит и скачивает, но ничего не меняет.",
-}
-_INVITED = {
-    StaffRole.ADMIN: "администратора",
-    StaffRole.CURATOR: "куратора",
-    StaffRole.VIEWER: "наблюдателя",
-}
 
 
 def members(
@@ -53,8 +42,7 @@ def members(
     rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
     rows.append(arrows(page, pages, lambda to: Members(page=to).pack()))
     rows += [
-        [Button(f"Пригласить {_INVITED[role]}", Grant(person=0, role=role.value).pack())]
-        for role in reversed(StaffRole)
+        [Button(f"Пригласить {INVITED[role]}", Grant(person=0, role=role.value).pack())] for role in reversed(StaffRole)
     ]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
@@ -78,7 +66,7 @@ def member(
         lines.append("Ещё не открыл(а) бота.")
     if person.staff_role is StaffRole.CURATOR:
         lines.append(f"Ограничения: {esc(limits(person.limits, catalog)) if _is_limited(person.limits) else 'нет'}")
-    lines += ["", _MAY[person.staff_role]]
+    lines += ["", MAY[person.staff_role]]
     if by_setting or last:
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
@@ -171,7 +159,7 @@ def role(person: Person, catalog: Catalog) -> Screen:
     limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
     return screen(
         f"🗂 <b>Ваша роль в управлении: {STAFF_ROLES[person.staff_role].lower()}</b>",
-        _MAY[person.staff_role],
+        MAY[person.staff_role],
         *([limited] if _is_limited(person.limits) else []),
         "",
         "Рабочий стол: /panel.",
