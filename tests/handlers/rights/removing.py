@@ -109,7 +109,7 @@ _NOT_OF_RIGHTS = {
     "handlers.department.people.staff._grant",
     "handlers.department.people.staff.withdraw",
     "handlers.department.threads.reply",
-    "handlers.registration.dismissed",
+    "handlers.seating.dismissed",
     "handlers.replying._is_own",
     "handlers.writing.swiped",
 }
