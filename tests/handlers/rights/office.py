@@ -167,16 +167,16 @@ class Office:
         self._letter: int | None = None
         self.open()
 
-    def open(self) -> None:
-        """Handlers are registered anew."""
-        routing = Routing(*conversations())
+    def open(self, routing: Routing | None = None) -> None:
+        """Handlers are registered anew, unless they are given."""
+        routing = routing or Routing(*conversations())
         # By whether an announcement needs somebody's consent.
         self._entries = {
             consent: Entry(Bot(TOKEN), replace(self._installation, announcement_approval=consent), routing)
             for consent in (False, True)
         }
         if self.without is not None:
-            self.without.open()
+            self.without.open(routing)
 
     async def take(self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True) -> Outcome:
         """What somebody in that conversation brings about."""

@@ -96,8 +96,7 @@ _LOADS: dict[type, Callable[..., Any]] = {
 
 # What has the form of a guard and is none, by where it stands.
 _NO_GUARDS = {
-    # They find what the person has said or pressed, or how far they are with what is theirs.
-    "handlers.department.questions.common.is_tail",
+    # They look at what is the person's own already.
     "handlers.extending._is_ready",
     "handlers.extending._may_ask",
     "handlers.replying._is_own",
@@ -123,30 +122,36 @@ _OF_STORAGE: dict[str, Callable[..., Any]] = {
 
 
 def guards() -> tuple[dict[str, Callable[..., Any]], set[str]]:
-    """By where they stand, what stands for each while it is away; and what nobody has said of whether it is one.
+    """By where they stand, what stands for each while it is away; and what _NO_GUARDS lacks, or has for nothing.
 
     Who is given a scene and what somebody wants, and says no to some, is a guard: it returns a matter or nothing, or
     whether that matter is theirs.
     """
-    passing, unknown = dict(_OF_STORAGE), set[str]()
+    found: dict[str, Callable[..., Any] | None] = dict(_OF_STORAGE)
     for module in map(_module, sorted(_HANDLERS.rglob("*.py"))):
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            key = f"{module.__name__}.{name}"
-            taken = get_type_hints(function)
-            returned = taken.pop("return", None)
-            if function.__module__ != module.__name__ or Scene not in taken.values() or key in _NO_GUARDS:
-                continue
-            wanted = [each for each in taken.values() if isinstance(each, type)]
-            names_it = any(issubclass(each, int | str | CallbackData) for each in wanted)
-            refuses = type(None) in get_args(returned) or Sayings in get_args(returned)
-            matter = next((each for each in get_args(returned) if each in _LOADS), None)
-            if refuses and matter and names_it:
-                passing[key] = _LOADS[matter]
-            elif returned is bool and _LOADS.keys() & set(wanted):
-                passing[key] = _yes
-            elif (refuses or returned is bool) and {int, str} & set(wanted):
-                unknown.add(key)
-    return passing, unknown
+            if function.__module__ == module.__name__:
+                found |= {f"{module.__name__}.{name}": stand_in for stand_in in _stand_in(function)}
+    passing = {key: stand_in for key, stand_in in found.items() if stand_in is not None and key not in _NO_GUARDS}
+    unknown = {key for key, stand_in in found.items() if stand_in is None}
+    return passing, (unknown - _NO_GUARDS) | (_NO_GUARDS - found.keys())
+
+
+def _stand_in(function: Callable[..., Any]) -> Iterator[Callable[..., Any] | None]:
+    """What lets everybody pass instead, None if that is not known; nothing if it has not the form of a guard."""
+    taken = get_type_hints(function)
+    returned = taken.pop("return", None)
+    wanted = {each for each in taken.values() if isinstance(each, type)}
+    refuses = type(None) in get_args(returned) or Sayings in get_args(returned)
+    matter = next((each for each in get_args(returned) if each in list(_LOADS)), None)
+    if Scene not in wanted:
+        return
+    if refuses and matter and any(issubclass(each, int | str | CallbackData) for each in wanted):
+        yield _LOADS[matter]
+    elif returned is bool and _LOADS.keys() & wanted:
+        yield _yes
+    elif (refuses or returned is bool) and {int, str} & wanted:
+        yield None
 
 
 _PASSING, _ = guards()
@@ -215,7 +220,7 @@ def _weakened(office: Office, callback: Any, place: int, right: Right) -> Callab
 
         def read(handler: HandlerObject) -> Rights:
             rights = declared(handler)
-            # Two districts have a routing each, and all of them are made in the same order.
+            # The group's are registered for each district, in the same order.
             here = handler.callback is callback and next(asked) % times == place
             return replace(rights, right=right) if here else rights
 
@@ -266,7 +271,7 @@ def _passing(node: ast.AST, names: dict[str, Any], function: str) -> Iterator[tu
             if key in _PASSING:
                 names[f"_passes_{called}"] = _PASSING[key]
                 yield ast.unparse(node), ast.Call(ast.Name(f"_passes_{called}", ast.Load()), node.args, node.keywords)
-    elif isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "scene.person.id":
+    elif isinstance(node, ast.Compare) and "scene.person.id" in map(ast.unparse, (node.left, *node.comparators)):
         if function not in _NOT_OF_RIGHTS:
             passes = isinstance(node.ops[0], ast.Eq) and function not in _OWN_IS_REFUSED
             yield ast.unparse(node), ast.Constant(passes)
