@@ -13,6 +13,8 @@ from tests.handlers.rights.office import ROLES, working
 from tests.handlers.rights.removing import guards, survivors
 
 
+# Six thousand updates: ten seconds of a processor, if nobody else needs it.
+@pytest.mark.timeout(300)
 async def test_everybody_tries_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reached, call = set(), HandlerObject.call
 
