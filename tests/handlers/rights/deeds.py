@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import count, product
 from typing import Any, Literal, get_args, get_origin
 
+from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     CallbackQuery,
@@ -41,6 +42,8 @@ from bot.views.callbacks import threads as x
 from bot.views.department.directives.reloading import admins_only
 from bot.views.department.panel import staff_only
 from bot.views.department.threads import may_not
+from handlers.department import group
+from handlers.entry import conversations
 from tests.handlers.rights.office import (
     ADMIN,
     ANSWERED,
@@ -127,6 +130,17 @@ class Deed:
             content["edit_date"] = int(NOW.timestamp())
         message = Message(date=NOW, chat=chat, from_user=who, **content)
         return Update.model_validate({"update_id": next(_numbers), self.kind: message})
+
+
+def registered() -> list[HandlerObject]:
+    """All handlers, in the order in which they are asked."""
+    return [
+        handler
+        for root in (*conversations(), group.setup())
+        for router in root.chain_tail
+        for observer in router.observers.values()
+        for handler in observer.handlers
+    ]
 
 
 def every(ids: Ids) -> list[Deed]:
@@ -347,8 +361,8 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.TickTag, whose=AUTHORS, of=of, id=id, tag="upper-secondary")
         yield from _buttons(curate, e.TickPlace, whose=AUTHORS, of=of, id=id, organization=ids.school)
         yield from _buttons(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
+    own, nobody = frozenset({OUTSIDE}), frozenset[int]()
     for of, id in (("a", ids.of_outside), ("q", ids.question_of_outside)):
-        own, nobody = frozenset({OUTSIDE}), frozenset[int]()
         for view, word in (
             ("all", "Все организации"),
             ("types", "Дошкольное"),
