@@ -67,7 +67,7 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         handler = typed if message.text else attached
         return await handler(message, scene)
     if not request_form.takes_answers(obligation, scene.now):
-        return [answer(message, common.closed())]
+        return [answer(message, common.closed(obligation))]
     draft = await request_form.draft(scene, obligation)
     unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
@@ -108,7 +108,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
         return []
     obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
-        return [answer(message, common.closed())]
+        return [answer(message, common.closed(obligation))]
     if remarked is not None:
         return await _remark_changed(message, scene, obligation)
     assert about is not None

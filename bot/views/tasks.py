@@ -9,7 +9,7 @@ from bot.views.callbacks import History, HistoryFile, Open, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
+from bot.views.words import button_label, day, due_day, due_hour, esc, left, plural, screen, shorten
 
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is said in a line.
@@ -51,7 +51,9 @@ def _list(heading: str, obligations: Sequence[Obligation], now: datetime, zone: 
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
             lines.append(esc(shorten(obligation.organization_name, 80)))
-        lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)} ({left(obligation.due_at, now, zone)})")
+        hour = due_hour(obligation.due_at, now, zone)
+        until = f", {hour}" if hour else ""
+        lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)}{until} ({left(obligation.due_at, now, zone)})")
         if obligation.state is ObligationState.RETURNED:
             lines.append("↩️ Возвращено на доработку")
     if len(obligations) > len(shown):

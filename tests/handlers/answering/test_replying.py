@@ -17,7 +17,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     assert Club.TITLE in text
     assert "Осень" in text
     assert "Просим сообщить о клубе." in text
-    assert f"{Request.DUE}: 15 октября, четверг (осталось 10 дней)" in text
+    assert f"{Request.DUE}: 15 октября, четверг, до 18:00 (осталось 10 дней)" in text
     # The quotation is data: whatever stands in it is shown as it is and breaks nothing.
     assert f"{Form.DIRECTIVE} 2.1" in text
     assert "создать клуб <b>&</b> «развивать» его" in text
