@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
+from bot.domain.people.member import Right
 from handlers.department import group
 from handlers.entry import conversations
 from tests.handlers.department.test_anything import callback_classes
 from tests.handlers.rights.deeds import every
 from tests.handlers.rights.held import fault
 from tests.handlers.rights.office import ROLES, working
+
+
+def test_of_each_right_there_is_somebody_who_has_no_more() -> None:
+    assert set(ROLES.values()) == set(Right)
 
 
 async def test_everybody_tries_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
