@@ -69,7 +69,7 @@ class _IsSource(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Announcement]:
         announcement = await announcements.of_message(scene.tx, scene.person.id, message.message_id)
-        return {"found": announcement} if announcement is not None else False
+        return {"announcement": announcement} if announcement is not None else False
 
 
 def setup() -> Router:
