@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.catalog.shelf import Shelf
+from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
 from bot.parts.alarms import Alarms
 from bot.parts.wall_clock import WallClock
@@ -25,10 +26,11 @@ _log = logging.getLogger(__name__)
 
 
 class Tick:
-    """Rounds, reminders, the end of vacations, the digest, reports, backups: `backups_keep` of those stay."""
+    """Rounds, reminders, the end of vacations, the digest, reports, backups."""
 
     def __init__(
         self,
+        settings: Settings,
         storage: Storage,
         shelf: Shelf,
         now: Callable[[], datetime],
@@ -36,7 +38,6 @@ class Tick:
         watch: Watch,
         alarms: Alarms,
         wall_clock: WallClock,
-        backups_keep: int,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -46,7 +47,7 @@ class Tick:
         self._alarms = alarms
         self._wall_clock = wall_clock
         self._pruning = Pruning(storage)
-        self._backups = Backups(storage, backups_keep)
+        self._backups = Backups(storage, settings.backups_keep)
 
     async def run(self) -> None:
         """Does what is due. Raises the first fault when all has been tried. Nothing is due by a wrong clock."""

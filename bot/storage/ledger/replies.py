@@ -122,7 +122,7 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
 
 async def first_at(tx: Tx, obligation_id: int) -> datetime | None:
     """When it was first answered, None if it was not."""
-    query = sa.select(sa.func.min(replies.c.at)).where(replies.c.obligation_id == obligation_id)
+    query = sa.select(sa.func.min(t.replies.c.at)).where(t.replies.c.obligation_id == obligation_id)
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment
 

@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
+from bot.domain.people.member import Right
 from tests.handlers.department.test_anything import callback_classes
 from tests.handlers.rights.deeds import every, registered
 from tests.handlers.rights.held import fault
 from tests.handlers.rights.office import ROLES, working
 from tests.handlers.rights.removing import guards, survivors
+
+
+def test_of_each_right_there_is_somebody_who_has_no_more() -> None:
+    assert set(ROLES.values()) == set(Right)
 
 
 # Six thousand updates: ten seconds of a processor, if nobody else needs it.
