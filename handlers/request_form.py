@@ -66,9 +66,14 @@ async def keep(scene: Scene, moved: Draft) -> None:
 
 async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation) -> None:
     """The pressed message is the obligation's form, and what is typed next belongs to it."""
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
+    await focus_here(scene, obligation)
     if query.message is not None:
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+
+
+async def focus_here(scene: Scene, obligation: Obligation) -> None:
+    """What is typed next belongs to the obligation's form, wherever that stands."""
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
 
 
 async def screen(scene: Scene, obligation: Obligation, month: date | None = None) -> Screen:
@@ -94,6 +99,14 @@ async def placed(
     # An edited message has its old number: what counts is what has been written since the form was sent.
     if in_place or message.message_id - form_message < _FAR:
         return [Edit(chat, form_message, screen, obligation.id)]
+    return await moved_down(scene, obligation, screen)
+
+
+async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:
+    """The screen below everything else, in place of the form that stands further up."""
+    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
+    if form_message is None:
+        return [Send(chat, screen, obligation.id)]
     await drafts.forget_message(scene.tx, chat, form_message)
     return [Delete(chat, form_message), Send(chat, screen, obligation.id)]
 

@@ -37,11 +37,6 @@ def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> 
     return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone)
 
 
-def which(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
-    """Something was typed, and it is not known what it answers."""
-    return _list("<b>К какому запросу это относится?</b> Откройте его и напишите ещё раз.", obligations, now, zone)
-
-
 def _list(heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
     several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]

@@ -23,6 +23,18 @@ class LongText(Texts, of="common composing"):
     NO_ANNOUNCEMENT = "не помещается в одно сообщение"
 
 
+class Placing(Texts, of="placing"):
+    """Something was sent, and nobody knows where it belongs."""
+
+    TO_DEPARTMENT = "В управление"
+    NOTHING = "Ничего"
+    NOWHERE = "никуда не передано"
+    PLACED = "Это уже разобрано"
+    AS_COMMENT = "Сохранено как комментарий к запросу"
+    IS_ANSWER = "Это ответ на вопрос"
+    FILLED_IN = "Ответ заполнен"
+
+
 class Misfit(Texts, of="misfits kinds"):
     """Why a value does not fit."""
 
