@@ -72,7 +72,8 @@ async def _tasks(scene: Scene) -> Screen:
     found = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     if not found and not await seats.of_person(scene.tx, scene.person.id):
         return views.unseated()
-    return views.tasks(found, scene.now, scene.zone)
+    filled = await drafts.filled_in(scene.tx, scene.person.id, found)
+    return views.tasks(found, scene.now, scene.zone, filled)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

@@ -180,7 +180,7 @@ async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayin
     if draft is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
-    if not request_form.takes_answers(obligation, scene.now) or not request_form.is_complete(obligation, draft):
+    if not request_form.takes_answers(obligation, scene.now) or not drafting.is_complete(obligation, draft):
         return await _show(query, scene, obligation)
     return await _submit(query, scene, obligation, draft, callback_data.version)
 

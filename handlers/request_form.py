@@ -5,9 +5,8 @@ from datetime import date, datetime
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send
-from bot.domain.directives import form
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, obligations, replies
@@ -35,16 +34,6 @@ def takes_answers(obligation: Obligation, now: datetime) -> bool:
     """Whether an answer may be given or changed."""
     final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED)
     return not final and not obligation.is_closed(now)
-
-
-def is_complete(obligation: Obligation, draft: Draft) -> bool:
-    """Whether the draft may be sent as its preview shows it."""
-    if draft.step is not DraftStep.PREVIEW:
-        return False
-    if draft.not_ours:
-        return True
-    directive, key = obligation.round.directive, obligation.round.key
-    return not form.missing(directive, key, draft.values) and not form.broken_checks(directive, key, draft.values)
 
 
 async def draft(scene: Scene, obligation: Obligation) -> Draft:

@@ -8,7 +8,7 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations
+from bot.storage.ledger import drafts, obligations
 from bot.storage.people import people
 from bot.views import form, tasks
 
@@ -34,8 +34,9 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     unanswered = await obligations.to_remind(tx, letter.person_id, now, since=letter.created_at)
     if not unanswered:
         return None
+    filled = await drafts.filled_in(tx, letter.person_id, unanswered)
     return Rendered(
-        tasks.reminder(unanswered, now, catalog.calendar.zone),
+        tasks.reminder(unanswered, now, catalog.calendar.zone, filled),
         asks=tuple(obligation.id for obligation in unanswered),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,

@@ -86,6 +86,7 @@ class Reminder(Texts, of="tasks words"):
 
     HEADING = "Напоминаем"
     OVERDUE = "просрочено на"
+    FILLED_IN = "Заполнено, но не отправлено"
 
 
 class Form(Texts, of="form kinds"):

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Draft
+from bot.domain.ledger.drafting import is_complete
+from bot.domain.ledger.obligation import Draft, Obligation
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
@@ -32,6 +33,14 @@ async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
     row = await _GET.first(tx, whose=person_id, which=obligation_id)
     return _DRAFT(row) if row else None
+
+
+async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict[int, Draft]:
+    """The person's drafts, by obligation, that could be sent as they are."""
+    ids = {obligation.id: obligation for obligation in owing}
+    query = sa.select(*_DRAFT.columns).where(drafts.c.person_id == person_id, drafts.c.obligation_id.in_(ids))
+    found = [_DRAFT(row) for row in await tx.execute(query)]
+    return {draft.obligation_id: draft for draft in found if is_complete(ids[draft.obligation_id], draft)}
 
 
 async def put(tx: Tx, draft: Draft, now: datetime) -> None:
