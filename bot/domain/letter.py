@@ -49,6 +49,8 @@ class LetterKind(StrEnum):
     REPORT = "report"
     # The department has entered an answer for the organization.
     ENTERED = "entered"
+    # A correction was begun and not sent, and the round closes or has closed.
+    UNSENT = "unsent"
 
 
 class Export(StrEnum):
@@ -110,7 +112,14 @@ class Letter:
 
 # Kinds that keep to working hours. The others answer what somebody has just done, or call an administrator.
 _OFFICE_HOURS = frozenset(
-    {LetterKind.REQUESTS, LetterKind.REMINDER, LetterKind.RETURNED, LetterKind.EXTENDED, LetterKind.ENTERED}
+    {
+        LetterKind.REQUESTS,
+        LetterKind.REMINDER,
+        LetterKind.RETURNED,
+        LetterKind.EXTENDED,
+        LetterKind.ENTERED,
+        LetterKind.UNSENT,
+    }
 )
 # A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
 _GRACE = timedelta(hours=1)

@@ -41,3 +41,17 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )
+
+
+async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """A correction waits for «Отправить», or has waited too long: to its author."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    if obligation is None or obligation.is_closed(now) is not letter.data["closed"]:
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    if letter.data["closed"]:
+        return Rendered(form.not_corrected(card))
+    draft = await drafts.get(tx, letter.person_id, obligation.id)
+    return Rendered(form.to_be_corrected(card, draft)) if draft is not None else None

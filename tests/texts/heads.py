@@ -113,6 +113,7 @@ class Form(Texts, of="form kinds"):
     NOT_OURS = "Не относится к нам"
     ACCEPTED = "Ответ принят"
     EXCUSED = "➖ Снято с контроля"
+    NOT_CORRECTED = "Исправление не отправлено"
     CLOSED = "Приём ответов завершён"
     EXTENSION_ASKED = "Просите продлить до"
     AWAITS_EXTENSION = "ждём решения"

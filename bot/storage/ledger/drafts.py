@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.ledger.drafting import is_complete
-from bot.domain.ledger.obligation import Draft, Obligation
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.schema import drafts, messages
+from bot.storage.schema import drafts, messages, obligations, replies, rounds
 
 _ITS = sa.and_(drafts.c.person_id == sa.bindparam("whose"), drafts.c.obligation_id == sa.bindparam("which"))
 _DRAFT = Mapped(Draft, drafts)
@@ -41,6 +41,29 @@ async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict
     query = sa.select(*_DRAFT.columns).where(drafts.c.person_id == person_id, drafts.c.obligation_id.in_(ids))
     found = [_DRAFT(row) for row in await tx.execute(query)]
     return {draft.obligation_id: draft for draft in found if is_complete(ids[draft.obligation_id], draft)}
+
+
+async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft, bool]]:
+    """Drafts over answers that were sent, of rounds that are closed by then; and whether they change anything."""
+    query = (
+        sa.select(*_DRAFT.columns, replies.c["values"].label("sent"), replies.c.not_ours.label("sent_not_ours"))
+        .select_from(
+            drafts.join(obligations, obligations.c.id == drafts.c.obligation_id)
+            .join(rounds, rounds.c.id == obligations.c.round_id)
+            .join(
+                replies,
+                sa.and_(replies.c.obligation_id == drafts.c.obligation_id, replies.c.version == obligations.c.version),
+            )
+        )
+        .where(obligations.c.state == ObligationState.ANSWERED, rounds.c.closes_at <= closing)
+        .order_by(drafts.c.obligation_id, drafts.c.person_id)
+        .limit(limit)
+    )
+    found = []
+    for row in await tx.execute(query):
+        draft = _DRAFT(row)
+        found.append((draft, (draft.values, draft.not_ours) != (row.sent, row.sent_not_ours)))
+    return found
 
 
 async def put(tx: Tx, draft: Draft, now: datetime) -> None:

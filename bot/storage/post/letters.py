@@ -20,6 +20,7 @@ _URGENCY = {
     LetterKind.RETURNED: Urgency.REQUEST,
     LetterKind.EXTENDED: Urgency.REMINDER,
     LetterKind.ENTERED: Urgency.REMINDER,
+    LetterKind.UNSENT: Urgency.REMINDER,
     LetterKind.ANNOUNCEMENT: Urgency.ANNOUNCEMENT,
     LetterKind.ACKNOWLEDGE: Urgency.ANNOUNCEMENT,
     LetterKind.CORRECTION: Urgency.ANNOUNCEMENT,
@@ -157,6 +158,14 @@ async def ask(
 async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
     """The same at any hour: somebody there has just registered or come back, and waits for it."""
     await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
+
+
+async def written(tx: Tx, kind: LetterKind, person_id: int, dedup: str) -> bool:
+    """Whether such a letter has been written, sent or not."""
+    query = sa.select(letters.c.id).where(
+        letters.c.person_id == person_id, letters.c.dedup == f"{kind}:{person_id}:{dedup}"
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
 
 
 async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:

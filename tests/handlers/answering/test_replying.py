@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage.ledger import obligations, replies
-from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, fill, mine, newest, state
+from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, answer, fill, mine, newest, state
 from tests.texts.department import Control
 from tests.texts.example import Club
 from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
@@ -403,3 +403,49 @@ async def test_the_list_of_what_is_open_sends_what_is_filled_in(world: World, he
     assert Reminder.FILLED_IN in await head.sees()
     await head.press(Form.SEND)
     assert await state(world) is ObligationState.ANSWERED
+
+
+async def test_a_correction_that_is_not_sent_is_told_before_and_after_the_closing(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE, "Занимается")
+    await head.send("121")
+    await world.at("2026-10-20 09:00")
+    assert Form.NOT_CORRECTED not in await head.screen()
+    await world.at("2026-10-28 09:00")
+    assert Form.NOT_CORRECTED in await head.sees()
+    told = await head.card(Form.NOT_CORRECTED)
+    await world.restart()
+    await world.at("2026-10-28 10:00")
+    assert await head.card(Form.NOT_CORRECTED) == told
+    await world.at("2026-11-02 09:00")
+    assert "передать уже нельзя" in await head.sees()
+    last = await head.count()
+    await world.at("2026-11-03 09:00")
+    assert await head.count() == last
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (1, 120)
+
+
+async def test_a_correction_that_is_not_sent_can_be_sent_from_the_letter(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE, "Занимается")
+    await head.send("121")
+    await world.at("2026-10-28 09:00")
+    await head.press_at(await head.card(Form.NOT_CORRECTED), Form.SEND)
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (2, 121)
+    before = await head.count()
+    await world.at("2026-11-02 09:00")
+    assert await head.count() == before
+
+
+async def test_a_correction_that_changes_nothing_is_nobody_s_business(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE)
+    before = await head.count()
+    for moment in ("2026-10-28 09:00", "2026-11-02 09:00"):
+        await world.at(moment)
+    assert Form.NOT_CORRECTED not in await head.screen()
+    assert await head.count() <= before + 1
