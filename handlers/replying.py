@@ -183,7 +183,7 @@ async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayin
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
     if not request_form.takes_answers(obligation, scene.now):
         return await _refused(query, scene, obligation)
-    if not request_form.is_complete(obligation, draft):
+    if not drafting.is_complete(obligation, draft):
         return await _show(query, scene, obligation)
     return await _submit(query, scene, obligation, draft, callback_data.version)
 

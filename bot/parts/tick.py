@@ -20,6 +20,7 @@ from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
+from scheduler.unsent import tell_unsent
 from scheduler.upkeep import Pruning, end_pauses
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Tick:
             await do_each(
                 partial(open_due, storage, catalog, now),
                 partial(remind_due, storage, catalog.calendar, now),
+                partial(tell_unsent, storage, catalog.calendar, now),
                 partial(end_pauses, storage, catalog.calendar, now),
                 partial(send_due, storage, catalog.calendar, now),
                 partial(write_digests, storage, catalog.calendar, now),

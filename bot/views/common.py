@@ -43,14 +43,6 @@ def misfit(explanation: str, hint: str = "") -> Screen:
     return screen(explanation, *([hint] if hint else []), "Исправьте своё сообщение или напишите новое.")
 
 
-def finish_first() -> Screen:
-    """Everything is filled in; words are not wanted now."""
-    return screen(
-        "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить».",
-        "Комментарий пришлите ответом (свайпом) на сообщение с запросом.",
-    )
-
-
 def remark_saved() -> Screen:
     """A comment or evidence was kept."""
     return screen("💬 Сохранено как комментарий к запросу.")

@@ -13,6 +13,7 @@ from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
+from bot.views.callbacks.threads import Write
 from bot.views.kinds import Asked, Style, looks, value_text
 from bot.views.words import button_label, by, day, due_day, due_hour, esc, left, moment, plural, screen, shorten
 
@@ -85,6 +86,39 @@ def is_it_zero(obligation: Obligation, field: Field) -> Screen:
     if not field.required:
         offered.append(Button("Пропустить", Step(obligation=obligation.id, field=index, step="skip").pack()))
     return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
+
+
+def to_be_corrected(card: Card, draft: Draft) -> Screen:
+    """A correction was begun and not sent, while it still can be."""
+    obligation = card.obligation
+    until = day(obligation.closes_at.astimezone(card.zone).date(), card.today)
+    rows = [[Button("Открыть", Open(obligation=obligation.id).pack())]]
+    if drafting.is_complete(obligation, draft):
+        send = Send(obligation=obligation.id, version=draft.base_version).pack()
+        rows.insert(0, [Button("Отправить", send, style="success")])
+    return screen(
+        "✍️ <b>Исправление не отправлено</b>",
+        *title(card),
+        "",
+        *answer_lines(card, draft.values, draft.not_ours),
+        "",
+        f"Учтён прежний ответ. Отправить исправление можно до {until}.",
+        rows=rows,
+    )
+
+
+def not_corrected(card: Card) -> Screen:
+    """A correction was begun and not sent before the round was closed."""
+    return screen(
+        "✍️ <b>Исправление не отправлено</b>",
+        *title(card),
+        "",
+        "Приём ответов завершён, исправление передать уже нельзя. Учтён прежний ответ.",
+        rows=[
+            [Button("Открыть ответ", Open(obligation=card.obligation.id).pack())],
+            [Button("Написать в управление", Write(obligation=card.obligation.id).pack())],
+        ],
+    )
 
 
 def fields(card: Card, draft: Draft) -> Screen:

@@ -7,7 +7,7 @@ from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, extending, tasks, threads
+from bot.views import common, extending, placing, tasks, threads
 from bot.views.department import audience as audiences
 from bot.views.department import reports
 from bot.views.department import threads as department
@@ -150,6 +150,9 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
     else:
         expected = deed.refused or no_longer_staff()
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
+    if person_id in deed.kept:
+        asked = [each.text.split("\n")[0] for each in said if isinstance(each, Screen)]
+        return "" if asked == [placing.UNASKED_FILE] else "is not asked where it belongs"
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
     # Who has agreed to nothing is not even noticed.
