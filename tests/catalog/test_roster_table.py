@@ -160,6 +160,32 @@ def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     assert faults(bomb.read_bytes()) == [(KINDS.TOO_BIG, None, "")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ('"МБОУ "Лицей""', "МБОУ «Лицей»"),
+        ('"МБОУ "Лицей"', "МБОУ «Лицей»"),
+        ('"Ромашка" детский сад', "«Ромашка» детский сад"),
+        ('"Лицей" и "Школа"', "«Лицей» и «Школа»"),
+        ('"МБДОУ "Сад "Ёлка"""', "МБДОУ «Сад «Ёлка»»"),
+        ('"Школа "Первая; городская""', "Школа «Первая; городская»"),
+        ('""Ромашка""', "«Ромашка»"),
+        ('"Сад ""Ёлка"""', "Сад «Ёлка»"),
+        ('Школа "А" и "Б"', "Школа «А» и «Б»"),
+    ],
+)
+def test_quotes_that_are_not_doubled_are_mended_where_it_is_certain(typed: str, name: str) -> None:
+    content = f'№;Название;Тип\n1;{typed};general\n2;"МБУ "Последняя"";general\n'
+    assert [entry.name for entry in entries(content)] == [name, "МБУ «Последняя»"]
+
+
+@pytest.mark.parametrize("second", ["Школа", '"Школа"', 'МБОУ "Школа"', 'Школа"'])
+def test_a_quote_that_is_never_closed_swallows_no_rows(second: str) -> None:
+    content = f'№;Название;Тип\n1;"МБОУ Лицей;general\n2;{second};general\n3;Сад;preschool\n'
+    known = organization("s", "Школа")
+    assert faults(content, known) == [(KINDS.BROKEN, 2, '1 "МБОУ Лицей general')]
+
+
 # --- Files that are not what they are called ---
 
 WEB_PAGE = """<html><head><meta charset="{charset}"><style>td {{color: red}}</style></head><body>
