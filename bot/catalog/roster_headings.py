@@ -33,6 +33,7 @@ _ABOUT = re.compile(
 # These stand for a name alone: «Организация», «Образовательное учреждение», «ОУ».
 _NOUN = re.compile(r"организаци[яи]|учреждени[ея]|заведени[ея]|школа|[мг]?[бак]?д?о[уо]")
 _TERRITORY = re.compile(r"муниципальн\w* образования")
+_QUOTED = re.compile('[«»"“”„]')
 _FULL, _SHORT = re.compile(r"полн"), re.compile(r"кратк|сокр")
 
 _BY_HEADING: dict[str, str] = {}
@@ -81,7 +82,7 @@ def meaning(cell: str) -> tuple[str, int]:
     words = [_LATIN.get(word, word) for word in heading.split()]
     column = _BY_HEADING.get(heading, "")
     if not column and words and len(words) < 12 and not _TERRITORY.search(heading):
-        column = _by_words(words)
+        column = _by_words(words, may_be_bare=not _QUOTED.search(cell))
     if column == "name":
         sure = 3 if _FULL.search(heading) else 1 if _SHORT.search(heading) else 2
         is_bare = heading not in _BY_HEADING and not any(map(_KIND["name"].fullmatch, words))
@@ -110,12 +111,12 @@ def near(cell: str) -> str:
     return ""
 
 
-def _by_words(words: Sequence[str]) -> str:
+def _by_words(words: Sequence[str], *, may_be_bare: bool) -> str:
     for column, kind in _KIND.items():
         others = [word for word in words if not kind.fullmatch(word)]
         if len(others) < len(words) and all(map(_ABOUT.fullmatch, others)):
             return column
-    if len(words) <= 4 and all(map(_ABOUT.fullmatch, words)) and any(map(_NOUN.fullmatch, words)):
+    if may_be_bare and len(words) <= 4 and all(map(_ABOUT.fullmatch, words)) and any(map(_NOUN.fullmatch, words)):
         return "name"
     return ""
 
@@ -218,6 +219,9 @@ def _columns(texts: Mapping[int, str]) -> tuple[dict[str, int], dict[str, tuple[
         column, sure = meaning(text)
         if column:
             places.setdefault(column, []).append((sure, place))
+    if "types" not in places and max(places.get("name", [(1, 0)]))[0] == 0:
+        # «Школа» alone may be anything, an organization too.
+        del places["name"]
     best = {column: [place for sure, place in at if sure == max(at)[0]] for column, at in places.items()}
     return {column: at[0] for column, at in best.items()}, {
         column: tuple(at) for column, at in best.items() if len(at) > 1

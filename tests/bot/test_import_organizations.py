@@ -148,7 +148,7 @@ def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
     assert operator.has() == {}
     code, _, err = operator.run(operator.table(b"%PDF-1.7\x00", "приказ.pdf"), "--yes")
     assert code == 1
-    assert "Не удалось прочитать файл: это не таблица." in err
+    assert "Не удалось прочитать файл: это документ PDF, а не таблица." in err
 
 
 def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> None:

@@ -255,6 +255,15 @@ def test_an_open_document_that_the_library_refuses() -> None:
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 
 
+def test_a_broken_line_in_an_open_document_is_two_words() -> None:
+    more = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Лицей<text:line-break/>имени А.</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell>'
+        "</table:table-row>"
+    )
+    assert entries(open_document([["Название", "Тип"]], more=more))[0].name == "Лицей имени А."
+
+
 def encrypted_document() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(open_document([["a"]]))) as source, zipfile.ZipFile(out, "w") as target:
@@ -300,6 +309,14 @@ def test_what_a_formula_leaves_without_a_value_is_named_by_row() -> None:
     ]  # fmt: skip
     assert faults(book(rows, touch=touch)) == [
         (KINDS.BAD_CODE, 3, "#N/A"), (KINDS.NOT_A_NAME, 4, '=C4&" школа"'), (KINDS.UNKNOWN_TAG, 5, "#N/A"),
+    ]  # fmt: skip
+
+    def below(sheet: Any) -> None:
+        # A row that has nothing else, which the library does not give at all.
+        sheet.write_formula("B3", '=A1&" школа"', None, "")
+
+    assert faults(book([["Код", "Название", "Тип"], ["", "Лицей", "general"]], touch=below)) == [
+        (KINDS.NOT_A_NAME, 3, '=A1&" школа"'), (KINDS.NO_TYPES, 3, '=А1&" школа"'),
     ]  # fmt: skip
 
 
@@ -399,6 +416,8 @@ def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
     assert [(fault.kind, fault.row, fault.value) for fault in raised.value.faults] == [(KINDS.NO_COLUMN, 1, "types")]
     (entry,) = read(content.encode(), CATALOG, [], Answers({"name": 3, "types": "категория"})).entries
     assert (entry.name, entry.types) == ("Лицей № 1", GENERAL)
+    # An organization whose name is made of such words alone is no heading.
+    assert faults("Полное имя;Телефон\nМБДОУ «Сад»;8\nДетский сад;9\n") == [(KINDS.NO_HEADING, None, "")]
     # Of two that are as good, one is picked.
     (entry,) = read("Название;Наименование;Тип\nа;Лицей;general\n".encode(), CATALOG, [], Answers({"name": 1})).entries
     assert entry.name == "Лицей"
