@@ -137,7 +137,7 @@ def column_asked(one: RosterFault) -> str:
 
 
 def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
-    """What the table has that is no organization, plain."""
+    """What of the table does not count, and why, plain."""
     if not roster_notes:
         return []
     lines = [
@@ -145,7 +145,7 @@ def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
         for one in roster_notes[:_LISTED]
     ]
     rest = len(roster_notes) - _LISTED
-    return ["", f"Не организации: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
+    return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
 def fault(one: RosterFault) -> str:

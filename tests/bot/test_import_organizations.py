@@ -163,7 +163,7 @@ def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> N
     assert operator.run(file, "--types", "generl")[0] == 2
     code, out, _ = operator.run(file, "--yes", "--column", "name=полное имя", "--types", "by-name")
     assert code == 0
-    assert "Не организации: 1\n• строка 4, «Всего: 2»: итог\n" in out
+    assert "Не учтено: 1\n• строка 4, «Всего: 2»: итог\n" in out
     assert {name: set(one.types) for name, one in operator.has().items()} == {
         "МБОУ «Лицей»": {"general"}, "МБДОУ «Сад»": {"preschool"},
     }  # fmt: skip
