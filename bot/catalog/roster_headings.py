@@ -129,13 +129,14 @@ def is_heading(cells: Sequence[str]) -> bool:
 def find(sheet: Sheet) -> Heading | None:
     """The heading of the sheet: the first that is whole, else the first that has names, else one that has types."""
     partial: dict[str, Heading] = {}
-    for index in range(min(len(sheet.rows), HEADING_WITHIN)):
-        for depth in range(1, _DEEPEST + 1):
+    # As flat as it can be: a title above the heading is no part of it.
+    for depth in range(1, _DEEPEST + 1):
+        for index in range(min(len(sheet.rows), HEADING_WITHIN)):
             heading = _at(sheet, index, depth)
             if heading is None:
-                break
+                continue
             if heading.is_whole:
-                return _with_rest(heading, index, depth)
+                return _with_above(_with_rest(heading, index, depth), index)
             for column in ("name", "types"):
                 if column in heading.columns and _is_sure(heading, column):
                     partial.setdefault(column, heading)
@@ -151,6 +152,12 @@ def _with_rest(heading: Heading, index: int, depth: int) -> Heading:
     words = words_of(cells.get(heading.columns["name"], "")).split()
     is_rest = words and all(map(_ABOUT.fullmatch, words)) and not cells.get(heading.columns["types"])
     return deeper if is_rest else heading
+
+
+def _with_above(heading: Heading, index: int) -> Heading:
+    """The heading, with the row above it if a column of ours is headed there: «Код» beside «Организация»."""
+    higher = _at(heading.sheet, index - 1, heading.last - heading.first + 2) if index else None
+    return higher if higher and higher.is_whole and len(higher.columns) > len(heading.columns) else heading
 
 
 def likely(sheet: Sheet) -> Heading | None:

@@ -120,7 +120,7 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
     means, sure = meaning(row.name)
     # The heading once more, on a new page, or the second row of it, which is about other columns.
     if (means == "name" and sure > 0) or (
-        is_first and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
+        is_first and not is_alone and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
     ):
         return NoteKind.HEADING
     if words and _TOTAL.match(same(words[0])) and not row.code:

@@ -402,6 +402,16 @@ def test_two_rows_of_headings() -> None:
         assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
 
 
+def test_a_title_is_no_part_of_the_heading() -> None:
+    with pytest.raises(RosterTableError) as raised:
+        entries("Перечень организаций;\nНаименование организации;Адрес\nЛицей;Сосновое\n")
+    assert [(fault.row, [column.heading for column in fault.found]) for fault in raised.value.faults] == [
+        (2, ["Адрес"])
+    ]
+    table_read = read("№;Название;Тип\nРаздел I. Школы;;\n1;А;general\n2;Б;general\n".encode(), CATALOG, [])
+    assert [(note.kind, note.row) for note in table_read.notes] == [(NoteKind.SECTION, 2)]
+
+
 def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
     content = "№;Полное имя;Адрес;Наименвание;Категория\n1;Лицей;Сосновое;Лицей № 1;general\n"
     with pytest.raises(RosterTableError) as raised:
