@@ -347,8 +347,8 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.TickTag, whose=AUTHORS, of=of, id=id, tag="upper-secondary")
         yield from _buttons(curate, e.TickPlace, whose=AUTHORS, of=of, id=id, organization=ids.school)
         yield from _buttons(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
+    own, nobody = frozenset({OUTSIDE}), frozenset[int]()
     for of, id in (("a", ids.of_outside), ("q", ids.question_of_outside)):
-        own, nobody = frozenset({OUTSIDE}), frozenset[int]()
         for view, word in (
             ("all", "Все организации"),
             ("types", "Дошкольное"),
