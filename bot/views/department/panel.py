@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.people.member import Person
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Pending
+from bot.views.callbacks import Affair, Pending
 from bot.views.callbacks.department import (
     Announcements,
     Control,
@@ -95,5 +95,5 @@ def _door(title: str, to: Threads, count: int) -> Button:
     return Button(f"{title} ({count})" if count else title, to.pack())
 
 
-def _pending(what: str) -> str:
+def _pending(what: Affair) -> str:
     return Pending(what=what).pack()
