@@ -38,7 +38,7 @@ class Affairs:
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     """Leads to the sections that the person may open, with what waits in each."""
     role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
-    limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
+    limited = "" if person.limits.are_none else " (часть организаций или тем)"
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
     rows = [[Button("Контроль", Control().pack())]]
     if affairs.extensions:
