@@ -103,25 +103,28 @@ async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Say
 
 async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayings:
     """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft."""
-    if callback_data.step == "fields":
+    to = callback_data.step
+    if to == "fields":
         return await _fields(query, scene, callback_data.obligation)
-    if callback_data.step == "drop":
+    if to == "drop":
         await drafts.drop(scene.tx, scene.person.id, callback_data.obligation)
         return await open_(query, Open(obligation=callback_data.obligation), scene)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
-        if callback_data.step == "check":
+        if to == "check":
             return drafting.onward(obligation, draft)
         field = _field(obligation, draft, callback_data.field)
         if field is None:
             return None
-        match callback_data.step:
-            case "done" if field.id in draft.values or not field.required:
-                return drafting.onward(obligation, draft)
-            case "skip" if not field.required:
-                return drafting.onward(obligation, drafting.skip(draft, field))
-            case "zero" if (nought := zero(field)) is not None:
-                return drafting.onward(obligation, drafting.put(draft, field, nought))
+        match to:
+            case "done":
+                is_done = field.id in draft.values or not field.required
+                return drafting.onward(obligation, draft) if is_done else None
+            case "skip":
+                return None if field.required else drafting.onward(obligation, drafting.skip(draft, field))
+            case "zero":
+                nought = zero(field)
+                return drafting.onward(obligation, drafting.put(draft, field, nought)) if nought is not None else None
             case "clear":
                 return drafting.go_to(drafting.clear(draft, field), field)
             case "go":
@@ -129,8 +132,6 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
             case "back":
                 earlier = drafting.before(obligation.round.directive, obligation.round.key, draft)
                 return drafting.go_to(draft, earlier) if earlier else draft
-            case _:
-                return None
 
     return await _step(query, scene, callback_data.obligation, move)
 

@@ -61,14 +61,14 @@ async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene:
             return [edit(query, views.pause(scene.person, scene.now, scene.zone))]
         case "seats":
             return [edit(query, views.seats(held))]
-        case _:
+        case "main":
             return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
 
 
 async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:
     """Switches a subscription on or off."""
     known = {"type": set(scene.catalog.types), "topic": set(scene.catalog.topics)}
-    if callback_data.value not in known.get(callback_data.scope, ()):
+    if callback_data.value not in known[callback_data.scope]:
         return [toast(query, common.OUTDATED)]
     muted = await seats.toggle_mute(scene.tx, scene.person.id, callback_data.scope, callback_data.value, scene.now)
     if not muted:

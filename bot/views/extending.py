@@ -6,7 +6,7 @@ from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
-from bot.views.callbacks.extending import Extend, More
+from bot.views.callbacks.extending import Extend, ExtendStep, More
 from bot.views.callbacks.threads import Write
 from bot.views.form import Card, heading
 from bot.views.words import day, due_day, due_hour, esc, left, moment, screen
@@ -128,5 +128,5 @@ def _back(card: Card) -> list[Button]:
     return [Button("‹ К запросу", Open(obligation=card.obligation.id).pack())]
 
 
-def _step(card: Card, step: str, on: int = 0) -> str:
+def _step(card: Card, step: ExtendStep, on: int = 0) -> str:
     return Extend(obligation=card.obligation.id, step=step, day=on).pack()

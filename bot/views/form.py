@@ -11,7 +11,7 @@ from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Edit, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.callbacks.threads import Write
 from bot.views.kinds import Asked, Style, looks, value_text
@@ -408,6 +408,6 @@ def _others(card: Card) -> list[list[Button]]:
     return [[Button(f"Другие запросы ({card.others})", Tasks().pack())]] if card.others else []
 
 
-def _step(card: Card, field: Field | None, step: str) -> str:
+def _step(card: Card, field: Field | None, step: FormStep) -> str:
     index = card.directive.fields.index(field) if field else 0
     return Step(obligation=card.obligation.id, field=index, step=step).pack()

@@ -10,7 +10,7 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.screen import Button
 from bot.domain.text import clean
 from bot.views import calendar
-from bot.views.callbacks import Choose, Day, Step
+from bot.views.callbacks import Choose, Day, FormStep, Step
 from bot.views.words import day, number
 
 
@@ -36,7 +36,7 @@ class Asked:
     value: Any = None
     month: date | None = None
 
-    def step(self, text: str, step: str, style: str = "") -> Button:
+    def step(self, text: str, step: FormStep, style: str = "") -> Button:
         """A button that moves the form."""
         return Button(text, Step(obligation=self.obligation, field=self.index, step=step).pack(), style=style)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from bot.domain.people.member import Person, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Delete, Leave, Mute, Pause, Registration, Settings
+from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
 from bot.views.registration import ROLES
 from bot.views.words import button_label, day, esc, screen
 
@@ -50,7 +50,9 @@ def topics(mine: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
     return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(mine.items()), muted)
 
 
-def _subscriptions(heading: str, scope: str, pairs: Sequence[tuple[str, str]], muted: set[tuple[str, str]]) -> Screen:
+def _subscriptions(
+    heading: str, scope: MuteScope, pairs: Sequence[tuple[str, str]], muted: set[tuple[str, str]]
+) -> Screen:
     if not pairs:
         return screen("Здесь будет что выбрать, когда вы зарегистрируетесь: /start.", rows=[_BACK])
     rows = [

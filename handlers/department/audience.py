@@ -264,7 +264,7 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
             return views.rounds(await _choice(scene, target, audience), open_rounds, standing, target.page)
         case "silent" if target.of == "a":
             return views.silent(await _choice(scene, target, audience), await _announcements(scene))
-        case _:
+        case "all" | "silent":
             return views.first(await _choice(scene, target, audience))
 
 

@@ -92,7 +92,7 @@ async def test_a_muted_type(world: World, deputy: Head) -> None:
 async def test_subscriptions_of_nothing(world: World, head: Head) -> None:
     await head.callback(Mute(scope="topic", value="nonsense").pack())
     assert Anywhere.OUTDATED in await head.toast()
-    await head.callback(Mute(scope="colour", value="sanitary").pack())
+    await head.callback("sm:colour:sanitary")
     assert Anywhere.OUTDATED in await head.toast()
 
 

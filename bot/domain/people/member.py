@@ -1,8 +1,10 @@
 """People: heads and deputies seated at organizations, and the department's staff."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum, StrEnum, auto
+from typing import Any, Self
 
 from bot.domain.directives.directive import Directive
 
@@ -70,6 +72,20 @@ class Limits:
     def covers_types(self, types: frozenset[str]) -> bool:
         """Whether an organization of these types is the curator's."""
         return not self.types or bool(self.types & types)
+
+    @property
+    def are_none(self) -> bool:
+        """Whether all of the district's matters are the curator's."""
+        return self == Limits()
+
+    def dump(self) -> dict[str, Any]:
+        """JSON, without what limits nothing."""
+        return {field.name: sorted(ids) for field in fields(self) if (ids := getattr(self, field.name))}
+
+    @classmethod
+    def load(cls, stored: Mapping[str, Any] | None) -> Self:
+        """The limits of a mapping with what `dump` has written, whatever else is in it."""
+        return cls(**{field.name: frozenset((stored or {}).get(field.name, ())) for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)

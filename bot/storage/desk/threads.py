@@ -135,7 +135,7 @@ async def topic(tx: Tx, thread: Thread, chat_id: int) -> int | None:
 
 async def _within(tx: Tx, limits: Limits) -> list[Any]:
     conditions: list[Any] = [*within(t.threads.c.organization_id, limits)]
-    if limits.types or limits.topics:
+    if not limits.are_none:
         query = sa.select(t.directive_versions.c.id, t.directive_versions.c.body).where(
             t.directive_versions.c.id.in_(
                 sa.select(t.rounds.c.directive_version_id)

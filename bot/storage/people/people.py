@@ -13,13 +13,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.post import audit, letters
 
-
-def limits_of(stored: dict[str, list[str]] | None) -> Limits:
-    """The limits that the database keeps of a staff member."""
-    return Limits(**{name: frozenset(ids) for name, ids in (stored or {}).items()})
-
-
-PERSON = Mapped(Person, t.people, loads={"limits": limits_of}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
+PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
 _THEIRS = t.people.c.id == sa.bindparam("whose")
 _GET = Prepared(sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff)).where(_THEIRS))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))

@@ -1,6 +1,5 @@
 """The department's staff: their roles and limits, and the links that make somebody a member."""
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,7 +18,7 @@ from bot.storage.post import audit
 # A link that opens the department's doors lives shorter than one that gives a seat.
 LIFETIME = timedelta(days=7)
 
-_INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": people.limits_of})
+_INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": Limits.load})
 
 
 async def members(tx: Tx) -> list[Person]:
@@ -61,11 +60,11 @@ async def grant(
     limits: Limits = Limits(),  # noqa: B008
 ) -> bool:
     """Gives a role in the department to a person who has none; False if they have one."""
-    statement = insert(tx, t.staff).values(person_id=person_id, role=role, since=now, limits=_dump(limits))
+    statement = insert(tx, t.staff).values(person_id=person_id, role=role, since=now, limits=limits.dump())
     changed = await tx.execute(statement.on_conflict_do_nothing(index_elements=["person_id"]))
     if not changed.rowcount:
         return False
-    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
+    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **limits.dump())
     return True
 
 
@@ -75,12 +74,12 @@ async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: in
     False if the person is none any more, if nothing would change, or if no administrator would be left.
     """
     row = (await tx.execute(sa.select(t.staff).where(t.staff.c.person_id == person_id))).first()
-    if row is None or (row.role, row.limits) == (role, _dump(limits)):
+    if row is None or (row.role, row.limits) == (role, limits.dump()):
         return False
     if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
         return False
-    await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(role=role, limits=_dump(limits)))
-    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **_dump(limits))
+    await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(role=role, limits=limits.dump()))
+    await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **limits.dump())
     return True
 
 
@@ -129,13 +128,13 @@ async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime
         t.staff_invitations.insert().values(
             token_hash=digest(token),
             role=role,
-            limits=_dump(limits),
+            limits=limits.dump(),
             created_at=now,
             expires_at=now + LIFETIME,
             by_id=by,
         )
     )
-    await audit.record(tx, now, by, "staff.invited", role=role, **_dump(limits))
+    await audit.record(tx, now, by, "staff.invited", role=role, **limits.dump())
     return token
 
 
@@ -210,7 +209,3 @@ async def toggle_report(tx: Tx, person_id: int, which: Literal["monthly", "closi
         values["monthly_at"] = now
     await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(**values))
     await audit.record(tx, now, person_id, "report.toggled", which=which)
-
-
-def _dump(limits: Limits) -> dict[str, Any]:
-    return {field.name: sorted(ids) for field in fields(limits) if (ids := getattr(limits, field.name))}

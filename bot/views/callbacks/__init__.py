@@ -4,13 +4,19 @@ A class whose fields change gets a new prefix, so that a button of an older vers
 handler answers a button that nothing here understands.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from aiogram.filters.callback_data import CallbackData
 from pydantic import ConfigDict, Field
 
 # Any id or number that a database and a calendar can hold; what is beyond that is forged.
 Number = Annotated[int, Field(ge=0, le=2**53)]
+# Steps in a form; `go` leads to a field.
+FormStep = Literal["done", "skip", "zero", "clear", "go", "back", "fields", "check", "drop"]
+SettingsScreen = Literal["main", "types", "topics", "pause", "seats"]
+MuteScope = Literal["type", "topic"]
+# What waits for a decision of an administrator's.
+Affair = Literal["registrations", "missed"]
 
 
 class Callback(CallbackData, prefix=""):
@@ -48,9 +54,9 @@ class PickRole(Callback, prefix="rr"):
 
 
 class Registration(Callback, prefix="rg"):
-    """Leads to another step of the registration: types, organizations (a page of them), unlisted, again."""
+    """Leads to another step of the registration, or to a page of the organizations."""
 
-    step: str
+    step: Literal["types", "organizations", "unlisted", "again"]
     page: Number = 0
 
 
@@ -112,11 +118,11 @@ class Month(Callback, prefix="fm"):
 
 
 class Step(Callback, prefix="fs"):
-    """Takes a step in a form: done, skip, zero, go (to `field`), back, fields, check."""
+    """Takes a step in a form."""
 
     obligation: Number
     field: Number
-    step: str
+    step: FormStep
 
 
 class Same(Callback, prefix="fe"):
@@ -152,15 +158,15 @@ class Versions(Callback, prefix="fv"):
 
 
 class Settings(Callback, prefix="st"):
-    """Opens a screen of the settings: main, types, topics, pause, seats."""
+    """Opens a screen of the settings."""
 
-    screen: str
+    screen: SettingsScreen
 
 
 class Mute(Callback, prefix="sm"):
     """Switches a subscription to a type or a topic, as `scope` says."""
 
-    scope: str
+    scope: MuteScope
     value: str
 
 
@@ -186,7 +192,7 @@ class Delete(Callback, prefix="dd"):
 class Pending(Callback, prefix="up"):
     """Sends once more what waits for a decision: registrations or missed rounds."""
 
-    what: str
+    what: Affair
 
 
 class Missed(Callback, prefix="um"):

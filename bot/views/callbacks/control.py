@@ -4,9 +4,14 @@
 that the way back leads there.
 """
 
+from typing import Literal
+
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
 from bot.views.callbacks import Callback, Number
+
+# What more there is to an answer.
+Details = Literal["versions", "history", "files"]
 
 
 class Finished(Callback, prefix="kf"):
@@ -32,10 +37,10 @@ class Answer(Callback, prefix="ka"):
 
 
 class Detail(Callback, prefix="kv"):
-    """Shows more about an answer: versions, history; or sends its files as messages."""
+    """Shows more about an answer; or sends its files as messages."""
 
     obligation: Number
-    what: str
+    what: Details
     part: Part = Part.ALL
     page: Number = 0
 
@@ -119,5 +124,5 @@ class Together(Callback, prefix="kl"):
     """
 
     round: Number
-    what: str
+    what: Literal["accept", "excuse"]
     at: Number = 0

@@ -1,6 +1,10 @@
 """More time for a request: the head's buttons, and the department's."""
 
+from typing import Literal
+
 from bot.views.callbacks import Callback, Number
+
+ExtendStep = Literal["ask", "until", "send"]
 
 
 class More(Callback, prefix="fx"):
@@ -10,10 +14,10 @@ class More(Callback, prefix="fx"):
 
 
 class Extend(Callback, prefix="fz"):
-    """Takes a step of asking for more time: ask, until (with a day: 20261005), send."""
+    """Takes a step of asking for more time; `day`: until when, as 20261005."""
 
     obligation: Number
-    step: str
+    step: ExtendStep
     day: Number = 0
 
 

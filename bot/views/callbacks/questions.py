@@ -6,8 +6,10 @@ from bot.views.callbacks import Callback, Number
 
 # What of a question is typed; a field has its own.
 Typed = Literal["text", "name", "due"]
-# What becomes of a field: `label`, `options` and `unit` are typed, `unitless` takes the unit away.
-FieldStep = Literal["label", "options", "unit", "unitless", "required", "fraction", "up", "remove"]
+# What becomes of a field: some of it is typed, `unitless` takes the unit away.
+TypedOfField = Literal["label", "options", "unit"]
+AtOnce = Literal["unitless", "required", "fraction", "up", "remove"]
+FieldStep = TypedOfField | AtOnce
 
 
 class NewQuestion(Callback, prefix="qn"):

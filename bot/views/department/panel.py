@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.people.member import Person
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Pending
+from bot.views.callbacks import Affair, Pending
 from bot.views.callbacks.department import (
     Announcements,
     Control,
@@ -38,7 +38,7 @@ class Affairs:
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     """Leads to the sections that the person may open, with what waits in each."""
     role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
-    limited = " (часть организаций или тем)" if person.limits.types or person.limits.topics else ""
+    limited = "" if person.limits.are_none else " (часть организаций или тем)"
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
     rows = [[Button("Контроль", Control().pack())]]
     if affairs.extensions:
@@ -95,5 +95,5 @@ def _door(title: str, to: Threads, count: int) -> Button:
     return Button(f"{title} ({count})" if count else title, to.pack())
 
 
-def _pending(what: str) -> str:
+def _pending(what: Affair) -> str:
     return Pending(what=what).pack()

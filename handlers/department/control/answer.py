@@ -57,8 +57,6 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
         case "files":
             count = await _send_files(scene, card)
             return [toast(query, views.sending_files(count) if count else views.NO_FILES)]
-        case _:
-            return [toast(query, common.OUTDATED, alert=True)]
 
 
 async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> Sayings:

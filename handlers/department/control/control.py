@@ -69,11 +69,12 @@ async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -
 
 async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene: Scene) -> Sayings:
     """Sends the cards of what waits for a decision once more: the first may have been lost in the chat."""
-    if callback_data.what == "registrations":
-        await show_waiting(scene)
-    elif callback_data.what == "missed":
-        for round_ in await rounds.missed(scene.tx):
-            await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=round_.id)
+    match callback_data.what:
+        case "registrations":
+            await show_waiting(scene)
+        case "missed":
+            for round_ in await rounds.missed(scene.tx):
+                await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=round_.id)
     return []
 
 

@@ -78,8 +78,6 @@ async def together(query: CallbackQuery, callback_data: Together, scene: Scene) 
             return await _accept_all(query, scene, round_, callback_data.at)
         case "excuse":
             return await _excuse_all(query, scene, round_, callback_data.at)
-        case _:
-            return [toast(query, common.OUTDATED, alert=True)]
 
 
 async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:

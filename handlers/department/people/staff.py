@@ -1,5 +1,7 @@
 """Roles in the department: shows who has which, gives them by links, limits them, and takes them away."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -71,12 +73,13 @@ async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayi
     known = set(scene.catalog.types) if callback_data.scope == "types" else set(scene.catalog.topics)
     if scene.dialogue.kind != KIND or callback_data.value not in known:
         return [toast(query, common.OUTDATED)]
-    chosen = _chosen(scene)
+    chosen = Limits.load(scene.dialogue.data)
     flipped = frozenset({callback_data.value})
-    if callback_data.scope == "types":
-        chosen = Limits(chosen.types ^ flipped, chosen.topics)
-    else:
-        chosen = Limits(chosen.types, chosen.topics ^ flipped)
+    match callback_data.scope:
+        case "types":
+            chosen = replace(chosen, types=chosen.types ^ flipped)
+        case "topics":
+            chosen = replace(chosen, topics=chosen.topics ^ flipped)
     person_id, page = scene.dialogue.data["person"], scene.dialogue.data["page"]
     await _listen(query, scene, person_id, chosen, page)
     return [edit(query, await _choose(scene, person_id, chosen, page))]
@@ -86,7 +89,7 @@ async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) 
     """Shows another page of what a curator can be limited to, or ends the choice."""
     if scene.dialogue.kind != KIND:
         return [toast(query, common.OUTDATED)]
-    person_id, chosen = scene.dialogue.data["person"], _chosen(scene)
+    person_id, chosen = scene.dialogue.data["person"], Limits.load(scene.dialogue.data)
     if not callback_data.done:
         await _listen(query, scene, person_id, chosen, callback_data.page)
         return [edit(query, await _choose(scene, person_id, chosen, callback_data.page))]
@@ -180,11 +183,4 @@ async def _choose(scene: Scene, person_id: int, chosen: Limits, page: int) -> Sc
 
 
 async def _listen(query: CallbackQuery, scene: Scene, person_id: int, chosen: Limits, page: int = 0) -> None:
-    await listen(
-        query, scene, KIND, person=person_id, types=sorted(chosen.types), topics=sorted(chosen.topics), page=page
-    )
-
-
-def _chosen(scene: Scene) -> Limits:
-    data = scene.dialogue.data
-    return Limits(frozenset(data["types"]), frozenset(data["topics"]))
+    await listen(query, scene, KIND, person=person_id, page=page, **chosen.dump())

@@ -15,7 +15,7 @@ from bot.storage.desk import questions
 from bot.storage.desk.questions import Stored
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views.callbacks.questions import AddField, ChangeField, Kinds, OpenField
+from bot.views.callbacks.questions import AddField, AtOnce, ChangeField, Kinds, OpenField
 from bot.views.department.questions import fields as views
 from bot.views.department.questions.questions import GONE_FIELD
 from handlers.department.common import listen
@@ -95,10 +95,12 @@ async def change(query: CallbackQuery, callback_data: ChangeField, scene: Scene)
     field, step = stored.question.field(callback_data.field), callback_data.step
     if field is None:
         return await _field_gone(query, scene, stored)
-    if step in ("label", "options", "unit"):
-        await listen(query, scene, KIND, step="amend", q=stored.id, f=callback_data.field, what=step)
-        return [edit(query, views.change(stored.id, field, step))]
-    edited = await _edit(scene, stored.id, _changes(field, step))
+    match step:
+        case "label" | "options" | "unit":
+            await listen(query, scene, KIND, step="amend", q=stored.id, f=callback_data.field, what=step)
+            return [edit(query, views.change(stored.id, field, step))]
+        case at_once:
+            edited = await _edit(scene, stored.id, _changes(field, at_once))
     if edited is None:
         return await gone(query, scene, stored.id)
     if scene.dialogue.kind == KIND:
@@ -167,21 +169,21 @@ def _typed(question: Question, said: dict[str, Any], text: str) -> Callable[[Que
     return lambda current: domain.amend(current, field, **changes)
 
 
-def _changes(field: Field, step: str) -> Callable[[Question], Question]:
+def _changes(field: Field, step: AtOnce) -> Callable[[Question], Question]:
     match step:
         case "unitless":
             return lambda question: domain.amend(question, field, unit="")
         case "required":
             return lambda question: domain.amend(question, field, required=not field.required)
-        case "fraction" if rules(field.kind).is_numeric:
+        case "fraction":
+            if not rules(field.kind).is_numeric:
+                return lambda question: question
             other = FieldKind.DECIMAL if rules(field.kind).is_count else FieldKind.WHOLE
             return lambda question: domain.amend(question, field, kind=other)
         case "up":
             return lambda question: domain.raise_(question, field)
         case "remove":
             return lambda question: domain.drop(question, field)
-        case _:
-            return lambda question: question
 
 
 async def _edit(scene: Scene, question_id: int, work: Callable[[Question], Question]) -> Question | None:

@@ -12,7 +12,18 @@ from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
 from bot.views import form
 from bot.views.callbacks import Edit, Open
-from bot.views.callbacks.control import Accept, Answer, Detail, Due, Excuse, InRound, Return, ReturnDue, Withdraw
+from bot.views.callbacks.control import (
+    Accept,
+    Answer,
+    Detail,
+    Details,
+    Due,
+    Excuse,
+    InRound,
+    Return,
+    ReturnDue,
+    Withdraw,
+)
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
 from bot.views.form import Card
@@ -261,7 +272,7 @@ def _remarks(remarks: Sequence[Remark], card: Card) -> list[str]:
 
 
 def _details(card: Card, place: Place) -> list[list[Button]]:
-    def detail(text: str, what: str) -> Button:
+    def detail(text: str, what: Details) -> Button:
         return Button(text, Detail(obligation=card.obligation.id, what=what, part=place.part, page=place.page).pack())
 
     row = []

@@ -34,7 +34,7 @@ def members(
     lines = [f"<b>Сотрудники управления: {len(people)}</b>"]
     for person in shown:
         assert person.staff_role is not None
-        limited = f" ({esc(shorten(limits(person.limits, catalog), 120))})" if _is_limited(person.limits) else ""
+        limited = "" if person.limits.are_none else f" ({esc(shorten(limits(person.limits, catalog), 120))})"
         from_day = f", с {day(since[person.id].astimezone(zone).date(), today)}" if person.id in since else ""
         lines.append(f"• {esc(_name(person))} — {STAFF_ROLES[person.staff_role].lower()}{limited}{from_day}")
     if pages > 1:
@@ -65,7 +65,7 @@ def member(
     if person.consent_at is None:
         lines.append("Ещё не открыл(а) бота.")
     if person.staff_role is StaffRole.CURATOR:
-        lines.append(f"Ограничения: {esc(limits(person.limits, catalog)) if _is_limited(person.limits) else 'нет'}")
+        lines.append(f"Ограничения: {'нет' if person.limits.are_none else esc(limits(person.limits, catalog))}")
     lines += ["", MAY[person.staff_role]]
     if by_setting or last:
         lines += ["", BY_SETTING if by_setting else LAST]
@@ -89,7 +89,7 @@ def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bo
     page = min(page, pages - 1)
     rows = []
     for scope, value, title in items[page * _CHOICES : (page + 1) * _CHOICES]:
-        ticked = value in (chosen.types if scope == "types" else chosen.topics)
+        ticked = value in (getattr(chosen, scope))
         data = Limit(scope="types" if scope == "types" else "topics", value=value)
         rows.append([Button(button_label(f"✅ {title}" if ticked else title), data.pack())])
     rows.append(arrows(page, pages, lambda to: callbacks.Limits(page=to).pack()))
@@ -106,7 +106,7 @@ def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bo
 def invitation(role: StaffRole, limited: Limits, url: str, until: datetime, catalog: Catalog, zone: tzinfo) -> Screen:
     """The message that is forwarded as it is."""
     lines = [f"✉️ <b>Приглашение в управление: {STAFF_ROLES[role].lower()}</b>"]
-    if _is_limited(limited):
+    if not limited.are_none:
         lines.append(esc(limits(limited, catalog)))
     return screen(
         *lines,
@@ -160,14 +160,10 @@ def role(person: Person, catalog: Catalog) -> Screen:
     return screen(
         f"🗂 <b>Ваша роль в управлении: {STAFF_ROLES[person.staff_role].lower()}</b>",
         MAY[person.staff_role],
-        *([limited] if _is_limited(person.limits) else []),
+        *([] if person.limits.are_none else [limited]),
         "",
         "Рабочий стол: /panel.",
     )
-
-
-def _is_limited(limited: Limits) -> bool:
-    return bool(limited.types or limited.topics)
 
 
 def _name(person: Person) -> str:

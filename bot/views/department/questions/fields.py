@@ -6,7 +6,7 @@ from bot.domain.fields.kinds import rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.screen import Button, Screen
 from bot.views import misfits
-from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion
+from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion, TypedOfField
 from bot.views.department.panel import back
 from bot.views.kinds import looks
 from bot.views.words import esc, plural, screen, shorten
@@ -91,7 +91,7 @@ def field(question: Question, question_id: int, field: Field) -> Screen:
     return screen(*lines, rows=[*rows, moves, _back(question_id)])
 
 
-def change(question_id: int, field: Field, step: FieldStep) -> Screen:
+def change(question_id: int, field: Field, step: TypedOfField) -> Screen:
     """Asks for another label, other options or another unit of a field."""
     to = OpenField(question=question_id, field=number_of(field)).pack()
     if step == "options":

@@ -485,13 +485,13 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
     assert not await logged(world, "obligation.accepted", "obligation.excused", "obligation.extended", "round.reminded")
     # What nobody can mean.
     for data in (
-        InRound(round=99),
-        Answer(obligation=99),
-        Detail(obligation=3, what="x"),
-        Due(round=1, obligation=3, day=20261022),
+        InRound(round=99).pack(),
+        Answer(obligation=99).pack(),
+        "kv:3:x:all:0",
+        Due(round=1, obligation=3, day=20261022).pack(),
     ):
         heard = len(await admin.phone.alerts())
-        await admin.callback(data.pack())
+        await admin.callback(data)
         assert len(await admin.phone.alerts()) == heard + 1
     for late in (
         Due(round=2, obligation=4, day=99999999),
