@@ -4,6 +4,7 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.domain.people.member import StaffRole
 from bot.views.callbacks import Number
 
 # Which organizations of a list: all, without a head, those that nothing reaches.
@@ -92,7 +93,7 @@ class Grant(CallbackData, prefix="wg"):
     """A role for a staff member, or by a link for somebody new (`person` 0)."""
 
     person: Number
-    role: Literal["admin", "curator", "viewer"]
+    role: StaffRole
 
 
 class Limit(CallbackData, prefix="wx"):

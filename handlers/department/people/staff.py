@@ -51,7 +51,7 @@ async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> S
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """A role for a member, or a link for somebody new; for a curator the limits are asked first."""
-    role, name, limited = StaffRole(callback_data.role), "", Limits()
+    role, name, limited = callback_data.role, "", Limits()
     if callback_data.person:
         person = await _staff(scene, callback_data.person)
         if person is None:
