@@ -47,6 +47,7 @@ _FORMATS = {
     Format.SLIDES: "презентация, а не таблица",
     Format.ARCHIVE: "архив, а не таблица",
     Format.WEB_PAGE: "веб-страница или XML без таблицы",
+    Format.UNKNOWN: "не таблица",
 }
 _NOTES = {
     NoteKind.TOTAL: "итог",
@@ -159,7 +160,7 @@ def fault(one: RosterFault) -> str:
         other=one.other,
         meant=f" Возможно, {' или '.join(f'«{hint}»' for hint in (one.hint, *one.other_hints))}?" if one.hint else "",
         count=one.value,
-        format=next((words for format, words in _FORMATS.items() if format.value == one.value), "не таблица"),
+        format=_FORMATS[Format(one.value)] if one.kind is RosterFaultKind.NOT_A_TABLE else "",
         meant_row=f"«{shorten(one.hint, 60)}»",
         hint=one.hint,
     )

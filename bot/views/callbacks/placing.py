@@ -1,24 +1,22 @@
 """Where something belongs that was sent without saying so; `message` is the person's own."""
 
-from aiogram.filters.callback_data import CallbackData
-
-from bot.views.callbacks import Number
+from bot.views.callbacks import Callback, Number
 
 
-class ToRequest(CallbackData, prefix="jr"):
+class ToRequest(Callback, prefix="jr"):
     """«К запросу …»."""
 
     message: Number
     obligation: Number
 
 
-class ToDepartment(CallbackData, prefix="jd"):
+class ToDepartment(Callback, prefix="jd"):
     """«В управление»."""
 
     message: Number
 
 
-class Nowhere(CallbackData, prefix="jn"):
+class Nowhere(Callback, prefix="jn"):
     """«Ничего»."""
 
     message: Number
