@@ -19,6 +19,7 @@ from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, misfits
 from bot.views import extending as views
+from bot.views.callbacks import unpacked
 from bot.views.callbacks.extending import Extend, More
 from bot.views.form import Card
 from handlers import request_form
@@ -65,7 +66,7 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
         return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
     if callback_data.step == "until":
-        day = _day(callback_data.day)
+        day = unpacked(callback_data.day)
         if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
             wished = rules.until(scene.catalog.calendar, day)
             await _listen(query, scene, obligation, "reason", until=wished.isoformat())
@@ -179,11 +180,3 @@ async def _is_here(message: Message, scene: Scene) -> bool:
 async def _is_reason(message: Message, scene: Scene) -> bool:
     """Whether the message is the one that gave the reason."""
     return bool(scene.dialogue.data["message"] == message.message_id)
-
-
-def _day(number: int) -> date | None:
-    """20261005 as a date; None if there is no such day."""
-    try:
-        return date(number // 10000, number // 100 % 100, number % 100)
-    except ValueError:
-        return None

@@ -1,7 +1,7 @@
 """A text that the person's client has cut in several messages: which of them is the rest of what came before.
 
-A message holds 4096 UTF-16 units. Of a longer text clients send the parts at once, one after the other, and cut at a
-paragraph, a line or a space if there is one: so a part may be shorter, but two that follow never fit into one message.
+Clients send the parts of a text that is longer than a message at once, one after the other, and cut at a paragraph, a
+line or a space if there is one: so a part may be shorter, but two that follow never fit into one message.
 """
 
 import re
@@ -10,14 +10,14 @@ from typing import Any, Self
 
 from aiogram.types import Message, Update
 
-from bot.domain.text import units
+from bot.domain.text import MESSAGE, units
 from bot.storage.engine.database import Tx
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from handlers.scene import Rest, Scene
 
-# UTF-16 units: what a message holds, and the least that clients leave in one that they cut.
-_MESSAGE, LEAST_PART = 4096, 2048
+# UTF-16 units: the least that clients leave in a message that they cut.
+LEAST_PART = MESSAGE // 2
 # Seconds between two parts, as Telegram dates them.
 _AT_ONCE = 3
 # Characters of a text whose parts are kept to be put together; no conversation takes more.
@@ -46,7 +46,7 @@ class Beginning:
         """What is known of the text up to this message; None if it cannot go on."""
         text = message.text or ""
         # Clients cut at a space; a part without any is cut where a message is full, before a character of two units.
-        if units(text) < (LEAST_PART if any(map(str.isspace, text)) else _MESSAGE - 1):
+        if units(text) < (LEAST_PART if any(map(str.isspace, text)) else MESSAGE - 1):
             return None
         whole = (before.joined(text) if before else text)[:_KEPT]
         return cls(
@@ -68,14 +68,14 @@ class Beginning:
             and message.message_id > self.last
             and _COMMAND.fullmatch(message.text) is None
             and abs(int(message.date.timestamp()) - self.date) <= _AT_ONCE
-            and self.units + units(message.text) >= _MESSAGE
+            and self.units + units(message.text) >= MESSAGE
             and _pointed(message) in (None, self.reply_to)
             and (message.forward_origin is not None) is self.forwarded
         )
 
     def joined(self, text: str) -> str:
         """The whole text; clients drop the space at which they cut."""
-        return f"{self.text}{text}" if self.units >= _MESSAGE else f"{self.text}\n{text}"
+        return f"{self.text}{text}" if self.units >= MESSAGE else f"{self.text}\n{text}"
 
 
 def _pointed(message: Message) -> int | None:

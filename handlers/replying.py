@@ -18,7 +18,7 @@ from bot.letters.card import draw
 from bot.storage.ledger import drafts, obligations, replies
 from bot.views import common
 from bot.views import form as views
-from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions
+from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions, unpacked
 from handlers import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
@@ -79,7 +79,7 @@ async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
-        picked = _date(callback_data.day)
+        picked = unpacked(callback_data.day)
         if field is None or picked is None or not fits(field, picked.isoformat()):
             return None
         return drafting.onward(obligation, drafting.put(draft, field, picked.isoformat()))
@@ -89,7 +89,7 @@ async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings
 
 async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Sayings:
     """The calendar at that month."""
-    shown = _date(callback_data.month * 100 + 1)
+    shown = unpacked(callback_data.month * 100 + 1)
 
     def stay(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
@@ -308,11 +308,3 @@ def _field(obligation: Obligation, draft: Draft, index: int) -> Field | None:
         return None
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     return fields[index] if fields[index] in asked else None
-
-
-def _date(number: int) -> date | None:
-    """20261005 as a date; None if there is no such day."""
-    try:
-        return date(number // 10000, number // 100 % 100, number % 100)
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
-from bot.domain.text import clean, units
+from bot.domain.text import MESSAGE, clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.storage.post import strays
@@ -30,10 +30,8 @@ from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
 _REASON_LENGTH = range(3, 501)
-# UTF-16 units that a message of Telegram's holds.
-_ONE_MESSAGE = 4096
 # Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
-_REMARK_AT_MOST = 8192
+_REMARK_AT_MOST = 2 * MESSAGE
 
 
 def setup() -> Router:
@@ -145,7 +143,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
         too_long = answer(scene.rest.message, common.remark_too_long(_REMARK_AT_MOST))
         return [too_long, *await _shown(message, scene, obligation, in_place=True)]
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
-    if scene.rest is None and units(kept or "") > _ONE_MESSAGE:
+    if scene.rest is None and units(kept or "") > MESSAGE:
         # What was edited is but a part of it.
         return [answer(message, common.remark_of_parts())]
     await replies.remark(scene.tx, obligation, scene.person.id, mark, scene.now, text=text)

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-# Lengths are in UTF-16 units, which is how Telegram counts.
-# Telegram takes 4096 units a message. A request shows the source, the number, the title, the quoted text, the prompt,
+# Lengths are in UTF-16 units, which is how Telegram counts. So many it takes in a message, and below a file.
+MESSAGE, CAPTION = 4096, 1024
+# A request shows the source, the number, the title, the quoted text, the prompt,
 # the period and the due date: 1500 for the text and 1500 for the prompt leave over 1000 for the rest.
 TEXT, PROMPT = 1500, 1500
 # Titles stand on buttons, of which a phone shows about 40 characters.

@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.fields.field import Field
 from bot.domain.screen import Button
 from bot.domain.text import MONTHS
-from bot.views.callbacks import Day, Month, Step
+from bot.views.callbacks import Day, Month, Step, packed
 from bot.views.words import WEEKDAYS_SHORT
 
 # A tap on an empty square says nothing wrong: it shows the same month again.
@@ -51,7 +51,7 @@ def _day(on: date, shown: date, today: date, field: Field, obligation: int, inde
     if on.month != shown.month or not allowed(field, on):
         return Button(_EMPTY, same)
     text = f"[{on.day}]" if on == today else str(on.day)
-    return Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
+    return Button(text, Day(obligation=obligation, field=index, day=packed(on)).pack())
 
 
 def _month(obligation: int, index: int, year: int, number: int) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Open
+from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
 from bot.views.callbacks.threads import Write
 from bot.views.form import Card, heading
@@ -39,10 +39,7 @@ def until(card: Card, offers: tuple[date, date]) -> Screen:
         "<b>До какого дня продлить срок?</b>",
         "Выберите или напишите дату, например: 25.10.2026.",
         rows=[
-            *(
-                [Button(f"{text}: до {day(on, card.today)}", _step(card, "until", int(f"{on:%Y%m%d}")))]
-                for text, on in labels
-            ),
+            *([Button(f"{text}: до {day(on, card.today)}", _step(card, "until", packed(on)))] for text, on in labels),
             [Button("‹ Назад", More(obligation=card.obligation.id).pack())],
         ],
     )

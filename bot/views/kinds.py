@@ -10,7 +10,7 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.screen import Button
 from bot.domain.text import clean
 from bot.views import calendar
-from bot.views.callbacks import Choose, Day, FormStep, Step
+from bot.views.callbacks import Choose, Day, FormStep, Step, packed
 from bot.views.words import day, number
 
 
@@ -107,7 +107,7 @@ def _day_buttons(asked: Asked) -> list[list[Button]]:
     near = [("Сегодня", today), ("Вчера", today - timedelta(days=1))]
     return [
         [
-            Button(text, Day(obligation=obligation, field=index, day=int(f"{on:%Y%m%d}")).pack())
+            Button(text, Day(obligation=obligation, field=index, day=packed(on)).pack())
             for text, on in near
             if calendar.allowed(field, on)
         ],

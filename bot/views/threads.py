@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from bot.domain.desk.thread import Note, Thread
 from bot.domain.people.member import Seat
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
-from bot.domain.text import units
+from bot.domain.text import CAPTION, MESSAGE, units
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.words import button_label, day, esc, moment, plural, screen, shorten
 
@@ -16,9 +16,8 @@ PAGE = 8
 NOTES = 5
 # Characters of a note that its thread shows; the rest is sent on a tap.
 _SHOWN = 500
-# UTF-16 units that Telegram takes, less what is added when a card says that it was answered.
+# UTF-16 units that are added when a card says that it was answered.
 _ADDED = 250
-_MESSAGE, _CAPTION = 4096 - _ADDED, 1024 - _ADDED
 
 
 def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, has_threads: bool = False) -> Screen:
@@ -176,9 +175,9 @@ def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[
     size = units("\n".join([*head, *words]))
     original = Copy(notes[0].chat_id, tuple(note.message_id for note in notes))
     lost = [f"📎 Файл больше не доступен: {esc(name)}" for name in names]
-    if not names and size <= _MESSAGE:
+    if not names and size <= MESSAGE - _ADDED:
         return Card(whole)
-    if len(notes) == 1 and names and size <= _CAPTION:
+    if len(notes) == 1 and names and size <= CAPTION - _ADDED:
         return Card(whole, True, original, screen(*head, *words, "", *lost, *below, *foot, rows=rows))
     return Card(screen(*head, *below, *foot, rows=rows), below=original, gone=screen(esc(text), *lost))
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from html import escape, unescape
 
 from bot.domain.screen import Button, Screen
-from bot.domain.text import OF_MONTHS
+from bot.domain.text import MESSAGE, OF_MONTHS
 from bot.domain.text import units as text_units
 
 _WEEKDAYS = (
@@ -16,8 +16,6 @@ _WEEKDAYS = (
 )  # fmt: skip
 WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 
-# A message holds 4096 UTF-16 units; a screen is kept below that, whatever people typed.
-_MESSAGE_UNITS = 4096
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -105,13 +103,13 @@ def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def fit(text: str) -> str:
     """The text if Telegram takes it; otherwise its beginning, cut at a line so that no tag is broken."""
-    if text_units(text) <= _MESSAGE_UNITS:
+    if text_units(text) <= MESSAGE:
         return text
     kept: list[str] = []
     size = 0
     for line in text.split("\n"):
         size += text_units(line) + 1
-        if size > _MESSAGE_UNITS - 8:
+        if size > MESSAGE - 8:
             break
         kept.append(line)
     return "\n".join([*kept, "…"])

@@ -4,6 +4,7 @@ A class whose fields change gets a new prefix, so that a button of an older vers
 handler answers a button that nothing here understands.
 """
 
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
 from aiogram.filters.callback_data import CallbackData
@@ -27,6 +28,29 @@ class Callback(CallbackData, prefix=""):
     def but(self, **changed: object) -> Self:
         """The same button with other values in these fields; they are checked, where `model_copy` would not look."""
         return type(self)(**{**dict(self), **changed})
+
+
+def packed(on: date) -> int:
+    """The day as a button brings it back: 20261005."""
+    return int(f"{on:%Y%m%d}")
+
+
+def unpacked(number: int) -> date | None:
+    """The day of `packed`; None if there is no such day."""
+    try:
+        return date(number // 10_000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None
+
+
+def packed_moment(at: datetime | None) -> int:
+    """The moment in milliseconds, as a button brings it back; 0 for none."""
+    return int(at.timestamp() * 1000) if at else 0
+
+
+def unpacked_moment(number: int) -> datetime:
+    """The moment of `packed_moment`. A forged button may say any number, even one beyond what a date can be."""
+    return datetime.fromtimestamp(min(number, 10**14) / 1000, UTC)
 
 
 class Consent(Callback, prefix="ok"):

@@ -13,6 +13,7 @@ from bot.letters.card import draw
 from bot.storage.ledger import decisions, obligations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.views.callbacks import packed
 from bot.views.callbacks.control import Excuse, Return, ReturnDue
 from bot.views.department.control import answer as views
 from bot.views.department.control import together
@@ -74,7 +75,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
         said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == obligation.id else None
     )
     calendar = scene.catalog.calendar
-    dates = {int(f"{on:%Y%m%d}"): on for on in due_dates.for_rework(calendar, scene.now)}
+    dates = {packed(on): on for on in due_dates.for_rework(calendar, scene.now)}
     if text is None:
         return await decided(query, scene, obligation, place, False, "")
     if callback_data.day not in dates and (callback_data.day or obligation.due_at <= scene.now):

@@ -1,7 +1,7 @@
 """Acts upon many organizations of a round at once: reminds, moves the due date, decides."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -17,6 +17,7 @@ from bot.domain.timing import due_dates
 from bot.storage.ledger import control, decisions, obligations
 from bot.storage.post import dialogues
 from bot.views import common
+from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
 from bot.views.callbacks.control import Due, RemindNow, Together
 from bot.views.department.control import together as views
 from bot.views.department.control.answer import Place
@@ -58,7 +59,7 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
     calendar = scene.catalog.calendar
     when = calendar.next_work_moment(scene.now)
     # If somebody else has reminded them since the screen was drawn, it says so and asks once more.
-    sure = callback_data.sure and people and callback_data.seen == views.milliseconds(round_.reminded_at)
+    sure = callback_data.sure and people and callback_data.seen == packed_moment(round_.reminded_at)
     if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
         word = views.reminded(people, when, scene.now, scene.zone)
         return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, round_))]
@@ -92,7 +93,7 @@ async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings
     if not callback_data.day:
         await listen(query, scene, _KIND, **whose.dump())
         return [edit(query, _choose(scene, whose))]
-    on = _day(callback_data.day)
+    on = unpacked(callback_data.day)
     problem = _problem(scene, whose, on) if on else views.no_date()
     if on is None or problem:
         await listen(query, scene, _KIND, **whose.dump())
@@ -215,7 +216,7 @@ async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int
         return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
         return [edit(query, views.accept_all(round_, len(answers), len(entries) - len(answers), scene.now))]
-    count = await decisions.accept_all(scene.tx, answers, _moment(at), scene.person.id, scene.now)
+    count = await decisions.accept_all(scene.tx, answers, unpacked_moment(at), scene.person.id, scene.now)
     word = views.accepted(count, len(answers))
     return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, round_))]
 
@@ -238,16 +239,3 @@ async def _to_decide(scene: Scene, round_id: int) -> Round | None:
 
 async def _members(scene: Scene, round_: Round, part: Part) -> list[Obligation]:
     return await control.members(scene.tx, round_.id, part, scene.person.limits)
-
-
-def _moment(milliseconds: int) -> datetime:
-    # A forged button may say any number, even one beyond what a date can be.
-    return datetime.fromtimestamp(min(milliseconds, 10**14) / 1000, UTC)
-
-
-def _day(number: int) -> date | None:
-    """20261005 as a date; None if there is no such day."""
-    try:
-        return date(number // 10000, number // 100 % 100, number % 100)
-    except ValueError:
-        return None

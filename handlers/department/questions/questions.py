@@ -18,6 +18,7 @@ from bot.storage.desk.questions import Stored
 from bot.storage.ledger import rounds
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
+from bot.views.callbacks import packed_moment
 from bot.views.callbacks.department import Questions
 from bot.views.callbacks.questions import (
     Ask,
@@ -146,7 +147,7 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
     hindrance = _hindrance(scene, draft)
     if hindrance:
         return [toast(query, hindrance, alert=True), edit(query, await show(scene, stored))]
-    if callback_data.seen != _moment(stored):
+    if callback_data.seen != packed_moment(stored.updated_at):
         return [toast(query, views.CHANGED, alert=True), edit(query, await _confirm(scene, stored, draft))]
     tx, now, calendar, limits = scene.tx, scene.now, scene.catalog.calendar, scene.person.limits
     question = replace(stored.question, audience=stored.question.audience.within(limits))
@@ -202,7 +203,9 @@ async def remove(query: CallbackQuery, callback_data: RemoveQuestion, scene: Sce
 
 async def _confirm(scene: Scene, stored: Stored, draft: views.Draft) -> Screen:
     audience, limits = stored.question.audience, scene.person.limits
-    return views.confirm(draft, await audiences.reach(scene.tx, audience, limits, scene.now), _moment(stored))
+    return views.confirm(
+        draft, await audiences.reach(scene.tx, audience, limits, scene.now), packed_moment(stored.updated_at)
+    )
 
 
 def _hindrance(scene: Scene, draft: views.Draft) -> str:
@@ -215,10 +218,6 @@ def _hindrance(scene: Scene, draft: views.Draft) -> str:
     if draft.question.topic and draft.question.topic not in topics_of(scene):
         return views.TOPIC_OUTSIDE
     return ""
-
-
-def _moment(stored: Stored) -> int:
-    return int(stored.updated_at.timestamp() * 1000)
 
 
 async def _load_audience(scene: Scene, question_id: int) -> Audience | None:

@@ -17,6 +17,7 @@ from bot.domain.desk.announcement import (
 )
 from bot.domain.people.names import natural
 from bot.domain.screen import Button, Copy, Screen
+from bot.domain.text import CAPTION, MESSAGE
 from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import (
     Acknowledge,
@@ -34,8 +35,7 @@ from bot.views.department.panel import back
 from bot.views.words import arrows, due_day, esc, moment, plural, screen, shorten, units
 
 PAGE = 15
-# Telegram's limits, in UTF-16 units.
-_LONGEST = {Wording.TEXT: 4096, Wording.CAPTION: 1024, Wording.LAST: 1024}
+_LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
 
 OVER = "Рассылка этого объявления уже закончилась"
 WITHDRAWN = "Это объявление удалено у всех"

@@ -11,7 +11,7 @@ from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, R
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
 from bot.views import form
-from bot.views.callbacks import Edit, Open
+from bot.views.callbacks import Edit, Open, packed
 from bot.views.callbacks.control import (
     Accept,
     Answer,
@@ -147,7 +147,7 @@ def ask_due(
     rows = []
     if may_stay:
         rows.append(button(f"Срок прежний: {day(obligation.due_at.astimezone(card.zone).date(), card.today)}", 0))
-    rows += [button(f"{text}: {day(on, card.today)}", int(f"{on:%Y%m%d}")) for text, on in offers]
+    rows += [button(f"{text}: {day(on, card.today)}", packed(on)) for text, on in offers]
     return screen(
         "<b>Вернуть на доработку?</b>",
         *head(obligation.round),

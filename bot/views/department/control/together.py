@@ -6,16 +6,12 @@ from datetime import date, datetime, tzinfo
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Button, Screen
+from bot.views.callbacks import packed, packed_moment
 from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
 from bot.views.department.control.control import head
 from bot.views.words import due_day, esc, moment, plural, screen
 
 NOBODY = "Никого: все уже ответили или сняты с контроля"
-
-
-def milliseconds(at: datetime | None) -> int:
-    """The moment as a button brings it back; 0 for none."""
-    return int(at.timestamp() * 1000) if at else 0
 
 
 def remind(
@@ -42,7 +38,7 @@ def remind(
         lines += ["", f"⚠️ Уже напоминали {moment(round_.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
     if when > now:
         lines += ["", f"Сейчас нерабочее время: напоминание уйдёт {moment(when, now, zone)}."]
-    sure = RemindNow(round=round_.id, seen=milliseconds(round_.reminded_at), sure=True).pack()
+    sure = RemindNow(round=round_.id, seen=packed_moment(round_.reminded_at), sure=True).pack()
     rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure)]] if people else []
     return screen(*lines, rows=[*rows, _cancel(round_)])
 
@@ -58,13 +54,13 @@ def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Scree
     lines = ["<b>Принять все ответы?</b>", *head(round_), "", f"На проверке: {_organizations(count)}."]
     if not_ours:
         lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
-    sure = Together(round=round_.id, what="accept", at=milliseconds(now)).pack()
+    sure = Together(round=round_.id, what="accept", at=packed_moment(now)).pack()
     return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(round_)])
 
 
 def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
     """Asks before all that have not answered are taken off control."""
-    sure = Together(round=round_.id, what="excuse", at=milliseconds(now)).pack()
+    sure = Together(round=round_.id, what="excuse", at=packed_moment(now)).pack()
     return screen(
         "<b>Снять с контроля?</b>",
         *head(round_),
@@ -184,7 +180,7 @@ def _due(round_: Round, obligation: Obligation | None, on: date, part: Part, pag
     return Due(
         round=round_.id,
         obligation=obligation.id if obligation else 0,
-        day=int(f"{on:%Y%m%d}"),
+        day=packed(on),
         sure=sure,
         part=part,
         page=page,
