@@ -1,0 +1,71 @@
+"""What docs, comments and strings name is there: a file that was moved is moved in every sentence about it."""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "simulator/README.md", *sorted((ROOT / "docs").glob("*.md"))]
+CODE = [path for room in ("bot", "handlers", "scheduler", "simulator", "bench") for path in (ROOT / room).rglob("*.py")]
+PROJECT = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if not {".git", ".venv"} & set(path.parts)]
+
+# What an installation has beside the project; methods of objects called `bot` and `simulator`.
+THEIRS = {"data/organizations.yaml", "organizations.yaml", "bot.send_message", "simulator.url"}
+# `bot/app.py`, `storage/ledger/rounds.py`, `clock.py`, `tests/texts/`
+FILE = re.compile(
+    r"`((?:[\w.-]+/)*[\w-]+\.(?:py|yaml|md|service)|(?:bot|handlers|scheduler|simulator|tests|docs)/[\w/]*)`"
+)
+# bot.delivery.sayings, handlers.rights.register
+MODULE = re.compile(r"(?<![\w./\"'@-])((?:bot|handlers|scheduler|simulator)(?:\.[a-z_]\w*)+)(?![\w/@(])")
+
+
+def stands(name: str) -> bool:
+    """Whether something of the project has that path, or ends in it."""
+    name = name.rstrip("/")
+    return name in THEIRS or name in PROJECT or any(path.endswith(f"/{name}") for path in PROJECT)
+
+
+def imports(name: str) -> bool:
+    """Whether it is a module, or something that a module holds."""
+    if name in THEIRS:
+        return True
+    path = name.replace(".", "/")
+    parent, _, held = path.rpartition("/")
+    if path in PROJECT or f"{path}.py" in PROJECT or f"{parent}.py" in PROJECT:
+        return True
+    package = ROOT / parent / "__init__.py"
+    return package.exists() and re.search(rf"\b{held}\b", package.read_text("utf-8")) is not None
+
+
+def said_in(path: Path) -> Iterator[tuple[int, str]]:
+    """Comments and strings of a module, with the lines where they begin."""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+        if token.type in (tokenize.COMMENT, tokenize.STRING):
+            yield token.start[0], token.string
+
+
+def test_pages_name_files_that_are_there() -> None:
+    gone = [
+        f"{page.name}: {name}" for page in PAGES for name in FILE.findall(page.read_text("utf-8")) if not stands(name)
+    ]
+    assert gone == []
+
+
+def test_comments_name_modules_that_are_there() -> None:
+    gone = []
+    for path in CODE:
+        for line, said in said_in(path):
+            gone += [f"{path.relative_to(ROOT)}:{line}: {name}" for name in MODULE.findall(said) if not imports(name)]
+            gone += [f"{path.relative_to(ROOT)}:{line}: {name}" for name in FILE.findall(said) if not stands(name)]
+    assert gone == []
+
+
+def test_the_checks_see_what_is_gone() -> None:
+    assert [
+        name for name in FILE.findall("`bot/app.py` `bot/apps.py` `views/form.py` `tests/texts/`") if not stands(name)
+    ] == ["bot/apps.py"]
+    assert [
+        name for name in MODULE.findall("bot.app and bot.apps, bot.app.App, bot.storage.post") if not imports(name)
+    ] == ["bot.apps"]
