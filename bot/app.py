@@ -81,7 +81,7 @@ class App:
             backups=settings.backups_keep > 0,
             demo=outside is not None,
         )
-        self._tick = Tick(self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, settings.backups_keep)
+        self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
         if outside is not None:

@@ -5,6 +5,8 @@ from aiogram.types import Message
 from bot.domain.text import clean
 
 _NAME_LENGTH = 100
+# Of one field.
+FILES_AT_MOST = 10
 
 
 def attachment(message: Message) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ from handlers import (
     lists,
     long_text,
     membership,
+    placing,
     registration,
     replying,
     settings,
@@ -53,6 +54,7 @@ def conversations() -> list[Router]:
         extending.setup(),
         replying.setup(),
         typing.setup(),
+        placing.setup(),
         fallback.setup(),
     ]
 

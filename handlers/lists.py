@@ -74,7 +74,8 @@ async def _tasks(scene: Scene) -> Screen:
     unanswered = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     if not unanswered and not await seats.of_person(scene.tx, scene.person.id):
         return views.unseated()
-    return views.tasks(unanswered, scene.now, scene.zone)
+    filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
+    return views.tasks(unanswered, scene.now, scene.zone, filled)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

@@ -4,6 +4,7 @@ Clients send the parts of a text that is longer than a message at once, one afte
 line or a space if there is one: so a part may be shorter, but two that follow never fit into one message.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -21,6 +22,8 @@ LEAST_PART = MESSAGE // 2
 _AT_ONCE = 3
 # Characters of a text whose parts are kept to be put together; no conversation takes more.
 _KEPT = 50_000
+# A whole message that is a command of anybody's is no rest of a text.
+_COMMAND = re.compile(r"/[a-z_]+(?:@\w+)?", re.IGNORECASE)
 # The key in the data of a dialogue. It is taken out before a conversation sees them.
 _KEY = "cut"
 
@@ -63,6 +66,7 @@ class Beginning:
             message.text is not None
             and message.chat.id == self.chat
             and message.message_id > self.last
+            and _COMMAND.fullmatch(message.text) is None
             and abs(int(message.date.timestamp()) - self.date) <= _AT_ONCE
             and self.units + units(message.text) >= MESSAGE
             and _pointed(message) in (None, self.reply_to)

@@ -7,10 +7,10 @@ from aiogram.types import ChatMemberUpdated
 from bot.domain.people.member import Right
 from bot.storage.desk import notices
 from bot.storage.people import people
-from handlers.registration import show_waiting
 from handlers.rights import register
 from handlers.saying import Sayings
 from handlers.scene import Scene
+from handlers.seating import show_waiting
 
 
 def setup() -> Router:

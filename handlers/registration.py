@@ -7,16 +7,14 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right, Role, Seat, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.search import find
 from bot.domain.screen import Screen
 from bot.domain.text import clean
-from bot.storage.desk import broadcasts, notices
-from bot.storage.ledger import rounds
+from bot.storage.desk import notices
 from bot.storage.people import invitations, organizations, people, seats, staff
-from bot.storage.post import dialogues, letters, meta
+from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import registration as views
@@ -24,6 +22,7 @@ from bot.views import settings as settings_views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
+from handlers.seating import dismissed, is_departments, seated, show_waiting
 
 KIND = "registration"
 INVITATION = "inv_"
@@ -182,7 +181,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
-    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not _any_staff(scene, types))
+    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not is_departments(scene, types))
     if known is not None:
         place = known.id
     else:
@@ -195,52 +194,6 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [edit(query, views.waiting(seat))]
     await seated(scene, seat, at_once=True)
     return [edit(query, views.seated(seat))]
-
-
-async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
-    """Does what follows when a seat is taken: the organization owes what is open, and the person is asked for it.
-
-    `at_once`: the person has just taken it and waits; otherwise they are asked in working hours.
-    """
-    organization = await organizations.get(scene.tx, seat.organization_id)
-    assert organization is not None
-    await organizations.activate(scene.tx, organization.id, scene.person.id, scene.now)
-    if _any_staff(scene, organization.types) and await staff.grant(
-        scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now
-    ):
-        await notices.role(scene.tx, seat.person_id, scene.now)
-    await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
-    if at_once:
-        await letters.ask_at_once(scene.tx, [organization.id], scene.now)
-    else:
-        await letters.ask(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
-    await broadcasts.join(scene.tx, organization.id, scene.now)
-
-
-async def unseated(scene: Scene, person_id: int) -> None:
-    """Does what follows when a seat is given up: a curator without a seat in the department loses the role."""
-    for seat in await seats.of_person(scene.tx, person_id):
-        if seat.state is not SeatState.SEATED:
-            # Anybody may ask for a seat in the department; only an administrator's word gives the role.
-            continue
-        organization = await organizations.get(scene.tx, seat.organization_id)
-        if organization and _any_staff(scene, organization.types):
-            return
-    if await staff.revoke_curator(scene.tx, person_id, scene.now):
-        await notices.role(scene.tx, person_id, scene.now)
-
-
-async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
-    """Does what follows when a seat is taken back: tells its holder. `by_other`: somebody else sits there now."""
-    if seat.person_id != scene.person.id:
-        await letters.write(scene.tx, LetterKind.REPLACED, [seat.person_id], scene.now, seat=seat.id, by_other=by_other)
-    await unseated(scene, seat.person_id)
-
-
-async def show_waiting(scene: Scene) -> None:
-    """Sends an administrator, who could not be written to before, the cards of those who still wait."""
-    for seat in await seats.waiting(scene.tx):
-        await letters.write(scene.tx, LetterKind.REGISTRATION, [scene.person.id], scene.now, seat=seat.id)
 
 
 async def _begin(scene: Scene) -> Screen:
@@ -332,11 +285,6 @@ async def _keep(scene: Scene, **changes: Any) -> None:
 def _types(scene: Scene) -> list[OrganizationType]:
     """The types to choose from, the department's own last."""
     return sorted(scene.catalog.types.values(), key=lambda organization_type: organization_type.staff)
-
-
-def _any_staff(scene: Scene, types: frozenset[str]) -> bool:
-    """Whether any of the types is the department's own."""
-    return any(scene.catalog.types[type_id].staff for type_id in types if type_id in scene.catalog.types)
 
 
 def _token(payload: str) -> str:

@@ -165,7 +165,7 @@ async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Say
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not request_form.takes_answers(obligation, scene.now):
-        return await _show(query, scene, obligation)
+        return await _refused(query, scene, obligation)
     draft = await request_form.draft(scene, obligation)
     await request_form.keep(scene, draft)
     if draft.step is DraftStep.PREVIEW and draft.not_ours is None:
@@ -182,7 +182,9 @@ async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayin
     if draft is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
-    if not request_form.takes_answers(obligation, scene.now) or not request_form.is_complete(obligation, draft):
+    if not request_form.takes_answers(obligation, scene.now):
+        return await _refused(query, scene, obligation)
+    if not drafting.is_complete(obligation, draft):
         return await _show(query, scene, obligation)
     return await _submit(query, scene, obligation, draft, callback_data.version)
 
@@ -220,8 +222,9 @@ async def _step(
         kept, sent = drafting.over_nothing(scene.person.id, obligation), False
     if sent or not request_form.takes_answers(obligation, scene.now):
         # A button of the form as it was before the answer was sent, or after the round was closed.
-        shown = await _show(query, scene, obligation)
-        return [toast(query, common.ALREADY_SENT), *shown] if sent else shown
+        if not sent:
+            return await _refused(query, scene, obligation)
+        return [toast(query, common.ALREADY_SENT), *await _show(query, scene, obligation)]
     moved = move(obligation, kept or await request_form.begun(scene, obligation))
     if moved is None:
         shown = await _show(query, scene, obligation)
@@ -259,8 +262,10 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     draft = await _begun(scene, obligation)
-    if draft is None or not request_form.takes_answers(obligation, scene.now):
+    if draft is None:
         return await _show(query, scene, obligation)
+    if not request_form.takes_answers(obligation, scene.now):
+        return await _refused(query, scene, obligation)
     await request_form.focus(query, scene, obligation)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.fields(card, draft), obligation.id)]
@@ -272,6 +277,13 @@ async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, mont
         await request_form.focus(query, scene, obligation)
     shown = await request_form.screen(scene, obligation, month)
     return [edit(query, shown, obligation.id)]
+
+
+async def _refused(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """What was begun cannot be sent any more: the answer that counts is shown, and why it stays."""
+    shown = await _show(query, scene, obligation)
+    why = common.why_final(obligation)
+    return [toast(query, why, alert=True), *shown] if why else shown
 
 
 async def _begun(scene: Scene, obligation: Obligation) -> Draft | None:

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send
-from bot.domain.directives import form
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, obligations, replies
@@ -37,16 +36,6 @@ def takes_answers(obligation: Obligation, now: datetime) -> bool:
     return not final and not obligation.is_closed(now)
 
 
-def is_complete(obligation: Obligation, draft: Draft) -> bool:
-    """Whether the draft may be sent as its preview shows it."""
-    if draft.step is not DraftStep.PREVIEW:
-        return False
-    if draft.not_ours:
-        return True
-    directive, key = obligation.round.directive, obligation.round.key
-    return not form.missing(directive, key, draft.values) and not form.broken_checks(directive, key, draft.values)
-
-
 async def draft(scene: Scene, obligation: Obligation) -> Draft:
     """The person's draft, or a new one over what was answered."""
     return await drafts.get(scene.tx, scene.person.id, obligation.id) or await begun(scene, obligation)
@@ -66,9 +55,14 @@ async def keep(scene: Scene, moved: Draft) -> None:
 
 async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation) -> None:
     """The pressed message is the obligation's form, and what is typed next belongs to it."""
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
+    await focus_here(scene, obligation)
     if query.message is not None:
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+
+
+async def focus_here(scene: Scene, obligation: Obligation) -> None:
+    """What is typed next belongs to the obligation's form, wherever that stands."""
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
 
 
 async def screen(scene: Scene, obligation: Obligation, month: date | None = None) -> Screen:
@@ -94,6 +88,14 @@ async def placed(
     # An edited message has its old number: what counts is what has been written since the form was sent.
     if in_place or message.message_id - form_message < _FAR:
         return [Edit(chat, form_message, screen, obligation.id)]
+    return await moved_down(scene, obligation, screen)
+
+
+async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:
+    """The screen below everything else, in place of the form that stands further up."""
+    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
+    if form_message is None:
+        return [Send(chat, screen, obligation.id)]
     await drafts.forget_message(scene.tx, chat, form_message)
     return [Delete(chat, form_message), Send(chat, screen, obligation.id)]
 

@@ -18,10 +18,10 @@ from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import settings as views
-from handlers.registration import unseated
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
+from handlers.seating import unseated
 
 PAUSE = "pause"
 _PAUSE_AT_MOST = timedelta(days=365)

@@ -10,24 +10,26 @@ from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.values import may_be_zero, parse, parse_many
+from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
 from bot.domain.text import MESSAGE, clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
+from bot.storage.post import strays
+from bot.storage.post.strays import Stray
 from bot.views import common, misfits, tasks
 from bot.views import form as views
-from handlers import request_form
-from handlers.attachments import attachment
+from bot.views import placing as placing_views
+from handlers import placing, request_form
+from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
 _REASON_LENGTH = range(3, 501)
-_FILES_AT_MOST = 10
 # Characters of a comment: a workbook's cell has room for several.
 _REMARK_AT_MOST = 2 * MESSAGE
 
@@ -52,7 +54,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if draft.step is DraftStep.REASON:
         return await _reason(message, scene, obligation, draft)
     if draft.field is None:
-        return [answer(message, common.finish_first())]
+        return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
     return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
 
 
@@ -65,7 +67,7 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         handler = typed if message.text else attached
         return await handler(message, scene)
     if not request_form.takes_answers(obligation, scene.now):
-        return [answer(message, common.closed())]
+        return await placing.ask(message, scene, [common.why_final(obligation) or placing_views.CLOSED_REQUEST])
     draft = await request_form.draft(scene, obligation)
     unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
@@ -81,7 +83,14 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     await replies.remark(
         scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
     )
-    return [answer(message, common.remark_saved()), *await _shown(message, scene, obligation, in_place=True)]
+    said = common.remark_saved()
+    if field is not None:
+        fits = text is not None and file_id is None and _is_value(field, text, scene)
+        if fits:
+            # Whoever meant it for the answer says so by a button, and sends nothing again.
+            await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text or ""), scene.now)
+        said = placing_views.remark_saved(obligation, field.label, message.message_id, fits=fits)
+    return [answer(message, said), *await _shown(message, scene, obligation, in_place=True)]
 
 
 async def attached(message: Message, scene: Scene) -> Sayings:
@@ -92,7 +101,9 @@ async def attached(message: Message, scene: Scene) -> Sayings:
         field = obligation.round.directive.field(draft.field) if draft.field else None
         if field is not None and _is_attached(field):
             return await _file(message, scene, obligation, draft, field)
-    return [answer(message, common.attach_by_reply())]
+    if not await seats.of_person(scene.tx, scene.person.id):
+        return [answer(message, common.attach_by_reply())]
+    return await placing.ask(message, scene, [placing_views.UNASKED_FILE])
 
 
 async def edited(message: Message, scene: Scene) -> Sayings:
@@ -100,13 +111,15 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     remarked = await replies.remark_of_message(scene.tx, scene.person.id, message.message_id)
     about = await drafts.about(scene.tx, scene.person.id, message.message_id)
     if remarked is None and (about is None or about[1] is None):
+        if await placing.corrected(message, scene):
+            return []
         return [answer(scene.rest.message, common.tail())] if scene.rest else []
     if remarked is None and scene.rest is not None:
         # No field takes as much as one message: the beginning has been refused, and with it the rest.
         return []
     obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
-        return [answer(message, common.closed())]
+        return [answer(message, common.closed(obligation))]
     if remarked is not None:
         return await _remark_changed(message, scene, obligation)
     assert about is not None
@@ -168,10 +181,7 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
     if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, tasks.unseated())]
-    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    if len(waiting) > 1:
-        return [send(message, tasks.which(waiting, scene.now, scene.zone))]
-    return [send(message, tasks.unknown(len(waiting)))]
+    return await placing.ask(message, scene, [placing_views.ASTRAY])
 
 
 async def _reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
@@ -215,13 +225,25 @@ def _is_attached(field: Field) -> bool:
 
 def _is_answer(field: Field, text: str, scene: Scene) -> bool:
     """Whether a reply to the form is so plainly the answer that it is no comment."""
+    if rules(field.kind).answering in (Answering.TAPPED, Answering.TICKED):
+        return _is_value(field, text, scene)
     if not rules(field.kind).is_unmistakable:
         return False
+    if len(text.splitlines()) > 1 and all(map(str.strip, text.splitlines())) and field.kind in NUMERIC:
+        text = text.splitlines()[0]
     try:
         parse(field, text, scene.today)
     except Misfit as misfit:
         # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
         return misfit.reason in _ATTEMPTS or may_be_zero(field, text)
+    return True
+
+
+def _is_value(field: Field, text: str, scene: Scene) -> bool:
+    try:
+        parse(field, text, scene.today)
+    except Misfit:
+        return False
     return True
 
 
@@ -237,8 +259,8 @@ _ATTEMPTS = (
 async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
     file_id, name = attachment(message) or (None, None)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
-    if len(files) > _FILES_AT_MOST:
-        return [answer(message, common.too_many_files(_FILES_AT_MOST))]
+    if len(files) > FILES_AT_MOST:
+        return [answer(message, common.too_many_files(FILES_AT_MOST))]
     await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
     return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]

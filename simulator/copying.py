@@ -104,7 +104,7 @@ def _forwardable(message: Message) -> bool:
 def known_to_forwarder(extra: Json) -> Json:
     """What a forwarded message holds: the answer of a quiz stays with its author."""
     poll = extra.get("poll")
-    return {"poll": {k: v for k, v in poll.items() if k != "correct_option_ids"}} if poll else extra
+    return {"poll": {key: value for key, value in poll.items() if key != "correct_option_ids"}} if poll else extra
 
 
 def origin_of(message: Message) -> Json:

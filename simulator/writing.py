@@ -199,7 +199,9 @@ def _thing(world: World, person: Person, kind: str, value: Json) -> tuple[Json, 
 
 def _poll(world: World, value: Json) -> Json:
     """A poll as the bot sees it: of a quiz sent to itself it knows the answer."""
-    options = [{"persistent_id": str(n), "text": text, "voter_count": 0} for n, text in enumerate(value["options"])]
+    options = [
+        {"persistent_id": str(number), "text": text, "voter_count": 0} for number, text in enumerate(value["options"])
+    ]
     poll: Json = {
         "id": world.poll_id(), "question": value["question"], "options": options, "total_voter_count": 0,
         "is_closed": False, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,

@@ -24,6 +24,7 @@ class RosterFaultKind(StrEnum):
     NO_ROWS = "no-rows"
     HIDDEN_ROWS = "hidden-rows"
 
+    BROKEN = "broken"
     NO_NAME = "no-name"
     NOT_A_NAME = "not-a-name"
     LONG = "long"

@@ -33,6 +33,7 @@ _ABOUT = re.compile(
 # These stand for a name alone: «Организация», «Образовательное учреждение», «ОУ».
 _NOUN = re.compile(r"организаци[яи]|учреждени[ея]|заведени[ея]|школа|[мг]?[бак]?д?о[уо]")
 _TERRITORY = re.compile(r"муниципальн\w* образования")
+_QUOTED = re.compile('[«»"“”„]')
 _FULL, _SHORT = re.compile(r"полн"), re.compile(r"кратк|сокр")
 
 _BY_HEADING: dict[str, str] = {}
@@ -81,7 +82,7 @@ def meaning(cell: str) -> tuple[str, int]:
     words = [_LATIN.get(word, word) for word in heading.split()]
     column = _BY_HEADING.get(heading, "")
     if not column and words and len(words) < 12 and not _TERRITORY.search(heading):
-        column = _by_words(words)
+        column = _by_words(words, may_be_bare=not _QUOTED.search(cell))
     if column == "name":
         sure = 3 if _FULL.search(heading) else 1 if _SHORT.search(heading) else 2
         is_bare = heading not in _BY_HEADING and not any(map(_KIND["name"].fullmatch, words))
@@ -110,12 +111,12 @@ def near(cell: str) -> str:
     return ""
 
 
-def _by_words(words: Sequence[str]) -> str:
+def _by_words(words: Sequence[str], *, may_be_bare: bool) -> str:
     for column, kind in _KIND.items():
         others = [word for word in words if not kind.fullmatch(word)]
         if len(others) < len(words) and all(map(_ABOUT.fullmatch, others)):
             return column
-    if len(words) <= 4 and all(map(_ABOUT.fullmatch, words)) and any(map(_NOUN.fullmatch, words)):
+    if may_be_bare and len(words) <= 4 and all(map(_ABOUT.fullmatch, words)) and any(map(_NOUN.fullmatch, words)):
         return "name"
     return ""
 
@@ -128,13 +129,14 @@ def is_heading(cells: Sequence[str]) -> bool:
 def find(sheet: Sheet) -> Heading | None:
     """The heading of the sheet: the first that is whole, else the first that has names, else one that has types."""
     partial: dict[str, Heading] = {}
-    for index in range(min(len(sheet.rows), HEADING_WITHIN)):
-        for depth in range(1, _DEEPEST + 1):
+    # As flat as it can be: a title above the heading is no part of it.
+    for depth in range(1, _DEEPEST + 1):
+        for index in range(min(len(sheet.rows), HEADING_WITHIN)):
             heading = _at(sheet, index, depth)
             if heading is None:
-                break
+                continue
             if heading.is_whole:
-                return _with_rest(heading, index, depth)
+                return _with_above(_with_rest(heading, index, depth), index)
             for column in ("name", "types"):
                 if column in heading.columns and _is_sure(heading, column):
                     partial.setdefault(column, heading)
@@ -150,6 +152,12 @@ def _with_rest(heading: Heading, index: int, depth: int) -> Heading:
     words = words_of(cells.get(heading.columns["name"], "")).split()
     is_rest = words and all(map(_ABOUT.fullmatch, words)) and not cells.get(heading.columns["types"])
     return deeper if is_rest else heading
+
+
+def _with_above(heading: Heading, index: int) -> Heading:
+    """The heading, with the row above it if a column of ours is headed there: «Код» beside «Организация»."""
+    higher = _at(heading.sheet, index - 1, heading.last - heading.first + 2) if index else None
+    return higher if higher and higher.is_whole and len(higher.columns) > len(heading.columns) else heading
 
 
 def likely(sheet: Sheet) -> Heading | None:
@@ -218,6 +226,9 @@ def _columns(texts: Mapping[int, str]) -> tuple[dict[str, int], dict[str, tuple[
         column, sure = meaning(text)
         if column:
             places.setdefault(column, []).append((sure, place))
+    if "types" not in places and max(places.get("name", [(1, 0)]))[0] == 0:
+        # «Школа» alone may be anything, an organization too.
+        del places["name"]
     best = {column: [place for sure, place in at if sure == max(at)[0]] for column, at in places.items()}
     return {column: at[0] for column, at in best.items()}, {
         column: tuple(at) for column, at in best.items() if len(at) > 1

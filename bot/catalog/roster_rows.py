@@ -59,7 +59,11 @@ class Rows:
 
 def split(heading: Heading) -> Rows:
     """The rows below the heading that say anything."""
-    below = [(number, cells) for number, cells in heading.sheet.rows if number > heading.last]
+    # A row of nothing but formulas that nothing has computed is not among the rows.
+    blank = {number: list[str]() for number, _, _ in heading.sheet.shown}
+    below = sorted(
+        (number, cells) for number, cells in (blank | dict(heading.sheet.rows)).items() if number > heading.last
+    )
     if below and len(filled := [cell for cell in below[0][1] if cell]) > 1 and all(map(str.isdecimal, filled)):
         # Where forms number their columns.
         del below[0]
@@ -116,7 +120,7 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
     means, sure = meaning(row.name)
     # The heading once more, on a new page, or the second row of it, which is about other columns.
     if (means == "name" and sure > 0) or (
-        is_first and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
+        is_first and not is_alone and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
     ):
         return NoteKind.HEADING
     if words and _TOTAL.match(same(words[0])) and not row.code:

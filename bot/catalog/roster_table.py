@@ -65,6 +65,7 @@ def read(
     """
     answers = answers or Answers()
     heading, notes = _find(_sheets(content), answers)
+    _refuse_broken(heading.sheet)
     rows = split(heading)
     reader = _Reader(catalog, organizations, answers)
     if rows.hidden and answers.hidden is None:
@@ -106,6 +107,17 @@ def _sheets(content: bytes) -> list[Sheet]:
         value = table.format_of(content).value
         kind = kinds.UNREADABLE if isinstance(error, workbook.Unreadable) and not value else kinds.NOT_A_TABLE
     raise RosterTableError([RosterFault(kind, value=value)])
+
+
+def _refuse_broken(sheet: Sheet) -> None:
+    """Nothing is removed because its row could not be read."""
+    faults = [
+        RosterFault(RosterFaultKind.BROKEN, number, " ".join(filter(None, cells)))
+        for number, cells in sheet.rows
+        if number in sheet.broken
+    ]
+    if faults:
+        raise RosterTableError(faults)
 
 
 def _find(sheets: Sequence[Sheet], answers: Answers) -> tuple[Heading, list[RosterNote]]:

@@ -4,13 +4,11 @@ CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «
 What it is, the content says: people rename files, and programs call a web page .xls.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from enum import StrEnum
 
-from bot.catalog import markup, workbook
+from bot.catalog import csv_text, markup, workbook
 from bot.catalog.workbook import Sheet, WorkbookError
 
 MAX_BYTES = 5_000_000
@@ -50,7 +48,9 @@ def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]
     if declared:
         text = text[declared.end() :]
     delimiters = declared[1] if declared else _DELIMITERS
-    sheets = [Sheet("", _rows(text, delimiter)) for delimiter in delimiters]
+    sheets = [csv_text.read(text, delimiter) for delimiter in delimiters]
+    if any(len(sheet.rows) > MAX_ROWS for sheet in sheets):
+        raise workbook.TooBig(workbook.TooBig.__doc__)
     known = (sheet for sheet in sheets if any(is_heading(cells) for _, cells in sheet.rows[:HEADING_WITHIN]))
     # Without a heading nothing comes of it; the one with the most columns lets the fault be said best.
     return [next(known, max(sheets, key=lambda sheet: max((len(cells) for _, cells in sheet.rows), default=0)))]
@@ -67,22 +67,6 @@ def _text(content: bytes) -> str:
         if not _CONTROL.search(text):
             return text
     raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
-
-
-def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    rows = []
-    try:
-        # A line end within quotes belongs to its cell, so records are counted, as Excel does, and not lines.
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-            cells = [cell.strip() for cell in record]
-            if any(cells):
-                rows.append((number, cells))
-    except csv.Error:
-        # A cell of over 100,000 characters: no table, or a quote that is never closed.
-        raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__) from None
-    if len(rows) > MAX_ROWS:
-        raise workbook.TooBig(workbook.TooBig.__doc__)
-    return rows
 
 
 class Format(StrEnum):

@@ -59,7 +59,7 @@ class Sheet:
     `merged`: ranges that are shown as one cell, which only the first cell of them holds: first row, first column,
     last row, last column. Rows count from 1, columns from 0. `hidden`: rows that nobody sees, filtered out or hidden
     by hand. `shown`: what is seen where `rows` has something else: row, column, text (007, #N/A; a formula itself if
-    nothing has computed it).
+    nothing has computed it). `broken`: rows of a CSV of which nobody knows where their cells end.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     shown: tuple[tuple[int, int, str], ...] = ()
+    broken: frozenset[int] = frozenset()
 
 
 def _bare() -> dict[str, str]:

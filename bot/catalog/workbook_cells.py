@@ -160,9 +160,10 @@ def _ods_row(grid: Grid, row: int, line: ElementTree.Element, number: Callable[[
             text = str(int(cell.get(f"{_OFFICE}boolean-value", "").lower() in ("true", "1")))
         is_wrong = cell.get(f"{_CALCEXT}value-type") == "error"
         is_blank = cell.get(f"{_TABLE}formula") is not None and not kind and not seen
-        shown = (
-            seen or "#" if is_wrong else "=" if is_blank else seen if _ZEROS.fullmatch(seen) and seen != text else ""
-        )
+        # Of a broken line calamine makes one word.
+        is_broken = any(cell.find(f".//{_TEXT}{name}") is not None for name in ("line-break", "tab"))
+        differs = is_broken or (_ZEROS.fullmatch(seen) and seen != text)
+        shown = (seen or "#") if is_wrong else "=" if is_blank else seen if differs else ""
         if text or shown:
             for place in range(column, column + min(times, _REPEATED)):
                 grid.cells[row, place] = text

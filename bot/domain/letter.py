@@ -59,6 +59,8 @@ class LetterKind(StrEnum):
     REPORT = "report"
     # The department has entered an answer for the organization.
     ENTERED = "entered"
+    # A correction was begun and not sent, and the round closes or has closed.
+    UNSENT = "unsent"
 
     @property
     def urgency(self) -> Urgency:
@@ -66,7 +68,7 @@ class LetterKind(StrEnum):
         match self:
             case LetterKind.REQUESTS | LetterKind.RETURNED:
                 return Urgency.REQUEST
-            case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED:
+            case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED | LetterKind.UNSENT:
                 return Urgency.REMINDER
             case LetterKind.ANNOUNCEMENT | LetterKind.ACKNOWLEDGE | LetterKind.CORRECTION | LetterKind.WITHDRAWAL:
                 return Urgency.ANNOUNCEMENT

@@ -15,6 +15,9 @@ async def draw(
     """Gathers what the screens of a request are drawn from; `newest`: the answer that counts, if it is known."""
     if newest is None and obligation.version:
         newest = await replies.newest(tx, obligation.id)
+    first_at = newest.at if newest is not None else None
+    if newest is not None and newest.version > 1:
+        first_at = await replies.first_at(tx, obligation.id)
     return form.Card(
         obligation,
         now,
@@ -24,6 +27,7 @@ async def draw(
         has_previous=obligation.version == 0 and await replies.previous(tx, obligation) is not None,
         others=await obligations.others(tx, person_id, obligation.id, now),
         newest=newest,
+        first_at=first_at,
         remarks=await replies.remarks_to(tx, obligation.id),
         extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,
     )

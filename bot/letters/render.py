@@ -43,6 +43,8 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return decisions.extended
         case LetterKind.ENTERED:
             return decisions.entered
+        case LetterKind.UNSENT:
+            return requests.unsent
         case LetterKind.EXTENSION:
             return decisions.extension
         case LetterKind.MISSED:

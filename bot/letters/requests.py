@@ -8,7 +8,7 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations
+from bot.storage.ledger import drafts, obligations
 from bot.storage.people import people
 from bot.storage.post import letters
 from bot.views import form, tasks
@@ -45,8 +45,23 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     )
     if not unanswered:
         return None
+    filled = await drafts.filled_in(tx, letter.person_id, unanswered)
     return Rendered(
-        tasks.reminder(unanswered, now, catalog.calendar.zone),
+        tasks.reminder(unanswered, now, catalog.calendar.zone, filled),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )
+
+
+async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """A correction waits for «Отправить», or has waited too long: to its author."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    if obligation is None or obligation.is_closed(now) is not letter.data["closed"]:
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    if letter.data["closed"]:
+        return Rendered(form.not_corrected(card))
+    draft = await drafts.get(tx, letter.person_id, obligation.id)
+    return Rendered(form.to_be_corrected(card, draft)) if draft is not None else None

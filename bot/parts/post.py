@@ -9,8 +9,8 @@ from bot.delivery.outgoing.bell import Bell
 from bot.delivery.outgoing.courier import REPORTS, Courier
 from bot.domain.letter import Letter, Postponed, held_until
 from bot.domain.screen import Rendered
+from bot.letters.batches import Rendering
 from bot.letters.render import render
-from bot.letters.rendering import Rendering
 from bot.parts.telegram import Telegram
 from bot.parts.unreachable import Unreachable
 from bot.parts.wall_clock import WallClock

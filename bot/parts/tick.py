@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.catalog.shelf import Shelf
+from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
 from bot.parts.alarms import Alarms
 from bot.parts.wall_clock import WallClock
@@ -19,16 +20,18 @@ from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
+from scheduler.unsent import tell_unsent
 from scheduler.upkeep import Pruning, end_pauses
 
 _log = logging.getLogger(__name__)
 
 
 class Tick:
-    """Rounds, reminders, the end of vacations, the digest, reports, backups: `backups_keep` of those stay."""
+    """Rounds, reminders, the end of vacations, the digest, reports, backups."""
 
     def __init__(
         self,
+        settings: Settings,
         storage: Storage,
         shelf: Shelf,
         now: Callable[[], datetime],
@@ -36,7 +39,6 @@ class Tick:
         watch: Watch,
         alarms: Alarms,
         wall_clock: WallClock,
-        backups_keep: int,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -46,7 +48,7 @@ class Tick:
         self._alarms = alarms
         self._wall_clock = wall_clock
         self._pruning = Pruning(storage)
-        self._backups = Backups(storage, backups_keep)
+        self._backups = Backups(storage, settings.backups_keep)
 
     async def run(self) -> None:
         """Does what is due. Raises the first fault when all has been tried. Nothing is due by a wrong clock."""
@@ -58,6 +60,7 @@ class Tick:
             await do_each(
                 partial(open_due, storage, catalog, now),
                 partial(remind_due, storage, catalog.calendar, now),
+                partial(tell_unsent, storage, catalog.calendar, now),
                 partial(end_pauses, storage, catalog.calendar, now),
                 partial(send_due, storage, catalog.calendar, now),
                 partial(write_digests, storage, catalog.calendar, now),

@@ -1,5 +1,6 @@
 """Answers that any conversation may give; toasts are plain text of at most 200 characters."""
 
+from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.views.words import esc, screen
 
@@ -42,14 +43,6 @@ def misfit(explanation: str, hint: str = "") -> Screen:
     return screen(explanation, *([hint] if hint else []), "Исправьте своё сообщение или напишите новое.")
 
 
-def finish_first() -> Screen:
-    """Everything is filled in; words are not wanted now."""
-    return screen(
-        "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить».",
-        "Комментарий пришлите ответом (свайпом) на сообщение с запросом.",
-    )
-
-
 def remark_saved() -> Screen:
     """A comment or evidence was kept."""
     return screen("💬 Сохранено как комментарий к запросу.")
@@ -83,8 +76,21 @@ def attach_by_reply() -> Screen:
     return screen("Чтобы приложить файл, отправьте его ответом (свайпом) на сообщение с запросом. Запросы: /tasks.")
 
 
-def closed() -> Screen:
-    """The round takes nothing any more."""
+def why_final(obligation: Obligation) -> str:
+    """Why nothing can be changed though the round is open; empty: it is the round that has closed."""
+    match obligation.state:
+        case ObligationState.ACCEPTED:
+            return "Управление образования уже приняло этот ответ как исполненный, изменить его нельзя."
+        case ObligationState.EXCUSED:
+            return "Управление образования сняло этот запрос с контроля, отвечать не нужно."
+        case ObligationState.OPEN | ObligationState.ANSWERED | ObligationState.RETURNED:
+            return ""
+
+
+def closed(obligation: Obligation | None = None) -> Screen:
+    """The request takes nothing any more."""
+    if obligation is not None and (why := why_final(obligation)):
+        return screen(why, "Если в нём ошибка, напишите в управление: /write.")
     return screen("Приём ответов по этому запросу завершён.", "Если нужно что-то передать, свяжитесь с управлением.")
 
 

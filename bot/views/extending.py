@@ -9,7 +9,7 @@ from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
 from bot.views.callbacks.threads import Write
 from bot.views.form import Card, heading
-from bot.views.words import day, due_day, esc, left, moment, screen
+from bot.views.words import day, due_day, due_hour, esc, left, moment, screen
 
 SENT = "Просьба отправлена в управление"
 ALREADY_ASKED = "Просьба уже отправлена: ждём решения"
@@ -100,7 +100,9 @@ def outdated() -> Screen:
 
 def extended(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:
     """The department has moved the due date."""
-    return _term(f"✅ <b>Срок продлён: до {due_day(obligation.due_at, now, zone)}</b>", obligation)
+    hour = due_hour(obligation.due_at, now, zone)
+    until = f", {hour}" if hour else ""
+    return _term(f"✅ <b>Срок продлён: до {due_day(obligation.due_at, now, zone)}{until}</b>", obligation)
 
 
 def refused(obligation: Obligation, now: datetime, zone: tzinfo) -> Screen:

@@ -13,8 +13,9 @@ from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
+from bot.views.callbacks.threads import Write
 from bot.views.kinds import Asked, Style, looks, value_text
-from bot.views.words import button_label, by, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import button_label, by, day, due_day, due_hour, esc, left, moment, plural, screen, shorten
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
@@ -34,6 +35,8 @@ class Card:
     # How many other requests wait for the person.
     others: int = 0
     newest: Reply | None = None
+    # When it was first answered.
+    first_at: datetime | None = None
     remarks: Sequence[Remark] = ()
     # The request for more time that the department has not decided about.
     extension: Extension | None = None
@@ -85,6 +88,39 @@ def is_it_zero(obligation: Obligation, field: Field) -> Screen:
     return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
 
 
+def to_be_corrected(card: Card, draft: Draft) -> Screen:
+    """A correction was begun and not sent, while it still can be."""
+    obligation = card.obligation
+    until = day(obligation.closes_at.astimezone(card.zone).date(), card.today)
+    rows = [[Button("Открыть", Open(obligation=obligation.id).pack())]]
+    if drafting.is_complete(obligation, draft):
+        send = Send(obligation=obligation.id, version=draft.base_version).pack()
+        rows.insert(0, [Button("Отправить", send, style="success")])
+    return screen(
+        "✍️ <b>Исправление не отправлено</b>",
+        *title(card),
+        "",
+        *answer_lines(card, draft.values, draft.not_ours),
+        "",
+        f"Учтён прежний ответ. Отправить исправление можно до {until}.",
+        rows=rows,
+    )
+
+
+def not_corrected(card: Card) -> Screen:
+    """A correction was begun and not sent before the round was closed."""
+    return screen(
+        "✍️ <b>Исправление не отправлено</b>",
+        *title(card),
+        "",
+        "Приём ответов завершён, исправление передать уже нельзя. Учтён прежний ответ.",
+        rows=[
+            [Button("Открыть ответ", Open(obligation=card.obligation.id).pack())],
+            [Button("Написать в управление", Write(obligation=card.obligation.id).pack())],
+        ],
+    )
+
+
 def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive
@@ -104,7 +140,7 @@ def accepted(card: Card) -> Screen:
         return request(card)
     whose = by(reply.by_name, entered=reply.entered)
     final = obligation.state is ObligationState.ACCEPTED
-    lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{whose}", *title(card), ""]
+    lines = [f"✅ <b>Ответ принят</b> {moment(reply.at, card.now, card.zone)}{whose}", *title(card), *_late(card), ""]
     if final:
         lines[0] = f"✅ <b>Исполнено</b>. Ответ {moment(reply.at, card.now, card.zone)}{whose}"
     lines += answer_lines(card, reply.values, reply.not_ours)
@@ -123,6 +159,15 @@ def accepted(card: Card) -> Screen:
         rows.append([Button(f"Все версии ({reply.version})", Versions(obligation=obligation.id).pack())])
     rows.append([Button("Как в районе", InDistrict(obligation=obligation.id).pack())])
     return screen(*lines, rows=[*rows, *_others(card)])
+
+
+def _late(card: Card) -> list[str]:
+    """As the department counts it: by the first answer."""
+    due_at = card.obligation.due_at
+    if card.first_at is None or card.first_at <= due_at:
+        return []
+    due = due_at.astimezone(card.zone)
+    return [f"❗️ Позже срока: он был до {due:%H:%M} {day(due.date(), card.today)}."]
 
 
 def closed(card: Card) -> Screen:
@@ -216,7 +261,9 @@ def _due(card: Card) -> str:
     if not obligation.is_unanswered:
         # The answer is being changed: it came, whatever the calendar says.
         return f"{mark} Срок: <b>{due}</b>"
-    return f"{mark} Срок: <b>{due}</b> ({left(obligation.due_at, card.now, card.zone)})"
+    hour = due_hour(obligation.due_at, card.now, card.zone)
+    until = f", до {hour}" if hour else ""
+    return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
 
 
 def _why(card: Card, *, with_prompt: bool) -> list[str]:

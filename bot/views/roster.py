@@ -28,6 +28,7 @@ _TEXTS = {
     RosterFaultKind.NO_COLUMN: "Среди заголовков нет столбца «{heading}».",
     RosterFaultKind.SAME_COLUMN: "Столбец {value} повторяет другой. Оставьте один или назовите его иначе.",
     RosterFaultKind.SEVERAL_SHEETS: "Организации есть на нескольких листах: {sheets}. Соберите их на одном.",
+    RosterFaultKind.BROKEN: "Не сходятся кавычки, и не видно, где кончаются столбцы: {value}. Исправьте строку.",
     RosterFaultKind.NO_NAME: "Нет названия. Впишите его или удалите строку.",
     RosterFaultKind.NOT_A_NAME: "{value} не похоже на название. Впишите его текстом.",
     RosterFaultKind.LONG: "{heading} длиннее {longest} знаков: {value}. Сократите его.",
@@ -46,6 +47,7 @@ _FORMATS = {
     Format.SLIDES: "презентация, а не таблица",
     Format.ARCHIVE: "архив, а не таблица",
     Format.WEB_PAGE: "веб-страница или XML без таблицы",
+    Format.UNKNOWN: "не таблица",
 }
 _NOTES = {
     NoteKind.TOTAL: "итог",
@@ -97,7 +99,9 @@ def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
 
 def is_question(roster_faults: Sequence[RosterFault]) -> bool:
     """Whether somebody can answer instead of mending the table."""
-    return len(roster_faults) == 1 and (bool(roster_faults[0].found) or roster_faults[0].kind in _ASKED)
+    first = roster_faults[0]
+    has_no_types = first.kind is RosterFaultKind.NO_COLUMN and first.value == "types"
+    return len(roster_faults) == 1 and (has_no_types or bool(first.found) or first.kind in _ASKED)
 
 
 def _found(one: RosterFault, catalog: Catalog) -> list[str]:
@@ -134,7 +138,7 @@ def column_asked(one: RosterFault) -> str:
 
 
 def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
-    """What the table has that is no organization, plain."""
+    """What of the table does not count, and why, plain."""
     if not roster_notes:
         return []
     lines = [
@@ -142,7 +146,7 @@ def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
         for one in roster_notes[:_LISTED]
     ]
     rest = len(roster_notes) - _LISTED
-    return ["", f"Не организации: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
+    return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
 def fault(one: RosterFault) -> str:
@@ -156,7 +160,7 @@ def fault(one: RosterFault) -> str:
         other=one.other,
         meant=f" Возможно, {' или '.join(f'«{hint}»' for hint in (one.hint, *one.other_hints))}?" if one.hint else "",
         count=one.value,
-        format=next((words for format, words in _FORMATS.items() if format.value == one.value), "не таблица"),
+        format=_FORMATS[Format(one.value)] if one.kind is RosterFaultKind.NOT_A_TABLE else "",
         meant_row=f"«{shorten(one.hint, 60)}»",
         hint=one.hint,
     )

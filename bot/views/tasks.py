@@ -1,15 +1,16 @@
 """Lists: new requests, what is open, reminders, what was answered; and the bot's help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 
-from bot.domain.ledger.obligation import Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import History, HistoryFile, Open, Tasks
+from bot.views.callbacks import History, HistoryFile, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
+from bot.views.words import button_label, day, due_day, due_hour, esc, left, plural, screen, shorten
 
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is said in a line.
@@ -19,11 +20,16 @@ FILE_COMING = "Готовим файл. Пришлём сюда отдельны
 NO_ORGANIZATION = "За вами не закреплена организация"
 
 
-def tasks(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+# Of each obligation the person's draft, if that could be sent as it is.
+Filled = Mapping[int, Draft]
+_NONE: Filled = MappingProxyType({})
+
+
+def tasks(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE) -> Screen:
     """What is open, by due date, overdue first."""
     if not obligations:
         return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
-    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone)
+    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled)
 
 
 def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
@@ -32,17 +38,14 @@ def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo)
     return _list(f"📋 <b>{count}</b>", obligations, now, zone)
 
 
-def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
-    """All that is unanswered, in one message."""
-    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone)
+def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE) -> Screen:
+    """All that is unanswered, in one message; what is filled in wants but a press."""
+    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone, filled)
 
 
-def which(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
-    """Something was typed, and it is not known what it answers."""
-    return _list("<b>К какому запросу это относится?</b> Откройте его и напишите ещё раз.", obligations, now, zone)
-
-
-def _list(heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def _list(
+    heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE
+) -> Screen:
     several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]
     shown = obligations[:_LISTED]
@@ -51,15 +54,25 @@ def _list(heading: str, obligations: Sequence[Obligation], now: datetime, zone: 
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
             lines.append(esc(shorten(obligation.organization_name, 80)))
-        lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)} ({left(obligation.due_at, now, zone)})")
+        hour = due_hour(obligation.due_at, now, zone)
+        until = f", {hour}" if hour else ""
+        lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)}{until} ({left(obligation.due_at, now, zone)})")
         if obligation.state is ObligationState.RETURNED:
             lines.append("↩️ Возвращено на доработку")
+        if obligation.id in filled:
+            lines.append("✍️ <b>Заполнено, но не отправлено</b>")
     if len(obligations) > len(shown):
         lines += ["", f"И ещё {len(obligations) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
-    rows = [
-        [Button(button_label(f"{number}. {obligation.round.directive.title}"), Open(obligation=obligation.id).pack())]
-        for number, obligation in enumerate(shown, 1)
-    ]
+    rows = []
+    several_filled = len(filled) > 1
+    for number, obligation in enumerate(shown, 1):
+        title = obligation.round.directive.title
+        if obligation.id in filled:
+            send = Send(obligation=obligation.id, version=filled[obligation.id].base_version).pack()
+            rows.append(
+                [Button(button_label(f"Отправить «{title}»" if several_filled else "Отправить"), send, style="success")]
+            )
+        rows.append([Button(button_label(f"{number}. {title}"), Open(obligation=obligation.id).pack())])
     return screen(*lines, rows=rows)
 
 

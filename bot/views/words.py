@@ -76,6 +76,12 @@ def due_day(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day(local, now.astimezone(zone).date())}, {_WEEKDAYS[local.weekday()]}"
 
 
+def due_hour(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«18:00», from which on an answer is late; empty where `left` says it, or it has passed."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    return f"{local:%H:%M}" if local.date() > today else ""
+
+
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«12 октября в 14:05», with the year if it is not this one."""
     local = at.astimezone(zone)

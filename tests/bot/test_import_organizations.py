@@ -148,7 +148,7 @@ def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
     assert operator.has() == {}
     code, _, err = operator.run(operator.table(b"%PDF-1.7\x00", "приказ.pdf"), "--yes")
     assert code == 1
-    assert "Не удалось прочитать файл: это не таблица." in err
+    assert "Не удалось прочитать файл: это документ PDF, а не таблица." in err
 
 
 def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> None:
@@ -163,7 +163,7 @@ def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> N
     assert operator.run(file, "--types", "generl")[0] == 2
     code, out, _ = operator.run(file, "--yes", "--column", "name=полное имя", "--types", "by-name")
     assert code == 0
-    assert "Не организации: 1\n• строка 4, «Всего: 2»: итог\n" in out
+    assert "Не учтено: 1\n• строка 4, «Всего: 2»: итог\n" in out
     assert {name: set(one.types) for name, one in operator.has().items()} == {
         "МБОУ «Лицей»": {"general"}, "МБДОУ «Сад»": {"preschool"},
     }  # fmt: skip

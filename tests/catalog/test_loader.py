@@ -33,7 +33,7 @@ from bot.domain.timing.schedule import (
     YearDate,
     YearPeriod,
 )
-from tests.catalog.small import CALENDAR, DIRECTIVES, FILES, load_here
+from tests.catalog.small import CALENDAR, DIRECTIVES, FILES, ORGANIZATIONS, load_here
 
 DATES = DIRECTIVES[DIRECTIVES.index("      dates:") : DIRECTIVES.index("    remind:")]
 
@@ -156,6 +156,12 @@ def test_a_period_may_run_over_the_beginning_of_the_school_year(files: Path) -> 
     changed = DIRECTIVES.replace("open: 10-05, due: 10-15", "open: 08-24, due: 09-05")
     (files / "directives.yaml").write_text(changed, encoding="utf-8")
     assert list(load_here().directives) == ["clubs"]
+
+
+def test_a_name_is_kept_in_the_letters_that_were_meant(files: Path) -> None:
+    changed = ORGANIZATIONS.replace("Первая школа", "MБОУ «Ро\u00adмашка» и\u0306од шкoла")
+    (files / "organizations.yaml").write_text(changed, encoding="utf-8")
+    assert load_here().roster[0].name == "МБОУ «Ромашка» йод школа"
 
 
 def test_no_organizations(files: Path) -> None:

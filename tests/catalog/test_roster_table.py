@@ -160,6 +160,32 @@ def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     assert faults(bomb.read_bytes()) == [(KINDS.TOO_BIG, None, "")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ('"МБОУ "Лицей""', "МБОУ «Лицей»"),
+        ('"МБОУ "Лицей"', "МБОУ «Лицей»"),
+        ('"Ромашка" детский сад', "«Ромашка» детский сад"),
+        ('"Лицей" и "Школа"', "«Лицей» и «Школа»"),
+        ('"МБДОУ "Сад "Ёлка"""', "МБДОУ «Сад «Ёлка»»"),
+        ('"Школа "Первая; городская""', "Школа «Первая; городская»"),
+        ('""Ромашка""', "«Ромашка»"),
+        ('"Сад ""Ёлка"""', "Сад «Ёлка»"),
+        ('Школа "А" и "Б"', "Школа «А» и «Б»"),
+    ],
+)
+def test_quotes_that_are_not_doubled_are_mended_where_it_is_certain(typed: str, name: str) -> None:
+    content = f'№;Название;Тип\n1;{typed};general\n2;"МБУ "Последняя"";general\n'
+    assert [entry.name for entry in entries(content)] == [name, "МБУ «Последняя»"]
+
+
+@pytest.mark.parametrize("second", ["Школа", '"Школа"', 'МБОУ "Школа"', 'Школа"'])
+def test_a_quote_that_is_never_closed_swallows_no_rows(second: str) -> None:
+    content = f'№;Название;Тип\n1;"МБОУ Лицей;general\n2;{second};general\n3;Сад;preschool\n'
+    known = organization("s", "Школа")
+    assert faults(content, known) == [(KINDS.BROKEN, 2, '1 "МБОУ Лицей general')]
+
+
 # --- Files that are not what they are called ---
 
 WEB_PAGE = """<html><head><meta charset="{charset}"><style>td {{color: red}}</style></head><body>
@@ -229,6 +255,15 @@ def test_an_open_document_that_the_library_refuses() -> None:
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 
 
+def test_a_broken_line_in_an_open_document_is_two_words() -> None:
+    more = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Лицей<text:line-break/>имени А.</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell>'
+        "</table:table-row>"
+    )
+    assert entries(open_document([["Название", "Тип"]], more=more))[0].name == "Лицей имени А."
+
+
 def encrypted_document() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(open_document([["a"]]))) as source, zipfile.ZipFile(out, "w") as target:
@@ -274,6 +309,14 @@ def test_what_a_formula_leaves_without_a_value_is_named_by_row() -> None:
     ]  # fmt: skip
     assert faults(book(rows, touch=touch)) == [
         (KINDS.BAD_CODE, 3, "#N/A"), (KINDS.NOT_A_NAME, 4, '=C4&" школа"'), (KINDS.UNKNOWN_TAG, 5, "#N/A"),
+    ]  # fmt: skip
+
+    def below(sheet: Any) -> None:
+        # A row that has nothing else, which the library does not give at all.
+        sheet.write_formula("B3", '=A1&" школа"', None, "")
+
+    assert faults(book([["Код", "Название", "Тип"], ["", "Лицей", "general"]], touch=below)) == [
+        (KINDS.NOT_A_NAME, 3, '=A1&" школа"'), (KINDS.NO_TYPES, 3, '=А1&" школа"'),
     ]  # fmt: skip
 
 
@@ -359,6 +402,16 @@ def test_two_rows_of_headings() -> None:
         assert [(entry.name, entry.types) for entry in entries(content)] == [("Лицей", GENERAL)]
 
 
+def test_a_title_is_no_part_of_the_heading() -> None:
+    with pytest.raises(RosterTableError) as raised:
+        entries("Перечень организаций;\nНаименование организации;Адрес\nЛицей;Сосновое\n")
+    assert [(fault.row, [column.heading for column in fault.found]) for fault in raised.value.faults] == [
+        (2, ["Адрес"])
+    ]
+    table_read = read("№;Название;Тип\nРаздел I. Школы;;\n1;А;general\n2;Б;general\n".encode(), CATALOG, [])
+    assert [(note.kind, note.row) for note in table_read.notes] == [(NoteKind.SECTION, 2)]
+
+
 def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
     content = "№;Полное имя;Адрес;Наименвание;Категория\n1;Лицей;Сосновое;Лицей № 1;general\n"
     with pytest.raises(RosterTableError) as raised:
@@ -373,6 +426,8 @@ def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
     assert [(fault.kind, fault.row, fault.value) for fault in raised.value.faults] == [(KINDS.NO_COLUMN, 1, "types")]
     (entry,) = read(content.encode(), CATALOG, [], Answers({"name": 3, "types": "категория"})).entries
     assert (entry.name, entry.types) == ("Лицей № 1", GENERAL)
+    # An organization whose name is made of such words alone is no heading.
+    assert faults("Полное имя;Телефон\nМБДОУ «Сад»;8\nДетский сад;9\n") == [(KINDS.NO_HEADING, None, "")]
     # Of two that are as good, one is picked.
     (entry,) = read("Название;Наименование;Тип\nа;Лицей;general\n".encode(), CATALOG, [], Answers({"name": 1})).entries
     assert entry.name == "Лицей"

@@ -25,7 +25,7 @@ from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Saying, Send
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered, Screen
-from bot.letters.rendering import Rendering
+from bot.letters.batches import Rendering
 from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people

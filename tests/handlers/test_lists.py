@@ -22,7 +22,7 @@ async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None
     assert f"{Request.OPEN}: 3" in text
     assert f"1. {Titles.SUMMER} · Итоги лета\n❗️ до 17 сентября, четверг ({Reminder.OVERDUE} 1 день)" in text
     assert f"2. {Titles.CORRECTION} · Начало учебного года\n🗓 до 18 сентября, пятница (сегодня до 18:00)" in text
-    assert f"3. {Titles.CLASS_TEACHING} · I полугодие\n🗓 до 21 сентября, понедельник (осталось 3 дня)" in text
+    assert f"3. {Titles.CLASS_TEACHING} · I полугодие\n🗓 до 21 сентября, понедельник, 18:00 (осталось 3 дня)" in text
     # The list turns into the form, and back.
     await head.press(f"2. {Titles.CORRECTION}")
     assert "Состояние исполнения" in await head.sees()

@@ -108,7 +108,7 @@ async def test_an_answer_of_the_department_arrives_whole(world: World, admin: He
     assert "members" not in await kept(world, head)
 
 
-@pytest.mark.parametrize("rest", [REST, "да", "/tasks", "05.10.2026"])
+@pytest.mark.parametrize("rest", [REST, "да", "/ нет", "05.10.2026"])
 async def test_a_field_refuses_all_of_it(world: World, head: Head, rest: str) -> None:
     before = await kept(world, head)
     await head.send("много " * 682 + "мног")

@@ -46,7 +46,7 @@ async def test_the_ladder(world: World, carer: Head) -> None:
     first = await reminder(head)
     assert first is not None
     assert (
-        f"1. {Titles.CORRECTION} · Начало учебного года\n🗓 до 18 сентября, пятница (осталось 3 дня)"
+        f"1. {Titles.CORRECTION} · Начало учебного года\n🗓 до 18 сентября, пятница, 18:00 (осталось 3 дня)"
         in await head.sees()
     )
     # Not twice on one day; and the old one goes when the newer one comes.

@@ -62,6 +62,34 @@ async def test_a_pool_without_a_free_connection_is_waited_for(
         await other.close()
 
 
+async def test_a_holder_that_is_stopped_in_mid_statement_releases(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "LOOK_EVERY", 0)
+    storage, other = Storage(postgres_url), Storage(postgres_url)
+    try:
+        for _ in range(20):
+            held, next_one = Lock(storage), Lock(other)
+            await held.take()
+            holding = asyncio.create_task(held.hold())
+            await asyncio.sleep(0.005)
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+            await held.release()
+            # The server needs a moment to notice that a session was cut off.
+            async with asyncio.timeout(10):
+                while True:
+                    try:
+                        await next_one.take()
+                        break
+                    except InUse:
+                        await asyncio.sleep(0.01)
+            await next_one.release()
+    finally:
+        await storage.close()
+        await other.close()
+
+
 def test_it_goes_with_the_process(tmp_path: Path) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     script = (

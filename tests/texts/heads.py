@@ -23,6 +23,18 @@ class LongText(Texts, of="common composing"):
     NO_ANNOUNCEMENT = "не помещается в одно сообщение"
 
 
+class Placing(Texts, of="placing"):
+    """Something was sent, and nobody knows where it belongs."""
+
+    TO_DEPARTMENT = "В управление"
+    NOTHING = "Ничего"
+    NOWHERE = "никуда не передано"
+    PLACED = "Это уже разобрано"
+    AS_COMMENT = "Сохранено как комментарий к запросу"
+    IS_ANSWER = "Это ответ на вопрос"
+    FILLED_IN = "Ответ заполнен"
+
+
 class Misfit(Texts, of="misfits kinds"):
     """Why a value does not fit."""
 
@@ -74,6 +86,7 @@ class Reminder(Texts, of="tasks words"):
 
     HEADING = "Напоминаем"
     OVERDUE = "просрочено на"
+    FILLED_IN = "Заполнено, но не отправлено"
 
 
 class Form(Texts, of="form kinds"):
@@ -100,6 +113,7 @@ class Form(Texts, of="form kinds"):
     NOT_OURS = "Не относится к нам"
     ACCEPTED = "Ответ принят"
     EXCUSED = "➖ Снято с контроля"
+    NOT_CORRECTED = "Исправление не отправлено"
     CLOSED = "Приём ответов завершён"
     EXTENSION_ASKED = "Просите продлить до"
     AWAITS_EXTENSION = "ждём решения"

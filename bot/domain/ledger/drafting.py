@@ -24,6 +24,16 @@ def begin(person_id: int, obligation: Obligation, newest: Reply | None) -> Draft
     return onward(obligation, draft)
 
 
+def is_complete(obligation: Obligation, draft: Draft) -> bool:
+    """Whether the draft may be sent as its preview shows it."""
+    if draft.step is not DraftStep.PREVIEW:
+        return False
+    if draft.not_ours:
+        return True
+    directive, key = obligation.round.directive, obligation.round.key
+    return not form.missing(directive, key, draft.values) and not form.broken_checks(directive, key, draft.values)
+
+
 def over_nothing(person_id: int, obligation: Obligation) -> Draft:
     """A draft of somebody who has not seen that there is an answer."""
     return replace(begin(person_id, obligation, None), base_version=0)

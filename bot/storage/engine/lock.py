@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,10 +72,11 @@ class Lock:
             self._file = None
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            # A server that is gone has released it as well.
-            with contextlib.suppress(OSError, DBAPIError):
+            # A server that is gone has released it as well, and so has a session that was cut off in mid-statement.
+            with contextlib.suppress(OSError, SQLAlchemyError):
                 # Closing returns the connection to the pool, where its session would keep the lock.
                 await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
+            with contextlib.suppress(OSError, SQLAlchemyError):
                 await connection.close()
 
     async def _is_known(self) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Draft
+from bot.domain.ledger.drafting import is_complete
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
@@ -32,6 +33,40 @@ async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
     row = await _GET.first(tx, whose=person_id, which=obligation_id)
     return _DRAFT(row) if row else None
+
+
+async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict[int, Draft]:
+    """The person's drafts, by obligation, that could be sent as they are."""
+    ids = {obligation.id: obligation for obligation in owing}
+    query = sa.select(*_DRAFT.columns).where(t.drafts.c.person_id == person_id, t.drafts.c.obligation_id.in_(ids))
+    found = [_DRAFT(row) for row in await tx.execute(query)]
+    return {draft.obligation_id: draft for draft in found if is_complete(ids[draft.obligation_id], draft)}
+
+
+async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft, bool]]:
+    """Drafts over answers that were sent, of rounds that are closed by then; and whether they change anything."""
+    query = (
+        sa.select(*_DRAFT.columns, t.replies.c["values"].label("sent"), t.replies.c.not_ours.label("sent_not_ours"))
+        .select_from(
+            t.drafts.join(t.obligations, t.obligations.c.id == t.drafts.c.obligation_id)
+            .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
+            .join(
+                t.replies,
+                sa.and_(
+                    t.replies.c.obligation_id == t.drafts.c.obligation_id,
+                    t.replies.c.version == t.obligations.c.version,
+                ),
+            )
+        )
+        .where(t.obligations.c.state == ObligationState.ANSWERED, t.rounds.c.closes_at <= closing)
+        .order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)
+        .limit(limit)
+    )
+    found = []
+    for row in await tx.execute(query):
+        draft = _DRAFT(row)
+        found.append((draft, (draft.values, draft.not_ours) != (row.sent, row.sent_not_ours)))
+    return found
 
 
 async def put(tx: Tx, draft: Draft, now: datetime) -> None:

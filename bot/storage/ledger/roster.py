@@ -14,12 +14,11 @@ from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import RosterChange
 from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import organizations
 from bot.storage.post import letters, meta
-from bot.storage.schema import audit
-from bot.storage.schema import obligations as obligation_rows
 
 # Ids in one statement: databases take some 30,000 values in one.
 _PORTION = 10_000
@@ -76,10 +75,10 @@ async def _ask(tx: Tx, asked: Sequence[int], returned: Iterable[int], calendar: 
 
 async def _owe_again(tx: Tx, organization_id: int, calendar: WorkCalendar, now: datetime) -> None:
     """An organization that is back owes what it was excused from when it was removed, if that is still open."""
-    query = sa.select(audit.c.detail).where(
-        audit.c.organization_id == organization_id, audit.c.action == "organization.removed"
+    query = sa.select(t.audit.c.detail).where(
+        t.audit.c.organization_id == organization_id, t.audit.c.action == "organization.removed"
     )
-    detail = (await tx.execute(query.order_by(audit.c.id.desc()).limit(1))).scalar() or {}
+    detail = (await tx.execute(query.order_by(t.audit.c.id.desc()).limit(1))).scalar() or {}
     for obligation_id in detail.get("obligations", []):
         obligation = await obligations.get(tx, obligation_id)
         if obligation and not obligation.is_closed(now):
@@ -90,8 +89,8 @@ async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: d
     reminder = next_of_round(obligation.round, obligation.due_at, calendar, now)
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
-        sa.update(obligation_rows)
-        .where(obligation_rows.c.id == obligation.id, obligation_rows.c.state == ObligationState.EXCUSED)
+        sa.update(t.obligations)
+        .where(t.obligations.c.id == obligation.id, t.obligations.c.state == ObligationState.EXCUSED)
         .values(
             # Of what was unanswered only what had been returned has a version.
             state=ObligationState.RETURNED if obligation.version else ObligationState.OPEN,

@@ -16,34 +16,26 @@ from bot.domain.people.names import natural
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
+from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.post import audit
-from bot.storage.schema import (
-    ORGANIZATIONS_IN_ORDER,
-    invitations,
-    obligations,
-    organization_tags,
-    organization_types,
-    organizations,
-    rounds,
-)
 
 # Where each field of the roster is kept: texts in columns of their names, lists in tables of their own. What the
 # class has and the schema lacks is a KeyError here, by its name.
-_TEXTS = tuple(organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text))
-_TABLES = {"types": organization_types.c.type, "tags": organization_tags.c.tag}
+_TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text))
+_TABLES = {"types": t.organization_types.c.type, "tags": t.organization_tags.c.tag}
 _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
 
 async def get(tx: Tx, organization_id: int) -> Organization | None:
     """The organization, None if there is no such one."""
-    found = await _load(tx, organizations.c.id == organization_id)
+    found = await _load(tx, t.organizations.c.id == organization_id)
     return found[0] if found else None
 
 
 async def by_name(tx: Tx, name: str) -> Organization | None:
     """The active organization of exactly that name."""
-    found = await _load(tx, organizations.c.name == name, organizations.c.active)
+    found = await _load(tx, t.organizations.c.name == name, t.organizations.c.active)
     return found[0] if found else None
 
 
@@ -52,7 +44,7 @@ async def alike(tx: Tx, name: str) -> Organization | None:
 
     Two people who type the same organization in mean one. Compared here: SQLite knows no Cyrillic capitals.
     """
-    for condition in (organizations.c.active, organizations.c.active.is_(False)):
+    for condition in (t.organizations.c.active, t.organizations.c.active.is_(False)):
         for organization in await _load(tx, condition):
             if organization.name.casefold() == name.casefold():
                 return organization
@@ -61,13 +53,13 @@ async def alike(tx: Tx, name: str) -> Organization | None:
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
     """Active organizations that have any of the types, in order."""
-    of_type = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(types))
-    return await _load(tx, organizations.c.id.in_(of_type), organizations.c.active)
+    of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
+    return await _load(tx, t.organizations.c.id.in_(of_type), t.organizations.c.active)
 
 
 async def all_active(tx: Tx) -> list[Organization]:
     """All active organizations, in order."""
-    return await _load(tx, organizations.c.active)
+    return await _load(tx, t.organizations.c.active)
 
 
 async def every(tx: Tx) -> list[Organization]:
@@ -77,20 +69,20 @@ async def every(tx: Tx) -> list[Organization]:
 
 async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
     """How many organizations the directive with that audience asks now."""
-    query = sa.select(sa.func.count()).select_from(organizations).where(in_audience(audience))
+    query = sa.select(sa.func.count()).select_from(t.organizations).where(in_audience(audience))
     return int((await tx.execute(query)).scalar_one())
 
 
 async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -> defaultdict[int, frozenset[str]]:
     """The types of each of the organizations."""
-    return await _values_of(tx, organization_types.c.type, organization_ids)
+    return await _values_of(tx, t.organization_types.c.type, organization_ids)
 
 
 def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
     """The condition, if any, that the organization of that column is a matter of somebody with these limits."""
     if not limits.types:
         return ()
-    theirs = sa.select(organization_types.c.organization_id).where(organization_types.c.type.in_(limits.types))
+    theirs = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(limits.types))
     return (organization_id.in_(theirs),)
 
 
@@ -100,16 +92,18 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     for part in audience:
         conditions = [
             sa.exists().where(
-                organization_types.c.organization_id == organizations.c.id,
-                organization_types.c.type == part.type,
+                t.organization_types.c.organization_id == t.organizations.c.id,
+                t.organization_types.c.type == part.type,
             )
         ]
         conditions += [
-            sa.exists().where(organization_tags.c.organization_id == organizations.c.id, organization_tags.c.tag == tag)
+            sa.exists().where(
+                t.organization_tags.c.organization_id == t.organizations.c.id, t.organization_tags.c.tag == tag
+            )
             for tag in part.tags
         ]
         parts.append(sa.and_(*conditions))
-    return sa.and_(organizations.c.active, sa.or_(sa.false(), *parts))
+    return sa.and_(t.organizations.c.active, sa.or_(sa.false(), *parts))
 
 
 async def add(
@@ -127,9 +121,9 @@ async def add(
     `code` None: a head typed it in, and a code is made up. Not `active`: it is asked nothing yet.
     """
     code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
-    row = await tx.execute(organizations.insert().values(code=code, name=name, active=active, created_at=now))
+    row = await tx.execute(t.organizations.insert().values(code=code, name=name, active=active, created_at=now))
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
-    await _set(tx, organization_types.c.type, organization_id, types)
+    await _set(tx, t.organization_types.c.type, organization_id, types)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
     return organization_id
 
@@ -137,8 +131,8 @@ async def add(
 async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool:
     """The department has confirmed an organization that a head typed in; True if that is news."""
     changed = await tx.execute(
-        sa.update(organizations)
-        .where(organizations.c.id == organization_id, organizations.c.active.is_(False))
+        sa.update(t.organizations)
+        .where(t.organizations.c.id == organization_id, t.organizations.c.active.is_(False))
         .values(active=True)
     )
     if changed.rowcount:
@@ -178,9 +172,9 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
         return []
     # A region has 50,000: a statement for each table, not for each organization.
     await tx.execute(
-        organizations.insert(), [{**_texts(entry), "active": True, "created_at": now} for entry in entries]
+        t.organizations.insert(), [{**_texts(entry), "active": True, "created_at": now} for entry in entries]
     )
-    rows = await tx.execute(sa.select(organizations.c.code, organizations.c.id))
+    rows = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
     by_code: dict[str, int] = {row.code: row.id for row in rows}
     ids = [by_code[entry.code] for entry in entries]
     for name, column in _LISTS.items():
@@ -199,8 +193,8 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
 async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
     before, after = change.before, change.after
     changed = await tx.execute(
-        sa.update(organizations)
-        .where(organizations.c.id == before.id, organizations.c.active == before.active)
+        sa.update(t.organizations)
+        .where(t.organizations.c.id == before.id, t.organizations.c.active == before.active)
         .values(**_texts(after), sort_key=natural(after.name), active=True)
     )
     if not changed.rowcount:
@@ -217,34 +211,34 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
 async def _remove(tx: Tx, organization_id: int, by: int | None, now: datetime) -> None:
     """It is asked nothing any more. What it has answered, and what it has failed to, stays as it is."""
     changed = await tx.execute(
-        sa.update(organizations)
-        .where(organizations.c.id == organization_id, organizations.c.active)
+        sa.update(t.organizations)
+        .where(t.organizations.c.id == organization_id, t.organizations.c.active)
         .values(active=False)
     )
     if not changed.rowcount:
         return
     open_still = (
-        sa.select(obligations.c.id)
-        .join(rounds)
+        sa.select(t.obligations.c.id)
+        .join(t.rounds)
         .where(
-            obligations.c.organization_id == organization_id,
-            obligations.c.state.in_(UNANSWERED),
-            sa.or_(rounds.c.closes_at > now, obligations.c.due_at > now),
+            t.obligations.c.organization_id == organization_id,
+            t.obligations.c.state.in_(UNANSWERED),
+            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
         )
     )
     excused = sorted((await tx.execute(open_still)).scalars())
     await tx.execute(
-        sa.update(obligations)
-        .where(obligations.c.id.in_(excused))
+        sa.update(t.obligations)
+        .where(t.obligations.c.id.in_(excused))
         .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
     )
     # A link handed out long ago would bring it back.
     await tx.execute(
-        sa.update(invitations)
+        sa.update(t.invitations)
         .where(
-            invitations.c.organization_id == organization_id,
-            invitations.c.used_at.is_(None),
-            invitations.c.expires_at > now,
+            t.invitations.c.organization_id == organization_id,
+            t.invitations.c.used_at.is_(None),
+            t.invitations.c.expires_at > now,
         )
         .values(expires_at=now)
     )
@@ -277,9 +271,9 @@ async def _values_of(
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
-    query = sa.select(organizations).where(*conditions).order_by(*ORGANIZATIONS_IN_ORDER)
+    query = sa.select(t.organizations).where(*conditions).order_by(*t.ORGANIZATIONS_IN_ORDER)
     rows = (await tx.execute(query)).all()
-    chosen = sa.select(organizations.c.id).where(*conditions)
+    chosen = sa.select(t.organizations.c.id).where(*conditions)
     lists = {name: await _values_of(tx, column, chosen) for name, column in _LISTS.items()}
     found = []
     for row in rows:

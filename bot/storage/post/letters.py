@@ -174,6 +174,14 @@ async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) 
     await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
 
 
+async def written(tx: Tx, kind: LetterKind, person_id: int, dedup: str) -> bool:
+    """Whether such a letter has been written, sent or not."""
+    query = sa.select(t.letters.c.id).where(
+        t.letters.c.person_id == person_id, t.letters.c.dedup == f"{kind}:{person_id}:{dedup}"
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:
     """Has everybody seated there reminded of all that is unanswered, in working hours and in one letter each."""
     await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, calendar.next_work_moment(now))

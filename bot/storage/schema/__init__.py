@@ -40,6 +40,7 @@ from bot.storage.schema.post import (
     letters,
     meta,
     received,
+    strays,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "sent_directives",
     "staff",
     "staff_invitations",
+    "strays",
     "thread_messages",
     "threads",
 ]

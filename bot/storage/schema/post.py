@@ -111,6 +111,20 @@ audit = sa.Table(
     sa.Index(None, "by_id"),
 )
 
+# What people have sent that nobody knows the place of: the messages whose senders are asked.
+strays = sa.Table(
+    "strays",
+    metadata,
+    person(primary_key=True),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("album", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("file_id", sa.Text),
+    sa.Column("file_name", sa.Text),
+    sa.Column("file_kind", sa.Text),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

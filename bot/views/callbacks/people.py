@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from bot.domain.people.member import StaffRole
 from bot.views.callbacks import Callback, Number
 
 # Which organizations of a list: all, without a head, those that nothing reaches.
@@ -90,7 +91,7 @@ class Grant(Callback, prefix="wg"):
     """Gives a staff member a role, or makes a link to it for somebody new (`person` 0)."""
 
     person: Number
-    role: Literal["admin", "curator", "viewer"]
+    role: StaffRole
 
 
 class Limit(Callback, prefix="wx"):

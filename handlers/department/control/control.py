@@ -20,10 +20,10 @@ from bot.views.callbacks.department import Control
 from bot.views.department.control import control as views
 from bot.views.department.panel import staff_only
 from handlers.department.common import round_within
-from handlers.registration import show_waiting
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
+from handlers.seating import show_waiting
 
 T = TypeVar("T")
 

@@ -20,10 +20,11 @@ from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Va
 from bot.views.department.people import invitations as invitation_views
 from bot.views.department.people import people as views
 from handlers.department.common import listen, shown
-from handlers.registration import INVITATION, dismissed
+from handlers.registration import INVITATION
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
+from handlers.seating import dismissed
 
 KIND = "roster"
 _PRINTING = "printing"

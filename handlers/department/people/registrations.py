@@ -11,10 +11,10 @@ from bot.storage.post import letters
 from bot.views import callbacks
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.people import registrations as views
-from handlers.registration import dismissed, seated
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
+from handlers.seating import dismissed, seated
 
 
 def setup() -> Router:

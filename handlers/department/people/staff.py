@@ -53,7 +53,7 @@ async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> S
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
     """Gives a member a role, or makes a link for somebody new; a curator's limits are asked first."""
-    role, name, limited = StaffRole(callback_data.role), "", Limits()
+    role, name, limited = callback_data.role, "", Limits()
     if callback_data.person:
         person = await _staff(scene, callback_data.person)
         if person is None:

@@ -117,7 +117,7 @@ async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Sc
         views.occasion(scene.today),
         scene.now,
     )
-    organization = names[0] if names else "Название организации"
+    organization = names[0] if names else views.ORGANIZATION
     return [edit(query, views.sample(await draw(scene, stored), directive, occurrence, organization))]
 
 

@@ -146,9 +146,8 @@ def _due_field(scene: Scene) -> Field:
 
 
 def _due_days(scene: Scene) -> list[tuple[str, str, date]]:
-    titles = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
     work_day = scene.catalog.calendar.work_day
-    return [(after, title, work_day(_due_day(scene, after))) for after, title in titles.items()]
+    return [(after, title, work_day(_due_day(scene, after))) for after, title in views.DUE.items()]
 
 
 def _due_day(scene: Scene, after: str) -> date:

@@ -4,10 +4,10 @@ import pytest
 
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage.ledger import obligations, replies
-from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, fill, mine, newest, state
+from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, answer, fill, mine, newest, state
 from tests.texts.department import Control
 from tests.texts.example import Club
-from tests.texts.heads import Anywhere, Form, Registration, Request
+from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
 from tests.world import Head, World
 
 
@@ -17,7 +17,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     assert Club.TITLE in text
     assert "Осень" in text
     assert "Просим сообщить о клубе." in text
-    assert f"{Request.DUE}: 15 октября, четверг (осталось 10 дней)" in text
+    assert f"{Request.DUE}: 15 октября, четверг, до 18:00 (осталось 10 дней)" in text
     # The quotation is data: whatever stands in it is shown as it is and breaks nothing.
     assert f"{Form.DIRECTIVE} 2.1" in text
     assert "создать клуб <b>&</b> «развивать» его" in text
@@ -370,3 +370,82 @@ async def test_a_required_file_can_be_taken_away_again(world: World, head: Head)
     reply = await newest(world)
     assert reply is not None
     assert [one["name"] for one in reply.values["order"]] == ["новый.pdf"]
+
+
+async def test_a_reminder_of_what_is_filled_in_says_so_and_sends_it(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await world.at("2026-10-12 09:00")
+    assert Reminder.FILLED_IN in await head.sees()
+    reminder = await head.card(Reminder.FILLED_IN)
+    await world.restart()
+    await head.press_at(reminder, Form.SEND)
+    assert await state(world) is ObligationState.ANSWERED
+    # Pressed once more, or of an older reminder: it is sent already.
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (1, 120)
+
+
+async def test_a_reminder_of_what_is_half_filled_in_offers_no_sending(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.WORKS)
+    await world.at("2026-10-12 09:00")
+    assert Reminder.HEADING in await head.sees()
+    assert Reminder.FILLED_IN not in await head.sees()
+    assert Form.SEND not in " ".join(await head.buttons())
+
+
+async def test_the_list_of_what_is_open_sends_what_is_filled_in(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.send("/tasks")
+    assert Reminder.FILLED_IN in await head.sees()
+    await head.press(Form.SEND)
+    assert await state(world) is ObligationState.ANSWERED
+
+
+async def test_a_correction_that_is_not_sent_is_told_before_and_after_the_closing(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE, "Занимается")
+    await head.send("121")
+    await world.at("2026-10-20 09:00")
+    assert Form.NOT_CORRECTED not in await head.screen()
+    await world.at("2026-10-28 09:00")
+    assert Form.NOT_CORRECTED in await head.sees()
+    told = await head.card(Form.NOT_CORRECTED)
+    await world.restart()
+    await world.at("2026-10-28 10:00")
+    assert await head.card(Form.NOT_CORRECTED) == told
+    await world.at("2026-11-02 09:00")
+    assert "передать уже нельзя" in await head.sees()
+    last = await head.count()
+    await world.at("2026-11-03 09:00")
+    assert await head.count() == last
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (1, 120)
+
+
+async def test_a_correction_that_is_not_sent_can_be_sent_from_the_letter(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE, "Занимается")
+    await head.send("121")
+    await world.at("2026-10-28 09:00")
+    await head.press_at(await head.card(Form.NOT_CORRECTED), Form.SEND)
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["members"]) == (2, 121)
+    before = await head.count()
+    await world.at("2026-11-02 09:00")
+    assert await head.count() == before
+
+
+async def test_a_correction_that_changes_nothing_is_nobody_s_business(world: World, head: Head) -> None:
+    await answer(world, head)
+    await head.press(Form.CHANGE)
+    before = await head.count()
+    for moment in ("2026-10-28 09:00", "2026-11-02 09:00"):
+        await world.at(moment)
+    assert Form.NOT_CORRECTED not in await head.screen()
+    assert await head.count() <= before + 1

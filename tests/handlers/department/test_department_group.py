@@ -241,3 +241,13 @@ async def test_other_groups_are_none_of_its_business(world: World, admin: Head, 
     assert await count(world, tables.inbox) == 0
     await write(head, "Вопрос")
     assert len((await world.telegram.chat(GROUP))["topics"]) == 1
+
+
+async def test_a_long_answer_in_a_topic_arrives_whole(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin, forum=True)
+    await write(head, "Что делать?")
+    (topic,) = (await world.telegram.chat(GROUP))["topics"]
+    await admin.phone.in_group(GROUP, topic["message_thread_id"]).send_long("я" * 4100)
+    await world.settle()
+    assert "".join(await texts(head)).count("я" * 4096) == 1
+    assert (await head.sees()).endswith("яяяя")

@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import count, product
 from typing import Any, Literal, get_args, get_origin
 
+from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     CallbackQuery,
@@ -35,12 +36,15 @@ from bot.views.callbacks import entering as n
 from bot.views.callbacks import extending as f
 from bot.views.callbacks import journal as z
 from bot.views.callbacks import people as w
+from bot.views.callbacks import placing as g
 from bot.views.callbacks import questions as q
 from bot.views.callbacks import reports as r
 from bot.views.callbacks import threads as x
 from bot.views.department.directives.reloading import admins_only
 from bot.views.department.panel import staff_only
 from bot.views.department.threads import may_not
+from handlers.department import group
+from handlers.entry import conversations
 from tests.handlers.rights.office import (
     ADMIN,
     ANSWERED,
@@ -53,6 +57,7 @@ from tests.handlers.rights.office import (
     IN_GROUP,
     INSIDE,
     NOW,
+    OTHER,
     OUTSIDE,
     OWN_IN_GROUP,
     PART,
@@ -65,6 +70,7 @@ from tests.handlers.rights.office import (
 
 # Whose matter the objects are, right or no right.
 HEADS = frozenset({HEAD})
+SEATED = frozenset({HEAD, OTHER})
 AUTHORS = frozenset({AUTHOR})
 # The school's answers; and what is asked of many, among whom the organizations of some limits are.
 MATTER = frozenset({VIEWER, INSIDE, AUTHOR, ADMIN})
@@ -86,8 +92,9 @@ class Deed:
     """Something that somebody does. `whose` None: anybody's who has the right.
 
     `refused`: what those hear who lack the right, where it is not what they hear as a rule; `ends`: a conversation
-    that is going on is over then; `silent`: they hear nothing. `hidden`: what those people must not read of it.
-    `consent`: whether announcements need a second person's.
+    that is going on is over then; `silent`: they hear nothing; `kept`: whose message is kept, and they are asked where
+    it belongs. `hidden`: what those people must not read of it. `consent`: whether announcements need a second
+    person's.
     """
 
     name: str
@@ -100,6 +107,7 @@ class Deed:
     refused: Screen | None = None
     ends: bool = True
     silent: bool = False
+    kept: frozenset[int] = frozenset()
     group: bool = False
     hidden: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     consent: bool = True
@@ -127,6 +135,17 @@ class Deed:
             content["edit_date"] = int(NOW.timestamp())
         message = Message(date=NOW, chat=chat, from_user=who, **content)
         return Update.model_validate({"update_id": next(_numbers), self.kind: message})
+
+
+def registered() -> list[HandlerObject]:
+    """All handlers, in the order in which they are asked."""
+    return [
+        handler
+        for root in (*conversations(), group.setup())
+        for router in root.chain_tail
+        for observer in router.observers.values()
+        for handler in observer.handlers
+    ]
 
 
 def every(ids: Ids) -> list[Deed]:
@@ -218,6 +237,9 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
             yield from _buttons(agreed, callbacks.Step, whose=HEADS, obligation=one, field=0, step=step)
         for step in ("ask", "until", "send"):
             yield from _buttons(agreed, f.Extend, whose=HEADS, obligation=one, step=step, day=20261201)
+    for of in (g.ToRequest, g.ToDepartment, g.Nowhere):
+        whose = HEADS if of is g.ToRequest else None
+        yield from _buttons(agreed, of, whose=whose, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
     yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
 
@@ -508,7 +530,7 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
         ("roster", "список.csv", Right.ADMIN),
     ):
         file = {"document": _document(file_id, name)}
-        yield Deed(name, right, content=file, refused=astray)
+        yield Deed(name, right, content=file, refused=astray, kept=SEATED)
     yield Deed("a file", agreed, content={"document": _document("yaml", "приказ.pdf")})
     yield Deed("words", agreed, content={"text": "Добрый день"})
     yield Deed("a reply to nothing", agreed, content={"text": "Да", "reply_to": 5})
@@ -525,7 +547,7 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
         "caption": "",
         "document": _document("roster", "a.bin"),
     }
-    yield Deed("a part of an album", Right.CURATE, content=part, refused=astray)
+    yield Deed("a part of an album", Right.CURATE, content=part, refused=astray, kept=SEATED)
     source = {"message_id": SOURCE, "text": "Иначе"}
     yield Deed("a source is edited", Right.VIEW, content=source, kind="edited_message", silent=True)
     pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}

@@ -7,7 +7,7 @@ from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, extending, tasks, threads
+from bot.views import common, extending, placing, tasks, threads
 from bot.views.department import audience as audiences
 from bot.views.department import reports
 from bot.views.department import threads as department
@@ -83,16 +83,21 @@ async def fault(office: Office, deed: Deed, person_id: int) -> str:
     talk = deed.talk if person_id != STRANGER else None
     outcome = await office.take(person_id, deed.update(person_id), talk, consent=deed.consent)
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
-    if not wrong and office.without is not None and person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE):
-        # The numbers of what is there grow with the number of what is done: they are not compared.
-        without = await office.without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
-        if (heard := _heard(outcome)) != (expected := _heard(without)):
-            return f"{deed.name} by {person_id}: learns of what is beyond the limits: {heard}, without it: {expected}"
-    return f"{deed.name} by {person_id}: {wrong}: {outcome.said}" if wrong else ""
+    if wrong:
+        return f"{deed.name} by {person_id}: {wrong}: {outcome.said}"
+    limited = person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE)
+    # A word of a refusal has no number in it.
+    if office.without is None or not limited or not (outcome.touched or _screens(outcome.said)):
+        return ""
+    without = await office.without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+    heard, expected = _heard(outcome), _heard(without)
+    if heard == expected:
+        return ""
+    return f"{deed.name} by {person_id}: learns of what is beyond the limits: {heard}, without it: {expected}"
 
 
 def _heard(outcome: Outcome) -> tuple[int, list[str]]:
-    """All that the person can read, and how much was done."""
+    """All that the person can read, and how much was done; what buttons name grows with what is there."""
     shown = [each.text for screen in _screens(outcome.said) for row in screen.rows for each in row]
     toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
     texts = [_ASKED_IN_ALL.sub("", screen.text) for screen in _screens(outcome.said)]
@@ -145,6 +150,9 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
     else:
         expected = deed.refused or no_longer_staff()
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
+    if person_id in deed.kept:
+        asked = [each.text.split("\n")[0] for each in said if isinstance(each, Screen)]
+        return "" if asked == [placing.UNASKED_FILE] else "is not asked where it belongs"
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
     # Who has agreed to nothing is not even noticed.

@@ -162,20 +162,21 @@ class Office:
         self._installation = installation
         self.ids = ids
         self.without = without
-        # By person, as it is again after everything that they do.
-        self._kept: dict[int, _Kept] = {}
+        # By person, as it is again after everything that they do; and the newest letter.
+        self._chosen: dict[int, dict[tuple[str, int], Audience]] = {}
+        self._letter: int | None = None
         self.open()
 
-    def open(self) -> None:
-        """Handlers are registered anew."""
-        routing = Routing(*conversations())
+    def open(self, routing: Routing | None = None) -> None:
+        """Handlers are registered anew, unless they are given."""
+        routing = routing or Routing(*conversations())
         # By whether an announcement needs somebody's consent.
         self._entries = {
             consent: Entry(Bot(TOKEN), replace(self._installation, announcement_approval=consent), routing)
             for consent in (False, True)
         }
         if self.without is not None:
-            self.without.open()
+            self.without.open(routing)
 
     async def take(self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True) -> Outcome:
         """What somebody in that conversation brings about."""
@@ -192,38 +193,37 @@ class Office:
             async with self._storage.write() as tx:
                 if talk is not None:
                     await dialogues.put(tx, person_id, talk, NOW)
-                if person_id not in self._kept:
-                    self._kept[person_id] = await _kept(tx, person_id)
-                before, touched = self._kept[person_id], await _touched(tx)
+                if self._letter is None:
+                    self._letter = (await tx.execute(sa.select(sa.func.max(letter_rows.c.id)))).scalar() or 0
+                if person_id not in self._chosen:
+                    self._chosen[person_id] = await _chosen(tx, person_id)
+                before, touched = self._chosen[person_id], await _touched(tx)
                 said = await entry.handle(tx, update, NOW)
                 touched = await _touched(tx) - touched
-                after = await _kept(tx, person_id) if touched else before
+                chosen = await _chosen(tx, person_id) if touched else before
                 outcome = Outcome(
                     said,
                     touched,
                     await dialogues.get(tx, person_id),
-                    frozenset(after.letters[letter] for letter in after.letters.keys() - before.letters.keys()),
-                    [chosen for key, chosen in after.chosen.items() if chosen != before.chosen.get(key)],
+                    await self._written_to(tx) if touched else frozenset(),
+                    [audience for draft, audience in chosen.items() if audience != before.get(draft)],
                 )
                 raise _Undone
         except _Undone:
             assert outcome is not None
             return outcome
 
-
-@dataclass(frozen=True)
-class _Kept:
-    """Who each letter goes to, and the audiences of the person's drafts of announcements and questions."""
-
-    letters: dict[int, int]
-    chosen: dict[tuple[str, int], Audience]
+    async def _written_to(self, tx: Tx) -> frozenset[int]:
+        query = sa.select(letter_rows.c.person_id).where(letter_rows.c.id > self._letter)
+        return frozenset((await tx.execute(query)).scalars())
 
 
-async def _kept(tx: Tx, person_id: int) -> _Kept:
-    letters = {row.id: row.person_id for row in await tx.execute(sa.select(letter_rows.c.id, letter_rows.c.person_id))}
-    drafts = {("a", each.id): each.audience for each in await announcements.drafts(tx, person_id, 100)}
-    asking = {("q", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
-    return _Kept(letters, drafts | asking)
+async def _chosen(tx: Tx, person_id: int) -> dict[tuple[str, int], Audience]:
+    """The audiences of what the person drafts."""
+    if person_id not in STAFF:
+        return {}
+    drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id, 100)}
+    return drafts | {("question", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
 
 
 async def _touched(tx: Tx) -> int:
@@ -428,11 +428,14 @@ async def _asked(tx: Tx, installation: Installation, question: Question) -> int:
 async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
     """One of everything that is a matter of neither of the LIMITED: of a kindergarten, or of other topics."""
     catalog, kindergarten = installation.shelf.current, frozenset({"preschool"})
-    # The first of all lists.
-    entry = RosterEntry("beyond", "АНО «Детский сад»", kindergarten, frozenset({"upper-secondary"}))
-    (place,) = await organizations.sync(tx, [entry], NOW)
+    # The first of all lists; two, so that one more answers and one more does not.
+    entries = [
+        RosterEntry(f"beyond-{number}", f"АНО «Детский сад № {number}»", kindergarten, frozenset({"upper-secondary"}))
+        for number in (1, 2)
+    ]
+    place, other = await organizations.sync(tx, entries, NOW)
     await seats.take(tx, BEYOND_HEAD, place, Role.HEAD, SeatState.SEATED, NOW)
-    await rounds.join(tx, [place], catalog.calendar, NOW)
+    await rounds.join(tx, [place, other], catalog.calendar, NOW)
     september = local("2026-09-01 00:00").astimezone(UTC)
     for id in (_LATE, _CLOSED):
         directive = catalog.directives[id]

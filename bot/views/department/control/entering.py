@@ -97,7 +97,7 @@ def protected() -> Screen:
 
 def damaged() -> Screen:
     """The file cannot be read."""
-    return screen("⚠️ Это не книга Excel, или файл повреждён.", rows=[_back()])
+    return screen("⚠️ Не удалось прочитать файл. Нужна книга Excel.", rows=[_back()])
 
 
 def try_again() -> Screen:

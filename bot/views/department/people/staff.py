@@ -41,9 +41,7 @@ def members(
         lines.append(f"Страница {page + 1} из {pages}.")
     rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
     rows.append(arrows(page, pages, lambda to: Members(page=to).pack()))
-    rows += [
-        [Button(f"Пригласить {INVITED[role]}", Grant(person=0, role=role.value).pack())] for role in reversed(StaffRole)
-    ]
+    rows += [[Button(f"Пригласить {INVITED[role]}", Grant(person=0, role=role).pack())] for role in reversed(StaffRole)]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
 
@@ -71,12 +69,12 @@ def member(
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
     rows = [
-        [Button(f"Сделать: {STAFF_ROLES[role].lower()}", Grant(person=person.id, role=role.value).pack())]
+        [Button(f"Сделать: {STAFF_ROLES[role].lower()}", Grant(person=person.id, role=role).pack())]
         for role in StaffRole
         if role is not person.staff_role
     ]
     if person.staff_role is StaffRole.CURATOR:
-        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=person.id, role="curator").pack())])
+        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=person.id, role=StaffRole.CURATOR).pack())])
     rows.append([Button("Отозвать роль", Withdraw(person=person.id).pack(), style="danger")])
     return screen(*lines, rows=[*rows, back(Members().pack())])
 

@@ -1,6 +1,7 @@
 """A list of organizations is sent to the bot as a file."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.storage.people import organizations
 from tests.catalog.sheets import book, comma_separated
@@ -138,7 +139,7 @@ async def test_the_methodist_says_which_column_is_which(approving: World, admin:
     await admin.press(Importing.BY_NAMES)
     shown = await said(admin, "Добавляются: 2")
     assert f"• МБДОУ Детский сад «Ёлка»\n   {Types.PRESCHOOL}" in shown
-    assert f"{Importing.NO_ORGANIZATIONS} 1\n• строка 4, «Итого»: итог" in shown
+    assert f"{Importing.LEFT_OUT} 1\n• строка 4, «Итого»: итог" in shown
     await admin.press(Importing.APPLY)
     assert await names(approving) == {"МБОУ «Лицей»", "МБДОУ Детский сад «Ёлка»"}
     await admin.callback("wf:answer:000000.names", older)
@@ -157,3 +158,21 @@ async def test_one_type_for_the_whole_file_and_another_file_instead_of_an_answer
     await upload(approving, admin, "Название\nТретья\n".encode(), "в.csv")
     await admin.press(Importing.COMPARE, f"Все: {Types.PRESCHOOL}")
     assert f"• Третья\n   {Types.PRESCHOOL}" in await said(admin, "Добавляются: 1")
+
+
+async def test_hidden_rows_are_asked_about_and_left_out_rows_are_named(approving: World, admin: Head) -> None:
+    def hide(sheet: Any) -> None:
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    content = book([["Название", "Тип"], ["Лицей", Types.GENERAL], ["Старая", Types.GENERAL]], touch=hide)
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    await upload(approving, admin, content, "а.xlsx")
+    assert "1 (первая — «Старая»)" in await said(admin, Importing.HIDDEN)
+    await admin.press(Importing.SKIP)
+    shown = await said(admin, "Добавляются: 1")
+    assert f"{Importing.LEFT_OUT} 1\n• строка 3, «Старая»: строка скрыта" in shown
+    await admin.press(Importing.CANCEL)
+    await upload(approving, admin, content, "б.xlsx")
+    await admin.press(Importing.COMPARE, Importing.COUNT)
+    assert "• Старая" in await said(admin, "Добавляются: 2")

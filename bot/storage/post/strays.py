@@ -1,0 +1,59 @@
+"""What people have sent and nobody knows the place of: it is kept until they have said where it belongs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A message of the person's; `file_kind` as Telegram has it, `album` its number of the album."""
+
+    message_id: int
+    text: str
+    file_id: str | None = None
+    file_name: str | None = None
+    file_kind: str | None = None
+    album: str | None = None
+
+
+_PUT = Upsert(t.strays, ("person_id", "message_id"), ("text", "file_id", "file_name", "file_kind", "album", "at"))
+
+
+async def keep(tx: Tx, person_id: int, stray: Stray, now: datetime) -> bool:
+    """Keeps the message, or what it says by now; False if a part of its album is kept already."""
+    first = stray.album is None or not await _messages(tx, person_id, t.strays.c.album == stray.album)
+    content = {name: getattr(stray, name) for name in Stray.__slots__}
+    await _PUT.run(tx, person_id=person_id, at=now, **content)
+    return first
+
+
+async def of(tx: Tx, person_id: int, message_id: int) -> list[Stray]:
+    """What was sent in that message, and with it in one album; nothing if its place has been found."""
+    found = await _messages(tx, person_id, t.strays.c.message_id == message_id)
+    if found and found[0].album is not None:
+        return await _messages(tx, person_id, t.strays.c.album == found[0].album)
+    return found
+
+
+async def forget(tx: Tx, person_id: int, kept: Sequence[Stray]) -> None:
+    """Their place has been found."""
+    numbers = [stray.message_id for stray in kept]
+    await tx.execute(sa.delete(t.strays).where(t.strays.c.person_id == person_id, t.strays.c.message_id.in_(numbers)))
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets what nobody has asked for since that time; how many there were."""
+    return (await tx.execute(sa.delete(t.strays).where(t.strays.c.at < before))).rowcount
+
+
+async def _messages(tx: Tx, person_id: int, which: sa.ColumnElement[bool]) -> list[Stray]:
+    columns = [t.strays.c[name] for name in Stray.__slots__]
+    query = sa.select(*columns).where(t.strays.c.person_id == person_id, which).order_by(t.strays.c.message_id)
+    return [Stray(*row) for row in await tx.execute(query)]

@@ -1,0 +1,22 @@
+"""Where something belongs that was sent without saying so; `message` is the person's own."""
+
+from bot.views.callbacks import Callback, Number
+
+
+class ToRequest(Callback, prefix="jr"):
+    """«К запросу …»."""
+
+    message: Number
+    obligation: Number
+
+
+class ToDepartment(Callback, prefix="jd"):
+    """«В управление»."""
+
+    message: Number
+
+
+class Nowhere(Callback, prefix="jn"):
+    """«Ничего»."""
+
+    message: Number

@@ -1,0 +1,81 @@
+"""Something was sent, and it is not known where it belongs."""
+
+from collections.abc import Sequence
+
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.screen import Button, Screen
+from bot.views import threads
+from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
+from bot.views.words import button_label, esc, plural, screen
+
+# More buttons than this and a phone scrolls.
+_LISTED = 20
+
+PLACED = "Это уже разобрано"
+CLOSED = "Приём ответов по этому запросу завершён. Сообщение можно передать в управление"
+TOO_MANY = "Слишком много сообщений подряд. Нажмите ещё раз через 10 минут"
+
+ASTRAY = "Не понял, к чему это относится."
+UNASKED_FILE = "Файл сохранён. В другой раз его можно отправить ответом (свайпом) на сообщение с запросом."
+FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
+CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
+
+
+def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Screen:
+    """Which place it is to have. Nothing is to be sent again."""
+    shown = obligations[:_LISTED]
+    rows = [
+        [
+            Button(
+                button_label(f"К запросу «{title(obligation)}»"),
+                ToRequest(message=message, obligation=obligation.id).pack(),
+            )
+        ]
+        for obligation in shown
+    ]
+    rows.append(
+        [
+            Button("В управление", ToDepartment(message=message).pack()),
+            Button("Ничего", Nowhere(message=message).pack()),
+        ]
+    )
+    if len(obligations) > 1:
+        question = "К какому запросу это относится? Повторять не нужно: нажмите кнопку."
+    else:
+        question = "Что с ним сделать? Повторять не нужно: нажмите кнопку."
+    none = [] if obligations else ["Сейчас открытых запросов нет. Что я умею: /help."]
+    rest = len(obligations) - len(shown)
+    more = [f"И ещё {plural(rest, 'запрос', 'запроса', 'запросов')} в /tasks."] if rest else []
+    return screen(*why, *none, f"<b>{question}</b>", *more, rows=rows)
+
+
+def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool) -> Screen:
+    """A comment was kept while the form waits for an answer; `fits`: it could be that answer."""
+    ours = [Button("Это ответ на вопрос", ToRequest(message=message, obligation=obligation.id).pack())] if fits else []
+    return screen(
+        "💬 Сохранено как комментарий к запросу.",
+        f"Вопрос «{esc(label)}» ещё ждёт ответа.",
+        rows=[ours] if ours else [],
+    )
+
+
+def title(obligation: Obligation) -> str:
+    """The request in a line."""
+    return obligation.round.directive.title
+
+
+def in_request(obligation: Obligation, *, is_value: bool) -> Screen:
+    """It has found its place."""
+    if is_value:
+        return screen(f"✅ Записано в ответ на запрос «{esc(title(obligation))}».")
+    return screen(f"💬 Сохранено как комментарий к запросу «{esc(title(obligation))}».")
+
+
+def in_department(thread_id: int) -> Screen:
+    """The department has it."""
+    return threads.passed(thread_id)
+
+
+def nowhere() -> Screen:
+    """It was nothing."""
+    return screen("Хорошо, никуда не передано.")

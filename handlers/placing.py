@@ -1,0 +1,168 @@
+"""What somebody has sent is kept, and buttons ask where it belongs: nobody has to send anything twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import React
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse_many
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.member import Right
+from bot.domain.text import clean
+from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import seats
+from bot.storage.post import strays
+from bot.storage.post.strays import Stray
+from bot.views import common
+from bot.views import placing as views
+from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
+from handlers import request_form
+from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.rights import register
+from handlers.saying import Sayings, answer, edit, toast
+from handlers.scene import Scene
+
+# What one person may write to the department in that time.
+_AT_MOST, _WITHIN = 20, timedelta(minutes=10)
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="placing")
+    register(router.callback_query, to_request, ToRequest.filter(), rights=Right.AGREED)
+    register(router.callback_query, to_department, ToDepartment.filter(), rights=Right.AGREED)
+    register(router.callback_query, nowhere, Nowhere.filter(), rights=Right.AGREED)
+    return router
+
+
+async def ask(message: Message, scene: Scene, why: list[str], only: Obligation | None = None) -> Sayings:
+    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it may belong to."""
+    file_id, name = attachment(message) or (None, None)
+    text = clean(message.text or message.caption or "")
+    kind = message.content_type if file_id else None
+    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id)
+    if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
+        # One question for an album.
+        return [React(scene.person.id, message.message_id)]
+    waiting = [only] if only else await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    open_ = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
+    return [answer(message, views.where(message.message_id, open_, why))]
+
+
+async def corrected(message: Message, scene: Scene) -> bool:
+    """The message is kept for its place to be found: it says something else now, or goes on. False: it is not."""
+    kept = await strays.of(scene.tx, scene.person.id, message.message_id)
+    its = next((stray for stray in kept if stray.message_id == message.message_id), None)
+    if its is None:
+        return False
+    await strays.keep(scene.tx, scene.person.id, replace(its, text=clean(message.text or "")), scene.now)
+    return True
+
+
+async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scene) -> Sayings:
+    """«К запросу …»: the answer to what is asked there if it can be that, otherwise a comment or an enclosure."""
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if not request_form.takes_answers(obligation, scene.now):
+        return [toast(query, views.CLOSED, alert=True)]
+    is_value = await _as_value(scene, obligation, kept)
+    for stray in kept:
+        if is_value:
+            # A comment by swipe that was meant for the answer.
+            await replies.forget_remark(scene.tx, scene.person.id, stray.message_id)
+        else:
+            await replies.remark(
+                scene.tx,
+                obligation,
+                scene.person.id,
+                stray.message_id,
+                scene.now,
+                text=stray.text or None,
+                file_id=stray.file_id,
+                file_name=stray.file_name,
+            )
+    await strays.forget(scene.tx, scene.person.id, kept)
+    said = edit(query, views.in_request(obligation, is_value=is_value))
+    if query.message is None:
+        return [said]
+    # The form goes below: the message that asked says what has become of it.
+    await request_form.focus_here(scene, obligation)
+    shown = await request_form.screen(scene, obligation)
+    return [said, *await request_form.moved_down(scene, obligation, shown)]
+
+
+async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:
+    """«В управление»: as if it had been written there."""
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
+        return [toast(query, views.TOO_MANY, alert=True)]
+    held = await seats.of_person(scene.tx, scene.person.id)
+    organization = held[0].organization_id if len(held) == 1 else None
+    thread = await threads.begin(scene.tx, scene.person.id, organization, None, scene.now)
+    chat = await group.serving(scene.tx, scene.installation.department_chat)
+    for stray in kept:
+        note = await notes.add(
+            scene.tx,
+            thread,
+            scene.person.id,
+            scene.person.id,
+            stray.message_id,
+            stray.text,
+            stray.file_name,
+            scene.now,
+            from_staff=False,
+        )
+        if note is not None:
+            await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    return [edit(query, views.in_department(thread.id))]
+
+
+async def nowhere(query: CallbackQuery, callback_data: Nowhere, scene: Scene) -> Sayings:
+    """«Ничего»."""
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    return [edit(query, views.nowhere())] if kept else [toast(query, views.PLACED, alert=True)]
+
+
+async def _as_value(scene: Scene, obligation: Obligation, kept: list[Stray]) -> bool:
+    """Puts it into the field that is asked, if it can be its value."""
+    draft = await request_form.draft(scene, obligation)
+    field = obligation.round.directive.field(draft.field) if draft.field else None
+    if field is None:
+        return False
+    if rules(field.kind).answering is Answering.ATTACHED:
+        files = [
+            {"file_id": stray.file_id, "name": stray.file_name, "kind": stray.file_kind}
+            for stray in kept
+            if stray.file_id
+        ]
+        given = [*draft.values.get(field.id, ()), *files]
+        if not files or len(given) > FILES_AT_MOST:
+            return False
+        await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, given), field))
+        return True
+    if len(kept) > 1 or kept[0].file_id is not None:
+        return False
+    try:
+        values = parse_many([field], kept[0].text, scene.today)
+    except Misfit:
+        return False
+    for its, value in values:
+        draft = drafting.put(draft, its, value)
+    await request_form.keep(scene, drafting.onward(obligation, draft))
+    # A correction of the message is a correction of the value.
+    await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
+    return True

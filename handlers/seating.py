@@ -1,0 +1,60 @@
+"""Does what follows when a seat is taken, given up or taken back."""
+
+from bot.domain.letter import LetterKind
+from bot.domain.people.member import Seat, SeatState, StaffRole
+from bot.storage.desk import broadcasts, notices
+from bot.storage.ledger import rounds
+from bot.storage.people import organizations, seats, staff
+from bot.storage.post import letters
+from handlers.scene import Scene
+
+
+async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
+    """Does what follows when a seat is taken: the organization owes what is open, and the person is asked for it.
+
+    `at_once`: the person has just taken it and waits; otherwise they are asked in working hours.
+    """
+    organization = await organizations.get(scene.tx, seat.organization_id)
+    assert organization is not None
+    await organizations.activate(scene.tx, organization.id, scene.person.id, scene.now)
+    if is_departments(scene, organization.types) and await staff.grant(
+        scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now
+    ):
+        await notices.role(scene.tx, seat.person_id, scene.now)
+    await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
+    if at_once:
+        await letters.ask_at_once(scene.tx, [organization.id], scene.now)
+    else:
+        await letters.ask(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
+    await broadcasts.join(scene.tx, organization.id, scene.now)
+
+
+async def unseated(scene: Scene, person_id: int) -> None:
+    """Does what follows when a seat is given up: a curator without a seat in the department loses the role."""
+    for seat in await seats.of_person(scene.tx, person_id):
+        if seat.state is not SeatState.SEATED:
+            # Anybody may ask for a seat in the department; only an administrator's word gives the role.
+            continue
+        organization = await organizations.get(scene.tx, seat.organization_id)
+        if organization and is_departments(scene, organization.types):
+            return
+    if await staff.revoke_curator(scene.tx, person_id, scene.now):
+        await notices.role(scene.tx, person_id, scene.now)
+
+
+async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
+    """Does what follows when a seat is taken back: tells its holder. `by_other`: somebody else sits there now."""
+    if seat.person_id != scene.person.id:
+        await letters.write(scene.tx, LetterKind.REPLACED, [seat.person_id], scene.now, seat=seat.id, by_other=by_other)
+    await unseated(scene, seat.person_id)
+
+
+async def show_waiting(scene: Scene) -> None:
+    """Sends an administrator, who could not be written to before, the cards of those who still wait."""
+    for seat in await seats.waiting(scene.tx):
+        await letters.write(scene.tx, LetterKind.REGISTRATION, [scene.person.id], scene.now, seat=seat.id)
+
+
+def is_departments(scene: Scene, types: frozenset[str]) -> bool:
+    """Whether any of the types is the department's own."""
+    return any(scene.catalog.types[type_id].staff for type_id in types if type_id in scene.catalog.types)

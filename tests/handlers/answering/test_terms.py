@@ -1,0 +1,105 @@
+"""Until when an answer is in time, that it came late, and why an accepted one stays as it is."""
+
+import pytest
+
+from bot.domain.ledger.obligation import Obligation
+from bot.storage.ledger import decisions, obligations
+from tests.handlers.answering.ledger import answer, fill, newest
+from tests.texts.example import Club
+from tests.texts.heads import Form, Request
+from tests.world import Head, World
+
+LATE = "Позже срока: он был до 18:00 15 октября."
+
+
+async def obligation(world: World, obligation_id: int = 1) -> Obligation:
+    """The big form, as the ledger has it."""
+    async with world.storage.read() as tx:
+        found = await obligations.get(tx, obligation_id)
+    assert found is not None
+    return found
+
+
+async def accept(world: World, by: Head) -> None:
+    """The department accepts the answer to the big form."""
+    answered = await obligation(world)
+    async with world.storage.write() as tx:
+        assert await decisions.accept(tx, answered, answered.version, by.id, world.now)
+
+
+async def test_the_hour_is_named_from_the_first_day(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    assert f"{Request.DUE}: 15 октября, четверг, до 18:00 (осталось 10 дней)" in await head.sees()
+    await head.send("/tasks")
+    assert "🗓 до 15 октября, четверг, 18:00 (осталось 10 дней)" in await head.sees()
+    await world.at("2026-10-15 10:00")
+    await head.send("/tasks")
+    # On the day itself once.
+    assert "🗓 до 15 октября, четверг (сегодня до 18:00)" in await head.sees()
+    await world.at("2026-10-15 18:01")
+    await head.send("/tasks")
+    assert "❗️ до 15 октября, четверг (срок истёк сегодня)" in await head.sees()
+
+
+@pytest.mark.parametrize(("at", "late"), [("2026-10-15 18:00", False), ("2026-10-15 18:01", True)])
+async def test_a_receipt_says_that_it_is_late(world: World, head: Head, at: str, late: bool) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await world.at(at)
+    await head.press_at(await head.card(Form.CHECK), Form.SEND)
+    receipt = await head.phone.find(Form.ACCEPTED)
+    assert (LATE in receipt["text"]) is late
+
+
+async def test_a_correction_after_the_due_date_of_what_came_in_time_is_not_late(world: World, head: Head) -> None:
+    await answer(world, head)
+    await world.at("2026-10-16 10:00")
+    await head.press_at(await head.card(Form.ACCEPTED), Form.CHANGE)
+    await head.press("Занимается: 120 чел.")
+    await head.send("130")
+    await head.press(Form.SEND)
+    reply = await newest(world)
+    assert reply is not None
+    assert reply.version == 2
+    assert LATE not in (await head.phone.find(Form.ACCEPTED))["text"]
+
+
+async def test_an_accepted_answer_says_why_it_cannot_be_changed(world: World, head: Head) -> None:
+    await answer(world, head)
+    form = await head.card(Form.ACCEPTED)
+    await accept(world, head)
+    why = "Управление образования уже приняло этот ответ как исполненный, изменить его нельзя."
+    # The button is of the form as it was before.
+    await head.press_at(form, Form.CHANGE)
+    assert await head.toast() == why
+    assert Form.CHANGE not in await head.buttons()
+    await head.send("Уточнение к ответу", reply_to=form)
+    assert why in await head.sees()
+
+
+async def test_a_correction_that_was_begun_before_says_that_it_was_not_sent(world: World, head: Head) -> None:
+    await answer(world, head)
+    form = await head.card(Form.ACCEPTED)
+    await head.press_at(form, Form.CHANGE)
+    await head.press("Занимается: 120 чел.")
+    typed = await head.send("130")
+    check = await head.card(Form.CHECK)
+    await accept(world, head)
+    await head.press_at(check, Form.SEND)
+    assert "изменить его нельзя" in await head.toast()
+    reply = await newest(world)
+    assert reply is not None
+    assert reply.values["members"] == 120
+    # Whoever corrects the message that gave the number hears the same.
+    await head.edit(typed, "140")
+    assert "изменить его нельзя" in await head.sees()
+
+
+async def test_what_is_off_control_says_so_to_whoever_corrects_a_message(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
+    typed = await head.send("120")
+    async with world.storage.write() as tx:
+        assert await decisions.excuse(tx, await obligation(world), 0, None, head.id, world.now)
+    await head.edit(typed, "130")
+    assert "сняло этот запрос с контроля" in await head.sees()
