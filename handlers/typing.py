@@ -159,7 +159,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
 _REASON = "!reason"
-# Of one that a comment goes on in.
+# What it says of one that a comment goes on in.
 _PART_OF_REMARK = "!remark"
 
 

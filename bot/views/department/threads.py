@@ -249,5 +249,5 @@ def _no_forum(_chat: int) -> Screen:
     )
 
 
-# Of the department's group, by what has happened.
+# What is said about the department's group, by what has happened.
 TROUBLES = {"moved": _moved, "lost": _lost, "right": _no_right, "forum": _no_forum}
