@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.thread import Note, Thread
+from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Button, Screen
@@ -252,4 +252,9 @@ def _no_forum(_chat: int) -> Screen:
 
 
 # What is said about the department's group, by what has happened.
-TROUBLES = {"moved": _moved, "lost": _lost, "right": _no_right, "forum": _no_forum}
+TROUBLES = {
+    GroupTrouble.MOVED: _moved,
+    GroupTrouble.LOST: _lost,
+    GroupTrouble.RIGHT: _no_right,
+    GroupTrouble.FORUM: _no_forum,
+}
