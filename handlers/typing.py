@@ -30,7 +30,7 @@ from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
-# Characters of a comment: a workbook's cell has room for several.
+# Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
 _REMARK_AT_MOST = 2 * MESSAGE
 
 

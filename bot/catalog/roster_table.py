@@ -143,10 +143,10 @@ def _find(sheets: Sequence[Sheet], answers: Answers) -> tuple[Heading, list[Rost
             [RosterFault(kinds.SAME_COLUMN, heading.first, twins[1].heading, column=column, found=twins)]
         )
     if "name" not in heading.columns:
-        found = heading.found(but=frozenset({"types", "code", "tags"}))
+        other_headings = heading.found(but=frozenset({"types", "code", "tags"}))
         if best:
-            raise RosterTableError([RosterFault(kinds.NO_COLUMN, heading.last, "name", found=found)])
-        raise RosterTableError([RosterFault(kinds.NO_HEADING, found=found)])
+            raise RosterTableError([RosterFault(kinds.NO_COLUMN, heading.last, "name", found=other_headings)])
+        raise RosterTableError([RosterFault(kinds.NO_HEADING, found=other_headings)])
     others = [other for other in named if other.sheet is not heading.sheet]
     return heading, [RosterNote(NoteKind.SHEET, None, other.sheet.name) for other in others]
 

@@ -70,11 +70,11 @@ def known_in_part(year: int) -> str:
 _NAMED = 6
 
 
-def _left_out(found: list[Unasked], zone: tzinfo) -> list[str]:
+def _left_out(left_out: list[Unasked], zone: tzinfo) -> list[str]:
     """Words for each run of periods that share their fate."""
     return [
         _fate([period.title for period in run], *fate, zone)
-        for fate, run in groupby(found, lambda period: (period.why, period.into))
+        for fate, run in groupby(left_out, lambda period: (period.why, period.into))
     ]
 
 

@@ -70,7 +70,7 @@ OUTDATED = "Список организаций тем временем изме
 
 def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
     """What is wrong with the table that was sent."""
-    lines = [esc(fault(one)) for one in roster_faults[:_FAULTS_LISTED]]
+    lines = [esc(fault(roster_fault)) for roster_fault in roster_faults[:_FAULTS_LISTED]]
     if is_question(roster_faults):
         return screen(f"⚠️ {lines[0]}", *map(esc, _found(roster_faults[0], catalog)), "", UNCHANGED, rows=rows)
     if len(roster_faults) == 1 and roster_faults[0].row is None:
@@ -92,7 +92,7 @@ def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
     lines = [*map(fault, roster_faults)]
     if is_question(roster_faults):
         return "\n".join([*lines, *_found(roster_faults[0], catalog), *_options(roster_faults[0], catalog)])
-    if roster_faults and all(one.is_mended_by_hint for one in roster_faults):
+    if roster_faults and all(roster_fault.is_mended_by_hint for roster_fault in roster_faults):
         lines += ["", "Если всё так и есть, добавьте --accept-hints."]
     return "\n".join([*lines, *_choice(roster_faults, catalog)])
 
@@ -142,8 +142,8 @@ def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
     if not roster_notes:
         return []
     lines = [
-        f"• {f'строка {one.row}, ' if one.row else ''}«{shorten(one.value, 50)}»: {_NOTES[one.kind]}"
-        for one in roster_notes[:_LISTED]
+        f"• {f'строка {note.row}, ' if note.row else ''}«{shorten(note.value, 50)}»: {_NOTES[note.kind]}"
+        for note in roster_notes[:_LISTED]
     ]
     rest = len(roster_notes) - _LISTED
     return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
@@ -169,7 +169,7 @@ def fault(one: RosterFault) -> str:
 
 def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
     """Which types and tags there are, if they were missed."""
-    kinds = {one.kind for one in roster_faults}
+    kinds = {roster_fault.kind for roster_fault in roster_faults}
     lines = []
     if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
         lines += ["", "Типы: " + "; ".join(one.title for one in catalog.types.values())]

@@ -113,9 +113,9 @@ class WorkCalendar:
         """When the working day ends, aware, in `zone`."""
         return datetime.combine(day, self.work_ends, self.zone)
 
-    def is_same_day(self, one: datetime, other: datetime) -> bool:
+    def is_same_day(self, moment: datetime, other: datetime) -> bool:
         """Whether two moments are on one local day."""
-        return one.astimezone(self.zone).date() == other.astimezone(self.zone).date()
+        return moment.astimezone(self.zone).date() == other.astimezone(self.zone).date()
 
     def next_work_moment(self, now: datetime) -> datetime:
         """`now` itself in working hours, otherwise when the next working day begins; aware, UTC.

@@ -146,7 +146,7 @@ def unasked(schedule: Schedule, calendar: WorkCalendar, first: date, last: date)
 
     In the order of their days. A Weekly rule loses a week over the New Year: two of its days move to the same one.
     """
-    found = [
+    left_out = [
         Unasked(nominal.title, nominal.day, why)
         for nominal in _nominals(schedule.rule, calendar, first, last)
         if (why := _left_out(nominal.day, schedule, calendar)) is not None
@@ -161,8 +161,8 @@ def unasked(schedule: Schedule, calendar: WorkCalendar, first: date, last: date)
                 beside = [each for each in kept if each.day == opening.day]
                 into = next((each for each in beside if each.at == opening.at), beside[0])
                 merged = _occurrence(into, schedule, calendar)
-                found.append(Unasked(opening.nominal.title, opening.nominal.day, Why.MERGED, merged))
-    return sorted(found, key=lambda each: each.day)
+                left_out.append(Unasked(opening.nominal.title, opening.nominal.day, Why.MERGED, merged))
+    return sorted(left_out, key=lambda each: each.day)
 
 
 def never_fires(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> bool:

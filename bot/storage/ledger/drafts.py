@@ -39,8 +39,8 @@ async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict
     """The person's drafts, by obligation, that could be sent as they are."""
     ids = {obligation.id: obligation for obligation in owing}
     query = sa.select(*_DRAFT.columns).where(t.drafts.c.person_id == person_id, t.drafts.c.obligation_id.in_(ids))
-    found = [_DRAFT(row) for row in await tx.execute(query)]
-    return {draft.obligation_id: draft for draft in found if is_complete(ids[draft.obligation_id], draft)}
+    drafts = [_DRAFT(row) for row in await tx.execute(query)]
+    return {draft.obligation_id: draft for draft in drafts if is_complete(ids[draft.obligation_id], draft)}
 
 
 async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft, bool]]:

@@ -29,14 +29,14 @@ _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(
 
 async def get(tx: Tx, organization_id: int) -> Organization | None:
     """The organization, None if there is no such one."""
-    found = await _load(tx, t.organizations.c.id == organization_id)
-    return found[0] if found else None
+    organizations = await _load(tx, t.organizations.c.id == organization_id)
+    return organizations[0] if organizations else None
 
 
 async def by_name(tx: Tx, name: str) -> Organization | None:
     """The active organization of exactly that name."""
-    found = await _load(tx, t.organizations.c.name == name, t.organizations.c.active)
-    return found[0] if found else None
+    organizations = await _load(tx, t.organizations.c.name == name, t.organizations.c.active)
+    return organizations[0] if organizations else None
 
 
 async def alike(tx: Tx, name: str) -> Organization | None:
@@ -275,9 +275,9 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
     rows = (await tx.execute(query)).all()
     chosen = sa.select(t.organizations.c.id).where(*conditions)
     lists = {name: await _values_of(tx, column, chosen) for name, column in _LISTS.items()}
-    found = []
+    organizations = []
     for row in rows:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
         entry |= {name: values[row.id] for name, values in lists.items()}
-        found.append(Organization(**entry, id=row.id, active=row.active))
-    return found
+        organizations.append(Organization(**entry, id=row.id, active=row.active))
+    return organizations

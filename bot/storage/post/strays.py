@@ -36,10 +36,10 @@ async def keep(tx: Tx, person_id: int, stray: Stray, now: datetime) -> bool:
 
 async def of(tx: Tx, person_id: int, message_id: int) -> list[Stray]:
     """What was sent in that message, and with it in one album; nothing if its place has been found."""
-    found = await _messages(tx, person_id, t.strays.c.message_id == message_id)
-    if found and found[0].album is not None:
-        return await _messages(tx, person_id, t.strays.c.album == found[0].album)
-    return found
+    strays = await _messages(tx, person_id, t.strays.c.message_id == message_id)
+    if strays and strays[0].album is not None:
+        return await _messages(tx, person_id, t.strays.c.album == strays[0].album)
+    return strays
 
 
 async def forget(tx: Tx, person_id: int, kept: Sequence[Stray]) -> None:
