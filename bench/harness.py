@@ -103,12 +103,6 @@ def memory(pid: int) -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def cpu(pid: int) -> float:
-    """Seconds of all cores that the process has used."""
-    used = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """The median of the pairs' ratios, with the least and the greatest."""
     ratios = [our / their for our, their in zip(ours, theirs, strict=True)]

@@ -12,6 +12,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
+from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
 from bot.domain.text import MESSAGE, clean, units
@@ -29,7 +30,6 @@ from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
-_REASON_LENGTH = range(3, 501)
 # Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
 _REMARK_AT_MOST = 2 * MESSAGE
 
@@ -159,7 +159,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
 _REASON = "!reason"
-# Of one that a comment goes on in.
+# What it says of one that a comment goes on in.
 _PART_OF_REMARK = "!remark"
 
 
@@ -186,7 +186,7 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
 
 async def _reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
     reason = clean(message.text or "")
-    if len(reason) not in _REASON_LENGTH:
+    if len(reason) not in REASON_LENGTH:
         return [answer(message, common.bad_reason())]
     await request_form.keep(scene, drafting.give_reason(draft, reason))
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)

@@ -134,6 +134,34 @@ def _compared_kinds(path: str, tree: ast.AST) -> Iterator[str]:
             yield f"{path}:{node.lineno}: {ast.unparse(node)}: ask `rules` or `looks` of the kind instead"
 
 
+def _made_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[str]]]:
+    """Tables that functions make: their lines, the enum of their keys, and the members that are keys."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Dict) and node.keys and all(isinstance(key, ast.Attribute) for key in node.keys):
+                keys = [_members(key) for key in node.keys if key is not None]
+                enums = {enum for members in keys for enum, _ in members}
+                if all(keys) and len(enums) == 1:
+                    yield node.lineno, enums.pop(), {name for members in keys for _, name in members}
+
+
+def test_a_table_that_a_function_makes_names_every_member_of_its_enum() -> None:
+    silent = []
+    for path, tree in _TREES.items():
+        for line, enum, keys in _made_tables(tree):
+            module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+            if left_out := getattr(module, enum).__members__.keys() - keys:
+                silent.append(f"{path}:{line}: {left_out}")
+    assert silent == []
+
+
+def test_a_table_that_a_function_makes_is_seen() -> None:
+    source = "def f():\n return {Part.ALL: 1, Part.OWING: 2}"
+    assert list(_made_tables(ast.parse(source))) == [(2, "Part", {"ALL", "OWING"})]
+
+
 def _unproven(path: str, tree: ast.AST) -> list[str]:
     return [*_open_matches(path, tree), *_chains(path, tree), *_compared_kinds(path, tree)]
 

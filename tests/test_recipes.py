@@ -137,6 +137,21 @@ def test_each_kind_of_letter_is_written_by_somebody() -> None:
     assert {kind.name for kind in LetterKind} - written == set()
 
 
+def test_what_keeps_working_hours_is_written_with_them() -> None:
+    """`ask` and `remind` keep them; `write` is told."""
+    at_any_hour = [
+        ast.unparse(call)
+        for tree in trees("handlers", "scheduler", "bot/storage", "bot/parts", "bot/reports")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "letters.write"
+        and ast.unparse(call.args[1]).startswith("LetterKind.")
+        and LetterKind[ast.unparse(call.args[1]).rpartition(".")[2]].keeps_hours
+        and "hours" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert at_any_hour == []
+
+
 # --- A button ---
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-# Is called with what is being done, how much of it is done, and of how much (0: nobody knows). It is called often and
+# Called with what is being done, how much of it is done, and of how much (0: nobody knows): often, so each call
 # must cost nothing.
 Progress = Callable[[str, int, int], None]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.desk.thread import Note, Thread
+from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.letter import Letter
 from bot.domain.screen import Copy, Rendered
 from bot.storage.desk import group, notes, threads
@@ -54,7 +54,7 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
 
 async def trouble(_tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Tells administrators of a trouble with the department's group."""
-    return Rendered(views.TROUBLES[letter.data["what"]](letter.data["chat"]))
+    return Rendered(views.TROUBLES[GroupTrouble(letter.data["what"])](letter.data["chat"]))
 
 
 async def _whole(tx: Tx, letter: Letter, thread: Thread, note: Note) -> Rendered | None:

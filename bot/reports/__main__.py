@@ -21,7 +21,7 @@ from bot.storage.engine.database import Storage
 _NICENESS = 10
 
 
-# Is set when the bot has died.
+# Set when the bot has died.
 _ENDING = Event()
 
 

@@ -1,5 +1,6 @@
 """Answers that any conversation may give; toasts are plain text of at most 200 characters."""
 
+from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.views.words import esc, screen
@@ -101,7 +102,7 @@ def no_longer_asked() -> Screen:
 
 def bad_reason() -> Screen:
     """The reason of «не относится к нам» is too short or too long."""
-    return screen("Напишите причину: от 3 до 500 знаков.")
+    return screen(f"Напишите причину: от {REASON_LENGTH[0]} до {REASON_LENGTH[-1]} знаков.")
 
 
 def too_many_files(most: int) -> Screen:

@@ -12,7 +12,7 @@ from tests.catalog.sheets import DATA
 
 
 def keys(shape: type[Shape]) -> Iterator[str]:
-    """Of the shape and of those within it."""
+    """The keys of the shape and of those within it."""
     for name, info in shape.model_fields.items():
         yield name
         for inner in shapes(info.annotation):

@@ -14,7 +14,7 @@ UNSENT = [fate for fate in Fate if fate is not Fate.DONE]
 
 
 def letters() -> Iterator[Letter]:
-    """Of each kind: to a person and to a group, new and an amendment of what stands there."""
+    """Letters of each kind: to a person and to a group, new and an amendment of what stands there."""
     for kind in LetterKind:
         for chat_id in (None, -100):
             for data in ({}, {"amends": 5}):

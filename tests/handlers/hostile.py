@@ -84,7 +84,7 @@ def update(chance: random.Random, update_id: int, person_id: int, shown: list[st
 
 
 def data(chance: random.Random, shown: list[str]) -> str:
-    """Of a button: an old one of anybody's, one with other ids, or nothing of the kind."""
+    """The data of a button: of an old one of anybody's, one with other ids, or nothing of the kind."""
     if shown and chance.random() < 0.3:
         return chance.choice(shown)
     if chance.random() < 0.1:

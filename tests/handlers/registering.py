@@ -21,7 +21,7 @@ async def seated_at(world: World, person: Head) -> dict[str, SeatState]:
 
 
 async def id_of(world: World, name: str) -> int:
-    """Of the organization of that name."""
+    """The id of the organization of that name."""
     async with world.storage.read() as tx:
         organization = await organizations.by_name(tx, name)
     assert organization is not None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.outgoing.speaker import Speaker
+from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered
 from bot.storage.desk import group, threads
@@ -55,7 +56,7 @@ class Posting:
             await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
         elif made.fate is Fate.REFUSED:
             _log.warning("no topic can be made in group %s: %s", chat, made.error)
-            why = "right" if "rights" in made.error else "forum"
+            why = GroupTrouble.RIGHT if "rights" in made.error else GroupTrouble.FORUM
             await self._storage.apply(lambda tx: group.has_no_topics(tx, chat, why, now))
         return made
 

@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class GroupTrouble(StrEnum):
+    """What is wrong with the department's group, so that administrators are told."""
+
+    MOVED = "moved"
+    LOST = "lost"
+    # Topics cannot be made: the bot lacks the right, or the group has none.
+    RIGHT = "right"
+    FORUM = "forum"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Rules:
     keeps: type[str | int | bool | list[Any]]
     # Reads what was typed: cleaned, with the local day of whoever typed it. Raises Misfit.
     read: Callable[[Field, str, date], Value]
-    # Of the column in a workbook, in digits.
+    # How wide its column in a workbook is, in digits.
     width: int
     # Whether a kept value is among the field's options or within its bounds.
     accepts: Callable[[Field, Any], bool] = _reads_back

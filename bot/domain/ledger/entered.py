@@ -165,7 +165,7 @@ def compare(
             conflicts.append(Conflict(row, obligation, reply))
         else:
             changes.append(Change(row, obligation, reply, values))
-    # Of two rows that contradict each other neither is believed.
+    # Neither of two rows that contradict each other is believed.
     twice = {fault.row.obligation_id for fault in faults if fault.kind is kinds.TWICE}
     kept = tuple(change for change in changes if change.obligation.id not in twice)
     return Entered(kept, tuple(conflicts), tuple(faults), unchanged)

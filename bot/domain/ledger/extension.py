@@ -8,7 +8,7 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.timing.calendar import WorkCalendar
 
 _AT_MOST = timedelta(days=60)
-# Characters.
+# Characters, as for any reason that a head gives.
 REASON_LENGTH = range(3, 501)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
 
-# Of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
+# Out of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
 _ENOUGH = 72
 _NOT_WORDS = re.compile(r"[^\w]+")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import LetterKind, LetterState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -50,14 +51,14 @@ async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
     await tx.execute(waits.values(chat_id=new))
     if await meta.get(tx, _moved(old)) is None:
         await meta.put(tx, _moved(old), str(new))
-        await _tell(tx, "moved", new, now)
+        await _tell(tx, GroupTrouble.MOVED, new, now)
 
 
 async def lost(tx: Tx, chat_id: int, now: datetime) -> None:
     """Notes that the bot cannot write to the group; administrators are told once."""
     if not await meta.get(tx, _lost(chat_id)):
         await meta.put(tx, _lost(chat_id), now.isoformat())
-        await _tell(tx, "lost", chat_id, now)
+        await _tell(tx, GroupTrouble.LOST, chat_id, now)
 
 
 async def found(tx: Tx, chat_id: int) -> None:
@@ -65,8 +66,8 @@ async def found(tx: Tx, chat_id: int) -> None:
     await meta.remove(tx, _lost(chat_id))
 
 
-async def has_no_topics(tx: Tx, chat_id: int, why: str, now: datetime) -> None:
-    """Notes why topics cannot be made: it is no `forum`, or the bot lacks the `right`. Administrators are told once."""
+async def has_no_topics(tx: Tx, chat_id: int, why: GroupTrouble, now: datetime) -> None:
+    """Notes why topics cannot be made. Administrators are told once."""
     if not await meta.get(tx, _flat(chat_id)):
         await meta.put(tx, _flat(chat_id), why)
         await _tell(tx, why, chat_id, now)
@@ -82,6 +83,6 @@ async def is_flat(tx: Tx, chat_id: int) -> bool:
     return await meta.get(tx, _flat(chat_id)) is not None
 
 
-async def _tell(tx: Tx, what: str, chat_id: int, now: datetime) -> None:
+async def _tell(tx: Tx, what: GroupTrouble, chat_id: int, now: datetime) -> None:
     await letters.write(tx, LetterKind.GROUP, await staff.admins(tx), now, what=what, chat=chat_id)
     await audit.record(tx, now, None, f"group.{what}", chat=chat_id)

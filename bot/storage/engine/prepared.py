@@ -141,7 +141,7 @@ class _Plan:
 
     @classmethod
     def of(cls, statement: Any, dialect: Dialect, names: Sequence[str], lengths: Mapping[str, int]) -> "_Plan":
-        """Of a statement that gets values of these names, lists with room for so many."""
+        """Plans a statement that gets values of these names; lists have room for so many."""
         compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(names)))
         # All lists get their question marks now, those too that are part of the statement.
         state = compiled.construct_expanded_state(

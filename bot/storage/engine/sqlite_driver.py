@@ -136,7 +136,7 @@ class Cursor:
 
     def _take(self, cursor: sqlite3.Cursor, batch: _Batch) -> None:
         rows, more = batch
-        # Of INSERT ... RETURNING it grows with the rows that have been fetched.
+        # For INSERT ... RETURNING it grows with the rows that have been fetched.
         self.rowcount = cursor.rowcount
         self._rows = self._rows + rows if self._rows else rows
         self._open = cursor if more else None
@@ -295,7 +295,7 @@ def _is_busy(error: sqlite3.Error) -> bool:
 
 
 class _Nothing:
-    """Is awaited at once."""
+    """What an await is over with at once."""
 
     def __await__(self) -> Generator[Any, None, None]:
         yield from ()

@@ -92,7 +92,7 @@ async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: d
         sa.update(t.obligations)
         .where(t.obligations.c.id == obligation.id, t.obligations.c.state == ObligationState.EXCUSED)
         .values(
-            # Of what was unanswered only what had been returned has a version.
+            # What has a version and was unanswered had been returned.
             state=ObligationState.RETURNED if obligation.version else ObligationState.OPEN,
             next_reminder_at=at,
             next_reminder_days=days,
@@ -101,6 +101,6 @@ async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: d
 
 
 def _digest(roster: Iterable[RosterEntry]) -> str:
-    """Of what the file says, not of its bytes: comments and the order of rows ask nobody for anything."""
+    """A digest of what the file says, not of its bytes: comments and the order of rows ask nobody for anything."""
     said = sorted(entry.dump() for entry in roster)
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -9,7 +9,7 @@ Typed = Literal["text", "name", "due"]
 # What becomes of a field: some of it is typed, `unitless` takes the unit away.
 TypedOfField = Literal["label", "options", "unit"]
 AtOnce = Literal["unitless", "required", "fraction", "up", "remove"]
-FieldStep = TypedOfField | AtOnce
+FieldStep = Literal[TypedOfField, AtOnce]
 
 
 class NewQuestion(Callback, prefix="qn"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.thread import Note, Thread
+from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Button, Screen
@@ -52,13 +52,13 @@ class Said:
 def listed(threads: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
     """A page of what people have written, first what waits."""
     rows = []
-    for one in threads:
-        mark = "❗️ " if one.waits else ""
+    for thread in threads:
+        mark = "❗️ " if thread.waits else ""
         rows.append(
             [
                 Button(
-                    button_label(f"{mark}{one.person_name} · {common.title(one)}"),
-                    View(thread=one.id, back=page).pack(),
+                    button_label(f"{mark}{thread.person_name} · {common.title(thread)}"),
+                    View(thread=thread.id, back=page).pack(),
                 )
             ]
         )
@@ -73,28 +73,30 @@ def thread(
     about: Matter, written: Sequence[Note], total: int, page: int, to: int, now: datetime, zone: tzinfo
 ) -> Screen:
     """A thread; `to`: the page of the list that it goes back to."""
-    one = about.thread
+    thread = about.thread
     rows = common.files(written, now, zone)
-    turn = common.turns(page, common.NOTES, total, lambda to_: View(thread=one.id, page=to_, back=to).pack(), old=True)
-    rows += [turn, _deeds(one, here=True), _reply_to(about), back(Threads(page=to).pack())]
-    state = ["", "❗️ <b>Ждёт ответа</b>"] if one.waits else []
+    turn = common.turns(
+        page, common.NOTES, total, lambda to_: View(thread=thread.id, page=to_, back=to).pack(), old=True
+    )
+    rows += [turn, _deeds(thread, here=True), _reply_to(about), back(Threads(page=to).pack())]
+    state = ["", "❗️ <b>Ждёт ответа</b>"] if thread.waits else []
     return screen(*_head(about, now, zone), *common.history(written, now, zone), *state, rows=rows)
 
 
-def ask_answer(one: Thread, *, here: bool) -> Screen:
+def ask_answer(thread: Thread, *, here: bool) -> Screen:
     """What the staff member types next goes to the person."""
     return screen(
-        f"↩️ <b>Ответ: {esc(shorten(one.person_name, 100))}</b>",
-        f"📋 {esc(shorten(common.title(one), 150))}",
+        f"↩️ <b>Ответ: {esc(shorten(thread.person_name, 100))}</b>",
+        f"📋 {esc(shorten(common.title(thread), 150))}",
         "",
         "Напишите одним сообщением. Можно приложить файлы или фото.",
-        rows=[[Button("Отмена", Drop(thread=one.id, here=here).pack())]],
+        rows=[[Button("Отмена", Drop(thread=thread.id, here=here).pack())]],
     )
 
 
-def passed(one: Thread, others: Sequence[str]) -> Screen:
+def passed(thread: Thread, others: Sequence[str]) -> Screen:
     """The answer is on its way; `others` of the department had answered before."""
-    lines = [f"✅ Передано: {esc(shorten(one.person_name, 100))}."]
+    lines = [f"✅ Передано: {esc(shorten(thread.person_name, 100))}."]
     if others:
         lines.append(f"До вас уже ответили: {_names(others)}.")
     return screen(*lines)
@@ -149,13 +151,13 @@ def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
 
 
 def _head(about: Matter, now: datetime, zone: tzinfo, first: str = "✉️ <b>Переписка</b>") -> list[str]:
-    one = about.thread
-    lines = [first, f"<b>{esc(shorten(one.person_name, 80))}</b>{_role(about.seat)}"]
-    if one.organization_name:
-        lines.append(f"🏫 {esc(shorten(one.organization_name, 150))}")
-    if one.about and about.obligation is not None:
+    thread = about.thread
+    lines = [first, f"<b>{esc(shorten(thread.person_name, 80))}</b>{_role(about.seat)}"]
+    if thread.organization_name:
+        lines.append(f"🏫 {esc(shorten(thread.organization_name, 150))}")
+    if thread.about and about.obligation is not None:
         due = day(about.obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
-        lines.append(f"📋 {esc(shorten(one.about, 150))}, срок {due}")
+        lines.append(f"📋 {esc(shorten(thread.about, 150))}, срок {due}")
     return lines
 
 
@@ -166,22 +168,22 @@ def _role(seat: Seat | None) -> str:
     return f", {ROLES[seat.role].lower()}{waits}"
 
 
-def _state(found: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:
+def _state(thread: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:
     if answers:
         names = [note.by_name or "сотрудник" for note in answers]
         return [f"✅ Ответ дан: {_names(names)}, {moment(answers[-1].at, now, zone)}"]
-    return [] if found.waits else ["☑️ Ответ не требуется"]
+    return [] if thread.waits else ["☑️ Ответ не требуется"]
 
 
 def _names(names: Sequence[str]) -> str:
     different = list(dict.fromkeys(names))
     rest = f" и ещё {len(different) - 3}" if len(different) > 3 else ""
-    return ", ".join(esc(shorten(one, 40)) for one in different[:3]) + rest
+    return ", ".join(esc(shorten(name, 40)) for name in different[:3]) + rest
 
 
-def _deeds(one: Thread, *, here: bool, waits: bool | None = None) -> list[Button]:
-    row = [Button("Ответить", Answer(thread=one.id, here=here).pack(), style="primary")]
-    return [*row, _done(one, here=here)] if (one.waits if waits is None else waits) else row
+def _deeds(thread: Thread, *, here: bool, waits: bool | None = None) -> list[Button]:
+    row = [Button("Ответить", Answer(thread=thread.id, here=here).pack(), style="primary")]
+    return [*row, _done(thread, here=here)] if (thread.waits if waits is None else waits) else row
 
 
 def _reply_to(about: Matter) -> list[Button]:
@@ -194,12 +196,12 @@ def _reply_to(about: Matter) -> list[Button]:
     )
 
 
-def _done(one: Thread, *, here: bool) -> Button:
-    return Button("Не требует ответа", Done(thread=one.id, here=here).pack())
+def _done(thread: Thread, *, here: bool) -> Button:
+    return Button("Не требует ответа", Done(thread=thread.id, here=here).pack())
 
 
-def _hint(found: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
-    name = esc(shorten(found.person_name, 80))
+def _hint(thread: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
+    name = esc(shorten(thread.person_name, 80))
     if not in_topic:
         return [f"<i>Ответ (свайпом) на это сообщение получит {name}.</i>"]
     return [f"<i>Что сотрудники напишут в этой теме, получит {name}.</i>"] if fresh else []
@@ -249,5 +251,10 @@ def _no_forum(_chat: int) -> Screen:
     )
 
 
-# Of the department's group, by what has happened.
-TROUBLES = {"moved": _moved, "lost": _lost, "right": _no_right, "forum": _no_forum}
+# What is said about the department's group, by what has happened.
+TROUBLES = {
+    GroupTrouble.MOVED: _moved,
+    GroupTrouble.LOST: _lost,
+    GroupTrouble.RIGHT: _no_right,
+    GroupTrouble.FORUM: _no_forum,
+}

@@ -12,13 +12,13 @@ from bot.storage.people import audiences, people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree
 from bot.views.department.announcements import approving as views
+from bot.views.department.control.answer import COMMENT
 from handlers.department.common import listen, shown
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 KIND = "approving"
-_COMMENT = range(3, 1001)
 
 
 def setup() -> Router:
@@ -74,7 +74,7 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, views.already_decided(scene.dialogue.data["id"]))
     comment = (message.text or "").strip()
-    if len(comment) not in _COMMENT:
+    if len(comment) not in COMMENT:
         return shown(message, scene, views.ask_comment(announcement, again=True))
     await dialogues.end(scene.tx, scene.person.id)
     before, me = [AnnouncementState.APPROVAL], scene.person.id

@@ -38,5 +38,5 @@ def small_world(**settings: Any) -> Any:
 
 @pytest.fixture
 async def chief(world: World) -> Head:
-    """Of the department; everything is their matter."""
+    """Somebody of the department whose matter everything is."""
     return await employee(world, ADMIN, "Начальник Анна")

@@ -101,6 +101,7 @@ _NO_GUARDS = {
     "handlers.extending._may_ask",
     "handlers.replying._is_own",
     "handlers.typing._is_answer",
+    "handlers.typing._is_value",
     # They ask a guard themselves, which is taken away in them.
     "handlers.department.announcements.composing._audience",
     "handlers.department.control.together._whose",

@@ -5,6 +5,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.announcements import OpenAnnouncement, ShowCopy
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.composing import Composed, decision, details, first_words, recipients, to_card
+from bot.views.department.control.answer import COMMENT
 from bot.views.department.panel import back
 from bot.views.words import esc, screen
 
@@ -45,7 +46,7 @@ def already_decided(id: int) -> Screen:
 
 def ask_comment(announcement: Announcement, *, again: bool = False) -> Screen:
     """Asks why it is returned; `again`: what was typed is too short or too long."""
-    wrong = ["⚠️ От 3 до 1000 знаков, пожалуйста."] if again else []
+    wrong = [f"⚠️ От {COMMENT[0]} до {COMMENT[-1]} знаков, пожалуйста."] if again else []
     return screen(
         "<b>Вернуть автору</b>",
         "Напишите, что исправить.",

@@ -87,8 +87,11 @@ def of_round(
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
     rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]
     rows.append(_turn(page, pages, lambda to: InRound(round=round_.id, part=part, page=to).pack()))
-    parts = {Part.ALL: ("Все", counts.asked + counts.excused), Part.OWING: ("Не ответили", counts.owing)}
-    parts[Part.WAITING] = ("На проверке", counts.answered)
+    parts = {
+        Part.ALL: ("Все", counts.asked + counts.excused),
+        Part.OWING: ("Не ответили", counts.owing),
+        Part.WAITING: ("На проверке", counts.answered),
+    }
     rows.append(
         [
             Button(f"{'• ' if to_part is part else ''}{title}: {count}", InRound(round=round_.id, part=to_part).pack())
