@@ -80,6 +80,10 @@ class Format(StrEnum):
     WEB_PAGE = "web-page"
     UNKNOWN = ""
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Format":
+        return cls.UNKNOWN
+
 
 _FORMATS = (
     (Format.PDF, b"%PDF"),

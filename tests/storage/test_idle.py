@@ -10,7 +10,7 @@ from tests.world import living
 # What grows with years and organizations.
 LARGE = {"letters", "obligations", "replies", "audit", "recipients", "askings", "remarks", "drafts", "inbox", "notes"}
 # Of these indexes only what waits is in them, so to read one through is no more than is due anyway.
-OF_WHAT_WAITS = {"ix_letters_waiting"}
+OF_WHAT_WAITS = {"ix_letters_waiting", "ix_drafts_correcting"}
 _SCAN = re.compile(r"^SCAN (?P<table>\w+)(?: USING (?:COVERING )?INDEX (?P<index>\w+))?")
 
 

@@ -58,7 +58,7 @@ async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft
                 ),
             )
         )
-        .where(t.obligations.c.state == ObligationState.ANSWERED, t.rounds.c.closes_at <= closing)
+        .where(t.DRAFT_CORRECTS, t.obligations.c.state == ObligationState.ANSWERED, t.rounds.c.closes_at <= closing)
         .order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)
         .limit(limit)
     )

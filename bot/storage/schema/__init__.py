@@ -3,6 +3,7 @@
 from bot.storage.schema.columns import Bytewise, Moment, metadata
 from bot.storage.schema.desk import announcements, notes, recipients, thread_messages, threads
 from bot.storage.schema.ledger import (
+    DRAFT_CORRECTS,
     EXTENSION_WAITS,
     askings,
     directive_pauses,
@@ -44,6 +45,7 @@ from bot.storage.schema.post import (
 )
 
 __all__ = [
+    "DRAFT_CORRECTS",
     "EXTENSION_WAITS",
     "LETTER_IS_SLOW",
     "LETTER_IS_UNCLAIMED",

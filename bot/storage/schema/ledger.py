@@ -139,6 +139,16 @@ drafts = sa.Table(
     sa.Column("not_ours", sa.Text),
     sa.Column("updated_at", Moment, nullable=False, index=True),
 )
+# A draft over an answer that was sent. Few are, and each tick asks for them.
+DRAFT_CORRECTS = drafts.c.base_version > sa.literal_column("0")
+
+sa.Index(
+    "ix_drafts_correcting",
+    drafts.c.obligation_id,
+    drafts.c.person_id,
+    sqlite_where=DRAFT_CORRECTS,
+    postgresql_where=DRAFT_CORRECTS,
+)
 
 # What a message of a person's chat is about: an obligation, and a field if the person typed its value.
 messages = sa.Table(

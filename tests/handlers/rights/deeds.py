@@ -551,7 +551,7 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
     source = {"message_id": SOURCE, "text": "Иначе"}
     yield Deed("a source is edited", Right.VIEW, content=source, kind="edited_message", silent=True)
     pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}
-    yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed)
+    yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed, kept=SEATED - HEADS)
     remark = {"message_id": REMARK, "text": "Другое пояснение"}
     yield Deed("a remark is edited", agreed, HEADS, content=remark, kind="edited_message")
     yield Deed("words are edited", agreed, content={"text": "Иначе"}, kind="edited_message")

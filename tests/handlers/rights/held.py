@@ -124,6 +124,8 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
         if deed.whose is not None and words:
             return "is refused what is theirs"
         return "is refused in spite of the right" if words & {common.NOT_YOURS, no_longer_staff().text} else ""
+    if person_id in deed.kept:
+        return _not_asked(outcome)
     if not words:
         return "is let in to what is not theirs"
     return _left_as_it_was(deed, outcome)
@@ -151,12 +153,16 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
         expected = deed.refused or no_longer_staff()
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
     if person_id in deed.kept:
-        asked = [each.text.split("\n")[0] for each in said if isinstance(each, Screen)]
-        return "" if asked == [placing.UNASKED_FILE] else "is not asked where it belongs"
+        return _not_asked(outcome)
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
     # Who has agreed to nothing is not even noticed.
     return _left_as_it_was(replace(deed, ends=deed.ends and person_id not in _STRANGERS), outcome)
+
+
+def _not_asked(outcome: Outcome) -> str:
+    asked = [screen.text.split("\n")[0] for screen in _screens(outcome.said)]
+    return "" if asked == [placing.UNASKED_FILE] else "is not asked where it belongs"
 
 
 def _left_as_it_was(deed: Deed, outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""What people have sent that nobody knows the place of is kept until they say."""
+"""Messages whose place nobody knows are kept until their senders say; corrections that were begun are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,3 +24,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "message_id", name=op.f("pk_strays")),
     )
     op.create_index(op.f("ix_strays_at"), "strays", ["at"])
+    op.create_index(
+        "ix_drafts_correcting",
+        "drafts",
+        ["obligation_id", "person_id"],
+        sqlite_where=sa.text("base_version > 0"),
+        postgresql_where=sa.text("base_version > 0"),
+    )
