@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from simulator import groups, people, views, writing
 from simulator.errors import Json
 from simulator.faults import REFUSED, Fault, FaultBook
-from simulator.model import Person
+from simulator.people import groups, people, views, writing
 from simulator.record import CallLog
 from simulator.screen import render
-from simulator.world import World
+from simulator.world.model import Person
+from simulator.world.world import World
 
 
 class Control:

@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator import copying, sending, topics
+from simulator.api import copying, sending, topics
+from simulator.api.media import MAX_DOWNLOAD
+from simulator.api.params import PARAMETERS, Params, Upload
+from simulator.api.posting import check_thread
 from simulator.errors import ApiError, Json, bad_request
-from simulator.groups import bot_member, member_json
-from simulator.media import MAX_DOWNLOAD
 from simulator.names import words
-from simulator.params import PARAMETERS, Params, Upload
-from simulator.posting import check_thread
-from simulator.updates import WEBHOOK, WEBHOOK_SET
-from simulator.webhook import DEFAULT_CONNECTIONS, MAX_CONNECTIONS, check_secret, check_url
-from simulator.world import World
+from simulator.people.groups import bot_member, member_json
+from simulator.world.updates import WEBHOOK, WEBHOOK_SET
+from simulator.world.webhook import DEFAULT_CONNECTIONS, MAX_CONNECTIONS, check_secret, check_url
+from simulator.world.world import World
 
 Method = Callable[[World, Params], Any]
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")

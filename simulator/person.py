@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypedDict, Unpack
 
+from simulator.content.text import cut
 from simulator.errors import Json
 from simulator.screen import render
-from simulator.text import cut
 
 TIMEOUT = 15.0
 PICTURE = b"\xff\xd8\xff picture"

@@ -12,16 +12,16 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from simulator.api.media import MAX_UPLOAD
+from simulator.api.params import Upload, lenient_chat_id
 from simulator.client import Telegram
 from simulator.control import Control
 from simulator.errors import ApiError, Json, PersonError, bad_request
 from simulator.faults import Fault, FaultBook
-from simulator.media import MAX_UPLOAD
 from simulator.methods import method_name, perform
-from simulator.params import Upload, lenient_chat_id
 from simulator.record import CallLog
-from simulator.webhook import Postman
-from simulator.world import Clock, World, real_now
+from simulator.world.webhook import Postman
+from simulator.world.world import Clock, World, real_now
 
 _HTML_BODY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 MAX_EVENTS_WAIT = 60.0

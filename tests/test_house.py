@@ -12,7 +12,7 @@ OWN = {"self", "cls"}
 PUBLIC = {"_mapping", "_asdict", "_replace", "_fields", "_exit"}
 # What is left, by file: it may only shrink.
 ALLOWED = {
-    "storage/test_sqlite_transactions.py": 7,
+    "storage/engine/test_sqlite_transactions.py": 7,
 }
 
 

@@ -27,7 +27,7 @@ from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator
-from simulator.text import cut
+from simulator.content.text import cut
 from tests.databases import make_database, quick
 from tests.texts.heads import Registration
 

@@ -6,27 +6,14 @@ CatalogError
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from bot.domain.catalog.faults import Fault
 
 # A place in a file: keys of mappings and indexes of lists, from the root.
 Loc = tuple[str | int, ...]
 
 # Below this similarity a suggestion misleads more than it helps (difflib's own default is 0.6).
 SIMILARITY = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault. `line` counts from 1; None: the file as a whole. `path` is empty for the whole file."""
-
-    file: str
-    line: int | None
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.path, self.message) if part)
 
 
 class CatalogError(Exception):

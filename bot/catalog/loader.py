@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.catalog import build, rules, schema, yaml_lines
-from bot.catalog.faults import CatalogError, Fault
+from bot.catalog.faults import CatalogError
 from bot.catalog.rules_fields import Finding
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.faults import Fault
 from bot.domain.people.organization import OrganizationType
 from bot.domain.timing.calendar import WorkCalendar
 

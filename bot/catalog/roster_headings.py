@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.catalog.faults import SIMILARITY
-from bot.catalog.roster_faults import Found
 from bot.catalog.table import HEADING_WITHIN
 from bot.catalog.workbook import Sheet
 from bot.domain.people.names import same
 from bot.domain.people.organization import COLUMNS
+from bot.domain.people.roster_faults import Found
 
 _NOT_WORDS = re.compile(r"\W+")
 # «Наимено-\nвание»: a word that was parted at the end of a line.

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.catalog.roster_faults import NoteKind, RosterNote
 from bot.catalog.roster_headings import Heading, meaning
 from bot.domain.people.names import same
 from bot.domain.people.organization import COLUMNS, Ids
+from bot.domain.people.roster_faults import NoteKind, RosterNote
 
 LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
 

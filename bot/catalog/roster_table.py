@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.catalog import table, workbook
-from bot.catalog.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote, RosterTableError
 from bot.catalog.roster_headings import Heading, find, is_heading, likely
 from bot.catalog.roster_rows import LISTS, Row, split
 from bot.catalog.roster_words import Types, Words
@@ -17,6 +16,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.names import same, spelled
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
+from bot.domain.people.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote, RosterTableError
 from bot.domain.text import clean, units
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from annotated_types import MaxLen, MinLen
 
 from bot.catalog import build, rules, yaml_lines
-from bot.catalog.faults import CatalogError, Fault
+from bot.catalog.faults import CatalogError
 from bot.catalog.rules_fields import Finding
 from bot.catalog.schema import DirectiveItem, Shape
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.faults import Fault
 from bot.domain.directives.directive import Directive
 
 # Bytes. The whole of data/directives.yaml is 40,000.

@@ -6,9 +6,10 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.catalog.faults import Fault, Loc, did_you_mean, path_of
+from bot.catalog.faults import Loc, did_you_mean, path_of
 from bot.catalog.schema import Shape, kind_of
 from bot.catalog.yaml_lines import Document
+from bot.domain.catalog.faults import Fault
 
 S = TypeVar("S", bound=Shape)
 

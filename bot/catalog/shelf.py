@@ -9,10 +9,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from bot.catalog.faults import Fault
 from bot.catalog.loader import Files, Loaded, read
 from bot.catalog.sent import merge
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.catalog.faults import Fault
 
 _log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ What it is, the content says: people rename files, and programs call a web page 
 
 import re
 from collections.abc import Callable
-from enum import StrEnum
 
 from bot.catalog import csv_text, markup, workbook
 from bot.catalog.workbook import Sheet, WorkbookError
+from bot.domain.people.roster_faults import Format
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 100_000
@@ -67,22 +67,6 @@ def _text(content: bytes) -> str:
         if not _CONTROL.search(text):
             return text
     raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
-
-
-class Format(StrEnum):
-    """What people send instead of a table."""
-
-    PDF = "pdf"
-    PICTURE = "picture"
-    DOCUMENT = "document"
-    SLIDES = "slides"
-    ARCHIVE = "archive"
-    WEB_PAGE = "web-page"
-    UNKNOWN = ""
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Format":
-        return cls.UNKNOWN
 
 
 _FORMATS = (

@@ -26,7 +26,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from bot.catalog.faults import Fault, Loc, path_of
+from bot.catalog.faults import Loc, path_of
+from bot.domain.catalog.faults import Fault
 from bot.domain.text import INVISIBLE
 
 # The largest real file is a roster: 5 MB are about 40,000 organizations.

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from bot import progress
 from bot.catalog import roster_table, table
-from bot.catalog.roster_faults import RosterTableError
 from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
 from bot.commands.console import agreed, catalog_of, fail
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import RosterChange, compare
+from bot.domain.people.roster_faults import RosterTableError
 from bot.domain.progress import Progress
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.catalog.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote
-from bot.catalog.table import Format
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
+from bot.domain.people.roster_faults import Format, Found, NoteKind, RosterFault, RosterFaultKind, RosterNote
 from bot.domain.screen import Button, Screen
 from bot.views.words import esc, plural, screen, shorten
 

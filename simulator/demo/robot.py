@@ -4,10 +4,10 @@ import random
 import re
 from typing import Any
 
-from simulator import people, writing
 from simulator.errors import PersonError
-from simulator.model import Chat, Message
-from simulator.world import World
+from simulator.people import people, writing
+from simulator.world.model import Chat, Message
+from simulator.world.world import World
 
 # Buttons that lead away from an answer.
 _ASIDE = re.compile(

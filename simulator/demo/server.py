@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from simulator import views
 from simulator.demo.stage import ZONE, Stage
 from simulator.errors import Json, PersonError
-from simulator.model import Message
+from simulator.people import views
+from simulator.world.model import Message
 
 WEB = Path(__file__).parents[1] / "web"
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")

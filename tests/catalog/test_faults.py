@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalog.faults import CatalogError, Fault
+from bot.catalog.faults import CatalogError
+from bot.domain.catalog.faults import Fault
 from bot.domain.fields.field import FieldKind
 from tests.catalog.small import DIRECTIVES, load_here
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.catalog import table
-from bot.catalog.roster_faults import NoteKind, RosterFaultKind, RosterTableError
 from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
+from bot.domain.people.roster_faults import NoteKind, RosterFaultKind, RosterTableError
 from tests.catalog.sheets import book, comma_separated, example, open_document, rows_of, xml_2003
 
 CATALOG = example()

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from simulator import Person, Simulator
-from simulator.model import Message
 from simulator.wakeup import Signal
+from simulator.world.model import Message
 from tests.live import Live
 from tests.reliability.announcing import moment
 from tests.texts.heads import Form

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from simulator import Person
-from simulator.model import Message
+from simulator.world.model import Message
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.content.html import escape, parse_html, utf16_len
+from simulator.content.text import caption_text, formatted, message_text
 from simulator.errors import ApiError
-from simulator.html import escape, parse_html, utf16_len
-from simulator.text import caption_text, formatted, message_text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 SIMPLE = [

@@ -21,8 +21,8 @@ from aiogram.types import (
 from aiogram.utils.formatting import Bold, Text
 
 from simulator import Person, Simulator
+from simulator.content.markup import check_markup
 from simulator.errors import ApiError
-from simulator.markup import check_markup
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
 

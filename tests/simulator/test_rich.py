@@ -27,8 +27,8 @@ from aiogram.types import (
 )
 
 from simulator import Person, Simulator
+from simulator.content.rich import as_text, rich_message, tables
 from simulator.errors import ApiError
-from simulator.rich import as_text, rich_message, tables
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
 KEYBOARD = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Обновить", callback_data="again")]])

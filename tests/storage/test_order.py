@@ -14,9 +14,9 @@ from bot.storage.desk import announcement_report, ledger_report, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control
 from bot.storage.people import audiences, organizations
+from tests.storage.desk.test_broadcasts import Post, announcement
+from tests.storage.desk.test_digests import employ, gather
 from tests.storage.seed import ADMIN, NOW, Seed
-from tests.storage.test_broadcasts import Post, announcement
-from tests.storage.test_digests import employ, gather
 
 IN_ORDER = [
     "Lyceum № 3",

@@ -2,9 +2,9 @@
 
 from dataclasses import astuple, replace
 
-from bot.catalog.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
+from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button
 from bot.views import roster as views
 from tests.catalog.sheets import example

@@ -11,7 +11,6 @@ from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Document, Message
 
 from bot.catalog import roster_table
-from bot.catalog.roster_faults import RosterFault, RosterTableError
 from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
 from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
@@ -20,6 +19,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Right
 from bot.domain.people.organization import COLUMNS, RosterEntry
 from bot.domain.people.roster import compare
+from bot.domain.people.roster_faults import RosterFault, RosterTableError
 from bot.domain.screen import Screen
 from bot.storage.ledger import roster as rosters
 from bot.storage.people import organizations

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.catalog.faults import Fault
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import CatalogChange, Edited, Named, Part
+from bot.domain.catalog.faults import Fault
 from bot.domain.directives.by_hand import upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field

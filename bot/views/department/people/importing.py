@@ -1,7 +1,7 @@
 """An import of organizations in the chat: what `bot.views.roster` leaves to say."""
 
-from bot.catalog.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Import

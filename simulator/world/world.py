@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.errors import ApiError, Json, bad_request, forbidden
-from simulator.model import Chat, Message, Person, Query, StoredFile
-from simulator.updates import EventLog, UpdateQueue
-from simulator.webhook import Webhook
+from simulator.world.model import Chat, Message, Person, Query, StoredFile
+from simulator.world.updates import EventLog, UpdateQueue
+from simulator.world.webhook import Webhook
 
 Clock = Callable[[], datetime]
 _SUPERGROUP_BASE = -1_000_000_000_000

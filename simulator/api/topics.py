@@ -1,9 +1,9 @@
 """Topics of forums: the Bot API methods, and what people do with topics."""
 
+from simulator.api.params import Params
 from simulator.errors import Json, bad_request
-from simulator.model import Chat, Message, Person, Topic
-from simulator.params import Params
-from simulator.world import World
+from simulator.world.model import Chat, Message, Person, Topic
+from simulator.world.world import World
 
 _COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 MAX_NAME = 128

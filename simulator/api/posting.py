@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.api.params import Params
+from simulator.content.markup import check_markup
 from simulator.errors import Json, bad_request
-from simulator.markup import check_markup
-from simulator.model import Chat, Message
 from simulator.names import words
-from simulator.params import Params
-from simulator.world import World
+from simulator.world.model import Chat, Message
+from simulator.world.world import World
 
 _REPLY_KEYS = words(
     "message_id chat_id allow_sending_without_reply quote quote_parse_mode quote_entities quote_position "

@@ -3,12 +3,12 @@
 import mimetypes
 import struct
 
+from simulator.api.params import Params, Upload
+from simulator.content.text import caption_text
 from simulator.errors import ApiError, Json, bad_request
-from simulator.model import StoredFile
 from simulator.names import words
-from simulator.params import Params, Upload
-from simulator.text import caption_text
-from simulator.world import World
+from simulator.world.model import StoredFile
+from simulator.world.world import World
 
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_PHOTO = 10 * 1024 * 1024

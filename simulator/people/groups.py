@@ -1,10 +1,10 @@
 """The life of groups: made by people, with the bot in or out, upgraded, with topics."""
 
-from simulator import topics
+from simulator.api import topics
 from simulator.errors import Json, PersonError
-from simulator.model import Chat, Person, Topic
-from simulator.world import World
-from simulator.writing import deliver, person_of, place_of
+from simulator.people.writing import deliver, person_of, place_of
+from simulator.world.model import Chat, Person, Topic
+from simulator.world.world import World
 
 # what an administrator may do, of those that every administrator has
 _RIGHTS = (

@@ -9,6 +9,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Format(StrEnum):
+    """What people send instead of a table."""
+
+    PDF = "pdf"
+    PICTURE = "picture"
+    DOCUMENT = "document"
+    SLIDES = "slides"
+    ARCHIVE = "archive"
+    WEB_PAGE = "web-page"
+    UNKNOWN = ""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Format":
+        return cls.UNKNOWN
+
+
 class RosterFaultKind(StrEnum):
     """What can be wrong. Of the first group there is one: the table cannot be read, or a question comes first."""
 

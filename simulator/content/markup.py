@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from simulator.content.urls import BadUrl, check_url
 from simulator.errors import Json, bad_request
 from simulator.names import words
-from simulator.urls import BadUrl, check_url
 
 _ACTIONS = words(
     "url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat "

@@ -7,9 +7,9 @@ lists of texts, and the styles that hold nothing but a text.
 from itertools import chain
 from typing import Any
 
+from simulator.content.text import clean
 from simulator.errors import ApiError, Json, bad_request
 from simulator.names import words
-from simulator.text import clean
 
 MAX_CHARACTERS = 32_768
 MAX_BLOCKS = 500

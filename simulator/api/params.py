@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.content.text import caption_text
 from simulator.errors import bad_request
-from simulator.text import caption_text
 
 _THREAD = "business_connection_id message_thread_id direct_messages_topic_id "
 _QUIET = "disable_notification protect_content allow_paid_broadcast message_effect_id "

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.copying import known_to_forwarder, origin_of
+from simulator.api.copying import known_to_forwarder, origin_of
+from simulator.api.posting import thread_of_reply
+from simulator.content.html import utf16_len
+from simulator.content.text import MAX_CAPTION, MAX_TEXT, formatted
 from simulator.errors import ApiError, Json, PersonError
-from simulator.html import utf16_len
-from simulator.model import KINDS, Chat, Message, Person
-from simulator.posting import thread_of_reply
-from simulator.text import MAX_CAPTION, MAX_TEXT, formatted
-from simulator.world import World
+from simulator.world.model import KINDS, Chat, Message, Person
+from simulator.world.world import World
 
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(@[A-Za-z0-9_]{3,32})?(?=\s|$)")
 THINGS = ("location", "venue", "contact", "dice", "poll", "giveaway", "paid_media", "invoice", "pinned_message")

@@ -11,7 +11,7 @@ import aiohttp
 
 from simulator.errors import Json, bad_request
 from simulator.names import words
-from simulator.updates import UpdateQueue
+from simulator.world.updates import UpdateQueue
 
 _LOOPBACK = words("127.0.0.1 localhost ::1")
 _PORTS = (None, 443, 80, 88, 8443)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from simulator.content.rich import as_text, tables
 from simulator.errors import Json
-from simulator.model import Chat, Message
-from simulator.rich import as_text, tables
-from simulator.world import World
-from simulator.writing import person_of
+from simulator.people.writing import person_of
+from simulator.world.model import Chat, Message
+from simulator.world.world import World
 
 
 def message_view(message: Message) -> Json:

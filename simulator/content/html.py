@@ -7,8 +7,8 @@ and refuses everything else, and it counts entities in UTF-16 code units.
 import re
 from dataclasses import dataclass
 
+from simulator.content.urls import BadUrl, check_url
 from simulator.errors import ApiError, Json, bad_request
-from simulator.urls import BadUrl, check_url
 
 _SIMPLE = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",

@@ -3,11 +3,11 @@
 import itertools
 from collections import Counter
 
+from simulator.api.params import Params
+from simulator.api.posting import Place, place, post
 from simulator.errors import Json, bad_request
-from simulator.model import Message
-from simulator.params import Params
-from simulator.posting import Place, place, post
-from simulator.world import World
+from simulator.world.model import Message
+from simulator.world.world import World
 
 # what Telegram copies for nobody, besides service messages
 NEVER_COPIED = ("paid_media", "giveaway", "giveaway_winners", "invoice")

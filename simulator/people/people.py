@@ -3,10 +3,10 @@
 import re
 
 from simulator.errors import Json
-from simulator.groups import member_json, membership
-from simulator.model import Chat, Message, Person
-from simulator.world import World
-from simulator.writing import person_of, place_of, send
+from simulator.people.groups import member_json, membership
+from simulator.people.writing import person_of, place_of, send
+from simulator.world.model import Chat, Message, Person
+from simulator.world.world import World
 
 # emoji, check marks and spaces people do not name when they say which button they press
 _ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")

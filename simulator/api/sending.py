@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
+from simulator.api.media import group_items, resolve
+from simulator.api.params import Params
+from simulator.api.posting import place, post
+from simulator.content.html import utf16_len
+from simulator.content.markup import check_markup
+from simulator.content.rich import rich_message
+from simulator.content.text import message_text
 from simulator.errors import ApiError, Json, bad_request
-from simulator.html import utf16_len
-from simulator.markup import check_markup
-from simulator.media import group_items, resolve
-from simulator.model import Chat, Message
 from simulator.names import words
-from simulator.params import Params
-from simulator.posting import place, post
-from simulator.rich import rich_message
-from simulator.text import message_text
-from simulator.world import World
+from simulator.world.model import Chat, Message
+from simulator.world.world import World
 
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from simulator.content.html import parse_html, utf16_len
 from simulator.errors import Json, bad_request
-from simulator.html import parse_html, utf16_len
 from simulator.names import words
 
 ENTITY_TYPES = words(

@@ -1,0 +1,1 @@
+"""What a message holds, checked as Telegram checks it: texts, entities, rich blocks, buttons, links."""

@@ -1,0 +1,1 @@
+"""What people do in their Telegram, and what they see of it."""
