@@ -15,7 +15,7 @@ from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
-from bot.views.roles import STAFF_ROLES
+from bot.views.roles import STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
@@ -229,7 +229,7 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
         told.append(names.get(person) or "без имени")
     role = entry.detail.get("role")
     if entry.action.startswith("staff.") and role in STAFF_ROLES:
-        told.append(STAFF_ROLES[role].lower())
+        told.append(role_name(role))
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
         told.append(shorten(str(entry.detail["name"]), 70))

@@ -13,7 +13,7 @@ from bot.views.callbacks import control
 from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department.panel import back
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import button_label, day, esc, moment, screen, shorten
 
 NO_ANSWER_WAITED = "На это обращение ответ уже не ждут"
@@ -165,7 +165,7 @@ def _role(seat: Seat | None) -> str:
     if seat is None:
         return ""
     waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
-    return f", {ROLES[seat.role].lower()}{waits}"
+    return f", {role_name(seat.role)}{waits}"
 
 
 def _state(thread: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:

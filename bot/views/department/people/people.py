@@ -13,7 +13,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
 from bot.views.callbacks.reports import OfOrganization
 from bot.views.department.panel import back
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten
 
 PAGE = 8
@@ -132,7 +132,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
         lines.append("Руководителя нет.")
     for seat, holder in standing.holders:
         since = f", с {day(seat.since.astimezone(zone).date(), today)}" if seat.since else ""
-        lines += [f"<b>{esc(seat.person_name)}</b>, {ROLES[seat.role].lower()}{since}", reach(holder, now, zone)]
+        lines += [f"<b>{esc(seat.person_name)}</b>, {role_name(seat.role)}{since}", reach(holder, now, zone)]
     if standing.waiting:
         lines.append(f"Ждут подтверждения: {standing.waiting}.")
     if standing.invitations:
@@ -162,7 +162,7 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
     rest = "Открытые запросы получат оставшиеся." if others else "Больше там никого нет: запросы не получит никто."
     return screen(
         "<b>Освободить место?</b>",
-        f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        f"{esc(seat.person_name)}, {role_name(seat.role)}",
         f"🏫 {esc(seat.organization_name)}",
         "",
         f"Мы сообщим об этом. Отправленные ответы сохранятся. {rest}",
@@ -216,7 +216,7 @@ def _once(seat: Seat, zone: tzinfo, now: datetime) -> str:
     """«Олег Петров, руководитель, 1 сентября — 5 октября»."""
     today = now.astimezone(zone).date()
     days = [day(at.astimezone(zone).date(), today) for at in (seat.since, seat.until) if at is not None]
-    return f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}, {' — '.join(dict.fromkeys(days))}"
+    return f"{esc(seat.person_name)}, {role_name(seat.role)}, {' — '.join(dict.fromkeys(days))}"
 
 
 def _count(number: int) -> str:
