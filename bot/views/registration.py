@@ -13,6 +13,8 @@ PAGE = 8
 
 OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
+# Stands for the name of a person whose profile has none.
+NAMELESS = "Без имени"
 
 _BACK_TO_TYPES = Button("‹ К типам", Registration(step="types").pack())
 

@@ -23,6 +23,8 @@ PAGE, LISTED = 8, 8
 MOST = 100_000
 
 COMING = "Файл придёт отдельным сообщением"
+# Stands for a name where nobody did it.
+BOT = "бот"
 
 # Every action that the program records; one that is missing here is shown by its name.
 ACTIONS = {
@@ -101,7 +103,6 @@ ACTIONS = {
 
 _SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
 _DAYS = {"w": 7, "m": 30}
-_BOT = "бот"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
     return (
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
-        entry.by_name or _BOT,
+        entry.by_name or BOT,
         ACTIONS.get(entry.action, entry.action),
         names.get(person) if person is not None else None,
         entry.organization_name,

@@ -48,7 +48,7 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     ids = [*known, *sorted(set(by_type) - set(known))]
     rows = []
     for type_id in ids:
-        title = shorten(catalog.types[type_id].title if type_id in catalog.types else type_id, 40)
+        title = shorten(type_title(type_id, catalog), 40)
         vacant = f", без рук. {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
         rows.append([Button(button_label(f"{title}: {by_type[type_id].total}{vacant}"), Listed(type=type_id).pack())])
     if len(ids) > 1:
@@ -68,6 +68,13 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     if total.silent:
         lines.append(f"Сообщения не доходят: {total.silent}")
     return screen(*lines, rows=[*rows, back()])
+
+
+def type_title(type_id: str, catalog: Catalog) -> str:
+    """The title of the type, or its id if the catalog has dropped it; of an empty id: of all types."""
+    if type_id in catalog.types:
+        return catalog.types[type_id].title
+    return type_id or "Все организации"
 
 
 def listed(
@@ -95,7 +102,7 @@ def listed(
     rows.append(_filters(wanted))
     if person.is_admin and wanted.type:
         rows.append([Button("Приглашения", Print(type=wanted.type).pack())])
-    title = catalog.types[wanted.type].title if wanted.type in catalog.types else wanted.type or "Все организации"
+    title = type_title(wanted.type, catalog)
     narrowed = f" — {_SHOWN[wanted.show]}" if _SHOWN[wanted.show] else ""
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
