@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from bot.domain.fields.field import Field
+from bot.domain.text import folded
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that labels share whatever they ask for.
@@ -30,7 +31,7 @@ def parts(line: str, fields: Sequence[Field]) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold().replace("ё", "е"))) - _EMPTY
+    return set(_WORD.findall(folded(text))) - _EMPTY
 
 
 def _alike(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.text import MONTHS, OF_MONTHS, clean
+from bot.domain.text import MONTHS, OF_MONTHS, clean, folded
 
 # Characters, the scheme included; longer links are tracking, and spoil a spreadsheet's cell.
 LINK_LENGTH = 500
@@ -298,7 +298,7 @@ def link(field: Field, text: str, _today: date) -> str:
 
 def _fold(text: str) -> str:
     """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside."""
-    text = clean(text).translate(_DASHES).casefold().replace("ё", "е")
+    text = folded(clean(text).translate(_DASHES))
     words = re.sub('[«»„“”"]', "", text).replace(",", ", ").split()
     return " ".join(words).replace(" ,", ",").rstrip(" .!;,")
 

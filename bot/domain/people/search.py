@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
+from bot.domain.text import folded
 
 # Out of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
 _ENOUGH = 72
@@ -27,7 +28,7 @@ def find(organizations: Iterable[Organization], typed: str) -> list[Organization
 
 
 def _plain(text: str) -> str:
-    return _NOT_WORDS.sub(" ", text.casefold().replace("ё", "е")).strip()
+    return _NOT_WORDS.sub(" ", folded(text)).strip()
 
 
 def _score(wanted: str, name: str) -> float:
