@@ -220,10 +220,10 @@ def day(field: Field, text: str, today: date) -> str:
         month = _month(match["month"]) if match else None
         if match is None or month is None:
             raise Misfit(MisfitReason.UNREADABLE, field)
-        found = _calendar_day(match["year"], month, int(match["day"]), today)
-        if found is None:
+        named = _calendar_day(match["year"], month, int(match["day"]), today)
+        if named is None:
             raise Misfit(MisfitReason.NO_SUCH_DATE, field)
-        day = found
+        day = named
     if day < (field.earliest or FIRST_DAY):
         raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
     if day > (field.latest or LAST_DAY):
@@ -305,14 +305,14 @@ def _fold(text: str) -> str:
 
 def _option(options: dict[str, str], text: str) -> str | None:
     """The option of that text, or the only one that begins with it; `options` by folded text."""
-    folded = _fold(text)
-    if folded in options:
-        return options[folded]
+    wanted = _fold(text)
+    if wanted in options:
+        return options[wanted]
     # «1» could be the first option as well as the beginning of «10 и более».
-    if not folded or folded.isdecimal():
+    if not wanted or wanted.isdecimal():
         return None
-    found = [option for each, option in options.items() if each.startswith(folded)]
-    return found[0] if len(found) == 1 else None
+    beginning = [option for each, option in options.items() if each.startswith(wanted)]
+    return beginning[0] if len(beginning) == 1 else None
 
 
 def choice(field: Field, text: str, _today: date) -> str:

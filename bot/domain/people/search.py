@@ -18,10 +18,10 @@ def find(organizations: Iterable[Organization], typed: str) -> list[Organization
     if not wanted:
         return []
     scored = [(_score(wanted, _plain(organization.name)), organization) for organization in organizations]
-    found = [(score, organization) for score, organization in scored if score >= _ENOUGH]
-    exact = [(score, organization) for score, organization in found if score > 100]
+    near = [(score, organization) for score, organization in scored if score >= _ENOUGH]
+    exact = [(score, organization) for score, organization in near if score > 100]
     # Where the words stand as they were typed, resemblances only distract.
-    best = exact or found
+    best = exact or near
     return [
         organization for _, organization in sorted(best, key=lambda pair: (-pair[0], natural(pair[1].name), pair[1].id))
     ]
