@@ -296,4 +296,4 @@ def _token(payload: str) -> str:
 def _name(user: User | None) -> str:
     """The name of the profile, as the department sees it."""
     name = " ".join(clean(user.full_name).split())[:100] if user else ""
-    return name or "Без имени"
+    return name or views.NAMELESS

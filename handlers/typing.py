@@ -129,7 +129,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     if about[1] == _REASON:
         return await _reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
-    field = next((one for one in asked if one.id == about[1]), None)
+    field = next((field for field in asked if field.id == about[1]), None)
     if field is None:
         return [answer(message, common.no_longer_asked())]
     return await _value(message, scene, obligation, draft, field)
@@ -205,8 +205,8 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
             return [answer(message, views.is_it_zero(obligation, field))]
         hint = any(may_be_zero(misfit.field, line) for line in (message.text or "").splitlines())
         return [answer(message, common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else ""))]
-    for one, value in values:
-        draft = drafting.put(draft, one, value)
+    for answered, value in values:
+        draft = drafting.put(draft, answered, value)
     await request_form.keep(scene, drafting.onward(obligation, draft))
     return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
 

@@ -172,8 +172,8 @@ async def mine(query: CallbackQuery, callback_data: Mine, scene: Scene) -> Sayin
     """«Мои обращения»."""
     await _end(scene)
     page = min(callback_data.page, 10_000)
-    found, total = await threads.of_person(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
-    return [edit(query, views.mine(found, total, page, scene.now, scene.zone))]
+    own_threads, total = await threads.of_person(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
+    return [edit(query, views.mine(own_threads, total, page, scene.now, scene.zone))]
 
 
 async def own(query: CallbackQuery, callback_data: Own, scene: Scene) -> Sayings:
@@ -183,8 +183,8 @@ async def own(query: CallbackQuery, callback_data: Own, scene: Scene) -> Sayings
         return [toast(query, common.NOT_YOURS, alert=True)]
     await _end(scene)
     page = min(callback_data.page, 10_000)
-    found, total = await notes.page(scene.tx, thread.id, views.NOTES, page * views.NOTES)
-    return [edit(query, views.own(thread, found, total, page, scene.now, scene.zone))]
+    written, total = await notes.page(scene.tx, thread.id, views.NOTES, page * views.NOTES)
+    return [edit(query, views.own(thread, written, total, page, scene.now, scene.zone))]
 
 
 async def whole(query: CallbackQuery, callback_data: Whole, scene: Scene) -> Sayings:

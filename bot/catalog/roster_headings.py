@@ -10,7 +10,7 @@ from bot.catalog.table import HEADING_WITHIN
 from bot.catalog.workbook import Sheet
 from bot.domain.people.names import same
 from bot.domain.people.organization import COLUMNS
-from bot.domain.people.roster_faults import Found
+from bot.domain.people.roster_faults import Candidate
 
 _NOT_WORDS = re.compile(r"\W+")
 # «Наимено-\nвание»: a word that was parted at the end of a line.
@@ -69,10 +69,11 @@ class Heading:
         """Whether it has all without which there is no organization."""
         return {"name", "types"} <= self.columns.keys()
 
-    def found(self, *, but: frozenset[str] = frozenset()) -> tuple[Found, ...]:
+    def candidates(self, *, but: frozenset[str] = frozenset()) -> tuple[Candidate, ...]:
         """The columns as they are headed, without those of ours in `but`; those that are near to anything first."""
         taken = {place for name, place in self.columns.items() if name in but}
-        columns = [Found(place, text, near(text)) for place, text in self.texts.items() if place not in taken and text]
+        free = {place: text for place, text in self.texts.items() if place not in taken and text}
+        columns = [Candidate(place, text, near(text)) for place, text in free.items()]
         return tuple(sorted(columns, key=lambda column: not column.near))
 
 

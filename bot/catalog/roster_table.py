@@ -16,7 +16,14 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.names import same, spelled
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
-from bot.domain.people.roster_faults import Found, NoteKind, RosterFault, RosterFaultKind, RosterNote, RosterTableError
+from bot.domain.people.roster_faults import (
+    Candidate,
+    NoteKind,
+    RosterFault,
+    RosterFaultKind,
+    RosterNote,
+    RosterTableError,
+)
 from bot.domain.text import clean, units
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
@@ -85,7 +92,7 @@ def read(
             RosterFaultKind.NO_COLUMN,
             heading.last,
             "types",
-            found=heading.found(but=frozenset(heading.columns)),
+            candidates=heading.candidates(but=frozenset(heading.columns)),
             proposed=reader.proposed(organized),
         )
         raise RosterTableError([missing])
@@ -138,15 +145,15 @@ def _find(sheets: Sequence[Sheet], answers: Answers) -> tuple[Heading, list[Rost
         raise RosterTableError([RosterFault(kinds.NO_HEADING)])
     heading = _answered(guessed, answers)
     for column, places in heading.twins.items():
-        twins = tuple(Found(place, _line(heading.texts[place]), column) for place in places)
+        twins = tuple(Candidate(place, _line(heading.texts[place]), column) for place in places)
         raise RosterTableError(
-            [RosterFault(kinds.SAME_COLUMN, heading.first, twins[1].heading, column=column, found=twins)]
+            [RosterFault(kinds.SAME_COLUMN, heading.first, twins[1].heading, column=column, candidates=twins)]
         )
     if "name" not in heading.columns:
-        other_headings = heading.found(but=frozenset({"types", "code", "tags"}))
+        other_headings = heading.candidates(but=frozenset({"types", "code", "tags"}))
         if best:
-            raise RosterTableError([RosterFault(kinds.NO_COLUMN, heading.last, "name", found=other_headings)])
-        raise RosterTableError([RosterFault(kinds.NO_HEADING, found=other_headings)])
+            raise RosterTableError([RosterFault(kinds.NO_COLUMN, heading.last, "name", candidates=other_headings)])
+        raise RosterTableError([RosterFault(kinds.NO_HEADING, candidates=other_headings)])
     others = [other for other in named if other.sheet is not heading.sheet]
     return heading, [RosterNote(NoteKind.SHEET, None, other.sheet.name) for other in others]
 
@@ -273,23 +280,23 @@ class _Reader:
         if same(cell) in known.ids:
             # A title may hold a comma.
             return frozenset({known.ids[same(cell)]})
-        found = set()
+        ids = set()
         # «#Н/Д» is one word, and so is a formula that nothing has computed.
         words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(cell)
         for word in filter(None, map(_line, words)):
             if same(word) in known.ids:
-                found.add(known.ids[same(word)])
+                ids.add(known.ids[same(word)])
             else:
                 near = known.nearest(word) if len(self._faults) < _HINTED else []
                 if self._answers.hints and len(near) == 1:
-                    found.add(near[0])
+                    ids.add(near[0])
                     continue
                 types = {type_.id: type_.title for type_ in self._catalog.types.values()}
                 titles = types if column == "types" else self._catalog.tags
                 kind = RosterFaultKind.UNKNOWN_TYPE if column == "types" else RosterFaultKind.UNKNOWN_TAG
                 hint, *others = [titles[id] for id in near] or [""]
                 self._faults.append(RosterFault(kind, row.number, word, hint, other_hints=tuple(others)))
-        return frozenset(found)
+        return frozenset(ids)
 
     def _refuse_duplicates(self, rows: Sequence[Row], keys: Sequence[str], kind: RosterFaultKind) -> None:
         first: dict[str, Row] = {}

@@ -7,6 +7,7 @@ from bot.catalog.faults import Loc, did_you_mean, unknown
 from bot.catalog.schema import FieldItem, ScheduleItem
 from bot.domain.fields.field import Check, FieldKind
 from bot.domain.fields.kinds import Answering, rules
+from bot.domain.text import caseless
 
 # A place inside the directive, and what is wrong there.
 Finding = tuple[Loc, str]
@@ -41,7 +42,7 @@ def twice(words: Sequence[str | None], what: str, key: str | None = None) -> Ite
     for index, word in enumerate(words):
         if word is None:
             continue
-        first = seen.setdefault(" ".join(word.casefold().split()), index)
+        first = seen.setdefault(caseless(word), index)
         if first != index:
             yield (index, key) if key else (index,), f"duplicate {what} '{word}' (first at [{first}])"
 

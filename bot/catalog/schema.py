@@ -89,10 +89,10 @@ def _id(value: object) -> str:
 
 
 def _year_date(value: object) -> YearDate:
-    found = _YEAR_DATE.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    match = _YEAR_DATE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         raise DoesNotFit("must be a month and a day such as 10-05")
-    month, day = int(found[1]), int(found[2])
+    month, day = int(match[1]), int(match[2])
     try:
         # A leap year, so that 02-29 passes.
         date(2024, month, day)
@@ -111,10 +111,10 @@ def _date(value: object) -> date:
 
 
 def _time(value: object) -> time:
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         raise DoesNotFit("must be a time such as 10:30")
-    return time(int(found[1]), int(found[2]))
+    return time(int(match[1]), int(match[2]))
 
 
 def _number(value: object) -> Decimal:

@@ -126,9 +126,9 @@ def _main() -> int:
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
         if markup.is_markup(content):
-            found = [_of_grid(grid, most_rows) for grid in markup.read(content, _number)]
-            json.dump(found, sys.stdout)
-            return 0 if found else _NOT_A_WORKBOOK
+            sheets = [_of_grid(grid, most_rows) for grid in markup.read(content, _number)]
+            json.dump(sheets, sys.stdout)
+            return 0 if sheets else _NOT_A_WORKBOOK
         if content.startswith(_CONTAINER) and _ENCRYPTED in content:
             return _PROTECTED
         grids: dict[str, markup.Grid] = {}
@@ -141,14 +141,14 @@ def _main() -> int:
                 # What is not known beside the values does not keep them from being read.
                 with contextlib.suppress(ValueError, zipfile.BadZipFile):
                     grids = workbook_cells.read(archive, _number)
-        found = _read(content, most_rows, grids)
+        sheets = _read(content, most_rows, grids)
     except (MemoryError, OverflowError):
         return _TOO_BIG
     except calamine.CalamineError as error:
         return _PROTECTED if "password" in str(error).lower() else _UNREADABLE
     except (zipfile.BadZipFile, ValueError):
         return _UNREADABLE
-    json.dump([sheet for sheet in found if sheet[1]], sys.stdout)
+    json.dump([sheet for sheet in sheets if sheet[1]], sys.stdout)
     return 0
 
 
@@ -162,10 +162,10 @@ def _read(content: bytes, most_rows: int, grids: "dict[str, Grid]") -> list[tupl
         return [_sheet(book.get_sheet_by_name(name), most_rows, grids.get(name)) for name in names]
     except calamine.CalamineError:
         # ODS of Gnumeric and some of OnlyOffice: their content is sound, and has been read beside.
-        found = [_of_grid(grid, most_rows) for grid in grids.values() if grid.visible and grid.cells]
-        if not found:
+        sheets = [_of_grid(grid, most_rows) for grid in grids.values() if grid.visible and grid.cells]
+        if not sheets:
             raise
-        return found
+        return sheets
 
 
 def _of_grid(grid: "Grid", most_rows: int) -> tuple[object, ...]:

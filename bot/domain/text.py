@@ -68,6 +68,16 @@ def _visible(character: str) -> str:
     return character
 
 
+def folded(text: str) -> str:
+    """The text for comparing: whatever case, ё as е."""
+    return text.casefold().replace("ё", "е")
+
+
+def caseless(text: str) -> str:
+    """What options, labels or ids that differ by case or spaces alone have in common."""
+    return " ".join(text.casefold().split())
+
+
 def mixes_alphabets(text: str) -> bool:
     """Whether a word has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
     return any(_CYRILLIC.search(word) and _OTHER.search(word) for word in _WORD.findall(text))

@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.domain.people.member import Role, Seat, StaffRole
+from bot.domain.people.member import Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
-from bot.views.roles import STAFF_ROLES
+from bot.views.roles import ROLES, role_name
 from bot.views.words import arrows, esc, plural, screen
 
 PAGE = 8
-ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
 
 OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
+# Stands for the name of a person whose profile has none.
+NAMELESS = "Без имени"
 
 _BACK_TO_TYPES = Button("‹ К типам", Registration(step="types").pack())
 
@@ -123,7 +124,7 @@ def waiting(seat: Seat) -> Screen:
     """The department has to confirm the seat."""
     return screen(
         "<b>Заявка отправлена.</b>",
-        f"{esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
         "Управление образования подтвердит её, и я сразу напишу вам.",
     )
@@ -133,7 +134,7 @@ def seated(seat: Seat) -> Screen:
     """The seat is the person's."""
     return screen(
         "✅ <b>Вы зарегистрированы.</b>",
-        f"{esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
         "Запросы будут приходить сюда. Что сейчас открыто: /tasks. Настройки: /settings.",
     )
@@ -142,14 +143,14 @@ def seated(seat: Seat) -> Screen:
 def rejected(seat: Seat) -> Screen:
     """The department refused the seat."""
     return screen(
-        f"Управление образования отклонило заявку: {esc(seat.organization_name)}, {ROLES[seat.role].lower()}.",
+        f"Управление образования отклонило заявку: {esc(seat.organization_name)}, {role_name(seat.role)}.",
         "Если это ошибка, свяжитесь с управлением и начните снова: /start.",
     )
 
 
 def replaced(seat: Seat, *, by_other: bool) -> Screen:
     """The department has taken the seat away; `by_other`: somebody else sits there now."""
-    role = ROLES[seat.role].lower()
+    role = role_name(seat.role)
     cause = "теперь занимает другой человек" if by_other else "освобождено управлением образования"
     return screen(
         f"Ваше место ({role}) {cause}:",
@@ -174,12 +175,12 @@ def bad_invitation() -> Screen:
 
 def staff_seated(role: StaffRole) -> Screen:
     """A link has given a role in the department; the letter about it says the rest."""
-    return screen(f"✅ <b>Ссылка принята.</b> Ваша роль в управлении: {STAFF_ROLES[role].lower()}.")
+    return screen(f"✅ <b>Ссылка принята.</b> Ваша роль в управлении: {role_name(role)}.")
 
 
 def staff_already(role: StaffRole) -> Screen:
     """The person has the role that the link would give, or a greater one."""
-    return screen(f"У вас уже есть роль: {STAFF_ROLES[role].lower()}. Рабочий стол: /panel.")
+    return screen(f"У вас уже есть роль: {role_name(role)}. Рабочий стол: /panel.")
 
 
 def bad_claim() -> Screen:

@@ -1,7 +1,8 @@
-"""What the roles of the department's staff are called, in each place that names them."""
+"""What the roles of members and of the department's staff are called, in each place that names them."""
 
-from bot.domain.people.member import StaffRole
+from bot.domain.people.member import Role, StaffRole
 
+ROLES = {Role.HEAD: "Руководитель", Role.DEPUTY: "Заместитель"}
 STAFF_ROLES = {
     StaffRole.ADMIN: "Администратор",
     StaffRole.CURATOR: "Куратор",
@@ -18,3 +19,8 @@ INVITED = {
     StaffRole.CURATOR: "куратора",
     StaffRole.VIEWER: "наблюдателя",
 }
+
+
+def role_name(role: Role | StaffRole) -> str:
+    """What the role is called within a sentence."""
+    return (ROLES | STAFF_ROLES)[role].lower()

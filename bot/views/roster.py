@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
-from bot.domain.people.roster_faults import Format, Found, NoteKind, RosterFault, RosterFaultKind, RosterNote
+from bot.domain.people.roster_faults import Candidate, Format, NoteKind, RosterFault, RosterFaultKind, RosterNote
 from bot.domain.screen import Button, Screen
 from bot.views.words import esc, plural, screen, shorten
 
 # A phone shows about 25 lines at once; what does not fit is counted.
 _LISTED = 12
 _FAULTS_LISTED = 20
-_FOUND_LISTED = 15
+_COLUMNS_LISTED = 15
 _ASKED = frozenset({RosterFaultKind.HIDDEN_ROWS})
 
 _TEXTS = {
@@ -71,7 +71,7 @@ def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[li
     """What is wrong with the table that was sent."""
     lines = [esc(fault(roster_fault)) for roster_fault in roster_faults[:_FAULTS_LISTED]]
     if is_question(roster_faults):
-        return screen(f"⚠️ {lines[0]}", *map(esc, _found(roster_faults[0], catalog)), "", UNCHANGED, rows=rows)
+        return screen(f"⚠️ {lines[0]}", *map(esc, _candidates(roster_faults[0], catalog)), "", UNCHANGED, rows=rows)
     if len(roster_faults) == 1 and roster_faults[0].row is None:
         return screen(f"⚠️ {lines[0]}", "", UNCHANGED, rows=rows)
     if len(roster_faults) > _FAULTS_LISTED:
@@ -90,7 +90,7 @@ def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
     """The same for a terminal: all of them, a line each."""
     lines = [*map(fault, roster_faults)]
     if is_question(roster_faults):
-        return "\n".join([*lines, *_found(roster_faults[0], catalog), *_options(roster_faults[0], catalog)])
+        return "\n".join([*lines, *_candidates(roster_faults[0], catalog), *_options(roster_faults[0], catalog)])
     if roster_faults and all(roster_fault.is_mended_by_hint for roster_fault in roster_faults):
         lines += ["", "Если всё так и есть, добавьте --accept-hints."]
     return "\n".join([*lines, *_choice(roster_faults, catalog)])
@@ -100,40 +100,41 @@ def is_question(roster_faults: Sequence[RosterFault]) -> bool:
     """Whether somebody can answer instead of mending the table."""
     first = roster_faults[0]
     has_no_types = first.kind is RosterFaultKind.NO_COLUMN and first.value == "types"
-    return len(roster_faults) == 1 and (has_no_types or bool(first.found) or first.kind in _ASKED)
+    return len(roster_faults) == 1 and (has_no_types or bool(first.candidates) or first.kind in _ASKED)
 
 
-def _found(one: RosterFault, catalog: Catalog) -> list[str]:
+def _candidates(roster_fault: RosterFault, catalog: Catalog) -> list[str]:
     """What the table has, and what of it was probably meant."""
-    lines = []
-    if one.found:
-        lines += ["", "Столбцы таблицы:", *(f"• {_headed(column)}" for column in one.found[:_FOUND_LISTED])]
-        lines += [f"… и ещё {len(one.found) - _FOUND_LISTED}"] if len(one.found) > _FOUND_LISTED else []
-    if one.proposed:
-        said = "; ".join(f"{catalog.types[id].title if id else 'непонятно'} — {count}" for id, count in one.proposed)
+    lines, columns = [], roster_fault.candidates
+    if columns:
+        lines += ["", "Столбцы таблицы:", *(f"• {_headed(column)}" for column in columns[:_COLUMNS_LISTED])]
+        lines += [f"… и ещё {len(columns) - _COLUMNS_LISTED}"] if len(columns) > _COLUMNS_LISTED else []
+    if roster_fault.proposed:
+        types = {id: type_.title for id, type_ in catalog.types.items()} | {"": "непонятно"}
+        said = "; ".join(f"{types[id]} — {count}" for id, count in roster_fault.proposed)
         lines += ["", f"Типы по названиям: {said}."]
     return lines
 
 
-def _headed(column: Found) -> str:
+def _headed(column: Candidate) -> str:
     near = COLUMNS[column.near].headings[0].capitalize() if column.near else ""
     return f"«{shorten(column.heading, 60)}»" + (f" — возможно, «{near}»" if near else "")
 
 
-def _options(one: RosterFault, catalog: Catalog) -> list[str]:
+def _options(roster_fault: RosterFault, catalog: Catalog) -> list[str]:
     """How the command line is told."""
-    if one.kind is RosterFaultKind.HIDDEN_ROWS:
+    if roster_fault.kind is RosterFaultKind.HIDDEN_ROWS:
         return ["", "Добавьте --hidden take (учитывать) или --hidden skip (пропустить)."]
-    asked = column_asked(one)
+    asked = column_asked(roster_fault)
     lines = ["", f'Укажите столбец: --column "{asked}=заголовок"']
     if asked == "types":
         lines += ["или тип всех организаций: --types и один из: " + ", ".join(catalog.types), "или --types by-name."]
     return lines
 
 
-def column_asked(one: RosterFault) -> str:
+def column_asked(roster_fault: RosterFault) -> str:
     """The id of the column that the fault asks for."""
-    return one.column or (one.value if one.kind is RosterFaultKind.NO_COLUMN else "name")
+    return roster_fault.column or (roster_fault.value if roster_fault.kind is RosterFaultKind.NO_COLUMN else "name")
 
 
 def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
@@ -148,22 +149,23 @@ def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
     return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
-def fault(one: RosterFault) -> str:
+def fault(roster_fault: RosterFault) -> str:
     """One fault, plain text: where, what, and what to do."""
-    column = COLUMNS.get(one.value if one.kind is RosterFaultKind.NO_COLUMN else one.column)
-    text = _TEXTS[one.kind].format(
-        value=f"«{shorten(one.value, 60)}»",
+    column = COLUMNS.get(roster_fault.value if roster_fault.kind is RosterFaultKind.NO_COLUMN else roster_fault.column)
+    hints = " или ".join(f"«{hint}»" for hint in (roster_fault.hint, *roster_fault.other_hints))
+    text = _TEXTS[roster_fault.kind].format(
+        value=f"«{shorten(roster_fault.value, 60)}»",
         heading=column.headings[0].capitalize() if column else "",
         longest=column.longest if isinstance(column, Text) else "",
-        sheets=shorten(one.value, 100),
-        other=one.other,
-        meant=f" Возможно, {' или '.join(f'«{hint}»' for hint in (one.hint, *one.other_hints))}?" if one.hint else "",
-        count=one.value,
-        format=_FORMATS[Format(one.value)] if one.kind is RosterFaultKind.NOT_A_TABLE else "",
-        meant_row=f"«{shorten(one.hint, 60)}»",
-        hint=one.hint,
+        sheets=shorten(roster_fault.value, 100),
+        other=roster_fault.other,
+        meant=f" Возможно, {hints}?" if roster_fault.hint else "",
+        count=roster_fault.value,
+        format=_FORMATS[Format(roster_fault.value)] if roster_fault.kind is RosterFaultKind.NOT_A_TABLE else "",
+        meant_row=f"«{shorten(roster_fault.hint, 60)}»",
+        hint=roster_fault.hint,
     )
-    return text if one.row is None else f"Строка {one.row}. {text}"
+    return text if roster_fault.row is None else f"Строка {roster_fault.row}. {text}"
 
 
 def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
@@ -171,22 +173,25 @@ def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]
     kinds = {roster_fault.kind for roster_fault in roster_faults}
     lines = []
     if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
-        lines += ["", "Типы: " + "; ".join(one.title for one in catalog.types.values())]
+        lines += ["", "Типы: " + "; ".join(type_.title for type_ in catalog.types.values())]
     if RosterFaultKind.UNKNOWN_TAG in kinds:
         lines += ["", "Метки: " + ("; ".join(catalog.tags.values()) or "не заведены")]
     return lines
 
 
 def change(
-    found: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None, left_out: Sequence[str] = ()
+    roster_change: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None, left_out: Sequence[str] = ()
 ) -> Screen:
     """What the table would change, before it is done; `left_out`: by `notes`."""
-    if not found:
-        return screen(_nothing(found), *map(esc, left_out), rows=rows)
-    lines = ["📋 <b>Список организаций</b>", _counts(found, _BEFORE)]
-    added = [f"• {_short(one.name)}\n   <i>{esc(_kinds(one, catalog))}</i>" for one in found.added]
-    changed = ["\n   ".join((f"• {_short(one.before.name)}", *map(esc, _news(one, catalog)))) for one in found.changed]
-    removed = [f"• {_short(one.name)}" for one in found.removed]
+    if not roster_change:
+        return screen(_nothing(roster_change), *map(esc, left_out), rows=rows)
+    lines = ["📋 <b>Список организаций</b>", _counts(roster_change, _BEFORE)]
+    added = [f"• {_short(entry.name)}\n   <i>{esc(_kinds(entry, catalog))}</i>" for entry in roster_change.added]
+    changed = [
+        "\n   ".join((f"• {_short(organization.before.name)}", *map(esc, _news(organization, catalog))))
+        for organization in roster_change.changed
+    ]
+    removed = [f"• {_short(entry.name)}" for entry in roster_change.removed]
     for title, items in (("Отключаются", removed), ("Добавляются", added), ("Изменяются", changed)):
         if items:
             rest = len(items) - _LISTED
@@ -196,32 +201,33 @@ def change(
     return screen(*lines, *map(esc, left_out), rows=rows)
 
 
-def change_text(found: RosterChange, catalog: Catalog) -> str:
+def change_text(roster_change: RosterChange, catalog: Catalog) -> str:
     """The same for a terminal: every organization, with its code."""
-    if not found:
-        return _nothing(found)
-    lines = [_counts(found, _BEFORE)]
-    if found.removed:
-        lines += ["", f"Отключаются: {len(found.removed)}", *(f"  - {_coded(one)}" for one in found.removed)]
+    if not roster_change:
+        return _nothing(roster_change)
+    lines = [_counts(roster_change, _BEFORE)]
+    if roster_change.removed:
+        lines += ["", f"Отключаются: {len(roster_change.removed)}"]
+        lines += [f"  - {_coded(entry)}" for entry in roster_change.removed]
         lines.append(_REMOVAL)
-    if found.added:
-        lines += ["", f"Добавляются: {len(found.added)}"]
-        lines += [f"  + {_coded(entry)}: {_kinds(entry, catalog)}" for entry in found.added]
-    if found.changed:
-        lines += ["", f"Изменяются: {len(found.changed)}"]
-        for changed in found.changed:
+    if roster_change.added:
+        lines += ["", f"Добавляются: {len(roster_change.added)}"]
+        lines += [f"  + {_coded(entry)}: {_kinds(entry, catalog)}" for entry in roster_change.added]
+    if roster_change.changed:
+        lines += ["", f"Изменяются: {len(roster_change.changed)}"]
+        for changed in roster_change.changed:
             lines += [f"  * {_coded(changed.before)}", *(f"      {line}" for line in _news(changed, catalog))]
     return "\n".join(lines)
 
 
-def done(found: RosterChange, rows: list[list[Button]] | None = None) -> Screen:
+def done(roster_change: RosterChange, rows: list[list[Button]] | None = None) -> Screen:
     """The import is done."""
-    return screen("✅ <b>Список организаций обновлён</b>", _counts(found, _AFTER), rows=rows)
+    return screen("✅ <b>Список организаций обновлён</b>", _counts(roster_change, _AFTER), rows=rows)
 
 
-def done_text(found: RosterChange) -> str:
+def done_text(roster_change: RosterChange) -> str:
     """The same for a terminal."""
-    return f"Список организаций обновлён. {_counts(found, _AFTER)}"
+    return f"Список организаций обновлён. {_counts(roster_change, _AFTER)}"
 
 
 def outdated(rows: list[list[Button]] | None = None) -> Screen:
@@ -229,13 +235,13 @@ def outdated(rows: list[list[Button]] | None = None) -> Screen:
     return screen(OUTDATED, rows=rows)
 
 
-def _nothing(found: RosterChange) -> str:
-    return f"Изменений нет, в списке {plural(found.kept, 'организация', 'организации', 'организаций')}."
+def _nothing(roster_change: RosterChange) -> str:
+    return f"Изменений нет, в списке {plural(roster_change.kept, 'организация', 'организации', 'организаций')}."
 
 
-def _counts(found: RosterChange, words: Sequence[str]) -> str:
+def _counts(roster_change: RosterChange, words: Sequence[str]) -> str:
     """«Добавится: 2, изменится: 1, отключится: 3, без изменений: 20.»"""
-    counts = (len(found.added), len(found.changed), len(found.removed), found.kept)
+    counts = (len(roster_change.added), len(roster_change.changed), len(roster_change.removed), roster_change.kept)
     parts = [f"{word}: {count}" for word, count in zip((*words, "без изменений"), counts, strict=True) if count]
     return ", ".join(parts).capitalize() + "."
 

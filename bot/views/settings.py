@@ -7,7 +7,7 @@ from bot.domain.people.member import Person, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import button_label, day, esc, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
@@ -19,7 +19,7 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> 
     lines = ["<b>Настройки</b>", ""]
     for seat in seats:
         waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
-        lines.append(f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}{waits}")
+        lines.append(f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}{waits}")
     if not seats:
         lines.append("Организация не выбрана.")
     if person.stopped_at:
@@ -139,7 +139,7 @@ def stopped() -> Screen:
 
 def resumed(seats: Sequence[Seat]) -> Screen:
     """Greets somebody registered who has sent /start."""
-    places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
+    places = [f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}" for seat in seats]
     return screen(
         "<b>С возвращением!</b> Сообщения приходят.",
         *places,

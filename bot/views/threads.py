@@ -215,11 +215,10 @@ def unavailable() -> Screen:
 
 def turns(page: int, size: int, total: int, to: Callable[[int], str], *, old: bool = False) -> list[Button]:
     """Buttons to the other pages; `old`: page 0 is the end, and earlier ones come after it."""
-    before = [Button("‹", to(page - 1))] if page > 0 else []
-    after = [Button("›", to(page + 1))] if (page + 1) * size < total else []
-    if old:
-        return [Button("‹ Раньше", one.data) for one in after] + [Button("Позже ›", one.data) for one in before]
-    return before + after
+    back, on = ("Позже ›", "‹ Раньше") if old else ("‹", "›")
+    before = [Button(back, to(page - 1))] if page > 0 else []
+    after = [Button(on, to(page + 1))] if (page + 1) * size < total else []
+    return after + before if old else before + after
 
 
 def _matter(organization: str | None, about: str | None) -> list[str]:

@@ -95,7 +95,7 @@ async def _page(scene: Scene, about: Page) -> Screen:
     titles = await _titles(scene)
     by = None
     if about.by >= 0:
-        by = (await audit.names(scene.tx, [about.by])).get(about.by, "—") if about.by else "бот"
+        by = (await audit.names(scene.tx, [about.by])).get(about.by, "—") if about.by else views.BOT
     narrowed = views.Narrowed(
         by=by,
         organization=await _organization(scene, about.org) if about.org else None,

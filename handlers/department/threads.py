@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
-from bot.domain.desk.thread import Thread
+from bot.domain.desk.thread import Note, Thread
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.threads import matter
@@ -144,15 +144,15 @@ async def swiped(message: Message, scene: Scene, thread: Thread) -> Sayings:
     return [answer(message, views.passed(thread, others))]
 
 
-async def reply(message: Message, scene: Scene, thread: Thread, said: Written) -> list[str]:
-    """Passes the answer on; names of those who had answered the same before."""
+async def reply(message: Message, scene: Scene, thread: Thread, said: Written) -> list[Note]:
+    """Passes the answer on; what others had answered the same before."""
     asked = await notes.asked(scene.tx, thread.id)
     latest = await notes.get(scene.tx, max(asked)) if asked else None
     before = await notes.answers_to(scene.tx, latest) if latest is not None else []
     note = await noting.keep(message, scene, thread, said, from_staff=True)
     if note is not None:
         await correspondence.to_person(scene.tx, thread, note, said.gathers, scene.now)
-    return [one.by_name or "сотрудник" for one in before if one.by_id != scene.person.id]
+    return [note for note in before if note.by_id != scene.person.id]
 
 
 async def _within(query: CallbackQuery, scene: Scene, thread_id: int) -> Thread | Sayings:

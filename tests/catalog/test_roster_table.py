@@ -405,7 +405,7 @@ def test_two_rows_of_headings() -> None:
 def test_a_title_is_no_part_of_the_heading() -> None:
     with pytest.raises(RosterTableError) as raised:
         entries("Перечень организаций;\nНаименование организации;Адрес\nЛицей;Сосновое\n")
-    assert [(fault.row, [column.heading for column in fault.found]) for fault in raised.value.faults] == [
+    assert [(fault.row, [column.heading for column in fault.candidates]) for fault in raised.value.faults] == [
         (2, ["Адрес"])
     ]
     table_read = read("№;Название;Тип\nРаздел I. Школы;;\n1;А;general\n2;Б;general\n".encode(), CATALOG, [])
@@ -418,7 +418,7 @@ def test_what_no_heading_says_is_asked_with_what_was_found() -> None:
         entries(content)
     (fault,) = raised.value.faults
     assert fault.kind is KINDS.NO_HEADING
-    assert [(column.heading, column.near) for column in fault.found] == [
+    assert [(column.heading, column.near) for column in fault.candidates] == [
         ("Наименвание", "name"), ("Категория", "types"), ("№", ""), ("Полное имя", ""), ("Адрес", ""),
     ]  # fmt: skip
     with pytest.raises(RosterTableError) as raised:

@@ -45,7 +45,7 @@ class Misfit(Texts, of="misfits kinds"):
     OTHER_UNIT = "указаны другие единицы"
 
 
-class Registration(Texts, of="registration"):
+class Registration(Texts, of="registration roles"):
     """From the greeting to the seat."""
 
     GREETING = "Здравствуйте!"

@@ -21,7 +21,10 @@ SCREENS = [
     for screen in Texts.screens
     if screen.__module__ in {module_type.__name__ for module_type in (department, example, heads)}
 ]
+# Rooms without words of their own: what they say is worded in views.
+WORDLESS = ("handlers", "scheduler", "bot/letters", "bot/delivery", "bot/parts")
 RUSSIAN = re.compile("[А-Яа-яЁё]{3}")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def texts_of(tree: ast.AST) -> Iterator[ast.Constant]:
@@ -151,3 +154,30 @@ def test_what_is_absent_could_be_there() -> None:
             if not any(str(text.value) in other for other in elsewhere)
         ]
     assert not vacuous, "\n".join(sorted(vacuous))
+
+
+def worded(source: str) -> Iterator[tuple[int, str]]:
+    """Lines and texts of a module that have Cyrillic letters; no docstrings, no comments."""
+    for text in texts_of(ast.parse(source)):
+        if CYRILLIC.search(str(text.value)):
+            yield text.lineno, str(text.value)
+
+
+@pytest.mark.parametrize("room", WORDLESS)
+def test_words_stand_in_views(room: str) -> None:
+    """Whoever rewords what people see looks for it in `bot/views/`."""
+    paths = sorted((ROOT / room).rglob("*.py"))
+    assert paths, f"{room} is no room any more"
+    elsewhere = [
+        f"{path.relative_to(ROOT)}:{line}: {text!r}"
+        for path in paths
+        for line, text in worded(path.read_text(encoding="utf-8"))
+    ]
+    assert not elsewhere, "a constant or a function of the subject's view:\n" + "\n".join(elsewhere)
+
+
+def test_the_check_sees_words_wherever_they_stand() -> None:
+    ways = ('x = "бот"', 'f"срок {day}"', 'def f(x="ё"): ...', "def f():\n    pass\n    'Ответ'")
+    assert [way for way in ways if not list(worded(way))] == []
+    own = ('"""Свод."""', 'def f():\n    """«Да»."""', "# Свод", 'x = "report"')
+    assert [way for way in own if list(worded(way))] == []

@@ -14,7 +14,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, clean, units
+from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
 
@@ -149,7 +149,7 @@ def label_of(question: Question, kind: FieldKind) -> str:
 def labelled(question: Question, text: str, but: Field | None = None) -> str:
     """Takes a label that no field but `but` has. Raises Unfit."""
     label = _fitting(text, LABEL)
-    if any(_same(field.label, label) for field in question.fields if field is not but):
+    if any(caseless(field.label) == caseless(label) for field in question.fields if field is not but):
         raise Unfit(Fault.LABEL_TAKEN, word=label)
     return label
 
@@ -164,7 +164,7 @@ def options_of(text: str) -> tuple[str, ...]:
     for index, option in enumerate(options):
         if units(option) > OPTION:
             raise Unfit(Fault.OPTION_TOO_LONG, units(option), OPTION, option)
-        if any(_same(option, other) for other in options[:index]):
+        if any(caseless(option) == caseless(other) for other in options[:index]):
             raise Unfit(Fault.OPTION_TWICE, word=option)
     return options
 
@@ -178,7 +178,7 @@ def free_label(question: Question, label: str) -> str:
     """The label, with a number if a field has it already."""
     labels, number = [field.label for field in question.fields], 1
     free = label
-    while any(_same(free, other) for other in labels):
+    while any(caseless(free) == caseless(other) for other in labels):
         number += 1
         free = f"{cut(label, LABEL - 4)} {number}"
     return free
@@ -301,10 +301,6 @@ def _fitting(text: str, most: int, *, lines: bool = False) -> str:
     if units(text) > most:
         raise Unfit(Fault.TOO_LONG, units(text), most)
     return text
-
-
-def _same(text: str, other: str) -> bool:
-    return " ".join(text.casefold().split()) == " ".join(other.casefold().split())
 
 
 def _summed(field: Field) -> Field:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from bot.domain.fields.field import Field
+from bot.domain.text import folded
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that labels share whatever they ask for.
@@ -30,10 +31,10 @@ def parts(line: str, fields: Sequence[Field]) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold().replace("ё", "е"))) - _EMPTY
+    return set(_WORD.findall(folded(text))) - _EMPTY
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(word: str, other: str) -> bool:
     """Whether they are forms of one word, or one is the beginning of the other."""
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return common >= 3 and (common == min(len(one), len(other)) or common >= 0.6 * max(len(one), len(other)))
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    return common >= 3 and (common == min(len(word), len(other)) or common >= 0.6 * max(len(word), len(other)))

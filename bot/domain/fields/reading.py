@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.text import MONTHS, OF_MONTHS, clean
+from bot.domain.text import MONTHS, OF_MONTHS, clean, folded
 
 # Characters, the scheme included; longer links are tracking, and spoil a spreadsheet's cell.
 LINK_LENGTH = 500
@@ -220,10 +220,10 @@ def day(field: Field, text: str, today: date) -> str:
         month = _month(match["month"]) if match else None
         if match is None or month is None:
             raise Misfit(MisfitReason.UNREADABLE, field)
-        found = _calendar_day(match["year"], month, int(match["day"]), today)
-        if found is None:
+        named = _calendar_day(match["year"], month, int(match["day"]), today)
+        if named is None:
             raise Misfit(MisfitReason.NO_SUCH_DATE, field)
-        day = found
+        day = named
     if day < (field.earliest or FIRST_DAY):
         raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
     if day > (field.latest or LAST_DAY):
@@ -298,21 +298,21 @@ def link(field: Field, text: str, _today: date) -> str:
 
 def _fold(text: str) -> str:
     """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside."""
-    text = clean(text).translate(_DASHES).casefold().replace("ё", "е")
+    text = folded(clean(text).translate(_DASHES))
     words = re.sub('[«»„“”"]', "", text).replace(",", ", ").split()
     return " ".join(words).replace(" ,", ",").rstrip(" .!;,")
 
 
 def _option(options: dict[str, str], text: str) -> str | None:
     """The option of that text, or the only one that begins with it; `options` by folded text."""
-    folded = _fold(text)
-    if folded in options:
-        return options[folded]
+    wanted = _fold(text)
+    if wanted in options:
+        return options[wanted]
     # «1» could be the first option as well as the beginning of «10 и более».
-    if not folded or folded.isdecimal():
+    if not wanted or wanted.isdecimal():
         return None
-    found = [option for each, option in options.items() if each.startswith(folded)]
-    return found[0] if len(found) == 1 else None
+    beginning = [option for each, option in options.items() if each.startswith(wanted)]
+    return beginning[0] if len(beginning) == 1 else None
 
 
 def choice(field: Field, text: str, _today: date) -> str:

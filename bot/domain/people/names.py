@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bot.domain.text import clean
+from bot.domain.text import clean, folded
 
 _QUOTES = re.compile("[«»„“”‟‚‛‹›\"'‘’`´′″＂]|<<|>>")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
@@ -76,8 +76,7 @@ def natural(name: str) -> str:
     A text whose bytes sort so, for databases: a number is its length and its digits, before anything else that could
     stand there. The database keeps it (`organizations.sort_key`): another rule needs a migration that fills it anew.
     """
-    folded = name.casefold().replace("ё", "е")
-    return _DIGITS.sub(_sortable, _NUMBER_SIGN.sub("№", folded))
+    return _DIGITS.sub(_sortable, _NUMBER_SIGN.sub("№", folded(name)))
 
 
 def _sortable(digits: re.Match[str]) -> str:

@@ -54,7 +54,7 @@ class RosterFaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidate:
     """A column that the table has: where, how it is headed, and what the heading may mean (a column's id or empty)."""
 
     place: int
@@ -69,8 +69,8 @@ class RosterFault:
     `value` is what stands there (of NOT_A_TABLE what it is, of NO_COLUMN the column's id, of SEVERAL_SHEETS their
     names, of HIDDEN_ROWS their number); `column` the id of the column that holds too long a text, or is there twice;
     `hint` what was probably meant, `other_hints` what may have been as well; `other` the row that says the same
-    already. `found`: columns, one of which may be the missing one; `proposed`: by type, how many names speak of it,
-    with "" for those of none.
+    already. `candidates`: columns, one of which may be the missing one; `proposed`: by type, how many names speak of
+    it, with "" for those of none.
     """
 
     kind: RosterFaultKind
@@ -79,7 +79,7 @@ class RosterFault:
     hint: str = ""
     other: int | None = None
     column: str = ""
-    found: tuple[Found, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     proposed: tuple[tuple[str, int], ...] = ()
     other_hints: tuple[str, ...] = ()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
+from bot.domain.text import folded
 
 # Out of 100: high enough that «Сосновская» does not find «Сосновоозёрская» first, low enough for two slips.
 _ENOUGH = 72
@@ -17,17 +18,17 @@ def find(organizations: Iterable[Organization], typed: str) -> list[Organization
     if not wanted:
         return []
     scored = [(_score(wanted, _plain(organization.name)), organization) for organization in organizations]
-    found = [(score, organization) for score, organization in scored if score >= _ENOUGH]
-    exact = [(score, organization) for score, organization in found if score > 100]
+    near = [(score, organization) for score, organization in scored if score >= _ENOUGH]
+    exact = [(score, organization) for score, organization in near if score > 100]
     # Where the words stand as they were typed, resemblances only distract.
-    best = exact or found
+    best = exact or near
     return [
         organization for _, organization in sorted(best, key=lambda pair: (-pair[0], natural(pair[1].name), pair[1].id))
     ]
 
 
 def _plain(text: str) -> str:
-    return _NOT_WORDS.sub(" ", text.casefold().replace("ё", "е")).strip()
+    return _NOT_WORDS.sub(" ", folded(text)).strip()
 
 
 def _score(wanted: str, name: str) -> float:

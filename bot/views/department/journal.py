@@ -15,7 +15,7 @@ from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
-from bot.views.roles import STAFF_ROLES
+from bot.views.roles import STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
@@ -23,6 +23,8 @@ PAGE, LISTED = 8, 8
 MOST = 100_000
 
 COMING = "Файл придёт отдельным сообщением"
+# Stands for a name where nobody did it.
+BOT = "бот"
 
 # Every action that the program records; one that is missing here is shown by its name.
 ACTIONS = {
@@ -101,7 +103,6 @@ ACTIONS = {
 
 _SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
 _DAYS = {"w": 7, "m": 30}
-_BOT = "бот"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
         told.append(names.get(person) or "без имени")
     role = entry.detail.get("role")
     if entry.action.startswith("staff.") and role in STAFF_ROLES:
-        told.append(STAFF_ROLES[role].lower())
+        told.append(role_name(role))
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
         told.append(shorten(str(entry.detail["name"]), 70))
@@ -243,7 +244,7 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
     return (
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
-        entry.by_name or _BOT,
+        entry.by_name or BOT,
         ACTIONS.get(entry.action, entry.action),
         names.get(person) if person is not None else None,
         entry.organization_name,

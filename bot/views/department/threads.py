@@ -13,7 +13,7 @@ from bot.views.callbacks import control
 from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department.panel import back
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import button_label, day, esc, moment, screen, shorten
 
 NO_ANSWER_WAITED = "На это обращение ответ уже не ждут"
@@ -94,8 +94,8 @@ def ask_answer(thread: Thread, *, here: bool) -> Screen:
     )
 
 
-def passed(thread: Thread, others: Sequence[str]) -> Screen:
-    """The answer is on its way; `others` of the department had answered before."""
+def passed(thread: Thread, others: Sequence[Note]) -> Screen:
+    """The answer is on its way; `others`: what others of the department had answered before."""
     lines = [f"✅ Передано: {esc(shorten(thread.person_name, 100))}."]
     if others:
         lines.append(f"До вас уже ответили: {_names(others)}.")
@@ -165,18 +165,17 @@ def _role(seat: Seat | None) -> str:
     if seat is None:
         return ""
     waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
-    return f", {ROLES[seat.role].lower()}{waits}"
+    return f", {role_name(seat.role)}{waits}"
 
 
 def _state(thread: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:
     if answers:
-        names = [note.by_name or "сотрудник" for note in answers]
-        return [f"✅ Ответ дан: {_names(names)}, {moment(answers[-1].at, now, zone)}"]
+        return [f"✅ Ответ дан: {_names(answers)}, {moment(answers[-1].at, now, zone)}"]
     return [] if thread.waits else ["☑️ Ответ не требуется"]
 
 
-def _names(names: Sequence[str]) -> str:
-    different = list(dict.fromkeys(names))
+def _names(answers: Sequence[Note]) -> str:
+    different = list(dict.fromkeys(note.by_name or "сотрудник" for note in answers))
     rest = f" и ещё {len(different) - 3}" if len(different) > 3 else ""
     return ", ".join(esc(shorten(name, 40)) for name in different[:3]) + rest
 

@@ -31,7 +31,7 @@ from handlers.scene import Scene
 _KIND = "control.due"
 _NOT_COMMAND = ~F.text.startswith("/")
 _AGAIN = timedelta(hours=24)
-_DATE = Field("due", FieldKind.DATE, "Новый срок")
+_DATE = Field("due", FieldKind.DATE, views.DUE_LABEL)
 
 
 def setup() -> Router:

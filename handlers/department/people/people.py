@@ -130,8 +130,7 @@ async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayin
     without = [organization for organization in offered if organization.id in vacant]
     if not callback_data.show:
         await dialogues.end(scene.tx, scene.person.id)
-        known = scene.catalog.types.get(callback_data.type)
-        title = known.title if known else callback_data.type or "Все организации"
+        title = views.type_title(callback_data.type, scene.catalog)
         return [edit(query, invitation_views.choose(callback_data.type, title, len(offered), len(without)))]
     # The dialogue lasts until they are made: a second press makes no second set of links.
     await listen(query, scene, _PRINTING, **callback_data.model_dump())

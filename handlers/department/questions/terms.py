@@ -139,7 +139,7 @@ def _due_field(scene: Scene) -> Field:
     return Field(
         "due",
         FieldKind.DATE,
-        "Срок",
+        views.DUE_LABEL,
         earliest=today + timedelta(days=1) if over else today,
         latest=today + timedelta(days=domain.LATEST),
     )

@@ -12,6 +12,8 @@ from bot.views.department.control.control import head
 from bot.views.words import due_day, esc, moment, plural, screen
 
 NOBODY = "Никого: все уже ответили или сняты с контроля"
+# The label of the date that is asked for.
+DUE_LABEL = "Новый срок"
 
 
 def remind(

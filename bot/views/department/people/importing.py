@@ -82,7 +82,7 @@ def answers(fault: RosterFault, catalog: Catalog, tag: str) -> list[list[Button]
         if any(id for id, _ in fault.proposed):
             rows.append([_answer("Определить по названиям", tag, "names")])
         rows += [[_answer(f"Все: {type_.title}", tag, f"type-{id}")] for id, type_ in catalog.types.items()]
-    columns = [column for column in fault.found if asked != "types" or column.near in ("", "types")]
+    columns = [column for column in fault.candidates if asked != "types" or column.near in ("", "types")]
     rows += [
         [_answer(f"Столбец «{shorten(column.heading, 40)}»", tag, f"{asked}-{column.place}")]
         for column in columns[:_COLUMNS]

@@ -13,7 +13,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
 from bot.views.callbacks.reports import OfOrganization
 from bot.views.department.panel import back
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten
 
 PAGE = 8
@@ -48,7 +48,7 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     ids = [*known, *sorted(set(by_type) - set(known))]
     rows = []
     for type_id in ids:
-        title = shorten(catalog.types[type_id].title if type_id in catalog.types else type_id, 40)
+        title = shorten(type_title(type_id, catalog), 40)
         vacant = f", без рук. {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
         rows.append([Button(button_label(f"{title}: {by_type[type_id].total}{vacant}"), Listed(type=type_id).pack())])
     if len(ids) > 1:
@@ -68,6 +68,13 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     if total.silent:
         lines.append(f"Сообщения не доходят: {total.silent}")
     return screen(*lines, rows=[*rows, back()])
+
+
+def type_title(type_id: str, catalog: Catalog) -> str:
+    """The title of the type, or its id if the catalog has dropped it; of an empty id: of all types."""
+    if type_id in catalog.types:
+        return catalog.types[type_id].title
+    return type_id or "Все организации"
 
 
 def listed(
@@ -95,7 +102,7 @@ def listed(
     rows.append(_filters(wanted))
     if person.is_admin and wanted.type:
         rows.append([Button("Приглашения", Print(type=wanted.type).pack())])
-    title = catalog.types[wanted.type].title if wanted.type in catalog.types else wanted.type or "Все организации"
+    title = type_title(wanted.type, catalog)
     narrowed = f" — {_SHOWN[wanted.show]}" if _SHOWN[wanted.show] else ""
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
@@ -132,7 +139,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
         lines.append("Руководителя нет.")
     for seat, holder in standing.holders:
         since = f", с {day(seat.since.astimezone(zone).date(), today)}" if seat.since else ""
-        lines += [f"<b>{esc(seat.person_name)}</b>, {ROLES[seat.role].lower()}{since}", reach(holder, now, zone)]
+        lines += [f"<b>{esc(seat.person_name)}</b>, {role_name(seat.role)}{since}", reach(holder, now, zone)]
     if standing.waiting:
         lines.append(f"Ждут подтверждения: {standing.waiting}.")
     if standing.invitations:
@@ -162,7 +169,7 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
     rest = "Открытые запросы получат оставшиеся." if others else "Больше там никого нет: запросы не получит никто."
     return screen(
         "<b>Освободить место?</b>",
-        f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        f"{esc(seat.person_name)}, {role_name(seat.role)}",
         f"🏫 {esc(seat.organization_name)}",
         "",
         f"Мы сообщим об этом. Отправленные ответы сохранятся. {rest}",
@@ -216,7 +223,7 @@ def _once(seat: Seat, zone: tzinfo, now: datetime) -> str:
     """«Олег Петров, руководитель, 1 сентября — 5 октября»."""
     today = now.astimezone(zone).date()
     days = [day(at.astimezone(zone).date(), today) for at in (seat.since, seat.until) if at is not None]
-    return f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}, {' — '.join(dict.fromkeys(days))}"
+    return f"{esc(seat.person_name)}, {role_name(seat.role)}, {' — '.join(dict.fromkeys(days))}"
 
 
 def _count(number: int) -> str:

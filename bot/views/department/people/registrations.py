@@ -11,7 +11,7 @@ from bot.views.callbacks import Decide
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.panel import back
-from bot.views.registration import ROLES
+from bot.views.roles import role_name
 from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
@@ -39,7 +39,7 @@ def registration(
     titles = ", ".join(types[type_id].title if type_id in types else type_id for type_id in sorted(organization.types))
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
-        f"{esc(seat.person_name)}, {ROLES[seat.role].lower()}",
+        f"{esc(seat.person_name)}, {role_name(seat.role)}",
         # Anybody may call themselves anything; the number is Telegram's.
         f"Номер в Telegram: <code>{seat.person_id}</code>",
         f"🏫 {esc(organization.name)}",
@@ -55,7 +55,7 @@ def registration(
         today = now.astimezone(zone).date()
         for holder in holders:
             since = f", с {day(holder.since.astimezone(zone).date(), today)}" if holder.since else ""
-            lines.append(f"• {esc(holder.person_name)}, {ROLES[holder.role].lower()}{since}")
+            lines.append(f"• {esc(holder.person_name)}, {role_name(holder.role)}{since}")
     else:
         lines.append("В этой организации пока никого нет.")
     rows = [*_choice(seat, holders), back(Applications().pack()) if listed else []]
@@ -102,7 +102,7 @@ def applications(seats: Sequence[Seat], page: int) -> Screen:
 def decided(seat: Seat, others: int, *, accepted: bool, instead_of: Seat | None = None) -> Screen:
     """What was decided about a seat; `others` still wait."""
     mark = "✅ Подтверждено" if accepted else "🚫 Отклонено"
-    lines = [f"{mark}: {esc(seat.person_name)}, {ROLES[seat.role].lower()}", f"🏫 {esc(seat.organization_name)}"]
+    lines = [f"{mark}: {esc(seat.person_name)}, {role_name(seat.role)}", f"🏫 {esc(seat.organization_name)}"]
     if instead_of is not None:
         lines.append(f"Прежний руководитель: {esc(instead_of.person_name)}")
     return screen(*lines, rows=[_onward(others)])
@@ -121,7 +121,7 @@ def _onward(others: int) -> list[Button]:
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
     """Messages do not reach a head any more."""
-    places = [f"🏫 {esc(seat.organization_name)}, {ROLES[seat.role].lower()}" for seat in seats]
+    places = [f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}" for seat in seats]
     return screen(
         f"⚠️ <b>Сообщения не доходят:</b> {esc(person.name)}",
         *places,

@@ -10,7 +10,7 @@ from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.department.panel import back
-from bot.views.roles import INVITED, MAY, STAFF_ROLES
+from bot.views.roles import INVITED, MAY, STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, day, esc, screen, shorten
 
 PAGE = 8
@@ -36,7 +36,7 @@ def members(
         assert person.staff_role is not None
         limited = "" if person.limits.are_none else f" ({esc(shorten(limits(person.limits, catalog), 120))})"
         from_day = f", с {day(since[person.id].astimezone(zone).date(), today)}" if person.id in since else ""
-        lines.append(f"• {esc(_name(person))} — {STAFF_ROLES[person.staff_role].lower()}{limited}{from_day}")
+        lines.append(f"• {esc(_name(person))} — {role_name(person.staff_role)}{limited}{from_day}")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
     rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
@@ -69,7 +69,7 @@ def member(
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
     rows = [
-        [Button(f"Сделать: {STAFF_ROLES[role].lower()}", Grant(person=person.id, role=role).pack())]
+        [Button(f"Сделать: {role_name(role)}", Grant(person=person.id, role=role).pack())]
         for role in StaffRole
         if role is not person.staff_role
     ]
@@ -103,7 +103,7 @@ def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bo
 
 def invitation(role: StaffRole, limited: Limits, url: str, until: datetime, catalog: Catalog, zone: tzinfo) -> Screen:
     """The message that is forwarded as it is."""
-    lines = [f"✉️ <b>Приглашение в управление: {STAFF_ROLES[role].lower()}</b>"]
+    lines = [f"✉️ <b>Приглашение в управление: {role_name(role)}</b>"]
     if not limited.are_none:
         lines.append(esc(limits(limited, catalog)))
     return screen(
@@ -121,7 +121,7 @@ def withdraw(person: Person) -> Screen:
     assert person.staff_role is not None
     return screen(
         "<b>Отозвать роль?</b>",
-        f"{esc(_name(person))}, {STAFF_ROLES[person.staff_role].lower()}",
+        f"{esc(_name(person))}, {role_name(person.staff_role)}",
         "",
         "Рабочий стол управления закроется сразу. Сделанное сохранится, места в организациях останутся.",
         rows=[
@@ -138,7 +138,7 @@ def resigned() -> Screen:
 
 def demoted(role: StaffRole) -> Screen:
     """An administrator has given themselves a lesser role."""
-    return screen(f"Теперь ваша роль: {STAFF_ROLES[role].lower()}.", rows=[back()])
+    return screen(f"Теперь ваша роль: {role_name(role)}.", rows=[back()])
 
 
 def limits(limited: Limits, catalog: Catalog) -> str:
@@ -156,7 +156,7 @@ def role(person: Person, catalog: Catalog) -> Screen:
         return screen("Ваша роль в управлении отозвана: рабочий стол для вас закрыт.")
     limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
     return screen(
-        f"🗂 <b>Ваша роль в управлении: {STAFF_ROLES[person.staff_role].lower()}</b>",
+        f"🗂 <b>Ваша роль в управлении: {role_name(person.staff_role)}</b>",
         MAY[person.staff_role],
         *([] if person.limits.are_none else [limited]),
         "",

@@ -51,6 +51,8 @@ TOPIC_OUTSIDE = "Эта тема вам недоступна. Выберите, 
 COPIED = "Черновик составлен: проверьте его и укажите срок."
 ASKED = "Запрос отправлен."
 NOBODY = "Под выбранное не подходит ни одна организация. Измените, пожалуйста, «Кому»"
+# The label of the date that is asked for.
+DUE_LABEL = "Срок"
 # Due dates that are offered, by their choice.
 DUE = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
 # Stands on a sample for the name of an organization, where there is none.
