@@ -1,7 +1,7 @@
 """What depends on a member of an enum says something about every member, so that a new one is met everywhere.
 
 mypy's `exhaustive-match` proves a `match`. What it does not see is held here: tables, which are only as complete as
-somebody has made them; a wildcard or a last guard, which ends the proof; and chains of `elif`, which have none.
+somebody has made them; a wildcard or a last guard, which ends the proof; and chains of `if`, which have none.
 """
 
 import ast
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
@@ -33,6 +34,8 @@ _LEFT_OUT = {
 _MAY_END_OPEN = {
     # Only letters of announcements come here, and only some of their ends change what is recorded.
     ("bot/storage/desk/broadcasts.py", "LetterKind"),
+    # Only some of the faults that a list has are told with what there is to choose from.
+    ("bot/views/roster.py", "RosterFaultKind"),
 }
 # What comes of a letter is decided by its kind and attempts as much as by its fate.
 _NOT_ALONE = {"Fate"}
@@ -85,6 +88,18 @@ _ENUMS = {
     for node in ast.walk(tree)
     if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases)
 }
+_LITERALS = {
+    target.id
+    for tree in _TREES.values()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Literal[")
+    for target in node.targets
+    if isinstance(target, ast.Name)
+}
+
+
+def _module(path: str) -> ModuleType:
+    return importlib.import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
 
 
 def _members(node: ast.AST) -> set[tuple[str, str]]:
@@ -96,42 +111,62 @@ def _members(node: ast.AST) -> set[tuple[str, str]]:
     }
 
 
-def _open_matches(path: str, tree: ast.AST) -> Iterator[str]:
+def _open_matches(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Match):
             continue
         enums = {enum for case in node.cases for enum, _ in _members(case.pattern)}
         last = node.cases[-1]
         is_open = last.guard is not None or isinstance(last.pattern, ast.MatchAs)
-        if is_open and len(enums) == 1 and not {(path, enum) for enum in enums} <= _MAY_END_OPEN:
-            yield f"{path}:{node.lineno}: the last case takes whatever is new of {enums.pop()}"
+        if is_open and len(enums) == 1:
+            yield node.lineno, (enum := enums.pop()), f"the last case takes whatever is new of {enum}"
 
 
-def _branches(first: ast.If) -> Iterator[ast.If]:
-    branch: ast.stmt | None = first
-    while isinstance(branch, ast.If):
-        yield branch
-        branch = branch.orelse[0] if len(branch.orelse) == 1 else None
+def _tests(node: ast.AST | None) -> Iterator[ast.expr]:
+    """What a statement asks: by `if` and each `elif`, or by the choice that it returns."""
+    match node:
+        case ast.If(test=test, orelse=orelse):
+            yield test
+            yield from _tests(orelse[0] if len(orelse) == 1 else None)
+        case ast.IfExp(test=test, orelse=otherwise):
+            yield test
+            yield from _tests(otherwise)
+        case ast.Return(value=value):
+            yield from _tests(value)
+        case _:
+            # Nothing is asked.
+            pass
 
 
-def _chains(path: str, tree: ast.AST) -> Iterator[str]:
-    chains = [list(_branches(node)) for node in ast.walk(tree) if isinstance(node, ast.If)]
-    inner = {branch for chain in chains for branch in chain[1:]}
-    for chain in chains:
-        told: dict[str, set[frozenset[tuple[str, str]]]] = defaultdict(set)
-        for members in (_members(branch.test) for branch in chain if chain[0] not in inner):
+def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            is_asked = isinstance(node, ast.If) and name == "orelse" and len(node.orelse) == 1
+            # The only statement of an `else` is asked with its `if`; the body of a lambda is no block.
+            if isinstance(block, list) and not is_asked:
+                yield block
+
+
+def _chains(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Blocks that ask for one member of an enum and then for another, however the answers leave the block."""
+    for block in _blocks(tree):
+        told: dict[str, dict[frozenset[tuple[str, str]], int]] = defaultdict(dict)
+        for test in (test for statement in block for test in _tests(statement)):
+            members = frozenset(_members(test))
             enums = {enum for enum, _ in members}
-            # A branch that asks for members of several enums depends on none of them alone.
+            # A test that asks for members of several enums depends on none of them alone.
             if len(enums) == 1:
-                told[enums.pop()].add(frozenset(members))
-        for enum in sorted(enum for enum, branches in told.items() if len(branches) > 1 and enum not in _NOT_ALONE):
-            yield f"{path}:{chain[0].lineno}: elif over {enum}: mypy cannot prove it, a match it can"
+                told[enums.pop()].setdefault(members, test.lineno)
+        for enum, lines in told.items():
+            if len(lines) > 1 and enum not in _NOT_ALONE:
+                yield min(lines.values()), enum, f"one `if` after another over {enum}: a match mypy can prove"
 
 
-def _compared_kinds(path: str, tree: ast.AST) -> Iterator[str]:
+def _compared_kinds(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and any(enum == "FieldKind" for enum, _ in _members(node)):
-            yield f"{path}:{node.lineno}: {ast.unparse(node)}: ask `rules` or `looks` of the kind instead"
+            yield node.lineno, "FieldKind", f"{ast.unparse(node)}: ask `rules` or `looks` of the kind instead"
 
 
 def _made_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[str]]]:
@@ -151,8 +186,7 @@ def test_a_table_that_a_function_makes_names_every_member_of_its_enum() -> None:
     silent = []
     for path, tree in _TREES.items():
         for line, enum, keys in _made_tables(tree):
-            module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-            if left_out := getattr(module, enum).__members__.keys() - keys:
+            if left_out := getattr(_module(path), enum).__members__.keys() - keys:
                 silent.append(f"{path}:{line}: {left_out}")
     assert silent == []
 
@@ -162,8 +196,40 @@ def test_a_table_that_a_function_makes_is_seen() -> None:
     assert list(_made_tables(ast.parse(source))) == [(2, "Part", {"ALL", "OWING"})]
 
 
+def _literal_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[object]]]:
+    """Tables that are annotated as keyed by a Literal of ours: their lines, its name, and the keys."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.AnnAssign(
+                annotation=ast.Subscript(slice=ast.Tuple(elts=[ast.Name(id=name), _])), value=ast.Dict(keys=keys)
+            ) if name in _LITERALS:
+                yield node.lineno, name, {key.value for key in keys if isinstance(key, ast.Constant)}
+
+
+def test_a_table_names_every_word_of_its_literal() -> None:
+    silent = []
+    for path, tree in _TREES.items():
+        for line, name, keys in _literal_tables(tree):
+            if left_out := set(get_args(getattr(_module(path), name))) - keys:
+                silent.append(f"{path}:{line}: {left_out}")
+    assert silent == []
+
+
+def test_a_table_that_is_keyed_by_a_literal_is_seen() -> None:
+    source = "def f():\n labels: dict[Who, str] = {'sent': '', 'missed': ''}"
+    assert list(_literal_tables(ast.parse(source))) == [(2, "Who", {"sent", "missed"})]
+
+
+def _open_ends(tree: ast.AST) -> list[tuple[int, str, str]]:
+    return [*_open_matches(tree), *_chains(tree), *_compared_kinds(tree)]
+
+
 def _unproven(path: str, tree: ast.AST) -> list[str]:
-    return [*_open_matches(path, tree), *_chains(path, tree), *_compared_kinds(path, tree)]
+    return [f"{path}:{line}: {fault}" for line, enum, fault in _open_ends(tree) if (path, enum) not in _MAY_END_OPEN]
+
+
+def test_what_may_end_open_does() -> None:
+    assert {(path, enum) for path, tree in _TREES.items() for _, enum, _ in _open_ends(tree)} >= _MAY_END_OPEN
 
 
 def test_what_depends_on_a_member_is_proven_for_all_of_them() -> None:
@@ -176,8 +242,16 @@ def test_what_depends_on_a_member_is_proven_for_all_of_them() -> None:
         "match kind:\n case FieldKind.DATE: pass\n case _: pass",
         "match kind:\n case FieldKind.DATE: pass\n case FieldKind.TEXT if long: pass",
         "if part is Part.TEXT: pass\nelif part is Part.TOPIC: pass",
+        "if part is Part.TEXT: pass\nif part is Part.TOPIC: pass",
+        "def f():\n if part is Part.TEXT: return 1\n n = 2\n return n if part is Part.TOPIC else 3",
+        "def f():\n return 1 if part is Part.TEXT else 2 if part is Part.TOPIC else 3",
         "fits = kind in (FieldKind.DATE, FieldKind.TEXT)",
     ],
 )
 def test_what_ends_a_proof_is_seen(source: str) -> None:
     assert _unproven("x.py", ast.parse(source))
+
+
+def test_asking_for_one_member_twice_is_no_chain() -> None:
+    source = "if part is Part.TEXT and long: pass\nif part is Part.TEXT: pass"
+    assert _unproven("x.py", ast.parse(source)) == []

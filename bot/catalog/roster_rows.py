@@ -59,14 +59,7 @@ class Rows:
 
 def split(heading: Heading) -> Rows:
     """The rows below the heading that say anything."""
-    # A row of nothing but formulas that nothing has computed is not among the rows.
-    blank = {number: list[str]() for number, _, _ in heading.sheet.shown}
-    below = sorted(
-        (number, cells) for number, cells in (blank | dict(heading.sheet.rows)).items() if number > heading.last
-    )
-    if below and len(filled := [cell for cell in below[0][1] if cell]) > 1 and all(map(str.isdecimal, filled)):
-        # Where forms number their columns.
-        del below[0]
+    below = _below(heading)
     shown = {(number, place): text for number, place, text in heading.sheet.shown}
     ordinal = _ordinal(heading, [cells for _, cells in below])
     wide = {top for top, first, _, last in heading.sheet.merged if last > first}
@@ -109,6 +102,18 @@ def split(heading: Heading) -> Rows:
     rows.notes += [RosterNote(NoteKind.SIGNATURE, row.number, " ".join(row.filled)) for row in after]
     rows.notes.sort(key=lambda note: note.row or 0)
     return rows
+
+
+def _below(heading: Heading) -> list[tuple[int, list[str]]]:
+    """The rows below the heading by their numbers, without one in which a form numbers its columns."""
+    # A row of nothing but formulas that nothing has computed is not among the rows.
+    blank = {number: list[str]() for number, _, _ in heading.sheet.shown}
+    below = sorted(
+        (number, cells) for number, cells in (blank | dict(heading.sheet.rows)).items() if number > heading.last
+    )
+    if below and len(filled := [cell for cell in below[0][1] if cell]) > 1 and all(map(str.isdecimal, filled)):
+        del below[0]
+    return below
 
 
 def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: bool, is_wide: bool) -> NoteKind | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Reach
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
 from bot.domain.people.member import Limits
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
@@ -39,11 +39,20 @@ async def draw(
     tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
 ) -> Screen:
     """Draws the card of the announcement in whatever state."""
-    if announcement.state is AnnouncementState.CANCELLED:
-        return composing.cancelled(announcement)
-    if announcement.state not in NOT_SENT:
-        tally = await recipients.tally(tx, announcement.id)
-        pace = await recipients.pace(tx, announcement.id, now)
-        return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))
-    card = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
-    return composing.draft(card) if announcement.state is AnnouncementState.DRAFT else composing.waiting(card)
+    match announcement.state:
+        case AnnouncementState.CANCELLED:
+            return composing.cancelled(announcement)
+        case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+            card = await composed(tx, announcement, catalog, now, viewer_id, needs_consent=needs_consent)
+            is_draft = announcement.state is AnnouncementState.DRAFT
+            return composing.draft(card) if is_draft else composing.waiting(card)
+        case (
+            AnnouncementState.SENDING
+            | AnnouncementState.PAUSED
+            | AnnouncementState.DONE
+            | AnnouncementState.STOPPED
+            | AnnouncementState.WITHDRAWN
+        ):
+            tally = await recipients.tally(tx, announcement.id)
+            pace = await recipients.pace(tx, announcement.id, now)
+            return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))

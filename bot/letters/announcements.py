@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Wording
 from bot.domain.letter import Letter, Postponed
 from bot.domain.screen import Amend, Rendered, Screen, Withdraw
 from bot.letters import recipient
@@ -12,8 +12,6 @@ from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, recipients
 from bot.storage.engine.database import Tx
 from bot.views.department.announcements import approving, broadcast, composing
-
-_GOING = (AnnouncementState.SENDING, AnnouncementState.DONE)
 
 
 async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, Rendered | Postponed | None]:
@@ -25,9 +23,11 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
     for announcement_id in {letter.announcement_id for letter in letters if letter.announcement_id is not None}:
         its_letters = [letter for letter in letters if letter.announcement_id == announcement_id]
         announcement = await announcements.get(tx, announcement_id)
-        if announcement is not None and announcement.state is AnnouncementState.PAUSED:
+        if announcement is None or not announcement.state.goes_out:
+            continue
+        if announcement.state is AnnouncementState.PAUSED:
             made |= {letter.id: Postponed() for letter in its_letters}
-        elif announcement is not None and announcement.state in _GOING:
+        else:
             ready = await recipients.ready(tx, announcement.id, [letter.person_id for letter in its_letters], now)
             contents = {
                 acknowledged: Rendered(broadcast.copy(announcement, acknowledged=acknowledged))
@@ -42,7 +42,7 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
 async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Asks to acknowledge an album, below it."""
     announcement = await _sent(tx, letter)
-    if announcement is None or announcement.state not in SENT_OFF:
+    if announcement is None or not announcement.state.is_sent_off:
         return None
     if announcement.state is AnnouncementState.PAUSED:
         raise Postponed
@@ -67,7 +67,7 @@ async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> 
 async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Puts the corrected words into a copy that stands in the person's chat."""
     announcement = await _sent(tx, letter)
-    if announcement is None or announcement.state not in SENT_OFF:
+    if announcement is None or not announcement.state.is_sent_off:
         return None
     copy = await recipients.get(tx, announcement.id, letter.person_id)
     number = letter.data.get("copy", 0)

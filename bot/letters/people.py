@@ -21,9 +21,13 @@ async def seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Ren
     seat = await seats.get(tx, letter.data["seat"])
     if seat is None or seat.person_id != letter.person_id:
         return None
-    if seat.state is SeatState.SEATED:
-        return Rendered(registration_views.seated(seat))
-    return Rendered(registration_views.rejected(seat)) if seat.state is SeatState.REJECTED else None
+    match seat.state:
+        case SeatState.SEATED:
+            return Rendered(registration_views.seated(seat))
+        case SeatState.REJECTED:
+            return Rendered(registration_views.rejected(seat))
+        case SeatState.WAITING | SeatState.LEFT:
+            return None
 
 
 async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:

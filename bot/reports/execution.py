@@ -11,7 +11,6 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import ObligationState, Round
 from bot.domain.ledger.report import Debtor, Execution, Total
-from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
 from bot.reports import completion, sections, words
 from bot.reports.document import Document
@@ -26,7 +25,6 @@ from bot.views.words import day, number, percent
 _TITLE = "Справка об исполнении резолюции"
 # A list has so many names; the workbook has all.
 _NAMES = 30
-_SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
 
 @dataclass(slots=True)
@@ -126,10 +124,9 @@ async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: 
             value = (line.values or {}).get(total.what.id)
             if value is not None and rules(total.what.kind).is_numeric:
                 period.numbers[total.what.id].append(float(value))
-        standing = line.standing(round_, job.now)
         if line.state is ObligationState.EXCUSED:
             period.excused.append(f"{debtor.name} ({line.comment})" if line.comment else debtor.name)
-        elif standing in _SILENT:
+        elif line.standing(round_, job.now).has_no_answer:
             period.silent.append(debtor.name)
         elif line.was_late:
             period.late.append(debtor.name)

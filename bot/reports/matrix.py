@@ -111,4 +111,5 @@ def _text(standings: Counter[Standing]) -> tuple[str, float]:
     asked = sum(standings.values()) - standings[Standing.EXCUSED]
     if asked < 2:
         return sign, 13
-    return f"{sign} {sum(standings[standing] for standing in words.ANSWERED)}/{asked}", 8.5
+    answered = sum(count for standing, count in standings.items() if standing.is_answered)
+    return f"{sign} {answered}/{asked}", 8.5

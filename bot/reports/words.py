@@ -42,8 +42,6 @@ TINTS = {
 }
 # Standings by how much they ask for attention: the worst of several rounds stands for all of them.
 WORST_FIRST = tuple(SIGNS)
-# Standings with an answer that the department has not returned.
-ANSWERED = (Standing.ANSWERED, Standing.NOT_OURS, Standing.ACCEPTED_LATE, Standing.ACCEPTED)
 LEGEND = (
     (Standing.ACCEPTED, "исполнено"),
     (Standing.ANSWERED, "представлено"),

@@ -71,12 +71,14 @@ def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
 
     `month` opens the calendar of a date field.
     """
-    if draft.step is DraftStep.REASON:
-        return _reason(card)
-    if draft.step is DraftStep.PREVIEW or draft.field is None:
-        return _preview(card, draft)
-    untouched = not draft.values and not draft.skipped and card.obligation.version == 0
-    return _question(card, draft, fresh=untouched and month is None, month=month)
+    match draft.step:
+        case DraftStep.REASON:
+            return _reason(card)
+        case DraftStep.FIELDS if draft.field is not None:
+            untouched = not draft.values and not draft.skipped and card.obligation.version == 0
+            return _question(card, draft, fresh=untouched and month is None, month=month)
+        case DraftStep.FIELDS | DraftStep.PREVIEW:
+            return _preview(card, draft)
 
 
 def is_it_zero(obligation: Obligation, field: Field) -> Screen:

@@ -81,11 +81,13 @@ def _number_instruction(field: Field) -> str:
 
 
 def _number_words(field: Field, value: Any, style: Style) -> str:
-    if style is Style.CELL:
-        return str(value)
-    if style is Style.TABLE:
-        return number(value)
-    return f"{number(value, exact=True)} {field.unit}".rstrip()
+    match style:
+        case Style.FORM:
+            return f"{number(value, exact=True)} {field.unit}".rstrip()
+        case Style.TABLE:
+            return number(value)
+        case Style.CELL:
+            return str(value)
 
 
 _NO_NUMBER = "это не похоже на число."

@@ -8,7 +8,7 @@ from aiogram import F, Router
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.desk.announcement import SENT_OFF, Announcement
+from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Right
@@ -312,7 +312,7 @@ async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
 
 
 def _was_to_be_acknowledged(announcement: Announcement) -> bool:
-    return announcement.acknowledge and announcement.state in SENT_OFF
+    return announcement.acknowledge and announcement.state.is_sent_off
 
 
 def _by_hand(audience: Audience) -> Audience:

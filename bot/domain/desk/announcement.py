@@ -26,16 +26,58 @@ class AnnouncementState(StrEnum):
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def is_not_sent(self) -> bool:
+        """Whether nothing has been sent and everything can be changed."""
+        match self:
+            case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+                return True
+            case AnnouncementState.SENDING | AnnouncementState.PAUSED | AnnouncementState.DONE:
+                return False
+            case AnnouncementState.STOPPED | AnnouncementState.CANCELLED | AnnouncementState.WITHDRAWN:
+                return False
 
-# States in which copies stand in people's chats or are under way.
-SENT_OFF = (
-    AnnouncementState.SENDING,
-    AnnouncementState.PAUSED,
-    AnnouncementState.DONE,
-    AnnouncementState.STOPPED,
-)
-# States in which nothing has been sent and everything can be changed.
-NOT_SENT = (AnnouncementState.DRAFT, AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
+    @property
+    def is_under_way(self) -> bool:
+        """Whether copies are still to go."""
+        match self:
+            case AnnouncementState.SENDING | AnnouncementState.PAUSED:
+                return True
+            case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+                return False
+            case AnnouncementState.DONE | AnnouncementState.STOPPED:
+                return False
+            case AnnouncementState.CANCELLED | AnnouncementState.WITHDRAWN:
+                return False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its copies stand in people's chats and no more are to go."""
+        match self:
+            case AnnouncementState.DONE | AnnouncementState.STOPPED:
+                return True
+            case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+                return False
+            case AnnouncementState.SENDING | AnnouncementState.PAUSED:
+                return False
+            case AnnouncementState.CANCELLED | AnnouncementState.WITHDRAWN:
+                return False
+
+    @property
+    def is_sent_off(self) -> bool:
+        """Whether copies stand in people's chats or are under way."""
+        return self.is_under_way or self.is_over
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether a copy stays unsent only because of its reader: it is under way, or everybody has got it."""
+        match self:
+            case AnnouncementState.SENDING | AnnouncementState.PAUSED | AnnouncementState.DONE:
+                return True
+            case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+                return False
+            case AnnouncementState.STOPPED | AnnouncementState.CANCELLED | AnnouncementState.WITHDRAWN:
+                return False
 
 
 class Wording(StrEnum):

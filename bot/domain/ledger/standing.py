@@ -21,6 +21,28 @@ class Standing(StrEnum):
     ACCEPTED_LATE = "accepted_late"
     EXCUSED = "excused"
 
+    @property
+    def has_no_answer(self) -> bool:
+        """Whether nothing has been answered that is wanted."""
+        match self:
+            case Standing.OPEN | Standing.SEEN | Standing.EXTENDED | Standing.OVERDUE:
+                return True
+            case Standing.ANSWERED | Standing.NOT_OURS | Standing.ACCEPTED | Standing.ACCEPTED_LATE:
+                return False
+            case Standing.RETURNED | Standing.EXCUSED:
+                return False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer that the department has not returned."""
+        match self:
+            case Standing.ANSWERED | Standing.NOT_OURS | Standing.ACCEPTED | Standing.ACCEPTED_LATE:
+                return True
+            case Standing.OPEN | Standing.SEEN | Standing.EXTENDED | Standing.OVERDUE:
+                return False
+            case Standing.RETURNED | Standing.EXCUSED:
+                return False
+
 
 def standing(
     state: ObligationState,

@@ -111,7 +111,7 @@ class DirectiveSheet:
             sheet.write_blank(row, self._remarks + 2, None, cell)
         for total in self._block.totals.values():
             total.add(line.values)
-        if standing in (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE):
+        if standing.has_no_answer:
             self._block.silent.append(debtor.name)
         self._row += 1
 

@@ -1,8 +1,9 @@
 """Reads the ledger once and fills all sheets on the way."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.domain.ledger.report import Execution
+from bot.domain.ledger.report import Debtor, Execution
 from bot.domain.progress import Progress, silent
 from bot.reports import sections, words
 from bot.reports.job import Job, Made
@@ -43,9 +44,33 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if told:
         await announcements.write(tx, job, book, told)
     data = DataSheet(book, job) if not order.rounds else None
-    done, rows = 0, sum(counted[round_.id].asked for round_ in asked)
+    blocks = await _fill(tx, job, list(zip(directives, sheets, strict=True)), summary, data, debtors, counted, progress)
+    progress("writing the file", 0, 0)
+    if data:
+        data.finish()
+    if summary:
+        summary.write(counted)
+    if curves:
+        dynamics.write(book, curves, job, moving, counted, blocks)
+    book.close()
+    total = sum(counted.values(), Execution())
+    return Made((name,), words.caption(_heading(title, directives, whole), job, total, len(asked)))
+
+
+async def _fill(
+    tx: Tx,
+    job: Job,
+    sheets: Sequence[tuple[Section, DirectiveSheet]],
+    summary: Summary | None,
+    data: DataSheet | None,
+    debtors: list[Debtor],
+    counted: Mapping[int, Execution],
+    progress: Progress,
+) -> dict[int, Block]:
+    """Writes each line of the ledger to all sheets that have it; returns their blocks by round."""
+    done, rows = 0, sum(counted[round_.id].asked for section, _ in sheets for round_ in section.rounds)
     blocks: dict[int, Block] = {}
-    for section, sheet in zip(directives, sheets, strict=True):
+    for section, sheet in sheets:
         # The newest period is on top.
         for round_ in reversed(section.rounds):
             sheet.begin(round_, counted[round_.id])
@@ -60,16 +85,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
                 progress("rows", done, rows)
             blocks[round_.id] = sheet.end()
         sheet.finish()
-    progress("writing the file", 0, 0)
-    if data:
-        data.finish()
-    if summary:
-        summary.write(counted)
-    if curves:
-        dynamics.write(book, curves, job, moving, counted, blocks)
-    book.close()
-    total = sum(counted.values(), Execution())
-    return Made((name,), words.caption(_heading(title, directives, whole), job, total, len(asked)))
+    return blocks
 
 
 def _heading(title: str, directives: list[Section], whole: bool) -> str:

@@ -9,13 +9,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
+
+# What conditions in SQL ask of a state.
+NOT_SENT = tuple(state for state in AnnouncementState if state.is_not_sent)
+UNDER_WAY = tuple(state for state in AnnouncementState if state.is_under_way)
+OVER = tuple(state for state in AnnouncementState if state.is_over)
+SENT_OFF = tuple(state for state in AnnouncementState if state.is_sent_off)
+_GOES_OUT = tuple(state for state in AnnouncementState if state.goes_out)
 
 _ANNOUNCEMENT = Mapped(Announcement, t.announcements, loads={"audience": Audience.load}, by_name=t.people.c.name)
 _SELECT = sa.select(*_ANNOUNCEMENT.columns).select_from(
@@ -98,7 +105,7 @@ async def unfollow(tx: Tx, by: int, message_id: int) -> None:
 
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
     """The author's announcement that copies this message and is not over."""
-    going = (*NOT_SENT, AnnouncementState.SENDING, AnnouncementState.PAUSED)
+    going = (*NOT_SENT, *UNDER_WAY)
     under_way = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
     return next((announcement for announcement in under_way if message_id in announcement.messages), None)
 
@@ -142,11 +149,7 @@ async def due(tx: Tx, now: datetime) -> list[Announcement]:
 
 async def current(tx: Tx, now: datetime) -> list[Announcement]:
     """Announcements that a person who joins now still gets."""
-    return await _load(
-        tx,
-        t.announcements.c.current_until > now,
-        t.announcements.c.state.in_((AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)),
-    )
+    return await _load(tx, t.announcements.c.current_until > now, t.announcements.c.state.in_(_GOES_OUT))
 
 
 async def change(

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import NOT_SENT, SENT_OFF, Announcement, AnnouncementState, Failure
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import announcements
-from bot.storage.desk.announcements import get, move
+from bot.storage.desk.announcements import NOT_SENT, OVER, SENT_OFF, UNDER_WAY, get, move
 from bot.storage.desk.recipients import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
@@ -26,8 +26,6 @@ from bot.storage.post import audit, letters
 _PROGRESS_EVERY = timedelta(seconds=3)
 # A sending, from rendering a copy until Telegram's answer is recorded, takes less than this.
 _LONGEST_SENDING = timedelta(minutes=1)
-# States in which a copy stays unsent only because of its reader.
-_GOES_OUT = (AnnouncementState.SENDING, AnnouncementState.PAUSED, AnnouncementState.DONE)
 
 _OF_PEOPLE = Prepared(
     sa.select(t.recipients).where(
@@ -125,8 +123,7 @@ async def resume(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
 
 async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     """Ends it before everybody has it; False if it is not on its way."""
-    before = (AnnouncementState.SENDING, AnnouncementState.PAUSED)
-    if not await move(tx, announcement_id, before, AnnouncementState.STOPPED, by, now, finished_at=now):
+    if not await move(tx, announcement_id, UNDER_WAY, AnnouncementState.STOPPED, by, now, finished_at=now):
         return False
     await _drop(tx, announcement_id, now)
     return True
@@ -161,8 +158,7 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
 
 async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
     """Sends it again to those who got it and have not acknowledged it; returns to how many. None if it is not out."""
-    before = (AnnouncementState.DONE, AnnouncementState.STOPPED)
-    if not await move(tx, announcement_id, before, AnnouncementState.SENDING, by, now):
+    if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
         return None
     query = sa.select(t.recipients.c.person_id).where(
         t.recipients.c.announcement_id == announcement_id,
@@ -233,7 +229,7 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
                 row |= {"messages": [*row["messages"], *end.messages], "failure": None}
                 row["sent_at"] = row["sent_at"] or now
                 arrived.append(end.letter.person_id)
-            case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and announcement.state not in _GOES_OUT:
+            case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and not announcement.state.goes_out:
                 # The announcement was stopped, not its reader.
                 continue
             case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
@@ -253,15 +249,28 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
             for person_id, row in rows.items()
         ],
     )
+    messages_of = {person_id: rows[person_id]["messages"] for person_id in arrived}
+    await _follow(tx, announcement, arrived, late, messages_of, now)
+
+
+async def _follow(
+    tx: Tx,
+    announcement: Announcement,
+    arrived: Sequence[int],
+    late: Sequence[int],
+    messages_of: Mapping[int, Sequence[int]],
+    now: datetime,
+) -> None:
+    """Writes what has to follow to people whose copies `arrived`, or came `late` as the question to acknowledge."""
     if announcement.state is AnnouncementState.WITHDRAWN:
         # These copies were under way when all others were deleted.
-        await letters.write(tx, LetterKind.WITHDRAWAL, arrived + late, now, announcement_id=announcement.id)
+        await letters.write(tx, LetterKind.WITHDRAWAL, [*arrived, *late], now, announcement_id=announcement.id)
         return
     if announcement.corrected_at is not None and (
         announcement.is_album or now - announcement.corrected_at < _LONGEST_SENDING
     ):
         # An album is copied as its author wrote it; a single message may have been under way when it was corrected.
-        await _correct_newest(tx, announcement, {person_id: rows[person_id]["messages"] for person_id in arrived}, now)
+        await _correct_newest(tx, announcement, messages_of, now)
     if arrived and announcement.acknowledge and announcement.is_album:
         # An album has no buttons, so «Ознакомлен» follows in a message of its own.
         await letters.write(tx, LetterKind.ACKNOWLEDGE, arrived, now, announcement_id=announcement.id)

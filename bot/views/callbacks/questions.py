@@ -10,6 +10,10 @@ Typed = Literal["text", "name", "due"]
 TypedOfField = Literal["label", "options", "unit"]
 AtOnce = Literal["unitless", "required", "fraction", "up", "remove"]
 FieldStep = Literal[TypedOfField, AtOnce]
+# Kinds of field that a question can have; the others are for directives alone.
+QuestionKind = Literal["yes-no", "whole", "text", "choice", "file"]
+# Due dates that are offered: 3 working days from now, or that many days.
+DueChoice = Literal["work3", "7", "14"]
 
 
 class NewQuestion(Callback, prefix="qn"):
@@ -46,7 +50,7 @@ class AddField(Callback, prefix="qh"):
     """Adds a field of that kind."""
 
     question: Number
-    kind: Literal["yes-no", "whole", "text", "choice", "file"]
+    kind: QuestionKind
 
 
 class OpenField(Callback, prefix="qf"):
@@ -65,10 +69,10 @@ class ChangeField(Callback, prefix="qx"):
 
 
 class PickDue(Callback, prefix="qd"):
-    """Offers due dates; `after` sets one: that many days from now, or 3 working days."""
+    """Offers due dates; `after` sets one."""
 
     question: Number
-    after: Literal["", "work3", "7", "14"] = ""
+    after: Literal["", DueChoice] = ""
 
 
 class NextReminding(Callback, prefix="qr"):

@@ -102,7 +102,6 @@ ACTIONS = {
 }
 
 _SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
-_DAYS = {"w": 7, "m": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +118,17 @@ def mark(directive_id: str) -> str:
     return hashlib.sha256(directive_id.encode()).hexdigest()[:8]
 
 
-def since(span: str, now: datetime, zone: tzinfo) -> datetime | None:
+def since(span: Span, now: datetime, zone: tzinfo) -> datetime | None:
     """When the span begins; None: it has no beginning."""
-    if span == "d":
-        return datetime.combine(now.astimezone(zone).date(), time.min, zone)
-    return now - timedelta(days=_DAYS[span]) if span in _DAYS else None
+    match span:
+        case "d":
+            return datetime.combine(now.astimezone(zone).date(), time.min, zone)
+        case "w":
+            return now - timedelta(days=7)
+        case "m":
+            return now - timedelta(days=30)
+        case "a":
+            return None
 
 
 def journal(

@@ -24,12 +24,14 @@ _SPANS: dict[Span, str] = {
     "m": "этот месяц",
     "p": "прошлый месяц",
     "q": "этот квартал",
+    # Days that were typed are named by themselves.
+    "c": "",
 }
 
 
 def section(chosen: Reports, first: date, last: date, today: date, *, curates: bool) -> Screen:
     """Offers the reports of a period; whoever `curates` can also bring answers back."""
-    name = f" ({_SPANS[chosen.span]})" if chosen.span in _SPANS else ""
+    name = f" ({_SPANS[chosen.span]})" if _SPANS[chosen.span] else ""
 
     def make(title: str, kind: Kind) -> Button:
         return Button(title, Make(kind=kind, span=chosen.span, first=chosen.first, last=chosen.last).pack())
@@ -57,7 +59,7 @@ def spans() -> Screen:
         "<b>За какой период?</b>",
         "Выберите или напишите даты, например: 01.09–30.11",
         rows=[
-            *([Button(name[0].upper() + name[1:], Reports(span=span).pack())] for span, name in _SPANS.items()),
+            *([Button(name[0].upper() + name[1:], Reports(span=span).pack())] for span, name in _SPANS.items() if name),
             back(Reports().pack()),
         ],
     )

@@ -5,7 +5,7 @@ from typing import Literal
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.desk.announcement import SENT_OFF, Announcement, AnnouncementState, Wording
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Wording
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
@@ -100,7 +100,7 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
     announcement = await _to_manage(query, callback_data.id, scene)
     if not isinstance(announcement, Announcement):
         return announcement
-    if announcement.state not in SENT_OFF:
+    if not announcement.state.is_sent_off:
         return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
     match callback_data.do:
         case "stopping" | "deleting" | "repeating" | "wording":
@@ -112,7 +112,7 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """Takes the corrected words."""
     announcement = await within(scene, scene.dialogue.data["id"])
-    if announcement is None or announcement.state not in SENT_OFF or announcement.wording is Wording.NONE:
+    if announcement is None or not announcement.state.is_sent_off or announcement.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, _standing(announcement))
     if not message.text:
@@ -226,11 +226,15 @@ async def _leave(query: CallbackQuery, scene: Scene) -> None:
 
 
 def _why_not(announcement: Announcement) -> str:
-    if announcement.state is AnnouncementState.WITHDRAWN:
-        return broadcast.WITHDRAWN
-    return (
-        broadcast.OVER if announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED) else views.NOT_NOW
-    )
+    match announcement.state:
+        case AnnouncementState.WITHDRAWN:
+            return broadcast.WITHDRAWN
+        case AnnouncementState.DONE | AnnouncementState.STOPPED:
+            return broadcast.OVER
+        case AnnouncementState.DRAFT | AnnouncementState.APPROVAL | AnnouncementState.SCHEDULED:
+            return views.NOT_NOW
+        case AnnouncementState.SENDING | AnnouncementState.PAUSED | AnnouncementState.CANCELLED:
+            return views.NOT_NOW
 
 
 def _standing(announcement: Announcement | None) -> Screen:

@@ -233,10 +233,11 @@ async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
         announcement.state is AnnouncementState.APPROVAL and announcement.by_id != scene.person.id
     ):
         return [toast(query, common.OUTDATED, alert=True)]
-    if not await announcements.move(
-        scene.tx, announcement.id, before, AnnouncementState.DRAFT, scene.person.id, scene.now,
-        approved_by=None, approved_at=None,
-    ):  # fmt: skip
+    me, now = scene.person.id, scene.now
+    moved = await announcements.move(
+        scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, now, approved_by=None, approved_at=None
+    )
+    if not moved:
         return [toast(query, views.NOT_NOW, alert=True)]
     if announcement.by_id != scene.person.id:
         # A draft is its author's alone: somebody else goes back to the list.

@@ -8,7 +8,7 @@ from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit
-from bot.domain.desk.announcement import NOT_SENT, Announcement, AnnouncementState, Source, Wording
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements
@@ -134,7 +134,7 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
     if announcement.wording is not Wording.NONE and not announcement.is_album:
         await announcements.reword(scene.tx, announcement.id, source.text)
     agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
-    again = announcement.state in NOT_SENT and agreed
+    again = announcement.state.is_not_sent and agreed
     if again:
         before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
         again = await announcements.move(

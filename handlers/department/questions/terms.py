@@ -14,7 +14,7 @@ from bot.domain.fields.values import parse
 from bot.domain.people.member import Right
 from bot.storage.desk import questions
 from bot.storage.post import dialogues
-from bot.views.callbacks.questions import NextReminding, PickDue, PickTopic, Write
+from bot.views.callbacks.questions import DueChoice, NextReminding, PickDue, PickTopic, Write
 from bot.views.department.questions import fields as field_views
 from bot.views.department.questions import questions as views
 from handlers.department.common import listen
@@ -33,8 +33,6 @@ from handlers.department.questions.common import (
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
-
-_ABOUT_WEEKS = {"7": 7, "14": 14}
 
 
 def setup() -> Router:
@@ -145,15 +143,17 @@ def _due_field(scene: Scene) -> Field:
     )
 
 
-def _due_days(scene: Scene) -> list[tuple[str, str, date]]:
+def _due_days(scene: Scene) -> list[tuple[DueChoice, str, date]]:
     work_day = scene.catalog.calendar.work_day
     return [(after, title, work_day(_due_day(scene, after))) for after, title in views.DUE.items()]
 
 
-def _due_day(scene: Scene, after: str) -> date:
-    if after in _ABOUT_WEEKS:
-        return scene.today + timedelta(days=_ABOUT_WEEKS[after])
-    return domain.in_working_days(3, scene.today, scene.catalog.calendar)
+def _due_day(scene: Scene, after: DueChoice) -> date:
+    match after:
+        case "work3":
+            return domain.in_working_days(3, scene.today, scene.catalog.calendar)
+        case "7" | "14":
+            return scene.today + timedelta(days=int(after))
 
 
 def _due(scene: Scene, day: date) -> tuple[dict[str, Any], str]:

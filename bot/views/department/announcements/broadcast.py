@@ -99,7 +99,7 @@ def card(progress: Progress) -> Screen:
         lines.append(f"Осталось: {tally.waiting}{_time_left(progress)}")
     if tally.failed:
         lines.append(f"Не доставлено: {tally.failed}")
-    if tally.unsent and announcement.state in (AnnouncementState.STOPPED, AnnouncementState.WITHDRAWN):
+    if tally.unsent and not announcement.state.goes_out:
         lines.append(f"Не успели отправить: {tally.unsent}")
     if announcement.acknowledge:
         lines.append(f"Ознакомились: <b>{tally.acknowledged}</b> из {tally.sent}")
@@ -107,12 +107,12 @@ def card(progress: Progress) -> Screen:
         lines.append(f"Исправлено: {moment(announcement.corrected_at, progress.now, progress.zone)}")
     if announcement.current_until is not None and announcement.current_until > progress.now:
         lines.append(f"Новым людям: до {due_day(announcement.current_until, progress.now, progress.zone)}")
-    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+    if announcement.state.is_under_way:
         rows.append(_controls(announcement))
     rows += _lists(announcement, tally)
-    if announcement.state is not AnnouncementState.WITHDRAWN:
+    if announcement.state.is_sent_off:
         rows += _afterwards(announcement, tally)
-    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED) or announcement.acknowledge:
+    if announcement.state.is_under_way or announcement.acknowledge:
         # People acknowledge for days; the card does not move by itself then.
         rows.append([Button("Обновить", OpenAnnouncement(id=announcement.id).pack())])
     return screen(*lines, rows=[*rows, back(Announcements().pack())])
@@ -214,7 +214,7 @@ def chosen(who: Who, recipients: Sequence[Recipient]) -> list[Recipient]:
                 for recipient in recipients
                 if recipient.sent_at is not None and recipient.acknowledged_at is None
             ]
-        case _:
+        case "reach":
             return list(recipients)
 
 
@@ -303,8 +303,8 @@ def _lists(announcement: Announcement, tally: Tally) -> list[list[Button]]:
 
 def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
     rows = []
-    over = announcement.state in (AnnouncementState.DONE, AnnouncementState.STOPPED)
-    if announcement.acknowledge and over and tally.sent > tally.acknowledged and announcement.lost_at is None:
+    is_over = announcement.state.is_over
+    if announcement.acknowledge and is_over and tally.sent > tally.acknowledged and announcement.lost_at is None:
         rows.append([Button("Ещё раз не ознакомившимся", _do(announcement.id, "repeating"))])
     last = [Button("Показать", ShowCopy(id=announcement.id).pack())] if announcement.lost_at is None else []
     if announcement.wording is not Wording.NONE:

@@ -264,7 +264,7 @@ def confirm(card: Composed) -> Screen:
 
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     """The author has edited the message itself; says what that changes."""
-    if announcement.state in (AnnouncementState.SENDING, AnnouncementState.PAUSED):
+    if announcement.state.is_under_way:
         text = "Правка попадёт только в копии, которые ещё не ушли. Для остальных есть «Исправить текст»."
     elif needs_consent:
         text = "Сообщение изменено. Объявление снова черновик: просим отправить его на согласование ещё раз."

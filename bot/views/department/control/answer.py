@@ -286,19 +286,23 @@ def _details(card: Card, place: Place) -> list[list[Button]]:
 def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
     id, version, part, page = obligation.id, obligation.version, place.part, place.page
     excuse = Button("Снять с контроля", _excuse(obligation, place, sure=False))
-    if obligation.state is ObligationState.ANSWERED:
-        accept = Accept(obligation=id, version=version, part=part, page=page).pack()
-        to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
-        return [
-            [Button("Принять", accept, style="success"), Button("Вернуть", to_correct, style="danger")],
-            [excuse],
-        ]
     withdraw = Withdraw(obligation=id, state=obligation.state, part=part, page=page).pack()
     undo = Button("Отменить решение", withdraw)
     due = Button("Продлить срок", Due(round=obligation.round.id, obligation=id, part=part, page=page).pack())
-    if obligation.state is ObligationState.RETURNED:
-        return [[due, excuse], [undo]]
-    return [[due, excuse]] if obligation.is_unanswered else [[undo]]
+    match obligation.state:
+        case ObligationState.ANSWERED:
+            accept = Accept(obligation=id, version=version, part=part, page=page).pack()
+            to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
+            return [
+                [Button("Принять", accept, style="success"), Button("Вернуть", to_correct, style="danger")],
+                [excuse],
+            ]
+        case ObligationState.OPEN:
+            return [[due, excuse]]
+        case ObligationState.RETURNED:
+            return [[due, excuse], [undo]]
+        case ObligationState.ACCEPTED | ObligationState.EXCUSED:
+            return [[undo]]
 
 
 def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:

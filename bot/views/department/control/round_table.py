@@ -28,7 +28,6 @@ _NAME, _VALUE = 48, 40
 _SHORT = 20
 # Silent organizations that are named.
 _NAMES = 20
-_SILENT = (Standing.OPEN, Standing.SEEN, Standing.EXTENDED, Standing.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _silent(rows: Sequence[Row]) -> str:
-    silent = [shorten(row.debtor.name, _NAME) for row in rows if row.standing in _SILENT]
+    silent = [shorten(row.debtor.name, _NAME) for row in rows if row.standing.has_no_answer]
     if not silent:
         return ""
     more = f" и ещё {len(silent) - _NAMES}" if len(silent) > _NAMES else ""

@@ -22,17 +22,6 @@ _FAULTS, _DIRECTIVES, _NAMES = 15, 12, 4
 
 APPLIED = "Применено"
 
-_PARTS = {
-    Part.TITLE: "номер или название",
-    Part.TEXT: "текст поручения",
-    Part.TOPIC: "тема",
-    Part.AUDIENCE: "кого спрашиваем",
-    Part.PROMPT: "просьба",
-    Part.FIELDS: "вопросы",
-    Part.SCHEDULE: "сроки",
-    Part.REMINDERS: "напоминания",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -199,14 +188,24 @@ def _edited(edited: Edited, proposal: Proposal, now: datetime) -> str:
 
 
 def _part(part: Part, edited: Edited, proposal: Proposal, now: datetime) -> str:
-    if part is Part.SCHEDULE:
-        before, after = _next(edited.before, proposal.before, now), _next(edited.after, proposal.after, now)
-        return f"сроки ({after})" if before == after else f"сроки ({after}; было: {before})"
-    if part is Part.AUDIENCE:
-        return f"кого спрашиваем: {esc(audience(edited.after.audience, proposal.after))}"
-    if part is Part.FIELDS:
-        return f"вопросы ({_fields(edited.before.fields, edited.after.fields)})"
-    return _PARTS[part]
+    match part:
+        case Part.TITLE:
+            return "номер или название"
+        case Part.TEXT:
+            return "текст поручения"
+        case Part.TOPIC:
+            return "тема"
+        case Part.AUDIENCE:
+            return f"кого спрашиваем: {esc(audience(edited.after.audience, proposal.after))}"
+        case Part.PROMPT:
+            return "просьба"
+        case Part.FIELDS:
+            return f"вопросы ({_fields(edited.before.fields, edited.after.fields)})"
+        case Part.SCHEDULE:
+            before, after = _next(edited.before, proposal.before, now), _next(edited.after, proposal.after, now)
+            return f"сроки ({after})" if before == after else f"сроки ({after}; было: {before})"
+        case Part.REMINDERS:
+            return "напоминания"
 
 
 def _next(directive: Directive, catalog: Catalog, now: datetime) -> str:

@@ -21,7 +21,7 @@ PAGE = 8
 NO_SUCH = "Этой организации больше нет в списке"
 LEFT_ALREADY = "Это место уже свободно"
 
-_SHOWN = {"all": "", "vacant": "без руководителя", "silent": "сообщения не доходят"}
+_SHOWN: dict[Show, str] = {"all": "", "vacant": "без руководителя", "silent": "сообщения не доходят"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,34 @@ from bot.domain.fields.kinds import rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.screen import Button, Screen
 from bot.views import misfits
-from bot.views.callbacks.questions import AddField, ChangeField, FieldStep, OpenField, OpenQuestion, TypedOfField
+from bot.views.callbacks.questions import (
+    AddField,
+    ChangeField,
+    FieldStep,
+    OpenField,
+    OpenQuestion,
+    QuestionKind,
+    TypedOfField,
+)
 from bot.views.department.panel import back
 from bot.views.kinds import looks
 from bot.views.words import esc, plural, screen, shorten
 
-# In the order in which they are offered; the other kinds are for directives alone.
-_OFFERED = (
-    (FieldKind.YES_NO, "Да / Нет"),
-    (FieldKind.WHOLE, "Число"),
-    (FieldKind.TEXT, "Текст"),
-    (FieldKind.CHOICE, "Выбор"),
-    (FieldKind.FILE, "Файл"),
-)
+# In the order in which they are offered.
+_OFFERED: dict[QuestionKind, str] = {
+    "yes-no": "Да / Нет",
+    "whole": "Число",
+    "text": "Текст",
+    "choice": "Выбор",
+    "file": "Файл",
+}
 
 FULL = f"В запросе может быть не больше {MAX_FIELDS} полей"
 
 
 def kind_rows(question_id: int) -> list[list[Button]]:
     """Buttons for the kinds of field that can be added."""
-    buttons = [Button(title, _add(question_id, kind)) for kind, title in _OFFERED]
+    buttons = [Button(title, AddField(question=question_id, kind=kind).pack()) for kind, title in _OFFERED.items()]
     return [buttons[:2], buttons[2:]]
 
 
@@ -144,10 +152,6 @@ def _reason(unfit: Unfit) -> str:
             return f"Вариант «{word}» повторяется."
         case Fault.OPTION_TOO_LONG:
             return f"Вариант «{word}» слишком длинный: до {unfit.most} знаков."
-
-
-def _add(question_id: int, kind: FieldKind) -> str:
-    return AddField.model_validate({"question": question_id, "kind": kind.value}).pack()
 
 
 def _back(question_id: int) -> list[Button]:

@@ -20,6 +20,7 @@ from bot.views.callbacks.questions import (
     Ask,
     Confirm,
     CopyQuestion,
+    DueChoice,
     KeepTemplate,
     Kinds,
     ListQuestions,
@@ -54,7 +55,7 @@ NOBODY = "Под выбранное не подходит ни одна орга
 # The label of the date that is asked for.
 DUE_LABEL = "Срок"
 # Due dates that are offered, by their choice.
-DUE = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
+DUE: dict[DueChoice, str] = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
 # Stands on a sample for the name of an organization, where there is none.
 ORGANIZATION = "Название организации"
 
@@ -161,15 +162,10 @@ def card(draft: Draft, note: str = "") -> Screen:
     return screen(*lines, rows=rows)
 
 
-def due_dates(draft: Draft, days: Sequence[tuple[str, str, date]]) -> Screen:
+def due_dates(draft: Draft, days: Sequence[tuple[DueChoice, str, date]]) -> Screen:
     """Offers due dates; each of `days` is the choice, its title, the day."""
     rows = [
-        [
-            Button(
-                f"{title} · {day(on, draft.today)}",
-                PickDue.model_validate({"question": draft.id, "after": after}).pack(),
-            )
-        ]
+        [Button(f"{title} · {day(on, draft.today)}", PickDue(question=draft.id, after=after).pack())]
         for after, title, on in days
     ]
     return screen(
