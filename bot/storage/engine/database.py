@@ -105,15 +105,15 @@ class Storage:
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
-        self._transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
+        self.transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
         """Closes all connections, also those whose task was cancelled."""
-        if self._transactions is not None:
-            await self._transactions.close()
+        if self.transactions is not None:
+            await self.transactions.close()
             # A lock belongs to the event loop in which somebody first waited for it.
             self._writer = asyncio.Lock()
         else:
@@ -149,8 +149,8 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
         try:
-            if self._transactions is not None:
-                async with self._transactions.begin(writing=writing) as connection:
+            if self.transactions is not None:
+                async with self.transactions.begin(writing=writing) as connection:
                     yield Tx(connection)
                 return
             async with AsyncExitStack() as stack:

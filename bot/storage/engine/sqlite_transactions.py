@@ -54,6 +54,11 @@ class Transactions:
         # Whether a connection has turned out to be read-only.
         self._is_read_only = False
 
+    @property
+    def idle(self) -> int:
+        """How many connections are open and in no transaction."""
+        return len(self._open.idle)
+
     @asynccontextmanager
     async def begin(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
         """One that is committed at the end of the block, or leaves nothing behind on an exception.

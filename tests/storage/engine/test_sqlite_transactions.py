@@ -113,8 +113,8 @@ async def test_cancelled_twice(storage: Storage) -> None:
 async def test_a_few_connections_serve_many(storage: Storage) -> None:
     await asyncio.gather(*(storage.apply(partial(add, x=number)) for number in range(200)))
     assert await count(storage) == 200
-    assert storage._transactions is not None
-    assert len(storage._transactions._open.idle) <= 2
+    assert storage.transactions is not None
+    assert storage.transactions.idle <= 2
 
 
 async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,11 +153,11 @@ async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(stor
 
     task = asyncio.create_task(work())
     await begun.wait()
-    assert storage._transactions is not None
-    await storage._transactions.close()
+    assert storage.transactions is not None
+    await storage.transactions.close()
     closed.set()
     await task
-    assert storage._transactions._open.idle == []
+    assert storage.transactions.idle == 0
     await storage.close()
 
 
