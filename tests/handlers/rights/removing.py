@@ -99,6 +99,7 @@ _NO_GUARDS = {
     # They look at what is the person's own already.
     "handlers.extending._is_ready",
     "handlers.extending._may_ask",
+    "handlers.placing._as_value",
     "handlers.replying._is_own",
     "handlers.typing._is_answer",
     "handlers.typing._is_value",
