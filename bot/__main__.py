@@ -4,6 +4,7 @@
     python -m bot check        validates settings and YAML files
     python -m bot plan         prints what would be asked of whom and when
     python -m bot invite       prints a one-time invitation link for each organization
+    python -m bot claim        prints a one-time link that makes its first user the administrator
     python -m bot import-organizations FILE
                                brings the organizations to a table, having shown what that changes
     python -m bot report FILE  writes the consolidated report (FILE.xlsx) or the execution report (FILE.docx)
@@ -11,7 +12,8 @@
     python -m bot restore FILE puts a backup in its place
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
-refuses among them) or arguments that cannot be used; 3 the database cannot be used; 70 a fault of the program.
+refuses among them) or arguments that cannot be used; 3 the database cannot be used; 4 nothing has been changed, since
+nobody was there to ask; 70 a fault of the program.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from bot import logs
 from bot.catalog.faults import CatalogError
 from bot.commands.console import fail
 from bot.config import ConfigError, load
+from bot.storage.engine.private import be_private
 
 # Years beyond these are slips of the finger.
 _YEARS = range(2000, 2101)
@@ -36,6 +39,7 @@ _FAULT = 70
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
     options = _parser().parse_args(arguments)
+    be_private()
     try:
         return _run_command(options)
     except ConfigError as error:
@@ -84,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     planning.set_defaults(module="plan")
     inviting = commands.add_parser("invite", help="print a one-time invitation link for each organization")
     inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
+    commands.add_parser("claim", help="print a one-time link that makes its first user the administrator")
     reporting = commands.add_parser("report", help="write the consolidated report of a period into a file")
     reporting.add_argument("file", type=Path, metavar="FILE", help="FILE.xlsx: a workbook; FILE.docx: for the chief")
     reporting.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: 1 September")

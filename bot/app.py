@@ -124,6 +124,11 @@ class App:
         """Does what is due at this moment: rounds, reminders, the end of vacations, the digest, reports."""
         await self._tick.run()
 
+    async def claim_link(self) -> str:
+        """A link that makes its first bearer an administrator; "" if there is one."""
+        await self.introduction.asked()
+        return await self.introduction.claim_link()
+
     async def invite(self, role: Role) -> list[tuple[str, str]]:
         """Makes a one-time invitation for the role at each organization; returns pairs of its name and the link."""
         name = await self.introduction.asked()

@@ -5,6 +5,7 @@ The watch never writes to the database, and tells nothing about people: counts a
 
 import asyncio
 import contextlib
+import faulthandler
 import os
 import socket
 import time
@@ -27,6 +28,8 @@ _DELIVERY_STANDS = 180.0
 # for so long. During a long announcement letters go.
 _POST_STANDS, _NONE_HAS_GONE = 900.0, 300.0
 LOOK_EVERY = 60.0
+# Seconds without a sign of life after which a new start is the best that can be done.
+ENDS_AFTER = 300.0
 # Seconds. A database that is slower is as good as none.
 ANSWERS_WITHIN = 5.0
 # Looks in a row that have to find a problem before anybody is told: a restart of Telegram's is nobody's trouble.
@@ -42,6 +45,16 @@ def notify(state: str) -> None:
         # A name that begins with @ is in the abstract namespace.
         supervisor.connect(f"\0{address[1:]}" if address.startswith("@") else address)
         supervisor.send(state.encode())
+
+
+def live_on(seconds: float = ENDS_AFTER) -> None:
+    """Gives the process so long until it is told again; then it ends, having written where each thread stands.
+
+    Docker starts a container anew when its process ends, but not when a health check fails. systemd has a watchdog of
+    its own, and takes the exit code for that of a command that cannot be mended by a new start.
+    """
+    if "WATCHDOG_USEC" not in os.environ:
+        faulthandler.dump_traceback_later(seconds, exit=True)
 
 
 class Problem(StrEnum):
@@ -161,6 +174,14 @@ class Watch:
 
     async def run(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
         """Has administrators told when something has stood still for some minutes, and when nothing does any more."""
+        live_on()
+        try:
+            await self._look_on(tell)
+        finally:
+            # A process that stops has its own bounds.
+            faulthandler.cancel_dump_traceback_later()
+
+    async def _look_on(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
         told: tuple[Problem, ...] = ()
         in_a_row = 0
         while True:
@@ -168,6 +189,7 @@ class Watch:
             health = await self.look()
             if health.alive:
                 notify("WATCHDOG=1")
+                live_on()
             # Nobody can be told through Telegram that Telegram is out of reach.
             standing = tuple(problem for problem in health.problems if problem is not Problem.TELEGRAM)
             in_a_row = in_a_row + 1 if standing else 0

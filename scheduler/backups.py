@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from datetime import datetime, time, timedelta, tzinfo
+from functools import partial
+from pathlib import Path
 
 from bot.storage.engine import backup
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import is_behind
 from bot.storage.post import meta
 
@@ -40,15 +42,27 @@ class Backups:
         if target.exists():
             return False
         try:
-            await asyncio.to_thread(backup.copy, backup.database_of(self._storage), target)
-            gone = await asyncio.to_thread(backup.rotate, folder, self._keep)
+            gone = await asyncio.to_thread(self._copy, target, now)
         except (backup.NoBackup, OSError) as error:
             _log.error("tonight's backup has failed: %s", error)
             self._not_before = now + _AGAIN
+            await self._storage.apply(lambda tx: meta.put_moment(tx, meta.BACKUP_FAILED, now))
             return False
-        await self._storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_BACKUP, now))
+        await self._storage.apply(partial(_remember, now=now))
         _log.info("backup %s made, %s old ones removed", target, len(gone))
         return True
+
+    def _copy(self, target: Path, now: datetime) -> list[Path]:
+        database = backup.database_of(self._storage)
+        # Before the copy: a full disk would otherwise keep all the old ones and never take a new one.
+        gone = backup.make_room(database)
+        backup.copy(database, target)
+        return gone + backup.rotate(database, self._keep, now)
+
+
+async def _remember(tx: Tx, now: datetime) -> None:
+    await meta.put_moment(tx, meta.LAST_BACKUP, now)
+    await meta.remove(tx, meta.BACKUP_FAILED)
 
 
 async def before_migration(storage: Storage, now: datetime) -> bool:

@@ -8,6 +8,9 @@ from bot.catalog.loader import load
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 
+# The exit code of a command that would have changed something, had somebody been there to agree.
+NOBODY_TO_ASK = 4
+
 
 def fail(code: int, message: object) -> int:
     """Says on stderr what is wrong, without secrets; returns the exit code."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot import progress
 from bot.catalog import roster_table, table
 from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
-from bot.commands.console import agreed, catalog_of, fail
+from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import RosterEntry
@@ -43,7 +43,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return 0
     sys.stdout.flush()
     if not options.yes and not sys.stdin.isatty():
-        return fail(2, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
+        return fail(NOBODY_TO_ASK, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
     # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
     if not options.yes and not agreed(views.QUESTION):
         print(views.UNCHANGED)

@@ -1,12 +1,13 @@
-"""`run` and `invite`: the bot itself."""
+"""`run`, `invite` and `claim`: the bot itself."""
 
 import argparse
 import asyncio
 import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import logs
@@ -34,12 +35,13 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         from bot.parts.doors import CannotListen
 
     logs.set_up(as_json=settings.log_format == "json")
-    if settings.clock_url and options.command != "invite":
+    once = _ONCE.get(options.command)
+    if settings.clock_url and once is None:
         return asyncio.run(_serve_demo(settings, catalog))
     with _nothing_is_garbage():
         app = App(settings, catalog)
     try:
-        return asyncio.run(_invite(app, options) if options.command == "invite" else _serve(app))
+        return asyncio.run(_serve(app) if once is None else _do_once(app, partial(once, app, options)))
     except (BadToken, SameToken, CannotListen) as error:
         return fail(2, error)
 
@@ -93,14 +95,30 @@ def _stop_or_die(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _invite(app: "App", options: argparse.Namespace) -> int:
+async def _do_once(app: "App", work: Callable[[], Awaitable[int]]) -> int:
     try:
         await app.open()
-        links = await app.invite(Role.DEPUTY if options.deputies else Role.HEAD)
+        return await work()
     finally:
         await app.close()
+
+
+async def _invite(app: "App", options: argparse.Namespace) -> int:
+    links = await app.invite(Role.DEPUTY if options.deputies else Role.HEAD)
     if not links:
         return fail(2, "There is no organization yet: fill in ORGANIZATIONS_FILE first.")
     for name, link in links:
         print(f"{name}\n{link}\n")
     return 0
+
+
+async def _claim(app: "App", _options: argparse.Namespace) -> int:
+    link = await app.claim_link()
+    if not link:
+        return fail(2, "There is an administrator already: /panel, «Сотрудники» invites others.")
+    print(f"To become the administrator, open: {link}")
+    return 0
+
+
+# What is done by a bot that serves nobody.
+_ONCE: dict[str | None, Callable[["App", argparse.Namespace], Awaitable[int]]] = {"invite": _invite, "claim": _claim}

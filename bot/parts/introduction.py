@@ -1,6 +1,7 @@
 """Comes before the first update: the bot's name at Telegram, its menus, the link of the first administrator."""
 
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 
 from bot.delivery.outcomes import Fate
@@ -48,16 +49,26 @@ class Introduction:
             if outcome.fate is not Fate.DONE:
                 _log.info("no menu for staff member %s yet: %s", member.id, outcome.error)
 
-    async def claim_link(self) -> None:
-        """Prints a link that makes its first bearer an administrator, if there is none."""
+    async def claim_link(self) -> str:
+        """A link that makes its first bearer an administrator; "" if there is one. Whatever was made before is void."""
         token = invitations.new_token()
 
         async def work(tx: Tx) -> bool:
             if await staff.admins(tx):
                 return False
-            # The new link voids the link that was printed before.
             await meta.put(tx, meta.CLAIM_HASH, invitations.digest(token))
             return True
 
-        if await self._storage.apply(work):
-            print(f"To become the administrator, open: {link(self._name, CLAIM + token)}", flush=True)
+        return link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
+
+    async def offer_claim(self) -> None:
+        """Prints the link on a terminal. What a service prints is kept in a log that others may read, so there it says
+        which command prints the link."""
+        if not sys.stdout.isatty():
+            async with self._storage.read() as tx:
+                if not await staff.admins(tx):
+                    print(
+                        "There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True
+                    )
+        elif claim := await self.claim_link():
+            print(f"To become the administrator, open: {claim}", flush=True)

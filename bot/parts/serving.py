@@ -81,7 +81,7 @@ class Serving:
     async def _receive(self) -> None:
         """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
         name = await self._introduction.asked()
-        await self._introduction.claim_link()
+        await self._introduction.offer_claim()
         # Updates that an earlier run has left come before new ones.
         await self._dispatcher.resume()
         _log.info("@%s is at work", name)

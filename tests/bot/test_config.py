@@ -4,6 +4,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from python_socks import parse_proxy_url
+from sqlalchemy.engine import make_url
 
 from bot.config import ConfigError, Settings, load
 
@@ -233,3 +235,15 @@ def test_no_secrets(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
 )
 def test_a_webhook_needs_a_place_and_a_secret(monkeypatch: pytest.MonkeyPatch, missing: str, line: str) -> None:
     assert faults(monkeypatch, **HOOK | {missing: ""}) == [line]
+
+
+def test_a_password_may_have_any_signs(folder: Path) -> None:
+    lines = [
+        "DATABASE_URL=postgresql+asyncpg://bot:a%24b%40c%3A%2F%23%25@db/bot",
+        "TELEGRAM_PROXY=socks5://bot:a%24b%40c%3A%2F%23%25@proxy:1080",
+    ]
+    (folder / ".env").write_text("\n".join(lines), encoding="utf-8")
+    settings = load()
+    assert make_url(settings.database_url).password == "a$b@c:/#%"
+    assert settings.telegram_proxy is not None
+    assert parse_proxy_url(settings.telegram_proxy.get_secret_value())[4] == "a$b@c:/#%"

@@ -14,6 +14,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+from sqlalchemy.engine import make_url
+
+from bot.config import Settings
 from simulator import Simulator
 from tests.forge import Forge
 from tests.lacking import lacks
@@ -22,6 +26,12 @@ from tests.ports import free_port
 from tests.world import ROOT
 
 TOKEN = "42:TEST"
+# A proxy that does not answer, as an environment may name one for the way to Telegram.
+_NO_WAY_OUT = {
+    "http_proxy": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "all_proxy": "http://127.0.0.1:9",
+}
 # Seconds in which a bot starts on a busy machine.
 PATIENCE = 90.0
 
@@ -74,7 +84,7 @@ async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:
             await head.send("/start")
             await head.wait_for("Здравствуйте", timeout=PATIENCE)
             check = await asyncio.create_subprocess_exec(
-                *image.command("HEALTHCHECK"), cwd=image.app, env=image.environment
+                *image.command("HEALTHCHECK"), cwd=image.app, env=image.environment | _NO_WAY_OUT
             )
             assert await check.wait() == 0
             bot.send_signal(signal.SIGTERM)
@@ -113,6 +123,42 @@ async def test_systemd_waits_for_the_bot_and_not_for_telegram(tmp_path: Path, fo
             await starting
             await bot.stop()
             assert await hears() == ["STOPPING=1"]
+
+
+def test_a_process_without_a_sign_of_life_ends_for_a_new_start(tmp_path: Path) -> None:
+    program = "import time; from bot.watch import live_on; live_on(0.2); time.sleep(PATIENCE)"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, "-c", program.replace("PATIENCE", str(PATIENCE))],
+        cwd=tmp_path, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "most recent call first" in ended.stderr
+    # systemd watches by itself.
+    watched = subprocess.run(
+        [sys.executable, "-c", program.replace("PATIENCE", "0.5")],
+        cwd=tmp_path, env=environment | {"WATCHDOG_USEC": "300000000"}, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert watched.returncode == 0
+
+
+def test_compose_bounds_what_a_container_may_take() -> None:
+    service = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["bot"]
+    assert service["restart"] == "unless-stopped"
+    assert service["mem_limit"] == "1g"
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}", bases[0])
+    assert set(bases[1:]) == {"base"}
+
+
+def test_by_hand_and_by_systemd_it_is_the_same_database() -> None:
+    unit = (ROOT / "deploy/porucheniya.service").read_text(encoding="utf-8")
+    assert "EnvironmentFile" not in unit
+    assert "DATABASE_URL" not in unit
+    home = re.findall(r"^WorkingDirectory=(.*)$", unit, re.MULTILINE)[0]
+    default = make_url(Settings(_env_file=None).database_url).database
+    assert re.findall(r"^ReadWritePaths=(.*)$", unit, re.MULTILINE) == [str((Path(home) / str(default)).parent)]
 
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:

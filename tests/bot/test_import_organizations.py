@@ -87,7 +87,8 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 def test_what_changes_is_shown_first_and_done_with_yes(operator: Operator) -> None:
     file = operator.table(book(rows_of(CATALOG.roster, CATALOG, titles=True)), "организации.xlsx")
     code, out, err = operator.run(file)
-    assert code == 2
+    # A code of its own, for a program that keeps the list in step: it is no fault of the table.
+    assert code == 4
     assert "Добавится: 13.\n\nДобавляются: 13\n" in out
     assert "+ МБУ ДО «Сосновоозёрский центр детского творчества» (centre-creativity): Дополнительное образование" in out
     assert err == "Nothing has been changed: there is no terminal to ask on. Run it with --yes.\n"

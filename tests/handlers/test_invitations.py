@@ -148,12 +148,10 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
 # --- the first administrator ---
 
 
-async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_claim_link_makes_one_administrator(tmp_path: Path) -> None:
     async with living(tmp_path, registration="approval") as world:
         await apply(world, "Иванова Мария", 101)
-        await world.app.introduction.claim_link()
-        printed = capsys.readouterr().out
-        payload = printed.strip().split("?start=")[1]
+        payload = (await world.app.claim_link()).split("?start=")[1]
         guesser = await world.person("Чужой Иван", 103)
         await guesser.send("/start claim_" + "A" * 22)
         await guesser.press(Registration.AGREE)
@@ -169,18 +167,35 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path, capsys: py
         assert Registration.LINK_DOES_NOT_FIT in await guesser.sees()
         async with world.storage.read() as tx:
             assert await staff.admins(tx) == [ADMIN]
-        await world.app.introduction.claim_link()
-        assert capsys.readouterr().out == ""
+        assert await world.app.claim_link() == ""
 
 
-async def test_a_newer_claim_link_voids_the_older(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_newer_claim_link_voids_the_older(tmp_path: Path) -> None:
     async with living(tmp_path) as world:
-        await world.app.introduction.claim_link()
-        await world.app.introduction.claim_link()
-        older, newer = [line.split("?start=")[1] for line in capsys.readouterr().out.splitlines()]
+        older, newer = [(await world.app.claim_link()).split("?start=")[1] for _ in range(2)]
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {older}")
         await boss.press(Registration.AGREE)
         assert Registration.LINK_DOES_NOT_FIT in await boss.sees()
         await boss.send(f"/start {newer}")
         assert await boss.card(Registration.ADMINISTRATOR)
+
+
+async def test_the_claim_link_stands_in_no_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path) as world:
+        await world.app.introduction.offer_claim()
+        said = capsys.readouterr().out
+        assert "?start=" not in said
+        assert "`python -m bot claim`" in said
+        # On a terminal its reader is there.
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        await world.app.introduction.offer_claim()
+        payload = capsys.readouterr().out.strip().split("?start=")[1]
+        monkeypatch.undo()
+        boss = await world.person("Начальник Анна", ADMIN)
+        await boss.send(f"/start {payload}")
+        await boss.press(Registration.AGREE)
+        await world.app.introduction.offer_claim()
+        assert capsys.readouterr().out == ""

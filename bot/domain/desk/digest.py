@@ -32,13 +32,13 @@ class Digest:
     not_ours: int = 0
     # People at organizations to whom nothing can be delivered.
     unreachable: int = 0
-    # Administrators are told that the bot is well, and when its newest backup was made (None: it makes none).
+    # Administrators are told that the bot is well, and when its newest backup was made (None: there is none).
     is_admins: bool = False
     backup_at: datetime | None = None
-    backup_is_late: bool = False
+    backup_failed: bool = False
 
     @property
     def is_worth_a_message(self) -> bool:
         """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
         waits = self.registrations + self.missed + self.extensions + self.threads
-        return bool(self.opens or self.due or self.late or waits or self.backup_is_late)
+        return bool(self.opens or self.due or self.late or waits or self.backup_failed)

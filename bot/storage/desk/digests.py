@@ -87,8 +87,15 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         unreachable=await _unreachable(tx, limits),
         is_admins=person.is_admin,
         backup_at=backup_at,
-        backup_is_late=backup_at is not None and now - backup_at > _BACKUP_IS_LATE,
+        backup_failed=person.is_admin and await _backup_failed(tx, backup_at, now),
     )
+
+
+async def _backup_failed(tx: Tx, backup_at: datetime | None, now: datetime) -> bool:
+    """Whether the newest try has failed, or none was made for long."""
+    if await meta.get(tx, meta.BACKUP_FAILED) is not None:
+        return True
+    return backup_at is not None and now - backup_at > _BACKUP_IS_LATE
 
 
 async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:

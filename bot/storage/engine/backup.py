@@ -5,8 +5,11 @@ They are of SQLite only: a PostgreSQL server has tools of its own, which its ope
 
 import contextlib
 import os
+import re
+import shutil
 import sqlite3
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.progress import Progress, silent
@@ -14,6 +17,10 @@ from bot.storage.engine.database import SchemaTooNew, Storage, StorageError
 from bot.storage.engine.migrate import known_revisions
 
 NIGHTLY = "bot-????-??-??.db"
+# How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
+# what people have had erased is still in it.
+SET_ASIDE_FOR = timedelta(days=30)
+_SET_ASIDE = re.compile(r"\.?before-(?:migration-)?(\d{8}-\d{6})\.")
 # Pages a step; between two steps others use the disk.
 _STEP = 4096
 
@@ -47,7 +54,7 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
         raise NoBackup(f"{source} does not exist")
     partial = target.with_name(f"{target.name}.partial")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with contextlib.closing(_opened(source)) as there, contextlib.closing(sqlite3.connect(partial)) as here:
@@ -131,12 +138,45 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     return kept
 
 
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Removes all but the newest `keep` nightly backups, and what a killed bot left half-made; returns the removed."""
-    gone = sorted(folder.glob(NIGHTLY))[: -keep or None] + sorted(folder.glob(f"{NIGHTLY}.partial"))
+def rotate(database: Path, keep: int, now: datetime) -> list[Path]:
+    """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside long
+    ago; returns the removed."""
+    folder = database.parent / "backups"
+    gone = [*_nightly(folder)[: -keep or None], *sorted(folder.glob(f"{NIGHTLY}.partial")), *_set_aside(database, now)]
     for old in gone:
         old.unlink(missing_ok=True)
     return gone
+
+
+def make_room(database: Path) -> list[Path]:
+    """Removes the oldest nightly backups, but never the newest, until there is room for one more; returns them."""
+    folder = database.parent / "backups"
+    gone = []
+    for old in _nightly(folder)[:-1]:
+        if shutil.disk_usage(folder).free >= _size(database):
+            break
+        old.unlink(missing_ok=True)
+        gone.append(old)
+    return gone
+
+
+def _nightly(folder: Path) -> list[Path]:
+    return sorted(folder.glob(NIGHTLY))
+
+
+def _size(database: Path) -> int:
+    """Bytes that a copy may need: the journal's pages go into it."""
+    return sum(path.stat().st_size for path in (database, Path(f"{database}-wal")) if path.exists())
+
+
+def _set_aside(database: Path, now: datetime) -> Iterator[Path]:
+    """What a migration or `restore` has set aside too long ago, by the moment in its name; their journals with them."""
+    beside = database.parent.glob(f"{database.stem}.before-*")
+    for path in sorted([*beside, *(database.parent / "backups").glob("before-migration-*")]):
+        if found := _SET_ASIDE.search(path.name):
+            at = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
+            if now - at > SET_ASIDE_FOR:
+                yield path
 
 
 def _keep(database: Path, kept: Path) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.engine import sqlite_driver
+from bot.storage.engine.private import keep_private
 from bot.storage.engine.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ class Storage:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             try:
-                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+                keep_private(Path(str(self.url.database)))
             except OSError as error:
                 raise DatabaseUnavailable(str(error)) from error
         options: dict[str, Any] = {

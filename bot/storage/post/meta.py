@@ -20,6 +20,8 @@ ROSTER_DIGEST = "roster_digest"
 CATALOG_EDITION = "catalog_edition"
 # When the newest nightly backup was made; not set where none are made.
 LAST_BACKUP = "last_backup"
+# When a nightly backup failed; not set once one has been made again.
+BACKUP_FAILED = "backup_failed"
 # When the demo first started: its database lives in a time of its own.
 DEMO = "demo"
 

@@ -79,11 +79,12 @@ def _also(gathered: Digest) -> list[str]:
 def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
     if not gathered.is_admins:
         return []
-    if gathered.backup_at is None:
+    made_at = None if gathered.backup_at is None else gathered.backup_at.astimezone(zone)
+    if gathered.backup_failed:
+        since = "" if made_at is None else f", последняя — {day(made_at.date(), now.astimezone(zone).date())}"
+        return [f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"]
+    if made_at is None:
         return ["✅ Бот работает"]
-    made_at = gathered.backup_at.astimezone(zone)
-    if gathered.backup_is_late:
-        return [f"⚠️ Резервной копии нет с {day(made_at.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
     return [f"✅ Бот работает, резервная копия — {made_at:%H:%M}"]
 
 

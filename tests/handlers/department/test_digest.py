@@ -180,8 +180,11 @@ async def test_administrators_see_that_it_is_alive_and_backed_up(
             kept.unlink()
         (tmp_path / "backups").rmdir()
         (tmp_path / "backups").write_bytes(b"")
-        await world.at("2026-10-07 09:00")
-        assert (await digests(admin))[-1].endswith("⚠️ Резервной копии нет с 5 октября: проверьте диск сервера")
+        await world.at("2026-10-06 03:00")
+        await world.at("2026-10-06 09:00")
+        assert (await digests(admin))[-1].endswith(
+            "⚠️ Резервная копия сегодня не сделана, последняя — 5 октября: проверьте диск сервера"
+        )
         assert "backup has failed" in caplog.text
         caplog.clear()
         (tmp_path / "backups").unlink()

@@ -7,6 +7,7 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from bot.storage.engine import backup
 from bot.storage.engine.backup import NoBackup
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.migrate import migrate
 from bot.storage.post import meta
 from bot.storage.schema import meta as rows
 from scheduler.backups import Backups, before_migration
@@ -146,6 +148,69 @@ async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path
     (folder / "bot-2026-10-06.db.partial").write_bytes(b"half")
     assert await Backups(storage, 1).make(UTC, datetime(2026, 10, 9, 4, tzinfo=UTC))
     assert [path.name for path in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
+
+
+async def test_a_full_disk_keeps_the_newest_and_gives_the_oldest(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    nightly = Backups(storage, 14)
+    for day in range(1, 6):
+        assert await nightly.make(UTC, datetime(2026, 10, day, 4, tzinfo=UTC))
+
+    def free(_folder: Path) -> SimpleNamespace:
+        # There is room for one once three have gone.
+        return SimpleNamespace(free=0 if len(list(folder.iterdir())) > 2 else 10**9)
+
+    monkeypatch.setattr("bot.storage.engine.backup.shutil.disk_usage", free)
+    assert await nightly.make(UTC, datetime(2026, 10, 6, 4, tzinfo=UTC))
+    assert [path.name for path in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (4, 5, 6)]
+    # However full it is: a backup that there is does not go for one that there may be.
+    monkeypatch.setattr("bot.storage.engine.backup.shutil.disk_usage", lambda _folder: SimpleNamespace(free=0))
+    assert await nightly.make(UTC, datetime(2026, 10, 7, 4, tzinfo=UTC))
+    assert [path.name for path in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (6, 7)]
+
+
+async def test_what_was_set_aside_goes_after_a_month(storage: Storage, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    nightly = Backups(storage, 2)
+    assert await nightly.make(UTC, NOW)
+    kept = backup.restore(next(folder.iterdir()), tmp_path / "bot.db", NOW)
+    assert kept is not None
+    (tmp_path / f"{kept.name}-wal").write_bytes(b"")
+    (folder / f"before-migration-{NOW:%Y%m%d-%H%M%S}.db").write_bytes(b"old")
+    (tmp_path / "bot.before-christmas.db").write_bytes(b"somebody's own")
+    later = NOW + timedelta(days=30)
+    assert await nightly.make(UTC, later)
+    assert kept.exists()
+    assert await nightly.make(UTC, later + timedelta(days=1))
+    left = {path.name for path in (*tmp_path.iterdir(), *folder.iterdir()) if "before" in path.name}
+    assert left == {"bot.before-christmas.db"}
+
+
+async def test_all_of_it_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    # As an earlier version has left them.
+    for name in ("bot.db", "bot.db-wal", "bot.db-shm", "bot.db.lock"):
+        (folder / name).touch(mode=0o644)
+    (folder / "backups").mkdir(mode=0o755)
+    storage = Storage(f"sqlite+aiosqlite:///{folder}/bot.db")
+    try:
+        await migrate(storage)
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+        assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+        assert modes["data"] == 0o700
+        assert len(modes) > 5
+    finally:
+        await storage.close()
+    # Where somebody works there is more than a database.
+    at_work = tmp_path / "work"
+    at_work.mkdir()
+    at_work.chmod(0o755)
+    monkeypatch.chdir(at_work)
+    await Storage("sqlite+aiosqlite:///bot.db").close()
+    assert stat.S_IMODE(at_work.stat().st_mode) == 0o755
 
 
 async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(
