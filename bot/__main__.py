@@ -19,7 +19,6 @@ nobody was there to ask; 70 a fault of the program.
 import argparse
 import os
 import sys
-import traceback
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -61,7 +60,7 @@ def _failed(error: Exception) -> int:
     if isinstance(error, StorageError):
         return fail(3, f"The database of DATABASE_URL: {error}")
     # The interpreter would say 1, as of faulty files, and whoever watches over the bot would not start it again.
-    return fail(_FAULT, "".join(traceback.format_exception(error)).rstrip())
+    return fail(_FAULT, logs.trace_of(error).rstrip())
 
 
 def _run_command(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from threading import Event, Thread
 
+from bot import logs
 from bot.reports import making
 from bot.reports.job import Job, Made
 from bot.storage.engine.database import Storage
@@ -27,6 +28,8 @@ _ENDING = Event()
 
 def main() -> None:
     """Makes the report that standard input asks for."""
+    # What it says last goes into the bot's log.
+    sys.excepthook = logs.last_words
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     database_url, job, folder = pickle.load(sys.stdin.buffer)

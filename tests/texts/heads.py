@@ -9,6 +9,7 @@ class Anywhere(Texts, of="common"):
     NOT_YOURS = "не для вас"
     OUTDATED = "устарела"
     ALREADY_SENT = "Ответ уже отправлен"
+    INCIDENT = "сообщите управлению номер:"
     NOT_SAVED_YET = "Сейчас не получается сохранить"
     TOO_MUCH = "Слишком много сообщений"
     CLOSED = "Приём ответов по этому запросу завершён"

@@ -94,7 +94,9 @@ class Storage:
             except OSError as error:
                 raise DatabaseUnavailable(str(error)) from error
         options: dict[str, Any] = {
-            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            # Values are names, notes and answers, and errors are written into the log.
+            "hide_parameters": True,
+            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         }
         self._driver = sqlite_driver.Driver() if self.is_sqlite else None
         if self._driver is not None:
