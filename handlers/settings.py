@@ -12,8 +12,8 @@ from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
-from bot.storage.desk import notices
-from bot.storage.people import organizations, people, seats
+from bot.storage.desk import erasure, notices
+from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
@@ -122,8 +122,10 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
     return [edit(query, views.left(held[0], others))]
 
 
-async def delete(message: Message) -> Sayings:
+async def delete(message: Message, scene: Scene) -> Sayings:
     """/delete asks whether all is to be erased."""
+    if await staff.is_last_admin(scene.tx, scene.person.id):
+        return [send(message, views.last_administrator())]
     return [send(message, views.delete())]
 
 
@@ -131,8 +133,11 @@ async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Sc
     """Erases all that is kept about the person, after asking."""
     if not callback_data.sure:
         return [edit(query, views.not_deleted())]
+    # As with the withdrawal of a role: whichever way the last one goes, nobody would be left.
+    if await staff.is_last_admin(scene.tx, scene.person.id):
+        return [edit(query, views.last_administrator())]
     held = await seats.of_person(scene.tx, scene.person.id)
-    await people.erase(scene.tx, scene.person.id, scene.now)
+    await erasure.erase(scene.tx, scene.person.id, scene.now)
     left = [seat.organization_id for seat in held if seat.state is SeatState.SEATED]
     await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.now)
     return [edit(query, views.deleted())]

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 
+from bot.storage.desk import erasure
 from bot.storage.engine import backup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import is_behind
@@ -26,6 +27,27 @@ class Backups:
         self._storage = storage
         self._keep = keep
         self._not_before: datetime | None = None
+        self._erased: frozenset[str] = frozenset()
+
+    async def note_erased(self) -> bool:
+        """Keeps beside the backups who has been erased, so that an older one gives nobody back; whether that was news.
+
+        The log tells when the list cannot be written; the next call tries it again.
+        """
+        if not self._storage.is_sqlite:
+            return False
+        async with self._storage.read() as tx:
+            entries = await erasure.erased(tx)
+        if entries == self._erased:
+            return False
+        database = backup.database_of(self._storage)
+        try:
+            await asyncio.to_thread(backup.keep_erased, database, entries | backup.erased_beside(database))
+        except OSError as error:
+            _log.error("the list of who has been erased cannot be written: %s", error)
+            return False
+        self._erased = entries
+        return True
 
     async def make(self, zone: tzinfo, now: datetime) -> bool:
         """Makes today's backup, once its hour has come, and removes the oldest; returns whether a backup was made.

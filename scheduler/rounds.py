@@ -25,10 +25,12 @@ async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
 
     What came due while the bot was down is caught up if it is at most `catch_up_days` late and not past its
     due date; what is later is shown to the department to decide. Before the first tick nothing was missed.
+    What came due between a backup and its return is shown to the department too, since it may have been asked.
     What comes due while a directive is paused neither opens nor is missed.
     """
     async with storage.read() as tx:
         last_tick = await meta.get_moment(tx, meta.LAST_TICK)
+        restored_at = await meta.get_moment(tx, meta.RESTORED_AT)
         paused = await pauses.every(tx)
         fresh = [
             (directive, occurrence)
@@ -46,6 +48,7 @@ async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
                 directive=directive,
                 occurrence=occurrence,
                 last_tick=last_tick,
+                restored_at=restored_at,
                 now=now,
             )
         )
@@ -73,6 +76,7 @@ async def _open_or_miss(
     directive: Directive,
     occurrence: Occurrence,
     last_tick: datetime | None,
+    restored_at: datetime | None,
     now: datetime,
 ) -> int:
     # Somebody may have paused it since it was looked for.
@@ -80,7 +84,9 @@ async def _open_or_miss(
     if pause is not None and pause.silences(occurrence.opens_at):
         return 0
     late = now - occurrence.opens_at
-    if late <= timedelta(days=directive.schedule.catch_up_days) and now < occurrence.due_at:
+    # What came due between a backup and its return has been asked, though this database does not know it.
+    may_have_been_asked = restored_at is not None and occurrence.opens_at <= restored_at
+    if late <= timedelta(days=directive.schedule.catch_up_days) and now < occurrence.due_at and not may_have_been_asked:
         round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, now)
         if round_id is None:
             return 0

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from bot.catalog.shelf import Shelf
-from bot.storage.engine.backup import check_whole
+from bot.storage.desk import erasure
+from bot.storage.engine.backup import check_whole, database_of, erased_beside
 from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import roster, sent_directives
@@ -44,7 +46,14 @@ class Opening:
         await before_migration(self._storage, self._now())
         await migrate(self._storage)
         await self._storage.apply(self._keep_apart)
+        await self._erase_again()
         await self._storage.apply(self._take_in)
+
+    async def _erase_again(self) -> None:
+        """Erases who had been erased, if somebody has put an older copy of the database here by hand."""
+        if self._storage.is_sqlite:
+            entries = await asyncio.to_thread(erased_beside, database_of(self._storage))
+            await self._storage.apply(partial(erasure.erase_again, entries=entries, now=self._now()))
 
     async def _keep_apart(self, tx: Tx) -> None:
         """Keeps a demo and a real bot from each other's database. Raises WrongDatabase."""

@@ -66,6 +66,7 @@ class Tick:
                 partial(write_digests, storage, catalog.calendar, now),
                 partial(order_reports, storage, catalog.calendar, now),
                 partial(self._pruning.prune, now),
+                self._backups.note_erased,
                 partial(self._backups.make, catalog.calendar.zone, now),
             )
         finally:

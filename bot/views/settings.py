@@ -7,6 +7,7 @@ from bot.domain.people.member import Person, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
+from bot.views.callbacks.people import Members
 from bot.views.roles import role_name
 from bot.views.words import button_label, day, esc, screen
 
@@ -158,6 +159,15 @@ def delete() -> Screen:
             [Button("Удалить", Delete(sure=True).pack(), style="danger")],
             [Button("Не удалять", Delete(sure=False).pack())],
         ],
+    )
+
+
+def last_administrator() -> Screen:
+    """Nothing is erased: nobody would be left to administer."""
+    return screen(
+        "Вы единственный администратор: без вас управлять ботом будет некому, поэтому ваши данные пока не удалены.",
+        "Назначьте ещё одного администратора и повторите /delete.",
+        rows=[[Button("Сотрудники", Members().pack())]],
     )
 
 

@@ -1,15 +1,26 @@
 """`backup` and `restore`, as an operator types them."""
 
 import asyncio
+import contextlib
+import shutil
+import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.catalog.loader import Files
+from bot.catalog.shelf import Shelf
+from bot.parts.opening import Opening
+from bot.storage.desk import erasure
 from bot.storage.engine.database import Storage
 from bot.storage.engine.lock import Lock
+from bot.storage.people import people
 from bot.storage.post import meta
+from scheduler.backups import Backups
 from tests.databases import make_database
+from tests.world import catalog_of
 
 
 @pytest.fixture
@@ -84,3 +95,65 @@ def test_nothing_to_copy_and_nothing_to_restore(
     assert main(["restore", "noise"]) == 3
     assert "no backup of this program" in capsys.readouterr().err
     assert not database.exists()
+
+
+PERSON = 7_700_123_456
+
+
+async def _with_a_person(database: Path, *, erased: bool) -> None:
+    storage = Storage(f"sqlite+aiosqlite:///{database}")
+    now = datetime(2026, 10, 5, 20, tzinfo=UTC)
+    try:
+        if not erased:
+            await storage.apply(lambda tx: people.ensure(tx, PERSON, "Незабвенная", now))
+            return
+        await storage.apply(lambda tx: erasure.erase(tx, PERSON, now))
+        # The next tick notes it beside the backups.
+        assert await Backups(storage, 3).note_erased()
+    finally:
+        await storage.close()
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_who_was_erased_does_not_come_back_with_a_backup(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, damaged: bool
+) -> None:
+    asyncio.run(_with_a_person(database, erased=False))
+    assert main(["backup", "copy.db"]) == 0
+    asyncio.run(_with_a_person(database, erased=True))
+    # The list names nobody.
+    listed = (tmp_path / "backups" / "erased.txt").read_text(encoding="utf-8")
+    assert len(listed.split()[0]) == 64
+    assert str(PERSON) not in listed
+    if damaged:
+        database.write_bytes(b"what a dying disk leaves")
+    capsys.readouterr()
+    assert main(["restore", "copy.db"]) == 0
+    assert "Erased again, as they had been since: 1." in capsys.readouterr().out
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        dump = "\n".join(connection.iterdump())
+    assert str(PERSON) not in dump
+    assert "Незабвенная" not in dump
+
+
+def test_a_copy_that_somebody_puts_there_by_hand_gives_nobody_back(database: Path, tmp_path: Path) -> None:
+    asyncio.run(_with_a_person(database, erased=False))
+    assert main(["backup", "copy.db"]) == 0
+    asyncio.run(_with_a_person(database, erased=True))
+    shutil.copy(tmp_path / "copy.db", database)
+
+    catalog = catalog_of()
+    files = Files(Path("data/directives.yaml"), Path("data/calendar.yaml"), None, catalog.calendar.zone)
+
+    async def start() -> None:
+        storage = Storage(f"sqlite+aiosqlite:///{database}")
+        try:
+            await Opening(
+                storage, Shelf(catalog, files), lambda: datetime.now(UTC), (), backups=False, demo=False
+            ).run()
+            async with storage.read() as tx:
+                assert await people.get(tx, PERSON) is None
+        finally:
+            await storage.close()
+
+    asyncio.run(start())

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.letter import LetterState
-from bot.domain.people.member import Role, SeatState
+from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage.ledger import obligations, replies
-from bot.storage.people import seats
+from bot.storage.people import seats, staff
 from bot.storage.post import letters
 from bot.storage.schema import audit
 from bot.views.callbacks import Delete, Leave, Mute, Pause
-from tests.texts.department import Applications
+from tests.people import ADMIN, SECOND_ADMIN, introduced
+from tests.texts.department import Announcements, Applications, Panel, Recipients, Threads
 from tests.texts.example import Organizations, Titles, Topics, Types
 from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminder, Request
 from tests.traces import traces
@@ -327,3 +328,65 @@ async def test_an_old_delete_button_of_a_stranger(world: World, head: Head) -> N
     async with world.storage.read() as tx:
         assert [seat.role for seat in await seats.of_person(tx, head.id)] == [Role.HEAD]
         assert await letters.count(tx, LetterState.FAILED) == 0
+
+
+async def test_the_last_administrator_stays_whatever_the_door(approving: World, admin: Head) -> None:
+    # Two are configured; one has never come, and is as good as none only once it is gone.
+    second = await introduced(approving, "Заместитель Пётр", SECOND_ADMIN)
+    await second.send("/delete")
+    await second.press(Preferences.DELETE)
+    await admin.send("/delete")
+    assert Preferences.LAST_ADMINISTRATOR in await admin.sees()
+    async with approving.storage.read() as tx:
+        assert await staff.admins(tx) == [ADMIN]
+
+
+async def test_an_old_button_does_not_erase_the_last_administrator(approving: World, admin: Head) -> None:
+    second = await introduced(approving, "Заместитель Пётр", SECOND_ADMIN)
+    await admin.send("/delete")
+    await second.send("/delete")
+    await second.press(Preferences.DELETE)
+    await admin.press(Preferences.DELETE)
+    assert Preferences.LAST_ADMINISTRATOR in await admin.sees()
+    async with approving.storage.read() as tx:
+        assert await staff.admins(tx) == [ADMIN]
+
+
+async def test_a_curator_who_leaves_takes_everything_along(approving: World, admin: Head) -> None:
+    head = await approving.person("Иванова Мария", 101)
+    await head.send("/start")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
+    curator = await introduced(approving, "Незабвенная Ольга", 7_700_999_888)
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, ADMIN, approving.now, Limits())
+    )
+    # An announcement, an answer to a head, a reply to it by swipe, and a draft.
+    await curator.send("/panel")
+    await curator.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await curator.send("Совещание в пятницу")
+    await curator.press(Announcements.TO, Recipients.ALL)
+    await curator.press(next(button for button in await curator.buttons() if button.startswith(Recipients.DONE)))
+    await curator.press(Announcements.SEND)
+    await curator.press(next(button for button in await curator.buttons() if button.startswith("Да, ")))
+    await head.send("/write")
+    await head.send("Где совещание?")
+    await curator.press(Threads.ANSWER)
+    await curator.send("В актовом зале")
+    await curator.send("/panel")
+    await curator.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await curator.send("Черновик")
+    # Somebody is just looking at her card.
+    await admin.send("/panel")
+    await admin.press("Сотрудники", "Незабвенная")
+    signs = (curator.id, "Незабвенная", "Ольга")
+    assert set(await traces(approving, *signs)) >= {"announcements", "audit", "notes", "people", "thread_messages"}
+    await curator.send("/delete")
+    await curator.press(Preferences.DELETE)
+    assert await traces(approving, *signs) == {}
+    # The head still has both, and the department can go on.
+    assert any("Совещание в пятницу" in message["text"] for message in await head.phone.messages())
+    assert any("В актовом зале" in message["text"] for message in await head.phone.messages())
+    await head.send("/write")
+    await head.send("Спасибо")
+    assert "Спасибо" in await admin.sees()

@@ -4,18 +4,20 @@ import asyncio
 import dataclasses
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import RosterEntry
+from bot.storage.desk import restoring
 from bot.storage.ledger import obligations, rounds
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Missed
 from tests.texts.example import Titles, Types
 from tests.texts.heads import Form, Request
-from tests.world import Head, World, catalog_of, living
+from tests.world import Head, World, catalog_of, living, local
 
 
 async def opened(world: World) -> list[str]:
@@ -123,6 +125,26 @@ async def test_a_downtime_that_ends_in_the_night_waits_for_the_morning(world: Wo
     await world.at("2026-09-07 09:00")
     # With what opens on Monday: one message.
     assert f"2 {Request.NEW}" in await head.sees()
+
+
+async def test_what_was_asked_between_a_backup_and_its_return_is_not_asked_again(
+    world: World, admin: Head, head: Head
+) -> None:
+    # The backup is of 8:30, the disk died at ten, by which time heads had been asked.
+    await world.at("2026-09-03 08:30")
+    before = await head.count()
+    restored_at = local("2026-09-03 10:00")
+    await world.storage.apply(lambda tx: restoring.settle(tx, frozenset(), restored_at))
+    await world.restart()
+    await world.at("2026-09-03 10:05")
+    assert await head.count() == before
+    # The department knows whether it wants to ask once more.
+    assert sorted(await missed(admin)) == [Titles.CORRECTION, Titles.SANITARY_RULES]
+    await admin.press(Missed.OPEN)
+    assert await head.count() == before + 1
+    # What comes due from now on is asked as ever.
+    await world.until("2026-10-05 09:00", step=timedelta(days=1))
+    assert await received(head, Titles.SCHOOL_SPORTS_CLUB) == 1
 
 
 async def test_the_first_start_does_not_report_the_past(tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ class Preferences(Texts, of="settings"):
     LEAVE = "Уйти из организации"
     SURELY_LEAVE = "Уйти"
     DELETE = "Удалить"
+    LAST_ADMINISTRATOR = "Вы единственный администратор"
     HOLIDAY = "Отпуск"
     WEEK = "На неделю"
     FOUR_WEEKS = "На 4 недели"

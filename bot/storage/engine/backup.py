@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -146,6 +146,37 @@ def rotate(database: Path, keep: int, now: datetime) -> list[Path]:
     for old in gone:
         old.unlink(missing_ok=True)
     return gone
+
+
+def erased_beside(database: Path) -> frozenset[str]:
+    """What had been erased, by the list beside the backups and by the database that is there, as far as it can be read.
+
+    They hold digests and moments, no names.
+    """
+    entries: set[str] = set()
+    with contextlib.suppress(OSError):
+        entries.update(_erased_list(database).read_text(encoding="utf-8").splitlines())
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(database)) as connection:
+        for (text,) in connection.execute("SELECT value FROM meta WHERE key = 'erased'"):
+            entries.update(text.splitlines())
+    return frozenset(entries)
+
+
+def keep_erased(database: Path, entries: Collection[str]) -> None:
+    """Writes the list beside the backups, whole or not at all. Raises OSError."""
+    path = _erased_list(database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.partial")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write("".join(f"{entry}\n" for entry in sorted(entries)))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _erased_list(database: Path) -> Path:
+    return database.parent / "backups" / "erased.txt"
 
 
 def make_room(database: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """People: Telegram id, name, and whether they may be written to. Nothing else is kept of them."""
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
-from bot.storage.post import audit, letters
+from bot.storage.post import audit
 
 PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
 _THEIRS = t.people.c.id == sa.bindparam("whose")
@@ -109,19 +108,6 @@ async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
         return False
     await audit.record(tx, now, None, "person.reachable", person=person_id)
     return True
-
-
-async def erase(tx: Tx, person_id: int, now: datetime) -> None:
-    """Erases all that is kept about the person. Answers stay, as the organization's, without a name.
-
-    The log holds a hash of the id, which is enough to show that a given request was carried out.
-    """
-    await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.person_id == person_id))
-    await letters.forget(tx, person_id)
-    await audit.forget(tx, person_id)
-    await tx.execute(sa.delete(t.people).where(t.people.c.id == person_id))
-    digest = hashlib.sha256(f"erased person {person_id}".encode()).hexdigest()
-    await audit.record(tx, now, None, "person.erased", digest=digest)
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:

@@ -45,19 +45,6 @@ async def record_each(
     await _ADD.run_each(tx, rows)
 
 
-async def forget(tx: Tx, person_id: int) -> None:
-    """Takes the person's id out of the details: entries still say what happened, but not to whom.
-
-    The database itself empties `by_id`.
-    """
-    # The id is read as text first: integers of JSON paths have 32 bits on PostgreSQL, Telegram's ids have more.
-    person = sa.cast(t.audit.c.detail["person"].as_string(), sa.BigInteger)
-    rows = (await tx.execute(sa.select(t.audit.c.id, t.audit.c.detail).where(person == person_id))).all()
-    for row in rows:
-        rest = {key: value for key, value in row.detail.items() if key != "person"}
-        await tx.execute(sa.update(t.audit).where(t.audit.c.id == row.id).values(detail=rest))
-
-
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets what was done before that time; returns how many entries that were."""
     return (await tx.execute(sa.delete(t.audit).where(t.audit.c.at < before))).rowcount

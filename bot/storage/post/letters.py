@@ -350,13 +350,6 @@ async def count(tx: Tx, state: LetterState) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def forget(tx: Tx, person_id: int) -> None:
-    """Removes letters that tell others about the person; the person's own go with the person."""
-    # The id is read as text first: integers of JSON paths have 32 bits on PostgreSQL, Telegram's ids have more.
-    about = sa.cast(t.letters.c.data["person"].as_string(), sa.BigInteger)
-    await tx.execute(sa.delete(t.letters).where(about == person_id))
-
-
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets letters that were settled before that time; returns how many."""
     gone = await tx.execute(sa.delete(t.letters).where(t.letters.c.settled_at < before))

@@ -22,6 +22,10 @@ CATALOG_EDITION = "catalog_edition"
 LAST_BACKUP = "last_backup"
 # When a nightly backup failed; not set once one has been made again.
 BACKUP_FAILED = "backup_failed"
+# Who has been erased: a digest and when, a line each.
+ERASED = "erased"
+# When a backup was last put in the database's place.
+RESTORED_AT = "restored_at"
 # When the demo first started: its database lives in a time of its own.
 DEMO = "demo"
 

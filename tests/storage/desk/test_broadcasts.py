@@ -8,10 +8,9 @@ from bot.domain.desk.announcement import Announcement, AnnouncementState, Failur
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
-from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.desk import announcements, broadcasts, erasure, recipients
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
-from bot.storage.people import people
 from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from tests.storage.seed import ADMIN, DAY, HOUR, NOW, Seed
@@ -297,11 +296,11 @@ async def test_an_audience_of_nobody_is_done_at_once(post: Post) -> None:
 async def test_whoever_erases_their_data_leaves_the_rest_alone(post: Post) -> None:
     await post.start()
     taken = await post.claim()
-    await post.seed.storage.apply(lambda tx: people.erase(tx, FIRST, NOW))
+    await post.seed.storage.apply(lambda tx: erasure.erase(tx, FIRST, NOW))
     await post.deliver(taken)
     assert await post.tally() == Tally(total=4, sent=4)
     assert await post.state() is AnnouncementState.DONE
-    await post.seed.storage.apply(lambda tx: people.erase(tx, ADMIN, NOW))
+    await post.seed.storage.apply(lambda tx: erasure.erase(tx, ADMIN, NOW))
     assert (await post.now()).by_id is None
 
 

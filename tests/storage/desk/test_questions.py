@@ -12,7 +12,7 @@ from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import FieldKind
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.member import Limits
-from bot.storage.desk import questions
+from bot.storage.desk import erasure, questions
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import audiences, people, seats
@@ -166,7 +166,7 @@ async def test_what_was_asked_outlives_its_author(seed: Seed) -> None:
     await authors(seed)
     await seed.organization("Школа")
     await seed.storage.apply(lambda tx: _sent(tx, Audience(everyone=True)))
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
+    await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
     (sent,) = await seed.see(lambda tx: questions.sent(tx, Limits()))
     assert (sent.by_id, sent.by_name, sent.is_draft) == (None, None, False)
 

@@ -8,7 +8,7 @@ from bot.domain.desk.thread import Note, Thread
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
-from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.desk import correspondence, erasure, group, notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, staff
 from bot.storage.post import letters, meta
@@ -60,7 +60,7 @@ async def test_a_matter_has_one_thread_and_a_message_is_one_note(seed: Seed) -> 
     closed = await seed.crowd(6, lambda tx, _: threads.close(tx, about, ADMIN, NOW))
     assert sorted(map(bool, closed)) == [False] * 5 + [True]
     # The person goes, and all of it with them.
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
+    await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
     assert await seed.see(lambda tx: threads.get(tx, about.id)) is None
     await seed.storage.apply(lambda tx: threads.remember(tx, ADMIN, [5], about.id))
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.people.member import Limits
+from bot.storage.desk import erasure
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, extensions, obligations
-from bot.storage.people import people
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 
 UNTIL = NOW + 15 * DAY
@@ -46,7 +46,7 @@ async def test_one_waits_for_an_obligation(seed: Seed) -> None:
     assert asked.extension.until == UNTIL
     assert await seed.see(lambda tx: extensions.of_obligation(tx, obligation.id, NOW)) == asked.extension
     # Their erasure leaves what was asked, without a name.
-    await seed.storage.apply(lambda tx: people.erase(tx, asked.extension.asked_by or 0, NOW))
+    await seed.storage.apply(lambda tx: erasure.erase(tx, asked.extension.asked_by or 0, NOW))
     (asked,) = await waiting(seed)
     assert (asked.extension.asked_by, asked.extension.asked_by_name) == (None, None)
 

@@ -1,22 +1,15 @@
 """People: what they agreed to, whether they may be written to, and their right to be forgotten."""
 
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import Draft, DraftStep
 from bot.domain.letter import LetterKind, LetterState
-from bot.domain.people.member import Person, Role, SeatState, StaffRole
+from bot.domain.people.member import Person, Role, StaffRole
 from bot.storage.desk import notices
-from bot.storage.engine.database import Tx
-from bot.storage.ledger import drafts, obligations, replies
-from bot.storage.people import invitations, people, seats, staff
-from bot.storage.post import dialogues, letters
-from bot.storage.post.dialogues import Dialogue
+from bot.storage.people import people, staff
 from bot.storage.schema import audit as audit_rows
-from bot.storage.schema import metadata
+from bot.storage.schema import letters as letter_rows
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 
 
@@ -121,132 +114,13 @@ async def test_the_reminder_in_the_chat_is_remembered(seed: Seed) -> None:
     assert await seed.see(lambda tx: people.reminder_message(tx, OLGA)) is None
 
 
-# --- Erasing ---
-
-NAME = "Ольга Сергеевна Незабвенная"
-
-
-async def everything(seed: Seed) -> dict[str, list[dict[str, Any]]]:
-    """All rows of all tables."""
-
-    async def look(tx: Tx) -> dict[str, list[dict[str, Any]]]:
-        return {
-            name: [dict(row._mapping) for row in await tx.execute(sa.select(table))]
-            for name, table in metadata.tables.items()
-        }
-
-    return await seed.see(look)
-
-
-def tables_that_speak_of(rows: dict[str, list[dict[str, Any]]], *words: object) -> set[str]:
-    return {name for name, found in rows.items() if any(str(word) in repr(found) for word in words)}
-
-
-async def live_a_full_life(seed: Seed) -> tuple[int, int]:
-    """Olga does all that leaves a trace; her organization and an obligation that she answered."""
-    await seed.person(OLGA, NAME)
-    await seed.person(ADMIN, "Администратор")
-    school = await seed.organization("Лицей")
-    found = await seed.open()
-    owed = await seed.owed(found, school)
-
-    async def work(tx: Tx) -> None:
-        await staff.make_admin(tx, ADMIN, None, NOW)
-        await staff.make_admin(tx, OLGA, ADMIN, NOW)
-        await people.consent(tx, OLGA, NOW)
-        token = await invitations.create(tx, school, Role.HEAD, OLGA, NOW)
-        await invitations.use(tx, token, OLGA, NOW)
-        await seats.take(tx, OLGA, school, Role.HEAD, SeatState.WAITING, NOW)
-        await seats.decide(tx, (await seats.waiting(tx))[0].id, True, ADMIN, NOW)
-        await people.ensure(tx, IVAN, "Иван", NOW)
-        asked = await seats.take(tx, IVAN, school, Role.DEPUTY, SeatState.WAITING, NOW)
-        await notices.registration(tx, asked, NOW)
-        await seats.decide(tx, asked.id, True, OLGA, NOW)
-        await seats.toggle_mute(tx, OLGA, "topic", "sport", NOW)
-        await people.pause(tx, OLGA, NOW + DAY, NOW)
-        await people.stop(tx, OLGA, NOW)
-        await letters.ask_at_once(tx, [school], NOW)
-        await obligations.seen(tx, owed.id, OLGA, NOW)
-        await obligations.asked(tx, [(OLGA, owed.id)], NOW)
-        await drafts.put(tx, Draft(OLGA, owed.id, {"done": True}, (), DraftStep.PREVIEW, None, 0), NOW)
-        await drafts.remember_message(tx, OLGA, 5, owed.id, "done")
-        await dialogues.put(tx, OLGA, Dialogue("join", {"name": NAME}), NOW)
-        await replies.submit(tx, owed, {"done": True}, None, 0, OLGA, NOW)
-        await replies.remark(tx, owed, OLGA, 6, NOW, text="Приказ прилагаю")
-        await people.unreachable(tx, OLGA, NOW)
-        await people.reachable(tx, OLGA, NOW)
-        await notices.unreachable(tx, OLGA, CALENDAR, NOW)
-
-    await seed.storage.apply(work)
-    return school, owed.id
-
-
-async def test_erasing_leaves_neither_id_nor_name_anywhere(seed: Seed) -> None:
-    await live_a_full_life(seed)
-    before = await everything(seed)
-    # Whatever table may speak of a person does: a new one must be thought of here.
-    assert tables_that_speak_of(before, OLGA) == {
-        "askings", "audit", "dialogues", "drafts", "invitations", "letters", "messages", "mutes",
-        "obligations", "people", "remarks", "replies", "seats", "staff",
-    }  # fmt: skip
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
-    after = await everything(seed)
-    assert tables_that_speak_of(after, OLGA, NAME) == set()
-    assert tables_that_speak_of(after, IVAN) >= {"people", "seats", "audit"}
-    assert len(after["audit"]) == len(before["audit"]) + 1
-    assert after["audit"][-1]["action"] == "person.erased"
-
-
-async def test_what_the_person_did_stays_without_a_name(seed: Seed) -> None:
-    _, obligation_id = await live_a_full_life(seed)
-    before = await everything(seed)
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
-    newest = await seed.see(lambda tx: replies.newest(tx, obligation_id))
-    assert newest is not None
-    assert asdict(newest) == {
-        "version": 1, "values": {"done": True}, "not_ours": None, "at": NOW, "by_id": None, "by_name": None,
-        "entered": False,
-    }  # fmt: skip
-    (remark,) = await seed.see(lambda tx: replies.remarks_to(tx, obligation_id))
-    assert (remark.text, remark.by_name) == ("Приказ прилагаю", None)
-    rows = {row["id"]: row for row in (await everything(seed))["audit"]}
-    for row in before["audit"]:
-        kept = rows[row["id"]]
-        assert (kept["at"], kept["action"], kept["organization_id"]) == (
-            row["at"],
-            row["action"],
-            row["organization_id"],
-        )
-        assert kept["by_id"] == (None if row["by_id"] == OLGA else row["by_id"])
-        expected = dict(row["detail"])
-        if expected.get("person") == OLGA:
-            del expected["person"]
-        assert kept["detail"] == expected
-
-
-async def test_who_was_erased_may_come_again_as_a_stranger(seed: Seed) -> None:
-    school, obligation_id = await live_a_full_life(seed)
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
-    assert await seed.see(lambda tx: people.get(tx, OLGA)) is None
-    await seed.person(OLGA, "Ольга")
-    assert await look_at(seed, OLGA) == Person(OLGA, "Ольга")
-    assert await seed.see(lambda tx: seats.of_person(tx, OLGA)) == []
-    assert await seed.see(lambda tx: obligations.of_person(tx, OLGA, obligation_id)) is None
-    await seed.seat(OLGA, school)
-    assert await seed.see(lambda tx: obligations.of_person(tx, OLGA, obligation_id)) is not None
-
-
-async def test_erasing_a_stranger_is_harmless(seed: Seed) -> None:
-    await seed.storage.apply(lambda tx: people.erase(tx, OLGA, NOW))
-    assert await actions(seed) == ["person.erased"]
-
-
 # --- Notices ---
 
 
 async def waiting_letters(seed: Seed) -> list[tuple[str, int]]:
-    rows = (await everything(seed))["letters"]
-    return sorted((row["kind"], row["person_id"]) for row in rows if row["state"] == LetterState.WAITING)
+    query = sa.select(letter_rows.c.kind, letter_rows.c.person_id).where(letter_rows.c.state == LetterState.WAITING)
+    rows = await seed.see(lambda tx: tx.execute(query))
+    return sorted((row.kind, row.person_id) for row in rows)
 
 
 async def test_of_somebody_unreachable_administrators_and_deputies_hear_once(seed: Seed) -> None:
