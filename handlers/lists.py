@@ -4,8 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.ledger.report import Order, ReportKind
-from bot.domain.letter import LetterKind
+from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind
 from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
 from bot.storage.ledger import drafts, obligations
@@ -13,6 +12,7 @@ from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks
 from bot.views import tasks as views
+from bot.views.department.reports import TOO_MANY
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
@@ -59,9 +59,9 @@ async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
     own = {seat.organization_id for seat in mine if seat.state is SeatState.SEATED}
     for organization_id in sorted(own):
         order = Order(ReportKind.OWN, organization=organization_id)
-        await letters.write(
-            scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=f"own:{organization_id}", **order.data
-        )
+        key, most = f"own:{organization_id}", max(AWAITED_AT_MOST, len(own))
+        if not await letters.order_report(scene.tx, scene.person.id, key, most, scene.now, **order.data):
+            return [toast(query, TOO_MANY, alert=True)]
     return [toast(query, views.FILE_COMING if own else views.NO_ORGANIZATION)]
 
 

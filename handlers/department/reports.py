@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.fields.values import NUMERIC
-from bot.domain.ledger.report import Order, ReportKind, Span, typed_period
+from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind, Span, typed_period
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
@@ -143,7 +143,8 @@ async def _on_schedule(scene: Scene) -> Screen:
 async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
     # A second press orders no second report.
     key = f"report:{'|'.join(f'{name}={value}' for name, value in order.data.items())}"
-    await letters.write(scene.tx, LetterKind.REPORT, [scene.person.id], scene.now, dedup=key, **order.data)
+    if not await letters.order_report(scene.tx, scene.person.id, key, AWAITED_AT_MOST, scene.now, **order.data):
+        return [toast(query, views.TOO_MANY, alert=True)]
     await audit.record(
         scene.tx, scene.now, scene.person.id, "report.ordered", directive_id=order.directive, kind=str(order.kind)
     )

@@ -21,6 +21,9 @@ from bot.domain.people.member import Limits
 from bot.domain.timing.calendar import SEPTEMBER_1
 from bot.domain.timing.schedule import YearDate
 
+# So many reports one person may await: they are made one after the other, and others wait too.
+AWAITED_AT_MOST = 5
+
 
 class Span(StrEnum):
     """The usual periods of reports."""

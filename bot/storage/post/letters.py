@@ -51,11 +51,22 @@ def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+def _last_served() -> sa.ScalarSelect[Any]:
+    """When the letter's person last got a slow letter: whoever waits longest is next, however many others order."""
+    theirs = t.letters.alias("theirs")
+    return (
+        sa.select(sa.func.max(theirs.c.settled_at))
+        .where(theirs.c.person_id == t.letters.c.person_id, theirs.c.kind == LetterKind.REPORT)
+        .scalar_subquery()
+    )
+
+
 def _claim(*, slow: bool) -> sa.Executable:
+    turn = (_last_served().nulls_first(),) if slow else ()
     due = (
         sa.select(t.letters.c.id)
         .where(*_due(slow=slow))
-        .order_by(t.letters.c.urgency, t.letters.c.send_after, t.letters.c.id)
+        .order_by(*turn, t.letters.c.urgency, t.letters.c.send_after, t.letters.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
         # PostgreSQL may run a subquery again for each row, and would find others beyond the limit; a CTE runs once.
@@ -180,6 +191,20 @@ async def written(tx: Tx, kind: LetterKind, person_id: int, dedup: str) -> bool:
         t.letters.c.person_id == person_id, t.letters.c.dedup == f"{kind}:{person_id}:{dedup}"
     )
     return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def order_report(tx: Tx, person_id: int, key: str, most: int, now: datetime, **data: Any) -> bool:
+    """Has a report made, unless the same one is awaited or being made; False if the person awaits `most` already."""
+    query = sa.select(t.letters.c.dedup).where(
+        t.letters.c.person_id == person_id, t.LETTER_WAITS, t.letters.c.kind == LetterKind.REPORT
+    )
+    awaited = (await tx.execute(query)).scalars().all()
+    if _dedup(LetterKind.REPORT, person_id, key) in awaited:
+        return True
+    if len(awaited) >= most:
+        return False
+    await write(tx, LetterKind.REPORT, [person_id], now, dedup=key, **data)
+    return True
 
 
 async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
+from bot.domain.ledger.report import AWAITED_AT_MOST
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
@@ -15,6 +16,7 @@ from bot.views.words import arrows, button_label, day, esc, screen
 PAGE = 8
 
 COMING = "Готовим. Пришлём сюда отдельным сообщением"
+TOO_MANY = f"Уже готовим ваши отчёты: {AWAITED_AT_MOST}. Остальные, пожалуйста, закажите, когда придут эти."
 NO_CURVE = "У этого поручения нет числовых показателей"
 NO_ROUNDS = "По этому поручению запросов ещё не было"
 BAD_PERIOD = "Не удалось понять период. Напишите две даты, например: 01.09–30.11"

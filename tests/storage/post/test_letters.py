@@ -393,3 +393,46 @@ async def test_only_what_was_settled_long_ago_is_forgotten(seed: Seed) -> None:
     assert await seed.storage.apply(lambda tx: letters.prune(tx, NOW + DAY)) == 1
     assert await seed.see(lambda tx: letters.count(tx, LetterState.FAILED)) == 1
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1
+
+
+# --- reports: one after the other, and whose turn it is ---
+
+
+async def test_one_who_orders_many_does_not_keep_others_waiting(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await seed.person(IVAN)
+    for number in range(50):
+        assert await seed.storage.apply(
+            lambda tx, key=str(number): letters.order_report(tx, OLGA, key, 100, NOW, which=key)  # type: ignore[misc]
+        )
+    assert await seed.storage.apply(lambda tx: letters.order_report(tx, IVAN, "own", 100, NOW + HOUR, which="own"))
+    made = []
+    for minute in range(4):
+        at = NOW + HOUR + timedelta(minutes=minute)
+        (letter,) = await seed.storage.apply(lambda tx, at=at: letters.claim(tx, at, 1, HOUR, slow=True))  # type: ignore[misc]
+        made.append((letter.person_id, letter.data["which"]))
+        end = Settlement(letter.id, LetterState.SENT, message_id=5)
+        await seed.storage.apply(lambda tx, at=at, end=end: letters.settle(tx, [end], at))  # type: ignore[misc]
+    assert made == [(OLGA, "0"), (IVAN, "own"), (OLGA, "1"), (OLGA, "2")]
+
+
+async def test_of_equal_reports_one_is_made_and_of_many_only_so_many(seed: Seed) -> None:
+    await seed.person(OLGA)
+
+    async def order(key: str) -> bool:
+        return await seed.storage.apply(lambda tx: letters.order_report(tx, OLGA, key, 3, NOW))
+
+    assert await order("a")
+    (under_way,) = await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 1, HOUR, slow=True))
+    # It is just being made.
+    assert await order("a")
+    assert await order("b")
+    assert await order("c")
+    assert not await order("d")
+    assert await order("b")
+    assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 3
+    await seed.storage.apply(
+        lambda tx: letters.settle(tx, [Settlement(under_way.id, LetterState.SENT, message_id=5)], NOW)
+    )
+    assert await order("d")
+    assert await order("a") is False
