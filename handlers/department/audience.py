@@ -12,9 +12,8 @@ from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Right
-from bot.domain.people.search import find
+from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
-from bot.domain.text import clean
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, recipients
 from bot.storage.ledger import control, rounds
@@ -35,7 +34,7 @@ from bot.views.callbacks.audience import (
 )
 from bot.views.department import audience as views
 from handlers.department.announcements import approving
-from handlers.department.common import listen, shown
+from handlers.department.common import found, listen
 from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
@@ -210,9 +209,8 @@ async def search(message: Message, scene: Scene, owner: Owner) -> Sayings:
     audience = await owner.load(scene, target.id)
     if audience is None:
         return await denied(message, scene)
-    typed = clean(message.text or "")[:100]
-    await dialogues.put(scene.tx, scene.person.id, replace(scene.dialogue, data={**said, "typed": typed}), scene.now)
-    return shown(message, scene, await _places(scene, target, audience, 0, typed))
+    typed = asked(message.text or "")
+    return await found(message, scene, await _places(scene, target, audience, 0, typed), typed=typed)
 
 
 _Target = Audiences | Everyone | TickType | TickTag | TickPlace | FindPlaces | Owing | Silent | LeavePicker | Picked
@@ -276,7 +274,7 @@ async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audien
         if limits.covers_types(organization.types)
     ]
     if typed:
-        offered = find(offered, typed)
+        offered = find(offered, typed, scene.catalog.kinds)
     return views.places(await _choice(scene, target, audience), offered, page, typed)
 
 

@@ -39,6 +39,16 @@ async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) 
     await dialogues.put(scene.tx, scene.person.id, Dialogue(kind, {**data, "screen": message}), scene.now)
 
 
+async def found(message: Message, scene: Scene, screen: Screen, **kept: Any) -> list[Saying]:
+    """Shows what a search has found, and keeps what was typed for its further pages."""
+    said = shown(message, scene, screen)
+    # The number of a screen that has moved below is not known: the next search makes another.
+    stands = scene.dialogue.data.get("screen") if len(said) == 1 else None
+    data = {**scene.dialogue.data, **kept, "screen": stands}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(scene.dialogue.kind, data), scene.now)
+    return said
+
+
 def shown(message: Message, scene: Scene, screen: Screen) -> list[Saying]:
     """Shows the conversation's screen after something was typed: edits it where it stands, or moves it below."""
     stands: int | None = scene.dialogue.data.get("screen")

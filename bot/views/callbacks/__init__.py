@@ -80,7 +80,7 @@ class PickRole(Callback, prefix="rr"):
 class Registration(Callback, prefix="rg"):
     """Leads to another step of the registration, or to a page of the organizations."""
 
-    step: Literal["types", "organizations", "unlisted", "again"]
+    step: Literal["types", "organizations", "unlisted", "new", "again"]
     page: Number = 0
 
 
