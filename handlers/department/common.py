@@ -1,6 +1,7 @@
 """What conversations of the department share: whose matter something is, and where a screen is shown."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from aiogram.types import CallbackQuery, Message
 
@@ -14,8 +15,17 @@ from bot.storage.post.dialogues import Dialogue
 from handlers.saying import send
 from handlers.scene import Scene
 
+T = TypeVar("T")
+
 # After so many messages below it a screen moves down, so that the answer to what was typed is in sight.
 _FAR = 6
+
+
+def paged(items: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, int]:
+    """The items of that page or of the last page, its number, and the number of pages."""
+    pages = max(1, -(-len(items) // size))
+    page = min(page, pages - 1)
+    return items[page * size : (page + 1) * size], page, pages
 
 
 async def round_within(scene: Scene, round_id: int) -> Round | None:

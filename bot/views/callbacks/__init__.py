@@ -95,6 +95,12 @@ class Tasks(Callback, prefix="tl"):
     """Lists the open requests."""
 
 
+class MoreTasks(Callback, prefix="tm"):
+    """Shows another page of the open requests."""
+
+    page: Number
+
+
 class History(Callback, prefix="hl"):
     """Lists what was answered."""
 

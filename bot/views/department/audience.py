@@ -181,8 +181,8 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
-    """Lists announcements with how many people have not acknowledged each."""
+def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], page: int, pages: int) -> Screen:
+    """A page of announcements with how many people have not acknowledged each."""
     rows = []
     for announcement, count in unacknowledged:
         label = _ticked(
@@ -192,6 +192,7 @@ def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -
             [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
         )
     line = "Число — сколько человек не ознакомились." if unacknowledged else "Таких объявлений нет."
+    rows.append(arrows(page, pages, lambda to: choice.view("silent", to)))
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
