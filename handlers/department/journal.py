@@ -41,7 +41,7 @@ async def door(query: CallbackQuery, callback_data: Journal, scene: Scene) -> Sa
 async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayings:
     """Shows a page or a list to narrow it by, or orders the file."""
     about = callback_data
-    if about.to in ("p", "o", "d"):
+    if about.to in ("p", "o", "d", "a"):
         # A further page is one of what was found.
         asked_before = scene.dialogue.data.get("typed", "") if _is_same(scene, about) else ""
         await listen(query, scene, _KIND, about=about.but(list=0).pack(), typed=asked_before)
@@ -56,7 +56,7 @@ async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayin
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """Looks for a person, an organization or a directive by its name."""
+    """Looks for a person, an organization, a directive or a deed by its name."""
     about, words = Page.unpack(scene.dialogue.data["about"]), search.asked(message.text or "")
     return await found(message, scene, await _choice(scene, about, words), typed=words)
 
@@ -71,6 +71,10 @@ async def _choice(scene: Scene, about: Page, words: str) -> Screen:
         titles = list((await _titles(scene)).items())
         meant = search.rank(titles, words, lambda titled: (titled[1],)) if words else titles
         return views.which_directive(dict(meant), about, words)
+    if about.to == "a":
+        actions = sorted(views.ACTIONS, key=lambda action: views.ACTIONS[action])
+        meant_actions = search.rank(actions, words, lambda action: (views.ACTIONS[action],)) if words else actions
+        return views.which_action(meant_actions, about, words)
     actors = await audit.actors(scene.tx)
     return views.who(search.rank(actors, words, lambda actor: (actor[1],)) if words else actors, about, words)
 
@@ -92,6 +96,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
         by=which.by,
         organization=which.organization_id,
         directive=which.directive_id,
+        action=which.action,
         span=about.span,
     )
     await audit.record(scene.tx, scene.now, scene.person.id, "journal.exported")
@@ -109,6 +114,7 @@ async def _page(scene: Scene, about: Page) -> Screen:
         by=by,
         organization=await _organization(scene, about.org) if about.org else None,
         directive=next((title for key, title in titles.items() if views.mark(key) == about.directive), None),
+        action=views.ACTIONS[action] if (action := views.action_of(about.action)) else None,
     )
     names = await audit.names(scene.tx, views.persons(entries))
     return views.journal(entries, about, narrowed, titles, names, scene.now, scene.zone)
@@ -123,6 +129,7 @@ async def _filter(scene: Scene, about: Page) -> Filter:
         by=about.by if about.by >= 0 else None,
         organization_id=about.org or None,
         directive_id=directive,
+        action=views.action_of(about.action),
         since=views.since(about.span, scene.now, scene.zone),
     )
 

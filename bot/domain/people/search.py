@@ -108,6 +108,7 @@ def _organizations(
     also: Mapping[int, Sequence[str]],
 ) -> list[tuple[_Found, Organization]]:
     def names(organization: Organization) -> Sequence[str]:
+        # A further name of the roster comes in here.
         return (organization.name, *also.get(organization.id, ()))
 
     def labels(organization: Organization) -> Sequence[str]:

@@ -113,11 +113,22 @@ class Narrowed:
     by: str | None = None
     organization: str | None = None
     directive: str | None = None
+    action: str | None = None
 
 
 def mark(directive_id: str) -> str:
     """Stands for a directive in a button, which its id might not fit."""
     return hashlib.sha256(directive_id.encode()).hexdigest()[:8]
+
+
+def action_mark(action: str) -> str:
+    """Stands for an action in a button."""
+    return mark(action)[:4]
+
+
+def action_of(marked: str) -> str | None:
+    """The action of the mark, None if there is no such one."""
+    return next((action for action in ACTIONS if action_mark(action) == marked), None)
 
 
 def since(span: Span, now: datetime, zone: tzinfo) -> datetime | None:
@@ -166,6 +177,7 @@ def journal(
             ],
             [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(wanted, to="o"))],
             [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(wanted, to="d"))],
+            [Button(button_label(f"Что сделано: {narrowed.action or 'всё'}"), _to(wanted, to="a"))],
             [Button("Скачать таблицей", _to(wanted, to="f"))] if entries else [],
             back(),
         ],
@@ -203,6 +215,16 @@ def which_directive(titles: Mapping[str, str], wanted: Page, typed: str = "") ->
     hint = _results(typed, len(titles)) if typed else f"{count}: выберите или напишите часть названия."
     head = [Button("Все", _chosen(wanted, directive=""))]
     return _choice("Какое поручение?", hint, list(titles.items()), button, wanted, head)
+
+
+def which_action(actions: Sequence[str], wanted: Page, typed: str = "") -> Screen:
+    """Asks what was done; `typed`: what it was searched by."""
+
+    def button(action: str) -> Button:
+        return Button(button_label(ACTIONS[action]), _chosen(wanted, action=action_mark(action)))
+
+    hint = _results(typed, len(actions)) if typed else "Выберите или напишите слово."
+    return _choice("Что было сделано?", hint, actions, button, wanted, [Button("Всё", _chosen(wanted, action=""))])
 
 
 def which_span(wanted: Page) -> Screen:

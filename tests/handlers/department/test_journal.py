@@ -16,7 +16,8 @@ from bot.domain.people.organization import RosterEntry
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
-from bot.views.department.journal import ACTIONS
+from bot.views.callbacks.journal import Page
+from bot.views.department.journal import ACTIONS, action_mark, action_of
 from tests.people import ADMIN, introduced
 from tests.texts.department import Applications, Journal, Panel
 from tests.texts.example import Organizations, Titles, Types
@@ -173,15 +174,40 @@ async def test_a_directive_is_found_by_its_words(approving: World, admin: Head) 
     assert f"{Journal.DIRECTIVE}: 1.1. {Titles.SANITARY_RULES}" in await admin.buttons()
 
 
+async def test_the_journal_is_narrowed_to_a_kind_of_deed(approving: World, admin: Head) -> None:
+    await seated(approving, admin)
+    await approving.at("2026-09-04 09:00")
+    await to_journal(admin)
+    await admin.press(f"{Journal.WHAT}: всё")
+    assert f"Страница 1 из {-(-len(ACTIONS) // 8)}." in await admin.sees()
+    await admin.send("подтвердил регистрацию")
+    await admin.press(Journal.CONFIRMED)
+    text = await admin.sees()
+    assert (text.count(Journal.CONFIRMED), Journal.OPENED in text) == (1, False)
+    assert f"{Journal.WHAT}: {Journal.CONFIRMED}" in await admin.buttons()
+    await admin.press(f"{Journal.WHAT}: {Journal.CONFIRMED}", "Всё")
+    assert Journal.OPENED in await admin.sees()
+    await admin.press(f"{Journal.WHAT}: всё")
+    await admin.send("регистрация")
+    await admin.press(Journal.CONFIRMED, Journal.DOWNLOAD)
+    assert {row[Journal.ACTION] for row in await rows(admin)} == {Journal.CONFIRMED}
+
+
+def test_every_kind_of_deed_has_a_mark_of_its_own_and_the_longest_button_fits() -> None:
+    assert {action_of(action_mark(action)) for action in ACTIONS} == ACTIONS.keys()
+    longest = Page(page=9999, by=9_999_999_999, org=99_999, directive="f" * 8, action="f" * 4, to="o", list=9999)
+    assert len(longest.pack()) <= 64
+
+
 async def test_not_for_others(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
-    for forged in ("zl:0", "zp:0:-1:0::a::0", "zp:0:-1:0::a:f:0"):
+    for forged in ("zl:0", "zn:0:-1:0:::a::0", "zn:0:-1:0:::a:f:0"):
         await head.callback(forged)
         assert Anywhere.NOT_YOURS in await head.toast()
     # Forged filters of an administrator find nothing, or are none.
     await to_journal(admin)
     card = await admin.card(Panel.JOURNAL)
-    await admin.callback("zp:9007199254740992:9007199254740992:9007199254740992:ffffffff:d::0", card)
+    await admin.callback("zn:9007199254740992:9007199254740992:9007199254740992:ffffffff:ffff:d::0", card)
     assert Journal.EMPTY in await admin.sees()
     assert "Организация: —" in await admin.buttons()
     # A role that is taken away in the middle of a search.

@@ -317,7 +317,7 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
     yield from _buttons(admin, w.Grant, person=0)
     yield from _buttons(admin, w.Import)
-    for to in ("", "p", "o", "d", "s", "f"):
+    for to in ("", "p", "o", "d", "a", "s", "f"):
         yield from _buttons(admin, z.Page, to=to, span="a")
     yield from _buttons(admin, d.Journal)
 
@@ -515,7 +515,7 @@ def _typed_by_others() -> Iterator[Deed]:
     yield _said("01.09–30.09", view, Dialogue("report-period", {"screen": None}))
     listed = {"type": "", "show": "all", "page": 0, "typed": "", "screen": None}
     yield _said("Солнышко", view, Dialogue("roster", listed))
-    for to in ("p", "o", "d"):
+    for to in ("p", "o", "d", "a"):
         yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))
     file = {"step": "file", "screen": None}
     yield _said("слова", admin, Dialogue("import", file))
