@@ -30,6 +30,10 @@ _LETTERS_TO_CYRILLIC = {key: letter for key, letter in _TO_CYRILLIC.items() if c
 _TO_LATIN = str.maketrans(_THEIRS, _KEYS)
 
 
+# Of the kind that was typed, in the words that were typed.
+_AS_TYPED = (0, 0)
+
+
 class Likeness(IntEnum):
     """How a name is like what was typed; the first is the likeliest."""
 
@@ -57,11 +61,11 @@ class _Found:
 
     likeness: Likeness
     lacking: int
-    strangeness: int
+    strangeness: tuple[int, int]
     place: int
 
     @property
-    def rank(self) -> tuple[Likeness, int, int]:
+    def rank(self) -> tuple[Likeness, int, tuple[int, int]]:
         """By what they are sorted."""
         return self.likeness, self.lacking, self.strangeness
 
@@ -154,21 +158,21 @@ class _Search:
     def meant(self, text: str) -> list[_Found]:
         """What is meant by the text; if that is nothing, in the other layout of the keyboard or by its parts."""
         best = self._alike(text)
-        for other in _layouts(text):
+        for other, slips in _layouts(text):
             if _likeness(best) <= Likeness.OTHER_KIND:
                 break
-            best = min(best, self._alike(other), key=_likeness)
+            best = min(best, self._alike(other, slips=slips), key=_likeness)
         if _likeness(best) > Likeness.PART:
             best = self._of_several(text) or best
         return best or self._mostly(text)
 
-    def _alike(self, text: str) -> list[_Found]:
-        """What has all that was typed, were it with typos."""
+    def _alike(self, text: str, *, slips: bool = True) -> list[_Found]:
+        """What has all that was typed, were it with typos (`slips`)."""
         typed = typed_wording(text)
         if typed.is_nothing:
             return []
         found = self._compared(typed, {})
-        if typed.words and _likeness(found) > Likeness.OTHER_KIND:
+        if slips and typed.words and _likeness(found) > Likeness.OTHER_KIND:
             found = self._compared(typed, self._near(typed))
         # With a number that stands as it was typed, «№ 10» only distracts from «№ 1».
         least = min((each.lacking for each in found), default=0)
@@ -182,9 +186,9 @@ class _Search:
                 found = _Found(likeness, lacking, _strangeness(typed, said), place)
                 best[place] = min(found, best.get(place, found))
         for place in self._coded(typed):
-            best[place] = _Found(Likeness.EXACT, 0, 0, place)
+            best[place] = _Found(Likeness.EXACT, 0, _AS_TYPED, place)
         for place in self._labelled(typed):
-            best.setdefault(place, _Found(Likeness.LABEL, 0, 0, place))
+            best.setdefault(place, _Found(Likeness.LABEL, 0, _AS_TYPED, place))
         return sorted(best.values(), key=_by_rank)
 
     def _coded(self, typed: Typed) -> Iterable[int]:
@@ -218,7 +222,9 @@ class _Search:
             if (likeness := _likeness(found)) <= Likeness.PART:
                 meant += 1
                 places |= {each.place: None for each in found if each.likeness is likeness}
-        return [_Found(Likeness.WHOLE, turn, 0, place) for turn, place in enumerate(places)] if meant > 1 else []
+        return (
+            [_Found(Likeness.WHOLE, turn, _AS_TYPED, place) for turn, place in enumerate(places)] if meant > 1 else []
+        )
 
     def _mostly(self, text: str) -> list[_Found]:
         """What has most of what was typed: at least half, or all numbers and kinds, but not the kind alone."""
@@ -271,19 +277,22 @@ def _near(word: str, known: Sequence[str]) -> set[str]:
     return {other for other in near if length > 3 or Counter(other) == Counter(word)}
 
 
-def _layouts(text: str) -> list[str]:
-    """What the text would be had the keyboard been in the other layout: «irjkf 1» is «школа 1»."""
+def _layouts(text: str) -> list[tuple[str, bool]]:
+    """What the text would be had the keyboard been in the other layout, and whether there may be typos in that.
+
+    «irjkf 1» is «школа 1». Hardly any name is Latin: there resemblances are chance.
+    """
     text = text.casefold()
     if _LATIN.search(text):
-        return [text.translate(_TO_CYRILLIC), text.translate(_LETTERS_TO_CYRILLIC)]
-    return [text.translate(_TO_LATIN)] if _CYRILLIC.search(text) else []
+        return [(text.translate(_TO_CYRILLIC), True), (text.translate(_LETTERS_TO_CYRILLIC), True)]
+    return [(text.translate(_TO_LATIN), False)] if _CYRILLIC.search(text) else []
 
 
 def _likeness(found: Sequence[_Found]) -> Likeness:
     return found[0].likeness if found else Likeness.NOT
 
 
-def _by_rank(found: _Found) -> tuple[int, ...]:
+def _by_rank(found: _Found) -> tuple[object, ...]:
     return (*found.rank, found.place)
 
 
@@ -344,8 +353,12 @@ def _kind(typed: Typed, said: Wording) -> Likeness:
     return Likeness.NOT if is_all or not related else Likeness.OTHER_KIND
 
 
-def _strangeness(typed: Typed, said: Wording) -> int:
-    """How far it is from the kind that was typed: a sports school is a school, too, but not the first."""
+def _strangeness(typed: Typed, said: Wording) -> tuple[int, int]:
+    """How far it is from the kind that was typed: a sports school is a school, too, but not the first.
+
+    Then how many words do not stand there that say nothing else: «МБОУ» comes before «МАОУ» for whoever types it.
+    """
+    unsaid = sum(f" {form} " not in said.every for form in typed.forms)
     if not typed.kinds or typed.wording.families == said.families:
-        return 0
-    return 1 if typed.wording.families & said.families else 2
+        return 0, unsaid
+    return 1 if typed.wording.families & said.families else 2, unsaid

@@ -17,6 +17,7 @@ _KEPT = 65_536
 _TOKEN = re.compile(r"№?\d+|[^\W\d_]+")
 _SLASHED = re.compile(r"\b([^\W\d_])/(?=[^\W\d_]+\b)")
 _SCHOOL_AND_KINDERGARTEN = re.compile(r"\bнш\W*дс\b")
+_DOTTED = re.compile(r"\bд\. ?с\b")
 # «1-я», «2-ой», «5го».
 _ORDINAL = re.compile(r"(?<=\d)-?(?:[аоы]?я|[ыои]?й|[ое]?го|[ое]?му|[ое]?е|у?ю|ей|о?м|ы?х)\b")
 _LETTERS = str.maketrans("үөһ", "уох")
@@ -141,13 +142,14 @@ class Word:
 class Typed:
     """What is looked for: every word and number, and one of each group of kinds.
 
-    `is_empty`: there are only words that say nothing, so they are what is meant.
+    `forms`: the words that say nothing, such as «МБОУ»; `is_empty`: there are no others, so they are what is meant.
     """
 
     wording: Wording
     words: tuple[Word, ...]
     numbers: frozenset[int]
     kinds: tuple[frozenset[str], ...]
+    forms: tuple[str, ...]
     is_empty: bool
 
     @property
@@ -172,7 +174,8 @@ def typed_wording(text: str) -> Typed:
     is_empty = not (words or reader.digits or kinds)
     if is_empty:
         words = tuple(Word(word, stem(word)) for word in said.every.split())
-    return Typed(said, words, frozenset(reader.digits), tuple(kinds), is_empty)
+    forms = tuple(word for word in dict.fromkeys(reader.empty) if len(word) > 2)
+    return Typed(said, words, frozenset(reader.digits), tuple(kinds), forms, is_empty)
 
 
 @lru_cache(_KEPT)
@@ -207,7 +210,7 @@ class _Reader:
         self._bare: list[int] = []
         self._others: list[int] = []
         text = _SLASHED.sub(r"\1", self.same.translate(_LETTERS))
-        text = _ORDINAL.sub(" ", _SCHOOL_AND_KINDERGARTEN.sub("ншдс", text))
+        text = _ORDINAL.sub(" ", _SCHOOL_AND_KINDERGARTEN.sub("ншдс", _DOTTED.sub("дс", text)))
         tokens = _joined_numerals(_TOKEN.findall(text))
         for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
             if token[-1].isdecimal():

@@ -97,6 +97,7 @@ DISTRICT = listed(
         ("щкола {}", "school"),
         ("сад {}", "kindergarten"),
         ("д/с {}", "kindergarten"),
+        ("д.с. {}", "kindergarten"),
         ("дс{}", "kindergarten"),
         ("детсад № {}", "kindergarten"),
         ("садик {}", "kindergarten"),
@@ -199,6 +200,17 @@ def test_whole_words_come_before_parts_and_parts_before_typos() -> None:
     assert names(find(sads, "елочка")) == ["Сад «Ёлочка»", "Сад «Ёлочкины сказки»"]
     assert names(find(sads, "солны")) == ["Сад «Солнышко»", "Сад «Волнышко»"]
     assert names(find(sads, "елка")) == ["Сад «Ёлкино»"]
+
+
+def test_the_legal_form_tells_apart_only_what_is_alike_otherwise() -> None:
+    schools = listed("МАОУ «СОШ № 1»", "МБОУ «СОШ № 1»", "МКОУ «СОШ № 1»")
+    assert names(find(schools, "МБОУ СОШ № 1")) == ["МБОУ «СОШ № 1»", "МАОУ «СОШ № 1»", "МКОУ «СОШ № 1»"]
+    assert names(find(schools, "мкоу 1"))[0] == "МКОУ «СОШ № 1»"
+    assert names(find(schools, "сош 1")) == ["МАОУ «СОШ № 1»", "МБОУ «СОШ № 1»", "МКОУ «СОШ № 1»"]
+
+
+def test_a_latin_name_is_found_in_the_wrong_layout_too() -> None:
+    assert names(find(listed("Lyceum № 3", "Школа № 3"), "дн")) == ["Lyceum № 3"]
 
 
 def test_a_number_that_nobody_has_is_the_beginning_of_others() -> None:
