@@ -25,6 +25,7 @@ def setup() -> Router:
     register(router.message, history, Command("history"), rights=Right.AGREED)
     register(router.message, help_, Command("help"), rights=Right.AGREED)
     register(router.callback_query, show_tasks, callbacks.Tasks.filter(), rights=Right.AGREED)
+    register(router.callback_query, more_tasks, callbacks.MoreTasks.filter(), rights=Right.AGREED)
     register(router.callback_query, show_history, callbacks.History.filter(), rights=Right.AGREED)
     register(router.callback_query, history_file, callbacks.HistoryFile.filter(), rights=Right.AGREED)
     return router
@@ -41,6 +42,11 @@ async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
     if query.message is not None:
         await drafts.forget_message(scene.tx, scene.person.id, query.message.message_id)
     return [edit(query, await _tasks(scene))]
+
+
+async def more_tasks(query: CallbackQuery, callback_data: callbacks.MoreTasks, scene: Scene) -> Sayings:
+    """Shows another page of what is open."""
+    return [edit(query, await _tasks(scene, callback_data.page))]
 
 
 async def history(message: Message, scene: Scene) -> Sayings:
@@ -70,12 +76,12 @@ async def help_(message: Message, scene: Scene) -> Sayings:
     return [send(message, views.help_(scene.person.id, staff=scene.person.staff_role is not None))]
 
 
-async def _tasks(scene: Scene) -> Screen:
+async def _tasks(scene: Scene, page: int = 0) -> Screen:
     unanswered = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     if not unanswered and not await seats.of_person(scene.tx, scene.person.id):
         return views.unseated()
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
-    return views.tasks(unanswered, scene.now, scene.zone, filled)
+    return views.tasks(unanswered, scene.now, scene.zone, filled, page)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

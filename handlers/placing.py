@@ -21,7 +21,7 @@ from bot.storage.post import strays
 from bot.storage.post.strays import Stray
 from bot.views import common
 from bot.views import placing as views
-from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToRequest
 from handlers import request_form
 from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.rights import register
@@ -37,6 +37,7 @@ def setup() -> Router:
     router = Router(name="placing")
     register(router.callback_query, to_request, ToRequest.filter(), rights=Right.AGREED)
     register(router.callback_query, to_department, ToDepartment.filter(), rights=Right.AGREED)
+    register(router.callback_query, more, MorePlaces.filter(), rights=Right.AGREED)
     register(router.callback_query, nowhere, Nowhere.filter(), rights=Right.AGREED)
     return router
 
@@ -50,9 +51,15 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
     if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
         # One question for an album.
         return [React(scene.person.id, message.message_id)]
-    waiting = [only] if only else await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    open_ = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
-    return [answer(message, views.where(message.message_id, open_, why))]
+    open_ = [only] if only and request_form.takes_answers(only, scene.now) else []
+    return [answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))]
+
+
+async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) -> Sayings:
+    """Shows another page of the requests."""
+    if not await strays.of(scene.tx, scene.person.id, callback_data.message):
+        return [toast(query, views.PLACED, alert=True)]
+    return [edit(query, views.where(callback_data.message, await _open(scene), page=callback_data.page))]
 
 
 async def corrected(message: Message, scene: Scene) -> bool:
@@ -135,6 +142,11 @@ async def nowhere(query: CallbackQuery, callback_data: Nowhere, scene: Scene) ->
     kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
     await strays.forget(scene.tx, scene.person.id, kept)
     return [edit(query, views.nowhere())] if kept else [toast(query, views.PLACED, alert=True)]
+
+
+async def _open(scene: Scene) -> list[Obligation]:
+    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    return [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
 
 
 async def _as_value(scene: Scene, obligation: Obligation, kept: list[Stray]) -> bool:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.people.member import Right, Role, Seat, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
-from bot.domain.people.search import find
+from bot.domain.people.search import asked, find, nearly
 from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.storage.desk import notices
@@ -119,6 +119,9 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     if callback_data.step == "unlisted" and chosen:
         await _keep(scene, step="unlisted", query="")
         return [edit(query, views.unlisted())]
+    if callback_data.step == "new" and (name := scene.dialogue.data.get("name")) and chosen:
+        await _keep(scene, step="role", organization=None)
+        return [edit(query, views.role(name))]
     if callback_data.step != "organizations" or not chosen:
         await _keep(scene, step="types", query="")
         return [edit(query, views.types(_types(scene), chosen))]
@@ -127,15 +130,15 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     await _keep(scene, step="organizations", query=typed)
     matching = await organizations.of_types(scene.tx, chosen)
     if typed:
-        matching = find(matching, typed)
+        matching = find(matching, typed, scene.catalog.kinds)
     return [edit(query, views.organizations(matching, callback_data.page, typed))]
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
-    """Looks for the organization by a part of its name."""
-    typed = clean(message.text or "")[:100]
+    """Looks for the organization by its name."""
+    typed = asked(message.text or "")
     await _keep(scene, query=typed)
-    matching = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed)
+    matching = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed, scene.catalog.kinds)
     return [send(message, views.organizations(matching, 0, typed))]
 
 
@@ -147,8 +150,11 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
     known = await organizations.alike(scene.tx, name)
     if known is not None:
         await _keep(scene, step="role", organization=known.id)
-    else:
-        await _keep(scene, step="role", organization=None, name=name)
+        return [send(message, views.role(known.name))]
+    if near := nearly(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), name):
+        await _keep(scene, name=name)
+        return [send(message, views.perhaps_listed(name, near))]
+    await _keep(scene, step="role", organization=None, name=name)
     return [send(message, views.role(name))]
 
 

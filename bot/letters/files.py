@@ -74,7 +74,8 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
         return None
     data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
     start = journal_views.since(data["span"], letter.created_at, zone)
-    narrowing = audit.Filter(data["by"], data["organization"], data["directive"], start)
+    # Letters of before actions could be chosen lack it.
+    narrowing = audit.Filter(data["by"], data["organization"], data["directive"], data.get("action"), start)
     entries = await audit.found(tx, narrowing, most + 1)
     titles = journal_views.titled(catalog, await directives.newest(tx))
     names = await audit.names(tx, journal_views.persons(entries[:most]))

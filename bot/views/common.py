@@ -54,6 +54,10 @@ def remark_changed() -> Screen:
     return screen("💬 Комментарий исправлен.")
 
 
+# What to do when a search has found nothing.
+SHORTER = "Хватит номера, слова из названия или села."
+
+
 def remark_too_long(most: int) -> Screen:
     """A comment of several messages is more than one holds."""
     return screen(f"Комментарий слишком длинный и не сохранён: нужно до {most} знаков.", "Можно приложить его файлом.")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
-from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
-from bot.views.words import button_label, esc, plural, screen
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToRequest
+from bot.views.words import arrows, button_label, esc, screen
 
-# More buttons than this and a phone scrolls.
+# More buttons than this and a phone scrolls; the rest is on further pages.
 _LISTED = 20
 
 PLACED = "Это уже разобрано"
@@ -21,9 +21,11 @@ FILLED_IN = "Ответ заполнен: проверьте его и нажм�
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
 
 
-def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Screen:
+def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = (), page: int = 0) -> Screen:
     """Which place it is to have. Nothing is to be sent again."""
-    shown = obligations[:_LISTED]
+    pages = max(1, -(-len(obligations) // _LISTED))
+    page = min(page, pages - 1)
+    shown = obligations[page * _LISTED : (page + 1) * _LISTED]
     rows = [
         [
             Button(
@@ -33,6 +35,7 @@ def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Sc
         ]
         for obligation in shown
     ]
+    rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
     rows.append(
         [
             Button("В управление", ToDepartment(message=message).pack()),
@@ -44,9 +47,8 @@ def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Sc
     else:
         question = "Что с ним сделать? Повторять не нужно: нажмите кнопку."
     none = [] if obligations else ["Сейчас открытых запросов нет. Что я умею: /help."]
-    rest = len(obligations) - len(shown)
-    more = [f"И ещё {plural(rest, 'запрос', 'запроса', 'запросов')} в /tasks."] if rest else []
-    return screen(*why, *none, f"<b>{question}</b>", *more, rows=rows)
+    where_from = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
+    return screen(*why, *none, f"<b>{question}</b>", *where_from, rows=rows)
 
 
 def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool) -> Screen:

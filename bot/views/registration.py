@@ -6,8 +6,9 @@ from bot.domain.people.member import Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
+from bot.views.common import SHORTER
 from bot.views.roles import ROLES, role_name
-from bot.views.words import arrows, esc, plural, screen
+from bot.views.words import arrows, esc, plural, screen, sought
 
 PAGE = 8
 
@@ -76,14 +77,14 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
     rows.append([_BACK_TO_TYPES])
     if query and listed:
         count = plural(len(listed), "организация", "организации", "организаций")
-        lines = [f"<b>Нашлось по запросу «{esc(query)}»:</b> {count}."]
+        lines = [f"<b>Нашлось по запросу «{sought(query)}»:</b> {count}."]
     elif query:
         lines = [
-            f"По запросу «{esc(query)}» ничего не нашлось.",
-            "Напишите иначе или нажмите «Нет в списке».",
+            f"По запросу «{sought(query)}» ничего не нашлось.",
+            f"{SHORTER} Напишите иначе или нажмите «Нет в списке».",
         ]
     elif listed:
-        lines = ["<b>Выберите организацию</b> или напишите часть её названия."]
+        lines = ["<b>Выберите организацию</b> или напишите её номер или часть названия."]
     else:
         lines = [
             "<b>Список организаций этого типа пока пуст.</b>",
@@ -101,6 +102,15 @@ def unlisted() -> Screen:
         "Например: МБОУ «Сосновская средняя общеобразовательная школа».",
         rows=[[_BACK_TO_TYPES]],
     )
+
+
+def perhaps_listed(name: str, listed: Sequence[Organization]) -> Screen:
+    """The list has organizations of a name that is nearly that."""
+    rows = [[Button(organization.name, PickOrganization(id=organization.id).pack())] for organization in listed[:PAGE]]
+    rows.append([Button("Моей здесь нет", Registration(step="new").pack())])
+    rows.append([_BACK_TO_TYPES])
+    rest = ["Похожих больше: чтобы увидеть другие, напишите название точнее."] if len(listed) > PAGE else []
+    return screen(f"<b>{esc(name)}</b>", "Похоже, эта организация уже есть в списке. Какая ваша?", *rest, rows=rows)
 
 
 def bad_name() -> Screen:

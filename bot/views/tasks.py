@@ -6,14 +6,14 @@ from types import MappingProxyType
 
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import History, HistoryFile, Open, Send, Tasks
+from bot.views.callbacks import History, HistoryFile, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import button_label, day, due_day, due_hour, esc, left, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, due_hour, esc, left, plural, screen, shorten
 
 PAGE = 8
-# More buttons than this and a phone scrolls; the rest is said in a line.
+# More buttons than this and a phone scrolls; the rest is on further pages.
 _LISTED = 20
 
 FILE_COMING = "Готовим файл. Пришлём сюда отдельным сообщением"
@@ -25,11 +25,13 @@ Filled = Mapping[int, Draft]
 _NONE: Filled = MappingProxyType({})
 
 
-def tasks(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE) -> Screen:
-    """What is open, by due date, overdue first."""
+def tasks(
+    obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE, page: int = 0
+) -> Screen:
+    """A page of what is open, by due date, overdue first."""
     if not obligations:
         return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
-    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled)
+    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, page)
 
 
 def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
@@ -44,12 +46,20 @@ def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, fil
 
 
 def _list(
-    heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE
+    heading: str,
+    obligations: Sequence[Obligation],
+    now: datetime,
+    zone: tzinfo,
+    filled: Filled = _NONE,
+    page: int = 0,
 ) -> Screen:
     several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]
-    shown = obligations[:_LISTED]
-    for number, obligation in enumerate(shown, 1):
+    pages = max(1, -(-len(obligations) // _LISTED))
+    page = min(page, pages - 1)
+    first = page * _LISTED
+    shown = obligations[first : first + _LISTED]
+    for number, obligation in enumerate(shown, first + 1):
         mark = "❗️" if obligation.is_overdue(now) else "🗓"
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
@@ -61,11 +71,11 @@ def _list(
             lines.append("↩️ Возвращено на доработку")
         if obligation.id in filled:
             lines.append("✍️ <b>Заполнено, но не отправлено</b>")
-    if len(obligations) > len(shown):
-        lines += ["", f"И ещё {len(obligations) - len(shown)}: они появятся здесь, когда вы ответите на эти."]
+    if pages > 1:
+        lines += ["", f"Страница {page + 1} из {pages}."]
     rows = []
     several_filled = len(filled) > 1
-    for number, obligation in enumerate(shown, 1):
+    for number, obligation in enumerate(shown, first + 1):
         title = obligation.round.directive.title
         if obligation.id in filled:
             send = Send(obligation=obligation.id, version=filled[obligation.id].base_version).pack()
@@ -73,6 +83,7 @@ def _list(
                 [Button(button_label(f"Отправить «{title}»" if several_filled else "Отправить"), send, style="success")]
             )
         rows.append([Button(button_label(f"{number}. {title}"), Open(obligation=obligation.id).pack())])
+    rows.append(arrows(page, pages, lambda to: MoreTasks(page=to).pack()))
     return screen(*lines, rows=rows)
 
 

@@ -115,6 +115,11 @@ def fit(text: str) -> str:
     return "\n".join([*kept, "…"])
 
 
+def sought(typed: str) -> str:
+    """What was looked for, in one line of a screen, HTML."""
+    return esc(shorten(" ".join(typed.split()), 60))
+
+
 def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
     """A screen of these lines, cut if they are too long; rows without buttons are left out."""
     return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))

@@ -12,9 +12,8 @@ from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Right
-from bot.domain.people.search import find
+from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
-from bot.domain.text import clean
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, recipients
 from bot.storage.ledger import control, rounds
@@ -35,14 +34,12 @@ from bot.views.callbacks.audience import (
 )
 from bot.views.department import audience as views
 from handlers.department.announcements import approving
-from handlers.department.common import listen, shown
+from handlers.department.common import found, listen, paged
 from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 KIND = "audience"
-# The picker looks at so many of the newest announcements and offers so many of them: nobody remembers more.
-_LOOKED_AT, _OFFERED = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +207,8 @@ async def search(message: Message, scene: Scene, owner: Owner) -> Sayings:
     audience = await owner.load(scene, target.id)
     if audience is None:
         return await denied(message, scene)
-    typed = clean(message.text or "")[:100]
-    await dialogues.put(scene.tx, scene.person.id, replace(scene.dialogue, data={**said, "typed": typed}), scene.now)
-    return shown(message, scene, await _places(scene, target, audience, 0, typed))
+    typed = asked(message.text or "")
+    return await found(message, scene, await _places(scene, target, audience, 0, typed), typed=typed)
 
 
 _Target = Audiences | Everyone | TickType | TickTag | TickPlace | FindPlaces | Owing | Silent | LeavePicker | Picked
@@ -263,7 +259,11 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
             standing = await control.counts(tx, [round_.id for round_ in open_rounds], limits, scene.now)
             return views.rounds(await _choice(scene, target, audience), open_rounds, standing, target.page)
         case "silent" if target.of == "a":
-            return views.silent(await _choice(scene, target, audience), await _announcements(scene))
+            choice, offered = await _choice(scene, target, audience), await _announcements(scene)
+            shown_now, page, pages = paged(offered, target.page, views.PAGE)
+            tallies = [await recipients.tally(tx, announcement.id) for announcement in shown_now]
+            silent_ones = [tally.total - tally.acknowledged for tally in tallies]
+            return views.silent(choice, list(zip(shown_now, silent_ones, strict=True)), page, pages)
         case "all" | "silent":
             return views.first(await _choice(scene, target, audience))
 
@@ -276,7 +276,7 @@ async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audien
         if limits.covers_types(organization.types)
     ]
     if typed:
-        offered = find(offered, typed)
+        offered = find(offered, typed, scene.catalog.kinds)
     return views.places(await _choice(scene, target, audience), offered, page, typed)
 
 
@@ -299,16 +299,9 @@ async def _open_rounds(scene: Scene) -> list[Round]:
     return [round_ for round_ in await rounds.open_now(scene.tx, scene.now) if limits.covers(round_.directive)]
 
 
-async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
-    newest, _ = await announcements.newest(scene.tx, _LOOKED_AT)
-    offered: list[tuple[Announcement, int]] = []
-    for announcement in newest:
-        if len(offered) == _OFFERED:
-            break
-        if _was_to_be_acknowledged(announcement) and await approving.is_within(scene, announcement):
-            tally = await recipients.tally(scene.tx, announcement.id)
-            offered.append((announcement, tally.total - tally.acknowledged))
-    return offered
+async def _announcements(scene: Scene) -> list[Announcement]:
+    newest = await announcements.to_acknowledge(scene.tx)
+    return [announcement for announcement in newest if await approving.is_within(scene, announcement)]
 
 
 def _was_to_be_acknowledged(announcement: Announcement) -> bool:

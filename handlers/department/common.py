@@ -1,6 +1,7 @@
 """What conversations of the department share: whose matter something is, and where a screen is shown."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from aiogram.types import CallbackQuery, Message
 
@@ -14,8 +15,17 @@ from bot.storage.post.dialogues import Dialogue
 from handlers.saying import send
 from handlers.scene import Scene
 
+T = TypeVar("T")
+
 # After so many messages below it a screen moves down, so that the answer to what was typed is in sight.
 _FAR = 6
+
+
+def paged(items: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, int]:
+    """The items of that page or of the last page, its number, and the number of pages."""
+    pages = max(1, -(-len(items) // size))
+    page = min(page, pages - 1)
+    return items[page * size : (page + 1) * size], page, pages
 
 
 async def round_within(scene: Scene, round_id: int) -> Round | None:
@@ -37,6 +47,16 @@ async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) 
     """Begins a conversation of that kind: what is typed next belongs to the screen in the pressed message."""
     message = query.message.message_id if query.message is not None else None
     await dialogues.put(scene.tx, scene.person.id, Dialogue(kind, {**data, "screen": message}), scene.now)
+
+
+async def found(message: Message, scene: Scene, screen: Screen, **kept: Any) -> list[Saying]:
+    """Shows what a search has found, and keeps what was typed for its further pages."""
+    said = shown(message, scene, screen)
+    # The number of a screen that has moved below is not known: the next search makes another.
+    stands = scene.dialogue.data.get("screen") if len(said) == 1 else None
+    data = {**scene.dialogue.data, **kept, "screen": stands}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(scene.dialogue.kind, data), scene.now)
+    return said
 
 
 def shown(message: Message, scene: Scene, screen: Screen) -> list[Saying]:

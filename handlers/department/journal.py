@@ -14,7 +14,7 @@ from bot.storage.post.audit import Filter
 from bot.views.callbacks.department import Journal
 from bot.views.callbacks.journal import Page
 from bot.views.department import journal as views
-from handlers.department.common import listen, shown
+from handlers.department.common import found, listen
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
@@ -22,8 +22,6 @@ from handlers.scene import Scene
 _KIND = "journal"
 # Nobody turns to later pages: the export has all entries.
 _LAST = 10_000
-# Characters of a search: no name has more.
-_LONGEST = 100
 
 
 def setup() -> Router:
@@ -43,15 +41,13 @@ async def door(query: CallbackQuery, callback_data: Journal, scene: Scene) -> Sa
 async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayings:
     """Shows a page or a list to narrow it by, or orders the file."""
     about = callback_data
-    if about.to in ("p", "o"):
-        await listen(query, scene, _KIND, about=about.pack())
-        if about.to == "o":
-            return [edit(query, views.which_organization((), about))]
-        return [edit(query, views.who(await audit.actors(scene.tx), about))]
+    if about.to in ("p", "o", "d", "a"):
+        # A further page is one of what was found.
+        asked_before = scene.dialogue.data.get("typed", "") if _is_same(scene, about) else ""
+        await listen(query, scene, _KIND, about=about.but(list=0).pack(), typed=asked_before)
+        return [edit(query, await _choice(scene, about, asked_before))]
     if scene.dialogue.kind == _KIND:
         await dialogues.end(scene.tx, scene.person.id)
-    if about.to == "d":
-        return [edit(query, views.which_directive(await _titles(scene), about))]
     if about.to == "s":
         return [edit(query, views.which_span(about))]
     if about.to == "f":
@@ -60,15 +56,32 @@ async def page(query: CallbackQuery, callback_data: Page, scene: Scene) -> Sayin
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
-    """Looks for a person or an organization by a part of the name."""
-    about = Page.unpack(scene.dialogue.data["about"])
-    words = " ".join((message.text or "").split())[:_LONGEST]
+    """Looks for a person, an organization, a directive or a deed by its name."""
+    about, words = Page.unpack(scene.dialogue.data["about"]), search.asked(message.text or "")
+    return await found(message, scene, await _choice(scene, about, words), typed=words)
+
+
+async def _choice(scene: Scene, about: Page, words: str) -> Screen:
+    """The list to narrow the journal by, of all or of what the words mean."""
     if about.to == "o":
-        matching = search.find(await organizations.every(scene.tx), words)
-        # The best matches are on the first page; more of the name finds others.
-        return list(shown(message, scene, views.which_organization(matching[: views.LISTED], about, words)))
-    people = [actor for actor in await audit.actors(scene.tx) if words.casefold() in actor[1].casefold()]
-    return list(shown(message, scene, views.who(people[: views.LISTED], about, words)))
+        every = await organizations.every(scene.tx)
+        matching = search.find(every, words, scene.catalog.kinds) if words else every
+        return views.which_organization(matching, about, words)
+    if about.to == "d":
+        titles = list((await _titles(scene)).items())
+        meant = search.rank(titles, words, lambda titled: (titled[1],)) if words else titles
+        return views.which_directive(dict(meant), about, words)
+    if about.to == "a":
+        actions = sorted(views.ACTIONS, key=lambda action: views.ACTIONS[action])
+        meant_actions = search.rank(actions, words, lambda action: (views.ACTIONS[action],)) if words else actions
+        return views.which_action(meant_actions, about, words)
+    actors = await audit.actors(scene.tx)
+    return views.who(search.rank(actors, words, lambda actor: (actor[1],)) if words else actors, about, words)
+
+
+def _is_same(scene: Scene, about: Page) -> bool:
+    """Whether the page belongs to the list that was searched."""
+    return scene.dialogue.kind == _KIND and scene.dialogue.data["about"] == about.but(list=0).pack()
 
 
 async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
@@ -83,6 +96,7 @@ async def _export(query: CallbackQuery, about: Page, scene: Scene) -> Sayings:
         by=which.by,
         organization=which.organization_id,
         directive=which.directive_id,
+        action=which.action,
         span=about.span,
     )
     await audit.record(scene.tx, scene.now, scene.person.id, "journal.exported")
@@ -100,6 +114,7 @@ async def _page(scene: Scene, about: Page) -> Screen:
         by=by,
         organization=await _organization(scene, about.org) if about.org else None,
         directive=next((title for key, title in titles.items() if views.mark(key) == about.directive), None),
+        action=views.ACTIONS[action] if (action := views.action_of(about.action)) else None,
     )
     names = await audit.names(scene.tx, views.persons(entries))
     return views.journal(entries, about, narrowed, titles, names, scene.now, scene.zone)
@@ -114,6 +129,7 @@ async def _filter(scene: Scene, about: Page) -> Filter:
         by=about.by if about.by >= 0 else None,
         organization_id=about.org or None,
         directive_id=directive,
+        action=views.action_of(about.action),
         since=views.since(about.span, scene.now, scene.zone),
     )
 

@@ -34,6 +34,36 @@ async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None
     assert Titles.SUMMER not in await head.sees()
 
 
+async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head: Head) -> None:
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+
+    async def sit(tx: Tx) -> None:
+        for place in (await organizations.of_types(tx, ["general", "preschool"]))[:9]:
+            await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
+
+    await world.storage.apply(sit)
+    await world.until("2026-09-18 10:00", step=timedelta(hours=24))
+    await head.send("/tasks")
+    count = int((await head.sees()).split("\n")[0].split(": ")[1])
+    assert 20 < count <= 40
+    assert "Страница 1 из 2." in await head.sees()
+    await head.press("›")
+    assert "\n21. " in await head.sees()
+    *_, last, _ = await head.buttons()
+    assert last.startswith(f"{count}. ")
+    await head.press(last)
+    assert "Состояние исполнения" in await head.sees() or Request.DUE in await head.sees()
+    # What is sent without its place may belong to any of them, too.
+    await head.send_file()
+    await head.press("›")
+    on_the_last = [button for button in await head.buttons() if button.startswith("К запросу")]
+    assert len(on_the_last) == count - 20
+    await head.press(on_the_last[-1])
+    assert "Сохранено" in await head.screen()
+    await head.callback("tm:999999")
+    assert "Страница 2 из 2." in await head.sees()
+
+
 async def test_history_has_pages(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/history")

@@ -159,6 +159,37 @@ async def test_search_forgives(large: World, pupil: Head) -> None:
     assert list(await seated_at(large, pupil)) == ["МБОУ «Ёлкинская гимназия имени Семёнова»"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "№1", "N 1", "#1", "1", "школа 1", "СОШ 1", "сош№1", "1-я школа", "первая школа", "школы №001", "irjkf 1",
+        "МБОУ «Средняя школа №1»", "Муниципальное учреждение\n«Средняя\nшкола № 1»", "щкола 1",
+    ],
+)  # fmt: skip
+async def test_a_number_finds_its_school_and_no_other(large: World, pupil: Head, typed: str) -> None:
+    await pupil.send(typed)
+    assert await pupil.buttons() == ["МБОУ «Средняя школа № 1»", Registration.NOT_LISTED, Registration.TO_TYPES]
+    await pupil.press("№ 1»", Registration.HEAD)
+    assert list(await seated_at(large, pupil)) == ["МБОУ «Средняя школа № 1»"]
+
+
+async def test_several_organizations_in_one_message(large: World, pupil: Head) -> None:
+    await pupil.send("школы 12, 3 и Ёлкинская гимназия")
+    found = [button for button in await pupil.buttons() if button.startswith("МБОУ")]
+    assert found == [
+        "МБОУ «Средняя школа № 12»",
+        "МБОУ «Средняя школа № 3»",
+        "МБОУ «Ёлкинская гимназия имени Семёнова»",
+    ]
+
+
+async def test_a_long_text_is_looked_for_and_shown_short(large: World, pupil: Head) -> None:
+    await pupil.send(f"Здравствуйте! {'Прошу зарегистрировать меня, ' * 5}школа № 17")
+    assert len(await pupil.sees()) < 300
+    await pupil.send("Управление образования просит указать: Ёлкинская гимназия имени Семёнова, в селе Ёлкино " * 3)
+    assert (await pupil.buttons())[0] == "МБОУ «Ёлкинская гимназия имени Семёнова»"
+
+
 async def test_pages_of_what_was_found(large: World, pupil: Head) -> None:
     await pupil.send("средняя школа")
     assert "29 организаций" in await pupil.sees()
@@ -170,7 +201,11 @@ async def test_pages_of_what_was_found(large: World, pupil: Head) -> None:
 async def test_nothing_found(large: World, pupil: Head) -> None:
     await pupil.send("<b>лицей</b> & Ко 🏫")
     assert f"«<b>лицей</b> & Ко 🏫» {Registration.NOTHING_FOUND}" in await pupil.sees()
+    assert Anywhere.SHORTER in await pupil.sees()
     assert await pupil.buttons() == [Registration.NOT_LISTED, Registration.TO_TYPES]
+    for typed in ("!!!", "№", "🏫🏫", "«»"):
+        await pupil.send(typed)
+        assert Registration.NOTHING_FOUND in await pupil.sees()
     await pupil.send("№ 17")
     assert "МБОУ «Средняя школа № 17»" in await pupil.buttons()
 
@@ -217,6 +252,33 @@ async def test_a_typed_name_that_the_roster_has_is_that_organization(world: Worl
     async with world.storage.read() as tx:
         (seat,) = await seats.of_person(tx, head.id)
     assert seat.organization_id == await id_of(world, Organizations.KINDERGARTEN)
+
+
+async def test_a_name_that_is_nearly_listed_is_offered(large: World, pupil: Head) -> None:
+    await pupil.press(Registration.NOT_LISTED)
+    # The same in other quotes and capitals is that one.
+    await pupil.send('мбоу "средняя школа №12"')
+    assert "МБОУ «Средняя школа № 12»" in await pupil.sees()
+    await pupil.press(Registration.TO_TYPES, Registration.DONE, Registration.NOT_LISTED)
+    await pupil.send("Елкинская гимназия")
+    assert Registration.LISTED_ALREADY in await pupil.sees()
+    assert (await pupil.buttons())[:2] == ["МБОУ «Ёлкинская гимназия имени Семёнова»", Registration.NOT_MINE]
+    offered = await pupil.card(Registration.LISTED_ALREADY)
+    await pupil.send("Средняя школа № 13")
+    await pupil.press("МБОУ «Средняя школа № 13»", Registration.HEAD)
+    assert list(await seated_at(large, pupil)) == ["МБОУ «Средняя школа № 13»"]
+    await pupil.press_at(offered, Registration.NOT_MINE)
+    assert "уже закончен" in await pupil.toast()
+
+
+async def test_a_name_that_only_looks_like_a_listed_one_is_added(large: World, pupil: Head) -> None:
+    await pupil.press(Registration.NOT_LISTED)
+    await pupil.send("СОШ № 7")
+    assert Registration.LISTED_ALREADY in await pupil.sees()
+    await pupil.press(Registration.NOT_MINE)
+    assert "СОШ № 7" in await pupil.sees()
+    await pupil.press(Registration.HEAD)
+    assert list(await seated_at(large, pupil)) == ["СОШ № 7"]
 
 
 # --- several people, several organizations ---

@@ -206,6 +206,7 @@ class Journal(Texts, of="journal"):
 
     SPAN = "Период"
     DIRECTIVE = "Поручение"
+    WHAT = "Что сделано"
     EMPTY = "Записей нет."
     DOWNLOAD = "Скачать таблицей"
     TODAY = "сегодня"

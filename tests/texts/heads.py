@@ -12,6 +12,7 @@ class Anywhere(Texts, of="common"):
     INCIDENT = "сообщите управлению номер:"
     NOT_SAVED_YET = "Сейчас не получается сохранить"
     TOO_MUCH = "Слишком много сообщений"
+    SHORTER = "Хватит номера, слова из названия или села."
     CLOSED = "Приём ответов по этому запросу завершён"
 
 
@@ -55,6 +56,8 @@ class Registration(Texts, of="registration roles"):
     NOT_LISTED = "Нет в списке"
     CHOOSE = "Выберите организацию"
     NOTHING_FOUND = "ничего не нашлось"
+    LISTED_ALREADY = "уже есть в списке"
+    NOT_MINE = "Моей здесь нет"
     TO_TYPES = "‹ К типам"
     ADD_ORGANIZATION = "Добавить организацию"
     HEAD = "Руководитель"

@@ -24,6 +24,11 @@ class Catalog:
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
     source: str = ""
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What organizations are by their types and tags: titles by id."""
+        return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
+
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""
         return replace(self, directives=directives)

@@ -110,10 +110,9 @@ async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
     return next((announcement for announcement in under_way if message_id in announcement.messages), None)
 
 
-async def drafts(tx: Tx, by: int, limit: int) -> list[Announcement]:
-    """The author's newest drafts."""
-    mine = (t.announcements.c.by_id == by, t.announcements.c.state == AnnouncementState.DRAFT)
-    return await _load(tx, *mine, limit=limit)
+async def drafts(tx: Tx, by: int) -> list[Announcement]:
+    """The author's drafts, the newest first."""
+    return await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state == AnnouncementState.DRAFT)
 
 
 async def get(tx: Tx, announcement_id: int) -> Announcement | None:
@@ -140,6 +139,12 @@ async def newest(tx: Tx, limit: int, offset: int = 0, *, by: int | None = None) 
         condition = sa.and_(condition, t.announcements.c.by_id == by)
     count = (await tx.execute(sa.select(sa.func.count()).select_from(t.announcements).where(condition))).scalar_one()
     return await _load(tx, condition, limit=limit, offset=offset), int(count)
+
+
+async def to_acknowledge(tx: Tx) -> list[Announcement]:
+    """Announcements that were sent off and ask to be acknowledged, the newest first."""
+    sent_off = [state for state in AnnouncementState if state.is_sent_off]
+    return await _load(tx, t.announcements.c.acknowledge, t.announcements.c.state.in_(sent_off))
 
 
 async def due(tx: Tx, now: datetime) -> list[Announcement]:

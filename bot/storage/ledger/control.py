@@ -14,10 +14,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import organizations
 
-# So many closed rounds can be looked back at.
-_CLOSED_AT_MOST = 200
-
-
 STATES = {
     Part.ALL: tuple(ObligationState),
     Part.OWING: UNANSWERED,
@@ -37,10 +33,8 @@ async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
 
 
 async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
-    """Rounds that have closed, the newest first, at most 200."""
-    selected = await rounds.select(
-        tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True, limit=_CLOSED_AT_MOST
-    )
+    """Rounds that have closed, the newest first."""
+    selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True)
     return [round_ for round_ in selected if limits.covers(round_.directive)]
 
 

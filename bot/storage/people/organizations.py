@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
-from bot.domain.people.names import natural
+from bot.domain.people.names import natural, same
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
-from bot.domain.people.roster import Changed, RosterChange, compare
+from bot.domain.people.roster import Changed, RosterChange, compare, named
 from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -40,15 +40,11 @@ async def by_name(tx: Tx, name: str) -> Organization | None:
 
 
 async def alike(tx: Tx, name: str) -> Organization | None:
-    """The organization of that name in whatever capitals, even one that waits for its confirmation.
+    """The organization of that name however it is spelled, even one that waits for its confirmation.
 
-    Two people who type the same organization in mean one. Compared here: SQLite knows no Cyrillic capitals.
+    Two people who type the same organization in mean one.
     """
-    for condition in (t.organizations.c.active, t.organizations.c.active.is_(False)):
-        for organization in await _load(tx, condition):
-            if organization.name.casefold() == name.casefold():
-                return organization
-    return None
+    return named(await _load(tx)).get(same(name))
 
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:

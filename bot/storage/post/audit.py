@@ -57,6 +57,7 @@ class Filter:
     by: int | None = None
     organization_id: int | None = None
     directive_id: str | None = None
+    action: str | None = None
     since: datetime | None = None
 
 
@@ -69,6 +70,8 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         conditions.append(t.audit.c.organization_id == which.organization_id)
     if which.directive_id is not None:
         conditions.append(t.audit.c.directive_id == which.directive_id)
+    if which.action is not None:
+        conditions.append(t.audit.c.action == which.action)
     if which.since is not None:
         conditions.append(t.audit.c.at >= which.since)
     # Names are looked up only for the rows that are shown.

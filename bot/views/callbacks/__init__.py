@@ -80,7 +80,7 @@ class PickRole(Callback, prefix="rr"):
 class Registration(Callback, prefix="rg"):
     """Leads to another step of the registration, or to a page of the organizations."""
 
-    step: Literal["types", "organizations", "unlisted", "again"]
+    step: Literal["types", "organizations", "unlisted", "new", "again"]
     page: Number = 0
 
 
@@ -93,6 +93,12 @@ class Decide(Callback, prefix="sd"):
 
 class Tasks(Callback, prefix="tl"):
     """Lists the open requests."""
+
+
+class MoreTasks(Callback, prefix="tm"):
+    """Shows another page of the open requests."""
+
+    page: Number
 
 
 class History(Callback, prefix="hl"):

@@ -9,17 +9,18 @@ from bot.views.callbacks import Callback, Number
 Span = Literal["a", "d", "w", "m"]
 
 
-class Page(Callback, prefix="zp"):
+class Page(Callback, prefix="zn"):
     """Opens a page of the journal, or what `to` says: a list that narrows it, or its file.
 
-    `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`: its mark; `span`: all, day, week, month.
+    `by` -1: anybody's, 0: the bot's own; `org` 0: any; `directive`, `action`: its mark; `span`: all, day, week, month.
     """
 
     page: Number = 0
     by: Annotated[int, Field(ge=-1, le=2**53)] = -1
     org: Number = 0
     directive: str = ""
+    action: str = ""
     span: Span = "a"
-    to: Literal["", "p", "o", "d", "s", "f"] = ""
-    # A page of the list of people or directives.
+    to: Literal["", "p", "o", "d", "a", "s", "f"] = ""
+    # A page of the list of people, organizations, directives or actions.
     list: Number = 0

@@ -10,6 +10,13 @@ class ToRequest(Callback, prefix="jr"):
     obligation: Number
 
 
+class MorePlaces(Callback, prefix="jm"):
+    """Shows another page of the requests that a message may belong to."""
+
+    message: Number
+    page: Number
+
+
 class ToDepartment(Callback, prefix="jd"):
     """«В управление»."""
 

@@ -24,8 +24,9 @@ from bot.views.callbacks.audience import (
     TickType,
     View,
 )
+from bot.views.common import SHORTER
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten, sought
 
 PAGE = 8
 _NAMED = 5
@@ -156,11 +157,11 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
         rows.append([Button("Показать все", FindPlaces(of=choice.of, id=choice.id).pack())])
     lines = ["<b>Кому: выбрать организации</b>"]
     if query and listed:
-        lines.append(f"Нашлось по запросу «{esc(shorten(query, 60))}»: {organizations(len(listed))}.")
+        lines.append(f"Нашлось по запросу «{sought(query)}»: {organizations(len(listed))}.")
     elif query:
-        lines.append(f"По запросу «{esc(shorten(query, 60))}» ничего не нашлось. Напишите, пожалуйста, иначе.")
+        lines.append(f"По запросу «{sought(query)}» ничего не нашлось. {SHORTER}")
     else:
-        lines.append("Отметьте в списке или напишите часть названия.")
+        lines.append("Отметьте в списке или напишите номер или часть названия.")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
     return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
@@ -180,8 +181,8 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
-def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
-    """Lists announcements with how many people have not acknowledged each."""
+def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], page: int, pages: int) -> Screen:
+    """A page of announcements with how many people have not acknowledged each."""
     rows = []
     for announcement, count in unacknowledged:
         label = _ticked(
@@ -191,6 +192,7 @@ def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -
             [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
         )
     line = "Число — сколько человек не ознакомились." if unacknowledged else "Таких объявлений нет."
+    rows.append(arrows(page, pages, lambda to: choice.view("silent", to)))
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.journal import Entry
@@ -16,7 +16,9 @@ from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten, sought
+
+T = TypeVar("T")
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -111,11 +113,22 @@ class Narrowed:
     by: str | None = None
     organization: str | None = None
     directive: str | None = None
+    action: str | None = None
 
 
 def mark(directive_id: str) -> str:
     """Stands for a directive in a button, which its id might not fit."""
     return hashlib.sha256(directive_id.encode()).hexdigest()[:8]
+
+
+def action_mark(action: str) -> str:
+    """Stands for an action in a button."""
+    return mark(action)[:4]
+
+
+def action_of(marked: str) -> str | None:
+    """The action of the mark, None if there is no such one."""
+    return next((action for action in ACTIONS if action_mark(action) == marked), None)
 
 
 def since(span: Span, now: datetime, zone: tzinfo) -> datetime | None:
@@ -164,6 +177,7 @@ def journal(
             ],
             [Button(button_label(f"Организация: {narrowed.organization or 'все'}"), _to(wanted, to="o"))],
             [Button(button_label(f"Поручение: {narrowed.directive or 'все'}"), _to(wanted, to="d"))],
+            [Button(button_label(f"Что сделано: {narrowed.action or 'всё'}"), _to(wanted, to="a"))],
             [Button("Скачать таблицей", _to(wanted, to="f"))] if entries else [],
             back(),
         ],
@@ -172,25 +186,45 @@ def journal(
 
 def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Screen:
     """Asks whose entries to show; `typed`: what the name was searched by."""
-    options = [(name, _chosen(wanted, by=person_id)) for person_id, name in people]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
-    hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(people))
-    return _choice("Чьи записи показать?", hint, options, wanted, head)
+
+    def button(actor: tuple[int, str]) -> Button:
+        return Button(button_label(actor[1]), _chosen(wanted, by=actor[0]))
+
+    hint = _results(typed, len(people)) if typed else "Выберите или напишите часть имени."
+    return _choice("Чьи записи показать?", hint, people, button, wanted, head)
 
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
-    """Asks for an organization, found by what was typed."""
-    options = [(organization.name, _chosen(wanted, org=organization.id)) for organization in organizations]
-    hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
-    return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
+    """Asks for an organization; `typed`: what it was searched by."""
+
+    def button(organization: Organization) -> Button:
+        return Button(button_label(organization.name), _chosen(wanted, org=organization.id))
+
+    hint = _results(typed, len(organizations)) if typed else "Выберите или напишите номер или часть названия."
+    return _choice("Какая организация?", hint, organizations, button, wanted, [Button("Все", _chosen(wanted, org=0))])
 
 
-def which_directive(titles: Mapping[str, str], wanted: Page) -> Screen:
-    """Asks for a directive."""
-    options = [(title, _chosen(wanted, directive=mark(directive_id))) for directive_id, title in titles.items()]
+def which_directive(titles: Mapping[str, str], wanted: Page, typed: str = "") -> Screen:
+    """Asks for a directive; `typed`: what it was searched by."""
+
+    def button(titled: tuple[str, str]) -> Button:
+        return Button(button_label(titled[1]), _chosen(wanted, directive=mark(titled[0])))
+
+    count = plural(len(titles), "поручение", "поручения", "поручений")
+    hint = _results(typed, len(titles)) if typed else f"{count}: выберите или напишите часть названия."
     head = [Button("Все", _chosen(wanted, directive=""))]
-    hint = plural(len(options), "поручение", "поручения", "поручений")
-    return _choice("Какое поручение?", hint, options, wanted, head)
+    return _choice("Какое поручение?", hint, list(titles.items()), button, wanted, head)
+
+
+def which_action(actions: Sequence[str], wanted: Page, typed: str = "") -> Screen:
+    """Asks what was done; `typed`: what it was searched by."""
+
+    def button(action: str) -> Button:
+        return Button(button_label(ACTIONS[action]), _chosen(wanted, action=action_mark(action)))
+
+    hint = _results(typed, len(actions)) if typed else "Выберите или напишите слово."
+    return _choice("Что было сделано?", hint, actions, button, wanted, [Button("Всё", _chosen(wanted, action=""))])
 
 
 def which_span(wanted: Page) -> Screen:
@@ -259,17 +293,19 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
 
 
 def _results(typed: str, count: int) -> str:
-    return f"По запросу «{esc(shorten(typed, 60))}»: {f'найдено {count}' if count else 'ничего не нашлось'}."
+    result = f"найдено {count}" if count else "ничего не нашлось"
+    return f"По запросу «{sought(typed)}»: {result}." + ("" if count else " Напишите, пожалуйста, иначе.")
 
 
-def _choice(question: str, hint: str, options: Sequence[tuple[str, str]], wanted: Page, head: list[Button]) -> Screen:
-    """`options`: what each button says, and what it brings back."""
-    pages = max(1, -(-len(options) // LISTED))
+def _choice(
+    question: str, hint: str, items: Sequence[T], button: Callable[[T], Button], wanted: Page, head: list[Button]
+) -> Screen:
+    pages = max(1, -(-len(items) // LISTED))
     page = min(wanted.list, pages - 1)
-    shown = options[page * LISTED : (page + 1) * LISTED]
-    rows = [[Button(button_label(label), data)] for label, data in shown]
+    rows = [[button(item)] for item in items[page * LISTED : (page + 1) * LISTED]]
     rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
-    return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(wanted))])
+    lines = [f"<b>{question}</b>", hint, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
+    return screen(*lines, rows=[head, *rows, back(_to(wanted))])
 
 
 def _to(wanted: Page, **changed: Any) -> str:

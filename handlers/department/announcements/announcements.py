@@ -50,10 +50,7 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
     await _leave(query, scene)
     # An offset beyond what the database can count is a forged button.
     page = min(callback_data.page, 10_000)
-    by = scene.person.id if scene.person.limits.types else None
-    drafts = await announcements.drafts(scene.tx, scene.person.id, 3) if page == 0 else []
-    newest, total = await announcements.newest(scene.tx, views.PAGE, page * views.PAGE, by=by)
-    return [edit(query, views.home(drafts, newest, total, page))]
+    return [edit(query, await draft.home(scene, page))]
 
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:

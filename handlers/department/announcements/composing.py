@@ -26,7 +26,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.callbacks.announcements import Compose, ShowCopy
 from bot.views.department.announcements import composing as views
-from handlers.department.announcements import approving, source
+from handlers.department.announcements import approving, draft, source
 from handlers.department.announcements.draft import KIND, card, listen_to_draft, own_draft
 from handlers.department.audience import Owner
 from handlers.department.common import listen, shown
@@ -110,13 +110,6 @@ async def _composed(scene: Scene, announcement: Announcement) -> views.Composed:
     return await composed(scene.tx, announcement, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
 
 
-async def _home(scene: Scene) -> Screen:
-    by = scene.person.id if scene.person.limits.types else None
-    drafts = await announcements.drafts(scene.tx, scene.person.id, 3)
-    newest, total = await announcements.newest(scene.tx, views.PAGE, by=by)
-    return views.home(drafts, newest, total, 0)
-
-
 async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:
     """Shows the screen on which it is chosen or typed, and listens for that."""
     step = {"replace": "message", "forget": "draft"}.get(asking, asking)
@@ -164,7 +157,7 @@ async def _discard(query: CallbackQuery, scene: Scene, announcement: Announcemen
     before, me = [AnnouncementState.DRAFT], scene.person.id
     await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
     await dialogues.end(scene.tx, me)
-    return [toast(query, views.DISCARDED), edit(query, await _home(scene))]
+    return [toast(query, views.DISCARDED), edit(query, await draft.home(scene))]
 
 
 def _until(scene: Scene, days: int) -> datetime:
@@ -241,7 +234,7 @@ async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
         return [toast(query, views.NOT_NOW, alert=True)]
     if announcement.by_id != scene.person.id:
         # A draft is its author's alone: somebody else goes back to the list.
-        return [edit(query, await _home(scene))]
+        return [edit(query, await draft.home(scene))]
     await listen_to_draft(query, scene, announcement.id)
     return [edit(query, await card(scene, announcement.id))]
 

@@ -24,6 +24,16 @@ async def own_draft(scene: Scene, id: int) -> Announcement | None:
     return announcement if mine else None
 
 
+async def home(scene: Scene, page: int = 0) -> Screen:
+    """A page of the person's drafts and of what has been sent; a curator sees their own."""
+    by = scene.person.id if scene.person.limits.types else None
+    drafts = await announcements.drafts(scene.tx, scene.person.id)
+    first, size = page * views.PAGE, views.PAGE
+    shown = drafts[first : first + size]
+    sent, total = await announcements.newest(scene.tx, size - len(shown), max(0, first - len(drafts)), by=by)
+    return views.home([*shown, *sent], total, page, -(-(len(drafts) + total) // size))
+
+
 async def card(scene: Scene, id: int) -> Screen:
     """The card of the announcement as it stands."""
     announcement = await announcements.get(scene.tx, id)

@@ -1,6 +1,6 @@
 """Shows how rounds stand, and the organizations of a round."""
 
-from typing import TypeVar
+from collections.abc import Sequence
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -19,13 +19,11 @@ from bot.views.callbacks.control import Finished, InRound
 from bot.views.callbacks.department import Control
 from bot.views.department.control import control as views
 from bot.views.department.panel import staff_only
-from handlers.department.common import round_within
+from handlers.department.common import paged, round_within
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
 from handlers.seating import show_waiting
-
-T = TypeVar("T")
 
 
 def setup() -> Router:
@@ -83,23 +81,12 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
     tx, limits = scene.tx, scene.person.limits
     counts = (await control.counts(tx, [round_.id], limits, scene.now)).get(round_.id, Counts())
     sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
-    page, pages = _within(page, sizes[part], views.ORGANIZATIONS)
+    _, page, pages = paged(range(sizes[part]), page, views.ORGANIZATIONS)
     entries = await control.page(tx, round_.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
     return views.of_round(round_, counts, entries, part, page, pages, scene.now, scene.zone, scene.person)
 
 
-def paged(items: list[T], page: int, size: int) -> tuple[list[T], int, int]:
-    """The items of that page or of the last page, its number, and the number of pages."""
-    page, pages = _within(page, len(items), size)
-    return items[page * size : (page + 1) * size], page, pages
-
-
-def _within(page: int, total: int, size: int) -> tuple[int, int]:
-    pages = max(1, -(-total // size))
-    return min(page, pages - 1), pages
-
-
-async def _counts(scene: Scene, listed: list[Round]) -> dict[int, Counts]:
+async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:
     return await control.counts(scene.tx, [round_.id for round_ in listed], scene.person.limits, scene.now)
 
 

@@ -6,20 +6,18 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right, Role
 from bot.domain.people.organization import Organization
-from bot.domain.people.search import find
+from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
-from bot.domain.text import clean
 from bot.storage.desk import notices
 from bot.storage.ledger import standing
 from bot.storage.people import invitations, organizations, people, seats
 from bot.storage.post import dialogues, letters
-from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Vacate
 from bot.views.department.people import invitations as invitation_views
 from bot.views.department.people import people as views
-from handlers.department.common import listen, shown
+from handlers.department.common import found, listen
 from handlers.registration import INVITATION
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
@@ -67,15 +65,11 @@ async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> S
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
-    """Looks for organizations by a part of the name."""
+    """Looks for organizations by their names, or by those of their people."""
     data = scene.dialogue.data
-    typed, about = clean(message.text or "")[:100], Listed(type=data["type"], show=data["show"])
-    said = shown(message, scene, await _listed(scene, about, typed))
-    # The number of a screen that has moved below is not known: the next search makes another.
-    stands = data["screen"] if len(said) == 1 and data["screen"] is not None else None
-    kept = {**about.model_dump(), "typed": typed, "screen": stands}
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, kept), scene.now)
-    return said
+    typed, about = asked(message.text or ""), Listed(type=data["type"], show=data["show"])
+    screen = await _listed(scene, about, typed)
+    return await found(message, scene, screen, **about.model_dump(), typed=typed)
 
 
 async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayings:
@@ -177,7 +171,10 @@ async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
         wanted = vacant if about.show == "vacant" else silent
         matching = [organization for organization in matching if organization.id in wanted]
     if typed:
-        matching = find(matching, typed)
+        people_there: dict[int, list[str]] = {}
+        for seat in await seats.holders(scene.tx, [organization.id for organization in matching]):
+            people_there.setdefault(seat.organization_id, []).append(seat.person_name)
+        matching = find(matching, typed, scene.catalog.kinds, people_there)
     marks = {
         organization.id: views.mark(vacant=organization.id in vacant, silent=organization.id in silent)
         for organization in matching

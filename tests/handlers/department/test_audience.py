@@ -138,6 +138,32 @@ async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     assert (await audience(desk, 3)).unanswered is not None
 
 
+async def test_every_announcement_that_somebody_has_not_read_can_be_chosen(desk: World, author: Head) -> None:
+    await (await desk.person("Иванова Мария", 101)).join(Types.GENERAL, Organizations.SCHOOL)
+    for number in range(1, 11):
+        await begin(author, f"Новость {number}")
+        await press(author, Recipients.ALL, Recipients.DONE, f"«{Announcements.ACKNOWLEDGE}»: нет")
+        await author.press(Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
+    await begin(author)
+    await author.press(Recipients.UNACKNOWLEDGED)
+    assert (await author.buttons())[:1] == ["1: Новость 10"]
+    await author.press("›", "1: Новость 1")
+    assert (await audience(desk, 11)).unacknowledged == 1
+
+
+async def test_every_draft_can_be_opened(desk: World, author: Head) -> None:
+    for number in range(1, 12):
+        await begin(author, f"Черновик {number}")
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS)
+    first = [button for button in await author.buttons() if "Черновик" in button]
+    await author.press("›")
+    second = [button for button in await author.buttons() if "Черновик" in button]
+    assert [len(first), len(second), len({*first, *second})] == [8, 3, 11]
+    await author.press(second[-1])
+    assert "Черновик 1" in await author.screen()
+
+
 async def test_who_kept_silent_about_what_is_beyond_the_limits(desk: World, author: Head) -> None:
     for id, type_, place, text in (
         (101, Types.GENERAL, Organizations.SCHOOL, "Педсовет"),

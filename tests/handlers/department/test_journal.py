@@ -2,21 +2,27 @@
 
 import ast
 import csv
+import dataclasses
 import io
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.domain.ledger import history
+from bot.domain.people.organization import RosterEntry
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
-from bot.views.department.journal import ACTIONS
-from tests.people import ADMIN
+from bot.views.callbacks.journal import Page
+from bot.views.department.journal import ACTIONS, action_mark, action_of
+from tests.people import ADMIN, introduced
 from tests.texts.department import Applications, Journal, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
-from tests.world import ROOT, Head, World
+from tests.world import ROOT, Head, World, catalog_of, living
 
 # What is written in code where it is not one word: f"seat.{state}" and the like.
 _COMPUTED = re.compile(r"(announcement|group|seat)\.")
@@ -106,15 +112,102 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     assert {row["Кто"] for row in await rows(admin)} == {"бот"}
 
 
+@pytest.fixture
+async def large(tmp_path: Path) -> AsyncIterator[World]:
+    """A district with 30 schools and 30 kindergartens."""
+    roster = tuple(
+        RosterEntry(f"{type_}-{number}", f"МБОУ «{name} № {number}»", frozenset({type_}))
+        for type_, name in (("general", "СОШ"), ("preschool", "Детский сад"))
+        for number in range(1, 31)
+    )
+    catalog = dataclasses.replace(catalog_of(), roster=roster)
+    async with living(tmp_path, catalog, admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+async def test_every_organization_can_be_reached(large: World) -> None:
+    admin = await introduced(large, "Начальник Анна", ADMIN)
+    await to_journal(admin)
+    await admin.press("Организация: все")
+    seen = []
+    for page in range(1, 9):
+        assert f"Страница {page} из 8." in await admin.sees()
+        seen += [button for button in await admin.buttons() if button.startswith("МБОУ")]
+        await admin.press(*(["›"] if page < 8 else []))
+    assert len(seen) == len(set(seen)) == 60
+    await admin.send("сош")
+    assert "найдено 30" in await admin.sees()
+    await admin.press("›", "›", "›")
+    assert (await admin.buttons())[1:3] == ["МБОУ «СОШ № 25»", "МБОУ «СОШ № 26»"]
+    for typed, found in (("№21", 2), ("сад 21", 1), ("1-я школа", 1), ("детский", 30)):
+        await admin.send(typed)
+        assert f"найдено {found}." in await admin.sees()
+    await admin.send("школа 2")
+    await admin.press("МБОУ «СОШ № 2»")
+    assert "Организация: МБОУ «СОШ № 2»" in await admin.buttons()
+    # Asked for again, the list is whole.
+    await admin.press("Организация: МБОУ «СОШ № 2»")
+    assert "Страница 1 из 8." in await admin.sees()
+
+
+async def test_every_person_can_be_reached(large: World) -> None:
+    admin = await introduced(large, "Начальник Анна", ADMIN)
+    for number in range(20):
+        await introduced(large, f"Ёлкина Мария{number:02}", 2000 + number)
+    await to_journal(admin)
+    await admin.press("Кто: все")
+    await admin.send("елкина")
+    assert "найдено 20" in await admin.sees()
+    await admin.press("›", "›")
+    assert len([button for button in await admin.buttons() if "Ёлкина" in button]) == 4
+    await admin.send("мария07 елкиной")
+    await admin.press("Мария07 Ёлкина")
+    assert "Кто: Мария07 Ёлкина" in await admin.buttons()
+
+
+async def test_a_directive_is_found_by_its_words(approving: World, admin: Head) -> None:
+    await to_journal(admin)
+    await admin.press(f"{Journal.DIRECTIVE}: все")
+    await admin.send("санитарных правил")
+    assert f"{Journal.FOUND_BY} «санитарных правил»: найдено" in await admin.sees()
+    await admin.press(f"1.1. {Titles.SANITARY_RULES}")
+    assert f"{Journal.DIRECTIVE}: 1.1. {Titles.SANITARY_RULES}" in await admin.buttons()
+
+
+async def test_the_journal_is_narrowed_to_a_kind_of_deed(approving: World, admin: Head) -> None:
+    await seated(approving, admin)
+    await approving.at("2026-09-04 09:00")
+    await to_journal(admin)
+    await admin.press(f"{Journal.WHAT}: всё")
+    assert f"Страница 1 из {-(-len(ACTIONS) // 8)}." in await admin.sees()
+    await admin.send("подтвердил регистрацию")
+    await admin.press(Journal.CONFIRMED)
+    text = await admin.sees()
+    assert (text.count(Journal.CONFIRMED), Journal.OPENED in text) == (1, False)
+    assert f"{Journal.WHAT}: {Journal.CONFIRMED}" in await admin.buttons()
+    await admin.press(f"{Journal.WHAT}: {Journal.CONFIRMED}", "Всё")
+    assert Journal.OPENED in await admin.sees()
+    await admin.press(f"{Journal.WHAT}: всё")
+    await admin.send("регистрация")
+    await admin.press(Journal.CONFIRMED, Journal.DOWNLOAD)
+    assert {row[Journal.ACTION] for row in await rows(admin)} == {Journal.CONFIRMED}
+
+
+def test_every_kind_of_deed_has_a_mark_of_its_own_and_the_longest_button_fits() -> None:
+    assert {action_of(action_mark(action)) for action in ACTIONS} == ACTIONS.keys()
+    longest = Page(page=9999, by=9_999_999_999, org=99_999, directive="f" * 8, action="f" * 4, to="o", list=9999)
+    assert len(longest.pack()) <= 64
+
+
 async def test_not_for_others(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
-    for forged in ("zl:0", "zp:0:-1:0::a::0", "zp:0:-1:0::a:f:0"):
+    for forged in ("zl:0", "zn:0:-1:0:::a::0", "zn:0:-1:0:::a:f:0"):
         await head.callback(forged)
         assert Anywhere.NOT_YOURS in await head.toast()
     # Forged filters of an administrator find nothing, or are none.
     await to_journal(admin)
     card = await admin.card(Panel.JOURNAL)
-    await admin.callback("zp:9007199254740992:9007199254740992:9007199254740992:ffffffff:d::0", card)
+    await admin.callback("zn:9007199254740992:9007199254740992:9007199254740992:ffffffff:ffff:d::0", card)
     assert Journal.EMPTY in await admin.sees()
     assert "Организация: —" in await admin.buttons()
     # A role that is taken away in the middle of a search.

@@ -210,9 +210,12 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     talk = Dialogue("registration", {"step": "types", "types": ["general"]})
     for step in ("organizations", "unlisted", "types", "again"):
         yield from _buttons(agreed, callbacks.Registration, step=step, talk=talk)
+    named = Dialogue("registration", {"step": "unlisted", "types": ["general"], "name": "Школа № 99"})
+    yield from _buttons(agreed, callbacks.Registration, step="new", talk=named)
     yield from _buttons(agreed, callbacks.PickOrganization, id=ids.school, talk=talk)
     at_role = Dialogue("registration", {"step": "role", "types": ["general"], "organization": ids.school})
     yield from _buttons(agreed, callbacks.PickRole, role="deputy", talk=at_role)
+    yield from _buttons(agreed, callbacks.MoreTasks, page=0)
     yield from _buttons(agreed, callbacks.Tasks, callbacks.History, callbacks.HistoryFile, x.Mine)
     for screen in ("main", "types", "topics", "pause", "seats"):
         yield from _buttons(agreed, callbacks.Settings, screen=screen)
@@ -240,6 +243,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     for of in (g.ToRequest, g.ToDepartment, g.Nowhere):
         whose = HEADS if of is g.ToRequest else None
         yield from _buttons(agreed, of, whose=whose, message=_MESSAGE, obligation=ids.owed)
+    yield from _buttons(agreed, g.MorePlaces, message=_MESSAGE, page=0)
     yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
     yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
 
@@ -313,7 +317,7 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
     yield from _buttons(admin, w.Grant, person=0)
     yield from _buttons(admin, w.Import)
-    for to in ("", "p", "o", "d", "s", "f"):
+    for to in ("", "p", "o", "d", "a", "s", "f"):
         yield from _buttons(admin, z.Page, to=to, span="a")
     yield from _buttons(admin, d.Journal)
 
@@ -511,7 +515,7 @@ def _typed_by_others() -> Iterator[Deed]:
     yield _said("01.09–30.09", view, Dialogue("report-period", {"screen": None}))
     listed = {"type": "", "show": "all", "page": 0, "typed": "", "screen": None}
     yield _said("Солнышко", view, Dialogue("roster", listed))
-    for to in ("p", "o"):
+    for to in ("p", "o", "d", "a"):
         yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))
     file = {"step": "file", "screen": None}
     yield _said("слова", admin, Dialogue("import", file))

@@ -222,7 +222,7 @@ async def _chosen(tx: Tx, person_id: int) -> dict[tuple[str, int], Audience]:
     """The audiences of what the person drafts."""
     if person_id not in STAFF:
         return {}
-    drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id, 100)}
+    drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id)}
     return drafts | {("question", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
 
 

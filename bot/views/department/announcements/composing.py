@@ -96,11 +96,11 @@ class Composed:
         return self.catalog.calendar.zone
 
 
-def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], total: int, page: int) -> Screen:
-    """Lists the person's drafts, and what has been sent or waits for it."""
+def home(announcements: Sequence[Announcement], total: int, page: int, pages: int) -> Screen:
+    """A page of the person's drafts, then of what has been sent or waits for it, of which there is that `total`."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
-    rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
-    turn = arrows(page, -(-total // PAGE), lambda to: Announcements(page=to).pack())
+    rows += [[_open(announcement)] for announcement in announcements]
+    turn = arrows(page, pages, lambda to: Announcements(page=to).pack())
     lines = ["<b>Объявления</b>"]
     lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
     return screen(*lines, rows=[*rows, turn, back()])

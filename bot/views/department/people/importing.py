@@ -9,8 +9,8 @@ from bot.views.department.panel import back
 from bot.views.roster import column_asked
 from bot.views.words import esc, screen, shorten
 
-# A phone shows about ten buttons at once.
-_COLUMNS = 10
+# Telegram takes a hundred; a register has up to sixty columns.
+_BUTTONS = 90
 NOTHING_TO_APPLY = "Этот список уже внесён или отменён"
 
 
@@ -85,7 +85,7 @@ def answers(fault: RosterFault, catalog: Catalog, tag: str) -> list[list[Button]
     columns = [column for column in fault.candidates if asked != "types" or column.near in ("", "types")]
     rows += [
         [_answer(f"Столбец «{shorten(column.heading, 40)}»", tag, f"{asked}-{column.place}")]
-        for column in columns[:_COLUMNS]
+        for column in columns[: _BUTTONS - len(rows)]
     ]
     return [*rows, *onward()]
 

@@ -12,9 +12,10 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
 from bot.views.callbacks.reports import OfOrganization
+from bot.views.common import SHORTER
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten, sought
 
 PAGE = 8
 
@@ -107,7 +108,7 @@ def listed(
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
         lines.append(
-            f"По запросу «{esc(query)}»: {_count(len(organizations)) if organizations else 'ничего не нашлось'}."
+            f"По запросу «{sought(query)}»: {_count(len(organizations)) if organizations else 'ничего не нашлось'}."
         )
     else:
         lines.append(f"{_count(len(organizations)) if organizations else 'Таких организаций нет'}.")
@@ -116,7 +117,12 @@ def listed(
     if any(marks.get(organization.id) for organization in shown):
         lines.append("○ нет руководителя, ⚠️ сообщения не доходят")
     if organizations or query:
-        lines += ["", "Чтобы найти организацию, напишите часть названия."]
+        hint = (
+            SHORTER
+            if query and not organizations
+            else "Чтобы найти организацию, напишите номер, часть названия или имя."
+        )
+        lines += ["", hint]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
 

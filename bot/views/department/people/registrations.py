@@ -17,8 +17,6 @@ from bot.views.words import arrows, button_label, day, esc, screen, shorten
 PAGE = 8
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
 CHANGED = "Тем временем руководитель там сменился. Просим проверить ещё раз"
-# So many heads of one organization have a button each; the department rarely wants a second.
-_HEADS = 3
 
 
 def registration(
@@ -75,7 +73,7 @@ def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
                 style="success",
             )
         ]
-        for head in heads[:_HEADS]
+        for head in heads
     ]
     return [*rows, [Button("Подтвердить вторым руководителем", Beside(seat=seat.id).pack())], [refuse]]
 

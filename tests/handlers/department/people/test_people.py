@@ -110,6 +110,17 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     assert Panel.HEADING in await said(admin, Panel.HEADING)
 
 
+async def test_an_organization_is_found_by_its_people_too(approving: World, admin: Head) -> None:
+    await newcomer(approving, admin, "Цыренова Дарима", 101)
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, f"{People.ALL}: 13")
+    for typed in ("цыренова", "Дариме Цыреновой", "wsht", "Цыреонва", "тихореченская школа", "оош тихоречье"):
+        await admin.send(typed)
+        assert Organizations.SCHOOL in (await admin.buttons())[0], typed
+    await admin.send("цырендоржиева")
+    assert Anywhere.SHORTER in await admin.sees()
+
+
 async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     names = [f"Средняя школа № {number}" for number in range(1, 21)] + ["Ш" * 200]
     roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
