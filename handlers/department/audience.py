@@ -16,7 +16,7 @@ from bot.domain.people.search import find
 from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.letters.audience import words_of
-from bot.storage.desk import announcements, recipients
+from bot.storage.desk import announcements, destinations
 from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences, organizations
 from bot.storage.post import dialogues
@@ -306,8 +306,7 @@ async def _announcements(scene: Scene) -> list[tuple[Announcement, int]]:
         if len(offered) == _OFFERED:
             break
         if _was_to_be_acknowledged(announcement) and await approving.is_within(scene, announcement):
-            tally = await recipients.tally(scene.tx, announcement.id)
-            offered.append((announcement, tally.total - tally.acknowledged))
+            offered.append((announcement, (await destinations.coverage(scene.tx, announcement.id)).silent))
     return offered
 
 
@@ -317,7 +316,7 @@ def _was_to_be_acknowledged(announcement: Announcement) -> bool:
 
 def _by_hand(audience: Audience) -> Audience:
     """The audience without what excludes a choice of types, tags or organizations."""
-    return replace(audience, everyone=False, unanswered=None, unacknowledged=None)
+    return replace(audience, everyone=False, unanswered=None, unacknowledged=None, unreached=None)
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class Recipients(Texts, of="audience"):
     TAGGED = "с меткой"
 
 
-class Announcements(Texts, of="composing approving broadcast"):
+class Announcements(Texts, of="composing approving broadcast arrivals"):
     """An announcement is composed, sent and followed."""
 
     NEW = "Новое объявление"
@@ -80,6 +80,8 @@ class Announcements(Texts, of="composing approving broadcast"):
     ACKNOWLEDGE = "Ознакомлен"
     ACKNOWLEDGED = "✅ Ознакомлен"
     PLEASE_CONFIRM = "Просим подтвердить"
+    MISSED = "Не дошло"
+    RETRY = "Отправить тем, до кого не дошло"
 
 
 class Control(Texts, of="control round_table together answer standing"):

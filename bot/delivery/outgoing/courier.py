@@ -85,7 +85,7 @@ class Courier:
         pacer: Pacer,
         render: Render,
         now: Callable[[], datetime],
-        on_unreachable: Callable[[int], Awaitable[None]],
+        on_unreachable: Callable[[int, Failure], Awaitable[None]],
         held_until: Callable[[Letter, datetime], datetime | None],
         lane: Lane = POST,
         may_send: Callable[[datetime], Awaitable[bool]] | None = None,

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure, Reach
+from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
-from bot.storage.desk import announcements
+from bot.storage.desk import announcements, destinations
 from bot.storage.desk.announcements import NOT_SENT, OVER, SENT_OFF, UNDER_WAY, get, move
-from bot.storage.desk.recipients import NOT_GONE, copies
+from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.people import audiences
@@ -26,6 +27,8 @@ from bot.storage.post import audit, letters
 _PROGRESS_EVERY = timedelta(seconds=3)
 # A sending, from rendering a copy until Telegram's answer is recorded, takes less than this.
 _LONGEST_SENDING = timedelta(minutes=1)
+# People at a time; databases limit the parameters of a statement.
+_HANDFUL = 5000
 
 _OF_PEOPLE = Prepared(
     sa.select(t.recipients).where(
@@ -34,7 +37,7 @@ _OF_PEOPLE = Prepared(
     )
 )
 # Columns that say what became of a copy.
-_CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
+_CHANGING = ("messages", "sent_at", "failure", "words", "withdrawn_at")
 _CHANGE = Prepared(
     sa.update(t.recipients)
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
@@ -45,11 +48,15 @@ _UNDER_WAY = Prepared(sa.select(t.letters.c.id).where(copies(sa.bindparam("its")
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a letter of an announcement ended: `messages` are Telegram's numbers of it; `failure`: why there are none."""
+    """How a letter of an announcement ended: `messages` are Telegram's numbers of it; `failure`: why there are none.
+
+    `words`: what Telegram said then.
+    """
 
     letter: Letter
     messages: Collection[int] = ()
     failure: Failure | None = None
+    words: str = ""
 
 
 async def start(
@@ -61,20 +68,20 @@ async def start(
     *,
     before: Collection[AnnouncementState] = NOT_SENT,
 ) -> int | None:
-    """Puts a copy into the outbox for everybody whom the audience reaches now; returns how many.
+    """Puts a copy into the outbox for everybody whom the audience reaches now; returns for how many people.
 
-    None if it is in none of the states `before` any more: it is on its way or gone, or was taken back.
+    All organizations of the audience are its destinations from then on, those that it cannot reach now too. None if it
+    is in none of the states `before` any more: it is on its way or gone, or was taken back.
     """
     moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now)
     if not moved:
         return None
     reach = await audiences.reach(tx, announcement.audience, limits, now)
-    await _add(
-        tx, announcement.id, {addressee.person_id: addressee.organization_id for addressee in reach.addressees}, now
-    )
+    await destinations.add(tx, announcement.id, reach, now)
+    await _add(tx, announcement.id, reach.people, now)
     if not reach.addressees:
         await _finish(tx, announcement.id, now)
-    return len(reach.addressees)
+    return len(reach.people)
 
 
 async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> bool:
@@ -157,41 +164,100 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
 
 
 async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
-    """Sends it again to those who got it and have not acknowledged it; returns to how many. None if it is not out."""
+    """Sends it again to organizations that have it and have not acknowledged it; returns to how many people.
+
+    It goes to whoever is written to there now. None if it is not out.
+    """
     if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
         return None
-    query = sa.select(t.recipients.c.person_id).where(
-        t.recipients.c.announcement_id == announcement_id,
-        t.recipients.c.sent_at.is_not(None),
-        t.recipients.c.acknowledged_at.is_(None),
-    )
-    silent = (await tx.execute(query)).scalars().all()
-    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
-    if not silent:
+    reach = await to_repeat(tx, announcement_id, now)
+    strangers, silent = await _bring(tx, announcement_id, reach, now)
+    await _add(tx, announcement_id, strangers, now)
+    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id, again=True)
+    if not strangers and not silent:
         await _finish(tx, announcement_id, now)
-    return len(silent)
+    return len(strangers) + len(silent)
+
+
+async def to_repeat(tx: Tx, announcement_id: int, now: datetime) -> Reach:
+    """Whom `again` would reach now."""
+    return await audiences.reach(tx, Audience(unacknowledged=announcement_id), Limits(), now)
+
+
+async def retry(tx: Tx, announcement_id: int, limits: Limits, by: int, now: datetime) -> int | None:
+    """Sends it to organizations within the limits that it has not reached, where somebody can be reached now.
+
+    Returns how many people get a copy; none is needed where somebody sits who has one. None if it is not out.
+    """
+    if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
+        return None
+    reach = await to_retry(tx, announcement_id, limits, now)
+    strangers, _ = await _bring(tx, announcement_id, reach, now)
+    await _add(tx, announcement_id, strangers, now)
+    if not strangers:
+        await _finish(tx, announcement_id, now)
+    return len(strangers)
+
+
+async def to_retry(tx: Tx, announcement_id: int, limits: Limits, now: datetime) -> Reach:
+    """Whom `retry` would reach now."""
+    return await audiences.reach(tx, Audience(unreached=announcement_id), limits, now)
 
 
 async def join(tx: Tx, organization_id: int, now: datetime) -> None:
     """Sends people of the organization, at `now`, the current announcements that they have not got."""
     for announcement in await announcements.current(tx, now):
-        if announcement.audience.unanswered is not None or announcement.audience.unacknowledged is not None:
-            # It was for those who were silent when it went out.
+        if announcement.audience.is_of_its_moment:
             continue
         reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
-        known = sa.select(t.recipients.c.person_id).where(
-            t.recipients.c.announcement_id == announcement.id,
-            t.recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
-            # It may reach now whom it could not reach then.
-            sa.or_(t.recipients.c.sent_at.is_not(None), t.recipients.c.failure.is_(None)),
-        )
-        there = set((await tx.execute(known)).scalars())
-        late = {
-            addressee.person_id: organization_id for addressee in reach.addressees if addressee.person_id not in there
-        }
+        if not reach.addressees:
+            continue
+        late, _ = await _bring(tx, announcement.id, reach, now)
         if late:
             await _add(tx, announcement.id, late, now, held=announcement.state is AnnouncementState.PAUSED)
             await move(tx, announcement.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
+
+
+async def _bring(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> tuple[dict[int, int], set[int]]:
+    """Makes those whom it can reach its addressees, at organizations too that it has not reached before.
+
+    Returns who of them needs a copy, with an organization of theirs, and who has one that they have not acknowledged. A
+    copy has come to its reader's new organizations as well, and what they have acknowledged they have read there too.
+    """
+    brought = Reach(reach.addressees)
+    await destinations.add(tx, announcement_id, brought, now)
+    their = brought.people
+    everybody = list(their)
+    has: dict[int, bool] = {}
+    waiting: set[int] = set()
+    for start in range(0, len(everybody), _HANDFUL):
+        some = everybody[start : start + _HANDFUL]
+        # What is written again, unchanged, loses the race against a press on «Ознакомлен», and sees it then.
+        rows = await tx.execute(
+            sa.update(t.recipients)
+            .where(
+                t.recipients.c.announcement_id == announcement_id,
+                t.recipients.c.person_id.in_(some),
+                t.recipients.c.sent_at.is_not(None),
+            )
+            .values(failure=None)
+            .returning(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
+        )
+        has |= {row.person_id: row.acknowledged_at is not None for row in rows}
+        under_way = sa.select(t.letters.c.person_id).where(
+            copies(announcement_id), NOT_GONE, t.letters.c.person_id.in_(some)
+        )
+        waiting |= set((await tx.execute(under_way)).scalars())
+        await destinations.reached(tx, announcement_id, [person_id for person_id in some if person_id in has], now)
+    for person_id, acknowledged in has.items():
+        if acknowledged:
+            await destinations.acknowledge(tx, announcement_id, person_id, now)
+    strangers = {
+        person_id: organization_id
+        for person_id, organization_id in their.items()
+        if person_id not in has and person_id not in waiting
+    }
+    return strangers, {person_id for person_id, acknowledged in has.items() if not acknowledged}
 
 
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
@@ -213,6 +279,7 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
 async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: datetime) -> None:
     whose = [end.letter.person_id for end in ends]
     rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=announcement.id, whose=whose)}
+    away = await _away(tx, [end.letter.person_id for end in ends if end.failure is Failure.STOPPED], now)
     arrived: list[int] = []
     late: list[int] = []
     for end in ends:
@@ -226,14 +293,15 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
         match end.letter.kind:
             case LetterKind.ANNOUNCEMENT if end.messages:
                 # A second copy, to those who did not acknowledge, stands beside the first.
-                row |= {"messages": [*row["messages"], *end.messages], "failure": None}
+                row |= {"messages": [*row["messages"], *end.messages], "failure": None, "words": None}
                 row["sent_at"] = row["sent_at"] or now
                 arrived.append(end.letter.person_id)
             case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and not announcement.state.goes_out:
                 # The announcement was stopped, not its reader.
                 continue
             case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
-                row["failure"] = end.failure
+                row["failure"] = Failure.AWAY if end.letter.person_id in away else end.failure
+                row["words"] = end.words or None
             case LetterKind.ACKNOWLEDGE if end.messages:
                 row["messages"] = [*row["messages"], *end.messages]
                 late.append(end.letter.person_id)
@@ -249,8 +317,19 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
             for person_id, row in rows.items()
         ],
     )
+    await destinations.reached(tx, announcement.id, arrived, now)
     messages_of = {person_id: rows[person_id]["messages"] for person_id in arrived}
     await _follow(tx, announcement, arrived, late, messages_of, now)
+
+
+async def _away(tx: Tx, person_ids: Collection[int], now: datetime) -> set[int]:
+    """Which of the people who want no messages now are on vacation."""
+    if not person_ids:
+        return set()
+    query = sa.select(t.people.c.id).where(
+        t.people.c.id.in_(person_ids), t.people.c.stopped_at.is_(None), t.people.c.paused_until > now
+    )
+    return set((await tx.execute(query)).scalars())
 
 
 async def _follow(
@@ -346,7 +425,7 @@ async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: dat
         return
     statement = insert(tx, t.recipients).on_conflict_do_update(
         index_elements=["announcement_id", "person_id"],
-        set_={"failure": None, "organization_id": sa.literal_column("excluded.organization_id")},
+        set_={"failure": None, "words": None, "organization_id": sa.literal_column("excluded.organization_id")},
     )
     await tx.execute(
         statement,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.desk.announcement import Failure
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.timing.calendar import WorkCalendar
@@ -21,9 +22,11 @@ async def role(tx: Tx, person_id: int, now: datetime) -> None:
     await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
 
 
-async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
+async def unreachable(
+    tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime, why: Failure = Failure.UNREACHABLE
+) -> None:
     """Notes that Telegram will not deliver to the person: tells administrators, and has deputies asked instead."""
-    if not await people.unreachable(tx, person_id, now):
+    if not await people.unreachable(tx, person_id, now, why):
         return
     held = await _held(tx, person_id)
     if not held:

@@ -88,12 +88,13 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Выберите, пожалуйста, кому" in await author.toast()
     await to_everyone(author)
     text = await author.sees()
-    assert f"{Announcements.RECIPIENTS}: 2 человека (13 организаций)" in text
-    assert "недоступны: 1, никто не зарегистрирован: 10" in text
+    missed = "Не дойдёт до 11 организаций (недоступны: 1, никто не зарегистрирован: 10)"
+    assert f"{Announcements.RECIPIENTS}: 2 человека (организации: 2 из 13)\n⚠️ {missed}" in text
     await author.press("Получатели")
     text = await author.sees()
-    assert f"{Announcements.RECIPIENTS}: 2. Недоступны: 1. Никто не зарегистрирован: 10." in text
-    assert "Мария103 Иванова: бот заблокирован" in text
+    counts = "Организаций: дойдёт — 2, недоступны — 1, никто не зарегистрирован — 10."
+    for said in (f"{Announcements.RECIPIENTS}: 2.", counts, "Мария103 Иванова: бот заблокирован"):
+        assert said in text
     await author.press("Списком в файл")
     name, content = await author.received_file()
     assert name == "объявление-1-получатели.csv"
@@ -112,7 +113,8 @@ async def test_a_life(desk: World, author: Head) -> None:
         assert {entity["type"] for entity in (await one.phone.last_message())["entities"]} >= {"bold"}
     text = (await author.phone.find(f"{Announcements.HEADING} · {Announcements.IS_SENT}"))["text"]
     assert f"{Announcements.SENT}: 2 из 2" in text
-    assert "Ознакомились: 0 из 2" in text
+    assert "Организации: дошло до 2 из 13, не дошло до 11" in text
+    assert "Ознакомились: 0 из 13 организаций (0\N{NO-BREAK SPACE}%)" in text
     # A press on what has gone off changes nothing.
     await author.callback("ac:1:send", card)
     assert Announcements.ALREADY_SENT in await author.toast()
