@@ -35,7 +35,7 @@ async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: S
     news = await recipients.acknowledge(scene.tx, announcement.id, scene.person.id, scene.now)
     places = await destinations.acknowledged(scene.tx, announcement.id, scene.person.id)
     return [
-        toast(query, broadcast.acknowledged(places) if news else broadcast.ALREADY),
+        toast(query, broadcast.acknowledged(places, news=news)),
         *_marked(query, announcement, places),
     ]
 

@@ -152,13 +152,12 @@ def corrected_text(announcement: Announcement, html: str, now: datetime, zone: t
     return text, f"Слишком длинно: с пометкой об исправлении не больше {room} знаков, лишних — {over}."
 
 
-def acknowledged(places: Sequence[str]) -> str:
-    """Thanks for «Ознакомлен», and names the organizations that it counts for, if they are none or several."""
-    if not places:
+def acknowledged(places: Sequence[str], *, news: bool) -> str:
+    """Says that «Ознакомлен» counts, and for which organizations if they are none or several; `news`: since now."""
+    if news and not places:
         return ACKNOWLEDGED_FOR_NOBODY
-    if len(places) == 1:
-        return ACKNOWLEDGED
-    return f"Спасибо! Отмечено, что ознакомлены {_named(places, _TOAST)}"
+    said = ACKNOWLEDGED if news else ALREADY
+    return f"{said}: {_named(places, _TOAST)}" if len(places) > 1 else said
 
 
 def button(
