@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Right
 from bot.storage.desk import notices
 from bot.storage.people import people

@@ -1,6 +1,6 @@
 """What Telegram means when it does not deliver to a person, as its server and the public Bot API server word it."""
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.people.failure import Failure
 
 _SIGNS = (
     ("bot was blocked by the user", Failure.BLOCKED),

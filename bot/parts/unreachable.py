@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.catalog.shelf import Shelf
 from bot.delivery.outgoing.bell import Bell
-from bot.domain.desk.announcement import Failure
+from bot.domain.people.failure import Failure
 from bot.storage.desk import notices
 from bot.storage.engine.database import Storage
 

@@ -23,8 +23,8 @@ from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Saying, Send
-from bot.domain.desk.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
 from bot.storage import schema as tables

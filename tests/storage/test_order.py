@@ -74,7 +74,7 @@ async def test_pages_of_control_are_in_order(district: Seed) -> None:
     for offset in range(0, len(IN_ORDER), 3):
 
         async def page(tx: Tx, offset: int = offset) -> list[Entry]:
-            return await control.page(tx, round_.id, Part.OWING, Limits(), 3, offset)
+            return await control.page(tx, round_.id, Part.OWING, Limits(), 3, offset, NOW)
 
         listed += [entry.obligation.organization_name for entry in await district.see(page)]
     assert listed == IN_ORDER

@@ -18,7 +18,7 @@ from bot.delivery.outgoing.rich import rich_message
 from bot.delivery.refusals import why_unreachable
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.wire import call
-from bot.domain.desk.announcement import Failure
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts

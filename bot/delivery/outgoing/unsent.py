@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.refusals import why_unreachable
-from bot.domain.desk.announcement import Failure
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.storage.desk import broadcasts, correspondence, group
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Storage, Tx

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.desk.audience import Audience
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Role
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -89,30 +90,6 @@ class Wording(StrEnum):
     LAST = "last"
     # A sticker, a place: it has no words.
     NONE = "none"
-
-
-class Failure(StrEnum):
-    """Why somebody did not get an announcement, or cannot be written to; or why nobody at an organization did."""
-
-    # Telegram does not deliver, and nobody knows why.
-    UNREACHABLE = "unreachable"
-    BLOCKED = "blocked"
-    # The account is gone.
-    DELETED = "deleted"
-    # The person has never pressed Start, or Telegram knows no such chat any more.
-    NEVER_STARTED = "never started"
-    # Telegram would not take the message.
-    REFUSED = "refused"
-    # The person wants no messages.
-    STOPPED = "stopped"
-    # The person is on vacation and gets it on return, if it is still current.
-    AWAY = "away"
-    # It was stopped before the copy's turn.
-    UNSENT = "unsent"
-    # Nobody sat at the organization when it went out.
-    VACANT = "vacant"
-    # Whoever sat there has had their data erased.
-    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

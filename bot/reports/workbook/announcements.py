@@ -12,6 +12,7 @@ from bot.storage.desk import announcement_report
 from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
 from bot.views.department.announcements import arrivals
+from bot.views.unreached import FAILURES
 from bot.views.words import plain, shorten
 
 _COLUMNS = (
@@ -122,5 +123,5 @@ def _destination(
     book.moment(sheet, row, 7, delivery.acknowledged_at if delivery else None, "cell")
     why = arrivals.why(delivery) if delivery else ""
     if destination.nobody is not None:
-        why = arrivals.FAILURES[destination.nobody]
+        why = FAILURES[destination.nobody]
     book.text(sheet, row, 8, why or None, cell)

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure, Reach
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import announcements, destinations

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Addressee, Coverage, Delivery, Destination, Failure, Reach
+from bot.domain.desk.announcement import Addressee, Coverage, Delivery, Destination, Reach
 from bot.domain.letter import LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx

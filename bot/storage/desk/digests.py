@@ -9,8 +9,8 @@ from bot.domain.desk.digest import Digest, Late
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import UNANSWERED, Round
 from bot.domain.people.member import Limits, Person, SeatState
-from bot.domain.timing.calendar import DayOff
 from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import DayOff
 from bot.storage import schema as t
 from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx

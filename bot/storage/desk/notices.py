@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.desk.announcement import Failure
 from bot.domain.letter import LetterKind
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import broadcasts

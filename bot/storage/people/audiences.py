@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Addressee, Failure, Reach, Vacancy
+from bot.domain.desk.announcement import Addressee, Reach, Vacancy
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import UNANSWERED
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx

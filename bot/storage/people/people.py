@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Person
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx

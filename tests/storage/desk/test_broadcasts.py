@@ -4,18 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.desk.announcement import (
-    Announcement,
-    AnnouncementState,
-    Coverage,
-    Destination,
-    Failure,
-    Source,
-    Tally,
-    Wording,
-)
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Destination, Source, Tally, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage.desk import announcements, broadcasts, destinations, recipients
 from bot.storage.desk.broadcasts import End

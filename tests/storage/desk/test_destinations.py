@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.domain.desk.announcement import Arrival, Coverage, Failure
+from bot.domain.desk.announcement import Arrival, Coverage
 from bot.domain.letter import LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage.desk import announcements, broadcasts, destinations, recipients
 from bot.storage.desk.broadcasts import End

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.desk.announcement import Addressee, Coverage, Failure, Reach, Vacancy
+from bot.domain.desk.announcement import Addressee, Coverage, Reach, Vacancy
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Execution, Order, ReportKind
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, StaffRole
 from bot.storage.desk import announcement_report, destinations, ledger_report, recipients, scheduled_reports
 from bot.storage.engine.database import Tx

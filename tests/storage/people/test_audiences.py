@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.domain.desk.announcement import Failure, Reach, Source, Wording
+from bot.domain.desk.announcement import Reach, Source, Wording
 from bot.domain.desk.audience import Audience
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage.desk import announcements, broadcasts, destinations, recipients
 from bot.storage.engine.database import Tx

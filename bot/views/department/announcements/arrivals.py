@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Delivery, Destination, Failure, Reach
+from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Delivery, Destination, Reach
+from bot.domain.people.failure import Failure
 from bot.domain.people.names import natural
 from bot.domain.screen import Button, Screen
 from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recipients, RecipientsFile, Who
 from bot.views.department.panel import back
+from bot.views.unreached import FAILURES
 from bot.views.words import arrows, esc, moment, plural, screen, shorten
 
 PAGE = 15
@@ -19,18 +21,6 @@ TITLES: dict[Who, str] = {
     "missed": "Не дошло",
     "acknowledged": "Ознакомились",
     "silent": "Не ознакомились",
-}
-FAILURES = {
-    Failure.UNREACHABLE: "бот заблокирован или аккаунт удалён",
-    Failure.BLOCKED: "бот заблокирован",
-    Failure.DELETED: "аккаунт в Telegram удалён",
-    Failure.NEVER_STARTED: "не нажимал(а) «Старт» в боте",
-    Failure.REFUSED: "Telegram не принял сообщение",
-    Failure.STOPPED: "отключил(а) сообщения",
-    Failure.AWAY: "в отпуске",
-    Failure.UNSENT: "рассылку остановили раньше",
-    Failure.VACANT: "никто не зарегистрирован",
-    Failure.ERASED: "данные человека удалены",
 }
 _WAITS = "ещё не отправлено"
 # What Telegram says of messages that somebody does not take, in words for people.

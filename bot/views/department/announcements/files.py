@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Announcement, Arrival, Destination, Failure, Reach
+from bot.domain.desk.announcement import Announcement, Arrival, Destination, Reach
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
 from bot.views.department.announcements import arrivals
 from bot.views.department.exports import csv_file
+from bot.views.unreached import FAILURES
 from bot.views.words import moment
 
 _FILES: dict[Who, str] = {
@@ -24,11 +26,11 @@ def reach(announcement: Announcement, whom: Reach) -> Upload:
     """Lists who will get it, and who will not."""
     rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
-        [addressee.organization_name, addressee.person_name, arrivals.FAILURES[addressee.obstacle]]
+        [addressee.organization_name, addressee.person_name, FAILURES[addressee.obstacle]]
         for addressee in whom.obstructed
         if addressee.obstacle is not None
     ]
-    rows += [[organization, "", arrivals.FAILURES[Failure.VACANT]] for organization in whom.vacant]
+    rows += [[organization, "", FAILURES[Failure.VACANT]] for organization in whom.vacant]
     return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
 
 
@@ -44,7 +46,7 @@ def destinations(
     for destination in arrivals.chosen(who, everywhere):
         its = [destination.organization_name, _ARRIVALS[destination.arrival], at(destination.acknowledged_at)]
         if destination.nobody is not None:
-            rows.append([*its, "", "", arrivals.FAILURES[destination.nobody], ""])
+            rows.append([*its, "", "", FAILURES[destination.nobody], ""])
         elif not destination.people:
             rows.append([*its, "", "", "", ""])
         rows += [
