@@ -81,6 +81,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     ACKNOWLEDGED = "✅ Ознакомлен"
     PLEASE_CONFIRM = "Просим подтвердить"
     MISSED = "Не дошло"
+    NOT_YET = "ещё не отправлено"
     RETRY = "Отправить тем, до кого не дошло"
 
 
@@ -97,6 +98,7 @@ class Control(Texts, of="control round_table together answer standing"):
     SEEN = "Ознакомлен"
     REPORTED = "Представлено"
     TO_REVIEW = "На проверке"
+    NOT_REACHED = "Не дошло"
     AS_TABLE = "Таблицей в чате"
     HISTORY = "История"
     SHOW = "Открыть"

@@ -20,7 +20,7 @@ from tests.handlers.department.announcements.test_announcements import (
     to_everyone,
 )
 from tests.people import ADMIN, SECOND_ADMIN
-from tests.texts.department import Announcements, Panel, Recipients
+from tests.texts.department import Announcements, Digest, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Preferences, Registration
 from tests.world import Head, World, living
@@ -311,12 +311,12 @@ async def test_what_waits_and_what_was_stopped(desk: World, author: Head) -> Non
     await go_slowly(desk, author)
     card = await author.card(Announcements.IS_LEAVING)
     assert await coverage(desk) == Coverage(total=13, waiting=1)
-    assert "не дошло до 12, ещё не отправлено 1" in await shown(author, card)
+    assert f"не дошло до 12, {Announcements.NOT_YET} 1" in await shown(author, card)
     await author.phone.callback("ab:1:pause", message_id=card)
     await desk.settle()
     text = await look(author, card, f"{Announcements.MISSED}: 12")
-    assert "Ещё не отправлено: 1." in text
-    assert f"{Organizations.SCHOOL}\n   Мария101 Иванова: ещё не отправлено" in text
+    assert f"{Announcements.NOT_YET.capitalize()}: 1." in text
+    assert f"{Organizations.SCHOOL}\n   Мария101 Иванова: {Announcements.NOT_YET}" in text
     await author.callback("ab:1:stop", card)
     assert await coverage(desk) == Coverage(total=13)
     text = await look(author, card, f"{Announcements.MISSED}: 13")
@@ -361,5 +361,5 @@ async def test_the_digest_has_a_line_about_it(desk: World, author: Head) -> None
     await announce(author)
     # On a day on which requests open: of this alone no digest is made.
     await desk.until("2026-09-03 09:30")
-    (digest,) = [message["text"] for message in await author.phone.messages() if "Сводка" in message["text"]]
-    assert "📣 Объявления не дошли до 12 организаций" in digest
+    (digest,) = [message["text"] for message in await author.phone.messages() if Digest.HEADING in message["text"]]
+    assert f"📣 {Panel.ANNOUNCEMENTS} не дошли до 12 организаций" in digest
