@@ -26,6 +26,7 @@ _WAITS = "ещё не отправлено"
 # What Telegram says of messages that somebody does not take, in words for people.
 _REFUSALS = {
     "voice_messages_forbidden": "не принимает голосовые и видеосообщения",
+    "restricted receiving of": "не принимает голосовые и видеосообщения",
     "message is too long": "сообщение слишком длинное",
     "caption is too long": "подпись слишком длинная",
     "file is too big": "файл слишком большой",
