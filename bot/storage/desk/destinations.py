@@ -67,9 +67,10 @@ async def add(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> None
             ],
         )
     if chosen:
-        statement = insert(tx, t.addressees).on_conflict_do_update(
+        statement = insert(tx, t.addressees)
+        statement = statement.on_conflict_do_update(
             index_elements=["announcement_id", "person_id", "organization_id"],
-            set_={"obstacle": sa.literal_column("excluded.obstacle")},
+            set_={"obstacle": statement.excluded.obstacle},
         )
         await tx.execute(statement, [_row(announcement_id, addressee) for addressee in chosen])
 

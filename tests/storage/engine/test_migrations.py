@@ -193,14 +193,16 @@ INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
 """
 
 
-async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
-    def first_schema(connection: sa.Connection) -> None:
-        config = revisions.config(migrating.MIGRATIONS)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+def upgraded(connection: sa.Connection, revision: str) -> None:
+    """Brings an empty database to the schema of an older version."""
+    config = revisions.config(migrating.MIGRATIONS)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
+
+async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     async with empty.write() as tx:
-        await tx.run_sync(first_schema)
+        await tx.run_sync(upgraded, "0001")
         for statement in FIRST_LIFE.split(";"):
             await tx.execute(sa.text(statement.replace(":", r"\:")))
         filled = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
@@ -226,13 +228,8 @@ async def count(tx: Tx, table: str) -> int:
 async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Storage) -> None:
     """The version before remembered the highest number alone."""
 
-    def before(connection: sa.Connection) -> None:
-        config = revisions.config(migrating.MIGRATIONS)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
-
     async with empty.write() as tx:
-        await tx.run_sync(before)
+        await tx.run_sync(upgraded, "0005")
         await meta.put(tx, "last_update", "100000150 2026-10-05T09:00:00+08:00")
     await migrate(empty)
     at = datetime(2026, 10, 5, 1, tzinfo=UTC)
@@ -259,13 +256,8 @@ INSERT INTO recipients (announcement_id, person_id, organization_id, added_at, s
 
 
 async def test_announcements_of_before_the_upgrade_are_known_by_organization(empty: Storage) -> None:
-    def before(connection: sa.Connection) -> None:
-        config = revisions.config(migrating.MIGRATIONS)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0008")
-
     async with empty.write() as tx:
-        await tx.run_sync(before)
+        await tx.run_sync(upgraded, "0008")
         for statement in ANNOUNCED.split(";"):
             await tx.execute(sa.text(statement.replace(":", r"\:")))
     await migrate(empty)

@@ -29,18 +29,6 @@ async def head(world: World, id: int, at: str = Organizations.SCHOOL, type_: str
     return person
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[World]:
-    """Two administrators; heads are seated at once."""
-    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN)) as world:
-        yield world
-
-
-@pytest.fixture
-async def author(desk: World) -> Head:
-    return await staff_member(desk, ADMIN)
-
-
 async def compose(author: Head, text: str = TEXT) -> None:
     """A draft of that text."""
     await author.send("/panel")

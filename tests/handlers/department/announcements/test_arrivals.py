@@ -1,10 +1,5 @@
 """Whom an announcement reached, whom not and why, and for which organizations somebody has read it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.domain.desk.announcement import Coverage
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import destinations
@@ -19,23 +14,10 @@ from tests.handlers.department.announcements.test_announcements import (
     tally,
     to_everyone,
 )
-from tests.people import ADMIN, SECOND_ADMIN
 from tests.texts.department import Announcements, Digest, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Preferences, Registration
-from tests.world import Head, World, living
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[World]:
-    """Two administrators; heads are seated at once."""
-    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN)) as world:
-        yield world
-
-
-@pytest.fixture
-async def author(desk: World) -> Head:
-    return await staff_member(desk, ADMIN)
+from tests.world import Head, World
 
 
 async def take_another(person: Head, organization: str, type_: str = Types.GENERAL) -> None:
