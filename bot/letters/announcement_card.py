@@ -7,7 +7,7 @@ from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
 from bot.domain.people.member import Limits
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
-from bot.storage.desk import broadcasts, destinations, recipients
+from bot.storage.desk import afterwards, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
 from bot.views.department.announcements import broadcast, composing
@@ -64,4 +64,4 @@ async def missed_and_reachable(tx: Tx, announcement: Announcement, now: datetime
     """Whom it did not reach and could reach now, if it is over and there is still something to send."""
     if not announcement.state.is_over or not announcement.can_be_copied:
         return Reach()
-    return await broadcasts.to_retry(tx, announcement.id, await author_limits(tx, announcement), now)
+    return await afterwards.to_retry(tx, announcement.id, await author_limits(tx, announcement), now)

@@ -6,12 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Coverage, Destination
-from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import destinations
-from bot.storage.desk.announcements import OVER
-from bot.storage.desk.destinations import NOT_GONE
+from bot.storage.desk.announcements import OVER, UNDER_WAY
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
 
@@ -40,7 +38,6 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
         period.append(t.announcements.c.started_at >= since)
     if until is not None:
         period.append(t.announcements.c.started_at < until)
-    waits = sa.and_(t.destinations.c.reached_at.is_(None), _is_under_way())
     query = (
         sa.select(
             t.announcements.c.id,
@@ -48,9 +45,9 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
             t.announcements.c.text,
             t.people.c.name,
             t.announcements.c.acknowledge,
+            t.announcements.c.state.in_(UNDER_WAY).label("is_under_way"),
             sa.func.count().label("total"),
             sa.func.count(t.destinations.c.reached_at).label("reached"),
-            sa.func.sum(sa.case((waits, 1), else_=0)).label("waiting"),
             sa.func.count(t.destinations.c.acknowledged_at).label("acknowledged"),
         )
         .select_from(
@@ -63,6 +60,8 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
         .order_by(t.announcements.c.started_at, t.announcements.c.id)
     )
     rows = (await tx.execute(query)).all()
+    within = organizations.within(t.destinations.c.organization_id, limits)
+    waiting = {row.id: await destinations.waiting(tx, row.id, *within) for row in rows if row.is_under_way}
     delivered = await _delivered(tx, [row.id for row in rows], limits)
     return [
         Sent(
@@ -71,7 +70,7 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
             row.text,
             row.name,
             row.acknowledge,
-            Coverage(int(row.total), int(row.reached), int(row.waiting), int(row.acknowledged)),
+            Coverage(int(row.total), int(row.reached), waiting.get(row.id, 0), int(row.acknowledged)),
             delivered.get(row.id, 0),
         )
         for row in rows
@@ -119,15 +118,3 @@ async def _delivered(tx: Tx, announcement_ids: list[int], limits: Limits) -> dic
         .group_by(t.recipients.c.announcement_id)
     )
     return {announcement_id: int(count) for announcement_id, count in await tx.execute(query)}
-
-
-def _is_under_way() -> sa.ColumnElement[bool]:
-    """Whether a copy for somebody at the organization is in the outbox."""
-    return sa.exists().where(
-        t.addressees.c.announcement_id == t.destinations.c.announcement_id,
-        t.addressees.c.organization_id == t.destinations.c.organization_id,
-        t.letters.c.announcement_id == t.destinations.c.announcement_id,
-        t.letters.c.person_id == t.addressees.c.person_id,
-        t.letters.c.kind == LetterKind.ANNOUNCEMENT,
-        NOT_GONE,
-    )

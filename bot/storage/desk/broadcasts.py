@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
-from bot.domain.desk.audience import Audience
+from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
-from bot.storage.desk import announcements, destinations
-from bot.storage.desk.announcements import NOT_SENT, OVER, SENT_OFF, UNDER_WAY, get, move
+from bot.storage.desk import destinations
+from bot.storage.desk.announcements import NOT_SENT, SENT_OFF, UNDER_WAY, get, move
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
@@ -28,8 +27,6 @@ from bot.storage.post import audit, letters
 _PROGRESS_EVERY = timedelta(seconds=3)
 # A sending, from rendering a copy until Telegram's answer is recorded, takes less than this.
 _LONGEST_SENDING = timedelta(minutes=1)
-# People at a time; databases limit the parameters of a statement.
-_HANDFUL = 5000
 
 _OF_PEOPLE = Prepared(
     sa.select(t.recipients).where(
@@ -79,9 +76,9 @@ async def start(
         return None
     reach = await audiences.reach(tx, announcement.audience, limits, now)
     await destinations.add(tx, announcement.id, reach, now)
-    await _add(tx, announcement.id, reach.people, now)
+    await add(tx, announcement.id, reach.people, now)
     if not reach.addressees:
-        await _finish(tx, announcement.id, now)
+        await finish(tx, announcement.id, now)
     return len(reach.people)
 
 
@@ -162,103 +159,6 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
         return None
     await _drop(tx, announcement_id, now)
     return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
-
-
-async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
-    """Sends it again to organizations that have it and have not acknowledged it; returns to how many people.
-
-    It goes to whoever is written to there now. None if it is not out.
-    """
-    if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
-        return None
-    reach = await to_repeat(tx, announcement_id, now)
-    strangers, silent = await _bring(tx, announcement_id, reach, now)
-    await _add(tx, announcement_id, strangers, now)
-    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id, again=True)
-    if not strangers and not silent:
-        await _finish(tx, announcement_id, now)
-    return len(strangers) + len(silent)
-
-
-async def to_repeat(tx: Tx, announcement_id: int, now: datetime) -> Reach:
-    """Whom `again` would reach now."""
-    return await audiences.reach(tx, Audience(unacknowledged=announcement_id), Limits(), now)
-
-
-async def retry(tx: Tx, announcement_id: int, limits: Limits, by: int, now: datetime) -> int | None:
-    """Sends it to organizations within the limits that it has not reached, where somebody can be reached now.
-
-    Returns how many people get a copy; none is needed where somebody sits who has one. None if it is not out.
-    """
-    if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
-        return None
-    reach = await to_retry(tx, announcement_id, limits, now)
-    strangers, _ = await _bring(tx, announcement_id, reach, now)
-    await _add(tx, announcement_id, strangers, now)
-    if not strangers:
-        await _finish(tx, announcement_id, now)
-    return len(strangers)
-
-
-async def to_retry(tx: Tx, announcement_id: int, limits: Limits, now: datetime) -> Reach:
-    """Whom `retry` would reach now."""
-    return await audiences.reach(tx, Audience(unreached=announcement_id), limits, now)
-
-
-async def join(tx: Tx, organization_id: int, now: datetime) -> None:
-    """Sends people of the organization, at `now`, the current announcements that they have not got."""
-    for announcement in await announcements.current(tx, now):
-        if announcement.audience.is_of_its_moment:
-            continue
-        reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
-        if not reach.addressees:
-            continue
-        late, _ = await _bring(tx, announcement.id, reach, now)
-        if late:
-            await _add(tx, announcement.id, late, now, held=announcement.state is AnnouncementState.PAUSED)
-            await move(tx, announcement.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
-
-
-async def _bring(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> tuple[dict[int, int], set[int]]:
-    """Makes those whom it can reach its addressees, at organizations too that it has not reached before.
-
-    Returns who of them needs a copy, with an organization of theirs, and who has one that they have not acknowledged. A
-    copy has come to its reader's new organizations as well, and what they have acknowledged they have read there too.
-    """
-    brought = Reach(reach.addressees)
-    await destinations.add(tx, announcement_id, brought, now)
-    their = brought.people
-    everybody = list(their)
-    has: dict[int, bool] = {}
-    waiting: set[int] = set()
-    for start in range(0, len(everybody), _HANDFUL):
-        some = everybody[start : start + _HANDFUL]
-        # What is written again, unchanged, loses the race against a press on «Ознакомлен», and sees it then.
-        rows = await tx.execute(
-            sa.update(t.recipients)
-            .where(
-                t.recipients.c.announcement_id == announcement_id,
-                t.recipients.c.person_id.in_(some),
-                t.recipients.c.sent_at.is_not(None),
-            )
-            .values(failure=None)
-            .returning(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
-        )
-        has |= {row.person_id: row.acknowledged_at is not None for row in rows}
-        under_way = sa.select(t.letters.c.person_id).where(
-            copies(announcement_id), NOT_GONE, t.letters.c.person_id.in_(some)
-        )
-        waiting |= set((await tx.execute(under_way)).scalars())
-        await destinations.reached(tx, announcement_id, [person_id for person_id in some if person_id in has], now)
-    for person_id, acknowledged in has.items():
-        if acknowledged:
-            await destinations.acknowledge(tx, announcement_id, person_id, now)
-    strangers = {
-        person_id: organization_id
-        for person_id, organization_id in their.items()
-        if person_id not in has and person_id not in waiting
-    }
-    return strangers, {person_id for person_id, acknowledged in has.items() if not acknowledged}
 
 
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
@@ -393,7 +293,7 @@ async def _show_progress(tx: Tx, announcement_id: int, now: datetime) -> None:
 async def _progress(tx: Tx, announcement: Announcement, now: datetime) -> None:
     """Has the author's progress message brought up to date: at once when all is done, otherwise now and then."""
     if announcement.state is AnnouncementState.SENDING and not await _is_under_way(tx, announcement.id):
-        await _finish(tx, announcement.id, now)
+        await finish(tx, announcement.id, now)
     elif announcement.by_id is not None and announcement.progress_message_id is not None:
         await letters.write(
             tx,
@@ -410,7 +310,8 @@ async def _is_under_way(tx: Tx, announcement_id: int) -> bool:
     return await _UNDER_WAY.first(tx, its=announcement_id) is not None
 
 
-async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+async def finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Notes that nothing of it is left to be sent, and has its author told."""
     if not await move(
         tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.DONE, None, now, finished_at=now
     ):
@@ -421,7 +322,8 @@ async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
         await letters.write(tx, LetterKind.PROGRESS, [announcement.by_id], now, announcement=announcement_id)
 
 
-async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+async def add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+    """Puts a copy into the outbox for each of the people, given with their organization; `held`: it is paused."""
     if not people_at:
         return
     statement = insert(tx, t.recipients).on_conflict_do_update(

@@ -13,7 +13,7 @@ from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
-from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 
 NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
@@ -24,6 +24,16 @@ _DESTINATION = Mapped(
     but=("people",),
     organization_name=t.organizations.c.name,
     acknowledged_by=_BY.c.name,
+)
+_ADD = Prepared.insert(
+    t.destinations,
+    lambda rows: rows.on_conflict_do_nothing(index_elements=["announcement_id", "organization_id"]),
+)
+_ADDRESS = Prepared.insert(
+    t.addressees,
+    lambda rows: rows.on_conflict_do_update(
+        index_elements=["announcement_id", "person_id", "organization_id"], set_={"obstacle": rows.excluded.obstacle}
+    ),
 )
 _REACHED = Prepared(
     sa.update(t.destinations)
@@ -53,26 +63,20 @@ async def add(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> None
     """Notes the organizations and people of the reach, and what stands in the way; whoever is known stays known."""
     vacant = {vacancy.organization_id for vacancy in reach.vacancies}
     chosen = (*reach.addressees, *reach.obstructed)
-    if organizations := {addressee.organization_id for addressee in chosen} | vacant:
-        await tx.execute(
-            insert(tx, t.destinations).on_conflict_do_nothing(index_elements=["announcement_id", "organization_id"]),
-            [
-                {
-                    "announcement_id": announcement_id,
-                    "organization_id": organization_id,
-                    "added_at": now,
-                    "vacant": organization_id in vacant,
-                }
-                for organization_id in sorted(organizations)
-            ],
-        )
-    if chosen:
-        statement = insert(tx, t.addressees)
-        statement = statement.on_conflict_do_update(
-            index_elements=["announcement_id", "person_id", "organization_id"],
-            set_={"obstacle": statement.excluded.obstacle},
-        )
-        await tx.execute(statement, [_row(announcement_id, addressee) for addressee in chosen])
+    organizations = {addressee.organization_id for addressee in chosen} | vacant
+    await _ADD.run_each(
+        tx,
+        [
+            {
+                "announcement_id": announcement_id,
+                "organization_id": organization_id,
+                "added_at": now,
+                "vacant": organization_id in vacant,
+            }
+            for organization_id in sorted(organizations)
+        ],
+    )
+    await _ADDRESS.run_each(tx, [_row(announcement_id, addressee) for addressee in chosen])
 
 
 def _row(announcement_id: int, addressee: Addressee) -> dict[str, object]:
@@ -162,25 +166,23 @@ async def coverage(tx: Tx, announcement_id: int) -> Coverage:
         column.announcement_id == announcement_id
     )
     total, reached, acknowledged = (await tx.execute(counted)).one()
+    return Coverage(int(total), int(reached), await waiting(tx, announcement_id), int(acknowledged))
+
+
+async def waiting(tx: Tx, announcement_id: int, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many of the destinations for which the conditions hold have not got it, while a copy is on its way there."""
     under_way = sa.select(t.letters.c.person_id).where(copies(announcement_id), NOT_GONE)
-    waiting = (
-        sa.select(sa.func.count(sa.distinct(t.addressees.c.organization_id)))
-        .select_from(
-            t.addressees.join(
-                t.destinations,
-                sa.and_(
-                    column.announcement_id == t.addressees.c.announcement_id,
-                    column.organization_id == t.addressees.c.organization_id,
-                ),
-            )
-        )
-        .where(
-            t.addressees.c.announcement_id == announcement_id,
-            column.reached_at.is_(None),
-            t.addressees.c.person_id.in_(under_way),
-        )
+    # Lists within lists, each made once: joined, an engine may look through all letters for each organization.
+    places = sa.select(t.addressees.c.organization_id).where(
+        t.addressees.c.announcement_id == announcement_id, t.addressees.c.person_id.in_(under_way)
     )
-    return Coverage(int(total), int(reached), int((await tx.execute(waiting)).scalar_one()), int(acknowledged))
+    query = sa.select(sa.func.count()).where(
+        t.destinations.c.announcement_id == announcement_id,
+        t.destinations.c.reached_at.is_(None),
+        t.destinations.c.organization_id.in_(places),
+        *conditions,
+    )
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def all_of(tx: Tx, announcement_id: int, *conditions: sa.ColumnElement[bool]) -> list[Destination]:

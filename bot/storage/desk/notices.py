@@ -6,7 +6,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.timing.calendar import WorkCalendar
-from bot.storage.desk import broadcasts
+from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, seats, staff
 from bot.storage.post import letters
@@ -49,7 +49,7 @@ async def back(tx: Tx, person_id: int, now: datetime) -> None:
     if held:
         await letters.ask_at_once(tx, held, now)
     for organization_id in held:
-        await broadcasts.join(tx, organization_id, now)
+        await afterwards.join(tx, organization_id, now)
 
 
 async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
@@ -58,7 +58,7 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
     if held:
         await letters.ask(tx, held, calendar, now)
     for organization_id in held:
-        await broadcasts.join(tx, organization_id, calendar.next_work_moment(now))
+        await afterwards.join(tx, organization_id, calendar.next_work_moment(now))
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import author_limits, draw, missed_and_reachable
-from bot.storage.desk import announcements, broadcasts, destinations, recipients
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
@@ -149,7 +149,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
             await listen(query, scene, KIND, id=announcement.id)
             return [edit(query, broadcast.ask_wording(announcement))]
         case "repeating":
-            reach = await broadcasts.to_repeat(scene.tx, announcement.id, scene.now)
+            reach = await afterwards.to_repeat(scene.tx, announcement.id, scene.now)
             if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
             return await _instead(query, scene, broadcast.ask_repeat(announcement, reach))
@@ -205,10 +205,10 @@ async def _act_upon(acting: Acting, scene: Scene, announcement: Announcement) ->
         case "delete":
             return await broadcasts.withdraw(tx, announcement.id, me, now) is not None, broadcast.WITHDRAWN
         case "repeat":
-            return await broadcasts.again(tx, announcement.id, me, now) is not None, ""
+            return await afterwards.again(tx, announcement.id, me, now) is not None, ""
         case "retry":
             limits = await author_limits(tx, announcement)
-            return await broadcasts.retry(tx, announcement.id, limits, me, now) is not None, ""
+            return await afterwards.retry(tx, announcement.id, limits, me, now) is not None, ""
 
 
 async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:

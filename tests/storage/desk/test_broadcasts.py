@@ -9,7 +9,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
-from bot.storage.desk import announcements, broadcasts, destinations, recipients
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
@@ -205,7 +205,7 @@ async def test_again_to_those_who_have_not_acknowledged(post: Post) -> None:
     assert await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, FIRST, NOW))
     assert not await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, FIRST, NOW + HOUR))
     assert not await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, ADMIN, NOW))
-    assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 4
+    assert await post.seed.storage.apply(lambda tx: afterwards.again(tx, post.id, ADMIN, NOW)) == 4
     taken = await post.claim()
     assert FIRST not in {letter.person_id for letter in taken}
     await post.deliver(taken)
@@ -250,8 +250,8 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     school = await post.seed.organization("Школа новая")
     await post.seed.person(FIRST + 9, "Новый")
     await post.seed.seat(FIRST + 9, school)
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, school, NOW + DAY))
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, school, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, school, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, school, NOW + DAY))
     assert await post.state() is AnnouncementState.SENDING
     (late,) = await post.claim(at=DAY)
     assert late.person_id == FIRST + 9
@@ -262,7 +262,7 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     assert back is not None
     assert back.organization_id is not None
     place = back.organization_id
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, place, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, place, NOW + DAY))
     returned = await post.claim(at=DAY)
     assert [letter.person_id for letter in returned] == [blocked.person_id]
     await post.deliver(returned)
@@ -270,7 +270,7 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     last = await post.seed.organization("Школа последняя")
     await post.seed.person(FIRST + 10, "Последний")
     await post.seed.seat(FIRST + 10, last)
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, last, NOW + 11 * DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, last, NOW + 11 * DAY))
     assert await post.claim(at=11 * DAY) == []
 
 

@@ -6,7 +6,7 @@ from bot.domain.desk.announcement import Arrival, Coverage
 from bot.domain.letter import LetterState
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
-from bot.storage.desk import announcements, broadcasts, destinations, recipients
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, seats
@@ -78,7 +78,7 @@ async def test_a_press_and_a_new_seat_at_once(post: Post) -> None:
                 await recipients.acknowledge(tx, post.id, BOTH, NOW)
             else:
                 await seats.take(tx, BOTH, place, Role.HEAD, SeatState.SEATED, NOW)
-                await broadcasts.join(tx, place, NOW)
+                await afterwards.join(tx, place, NOW)
 
         assert await post.seed.crowd(2, work) == [None, None]
         listed = {destination.organization_id: destination for destination in await post.destinations()}
@@ -97,13 +97,13 @@ async def test_who_has_left_counts_no_longer(post: Post, branch: int) -> None:
     # The new head gets a copy of what the school has not acknowledged, once.
     await post.seed.person(LATE, "Вера")
     await post.seed.seat(LATE, branch)
-    assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 1
+    assert await post.seed.storage.apply(lambda tx: afterwards.again(tx, post.id, ADMIN, NOW)) == 1
     (copy,) = await post.claim()
     assert copy.person_id == LATE
     await post.deliver([copy])
     assert await press(post, LATE)
     assert await post.coverage() == Coverage(total=3, reached=2, acknowledged=2)
-    assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 0
+    assert await post.seed.storage.apply(lambda tx: afterwards.again(tx, post.id, ADMIN, NOW)) == 0
 
 
 async def test_a_stranger_acknowledges_nothing(post: Post, school: int) -> None:
@@ -163,15 +163,15 @@ async def test_a_second_try_goes_to_those_who_can_be_reached_now(post: Post, sch
     await post.seed.storage.apply(lambda tx: people.unreachable(tx, BOTH, NOW, Failure.BLOCKED))
     assert await post.start() == 0
     assert await post.coverage() == Coverage(total=3)
-    assert await post.seed.storage.apply(lambda tx: broadcasts.retry(tx, post.id, Limits(), ADMIN, NOW)) == 0
+    assert await post.seed.storage.apply(lambda tx: afterwards.retry(tx, post.id, Limits(), ADMIN, NOW)) == 0
     await post.seed.storage.apply(lambda tx: people.reachable(tx, BOTH, NOW))
-    reach = await post.seed.see(lambda tx: broadcasts.to_retry(tx, post.id, Limits(), NOW))
+    reach = await post.seed.see(lambda tx: afterwards.to_retry(tx, post.id, Limits(), NOW))
     assert (len(reach.reached), reach.people) == (2, {BOTH: school})
     # Whose limits do not have it has nothing to repeat.
     gardens = Limits(frozenset({"preschool"}))
-    assert await post.seed.storage.apply(lambda tx: broadcasts.retry(tx, post.id, gardens, ADMIN, NOW)) == 0
+    assert await post.seed.storage.apply(lambda tx: afterwards.retry(tx, post.id, gardens, ADMIN, NOW)) == 0
     # Of two who press at once one sends it, and it goes once.
-    tried = await post.seed.crowd(2, lambda tx, _: broadcasts.retry(tx, post.id, Limits(), ADMIN, NOW))
+    tried = await post.seed.crowd(2, lambda tx, _: afterwards.retry(tx, post.id, Limits(), ADMIN, NOW))
     assert sorted(map(str, tried)) == ["1", "None"]
     taken = await post.claim()
     assert [letter.person_id for letter in taken] == [BOTH]
@@ -184,7 +184,7 @@ async def test_what_is_read_is_not_sent_again(post: Post) -> None:
     """Somebody presses while the second copy waits for its turn."""
     await post.start()
     await post.deliver(await post.claim())
-    assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 1
+    assert await post.seed.storage.apply(lambda tx: afterwards.again(tx, post.id, ADMIN, NOW)) == 1
     assert await post.seed.see(lambda tx: destinations.silent(tx, post.id, [BOTH])) == {BOTH}
     await press(post, BOTH)
     assert await post.seed.see(lambda tx: destinations.silent(tx, post.id, [BOTH])) == set()
@@ -197,7 +197,7 @@ async def test_an_organization_that_comes_later(post: Post) -> None:
     place = await post.seed.organization("Школа новая")
     await post.seed.person(LATE, "Вера")
     await post.seed.seat(LATE, place)
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, place, NOW + HOUR))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, place, NOW + HOUR))
     assert await post.coverage() == Coverage(total=4, reached=2, waiting=1)
     await post.deliver(await post.claim(at=HOUR))
     assert await post.coverage() == Coverage(total=4, reached=3)
