@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from bot.delivery.sayings import EditButtons, Saying
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.people.member import Right
-from bot.storage.desk import announcements, recipients
+from bot.storage.desk import announcements, destinations, recipients
 from bot.views import common
 from bot.views.callbacks.announcements import Acknowledge
 from bot.views.department.announcements import broadcast
@@ -23,7 +23,7 @@ def setup() -> Router:
 
 
 async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: Scene) -> Sayings:
-    """Records «Ознакомлен», pressed below a copy or below an album."""
+    """Records «Ознакомлен», pressed below a copy or below an album, for all organizations of the person's."""
     announcement = await announcements.get(scene.tx, callback_data.id)
     if announcement is None:
         return [toast(query, common.OUTDATED, alert=True)]
@@ -33,11 +33,16 @@ async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: S
     if announcement.state is AnnouncementState.WITHDRAWN:
         return [toast(query, broadcast.NO_LONGER, alert=True)]
     news = await recipients.acknowledge(scene.tx, announcement.id, scene.person.id, scene.now)
-    return [toast(query, broadcast.ACKNOWLEDGED if news else broadcast.ALREADY), *_marked(query, announcement)]
+    places = await destinations.acknowledged(scene.tx, announcement.id, scene.person.id)
+    return [
+        toast(query, broadcast.acknowledged(places, news=news)),
+        *_marked(query, announcement, places),
+    ]
 
 
-def _marked(query: CallbackQuery, announcement: Announcement) -> list[Saying]:
+def _marked(query: CallbackQuery, announcement: Announcement, places: list[str]) -> list[Saying]:
     message = query.message
     if message is None:
         return []
-    return [EditButtons(message.chat.id, message.message_id, broadcast.button(announcement, acknowledged=True))]
+    rows = broadcast.button(announcement, acknowledged=True, places=places)
+    return [EditButtons(message.chat.id, message.message_id, rows)]

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
 
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Right
 from bot.storage.desk import notices
 from bot.storage.people import people
@@ -23,7 +24,7 @@ def setup() -> Router:
 async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
     """Has others asked instead of somebody who has blocked the bot, and asks those who have unblocked it."""
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
-        await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now)
+        await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now, Failure.BLOCKED)
     elif await people.reachable(scene.tx, scene.person.id, scene.now):
         await notices.back(scene.tx, scene.person.id, scene.now)
         if scene.person.is_admin:

@@ -2,7 +2,7 @@
 
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Seat, SeatState, StaffRole
-from bot.storage.desk import broadcasts, notices
+from bot.storage.desk import afterwards, notices
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations, seats, staff
 from bot.storage.post import letters
@@ -26,7 +26,7 @@ async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
         await letters.ask_at_once(scene.tx, [organization.id], scene.now)
     else:
         await letters.ask(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
-    await broadcasts.join(scene.tx, organization.id, scene.now)
+    await afterwards.join(scene.tx, organization.id, scene.now)
 
 
 async def unseated(scene: Scene, person_id: int) -> None:

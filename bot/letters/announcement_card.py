@@ -7,7 +7,7 @@ from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
 from bot.domain.people.member import Limits
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
-from bot.storage.desk import recipients
+from bot.storage.desk import afterwards, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
 from bot.views.department.announcements import broadcast, composing
@@ -55,4 +55,13 @@ async def draw(
         ):
             tally = await recipients.tally(tx, announcement.id)
             pace = await recipients.pace(tx, announcement.id, now)
-            return broadcast.card(Progress(announcement, tally, pace, now, catalog.calendar.zone))
+            coverage = await destinations.coverage(tx, announcement.id)
+            reachable = len((await missed_and_reachable(tx, announcement, now)).reached) if coverage.missed else 0
+            return broadcast.card(Progress(announcement, tally, coverage, reachable, pace, now, catalog.calendar.zone))
+
+
+async def missed_and_reachable(tx: Tx, announcement: Announcement, now: datetime) -> Reach:
+    """Whom it did not reach and could reach now, if it is over and there is still something to send."""
+    if not announcement.state.is_over or not announcement.can_be_copied:
+        return Reach()
+    return await afterwards.to_retry(tx, announcement.id, await author_limits(tx, announcement), now)

@@ -9,7 +9,7 @@ from bot.domain.letter import Letter, Postponed
 from bot.domain.screen import Amend, Rendered, Screen, Withdraw
 from bot.letters import recipient
 from bot.letters.announcement_card import composed, draw
-from bot.storage.desk import announcements, recipients
+from bot.storage.desk import announcements, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.views.department.announcements import approving, broadcast, composing
 
@@ -29,12 +29,17 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
             made |= {letter.id: Postponed() for letter in its_letters}
         else:
             ready = await recipients.ready(tx, announcement.id, [letter.person_id for letter in its_letters], now)
+            reminded = [letter.person_id for letter in its_letters if letter.data.get("again")]
+            silent = await destinations.silent(tx, announcement.id, reminded) if reminded else set()
             contents = {
                 acknowledged: Rendered(broadcast.copy(announcement, acknowledged=acknowledged))
                 for acknowledged in (True, False)
             }
             made |= {
-                letter.id: contents[ready[letter.person_id]] for letter in its_letters if letter.person_id in ready
+                letter.id: contents[ready[letter.person_id]]
+                for letter in its_letters
+                # Nobody is reminded of what has been acknowledged meanwhile.
+                if letter.person_id in ready and (not letter.data.get("again") or letter.person_id in silent)
             }
     return made
 
@@ -74,8 +79,9 @@ async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
     worded = announcement.worded(copy.messages) if copy is not None else []
     if copy is None or number >= len(worded):
         return None
+    places = await destinations.acknowledged(tx, announcement.id, letter.person_id)
     acknowledged = copy.acknowledged_at is not None
-    rows = () if announcement.is_album else broadcast.button(announcement, acknowledged=acknowledged)
+    rows = () if announcement.is_album else broadcast.button(announcement, acknowledged=acknowledged, places=places)
     is_caption = announcement.wording is not Wording.TEXT
     return Rendered(Amend(worded[number], Screen(announcement.text, rows), caption=is_caption))
 

@@ -14,7 +14,7 @@ from bot.domain.letter import Export, Letter
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
 from bot.letters.announcement_card import author_limits
-from bot.storage.desk import announcements, ledger_report, recipients
+from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives, obligations, replies, rounds
 from bot.storage.people import audiences, organizations
@@ -115,5 +115,5 @@ async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
     if who == "reach":
         reach = await audiences.reach(tx, announcement.audience, await author_limits(tx, announcement), now)
         return Rendered(announcement_files.reach(announcement, reach))
-    everybody = await recipients.all_of(tx, announcement.id)
-    return Rendered(announcement_files.recipients(announcement, who, everybody, now, catalog.calendar.zone))
+    everywhere = await destinations.all_of(tx, announcement.id)
+    return Rendered(announcement_files.destinations(announcement, who, everywhere, now, catalog.calendar.zone))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.catalog.shelf import Shelf
 from bot.delivery.outgoing.bell import Bell
+from bot.domain.people.failure import Failure
 from bot.storage.desk import notices
 from bot.storage.engine.database import Storage
 
@@ -18,8 +19,8 @@ class Unreachable:
         self._now = now
         self._bell = bell
 
-    async def note(self, person_id: int) -> None:
+    async def note(self, person_id: int, why: Failure) -> None:
         """Records that the person cannot be reached, and has others asked instead."""
-        shelf = self._shelf
-        await self._storage.apply(lambda tx: notices.unreachable(tx, person_id, shelf.current.calendar, self._now()))
+        calendar = self._shelf.current.calendar
+        await self._storage.apply(lambda tx: notices.unreachable(tx, person_id, calendar, self._now(), why))
         self._bell.ring()

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.domain.ledger.control import Entry
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.standing import Standing
 from bot.domain.ledger.standing import standing as _of
+from bot.views.unreached import FAILURES
 
 SIGNS = {
     Standing.OPEN: "⏳",
@@ -46,3 +48,15 @@ def standing(
         not_ours=not_ours,
     )
     return SIGNS[stands], WORDS[stands]
+
+
+def of_entry(entry: Entry, now: datetime) -> tuple[str, str]:
+    """Sign and word for an organization of a round, with why the request has reached nobody there."""
+    sign, word = standing(entry.obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
+    if entry.missed is None:
+        return sign, word
+    why = f": {', '.join(FAILURES[failure] for failure in entry.missed)}" if entry.missed else ""
+    # What is overdue stays so, whoever has not been told of it.
+    if entry.obligation.is_overdue(now):
+        return sign, f"{word}, не дошло{why}"
+    return "📭", f"Не дошло{why}"

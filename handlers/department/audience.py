@@ -15,7 +15,7 @@ from bot.domain.people.member import Right
 from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
-from bot.storage.desk import announcements, recipients
+from bot.storage.desk import announcements, destinations
 from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences, organizations
 from bot.storage.post import dialogues
@@ -261,9 +261,8 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
         case "silent" if target.of == "a":
             choice, offered = await _choice(scene, target, audience), await _announcements(scene)
             shown_now, page, pages = paged(offered, target.page, views.PAGE)
-            tallies = [await recipients.tally(tx, announcement.id) for announcement in shown_now]
-            silent_ones = [tally.total - tally.acknowledged for tally in tallies]
-            return views.silent(choice, list(zip(shown_now, silent_ones, strict=True)), page, pages)
+            counted = [(each, (await destinations.coverage(tx, each.id)).silent) for each in shown_now]
+            return views.silent(choice, counted, page, pages)
         case "all" | "silent":
             return views.first(await _choice(scene, target, audience))
 
@@ -310,7 +309,7 @@ def _was_to_be_acknowledged(announcement: Announcement) -> bool:
 
 def _by_hand(audience: Audience) -> Audience:
     """The audience without what excludes a choice of types, tags or organizations."""
-    return replace(audience, everyone=False, unanswered=None, unacknowledged=None)
+    return replace(audience, everyone=False, unanswered=None, unacknowledged=None, unreached=None)
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Saying, Send
 from bot.domain.letter import Letter, LetterKind, Postponed
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
 from bot.storage import schema as tables
@@ -198,7 +199,7 @@ class Office:
     def _held(self, letter: Letter, now: datetime) -> datetime | None:
         return self.held_until(letter, now)
 
-    async def _unreachable(self, person_id: int) -> None:
+    async def _unreachable(self, person_id: int, _why: Failure) -> None:
         self.unreachable.append(person_id)
 
     def _submit(self, batch: list[inbox.Incoming]) -> None:

@@ -13,14 +13,16 @@ import sqlalchemy as sa
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from bot.domain.desk.announcement import Addressee, Reach, Vacancy
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Letterhead, Order, ReportKind
-from bot.domain.people.member import Limits
+from bot.domain.people.member import Limits, Role
 from bot.domain.timing.schedule import Occurrence
 from bot.reports.job import Job, Made
-from bot.storage.desk import ledger_report
+from bot.storage.desk import destinations, ledger_report
+from bot.storage.desk.recipients import acknowledge
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger.replies import submit
 from bot.storage.schema import announcements, obligations, recipients
@@ -379,10 +381,13 @@ async def test_the_flat_ledger_can_be_pivoted(autumn: Storage, making_of: Callab
 
 
 async def test_announcements_and_who_has_read_them(seed: Seed, make: Making) -> None:
-    school = await seed.organization("Школа № 1")
+    school, branch = await seed.organization("Школа № 1"), await seed.organization("Школа № 2")
+    empty = await seed.organization("Школа № 3")
     sad = await seed.organization("Детский сад № 1", "preschool")
     for id, name in ((1, "=Анна"), (2, "Борис"), (3, "Вера")):
         await seed.person(id, name)
+    await seed.seat(1, school)
+    await seed.seat(1, branch)
 
     async def announce(tx: Tx) -> None:
         row = await tx.execute(
@@ -400,27 +405,38 @@ async def test_announcements_and_who_has_read_them(seed: Seed, make: Making) -> 
             )
         )
         id = row.inserted_primary_key[0]  # type: ignore[index]
-        for person, where, more in (
-            (1, school, {"sent_at": NOW, "acknowledged_at": NOW + timedelta(hours=1)}),
-            (2, sad, {"failure": "unreachable"}),
-        ):
+        reach = Reach(
+            tuple(
+                Addressee(person, "", where, "", Role.HEAD) for person, where in ((1, school), (1, branch), (2, sad))
+            ),
+            vacancies=(Vacancy(empty, ""),),
+        )
+        await destinations.add(tx, id, reach, NOW)
+        for person, where, more in ((1, school, {"sent_at": NOW}), (2, sad, {"failure": "blocked"})):
             values = {"announcement_id": id, "person_id": person, "organization_id": where, "added_at": NOW} | more
             await tx.execute(recipients.insert().values(**values))
+        await destinations.reached(tx, id, [1], NOW)
+        await acknowledge(tx, id, 1, NOW + timedelta(hours=1))
 
     await seed.storage.apply(announce)
     made, files = await make(job(first=date(2026, 10, 1), last=date(2026, 10, 31)))
     book = openpyxl.load_workbook(files[0])
     assert [cell.value for cell in book["Объявления"][4]][1:] == [
-        1, clock(10, 5, 9), "Совещание в 10:00", "Вера", 2, 1, 1, 1,
+        1, clock(10, 5, 9), "Совещание в 10:00", "Вера", 4, 2, 2, 0, 2, 0.5, 1,
     ]  # fmt: skip
+    nine, ten = clock(10, 5, 9), clock(10, 5, 10)
     assert [row[1:] for row in texts(book["Ознакомление"])[1:]] == [
-        [1, "Детский сад № 1", "Борис", None, None, "Бот заблокирован или аккаунт удалён"],
-        [1, "Школа № 1", "=Анна", clock(10, 5, 9), clock(10, 5, 10), None],
+        [1, "Детский сад № 1", "нет", None, "Борис", None, None, "бот заблокирован"],
+        [1, "Школа № 1", nine, ten, "=Анна", nine, ten, None],
+        [1, "Школа № 2", nine, ten, "=Анна", nine, ten, None],
+        [1, "Школа № 3", "нет", None, None, None, None, "никто не зарегистрирован"],
     ]
     assert made.files
-    # A curator of schools sees the copies of schools; another month has none.
+    # A curator of schools sees schools; another month has none.
     limited = job(limits=Limits(frozenset({"school"})), first=date(2026, 10, 1), last=date(2026, 10, 31))
     _, files = await make(limited)
-    assert len(texts(openpyxl.load_workbook(files[0])["Ознакомление"])) == 2
+    book = openpyxl.load_workbook(files[0])
+    assert len(texts(book["Ознакомление"])) == 4
+    assert [cell.value for cell in book["Объявления"][4]][5:9] == [3, 2, 1, 0]
     made, _ = await make(job(first=date(2026, 11, 1), last=date(2026, 11, 30)))
     assert made == Made((), "За этот период запросов не было.")

@@ -10,7 +10,7 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.names import natural
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.search import find
-from bot.storage.desk import announcement_report, ledger_report, recipients
+from bot.storage.desk import announcement_report, ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control
 from bot.storage.people import audiences, organizations
@@ -74,7 +74,7 @@ async def test_pages_of_control_are_in_order(district: Seed) -> None:
     for offset in range(0, len(IN_ORDER), 3):
 
         async def page(tx: Tx, offset: int = offset) -> list[Entry]:
-            return await control.page(tx, round_.id, Part.OWING, Limits(), 3, offset)
+            return await control.page(tx, round_.id, Part.OWING, Limits(), 3, offset, NOW)
 
         listed += [entry.obligation.organization_name for entry in await district.see(page)]
     assert listed == IN_ORDER
@@ -96,17 +96,14 @@ async def test_the_digest_names_the_first_in_order(seed: Seed) -> None:
     assert (late.count, late.names) == (3, ("школа № 2", "Школа № 3"))
 
 
-async def test_recipients_are_in_order(district: Seed) -> None:
+async def test_destinations_are_in_order(district: Seed) -> None:
     for number, organization in enumerate(reversed(await district.see(organizations.all_active))):
         await district.seat(5_300_000_000 + number, organization.id)
     await district.person(ADMIN, "Анна")
     post = Post(district, await district.storage.apply(announcement))
     await post.start()
-    listed = await district.see(lambda tx: recipients.all_of(tx, post.id))
-    assert [recipient.organization_name for recipient in listed] == IN_ORDER
-    async with district.storage.read() as tx:
-        copies = [copy async for copy in announcement_report.copies(tx, post.id, Limits())]
-    assert [copy.organization for copy in copies] == IN_ORDER
+    listed = await district.see(lambda tx: announcement_report.by_organization(tx, post.id, Limits()))
+    assert [destination.organization_name for destination in listed] == IN_ORDER
 
 
 async def test_a_new_name_has_a_new_place(seed: Seed) -> None:

@@ -41,7 +41,7 @@ class Recipients(Texts, of="audience"):
     TAGGED = "с меткой"
 
 
-class Announcements(Texts, of="composing approving broadcast"):
+class Announcements(Texts, of="composing approving broadcast arrivals"):
     """An announcement is composed, sent and followed."""
 
     NEW = "Новое объявление"
@@ -80,6 +80,9 @@ class Announcements(Texts, of="composing approving broadcast"):
     ACKNOWLEDGE = "Ознакомлен"
     ACKNOWLEDGED = "✅ Ознакомлен"
     PLEASE_CONFIRM = "Просим подтвердить"
+    MISSED = "Не дошло"
+    NOT_YET = "ещё не отправлено"
+    RETRY = "Отправить тем, до кого не дошло"
 
 
 class Control(Texts, of="control round_table together answer standing"):
@@ -95,6 +98,7 @@ class Control(Texts, of="control round_table together answer standing"):
     SEEN = "Ознакомлен"
     REPORTED = "Представлено"
     TO_REVIEW = "На проверке"
+    NOT_REACHED = "Не дошло"
     AS_TABLE = "Таблицей в чате"
     HISTORY = "История"
     SHOW = "Открыть"

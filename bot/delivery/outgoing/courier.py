@@ -14,8 +14,8 @@ from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.outgoing.unsent import Unsent
-from bot.domain.desk.announcement import Failure
 from bot.domain.letter import Letter, LetterState, Postponed
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered
 from bot.logs import about
 from bot.storage.desk import broadcasts, threads
@@ -85,7 +85,7 @@ class Courier:
         pacer: Pacer,
         render: Render,
         now: Callable[[], datetime],
-        on_unreachable: Callable[[int], Awaitable[None]],
+        on_unreachable: Callable[[int, Failure], Awaitable[None]],
         held_until: Callable[[Letter, datetime], datetime | None],
         lane: Lane = POST,
         may_send: Callable[[datetime], Awaitable[bool]] | None = None,

@@ -15,8 +15,10 @@ from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
+from bot.delivery.refusals import why_unreachable
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.wire import call
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
@@ -87,7 +89,7 @@ class Speaker:
         storage: Storage,
         pacer: Pacer,
         now: Callable[[], datetime],
-        on_unreachable: Callable[[int], Awaitable[None]],
+        on_unreachable: Callable[[int, Failure], Awaitable[None]],
         words: Words,
     ) -> None:
         self._bot = bot
@@ -124,7 +126,7 @@ class Speaker:
                 about = saying.about
                 outcome = await self._insist(Send(saying.chat, saying.screen, about))
             if outcome.fate is Fate.UNREACHABLE:
-                await _noted(self._on_unreachable(person_id))
+                await _noted(self._on_unreachable(person_id, why_unreachable(outcome.error)))
                 return
             if outcome.fate is Fate.REFUSED:
                 _log.error("Telegram refused %s: %s", type(saying).__name__, outcome.error)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.outgoing.speaker import Speaker, backoff
-from bot.domain.desk.announcement import Failure
+from bot.delivery.refusals import why_unreachable
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.storage.desk import broadcasts, correspondence, group
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Storage, Tx
@@ -25,7 +26,7 @@ class Unsent:
         storage: Storage,
         speaker: Speaker,
         now: Callable[[], datetime],
-        on_unreachable: Callable[[int], Awaitable[None]],
+        on_unreachable: Callable[[int, Failure], Awaitable[None]],
         *,
         counts_attempts: bool,
     ) -> None:
@@ -48,7 +49,7 @@ class Unsent:
             now = self._now()
             await letters.settle(tx, [settlement], now)
             if letter is not None and letter.announcement_id is not None:
-                await broadcasts.settled(tx, [End(letter, failure=failure)], now)
+                await broadcasts.settled(tx, [End(letter, failure=failure, words=settlement.error or "")], now)
 
         await self._storage.apply(work)
 
@@ -73,8 +74,9 @@ class Unsent:
 
     async def lose_person(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram does not deliver to the person: the department hears of it, and the author of a lost note."""
-        await self.settle(_failed(letter, outcome), letter, Failure.UNREACHABLE)
-        await self._on_unreachable(letter.person_id)
+        why = why_unreachable(outcome.error)
+        await self.settle(_failed(letter, outcome), letter, why)
+        await self._on_unreachable(letter.person_id, why)
         if letter.kind is LetterKind.NOTE:
             await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
 

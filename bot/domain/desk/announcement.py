@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.desk.audience import Audience
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Role
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -91,17 +92,6 @@ class Wording(StrEnum):
     NONE = "none"
 
 
-class Failure(StrEnum):
-    """Why somebody did not get an announcement."""
-
-    # Telegram does not deliver: blocked, deleted.
-    UNREACHABLE = "unreachable"
-    # Telegram would not take the message.
-    REFUSED = "refused"
-    # The person wants no messages.
-    STOPPED = "stopped"
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A message that its author has sent to be announced. `text`: HTML; `album`: Telegram's name of the group."""
@@ -147,6 +137,11 @@ class Announcement:
         """Whether it is several messages that Telegram shows as one; an album has no buttons."""
         return len(self.messages) > 1
 
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether somebody else can get it: its source is there, or the bot has its words."""
+        return self.lost_at is None or self.wording is Wording.TEXT
+
     def worded(self, copies: Sequence[int]) -> list[int]:
         """Which of the messages that a person got hold the words: one message of each copy."""
         if self.wording is Wording.NONE:
@@ -166,7 +161,6 @@ class Recipient:
     person_id: int
     person_name: str
     organization_id: int | None
-    organization_name: str | None
     messages: tuple[int, ...]
     sent_at: datetime | None
     failure: Failure | None
@@ -175,7 +169,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of recipients. `waiting`: the letter is in the outbox; `unsent`: stopped before its turn."""
+    """Counts of people, its recipients. `waiting`: the letter is in the outbox; `unsent`: stopped before its turn."""
 
     total: int = 0
     sent: int = 0
@@ -185,13 +179,81 @@ class Tally:
     acknowledged: int = 0
 
 
-class Obstacle(StrEnum):
-    """Why somebody who should be addressed cannot be written to now."""
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Counts of the organizations that it was for: those it reached, those still waiting and the `missed` are all.
 
-    UNREACHABLE = "unreachable"
-    STOPPED = "stopped"
-    # The person is on vacation and gets it on return, if it is still current.
-    AWAY = "away"
+    `acknowledged`: those of the reached that somebody has acknowledged it for.
+    """
+
+    total: int = 0
+    reached: int = 0
+    waiting: int = 0
+    acknowledged: int = 0
+
+    @property
+    def missed(self) -> int:
+        """How many it did not reach and is not on its way to."""
+        return self.total - self.reached - self.waiting
+
+    @property
+    def silent(self) -> int:
+        """How many it has reached and nobody has acknowledged it for."""
+        return self.reached - self.acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one person's copy, as their organization sees it.
+
+    `waits`: the copy is in the outbox; `failure`: why there is none; `words`: Telegram's, if it refused one.
+    """
+
+    person_name: str
+    sent_at: datetime | None
+    waits: bool
+    failure: Failure | None
+    words: str
+    acknowledged_at: datetime | None
+
+
+class Arrival(StrEnum):
+    """Whether an announcement has come to an organization."""
+
+    REACHED = "reached"
+    WAITING = "waiting"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An organization that an announcement was for when it went out (адресат), and what came of it there.
+
+    One of its people is enough: who got it there first is when it was `reached`, who acknowledged it first did that for
+    the organization. `vacant`: nobody sat there when it went out. `people`: those who were to get it there.
+    """
+
+    organization_id: int
+    organization_name: str
+    vacant: bool
+    reached_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    people: tuple[Delivery, ...] = ()
+
+    @property
+    def arrival(self) -> Arrival:
+        """Whether it has come here, by whomever."""
+        if self.reached_at is not None:
+            return Arrival.REACHED
+        return Arrival.WAITING if any(delivery.waits for delivery in self.people) else Arrival.MISSED
+
+    @property
+    def nobody(self) -> Failure | None:
+        """Why there is nobody of whom it could be said that they did not get it."""
+        if self.people or self.reached_at is not None:
+            return None
+        return Failure.VACANT if self.vacant else Failure.ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +265,50 @@ class Addressee:
     organization_id: int
     organization_name: str
     role: Role
-    obstacle: Obstacle | None = None
+    obstacle: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """An organization of an audience where nobody sits."""
+
+    organization_id: int
+    organization_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an audience reaches: who gets it, who cannot be reached, and organizations where nobody sits."""
+    """Whom an audience reaches, organization by organization; who sits at two stands here twice and gets it once.
+
+    `addressees` get it; `obstructed` are all people of organizations where nobody can be reached.
+    """
 
     addressees: tuple[Addressee, ...] = ()
     obstructed: tuple[Addressee, ...] = ()
-    vacant: tuple[str, ...] = ()
+    vacancies: tuple[Vacancy, ...] = ()
+
+    @property
+    def people(self) -> dict[int, int]:
+        """Who gets it, by id, with the first of their organizations."""
+        first: dict[int, int] = {}
+        for addressee in self.addressees:
+            first.setdefault(addressee.person_id, addressee.organization_id)
+        return first
+
+    @property
+    def reached(self) -> frozenset[int]:
+        """Ids of the organizations where somebody gets it."""
+        return frozenset(addressee.organization_id for addressee in self.addressees)
+
+    @property
+    def cut_off(self) -> frozenset[int]:
+        """Ids of the organizations where people sit, of whom none can be reached."""
+        return frozenset(addressee.organization_id for addressee in self.obstructed)
+
+    @property
+    def vacant(self) -> tuple[str, ...]:
+        """Names of the organizations where nobody sits."""
+        return tuple(vacancy.organization_name for vacancy in self.vacancies)
 
 
 def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:

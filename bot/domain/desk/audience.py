@@ -10,8 +10,9 @@ from bot.domain.people.member import Limits
 class Audience:
     """All organizations; or those of any of the types that carry all of the tags, and those chosen by hand.
 
-    `unanswered`: those instead that owe an answer to that round; `unacknowledged`: those instead whose people have not
-    acknowledged that announcement. An empty audience is nobody.
+    `unanswered`: those instead that owe an answer to that round; `unacknowledged`: those instead that have got that
+    announcement and not acknowledged it; `unreached`: those instead that it was for and did not reach. An empty
+    audience is nobody.
     """
 
     everyone: bool = False
@@ -20,11 +21,17 @@ class Audience:
     organizations: tuple[int, ...] = field(default=())
     unanswered: int | None = None
     unacknowledged: int | None = None
+    unreached: int | None = None
 
     @property
     def is_nobody(self) -> bool:
         """Whether nothing has been chosen yet."""
         return self == Audience()
+
+    @property
+    def is_of_its_moment(self) -> bool:
+        """Whether it is those who had not done something when it was addressed: nobody joins it later."""
+        return any(chosen is not None for chosen in (self.unanswered, self.unacknowledged, self.unreached))
 
     def dump(self) -> dict[str, Any]:
         """Everything that has been chosen, as JSON."""
@@ -33,7 +40,7 @@ class Audience:
 
     def within(self, limits: Limits) -> Self:
         """The part of it within these limits, said by types, so that it holds when organizations change."""
-        if not limits.types or self.is_nobody or self.unanswered is not None or self.unacknowledged is not None:
+        if not limits.types or self.is_nobody or self.is_of_its_moment:
             return self
         if self.everyone or (self.tags and not self.types):
             return replace(self, everyone=False, types=tuple(sorted(limits.types)))

@@ -30,6 +30,8 @@ class Digest:
     # Answers that wait for a decision, and how many of these say «не относится к нам».
     answers: int = 0
     not_ours: int = 0
+    # Organizations that announcements since the last working day have not reached.
+    unreached: int = 0
     # People at organizations to whom nothing can be delivered.
     unreachable: int = 0
     # Administrators are told that the bot is well, and when its newest backup was made (None: there is none).
@@ -39,6 +41,6 @@ class Digest:
 
     @property
     def is_worth_a_message(self) -> bool:
-        """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
+        """Whether it says anything that asks for attention; answers and what does not arrive alone do not."""
         waits = self.registrations + self.missed + self.extensions + self.threads
         return bool(self.opens or self.due or self.late or waits or self.backup_failed)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.failure import Failure
 
 
 class Part(StrEnum):
@@ -13,13 +14,16 @@ class Part(StrEnum):
     ALL = "all"
     OWING = "owing"
     WAITING = "waiting"
+    # Nobody there has been asked, and nobody is going to be.
+    UNREACHED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many organizations of a round are in each state; `late`: how many owe an answer past their due date.
 
-    `not_ours`: how many of the answers that wait for a decision say that the directive does not concern them.
+    `not_ours`: how many of the answers that wait for a decision say that the directive does not concern them;
+    `unreached`: how many of the open the request has not reached, counted where one round is looked at.
     """
 
     open: int = 0
@@ -29,6 +33,7 @@ class Counts:
     excused: int = 0
     late: int = 0
     not_ours: int = 0
+    unreached: int = 0
 
     @property
     def asked(self) -> int:
@@ -48,11 +53,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An organization in the list of a round: when it first answered, and whether it says «не относится к нам»."""
+    """An organization in the list of a round: when it first answered, and whether it says «не относится к нам».
+
+    `missed`: why the request has reached nobody there; empty if that cannot be told any more, None if it has.
+    """
 
     obligation: Obligation
     first_at: datetime | None
     not_ours: bool
+    missed: tuple[Failure, ...] | None = None
 
     @property
     def was_late(self) -> bool:

@@ -1,16 +1,18 @@
-"""The sheets about announcements: one has a row for each announcement, the other a row for each copy."""
+"""The sheets about announcements: one has a row for each announcement, the other for each person addressed."""
 
 from datetime import datetime, time, timedelta
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.desk.announcement import Arrival, Delivery, Destination
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.workbook.book import ROWS, Book, footer, widths
 from bot.storage.desk import announcement_report
-from bot.storage.desk.announcement_report import Copy, Sent
+from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
+from bot.views.department.announcements import arrivals
+from bot.views.unreached import FAILURES
 from bot.views.words import plain, shorten
 
 _COLUMNS = (
@@ -18,24 +20,25 @@ _COLUMNS = (
     ("Отправлено", 16),
     ("Объявление", 60),
     ("Автор", 26),
-    ("Адресатов", 11),
-    ("Доставлено", 11),
-    ("Не доставлено", 12),
+    ("Организаций", 13),
+    ("Дошло", 9),
+    ("Не дошло", 10),
+    ("Ещё не отправлено", 12),
     ("Ознакомились", 14),
+    ("Ознакомились, %", 14),
+    ("Получили, человек", 12),
 )
-_COPIES = (
+_DESTINATIONS = (
     ("№ объявления", 12),
     ("Организация", 44),
+    ("Дошло", 16),
+    ("Организация ознакомлена", 16),
     ("Кому", 30),
     ("Доставлено", 16),
     ("Ознакомлен", 16),
-    ("Почему не доставлено", 30),
+    ("Почему не дошло", 36),
 )
-_FAILURES = {
-    Failure.UNREACHABLE: "Бот заблокирован или аккаунт удалён",
-    Failure.REFUSED: "Telegram не принял сообщение",
-    Failure.STOPPED: "Сообщения отключены",
-}
+_ARRIVALS = {Arrival.REACHED: "да", Arrival.WAITING: "ещё не отправлено", Arrival.MISSED: "нет"}
 
 
 async def of_period(tx: Tx, job: Job) -> list[Sent]:
@@ -55,50 +58,70 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
     book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
-    cell, whole = book.style("cell"), book.style("cell", "whole")
+    cell = book.style("cell")
     for number, sent in enumerate(announcements, start=1):
         row = 2 + number
         sheet.write_number(row, 1, number, cell)
         book.moment(sheet, row, 2, sent.at, "cell")
         book.text(sheet, row, 3, shorten(plain(sent.text), 300) or "Без текста", cell)
         book.text(sheet, row, 4, sent.by_name, cell)
-        for column, count in enumerate((sent.addressed, sent.delivered, sent.failed), start=5):
-            sheet.write_number(row, column, count, whole)
-        if sent.acknowledge:
-            sheet.write_number(row, 8, sent.acknowledged, whole)
-        else:
-            book.text(sheet, row, 8, "не требовалось", cell)
+        _counts(book, sheet, row, sent)
     sheet.freeze_panes(3, 2)
     sheet.repeat_rows(2)
     sheet.autofilter(2, 1, 2 + len(announcements), last)
     footer(sheet, f"Объявления, {words.short_day(job.today)}")
-    await _copies(tx, job, book, announcements)
+    await _destinations(tx, job, book, announcements)
 
 
-async def _copies(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
+def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
+    coverage, whole = sent.coverage, book.style("cell", "whole")
+    counts = (coverage.total, coverage.reached, coverage.missed, coverage.waiting)
+    for column, count in enumerate(counts, start=5):
+        sheet.write_number(row, column, count, whole)
+    if sent.acknowledge:
+        sheet.write_number(row, 9, coverage.acknowledged, whole)
+        share = coverage.acknowledged / coverage.total
+        sheet.write_number(row, 10, share, book.style("cell", "percent"))
+    else:
+        book.text(sheet, row, 9, "не требовалось", book.style("cell"))
+        book.text(sheet, row, 10, None, book.style("cell"))
+    sheet.write_number(row, 11, sent.delivered, whole)
+
+
+async def _destinations(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     sheet = book.sheet("Ознакомление")
-    widths(sheet, [width for _, width in _COPIES])
-    for column, (heading, _) in enumerate(_COPIES, start=1):
+    widths(sheet, [width for _, width in _DESTINATIONS])
+    for column, (heading, _) in enumerate(_DESTINATIONS, start=1):
         book.text(sheet, 0, column, heading, book.style("head"))
     row = 1
     for number, sent in enumerate(announcements, start=1):
-        async for copy in announcement_report.copies(tx, sent.id, job.order.limits):
-            # The announcement's card in the bot shows what a sheet has no room for.
-            if row < ROWS:
-                _copy(book, sheet, row, number, copy)
-                row += 1
+        for destination in await announcement_report.by_organization(tx, sent.id, job.order.limits):
+            for delivery in destination.people or (None,):
+                # The announcement's card in the bot shows what a sheet has no room for.
+                if row < ROWS:
+                    _destination(book, sheet, row, number, destination, delivery)
+                    row += 1
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
-    sheet.autofilter(0, 1, max(1, row - 1), len(_COPIES))
+    sheet.autofilter(0, 1, max(1, row - 1), len(_DESTINATIONS))
     footer(sheet, f"Ознакомление с объявлениями, {words.short_day(job.today)}")
 
 
-def _copy(book: Book, sheet: Worksheet, row: int, number: int, copy: Copy) -> None:
+def _destination(
+    book: Book, sheet: Worksheet, row: int, number: int, destination: Destination, delivery: Delivery | None
+) -> None:
     cell = book.style("cell")
     sheet.write_number(row, 1, number, cell)
-    book.text(sheet, row, 2, copy.organization, cell)
-    book.text(sheet, row, 3, copy.person, cell)
-    book.moment(sheet, row, 4, copy.sent_at, "cell")
-    book.moment(sheet, row, 5, copy.acknowledged_at, "cell")
-    failed = copy.failure is not None and copy.sent_at is None
-    book.text(sheet, row, 6, _FAILURES[copy.failure] if failed and copy.failure else None, cell)
+    book.text(sheet, row, 2, destination.organization_name, cell)
+    if destination.reached_at is not None:
+        book.moment(sheet, row, 3, destination.reached_at, "cell")
+    else:
+        book.text(sheet, row, 3, _ARRIVALS[destination.arrival], cell)
+    book.moment(sheet, row, 4, destination.acknowledged_at, "cell")
+    book.text(sheet, row, 5, delivery.person_name if delivery else None, cell)
+    book.moment(sheet, row, 6, delivery.sent_at if delivery else None, "cell")
+    book.moment(sheet, row, 7, delivery.acknowledged_at if delivery else None, "cell")
+    why = arrivals.why(delivery) if delivery else ""
+    if destination.nobody is not None:
+        why = FAILURES[destination.nobody]
+    book.text(sheet, row, 8, why or None, cell)

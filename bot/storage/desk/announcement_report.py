@@ -1,23 +1,25 @@
-"""Announcements as reports read them: those sent off in a period, and what became of each copy."""
+"""Announcements as reports read them: those sent off in a period, and what came of each by organization."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.desk.announcement import Coverage, Destination
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
+from bot.storage.desk import destinations
+from bot.storage.desk.announcements import OVER, UNDER_WAY
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An announcement that went off; its counts are of people at organizations within the limits.
+    """An announcement that went off; what it counts is within the limits.
 
-    `text`: HTML. `acknowledged` counts only if `acknowledge` asks for it.
+    `text`: HTML. `coverage` counts organizations; those that acknowledged count only if `acknowledge` asks for it.
+    `delivered`: how many people have got a copy.
     """
 
     id: int
@@ -25,29 +27,12 @@ class Sent:
     text: str
     by_name: str | None
     acknowledge: bool
-    addressed: int
+    coverage: Coverage
     delivered: int
-    failed: int
-    acknowledged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What became of one person's copy; `organization`: where they sat then, None if that is gone."""
-
-    organization: str | None
-    person: str
-    sent_at: datetime | None
-    failure: Failure | None
-    acknowledged_at: datetime | None
 
 
 async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: Limits) -> list[Sent]:
     """Announcements that went off from `since` on and before `until` to anybody within the limits, oldest first."""
-
-    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.sum(sa.case((condition, 1), else_=0))
-
     period: list[sa.ColumnElement[bool]] = [t.announcements.c.started_at.is_not(None)]
     if since is not None:
         period.append(t.announcements.c.started_at >= since)
@@ -60,48 +45,76 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
             t.announcements.c.text,
             t.people.c.name,
             t.announcements.c.acknowledge,
-            sa.func.count().label("addressed"),
-            count(t.recipients.c.sent_at.is_not(None)).label("delivered"),
-            count(sa.and_(t.recipients.c.sent_at.is_(None), t.recipients.c.failure.is_not(None))).label("failed"),
-            count(t.recipients.c.acknowledged_at.is_not(None)).label("acknowledged"),
+            t.announcements.c.state.in_(UNDER_WAY).label("is_under_way"),
+            sa.func.count().label("total"),
+            sa.func.count(t.destinations.c.reached_at).label("reached"),
+            sa.func.count(t.destinations.c.acknowledged_at).label("acknowledged"),
         )
         .select_from(
-            t.announcements.join(t.recipients, t.recipients.c.announcement_id == t.announcements.c.id).outerjoin(
+            t.announcements.join(t.destinations, t.destinations.c.announcement_id == t.announcements.c.id).outerjoin(
                 t.people, t.people.c.id == t.announcements.c.by_id
             )
         )
-        .where(*period, *organizations.within(t.recipients.c.organization_id, limits))
+        .where(*period, *organizations.within(t.destinations.c.organization_id, limits))
         .group_by(t.announcements.c.id, t.people.c.name)
         .order_by(t.announcements.c.started_at, t.announcements.c.id)
     )
-    return [Sent(*row) for row in await tx.execute(query)]
-
-
-async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[Copy]:
-    """The announcement's copies within the limits, by organization and name."""
-    query = (
-        sa.select(
-            t.organizations.c.name.label("organization"),
-            t.people.c.name.label("person"),
-            t.recipients.c.sent_at,
-            t.recipients.c.failure,
-            t.recipients.c.acknowledged_at,
+    rows = (await tx.execute(query)).all()
+    within = organizations.within(t.destinations.c.organization_id, limits)
+    waiting = {row.id: await destinations.waiting(tx, row.id, *within) for row in rows if row.is_under_way}
+    delivered = await _delivered(tx, [row.id for row in rows], limits)
+    return [
+        Sent(
+            row.id,
+            row.started_at,
+            row.text,
+            row.name,
+            row.acknowledge,
+            Coverage(int(row.total), int(row.reached), waiting.get(row.id, 0), int(row.acknowledged)),
+            delivered.get(row.id, 0),
         )
+        for row in rows
+    ]
+
+
+async def by_organization(tx: Tx, announcement_id: int, limits: Limits) -> list[Destination]:
+    """What came of the announcement at the organizations within the limits, in order."""
+    return await destinations.all_of(
+        tx, announcement_id, *organizations.within(t.destinations.c.organization_id, limits)
+    )
+
+
+async def unreached(tx: Tx, since: datetime, limits: Limits) -> int:
+    """How many organizations within the limits have not got an announcement that went off since then and is over."""
+    query = sa.select(sa.func.count(sa.distinct(t.destinations.c.organization_id))).where(
+        t.destinations.c.reached_at.is_(None),
+        t.destinations.c.announcement_id.in_(
+            sa.select(t.announcements.c.id).where(
+                t.announcements.c.started_at >= since, t.announcements.c.state.in_(OVER)
+            )
+        ),
+        *organizations.within(t.destinations.c.organization_id, limits),
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def _delivered(tx: Tx, announcement_ids: list[int], limits: Limits) -> dict[int, int]:
+    query = (
+        sa.select(t.recipients.c.announcement_id, sa.func.count(sa.distinct(t.recipients.c.person_id)))
         .select_from(
-            t.recipients.join(t.people, t.people.c.id == t.recipients.c.person_id).outerjoin(
-                t.organizations, t.organizations.c.id == t.recipients.c.organization_id
+            t.recipients.join(
+                t.addressees,
+                sa.and_(
+                    t.addressees.c.announcement_id == t.recipients.c.announcement_id,
+                    t.addressees.c.person_id == t.recipients.c.person_id,
+                ),
             )
         )
         .where(
-            t.recipients.c.announcement_id == announcement_id,
-            *organizations.within(t.recipients.c.organization_id, limits),
+            t.recipients.c.announcement_id.in_(announcement_ids),
+            t.recipients.c.sent_at.is_not(None),
+            *organizations.within(t.addressees.c.organization_id, limits),
         )
-        .order_by(
-            *(column.nulls_first() for column in t.ORGANIZATIONS_IN_ORDER),
-            sa.cast(t.people.c.name, t.Bytewise),
-            t.people.c.id,
-        )
+        .group_by(t.recipients.c.announcement_id)
     )
-    async for row in await tx.stream(query):
-        failure = Failure(row.failure) if row.failure else None
-        yield Copy(row.organization, row.person, row.sent_at, failure, row.acknowledged_at)
+    return {announcement_id: int(count) for announcement_id, count in await tx.execute(query)}

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure
+from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
-from bot.storage.desk import announcements
-from bot.storage.desk.announcements import NOT_SENT, OVER, SENT_OFF, UNDER_WAY, get, move
-from bot.storage.desk.recipients import NOT_GONE, copies
+from bot.storage.desk import destinations
+from bot.storage.desk.announcements import NOT_SENT, SENT_OFF, UNDER_WAY, get, move
+from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.people import audiences
@@ -34,7 +35,7 @@ _OF_PEOPLE = Prepared(
     )
 )
 # Columns that say what became of a copy.
-_CHANGING = ("messages", "sent_at", "failure", "withdrawn_at")
+_CHANGING = ("messages", "sent_at", "failure", "words", "withdrawn_at")
 _CHANGE = Prepared(
     sa.update(t.recipients)
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
@@ -45,11 +46,15 @@ _UNDER_WAY = Prepared(sa.select(t.letters.c.id).where(copies(sa.bindparam("its")
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a letter of an announcement ended: `messages` are Telegram's numbers of it; `failure`: why there are none."""
+    """How a letter of an announcement ended: `messages` are Telegram's numbers of it; `failure`: why there are none.
+
+    `words`: what Telegram said then.
+    """
 
     letter: Letter
     messages: Collection[int] = ()
     failure: Failure | None = None
+    words: str = ""
 
 
 async def start(
@@ -61,20 +66,20 @@ async def start(
     *,
     before: Collection[AnnouncementState] = NOT_SENT,
 ) -> int | None:
-    """Puts a copy into the outbox for everybody whom the audience reaches now; returns how many.
+    """Puts a copy into the outbox for everybody whom the audience reaches now; returns for how many people.
 
-    None if it is in none of the states `before` any more: it is on its way or gone, or was taken back.
+    All organizations of the audience are its destinations from then on, those that it cannot reach now too. None if it
+    is in none of the states `before` any more: it is on its way or gone, or was taken back.
     """
     moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now)
     if not moved:
         return None
     reach = await audiences.reach(tx, announcement.audience, limits, now)
-    await _add(
-        tx, announcement.id, {addressee.person_id: addressee.organization_id for addressee in reach.addressees}, now
-    )
+    await destinations.add(tx, announcement.id, reach, now)
+    await add(tx, announcement.id, reach.people, now)
     if not reach.addressees:
-        await _finish(tx, announcement.id, now)
-    return len(reach.addressees)
+        await finish(tx, announcement.id, now)
+    return len(reach.people)
 
 
 async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> bool:
@@ -156,44 +161,6 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
     return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
 
 
-async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
-    """Sends it again to those who got it and have not acknowledged it; returns to how many. None if it is not out."""
-    if not await move(tx, announcement_id, OVER, AnnouncementState.SENDING, by, now):
-        return None
-    query = sa.select(t.recipients.c.person_id).where(
-        t.recipients.c.announcement_id == announcement_id,
-        t.recipients.c.sent_at.is_not(None),
-        t.recipients.c.acknowledged_at.is_(None),
-    )
-    silent = (await tx.execute(query)).scalars().all()
-    await letters.write(tx, LetterKind.ANNOUNCEMENT, silent, now, announcement_id=announcement_id)
-    if not silent:
-        await _finish(tx, announcement_id, now)
-    return len(silent)
-
-
-async def join(tx: Tx, organization_id: int, now: datetime) -> None:
-    """Sends people of the organization, at `now`, the current announcements that they have not got."""
-    for announcement in await announcements.current(tx, now):
-        if announcement.audience.unanswered is not None or announcement.audience.unacknowledged is not None:
-            # It was for those who were silent when it went out.
-            continue
-        reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
-        known = sa.select(t.recipients.c.person_id).where(
-            t.recipients.c.announcement_id == announcement.id,
-            t.recipients.c.person_id.in_([addressee.person_id for addressee in reach.addressees]),
-            # It may reach now whom it could not reach then.
-            sa.or_(t.recipients.c.sent_at.is_not(None), t.recipients.c.failure.is_(None)),
-        )
-        there = set((await tx.execute(known)).scalars())
-        late = {
-            addressee.person_id: organization_id for addressee in reach.addressees if addressee.person_id not in there
-        }
-        if late:
-            await _add(tx, announcement.id, late, now, held=announcement.state is AnnouncementState.PAUSED)
-            await move(tx, announcement.id, [AnnouncementState.DONE], AnnouncementState.SENDING, None, now)
-
-
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
     """Notes with its recipient what became of each letter of an announcement.
 
@@ -213,6 +180,7 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
 async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: datetime) -> None:
     whose = [end.letter.person_id for end in ends]
     rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=announcement.id, whose=whose)}
+    away = await _away(tx, [end.letter.person_id for end in ends if end.failure is Failure.STOPPED], now)
     arrived: list[int] = []
     late: list[int] = []
     for end in ends:
@@ -226,14 +194,15 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
         match end.letter.kind:
             case LetterKind.ANNOUNCEMENT if end.messages:
                 # A second copy, to those who did not acknowledge, stands beside the first.
-                row |= {"messages": [*row["messages"], *end.messages], "failure": None}
+                row |= {"messages": [*row["messages"], *end.messages], "failure": None, "words": None}
                 row["sent_at"] = row["sent_at"] or now
                 arrived.append(end.letter.person_id)
             case LetterKind.ANNOUNCEMENT if end.failure is Failure.STOPPED and not announcement.state.goes_out:
                 # The announcement was stopped, not its reader.
                 continue
             case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
-                row["failure"] = end.failure
+                row["failure"] = Failure.AWAY if end.letter.person_id in away else end.failure
+                row["words"] = end.words or None
             case LetterKind.ACKNOWLEDGE if end.messages:
                 row["messages"] = [*row["messages"], *end.messages]
                 late.append(end.letter.person_id)
@@ -249,8 +218,19 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
             for person_id, row in rows.items()
         ],
     )
+    await destinations.reached(tx, announcement.id, arrived, now)
     messages_of = {person_id: rows[person_id]["messages"] for person_id in arrived}
     await _follow(tx, announcement, arrived, late, messages_of, now)
+
+
+async def _away(tx: Tx, person_ids: Collection[int], now: datetime) -> set[int]:
+    """Which of the people who want no messages now are on vacation."""
+    if not person_ids:
+        return set()
+    query = sa.select(t.people.c.id).where(
+        t.people.c.id.in_(person_ids), t.people.c.stopped_at.is_(None), t.people.c.paused_until > now
+    )
+    return set((await tx.execute(query)).scalars())
 
 
 async def _follow(
@@ -313,7 +293,7 @@ async def _show_progress(tx: Tx, announcement_id: int, now: datetime) -> None:
 async def _progress(tx: Tx, announcement: Announcement, now: datetime) -> None:
     """Has the author's progress message brought up to date: at once when all is done, otherwise now and then."""
     if announcement.state is AnnouncementState.SENDING and not await _is_under_way(tx, announcement.id):
-        await _finish(tx, announcement.id, now)
+        await finish(tx, announcement.id, now)
     elif announcement.by_id is not None and announcement.progress_message_id is not None:
         await letters.write(
             tx,
@@ -330,7 +310,8 @@ async def _is_under_way(tx: Tx, announcement_id: int) -> bool:
     return await _UNDER_WAY.first(tx, its=announcement_id) is not None
 
 
-async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+async def finish(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Notes that nothing of it is left to be sent, and has its author told."""
     if not await move(
         tx, announcement_id, [AnnouncementState.SENDING], AnnouncementState.DONE, None, now, finished_at=now
     ):
@@ -341,12 +322,13 @@ async def _finish(tx: Tx, announcement_id: int, now: datetime) -> None:
         await letters.write(tx, LetterKind.PROGRESS, [announcement.by_id], now, announcement=announcement_id)
 
 
-async def _add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+async def add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: datetime, *, held: bool = False) -> None:
+    """Puts a copy into the outbox for each of the people, given with their organization; `held`: it is paused."""
     if not people_at:
         return
     statement = insert(tx, t.recipients).on_conflict_do_update(
         index_elements=["announcement_id", "person_id"],
-        set_={"failure": None, "organization_id": sa.literal_column("excluded.organization_id")},
+        set_={"failure": None, "words": None, "organization_id": sa.literal_column("excluded.organization_id")},
     )
     await tx.execute(
         statement,

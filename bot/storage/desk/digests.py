@@ -10,8 +10,9 @@ from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import UNANSWERED, Round
 from bot.domain.people.member import Limits, Person, SeatState
 from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import DayOff
 from bot.storage import schema as t
-from bot.storage.desk import threads
+from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, extensions, pauses, rounds
 from bot.storage.people import people, seats
@@ -84,6 +85,9 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         threads=await threads.waiting(tx, limits) if person.may_curate else 0,
         answers=sum(count.answered for count in counted),
         not_ours=sum(count.not_ours for count in counted),
+        unreached=await announcement_report.unreached(tx, _day_before(catalog, today), limits)
+        if person.may_curate
+        else 0,
         unreachable=await _unreachable(tx, limits),
         is_admins=person.is_admin,
         backup_at=backup_at,
@@ -132,6 +136,12 @@ async def _late_names(tx: Tx, round_: Round, limits: Limits, now: datetime) -> t
         .limit(_NAMES)
     )
     return tuple((await tx.execute(query)).scalars())
+
+
+def _day_before(catalog: Catalog, today: date) -> datetime:
+    """When the last working day before today began: a Monday looks back over the weekend to Friday."""
+    day = catalog.calendar.work_day(today - timedelta(days=1), DayOff.PREVIOUS)
+    return datetime.combine(day, datetime.min.time(), catalog.calendar.zone)
 
 
 async def _unreachable(tx: Tx, limits: Limits) -> int:

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from bot.domain.letter import LetterKind
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.timing.calendar import WorkCalendar
-from bot.storage.desk import broadcasts
+from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, seats, staff
 from bot.storage.post import letters
@@ -21,9 +22,11 @@ async def role(tx: Tx, person_id: int, now: datetime) -> None:
     await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
 
 
-async def unreachable(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
+async def unreachable(
+    tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime, why: Failure = Failure.UNREACHABLE
+) -> None:
     """Notes that Telegram will not deliver to the person: tells administrators, and has deputies asked instead."""
-    if not await people.unreachable(tx, person_id, now):
+    if not await people.unreachable(tx, person_id, now, why):
         return
     held = await _held(tx, person_id)
     if not held:
@@ -46,7 +49,7 @@ async def back(tx: Tx, person_id: int, now: datetime) -> None:
     if held:
         await letters.ask_at_once(tx, held, now)
     for organization_id in held:
-        await broadcasts.join(tx, organization_id, now)
+        await afterwards.join(tx, organization_id, now)
 
 
 async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) -> None:
@@ -55,7 +58,7 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
     if held:
         await letters.ask(tx, held, calendar, now)
     for organization_id in held:
-        await broadcasts.join(tx, organization_id, calendar.next_work_moment(now))
+        await afterwards.join(tx, organization_id, calendar.next_work_moment(now))
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:

@@ -6,48 +6,46 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Recipient, Tally
-from bot.domain.letter import LetterKind, LetterState
-from bot.domain.people.names import natural
+from bot.domain.letter import LetterState
 from bot.storage import schema as t
+from bot.storage.desk import destinations
+from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 
-_RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name, organization_name=t.organizations.c.name)
-NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
-
-
-def copies(announcement_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
-    """The condition that a letter brings the announcement."""
-    return sa.and_(
-        t.letters.c.announcement_id == announcement_id,
-        t.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.ACKNOWLEDGE)),
-    )
+_RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name)
+_GET = Prepared(
+    sa.select(*_RECIPIENT.columns)
+    .select_from(t.recipients.join(t.people))
+    .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
+)
 
 
 async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool:
-    """Notes that the person has read it; False if they said so before, or it was not for them."""
+    """Notes that the person has read it, for all of their organizations that it is for.
+
+    False if nothing of that is news, or it was not for them. A press that is repeated counts for a seat that has been
+    taken since the first.
+    """
+    mine = sa.and_(t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id)
     changed = await tx.execute(
-        sa.update(t.recipients)
-        .where(
-            t.recipients.c.announcement_id == announcement_id,
-            t.recipients.c.person_id == person_id,
-            t.recipients.c.acknowledged_at.is_(None),
-        )
-        .values(acknowledged_at=now)
+        sa.update(t.recipients).where(mine, t.recipients.c.acknowledged_at.is_(None)).values(acknowledged_at=now)
     )
-    if changed.rowcount:
+    if not changed.rowcount and await get(tx, announcement_id, person_id) is None:
+        return False
+    counts = await destinations.acknowledge(tx, announcement_id, person_id, now)
+    if changed.rowcount and not counts:
+        # The person sits nowhere any more, or somebody else was first: it still says who has read it.
         await audit.record(tx, now, person_id, "announcement.acknowledged", announcement=announcement_id)
-    return changed.rowcount > 0
+    return counts or changed.rowcount > 0
 
 
 async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if it was not for them."""
-    recipients = await _recipients(
-        tx, t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id
-    )
-    return recipients[0] if recipients else None
+    row = await _GET.first(tx, its=announcement_id, whose=person_id)
+    return _RECIPIENT(row) if row else None
 
 
 _READY = Prepared(
@@ -66,11 +64,6 @@ async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: 
     """Which of the people are to get it and want messages now, each with whether they have acknowledged it before."""
     rows = await _READY.all(tx, its=announcement_id, whose=list(person_ids), now=now)
     return {row.person_id: row.acknowledged_at is not None for row in rows}
-
-
-async def all_of(tx: Tx, announcement_id: int) -> list[Recipient]:
-    """Everybody whom it was for, by organization and name."""
-    return await _recipients(tx, t.recipients.c.announcement_id == announcement_id)
 
 
 async def tally(tx: Tx, announcement_id: int) -> Tally:
@@ -104,20 +97,3 @@ async def pace(tx: Tx, announcement_id: int, now: datetime) -> float:
         t.letters.c.settled_at > now - timedelta(minutes=1),
     )
     return int((await tx.execute(query)).scalar_one()) / 60
-
-
-async def _recipients(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Recipient]:
-    query = (
-        sa.select(*_RECIPIENT.columns)
-        .select_from(t.recipients.join(t.people).outerjoin(t.organizations))
-        .where(*conditions)
-    )
-    recipients = [_RECIPIENT(row) for row in await tx.execute(query)]
-    return sorted(
-        recipients,
-        key=lambda recipient: (
-            natural(recipient.organization_name or ""),
-            recipient.organization_id or 0,
-            natural(recipient.person_name),
-        ),
-    )

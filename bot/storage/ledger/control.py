@@ -11,13 +11,14 @@ from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger import obligations, rounds, unreached
 from bot.storage.people import organizations
 
 STATES = {
     Part.ALL: tuple(ObligationState),
     Part.OWING: UNANSWERED,
     Part.WAITING: (ObligationState.ANSWERED,),
+    Part.UNREACHED: (ObligationState.OPEN,),
 }
 
 
@@ -61,21 +62,24 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
 
 
-async def page(tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int) -> list[Entry]:
+async def page(
+    tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int, now: datetime
+) -> list[Entry]:
     """A page of a round's organizations, in order."""
     listed = await obligations.of_round(
         tx,
         round_id,
         STATES[part],
         *organizations.within(t.obligations.c.organization_id, limits),
+        *([unreached.UNREACHED] if part is Part.UNREACHED else []),
         limit=limit,
         offset=offset,
     )
-    return await entries(tx, listed)
+    return await entries(tx, listed, now)
 
 
-async def entries(tx: Tx, listed: Collection[Obligation]) -> list[Entry]:
-    """The obligations as entries of a list."""
+async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list[Entry]:
+    """The obligations, of one round, as entries of a list."""
     ids = [obligation.id for obligation in listed]
     query = (
         sa.select(
@@ -90,10 +94,11 @@ async def entries(tx: Tx, listed: Collection[Obligation]) -> list[Entry]:
         .group_by(t.replies.c.obligation_id)
     )
     known: dict[int, Any] = {row.obligation_id: row for row in await tx.execute(query)}
+    missed = await unreached.reasons(tx, listed, now)
     return [
         Entry(obligation, known[obligation.id].first_at, known[obligation.id].why is not None)
         if obligation.id in known
-        else Entry(obligation, None, False)
+        else Entry(obligation, None, False, missed.get(obligation.id))
         for obligation in listed
     ]
 

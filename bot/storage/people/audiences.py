@@ -1,14 +1,15 @@
 """Whom an audience reaches as of now: organizations, and the people seated there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Addressee, Obstacle, Reach
+from bot.domain.desk.announcement import Addressee, Reach, Vacancy
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import UNANSWERED
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -58,7 +59,7 @@ async def reach(
 ) -> Reach:
     """Whom a message reaches now: the head of each organization, or the deputies while no head can be written to.
 
-    A person who sits at several organizations gets it once. `organization_id`: only that one, if the audience has it.
+    A person who sits at several organizations stands at each. `organization_id`: only that one, if the audience has it.
     """
     chosen = organization_ids(audience, limits)
     if organization_id is not None:
@@ -73,47 +74,42 @@ async def reach(
             t.people.c.stopped_at,
             t.people.c.paused_until,
             t.people.c.unreachable_at,
+            t.people.c.unreachable_why,
             t.seats.c.role,
         )
         .select_from(t.organizations.outerjoin(t.seats, held).outerjoin(t.people, t.people.c.id == t.seats.c.person_id))
         .where(t.organizations.c.id.in_(chosen))
         .order_by(*t.ORGANIZATIONS_IN_ORDER, t.seats.c.id)
     )
-    if audience.unacknowledged is not None:
-        query = query.where(t.people.c.id.in_(_unacknowledged(audience.unacknowledged)))
-    seated: dict[tuple[str, int], list[Addressee]] = {}
+    seated: dict[Vacancy, list[Addressee]] = {}
     for row in await tx.execute(query):
-        there = seated.setdefault((row.organization_name, row.organization_id), [])
+        there = seated.setdefault(Vacancy(row.organization_id, row.organization_name), [])
         if row.person_id is not None:
             there.append(_addressee(row, now))
     return _choose(seated)
 
 
-def _choose(seated: dict[tuple[str, int], list[Addressee]]) -> Reach:
-    addressees: dict[int, Addressee] = {}
-    obstructed: dict[int, Addressee] = {}
-    vacant = []
-    for (name, _), there in seated.items():
-        if not there:
-            vacant.append(name)
+def _choose(seated: Mapping[Vacancy, list[Addressee]]) -> Reach:
+    addressees: list[Addressee] = []
+    obstructed: list[Addressee] = []
+    for there in seated.values():
         free = [addressee for addressee in there if addressee.obstacle is None]
         heads = [addressee for addressee in free if addressee.role is Role.HEAD]
-        for addressee in heads or free:
-            addressees.setdefault(addressee.person_id, addressee)
+        addressees += heads or free
         if not free:
-            for addressee in there:
-                obstructed.setdefault(addressee.person_id, addressee)
-    return Reach(tuple(addressees.values()), tuple(obstructed.values()), tuple(vacant))
+            obstructed += there
+    vacant = [organization for organization, there in seated.items() if not there]
+    return Reach(tuple(addressees), tuple(obstructed), tuple(vacant))
 
 
 def _addressee(row: Any, now: datetime) -> Addressee:
     obstacle = None
     if row.unreachable_at is not None:
-        obstacle = Obstacle.UNREACHABLE
+        obstacle = Failure(row.unreachable_why or Failure.UNREACHABLE)
     elif row.stopped_at is not None:
-        obstacle = Obstacle.STOPPED
+        obstacle = Failure.STOPPED
     elif row.paused_until is not None and row.paused_until > now:
-        obstacle = Obstacle.AWAY
+        obstacle = Failure.AWAY
     return Addressee(
         row.person_id, row.person_name, row.organization_id, row.organization_name, Role(row.role), obstacle
     )
@@ -126,10 +122,10 @@ def _speaks_of(audience: Audience) -> sa.ColumnElement[bool]:
         )
         return t.organizations.c.id.in_(owing)
     if audience.unacknowledged is not None:
-        silent = sa.select(t.seats.c.organization_id).where(
-            t.seats.c.state == SeatState.SEATED, t.seats.c.person_id.in_(_unacknowledged(audience.unacknowledged))
-        )
-        return t.organizations.c.id.in_(silent)
+        silent = sa.and_(t.destinations.c.reached_at.is_not(None), t.destinations.c.acknowledged_at.is_(None))
+        return t.organizations.c.id.in_(_destinations(audience.unacknowledged, silent))
+    if audience.unreached is not None:
+        return t.organizations.c.id.in_(_destinations(audience.unreached, t.destinations.c.reached_at.is_(None)))
     parts: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(audience.organizations)]
     if audience.everyone or audience.types or audience.tags:
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
@@ -146,7 +142,7 @@ def _of_types(types: Iterable[str]) -> sa.Select[Any]:
     return sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(list(types)))
 
 
-def _unacknowledged(announcement_id: int) -> sa.Select[Any]:
-    return sa.select(t.recipients.c.person_id).where(
-        t.recipients.c.announcement_id == announcement_id, t.recipients.c.acknowledged_at.is_(None)
+def _destinations(announcement_id: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(t.destinations.c.organization_id).where(
+        t.destinations.c.announcement_id == announcement_id, condition
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Person
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -84,12 +85,12 @@ async def reachability(tx: Tx, person_ids: Collection[int]) -> dict[int, bool]:
     return {row[0]: bool(row[1]) for row in await _REACHABILITY.all(tx, whose=list(person_ids))}
 
 
-async def unreachable(tx: Tx, person_id: int, now: datetime) -> bool:
-    """Notes that Telegram does not deliver to the person; True if that is news."""
+async def unreachable(tx: Tx, person_id: int, now: datetime, why: Failure = Failure.UNREACHABLE) -> bool:
+    """Notes that Telegram does not deliver to the person, and why; True if that is news."""
     changed = await tx.execute(
         sa.update(t.people)
         .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_(None))
-        .values(unreachable_at=now)
+        .values(unreachable_at=now, unreachable_why=why)
     )
     if not changed.rowcount:
         return False
@@ -102,7 +103,7 @@ async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
     changed = await tx.execute(
         sa.update(t.people)
         .where(t.people.c.id == person_id, t.people.c.unreachable_at.is_not(None))
-        .values(unreachable_at=None)
+        .values(unreachable_at=None, unreachable_why=None)
     )
     if not changed.rowcount:
         return False

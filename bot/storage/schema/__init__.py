@@ -1,7 +1,15 @@
 """The tables, by subject; queries import them from here."""
 
 from bot.storage.schema.columns import Bytewise, Moment, metadata
-from bot.storage.schema.desk import announcements, notes, recipients, thread_messages, threads
+from bot.storage.schema.desk import (
+    addressees,
+    announcements,
+    destinations,
+    notes,
+    recipients,
+    thread_messages,
+    threads,
+)
 from bot.storage.schema.ledger import (
     DRAFT_CORRECTS,
     EXTENSION_WAITS,
@@ -54,9 +62,11 @@ __all__ = [
     "SEAT_IS_LIVE",
     "Bytewise",
     "Moment",
+    "addressees",
     "announcements",
     "askings",
     "audit",
+    "destinations",
     "dialogues",
     "directive_pauses",
     "directive_versions",

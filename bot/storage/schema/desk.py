@@ -47,10 +47,38 @@ recipients = sa.Table(
     # Telegram's numbers of the copies, and of the button below an album.
     sa.Column("messages", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("sent_at", Moment),
-    # Why it was not delivered: unreachable, refused, stopped.
+    # Why it was not delivered, a word of Failure; and what Telegram said, if it would not take it.
     sa.Column("failure", sa.Text),
+    sa.Column("words", sa.Text),
     sa.Column("acknowledged_at", Moment),
     sa.Column("withdrawn_at", Moment),
+)
+
+# The organizations that an announcement was for when it went out, and what came of it there. It is kept beside the
+# recipients: one person may sit at several, several at one, and people have their data erased.
+destinations = sa.Table(
+    "destinations",
+    metadata,
+    to("announcements", primary_key=True),
+    to("organizations", primary_key=True, index=True),
+    sa.Column("added_at", Moment, nullable=False),
+    # Whether nobody sat there then.
+    sa.Column("vacant", sa.Boolean, nullable=False),
+    # When the first of its people got a copy.
+    sa.Column("reached_at", Moment),
+    # When the first of its people acknowledged it, and who did.
+    sa.Column("acknowledged_at", Moment),
+    by("acknowledged_by"),
+)
+
+# The people who were to get it there; or, where an obstacle stands, who could not be written to then.
+addressees = sa.Table(
+    "addressees",
+    metadata,
+    to("announcements", primary_key=True),
+    person(primary_key=True, index=True),
+    to("organizations", primary_key=True),
+    sa.Column("obstacle", sa.Text),
 )
 
 # A matter between a person and the department.

@@ -16,7 +16,9 @@ people = sa.Table(
     sa.Column("consent_at", Moment),
     sa.Column("stopped_at", Moment),
     sa.Column("paused_until", Moment, index=True),
+    # Since when Telegram does not deliver to the person, and why, a word of Failure.
     sa.Column("unreachable_at", Moment),
+    sa.Column("unreachable_why", sa.Text),
     # The reminder that stands in the chat; it is removed when a newer one is sent.
     sa.Column("reminder_message_id", sa.BigInteger),
 )

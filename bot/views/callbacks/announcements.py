@@ -8,7 +8,9 @@ Composing = Literal[
     "acknowledge", "replace", "when", "now", "tomorrow", "morning", "office", "current", "none", "week", "month",
     "ask", "send", "submit", "recall", "discard", "forget",
 ]  # fmt: skip
-Sending = Literal["pause", "resume", "stopping", "stop", "wording", "deleting", "delete", "repeating", "repeat"]
+Sending = Literal[
+    "pause", "resume", "stopping", "stop", "wording", "deleting", "delete", "repeating", "repeat", "retrying", "retry",
+]  # fmt: skip
 Who = Literal["reach", "sent", "missed", "acknowledged", "silent"]
 
 

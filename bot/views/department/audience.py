@@ -68,6 +68,8 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         return [f"не ответившие на запрос{_quoted(about)}"]
     if audience.unacknowledged is not None:
         return [f"не ознакомившиеся с объявлением{_quoted(about)}"]
+    if audience.unreached is not None:
+        return [f"не получившие объявление{_quoted(about)}"]
     lines = []
     if audience.everyone or audience.types or audience.tags:
         types = [catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in audience.types]
@@ -182,7 +184,7 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
 
 
 def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], page: int, pages: int) -> Screen:
-    """A page of announcements with how many people have not acknowledged each."""
+    """A page of announcements with how many organizations have got each and not acknowledged it."""
     rows = []
     for announcement, count in unacknowledged:
         label = _ticked(
@@ -191,7 +193,7 @@ def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], p
         rows.append(
             [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
         )
-    line = "Число — сколько человек не ознакомились." if unacknowledged else "Таких объявлений нет."
+    line = "Число — сколько организаций получили и не ознакомились." if unacknowledged else "Таких объявлений нет."
     rows.append(arrows(page, pages, lambda to: choice.view("silent", to)))
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])

@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from bot.domain.desk.digest import Digest, Late
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
-from bot.views.callbacks.department import Control, Panel, Threads
+from bot.views.callbacks.department import Announcements, Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
 from bot.views.words import day, due_day, esc, plural, screen, shorten
@@ -71,6 +71,9 @@ def _also(gathered: Digest) -> list[str]:
     if gathered.answers:
         not_ours = f", из них «не относится к нам»: {gathered.not_ours}" if gathered.not_ours else ""
         lines.append(f"📥 На проверке {plural(gathered.answers, 'ответ', 'ответа', 'ответов')}{not_ours}")
+    if gathered.unreached:
+        places = plural(gathered.unreached, "организации", "организаций", "организаций")
+        lines.append(f"📣 Объявления не дошли до {places}")
     if gathered.unreachable:
         lines.append(f"⚠️ Сообщения не доходят: {plural(gathered.unreachable, 'человек', 'человека', 'человек')}")
     return lines
@@ -95,6 +98,7 @@ def _rows(gathered: Digest) -> list[list[Button]]:
         (gathered.threads, "Обращения", Threads().pack()),
         (gathered.registrations, "Заявки на регистрацию", Applications().pack()),
         (gathered.missed, "Не открыты вовремя", Pending(what="missed").pack()),
+        (gathered.unreached, "Объявления, не дошло", Announcements().pack()),
     ):
         if count:
             rows.append([Button(f"{text}: {count}", to)])

@@ -9,14 +9,14 @@ from bot.domain.desk.announcement import Announcement, AnnouncementState, Wordin
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.letters.announcement_card import author_limits, draw
-from bot.storage.desk import announcements, broadcasts, recipients
+from bot.letters.announcement_card import author_limits, draw, missed_and_reachable
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recipients, RecipientsFile
 from bot.views.callbacks.department import Announcements
-from bot.views.department.announcements import broadcast
+from bot.views.department.announcements import arrivals, broadcast
 from bot.views.department.announcements import composing as views
 from handlers.department.announcements import approving, composing, draft
 from handlers.department.announcements.approving import within
@@ -27,9 +27,9 @@ from handlers.scene import Scene
 
 KIND = "correction"
 # What is asked before it is done, or has to be typed.
-Asking = Literal["stopping", "deleting", "repeating", "wording"]
+Asking = Literal["stopping", "deleting", "repeating", "retrying", "wording"]
 # What is done at once.
-Acting = Literal["pause", "resume", "stop", "delete", "repeat"]
+Acting = Literal["pause", "resume", "stop", "delete", "repeat", "retry"]
 
 
 def setup() -> Router:
@@ -73,11 +73,13 @@ async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene)
             return [toast(query, views.NOBODY_CHOSEN, alert=True)]
         limits = await author_limits(scene.tx, announcement)
         reach = await audiences.reach(scene.tx, announcement.audience, limits, scene.now)
-        return [edit(query, broadcast.reach_list(announcement, reach, page))]
-    chosen = broadcast.chosen(callback_data.who, await recipients.all_of(scene.tx, announcement.id))
-    return [
-        edit(query, broadcast.recipients_list(announcement, callback_data.who, chosen, page, scene.now, scene.zone))
-    ]
+        return [edit(query, arrivals.reach_list(announcement, reach, page))]
+    everywhere = await destinations.all_of(scene.tx, announcement.id)
+    reachable = (await missed_and_reachable(scene.tx, announcement, scene.now)).reached
+    screen = arrivals.listed(
+        announcement, callback_data.who, everywhere, page, scene.now, scene.zone, reachable=len(reachable)
+    )
+    return [edit(query, screen)]
 
 
 async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene) -> Sayings:
@@ -100,9 +102,9 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
     if not announcement.state.is_sent_off:
         return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
     match callback_data.do:
-        case "stopping" | "deleting" | "repeating" | "wording":
+        case "stopping" | "deleting" | "repeating" | "retrying" | "wording":
             return await _ask(query, callback_data.do, scene, announcement)
-        case "pause" | "resume" | "stop" | "delete" | "repeat":
+        case "pause" | "resume" | "stop" | "delete" | "repeat" | "retry":
             return await _act(query, callback_data.do, scene, announcement)
 
 
@@ -144,9 +146,15 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
             await listen(query, scene, KIND, id=announcement.id)
             return [edit(query, broadcast.ask_wording(announcement))]
         case "repeating":
-            if tally.sent <= tally.acknowledged:
+            reach = await afterwards.to_repeat(scene.tx, announcement.id, scene.now)
+            if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
-            return await _instead(query, scene, broadcast.ask_repeat(announcement, tally))
+            return await _instead(query, scene, broadcast.ask_repeat(announcement, reach))
+        case "retrying":
+            reach = await missed_and_reachable(scene.tx, announcement, scene.now)
+            if not reach.addressees:
+                return [toast(query, broadcast.NOBODY_REACHABLE, alert=True), *await _card(query, scene, announcement)]
+            return await _instead(query, scene, arrivals.ask_retry(announcement, reach))
         case "stopping":
             return await _instead(query, scene, broadcast.ask_stop(announcement, tally))
         case "deleting":
@@ -162,7 +170,7 @@ async def _instead(query: CallbackQuery, scene: Scene, screen: Screen) -> Saying
 async def _act(query: CallbackQuery, acting: Acting, scene: Scene, announcement: Announcement) -> Sayings:
     if _cannot_go_on(acting, announcement):
         return [toast(query, broadcast.LOST, alert=True)]
-    done, said = await _act_upon(acting, scene, announcement.id)
+    done, said = await _act_upon(acting, scene, announcement)
     after = await announcements.get(scene.tx, announcement.id)
     assert after is not None
     if not done:
@@ -172,30 +180,32 @@ async def _act(query: CallbackQuery, acting: Acting, scene: Scene, announcement:
 
 def _cannot_go_on(acting: Acting, announcement: Announcement) -> bool:
     """Whether nobody else can get it: what is copied is gone, and the bot has no words of its own to send instead."""
-    is_lost = announcement.lost_at is not None
     match acting:
-        case "resume":
-            return is_lost and announcement.wording is not Wording.TEXT
+        case "resume" | "retry":
+            return not announcement.can_be_copied
         case "repeat":
-            return is_lost or not announcement.acknowledge
+            return announcement.lost_at is not None or not announcement.acknowledge
         case "pause" | "stop" | "delete":
             return False
 
 
-async def _act_upon(acting: Acting, scene: Scene, announcement_id: int) -> tuple[bool, str]:
+async def _act_upon(acting: Acting, scene: Scene, announcement: Announcement) -> tuple[bool, str]:
     """Whether it could still be done, and the word about it."""
-    call = scene.tx, announcement_id, scene.person.id, scene.now
+    tx, me, now = scene.tx, scene.person.id, scene.now
     match acting:
         case "pause":
-            return await broadcasts.pause(*call), broadcast.PAUSED
+            return await broadcasts.pause(tx, announcement.id, me, now), broadcast.PAUSED
         case "resume":
-            return await broadcasts.resume(*call), broadcast.RESUMED
+            return await broadcasts.resume(tx, announcement.id, me, now), broadcast.RESUMED
         case "stop":
-            return await broadcasts.stop(*call), broadcast.STOPPED
+            return await broadcasts.stop(tx, announcement.id, me, now), broadcast.STOPPED
         case "delete":
-            return await broadcasts.withdraw(*call) is not None, broadcast.WITHDRAWN
+            return await broadcasts.withdraw(tx, announcement.id, me, now) is not None, broadcast.WITHDRAWN
         case "repeat":
-            return await broadcasts.again(*call) is not None, ""
+            return await afterwards.again(tx, announcement.id, me, now) is not None, ""
+        case "retry":
+            limits = await author_limits(tx, announcement)
+            return await afterwards.retry(tx, announcement.id, limits, me, now) is not None, ""
 
 
 async def _card(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:

@@ -91,7 +91,7 @@ async def decided(
 
 async def screen_of(scene: Scene, obligation: Obligation, place: Place) -> Screen:
     """The answer as this staff member sees it."""
-    (entry,) = await control.entries(scene.tx, [obligation])
+    (entry,) = await control.entries(scene.tx, [obligation], scene.now)
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
     return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person)
 

@@ -1,6 +1,7 @@
 """Shows how rounds stand, and the organizations of a round."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -11,7 +12,7 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import control, rounds
+from bot.storage.ledger import control, rounds, unreached
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common
@@ -80,9 +81,16 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
     """The round as it stands, with that page of that part, or with its last page."""
     tx, limits = scene.tx, scene.person.limits
     counts = (await control.counts(tx, [round_.id], limits, scene.now)).get(round_.id, Counts())
-    sizes = {Part.ALL: counts.asked + counts.excused, Part.OWING: counts.owing, Part.WAITING: counts.answered}
-    _, page, pages = paged(range(sizes[part]), page, views.ORGANIZATIONS)
-    entries = await control.page(tx, round_.id, part, limits, views.ORGANIZATIONS, page * views.ORGANIZATIONS)
+    counts = replace(counts, unreached=await unreached.count(tx, round_.id, limits))
+    sizes = {
+        Part.ALL: counts.asked + counts.excused,
+        Part.OWING: counts.owing,
+        Part.WAITING: counts.answered,
+        Part.UNREACHED: counts.unreached,
+    }
+    size = views.ORGANIZATIONS
+    _, page, pages = paged(range(sizes[part]), page, size)
+    entries = await control.page(tx, round_.id, part, limits, size, page * size, scene.now)
     return views.of_round(round_, counts, entries, part, page, pages, scene.now, scene.zone, scene.person)
 
 

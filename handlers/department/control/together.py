@@ -210,7 +210,7 @@ def _problem(scene: Scene, whose: _Whose, on: date) -> str:
 
 
 async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:
-    entries = await control.entries(scene.tx, await _members(scene, round_, Part.WAITING))
+    entries = await control.entries(scene.tx, await _members(scene, round_, Part.WAITING), scene.now)
     answers = [entry.obligation for entry in entries if not entry.not_ours]
     if not answers:
         return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]

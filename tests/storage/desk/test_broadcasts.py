@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.desk.announcement import Announcement, AnnouncementState, Failure, Source, Tally, Wording
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Destination, Source, Tally, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterKind, LetterState
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
-from bot.storage.desk import announcements, broadcasts, erasure, recipients
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, erasure, recipients
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
 from bot.storage.post import letters
@@ -37,6 +38,12 @@ class Post:
 
     async def tally(self) -> Tally:
         return await self.seed.see(lambda tx: recipients.tally(tx, self.id))
+
+    async def coverage(self) -> Coverage:
+        return await self.seed.see(lambda tx: destinations.coverage(tx, self.id))
+
+    async def destinations(self) -> list[Destination]:
+        return await self.seed.see(lambda tx: destinations.all_of(tx, self.id))
 
     async def start(self) -> int | None:
         found = await self.now()
@@ -105,13 +112,14 @@ async def test_who_cannot_be_reached_is_known_with_the_reason(post: Post) -> Non
     await post.deliver(rest)
     assert await post.tally() == Tally(total=5, sent=2, failed=3)
     assert await post.state() is AnnouncementState.DONE
-    found = await post.seed.see(lambda tx: recipients.all_of(tx, post.id))
-    assert sorted(recipient.failure for recipient in found if recipient.failure) == [
+    listed = await post.destinations()
+    assert sorted(delivery.failure for each in listed for delivery in each.people if delivery.failure) == [
         "refused",
         "stopped",
         "unreachable",
     ]
-    assert [recipient.organization_name for recipient in found] == [f"Школа {number}" for number in range(5)]
+    assert [each.organization_name for each in listed] == [f"Школа {number}" for number in range(5)]
+    assert await post.coverage() == Coverage(total=5, reached=2)
 
 
 async def test_a_pause_holds_back_what_nobody_holds(post: Post) -> None:
@@ -178,9 +186,10 @@ async def test_copies_are_corrected_and_withdrawn_where_they_stand(post: Post) -
     await post.deliver(corrections)
     assert (await post.now()).text == "Собрание в 15:00"
     # An amended copy is the same message: nothing is added to what stands in the chats.
-    assert all(
-        len(recipient.messages) <= 1 for recipient in await post.seed.see(lambda tx: recipients.all_of(tx, post.id))
-    )
+    for number in range(5):
+        got = await post.seed.see(lambda tx, number=number: recipients.get(tx, post.id, FIRST + number))  # type: ignore[misc]
+        assert got is not None
+        assert len(got.messages) <= 1
 
     assert await post.seed.storage.apply(lambda tx: broadcasts.withdraw(tx, post.id, ADMIN, NOW)) == 4
     assert await post.seed.storage.apply(lambda tx: broadcasts.withdraw(tx, post.id, ADMIN, NOW)) is None
@@ -195,7 +204,7 @@ async def test_again_to_those_who_have_not_acknowledged(post: Post) -> None:
     assert await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, FIRST, NOW))
     assert not await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, FIRST, NOW + HOUR))
     assert not await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, ADMIN, NOW))
-    assert await post.seed.storage.apply(lambda tx: broadcasts.again(tx, post.id, ADMIN, NOW)) == 4
+    assert await post.seed.storage.apply(lambda tx: afterwards.again(tx, post.id, ADMIN, NOW)) == 4
     taken = await post.claim()
     assert FIRST not in {letter.person_id for letter in taken}
     await post.deliver(taken)
@@ -240,8 +249,8 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     school = await post.seed.organization("Школа новая")
     await post.seed.person(FIRST + 9, "Новый")
     await post.seed.seat(FIRST + 9, school)
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, school, NOW + DAY))
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, school, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, school, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, school, NOW + DAY))
     assert await post.state() is AnnouncementState.SENDING
     (late,) = await post.claim(at=DAY)
     assert late.person_id == FIRST + 9
@@ -252,7 +261,7 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     assert back is not None
     assert back.organization_id is not None
     place = back.organization_id
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, place, NOW + DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, place, NOW + DAY))
     returned = await post.claim(at=DAY)
     assert [letter.person_id for letter in returned] == [blocked.person_id]
     await post.deliver(returned)
@@ -260,7 +269,7 @@ async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     last = await post.seed.organization("Школа последняя")
     await post.seed.person(FIRST + 10, "Последний")
     await post.seed.seat(FIRST + 10, last)
-    await post.seed.storage.apply(lambda tx: broadcasts.join(tx, last, NOW + 11 * DAY))
+    await post.seed.storage.apply(lambda tx: afterwards.join(tx, last, NOW + 11 * DAY))
     assert await post.claim(at=11 * DAY) == []
 
 

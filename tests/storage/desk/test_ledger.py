@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.desk.announcement import Failure
+from bot.domain.desk.announcement import Addressee, Coverage, Reach, Vacancy
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Execution, Order, ReportKind
-from bot.domain.people.member import Limits, StaffRole
-from bot.storage.desk import announcement_report, ledger_report, scheduled_reports
+from bot.domain.people.failure import Failure
+from bot.domain.people.member import Limits, Role, StaffRole
+from bot.storage.desk import announcement_report, destinations, ledger_report, recipients, scheduled_reports
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import district
 from bot.storage.people import staff
-from bot.storage.schema import announcements, obligations, recipients
+from bot.storage.schema import announcements, obligations
+from bot.storage.schema import recipients as recipients_table
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFING, Seed, occurrence
 
 ZONE = ZoneInfo("Asia/Irkutsk")
@@ -71,11 +73,13 @@ async def test_the_rounds_of_a_period(seed: Seed) -> None:
     assert await of(Order(workbook, limits=NOBODY)) == []
 
 
-async def test_announcements_and_their_copies(seed: Seed) -> None:
-    school = await seed.organization("Школа")
+async def test_announcements_and_their_organizations(seed: Seed) -> None:
+    school, branch, empty = [await seed.organization(name) for name in ("Школа", "Филиал", "Школа пустая")]
     garden = await seed.organization("Сад", "preschool")
     for id in (OLGA, IVAN, ADMIN):
         await seed.person(id, f"Человек {id}")
+    await seed.seat(OLGA, school)
+    await seed.seat(OLGA, branch)
 
     async def announce(tx: Tx) -> None:
         made = await tx.execute(
@@ -92,24 +96,44 @@ async def test_announcements_and_their_copies(seed: Seed) -> None:
                 started_at=NOW,
             )
         )
-        common = {"announcement_id": made.inserted_primary_key[0], "added_at": NOW}  # type: ignore[index]
-        got = {"sent_at": NOW, "acknowledged_at": NOW + HOUR}
-        await tx.execute(recipients.insert().values(person_id=OLGA, organization_id=school, **got, **common))
-        failed = {"failure": "unreachable"}
-        await tx.execute(recipients.insert().values(person_id=IVAN, organization_id=garden, **failed, **common))
+        id = made.inserted_primary_key[0]  # type: ignore[index]
+        reach = Reach(
+            (
+                Addressee(OLGA, "", school, "", Role.HEAD),
+                Addressee(OLGA, "", branch, "", Role.HEAD),
+                Addressee(IVAN, "", garden, "", Role.HEAD),
+            ),
+            vacancies=(Vacancy(empty, ""),),
+        )
+        await destinations.add(tx, id, reach, NOW)
+        common = {"announcement_id": id, "added_at": NOW}
+        await tx.execute(
+            recipients_table.insert().values(person_id=OLGA, organization_id=school, sent_at=NOW, **common)
+        )
+        failed = {"failure": "blocked"}
+        await tx.execute(recipients_table.insert().values(person_id=IVAN, organization_id=garden, **failed, **common))
+        await destinations.reached(tx, id, [OLGA], NOW)
+        await recipients.acknowledge(tx, id, OLGA, NOW + HOUR)
 
     await seed.storage.apply(announce)
     (sent,) = await seed.see(lambda tx: announcement_report.sent(tx, NOW, NOW + DAY, Limits()))
-    assert (sent.addressed, sent.delivered, sent.failed, sent.acknowledged) == (2, 1, 1, 1)
+    # One person with two schools is one copy, and two organizations that have got and acknowledged it.
+    assert sent.coverage == Coverage(total=4, reached=2, acknowledged=2)
+    assert (sent.coverage.missed, sent.delivered) == (2, 1)
 
-    async def copies(limits: Limits) -> list[tuple[str | None, Failure | None]]:
-        async def look(tx: Tx) -> list[tuple[str | None, Failure | None]]:
-            return [(each.organization, each.failure) async for each in announcement_report.copies(tx, sent.id, limits)]
+    async def listed(limits: Limits) -> list[tuple[str, list[Failure | None], Failure | None]]:
+        found = await seed.see(lambda tx: announcement_report.by_organization(tx, sent.id, limits))
+        return [(each.organization_name, [delivery.failure for delivery in each.people], each.nobody) for each in found]
 
-        return await seed.see(look)
-
-    assert await copies(Limits()) == [("Сад", Failure.UNREACHABLE), ("Школа", None)]
-    assert await copies(Limits(frozenset({"school"}))) == [("Школа", None)]
+    schools = [("Филиал", [None], None), ("Школа", [None], None), ("Школа пустая", [], Failure.VACANT)]
+    assert await listed(Limits()) == [("Сад", [Failure.BLOCKED], None), *schools]
+    limited = Limits(frozenset({"school"}))
+    assert await listed(limited) == schools
+    (sent,) = await seed.see(lambda tx: announcement_report.sent(tx, NOW, NOW + DAY, limited))
+    assert sent.coverage == Coverage(total=3, reached=2, acknowledged=2)
+    assert await seed.see(lambda tx: announcement_report.unreached(tx, NOW, Limits())) == 2
+    assert await seed.see(lambda tx: announcement_report.unreached(tx, NOW, limited)) == 1
+    assert await seed.see(lambda tx: announcement_report.unreached(tx, NOW + HOUR, Limits())) == 0
     assert await seed.see(lambda tx: announcement_report.sent(tx, NOW + DAY, None, Limits())) == []
     assert await seed.see(lambda tx: announcement_report.sent(tx, None, NOW, Limits())) == []
 

@@ -13,6 +13,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from bot.domain.desk.announcement import Coverage
+from bot.domain.people.failure import Failure
+from bot.storage.desk import destinations
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import revisions
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
@@ -190,14 +193,16 @@ INSERT INTO audit (id, at, by_id, action, organization_id, directive_id, detail)
 """
 
 
-async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
-    def first_schema(connection: sa.Connection) -> None:
-        config = revisions.config(migrating.MIGRATIONS)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+def upgraded(connection: sa.Connection, revision: str) -> None:
+    """Brings an empty database to the schema of an older version."""
+    config = revisions.config(migrating.MIGRATIONS)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
+
+async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     async with empty.write() as tx:
-        await tx.run_sync(first_schema)
+        await tx.run_sync(upgraded, "0001")
         for statement in FIRST_LIFE.split(";"):
             await tx.execute(sa.text(statement.replace(":", r"\:")))
         filled = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
@@ -223,13 +228,8 @@ async def count(tx: Tx, table: str) -> int:
 async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Storage) -> None:
     """The version before remembered the highest number alone."""
 
-    def before(connection: sa.Connection) -> None:
-        config = revisions.config(migrating.MIGRATIONS)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
-
     async with empty.write() as tx:
-        await tx.run_sync(before)
+        await tx.run_sync(upgraded, "0005")
         await meta.put(tx, "last_update", "100000150 2026-10-05T09:00:00+08:00")
     await migrate(empty)
     at = datetime(2026, 10, 5, 1, tzinfo=UTC)
@@ -237,6 +237,37 @@ async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Sto
         unconfirmed = range(100_000_051, 100_000_151)
         assert await inbox.news(tx, [*unconfirmed, 100_000_151], at - timedelta(days=1), at) == {100_000_151}
         assert await meta.get(tx, "last_update") is None
+
+
+ANNOUNCED = """
+INSERT INTO people (id, name, created_at) VALUES
+    (1, 'Анна', '2026-10-05 01:00:00+00:00'), (2, 'Борис', '2026-10-05 01:00:00+00:00'),
+    (3, 'Вера', '2026-10-05 01:00:00+00:00');
+INSERT INTO organizations (id, code, name, active, created_at, sort_key) VALUES
+    (1, 'a', 'А', true, '2026-10-05 01:00:00+00:00', 'а'), (2, 'b', 'Б', true, '2026-10-05 01:00:00+00:00', 'б');
+INSERT INTO announcements
+    (id, created_at, state, chat_id, messages, wording, text, audience, acknowledge, started_at) VALUES
+    (1, '2026-10-05 01:00:00+00:00', 'done', 1, '[1]', 'text', 'Собрание', '{}', true, '2026-10-05 01:00:00+00:00');
+INSERT INTO recipients (announcement_id, person_id, organization_id, added_at, sent_at, failure, acknowledged_at) VALUES
+    (1, 1, 1, '2026-10-05 01:00:00+00:00', '2026-10-05 01:00:00+00:00', NULL, '2026-10-05 03:00:00+00:00'),
+    (1, 2, 1, '2026-10-05 01:00:00+00:00', '2026-10-05 01:00:00+00:00', NULL, '2026-10-05 02:00:00+00:00'),
+    (1, 3, 2, '2026-10-05 01:00:00+00:00', NULL, 'unreachable', NULL)
+"""
+
+
+async def test_announcements_of_before_the_upgrade_are_known_by_organization(empty: Storage) -> None:
+    async with empty.write() as tx:
+        await tx.run_sync(upgraded, "0008")
+        for statement in ANNOUNCED.split(";"):
+            await tx.execute(sa.text(statement.replace(":", r"\:")))
+    await migrate(empty)
+    async with empty.read() as tx:
+        first, second = await destinations.all_of(tx, 1)
+        assert await destinations.coverage(tx, 1) == Coverage(total=2, reached=1, acknowledged=1)
+    # The first of two who acknowledged it did so for the organization.
+    assert (first.acknowledged_by, first.acknowledged_at) == ("Борис", datetime(2026, 10, 5, 2, tzinfo=UTC))
+    assert [delivery.person_name for delivery in first.people] == ["Анна", "Борис"]
+    assert [delivery.failure for delivery in second.people] == [Failure.UNREACHABLE]
 
 
 def test_the_newest_schema_is_known_by_its_file() -> None:

@@ -198,7 +198,7 @@ async def test_counts_and_pages_keep_to_limits(seed: Seed) -> None:
     gardens = Limits(types=frozenset({"preschool"}))
     assert await seed.see(lambda tx: control.counts(tx, both, gardens, NOW)) == {found.id: Counts(open=1)}
     assert [one.id for one in await seed.see(lambda tx: control.running(tx, gardens, NOW))] == [found.id]
-    shown = await seed.see(lambda tx: control.page(tx, found.id, Part.ALL, Limits(), 2, 1))
+    shown = await seed.see(lambda tx: control.page(tx, found.id, Part.ALL, Limits(), 2, 1, NOW))
     assert [(entry.obligation.organization_name, entry.first_at, entry.not_ours) for entry in shown] == [
         ("Школа 1", NOW, False),
         ("Школа 2", NOW, True),

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.domain.desk.announcement import Obstacle, Reach, Source, Wording
+from bot.domain.desk.announcement import Reach, Source, Wording
 from bot.domain.desk.audience import Audience
+from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, SeatState
-from bot.storage.desk import announcements, broadcasts, recipients
+from bot.storage.desk import announcements, broadcasts, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
 from tests.storage.seed import DAY, IVAN, NOW, OLGA, SAFETY, Seed
@@ -73,13 +74,13 @@ async def test_the_head_gets_it_and_a_deputy_in_the_heads_place(seed: Seed, dist
     found = await reach(seed)
     assert found.addressees == ()
     assert {addressee.person_name: addressee.obstacle for addressee in found.obstructed} == {
-        "Ольга": Obstacle.AWAY,
-        "Иван": Obstacle.UNREACHABLE,
+        "Ольга": Failure.AWAY,
+        "Иван": Failure.UNREACHABLE,
     }
     await seed.storage.apply(lambda tx: people.stop(tx, OLGA, NOW))
     assert {addressee.obstacle for addressee in (await reach(seed)).obstructed} == {
-        Obstacle.STOPPED,
-        Obstacle.UNREACHABLE,
+        Failure.STOPPED,
+        Failure.UNREACHABLE,
     }
 
 
@@ -89,8 +90,19 @@ async def test_who_sits_twice_gets_it_once_and_who_waits_does_not(seed: Seed, di
     await seed.seat(OLGA, district["garden"])
     await seed.seat(IVAN, district["lyceum"], state=SeatState.WAITING)
     found = await reach(seed)
-    assert [addressee.person_id for addressee in found.addressees] == [OLGA]
+    assert [(addressee.person_id, addressee.organization_name) for addressee in found.addressees] == [
+        (OLGA, "Сад"),
+        (OLGA, "Школа"),
+    ]
+    assert found.people == {OLGA: district["garden"]}
     assert found.vacant == ("Лицей",)
+    # Whoever cannot be reached at two organizations leaves none of them out.
+    await seed.storage.apply(lambda tx: people.unreachable(tx, OLGA, NOW, Failure.DELETED))
+    found = await reach(seed)
+    assert {addressee.organization_name: addressee.obstacle for addressee in found.obstructed} == {
+        "Сад": Failure.DELETED,
+        "Школа": Failure.DELETED,
+    }
 
 
 async def test_those_who_have_not_acknowledged(seed: Seed, district: dict[str, int]) -> None:
@@ -104,6 +116,7 @@ async def test_those_who_have_not_acknowledged(seed: Seed, district: dict[str, i
         announcement = await announcements.get(tx, made)
         assert announcement is not None
         await broadcasts.start(tx, announcement, NOBODY_SPECIAL, OLGA, NOW)
+        await destinations.reached(tx, made, [OLGA, IVAN], NOW)
         await recipients.acknowledge(tx, made, OLGA, NOW)
         return made
 

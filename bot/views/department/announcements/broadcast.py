@@ -3,80 +3,59 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from fractions import Fraction
 
-from bot.domain.desk.announcement import (
-    Addressee,
-    Announcement,
-    AnnouncementState,
-    Failure,
-    Obstacle,
-    Reach,
-    Recipient,
-    Tally,
-    Wording,
-)
-from bot.domain.people.names import natural
+from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
 from bot.domain.screen import Button, Copy, Screen
 from bot.domain.text import CAPTION, MESSAGE
-from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import (
     Acknowledge,
     Broadcast,
     OpenAnnouncement,
     Recipients,
-    RecipientsFile,
     Sending,
     ShowCopy,
     Who,
 )
 from bot.views.callbacks.department import Announcements
+from bot.views.department.announcements.arrivals import TITLES, to_retry
 from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
-from bot.views.words import arrows, due_day, esc, moment, plural, screen, shorten, units
+from bot.views.words import due_day, esc, moment, percent, plural, screen, units
 
-PAGE = 15
+# Characters for names of organizations: Telegram shows 200 of a toast, and a phone some 40 of a button.
+_TOAST, _LABEL = 150, 40
 _LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
 
 OVER = "Рассылка этого объявления уже закончилась"
 WITHDRAWN = "Это объявление удалено у всех"
 NO_WORDS = "У этого сообщения нет текста, который можно исправить"
-NOBODY_SILENT = "Ознакомились все, кто получил"
+NOBODY_SILENT = "Повторить некому: ознакомились все, кто получил, или написать остальным сейчас нельзя"
+NOBODY_REACHABLE = "Отправить некому: написать остальным пока нельзя"
 PAUSED = "Приостановлено"
 RESUMED = "Продолжаем"
 STOPPED = "Остановлено"
 LOST = "Исходное сообщение удалено: продолжить нельзя"
 # To recipients.
 ACKNOWLEDGED = "Спасибо! Отмечено, что вы ознакомлены"
+ACKNOWLEDGED_FOR_NOBODY = "Спасибо! Отмечено за вас. Организаций, которым оно адресовано, за вами сейчас нет"
 ALREADY = "Вы уже отметили, что ознакомлены"
 NOT_A_RECIPIENT = "Это объявление адресовано не вам"
 NO_LONGER = "Это объявление отозвано, отмечать ничего не нужно"
 SPECIMEN = "Это образец: так кнопка выглядит у получателей"
 
-FAILURES = {
-    Failure.UNREACHABLE: "бот заблокирован",
-    Failure.REFUSED: "Telegram не принял сообщение",
-    Failure.STOPPED: "отключил(а) сообщения",
-}
-OBSTACLES = {
-    Obstacle.UNREACHABLE: "бот заблокирован",
-    Obstacle.STOPPED: "отключил(а) сообщения",
-    Obstacle.AWAY: "в отпуске",
-}
-TITLES: dict[Who, str] = {
-    "reach": "Получатели",
-    "sent": "Получили",
-    "missed": "Не получили",
-    "acknowledged": "Ознакомились",
-    "silent": "Не ознакомились",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the card of an announcement that has gone off is drawn from. `pace`: copies a second."""
+    """What the card of an announcement that has gone off is drawn from. `pace`: copies a second.
+
+    `reachable`: how many of the organizations that it did not reach can be reached now.
+    """
 
     announcement: Announcement
     tally: Tally
+    coverage: Coverage
+    reachable: int
     pace: float
     now: datetime
     zone: tzinfo
@@ -84,7 +63,7 @@ class Progress:
 
 def card(progress: Progress) -> Screen:
     """Shows how far the announcement is, or what came of it."""
-    announcement, tally = progress.announcement, progress.tally
+    announcement, tally, coverage = progress.announcement, progress.tally, progress.coverage
     lines = [
         f"📣 <b>Объявление</b> · {STATES[announcement.state]}",
         f"<i>{esc(first_words(announcement))}</i>",
@@ -94,24 +73,25 @@ def card(progress: Progress) -> Screen:
     rows: list[list[Button]] = []
     if announcement.lost_at is not None and announcement.state is AnnouncementState.PAUSED:
         lines += [*_lost(announcement), ""]
-    lines.append(f"Отправлено: <b>{tally.sent}</b> из {tally.total}")
+    lines.append(f"Отправлено: <b>{tally.sent}</b> из {plural(tally.total, 'человека', 'человек', 'человек')}")
     if tally.waiting:
         lines.append(f"Осталось: {tally.waiting}{_time_left(progress)}")
     if tally.failed:
         lines.append(f"Не доставлено: {tally.failed}")
     if tally.unsent and not announcement.state.goes_out:
         lines.append(f"Не успели отправить: {tally.unsent}")
+    lines.append(_covered(coverage))
     if announcement.acknowledge:
-        lines.append(f"Ознакомились: <b>{tally.acknowledged}</b> из {tally.sent}")
+        lines.append(_read(coverage))
     if announcement.corrected_at is not None:
         lines.append(f"Исправлено: {moment(announcement.corrected_at, progress.now, progress.zone)}")
     if announcement.current_until is not None and announcement.current_until > progress.now:
         lines.append(f"Новым людям: до {due_day(announcement.current_until, progress.now, progress.zone)}")
     if announcement.state.is_under_way:
         rows.append(_controls(announcement))
-    rows += _lists(announcement, tally)
+    rows += _lists(announcement, tally, coverage)
     if announcement.state.is_sent_off:
-        rows += _afterwards(announcement, tally)
+        rows += _afterwards(progress)
     if announcement.state.is_under_way or announcement.acknowledge:
         # People acknowledge for days; the card does not move by itself then.
         rows.append([Button("Обновить", OpenAnnouncement(id=announcement.id).pack())])
@@ -135,11 +115,12 @@ def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
     )
 
 
-def ask_repeat(announcement: Announcement, tally: Tally) -> Screen:
-    """Asks before it goes again to those who have not acknowledged."""
-    silent = plural(tally.sent - tally.acknowledged, "человеку", "людям", "людям")
+def ask_repeat(announcement: Announcement, reach: Reach) -> Screen:
+    """Asks before it goes again to organizations that have not acknowledged."""
+    people = plural(len(reach.people), "человеку", "людям", "людям")
+    places = plural(len(reach.reached), "организации", "организаций", "организаций")
     return screen(
-        f"<b>Отправить ещё раз?</b> Копия придёт {silent}, кто не ознакомился.",
+        f"<b>Отправить ещё раз?</b> Копия придёт {people} из {places}, где не ознакомились.",
         rows=[[Button("Да, отправить", _do(announcement.id, "repeat"), style="success")], back(_card(announcement.id))],
     )
 
@@ -171,66 +152,25 @@ def corrected_text(announcement: Announcement, html: str, now: datetime, zone: t
     return text, f"Слишком длинно: с пометкой об исправлении не больше {room} знаков, лишних — {over}."
 
 
-def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
-    """Lists whom it would come to now, by organization, and who of them cannot be reached."""
-    lines = [
-        f"{esc(addressee.organization_name)}\n   {esc(addressee.person_name)}"
-        for addressee in _by_name(reach.addressees)
-    ]
-    missed = [
-        f"⚠️ {esc(addressee.organization_name)}\n   {esc(addressee.person_name)}: {OBSTACLES[addressee.obstacle]}"
-        for addressee in _by_name(reach.obstructed)
-        if addressee.obstacle is not None
-    ]
-    vacant = [f"⚠️ {esc(name)}\n   никто не зарегистрирован" for name in reach.vacant]
-    counts = f"Получат: {len(lines)}. Недоступны: {len(missed)}. Никто не зарегистрирован: {len(vacant)}."
-    return _list(announcement, "reach", counts, [*missed, *vacant, *lines], page)
+def acknowledged(places: Sequence[str], *, news: bool) -> str:
+    """Says that «Ознакомлен» counts, and for which organizations if they are none or several; `news`: since now."""
+    if news and not places:
+        return ACKNOWLEDGED_FOR_NOBODY
+    said = ACKNOWLEDGED if news else ALREADY
+    return f"{said}: {_named(places, _TOAST)}" if len(places) > 1 else said
 
 
-def recipients_list(
-    announcement: Announcement, who: Who, recipients: Sequence[Recipient], page: int, now: datetime, zone: tzinfo
-) -> Screen:
-    """Lists those of its recipients who got it, did not, acknowledged or did not."""
-    lines = [
-        f"{esc(recipient.organization_name or 'Без организации')}\n"
-        f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
-        for recipient in recipients
-    ]
-    return _list(announcement, who, f"Всего: {len(recipients)}.", lines, page)
-
-
-def chosen(who: Who, recipients: Sequence[Recipient]) -> list[Recipient]:
-    """Those of the recipients whom the list is about."""
-    match who:
-        case "sent":
-            return [recipient for recipient in recipients if recipient.sent_at is not None]
-        case "missed":
-            return [recipient for recipient in recipients if recipient.sent_at is None]
-        case "acknowledged":
-            return [recipient for recipient in recipients if recipient.acknowledged_at is not None]
-        case "silent":
-            return [
-                recipient
-                for recipient in recipients
-                if recipient.sent_at is not None and recipient.acknowledged_at is None
-            ]
-        case "reach":
-            return list(recipients)
-
-
-def why_not(recipient: Recipient) -> str:
-    """Why somebody has not got it."""
-    return FAILURES[recipient.failure] if recipient.failure is not None else "ещё не отправлено"
-
-
-def button(announcement: Announcement, *, acknowledged: bool) -> tuple[tuple[Button, ...], ...]:
-    """The row below a copy: «Ознакомлен», or that it has been pressed."""
+def button(
+    announcement: Announcement, *, acknowledged: bool, places: Sequence[str] = ()
+) -> tuple[tuple[Button, ...], ...]:
+    """The row below a copy: «Ознакомлен», or that it has been pressed; for which `places`, if they are several."""
     if not announcement.acknowledge:
         return ()
     data = Acknowledge(id=announcement.id).pack()
-    if acknowledged:
-        return ((Button("✅ Ознакомлен", data),),)
-    return ((Button("Ознакомлен", data, style="primary"),),)
+    if not acknowledged:
+        return ((Button("Ознакомлен", data, style="primary"),),)
+    of = f": {_named(places, _LABEL)}" if len(places) > 1 else ""
+    return ((Button(f"✅ Ознакомлен{of}", data),),)
 
 
 def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
@@ -287,24 +227,46 @@ def _controls(announcement: Announcement) -> list[Button]:
     return row
 
 
-def _lists(announcement: Announcement, tally: Tally) -> list[list[Button]]:
-    rows = [[_to_list(announcement.id, "sent", tally.sent)]]
-    if tally.total > tally.sent:
-        rows[0].append(_to_list(announcement.id, "missed", tally.total - tally.sent))
+def _covered(coverage: Coverage) -> str:
+    parts = [f"дошло до <b>{coverage.reached}</b> из {coverage.total}"]
+    if coverage.missed:
+        parts.append(f"не дошло до {coverage.missed}")
+    if coverage.waiting:
+        parts.append(f"ещё не отправлено {coverage.waiting}")
+    return f"Организации: {', '.join(parts)}"
+
+
+def _read(coverage: Coverage) -> str:
+    total = plural(coverage.total, "организации", "организаций", "организаций")
+    share = Fraction(coverage.acknowledged, coverage.total) if coverage.total else None
+    return f"Ознакомились: <b>{coverage.acknowledged}</b> из {total} ({percent(share)})"
+
+
+def _named(places: Sequence[str], length: int) -> str:
+    """The names if there is room for all of them, otherwise how many they are: none may pass for another."""
+    names = "; ".join(places)
+    return names if len(names) <= length else plural(len(places), "организация", "организации", "организаций")
+
+
+def _lists(announcement: Announcement, tally: Tally, coverage: Coverage) -> list[list[Button]]:
+    rows = [[_to_list(announcement.id, "sent", coverage.reached)]]
+    if coverage.reached < coverage.total or tally.failed:
+        rows[0].append(_to_list(announcement.id, "missed", coverage.missed))
     if announcement.acknowledge:
         rows.append(
             [
-                _to_list(announcement.id, "acknowledged", tally.acknowledged),
-                _to_list(announcement.id, "silent", tally.sent - tally.acknowledged),
+                _to_list(announcement.id, "acknowledged", coverage.acknowledged),
+                _to_list(announcement.id, "silent", coverage.silent),
             ]
         )
     return rows
 
 
-def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
-    rows = []
+def _afterwards(progress: Progress) -> list[list[Button]]:
+    announcement = progress.announcement
+    rows = to_retry(announcement.id, progress.reachable)
     is_over = announcement.state.is_over
-    if announcement.acknowledge and is_over and tally.sent > tally.acknowledged and announcement.lost_at is None:
+    if announcement.acknowledge and is_over and progress.coverage.silent and announcement.lost_at is None:
         rows.append([Button("Ещё раз не ознакомившимся", _do(announcement.id, "repeating"))])
     last = [Button("Показать", ShowCopy(id=announcement.id).pack())] if announcement.lost_at is None else []
     if announcement.wording is not Wording.NONE:
@@ -312,43 +274,6 @@ def _afterwards(announcement: Announcement, tally: Tally) -> list[list[Button]]:
     rows.append(last)
     rows.append([Button("Удалить у всех", _do(announcement.id, "deleting"))])
     return rows
-
-
-def _list(announcement: Announcement, who: Who, counts: str, lines: Sequence[str], page: int) -> Screen:
-    pages = max(1, -(-len(lines) // PAGE))
-    page = min(page, pages - 1)
-    rows = [arrows(page, pages, lambda to: Recipients(id=announcement.id, who=who, page=to).pack())]
-    if lines:
-        rows.append([Button("Списком в файл", RecipientsFile(id=announcement.id, who=who).pack())])
-    number = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
-    shown = lines[page * PAGE : (page + 1) * PAGE]
-    title = f"<b>{TITLES[who]}</b>"
-    return screen(title, counts, *number, "", *(_fitting(shown)), rows=[*rows, back(_card(announcement.id))])
-
-
-def _fitting(lines: Sequence[str]) -> list[str]:
-    """The lines as they are, or cut if names are so long that a page of them is no message."""
-    if length_of("\n".join(lines)) < 3500:
-        return list(lines)
-    return ["\n".join(shorten(part, 100) for part in line.split("\n")) for line in lines]
-
-
-def _note(recipient: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:
-    if who == "missed":
-        return f": {why_not(recipient)}"
-    at = recipient.acknowledged_at if who == "acknowledged" else recipient.sent_at
-    return f", {moment(at, now, zone)}" if at is not None else ""
-
-
-def _by_name(addressees: Sequence[Addressee]) -> list[Addressee]:
-    return sorted(
-        addressees,
-        key=lambda addressee: (
-            natural(addressee.organization_name),
-            addressee.organization_id,
-            natural(addressee.person_name),
-        ),
-    )
 
 
 def _to_list(id: int, who: Who, count: int) -> Button:

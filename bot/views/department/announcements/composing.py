@@ -27,7 +27,7 @@ from bot.views.callbacks.announcements import (
 )
 from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
-from bot.views.department.audience import described, organizations
+from bot.views.department.audience import described
 from bot.views.department.panel import back
 from bot.views.words import arrows, button_label, due_day, esc, moment, plain, plural, screen, shorten
 
@@ -248,13 +248,13 @@ def current(card: Composed, fault: MomentFault | None = None) -> Screen:
 
 def confirm(card: Composed) -> Screen:
     """Asks before the announcement goes, with the number of people."""
-    announcement, people = card.announcement, f"Получателей: {len(card.reach.addressees)}."
+    announcement, people = card.announcement, f"Получателей: {len(card.reach.people)}."
     if card.needs_consent:
         lines = [f"<b>Отправить на согласование?</b> {people}"]
         button = Button("На согласование", _do(announcement.id, "submit"), style="success")
     elif announcement.send_at is None:
         lines = [f"<b>Отправить сейчас?</b> {people}"]
-        button = Button(f"Да, отправить: {len(card.reach.addressees)}", _do(announcement.id, "send"), style="success")
+        button = Button(f"Да, отправить: {len(card.reach.people)}", _do(announcement.id, "send"), style="success")
     else:
         at = moment(announcement.send_at, card.now, card.zone)
         lines = [f"<b>Запланировать на {at}?</b> {people}"]
@@ -312,14 +312,17 @@ def details(card: Composed) -> list[str]:
     lines = [f"<b>Кому:</b> {'; '.join(audience)}"]
     if not announcement.audience.is_nobody:
         reach = card.reach
-        lines.append(f"<b>Получат:</b> {_people(len(reach.addressees))} ({organizations(card.count)})")
+        lines.append(
+            f"<b>Получат:</b> {_people(len(reach.people))} (организации: {len(reach.reached)} из {card.count})"
+        )
         missed = []
-        if reach.obstructed:
-            missed.append(f"недоступны: {len(reach.obstructed)}")
-        if reach.vacant:
-            missed.append(f"никто не зарегистрирован: {len(reach.vacant)}")
+        if reach.cut_off:
+            missed.append(f"недоступны: {len(reach.cut_off)}")
+        if reach.vacancies:
+            missed.append(f"никто не зарегистрирован: {len(reach.vacancies)}")
         if missed:
-            lines.append(f"⚠️ {', '.join(missed)}")
+            count = plural(len(reach.cut_off) + len(reach.vacancies), "организации", "организаций", "организаций")
+            lines.append(f"⚠️ Не дойдёт до {count} ({', '.join(missed)})")
     at = "сразу" if announcement.send_at is None else moment(announcement.send_at, card.now, card.zone)
     lines += [f"<b>Когда:</b> {at}", *_night(card)]
     if announcement.acknowledge:

@@ -1,55 +1,67 @@
-"""Tables of who gets an announcement, got it, or did not."""
+"""Tables of whom an announcement is for: whom it reached, and who has read it."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Announcement, Reach, Recipient
+from bot.domain.desk.announcement import Announcement, Arrival, Destination, Reach
+from bot.domain.people.failure import Failure
 from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
-from bot.views.department.announcements import broadcast
+from bot.views.department.announcements import arrivals
 from bot.views.department.exports import csv_file
+from bot.views.unreached import FAILURES
 from bot.views.words import moment
 
 _FILES: dict[Who, str] = {
     "reach": "получатели",
-    "sent": "получили",
-    "missed": "не-получили",
+    "sent": "дошло",
+    "missed": "не-дошло",
     "acknowledged": "ознакомились",
     "silent": "не-ознакомились",
 }
+_ARRIVALS = {Arrival.REACHED: "да", Arrival.WAITING: "ещё не отправлено", Arrival.MISSED: "нет"}
 
 
 def reach(announcement: Announcement, whom: Reach) -> Upload:
     """Lists who will get it, and who will not."""
     rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
-        [addressee.organization_name, addressee.person_name, broadcast.OBSTACLES[addressee.obstacle]]
+        [addressee.organization_name, addressee.person_name, FAILURES[addressee.obstacle]]
         for addressee in whom.obstructed
         if addressee.obstacle is not None
     ]
-    rows += [[organization, "", "никто не зарегистрирован"] for organization in whom.vacant]
+    rows += [[organization, "", FAILURES[Failure.VACANT]] for organization in whom.vacant]
     return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
 
 
-def recipients(
-    announcement: Announcement, who: Who, everybody: Sequence[Recipient], now: datetime, zone: tzinfo
+def destinations(
+    announcement: Announcement, who: Who, everywhere: Sequence[Destination], now: datetime, zone: tzinfo
 ) -> Upload:
-    """Lists the recipients whom `who` means."""
+    """Lists the organizations that `who` means, with a row for each of their people."""
 
     def at(when: datetime | None) -> str:
         return moment(when, now, zone) if when is not None else ""
 
-    rows = [
-        [
-            recipient.organization_name,
-            recipient.person_name,
-            at(recipient.sent_at),
-            "" if recipient.sent_at is not None else broadcast.why_not(recipient),
-            at(recipient.acknowledged_at),
+    rows = []
+    for destination in arrivals.chosen(who, everywhere):
+        its = [destination.organization_name, _ARRIVALS[destination.arrival], at(destination.acknowledged_at)]
+        if destination.nobody is not None:
+            rows.append([*its, "", "", FAILURES[destination.nobody], ""])
+        elif not destination.people:
+            rows.append([*its, "", "", "", ""])
+        rows += [
+            [
+                *its,
+                delivery.person_name,
+                at(delivery.sent_at),
+                arrivals.why(delivery),
+                at(delivery.acknowledged_at),
+            ]
+            for delivery in destination.people
         ]
-        for recipient in broadcast.chosen(who, everybody)
-    ]
-    headings = ["Организация", "Человек", "Получено", "Почему нет", "Ознакомлен"]
+    headings = [
+        "Организация", "Дошло", "Организация ознакомлена", "Человек", "Получено", "Почему нет", "Ознакомлен",
+    ]  # fmt: skip
     return csv_file(_name(announcement, who), headings, rows)
 
 

@@ -27,7 +27,7 @@ from bot.views.callbacks.control import (
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
 from bot.views.form import Card
-from bot.views.standing import standing
+from bot.views.standing import of_entry
 from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
 
 COMMENT = range(3, 1001)
@@ -68,7 +68,7 @@ class Place:
 def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person) -> Screen:
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
-    sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
+    sign, word = of_entry(entry, now)
     lines = [*head(obligation.round), esc(obligation.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
         # Now that it is answered anew, the question is whether this has been mended.

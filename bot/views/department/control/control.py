@@ -12,7 +12,7 @@ from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNo
 from bot.views.callbacks.department import Control
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
-from bot.views.standing import standing
+from bot.views.standing import of_entry
 from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
 
 # Rounds on a screen, and organizations of a round.
@@ -80,7 +80,7 @@ def of_round(
     numbers = []
     for number, entry in enumerate(entries, first):
         obligation = entry.obligation
-        sign, word = standing(obligation, now, was_late=entry.was_late, not_ours=entry.not_ours)
+        sign, word = of_entry(entry, now)
         lines.append(f"{number}. {sign} {esc(shorten(obligation.organization_name, 90))} — <i>{word.lower()}</i>")
         numbers.append(Button(f"{number}", Answer(obligation=obligation.id, part=part, page=page).pack()))
     if not entries:
@@ -91,13 +91,14 @@ def of_round(
         Part.ALL: ("Все", counts.asked + counts.excused),
         Part.OWING: ("Не ответили", counts.owing),
         Part.WAITING: ("На проверке", counts.answered),
+        Part.UNREACHED: ("Не дошло", counts.unreached),
     }
-    rows.append(
-        [
-            Button(f"{'• ' if to_part is part else ''}{title}: {count}", InRound(round=round_.id, part=to_part).pack())
-            for to_part, (title, count) in parts.items()
-        ]
-    )
+    choices = [
+        Button(f"{'• ' if to_part is part else ''}{title}: {count}", InRound(round=round_.id, part=to_part).pack())
+        for to_part, (title, count) in parts.items()
+        if to_part is not Part.UNREACHED or counts.unreached or part is Part.UNREACHED
+    ]
+    rows += [choices[:3], choices[3:]]
     rows.append(
         [
             Button("Таблицей в чате", OfRound(round=round_.id, what="t").pack()),
@@ -159,6 +160,7 @@ def _counted(counts: Counts) -> list[str]:
             ("возвращено", counts.returned),
             ("снято с контроля", counts.excused),
             ("просрочено", counts.late),
+            ("не дошло", counts.unreached),
         )
         if count
     ]

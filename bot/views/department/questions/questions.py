@@ -238,7 +238,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     """Asks before the question is sent: to how many, and who will not get it."""
     question, calendar = draft.question, draft.catalog.calendar
     assert question.due is not None
-    people = plural(len(reach.addressees), "человек", "человека", "человек")
+    people = plural(len(reach.people), "человек", "человека", "человек")
     due = due_at(question.due, calendar)
     lines = [
         f"<b>Отправить запрос «{esc(question.title)}»?</b>",

@@ -29,18 +29,6 @@ async def head(world: World, id: int, at: str = Organizations.SCHOOL, type_: str
     return person
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[World]:
-    """Two administrators; heads are seated at once."""
-    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN)) as world:
-        yield world
-
-
-@pytest.fixture
-async def author(desk: World) -> Head:
-    return await staff_member(desk, ADMIN)
-
-
 async def compose(author: Head, text: str = TEXT) -> None:
     """A draft of that text."""
     await author.send("/panel")
@@ -88,12 +76,10 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Выберите, пожалуйста, кому" in await author.toast()
     await to_everyone(author)
     text = await author.sees()
-    assert f"{Announcements.RECIPIENTS}: 2 человека (13 организаций)" in text
-    assert "недоступны: 1, никто не зарегистрирован: 10" in text
+    assert f"{Announcements.RECIPIENTS}: 2 человека (организации: 2 из 13)\n⚠️ Не дойдёт до 11 организаций (" in text
     await author.press("Получатели")
-    text = await author.sees()
-    assert f"{Announcements.RECIPIENTS}: 2. Недоступны: 1. Никто не зарегистрирован: 10." in text
-    assert "Мария103 Иванова: бот заблокирован" in text
+    assert "Организаций: дойдёт — 2, недоступны — 1, никто не зарегистрирован — 10." in await author.sees()
+    assert "Мария103 Иванова: бот заблокирован" in await author.sees()
     await author.press("Списком в файл")
     name, content = await author.received_file()
     assert name == "объявление-1-получатели.csv"
@@ -112,7 +98,8 @@ async def test_a_life(desk: World, author: Head) -> None:
         assert {entity["type"] for entity in (await one.phone.last_message())["entities"]} >= {"bold"}
     text = (await author.phone.find(f"{Announcements.HEADING} · {Announcements.IS_SENT}"))["text"]
     assert f"{Announcements.SENT}: 2 из 2" in text
-    assert "Ознакомились: 0 из 2" in text
+    assert "Организации: дошло до 2 из 13, не дошло до 11" in text
+    assert "Ознакомились: 0 из 13 организаций (0\N{NO-BREAK SPACE}%)" in text
     # A press on what has gone off changes nothing.
     await author.callback("ac:1:send", card)
     assert Announcements.ALREADY_SENT in await author.toast()

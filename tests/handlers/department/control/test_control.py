@@ -97,7 +97,7 @@ async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head
     await admin.press(TAP)
     text = await admin.sees()
     assert f"{Control.ANSWERED} 1 из 3\n{Control.TO_REVIEW}: 1" in text
-    assert "2. ⏳ Детский сад «Ёлочка» — на контроле" in text
+    assert "2. 📭 Детский сад «Ёлочка» — не дошло: никто не зарегистрирован" in text
     assert "3. 📨 Сосновоозёрская школа — представлено" in text
     await admin.press("3")
     text = await admin.sees()
@@ -529,14 +529,14 @@ async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> No
         await world.at("2026-10-05 09:00")
         await admin.send("/status")
         await admin.press(Club.TITLE)
-        assert "10. ⏳ Школа 0010" in await admin.sees()
+        assert "10. 📭 Школа 0010" in await admin.sees()
         await admin.press("»", "»", "›", "215")
         assert "Школа 0215" in await admin.sees()
         await admin.press(Panel.BACK)
         assert "21 / 100" not in await admin.buttons()
         assert "22 / 100" in await admin.buttons()
         await admin.callback(InRound(round=1, part=Part.OWING, page=10**6).pack())
-        assert "1000. ⏳ Школа 1000" in await admin.sees()
+        assert "1000. 📭 Школа 1000" in await admin.sees()
         await admin.press(Control.EXTEND_ALL, "14 дней", Control.EXTEND)
         assert await admin.toast() == f"{Control.EXTENDED}: 1000 организаций"
 
