@@ -5,7 +5,9 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
+from bot.views import leaving
 from bot.views.callbacks import History, HistoryFile, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
@@ -25,11 +27,19 @@ Filled = Mapping[int, Draft]
 _NONE: Filled = MappingProxyType({})
 
 
-def tasks(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE) -> Screen:
-    """What is open, by due date, overdue first."""
+def tasks(
+    obligations: Sequence[Obligation],
+    now: datetime,
+    zone: tzinfo,
+    filled: Filled = _NONE,
+    gone: Sequence[Seat] = (),
+) -> Screen:
+    """What is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes."""
+    below = leaving.note(gone, now, zone)
     if not obligations:
-        return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
-    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled)
+        coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
+        return screen("Открытых запросов нет 👍", "", coming, *below)
+    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, below)
 
 
 def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
@@ -44,7 +54,12 @@ def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, fil
 
 
 def _list(
-    heading: str, obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE
+    heading: str,
+    obligations: Sequence[Obligation],
+    now: datetime,
+    zone: tzinfo,
+    filled: Filled = _NONE,
+    below: Sequence[str] = (),
 ) -> Screen:
     several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]
@@ -73,7 +88,7 @@ def _list(
                 [Button(button_label(f"Отправить «{title}»" if several_filled else "Отправить"), send, style="success")]
             )
         rows.append([Button(button_label(f"{number}. {title}"), Open(obligation=obligation.id).pack())])
-    return screen(*lines, rows=rows)
+    return screen(*lines, *below, rows=rows)
 
 
 def _occasion(obligation: Obligation) -> str:

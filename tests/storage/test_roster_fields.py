@@ -18,6 +18,7 @@ from bot.domain.catalog.change import compare as compare_catalogs
 from bot.domain.ledger.standing import Debt
 from bot.domain.people.member import Person
 from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry
+from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster import compare
 from bot.storage.ledger import roster
 from bot.storage.people import organizations
@@ -114,7 +115,7 @@ def test_a_change_of_it_alone_is_a_difference(name: str, entry: RosterEntry) -> 
 @each_field
 def test_the_preview_says_what_is_new(name: str) -> None:
     entry = full()
-    text = roster_views.change_text(compare([present(entry)], [changed(entry, name)]), CATALOG)
+    text = roster_views.change_text(Proposal(compare([present(entry)], [changed(entry, name)]), {}), CATALOG)
     new = getattr(changed(entry, name), name)
     titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
     assert (new if isinstance(new, str) else titles[next(iter(new))]) in text
