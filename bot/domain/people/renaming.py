@@ -11,8 +11,8 @@ from bot.domain.people.organization import Organization, RosterEntry, is_made_up
 
 # Of 1: what the two names have in common, weighed; and how much nearer than its rivals a pair is that has none.
 _NEAR, _NEARER = 0.7, 0.15
-# Of 100: two spellings of one word.
-_SPELLED_ALIKE = 82
+# Of 1: two spellings of one word.
+_SPELLED_ALIKE = 0.82
 # A word that so many share says nothing of which is which; and no more pairs than somebody can decide about.
 _SHARED_BY, AT_MOST = 50, 200
 
@@ -116,7 +116,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 def _keys(words: Sequence[str]) -> set[str]:
     rare = {word if word.isdigit() else word[:4] for word in words if not _is_common(word)}
-    return rare or {" ".join(sorted(word[:4] for word in words if len(word) > 3))}
+    return rare or {word[:4] for word in words if len(word) > 3}
 
 
 @cache
@@ -142,10 +142,11 @@ class _Weights:
 
     def likeness(self, first: Sequence[str], second: Sequence[str]) -> float:
         """1: all words of the shorter name are in the other. 0 if nothing is shared that tells anything."""
+        if all(map(_is_common, (*first, *second))):
+            return _ratio(" ".join(sorted(first)), " ".join(sorted(second)))
         less, more = sorted((first, second), key=lambda words: sum(map(self._of, words)))
         shared = [word for word in less if any(_is_one(word, other) for other in more)]
-        telling = [word for word in shared if not _is_common(word)]
-        if not telling and not all(map(_is_common, (*less, *more))):
+        if all(map(_is_common, shared)):
             return 0
         return sum(map(self._of, shared)) / sum(map(self._of, less))
 
@@ -155,7 +156,11 @@ def _is_one(word: str, other: str) -> bool:
         return word == other
     if min(len(word), len(other)) < 4:
         return False
+    return word.startswith(other) or other.startswith(word) or _ratio(word, other) >= _SPELLED_ALIKE
+
+
+def _ratio(text: str, other: str) -> float:
     # Wanted only when a list has changed.
     from rapidfuzz import fuzz  # noqa: PLC0415
 
-    return word.startswith(other) or other.startswith(word) or fuzz.ratio(word, other) >= _SPELLED_ALIKE
+    return fuzz.ratio(text, other) / 100

@@ -30,14 +30,15 @@ async def of_those_that_left(
         application = await seats.get(tx, seat_id)
         if application is not None:
             applied[application.person_id].append(application.id)
-    moments = await _moments(tx, {*places, *applied}, calendar, now)
-    for person_id, at in moments.items():
+    wanted = await _wanted_after(tx, {*places, *applied}, now)
+    for person_id, after in wanted.items():
         await letters.write(
             tx,
             LetterKind.DELISTED,
             [person_id],
             now,
-            send_after=at,
+            hours=calendar,
+            send_after=after,
             organizations=sorted(places[person_id]),
             applications=sorted(applied[person_id]),
         )
@@ -49,13 +50,14 @@ async def of_one_that_is_asked_less(
     """Tells its people what they need not answer any more."""
     seated = {seat.person_id for seat in await seats.holders(tx, [organization_id])}
     ended = sorted(obligation_ids)
-    for person_id, at in (await _moments(tx, seated, calendar, now)).items():
+    for person_id, after in (await _wanted_after(tx, seated, now)).items():
         await letters.write(
             tx,
             LetterKind.RELIEVED,
             [person_id],
             now,
-            send_after=at,
+            hours=calendar,
+            send_after=after,
             organization=organization_id,
             obligations=ended,
         )
@@ -74,13 +76,14 @@ async def of_one_that_is_back(
         sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= now),
     )
     told = seated - set((await tx.execute(unheard)).scalars())
-    for person_id, at in (await _moments(tx, told, calendar, now)).items():
+    for person_id, after in (await _wanted_after(tx, told, now)).items():
         await letters.write(
             tx,
             LetterKind.RELISTED,
             [person_id],
             now,
-            send_after=at,
+            hours=calendar,
+            send_after=after,
             dedup=str(organization_id),
             organization=organization_id,
         )
@@ -105,11 +108,11 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
     )
 
 
-async def _moments(tx: Tx, person_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> dict[int, datetime]:
-    """When each may be written to: in working hours, after a vacation."""
-    at = {}
+async def _wanted_after(tx: Tx, person_ids: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Since when each wants messages: now, or once a vacation is over."""
+    after = {}
     for ids in portions(sorted(person_ids)):
         query = sa.select(t.people.c.id, t.people.c.paused_until).where(t.people.c.id.in_(ids))
         for row in await tx.execute(query):
-            at[row.id] = calendar.next_work_moment(max(now, row.paused_until or now))
-    return at
+            after[row.id] = max(now, row.paused_until or now)
+    return after

@@ -19,7 +19,7 @@ from bot.storage.schema import audit, metadata
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Invitations, Panel, People
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Form, Preferences, Registration
+from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
 from tests.world import Head, World, catalog_of, living
 
 LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
