@@ -206,10 +206,8 @@ def test_who_is_lost_is_named_and_a_renaming_is_decided(operator: Operator) -> N
     assert f"  ✅ Сосновская СОШ ({code}) → " in out
     assert {name: each.code for name, each in operator.has().items()} == {"Сосновская средняя школа": code}
     # And the other way round, refused.
-    status, out, _ = operator.run(
-        operator.table("Название;Тип\nСосновская СОШ;general\n"), "--yes", "--renamed", "none"
-    )
-    assert status == 0
+    file = operator.table("Название;Тип\nСосновская СОШ;general\n")
+    assert operator.run(file, "--yes", "--renamed", "none")[0] == 0
     assert operator.has()["Сосновская СОШ"].code != code
 
 

@@ -90,7 +90,7 @@ def test_a_renaming_keeps_the_organization_and_its_code() -> None:
     (pair,) = renamings_of(present, entries)
     change = compared(present, entries, [pair], {pair.key: True})
     assert [(each.before.id, each.after.code, each.after.name) for each in change.changed] == [(1, "s1", row.name)]
-    assert not change.removed and not change.added
+    assert (change.removed, change.added) == ((), ())
     refused = compared(present, entries, [pair], {pair.key: False})
     assert (len(refused.removed), len(refused.added)) == (1, 1)
     # With a code of its own the row gives it.
