@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final, Self, get_type_hints
 
+from bot.domain.directives.directive import AudiencePart
 from bot.domain.text import NAME
 
 # How the code of an organization begins that a head typed in; the roster's codes come from its file.
@@ -110,6 +111,11 @@ class Organization(RosterEntry):
     def is_typed_in(self) -> bool:
         """Whether a head typed it in, because the roster lacked it."""
         return self.code.startswith(TYPED_IN)
+
+
+def is_of(audience: Iterable[AudiencePart], entry: RosterEntry) -> bool:
+    """Whether a part of the audience speaks of the organization."""
+    return any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in audience)
 
 
 def is_made_up(code: str) -> bool:

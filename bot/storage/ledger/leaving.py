@@ -6,11 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.directives.directive import Directive
 from bot.domain.ledger.ladder import next_of_round
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import SeatState
-from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.organization import Organization, is_of
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
@@ -36,9 +35,9 @@ async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
     for ids in portions(list(narrower)):
         open_ = [row.id for row in await tx.execute(_open(ids, now))]
         for obligation in await obligations.of_ids(tx, open_):
-            changed, directive = narrower[obligation.organization_id], obligation.round.directive
+            changed, audience = narrower[obligation.organization_id], obligation.round.directive.audience
             # What it was asked for although it was not of the audience, it was chosen for by hand.
-            if _fits(directive, changed.before) and not _fits(directive, changed.after):
+            if is_of(audience, changed.before) and not is_of(audience, changed.after):
                 by_organization[obligation.organization_id].append(obligation.id)
     return by_organization
 
@@ -85,7 +84,7 @@ async def come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datet
             audience = obligation.round.directive.audience
             # The department may have excused it by its own decision since.
             decided = obligation.decided_at is not None and obligation.decided_at > ended_at[obligation.id]
-            fits = not audience or _fits(obligation.round.directive, changed.after)
+            fits = not audience or is_of(audience, changed.after)
             if not decided and fits and not obligation.is_closed(now):
                 await _reopen(tx, obligation, calendar, now)
                 owed.append(obligation.id)
@@ -145,10 +144,6 @@ def _may_fall(changed: Changed) -> bool:
     """Whether it may leave an audience: it loses a type or a tag."""
     before, after = changed.before, changed.after
     return before.active and not (before.types <= after.types and before.tags <= after.tags)
-
-
-def _fits(directive: Directive, entry: RosterEntry) -> bool:
-    return any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in directive.audience)
 
 
 async def _excuse(tx: Tx, obligation_ids: Iterable[int]) -> None:
