@@ -27,6 +27,7 @@ from bot.views import roster as roster_views
 from bot.views.department.people import people as people_views
 from tests.catalog.sheets import book, comma_separated, example, rows_of
 from tests.catalog.small import CALENDAR, DIRECTIVES, load_here
+from tests.rosters import sync
 from tests.storage.seed import NOW, Seed
 
 CATALOG = replace(example(), tags={**example().tags, "walked": "Пройденная"})
@@ -156,7 +157,7 @@ def test_what_older_versions_have_kept_is_read_and_its_digest_stays() -> None:
 @each_field
 async def test_the_database_keeps_it(name: str, seed: Seed) -> None:
     async def after(entry: RosterEntry) -> list[Organization]:
-        await seed.storage.apply(lambda tx: organizations.sync(tx, [entry], NOW))
+        await seed.storage.apply(lambda tx: sync(tx, [entry], NOW))
         return await seed.see(organizations.every)
 
     added = await after(full())

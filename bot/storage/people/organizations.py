@@ -3,7 +3,6 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
-from bot.domain.people.roster import Changed, RosterChange, compare
+from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -142,15 +141,6 @@ async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool
     if changed.rowcount:
         await audit.record(tx, now, by, "organization.confirmed", organization_id=organization_id)
     return changed.rowcount > 0
-
-
-async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
-    """Brings the table to the roster's file; ids of those that are new or asked differently now.
-
-    Organizations that the file does not name stay: heads typed some in, and others have answered already.
-    """
-    change = compare(await every(tx), roster)
-    return await apply(tx, replace(change, removed=()), None, now)
 
 
 async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, progress: Progress = silent) -> list[int]:
