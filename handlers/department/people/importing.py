@@ -60,7 +60,7 @@ def setup() -> Router:
     register(router.callback_query, leaving, Leaving.filter(), rights=Right.ADMIN)
     register(router.callback_query, apply, Import.filter(F.step == "apply"), rights=Right.ADMIN)
     register(router.callback_query, cancel, Import.filter(F.step == "cancel"), rights=Right.ADMIN)
-    register(router.message, file_, Talking(KIND, "file", "question"), F.document, rights=Right.ADMIN)
+    register(router.message, file_, Talking(KIND, "file", "question", "apply"), F.document, rights=Right.ADMIN)
     register(
         router.message, words, Talking(KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.ADMIN
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.desk.announcement import AnnouncementState, Source, Wording
+from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.letter import LetterKind
@@ -12,12 +14,14 @@ from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import compare
-from bot.storage.desk import losses
+from bot.letters.audience import words_of
+from bot.storage.desk import announcements, losses
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, drafts, obligations, roster, rounds
 from bot.storage.people import invitations, organizations, people, seats
 from bot.storage.post import letters
 from bot.storage.schema import organizations as organization_rows
+from bot.views.department import audience as audience_views
 from tests.storage.ledger.test_roster import CATALOG, GYMNASIUM, LYCEUM, SCHOOL, active, bring
 from tests.storage.seed import (
     ADMIN,
@@ -151,3 +155,24 @@ async def test_a_file_that_narrows_an_organization_tells_its_people_too(seed: Se
     await seed.storage.apply(lambda tx: roster.take_in_file(tx, other, NOW))
     assert await states(seed, lyceum) == {"upper": "excused"}
     assert await waiting(seed) == [(LetterKind.RELIEVED, OLGA)]
+
+
+async def test_a_planned_announcement_names_who_has_left(seed: Seed) -> None:
+    await bring(seed, LYCEUM, GYMNASIUM)
+    lyceum, gymnasium = (await active(seed))["Лицей"].id, (await active(seed))["Гимназия"].id
+    await seed.person(ADMIN)
+    audience = Audience(organizations=(lyceum, gymnasium))
+
+    async def plan(tx: Tx) -> int:
+        planned = await announcements.create(tx, ADMIN, Source(ADMIN, 1, Wording.TEXT, "Совещание"), NOW)
+        await announcements.change(tx, planned, audience=audience, send_at=NOW + DAY)
+        states = ([AnnouncementState.DRAFT], AnnouncementState.SCHEDULED)
+        await announcements.move(tx, planned, *states, ADMIN, NOW)
+        return planned
+
+    planned = await seed.storage.apply(plan)
+    assert (await lost(seed, GYMNASIUM))[lyceum].announcements == (planned,)
+    await bring(seed, GYMNASIUM)
+    chosen, _ = await seed.see(lambda tx: words_of(tx, audience))
+    assert [name for name in chosen if "Лицей" in name] == [audience_views.gone("Лицей")]
+    assert "Гимназия" in chosen

@@ -348,6 +348,18 @@ async def test_a_wrong_guess_is_refused_and_one_changes_their_mind(world: World,
         assert Importing.DECIDED in await admin.toast()
 
 
+async def test_a_list_that_was_mended_is_sent_again_over_the_first(world: World, admin: Head) -> None:
+    await preview(world, admin, LIST[1:])
+    first = await admin.card("Список организаций")
+    await admin.phone.send_file(book([["Название", "Тип"], *LIST, ["Лицей", GENERAL]]), "список.xlsx")
+    await world.settle()
+    assert "Добавится: 1, без изменений: 3." in await said(admin, "Список организаций")
+    await admin.press_at(first, Importing.APPLY)
+    assert Importing.DECIDED in await admin.toast()
+    await admin.press(Importing.APPLY)
+    assert await names(world) == {SCHOOL, OTHER, GARDEN, "Лицей"}
+
+
 async def test_two_that_are_as_near_are_not_taken_for_one_unasked(world: World, admin: Head) -> None:
     gardens = [["Детский сад «Ромашка» № 1", PRESCHOOL], ["Детский сад «Ромашка» № 2", PRESCHOOL]]
     await bring(world, admin, [*LIST, *gardens])
