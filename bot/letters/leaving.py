@@ -13,7 +13,7 @@ from bot.storage.people import organizations, seats
 from bot.views import leaving as views
 
 
-async def delisted(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+async def delisted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells a person that their organizations have left the roster with this letter, and have not come back since."""
     if await recipient.listening(tx, letter, now) is None:
         return None
@@ -33,10 +33,10 @@ async def delisted(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return None
     rest = [seat for seat in held if seat.left_at is None]
     told = [await farewells.farewell(tx, seat) for seat in gone]
-    return Rendered(views.delisted(told, ended, rest, now, catalog.calendar.zone))
+    return Rendered(views.delisted(told, ended, rest))
 
 
-async def relisted(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+async def relisted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells a person that their organization is in the roster again, and how much of what was asked is asked again."""
     if await recipient.listening(tx, letter, now) is None:
         return None
@@ -67,7 +67,7 @@ async def relieved(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     return Rendered(views.relieved(seat, organization, ended, catalog))
 
 
-async def deserted(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells an administrator that nobody sits at an organization any more, while that is so."""
     if await recipient.admin(tx, letter) is None:
         return None

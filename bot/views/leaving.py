@@ -22,9 +22,7 @@ _NAMES, _TITLES = 4, 10
 _ADD = [Button("Добавить другую организацию", Registration(step="again").pack())]
 
 
-def delisted(
-    gone: Sequence[Farewell], ended: Sequence[Seat], rest: Sequence[Seat], now: datetime, zone: tzinfo
-) -> Screen:
+def delisted(gone: Sequence[Farewell], ended: Sequence[Seat], rest: Sequence[Seat]) -> Screen:
     """To one of its people: their organizations have left the list. `ended`: seats that they had only applied for."""
     lines: list[str] = []
     if gone:

@@ -97,8 +97,19 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
     )
     detail = (await tx.execute(query.order_by(t.audit.c.id.desc()).limit(1))).scalar() or {}
     owed = detail.get("obligations", [])
-    drafts = sa.select(sa.func.count()).where(
-        t.drafts.c.person_id == seat.person_id, t.drafts.c.obligation_id.in_(owed)
+    # Corrections of answers that were sent too: they cannot be sent either.
+    drafts = (
+        sa.select(sa.func.count())
+        .select_from(
+            t.drafts.join(t.obligations, t.obligations.c.id == t.drafts.c.obligation_id).join(
+                t.rounds, t.rounds.c.id == t.obligations.c.round_id
+            )
+        )
+        .where(
+            t.drafts.c.person_id == seat.person_id,
+            t.obligations.c.organization_id == seat.organization_id,
+            sa.or_(t.rounds.c.closes_at > seat.left_at, t.obligations.c.due_at > seat.left_at),
+        )
     )
     extensions = sa.select(sa.func.count()).where(
         t.extensions.c.asked_by == seat.person_id, t.extensions.c.obligation_id.in_(owed), t.EXTENSION_WAITS

@@ -119,7 +119,7 @@ async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayin
     if not _is_shown(scene):
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
     proposal = await _proposal(scene)
-    page = min(callback_data.page, len(proposal.renamings))
+    page = min(callback_data.page, max(0, len(proposal.renamings) - 1) // roster_views.PAIRS)
     if callback_data.mark != proposal.pairs_mark:
         return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
     decided, is_one = dict(proposal.decided or {}), callback_data.said == "one"

@@ -204,6 +204,7 @@ async def test_an_answer_that_was_sent_stays_and_is_not_corrected_any_more(
     answered = await head.card(Form.ACCEPTED)
     await head.press(Form.CHANGE)
     await bring(world, admin, LIST[1:])
+    assert "начатое вами не" in await said(head, Leaving.DELISTED)
     await head.press_at(answered, "Положение утверждено: да")
     assert "отправленный ответ сохранён" in await head.toast()
     answer = await newest(world, 3)
