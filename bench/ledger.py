@@ -19,9 +19,9 @@ from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import rounds
-from bot.storage.people import organizations
 from scheduler.rounds import open_due
 from tests.reports import ledgers
+from tests.rosters import sync
 
 _TICKS = 20
 
@@ -90,7 +90,7 @@ async def _tick(folder: Path, count: int) -> None:
 async def _three_years(storage: Storage, catalog: Catalog, count: int, now: datetime) -> int:
     """Adds the rounds of three years, all answered; returns the number of rows of the ledger."""
     begin, end = now - timedelta(days=3 * 365), now - timedelta(days=60)
-    await storage.apply(lambda tx: organizations.sync(tx, ledgers.roster(count), begin))
+    await storage.apply(lambda tx: sync(tx, ledgers.roster(count), begin))
     for directive in catalog.directives.values():
         for period in occurrences(directive.schedule, catalog.calendar, begin, end):
             async with storage.write() as tx:

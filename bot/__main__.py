@@ -110,6 +110,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("--hidden", choices=["take", "skip"], help="what to do with hidden rows")
     importing.add_argument("--accept-hints", action="store_true", help="replace unknown types and tags by the nearest")
+    importing.add_argument(
+        "--renamed",
+        default="",
+        metavar="OLD=NEW,...",
+        help="which are one under another name: pairs of codes, all, none",
+    )
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")
     return parser

@@ -10,7 +10,7 @@ from bot.domain.screen import Screen
 from bot.storage.ledger import drafts, obligations
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
-from bot.views import callbacks
+from bot.views import callbacks, leaving
 from bot.views import tasks as views
 from bot.views.department.reports import TOO_MANY
 from handlers.rights import register
@@ -78,10 +78,14 @@ async def help_(message: Message, scene: Scene) -> Sayings:
 
 async def _tasks(scene: Scene, page: int = 0) -> Screen:
     unanswered = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    if not unanswered and not await seats.of_person(scene.tx, scene.person.id):
+    held = await seats.of_person(scene.tx, scene.person.id)
+    if not unanswered and not held:
         return views.unseated()
+    gone = [seat for seat in held if seat.left_at is not None]
+    if not unanswered and len(gone) == len(held):
+        return leaving.nothing_comes(gone, scene.now, scene.zone)
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
-    return views.tasks(unanswered, scene.now, scene.zone, filled, page)
+    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

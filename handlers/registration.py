@@ -16,7 +16,7 @@ from bot.storage.desk import notices
 from bot.storage.people import invitations, organizations, people, seats, staff
 from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
-from bot.views import callbacks, common
+from bot.views import callbacks, common, leaving
 from bot.views import registration as views
 from bot.views import settings as settings_views
 from handlers.rights import register
@@ -70,7 +70,7 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
     waiting = [seat for seat in held if seat.state is SeatState.WAITING]
     if len(waiting) == len(held):
         return [send(message, views.waiting(waiting[0]))]
-    return [send(message, settings_views.resumed(held))]
+    return [send(message, settings_views.resumed(held, scene.now, scene.zone))]
 
 
 async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene: Scene) -> Sayings:
@@ -148,6 +148,8 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
     if len(name) not in _NAME_LENGTH:
         return [send(message, views.bad_name())]
     known = await organizations.alike(scene.tx, name)
+    if known is not None and known.left_at is not None:
+        return [send(message, leaving.not_listed(known.name))]
     if known is not None:
         await _keep(scene, step="role", organization=known.id)
         return [send(message, views.role(known.name))]
@@ -165,6 +167,8 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
     organization = await organizations.get(scene.tx, callback_data.id)
     if organization is None or not organization.types & set(scene.dialogue.data.get("types", ())):
         return [toast(query, common.OUTDATED, alert=True)]
+    if organization.left_at is not None:
+        return [toast(query, leaving.NOT_LISTED, alert=True)]
     await _keep(scene, step="role", organization=organization.id)
     return [edit(query, views.role(organization.name))]
 
@@ -185,6 +189,9 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     chosen: list[str] = said.get("types", [])
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
+    if known is not None and known.left_at is not None:
+        # It has left since it was chosen; a seat there would bring it back unasked.
+        return [edit(query, leaving.not_listed(known.name))]
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
     at_once = scene.person.is_admin or (scene.installation.registration == "open" and not is_departments(scene, types))
@@ -223,6 +230,8 @@ async def _follow(scene: Scene, token: str) -> Screen:
         for seat in await seats.of_person(scene.tx, scene.person.id)
         if offered and offered.organization_id == seat.organization_id
     ]
+    if offered is not None and offered.left_at is not None:
+        return leaving.not_listed(offered.organization_name)
     sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
     if offered and sits and (offered.role is held[0].role or offered.used_at is not None):
         # People open a link again that has done its work, or may still serve somebody else.

@@ -32,7 +32,7 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
 
 def takes_answers(obligation: Obligation, now: datetime) -> bool:
     """Whether an answer may be given or changed."""
-    final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED)
+    final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED) or obligation.left_at is not None
     return not final and not obligation.is_closed(now)
 
 

@@ -83,7 +83,7 @@ async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Sce
     if callback_data.days <= 0:
         await people.resume(scene.tx, scene.person.id, scene.now)
         await notices.back(scene.tx, scene.person.id, scene.now)
-        return [edit(query, views.resumed(await seats.of_person(scene.tx, scene.person.id)))]
+        return [edit(query, views.resumed(await seats.of_person(scene.tx, scene.person.id), scene.now, scene.zone))]
     day = scene.today + timedelta(days=min(callback_data.days, _PAUSE_AT_MOST.days))
     return [edit(query, await _pause(scene, day))]
 
@@ -113,11 +113,12 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
     if not held:
         return [toast(query, common.OUTDATED)]
     if not callback_data.sure:
-        return [edit(query, views.leave(held[0]))]
+        alone = len(await seats.holders(scene.tx, [held[0].organization_id])) == 1
+        return [edit(query, views.leave(held[0], alone=alone))]
     await seats.leave(scene.tx, callback_data.seat, scene.person.id, scene.now)
     if held[0].state is SeatState.SEATED:
         await unseated(scene, scene.person.id)
-        await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.now)
+        await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.person.id, scene.now)
     others = len(await seats.of_person(scene.tx, scene.person.id))
     return [edit(query, views.left(held[0], others))]
 
@@ -139,7 +140,7 @@ async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Sc
     held = await seats.of_person(scene.tx, scene.person.id)
     await erasure.erase(scene.tx, scene.person.id, scene.now)
     left = [seat.organization_id for seat in held if seat.state is SeatState.SEATED]
-    await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.now)
+    await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.person.id, scene.now)
     return [edit(query, views.deleted())]
 
 
@@ -156,6 +157,9 @@ async def _subscriptions(scene: Scene, shown: str) -> Screen:
     muted = await seats.muted(scene.tx, scene.person.id)
     mine: set[str] = set()
     for seat in await seats.of_person(scene.tx, scene.person.id):
+        if seat.left_at is not None:
+            # Nothing comes of it that could be muted.
+            continue
         organization = await organizations.get(scene.tx, seat.organization_id)
         mine |= organization.types if organization else set()
     if shown == "types":

@@ -18,7 +18,7 @@ from bot.domain.people.member import Right
 from bot.domain.text import MESSAGE, clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
-from bot.storage.post import strays
+from bot.storage.post import dialogues, strays
 from bot.storage.post.strays import Stray
 from bot.views import common, misfits, tasks
 from bot.views import form as views
@@ -171,17 +171,34 @@ async def _addressed(scene: Scene) -> Obligation | None:
             drafted = await drafts.get(scene.tx, scene.person.id, obligation.id)
             if obligation.is_unanswered or drafted is not None:
                 return obligation
+        elif await _was_in_hand(scene, obligation):
+            # Not for another request: it was meant for this one, which takes nothing any more.
+            return None
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
     # Whatever it asks for: a word is taken or refused alike, be its field the first, the only one or the tenth.
     return takes[0] if len(takes) == 1 else None
 
 
+async def _was_in_hand(scene: Scene, obligation: Obligation | None) -> bool:
+    """Whether the person was in the middle of an answer to a request that has been ended since."""
+    if obligation is None or not common.why_final(obligation):
+        return False
+    return await drafts.get(scene.tx, scene.person.id, obligation.id) is not None or not obligation.version
+
+
 async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
     if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, tasks.unseated())]
-    return await placing.ask(message, scene, [placing_views.ASTRAY])
+    why = placing_views.ASTRAY
+    if scene.dialogue.kind == request_form.KIND:
+        ended = await request_form.owned(scene, scene.dialogue.data["obligation"])
+        if ended is not None and await _was_in_hand(scene, ended):
+            why = common.why_final(ended)
+            # Said once: what is typed after that is meant for something else.
+            await dialogues.end(scene.tx, scene.person.id)
+    return await placing.ask(message, scene, [why])
 
 
 async def _reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:

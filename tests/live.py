@@ -29,6 +29,7 @@ from bot.storage.engine.migrate import migrate
 from bot.storage.people import organizations, people, seats
 from simulator import Person, Simulator
 from tests.forge import WARM_WITHIN, Forge
+from tests.rosters import sync
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "42:TEST"
@@ -288,7 +289,7 @@ class Live:
             await head.start()
 
         async def work(tx: Tx) -> None:
-            await organizations.sync(tx, self.catalog.roster, now)
+            await sync(tx, self.catalog.roster, now)
             for number, head in enumerate(heads, 1):
                 organization = await organizations.by_name(tx, f"Школа {number:03}")
                 assert organization is not None

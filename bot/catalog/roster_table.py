@@ -14,7 +14,7 @@ from bot.catalog.roster_words import Types, Words
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.names import same, spelled
-from bot.domain.people.organization import COLUMNS, TYPED_IN, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.people.roster_faults import (
     Candidate,
@@ -325,7 +325,7 @@ def _made_up(name: str, taken: Collection[str]) -> str:
     attempt = 0
     while True:
         text = same(name) + (f"/{attempt}" if attempt else "")
-        code = f"org-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+        code = f"{MADE_UP}{hashlib.sha256(text.encode()).hexdigest()[:10]}"
         if code not in taken:
             return code
         attempt += 1

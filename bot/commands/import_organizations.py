@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot import progress
@@ -12,9 +13,11 @@ from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import RosterEntry
-from bot.domain.people.roster import RosterChange, compare
+from bot.domain.people.proposal import Proposal, renamings_of
+from bot.domain.people.renaming import Renaming, decide
 from bot.domain.people.roster_faults import RosterTableError
 from bot.domain.progress import Progress
+from bot.storage.desk import losses
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import roster
@@ -35,25 +38,65 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with progress.shown() as tell:
             tell("reading the table", 0, 0)
-            read_table, shown = asyncio.run(_look(settings, catalog, content, _answers(options)))
+            read_table, shown = asyncio.run(_look(settings, catalog, content, options))
     except RosterTableError as error:
         return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
+    except UnknownPair as error:
+        return fail(2, f"--renamed: {error}")
     print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
-    if not shown:
+    if not shown.change:
         return 0
     sys.stdout.flush()
-    if not options.yes and not sys.stdin.isatty():
+    asks = not options.yes and sys.stdin.isatty()
+    if shown.undecided and not asks:
+        return fail(2 if options.yes else NOBODY_TO_ASK, views.undecided_text(shown))
+    if not options.yes and not asks:
         return fail(NOBODY_TO_ASK, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
     # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
-    if not options.yes and not agreed(views.QUESTION):
+    if shown.undecided:
+        decided = _decided(shown)
+        shown = asyncio.run(_see(settings, read_table.entries, decided))
+        print("\n" + views.change_text(shown, catalog))
+    if asks and not agreed(views.QUESTION):
         print(views.UNCHANGED)
         return 0
     with progress.shown() as tell:
         done = asyncio.run(_carry_out(settings, catalog, read_table.entries, shown, tell))
     if not done:
         return fail(1, views.OUTDATED)
-    print(views.done_text(shown))
+    print(views.done_text(shown.change))
     return 0
+
+
+class UnknownPair(Exception):
+    """The option names a pair that is none."""
+
+
+def _decided(shown: Proposal) -> dict[str, bool]:
+    """Which pairs are one, as the person at the terminal says."""
+    decided = dict(shown.decided or {})
+    for renaming in shown.undecided:
+        if renaming.key not in decided:
+            is_one = agreed(views.pair_question(renaming))
+            decided = decide(shown.renamings, decided, renaming.key, is_one=is_one)
+    return decided
+
+
+def _told(option: str, renamings: Sequence[Renaming]) -> dict[str, bool]:
+    """Which pairs are one, as the option says. Raises UnknownPair."""
+    decided: dict[str, bool] = {}
+    if option in ("all", "none"):
+        for renaming in renamings:
+            if option == "none" or not renaming.rivals:
+                decided = decide(renamings, decided, renaming.key, is_one=option == "all")
+        return decided
+    pairs = {f"{renaming.before.code}={renaming.after.code}": renaming.key for renaming in renamings}
+    for said in filter(None, (part.strip() for part in option.split(","))):
+        if said not in pairs:
+            raise UnknownPair(said)
+        decided = decide(renamings, decided, pairs[said], is_one=True)
+    # Who names some pairs has looked at all of them.
+    return {**dict.fromkeys(pairs.values(), False), **decided} if option else {}
 
 
 def _answers(options: argparse.Namespace) -> Answers:
@@ -64,30 +107,43 @@ def _answers(options: argparse.Namespace) -> Answers:
 
 
 async def _look(
-    settings: Settings, catalog: Catalog, content: bytes, answers: Answers
-) -> tuple[RosterTable, RosterChange]:
-    """The roster of the table and what it would change. Raises RosterTableError."""
+    settings: Settings, catalog: Catalog, content: bytes, options: argparse.Namespace
+) -> tuple[RosterTable, Proposal]:
+    """The roster of the table and what it would change. Raises RosterTableError, UnknownPair."""
     storage = Storage(settings.database_url)
     try:
         await migrate(storage)
         async with storage.read() as tx:
             present = await organizations.every(tx)
+        read_table = roster_table.read(content, catalog, present, _answers(options))
+        decided = _told(options.renamed, renamings_of(present, read_table.entries))
+        async with storage.read() as tx:
+            return read_table, await losses.propose(tx, read_table.entries, decided, datetime.now(UTC))
     finally:
         await storage.close()
-    read_table = roster_table.read(content, catalog, present, answers)
-    return read_table, compare(present, read_table.entries)
+
+
+async def _see(settings: Settings, entries: tuple[RosterEntry, ...], decided: dict[str, bool]) -> Proposal:
+    """What the table would change, once somebody has said which pairs are one."""
+    storage = Storage(settings.database_url)
+    try:
+        async with storage.read() as tx:
+            return await losses.propose(tx, entries, decided, datetime.now(UTC))
+    finally:
+        await storage.close()
 
 
 async def _carry_out(
-    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: RosterChange, tell: Progress
+    settings: Settings, catalog: Catalog, entries: tuple[RosterEntry, ...], shown: Proposal, tell: Progress
 ) -> bool:
-    """Does what was shown; False if somebody has changed the organizations meanwhile, so that it would be another."""
+    """Does what was shown; False if it would be something else by now, or cost more."""
 
     async def work(tx: Tx) -> bool:
-        change = compare(await organizations.every(tx), entries)
-        if change.fingerprint != shown.fingerprint:
+        now = datetime.now(UTC)
+        proposal = await losses.propose(tx, entries, shown.decided or {}, now)
+        if proposal.mark != shown.mark or proposal.undecided:
             return False
-        await roster.apply(tx, change, catalog, None, datetime.now(UTC), tell)
+        await roster.apply(tx, proposal.change, catalog, None, now, tell)
         return True
 
     storage = Storage(settings.database_url)

@@ -61,12 +61,25 @@ class LetterKind(StrEnum):
     ENTERED = "entered"
     # A correction was begun and not sent, and the round closes or has closed.
     UNSENT = "unsent"
+    # The person's organization has left the roster, is in it again, or is no longer asked some of what was open.
+    DELISTED = "delisted"
+    RELISTED = "relisted"
+    RELIEVED = "relieved"
+    # Nobody sits at an organization any more, for administrators.
+    DESERTED = "deserted"
 
     @property
     def urgency(self) -> Urgency:
         """When its letters go, if others wait too."""
         match self:
-            case LetterKind.REQUESTS | LetterKind.RETURNED:
+            # What has become of an organization is said before its requests come.
+            case (
+                LetterKind.REQUESTS
+                | LetterKind.RETURNED
+                | LetterKind.DELISTED
+                | LetterKind.RELISTED
+                | LetterKind.RELIEVED
+            ):
                 return Urgency.REQUEST
             case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED | LetterKind.UNSENT:
                 return Urgency.REMINDER
@@ -78,6 +91,7 @@ class LetterKind(StrEnum):
                 | LetterKind.REJECTED
                 | LetterKind.REGISTRATION
                 | LetterKind.UNREACHABLE
+                | LetterKind.DESERTED
                 | LetterKind.MISSED
                 | LetterKind.EXTENSION
                 | LetterKind.DIGEST

@@ -14,6 +14,7 @@ async def words_of(tx: Tx, audience: Audience) -> tuple[list[str], str]:
     chosen: list[str] = []
     if audience.organizations:
         chosen = await audiences.names(tx, Audience(organizations=audience.organizations), Limits())
+        chosen += [views.gone(name) for name in await audiences.gone(tx, audience)]
     about = ""
     if audience.unanswered is not None:
         round_ = await rounds.get(tx, audience.unanswered)

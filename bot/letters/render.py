@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered
-from bot.letters import announcements, decisions, digest, files, people, requests, threads
+from bot.letters import announcements, decisions, digest, files, leaving, people, requests, threads
 from bot.storage.engine.database import Tx
 
 Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
@@ -53,6 +53,14 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return people.seat
         case LetterKind.REPLACED:
             return people.replaced
+        case LetterKind.DELISTED:
+            return leaving.delisted
+        case LetterKind.RELISTED:
+            return leaving.relisted
+        case LetterKind.RELIEVED:
+            return leaving.relieved
+        case LetterKind.DESERTED:
+            return leaving.deserted
         case LetterKind.REGISTRATION:
             return people.registration
         case LetterKind.UNREACHABLE:

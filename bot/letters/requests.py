@@ -58,7 +58,7 @@ async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     if await recipient.listening(tx, letter, now) is None:
         return None
     obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
-    if obligation is None or obligation.is_closed(now) is not letter.data["closed"]:
+    if obligation is None or obligation.left_at is not None or obligation.is_closed(now) is not letter.data["closed"]:
         return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
     if letter.data["closed"]:

@@ -83,6 +83,9 @@ def attach_by_reply() -> Screen:
 
 def why_final(obligation: Obligation) -> str:
     """Why nothing can be changed though the round is open; empty: it is the round that has closed."""
+    if obligation.left_at is not None:
+        kept = "отправленный ответ сохранён" if obligation.version else "отвечать не нужно"
+        return f"Управление образования исключило организацию из списка, {kept}."
     match obligation.state:
         case ObligationState.ACCEPTED:
             return "Управление образования уже приняло этот ответ как исполненный, изменить его нельзя."

@@ -14,6 +14,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.callbacks.threads import Write
+from bot.views.common import why_final
 from bot.views.kinds import Asked, Style, looks, value_text
 from bot.views.words import button_label, by, day, due_day, due_hour, esc, left, moment, plural, screen, shorten
 
@@ -153,6 +154,8 @@ def accepted(card: Card) -> Screen:
         lines += ["", "Управление образования приняло ответ, изменить его нельзя."]
     elif obligation.is_closed(card.now):
         lines += ["", "Приём ответов завершён."]
+    elif obligation.left_at is not None:
+        lines += ["", why_final(obligation)]
     else:
         until = obligation.closes_at.astimezone(card.zone).date()
         lines += ["", f"Изменить ответ можно до {day(until, card.today)}."]
@@ -187,6 +190,8 @@ def excused(card: Card) -> Screen:
     """The department has taken it off control."""
     comment = card.obligation.comment
     why = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
+    if card.obligation.left_at is not None:
+        why = [why_final(card.obligation), "Если это ошибка, напишите в управление: /write."]
     return screen(*title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=_others(card))
 
 

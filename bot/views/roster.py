@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
+from bot.domain.people.leaving import Loss
+from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry, Text
+from bot.domain.people.proposal import Proposal
+from bot.domain.people.renaming import Renaming
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.people.roster_faults import Candidate, Format, NoteKind, RosterFault, RosterFaultKind, RosterNote
 from bot.domain.screen import Button, Screen
-from bot.views.words import esc, plural, screen, shorten
+from bot.domain.text import MESSAGE
+from bot.views.leaving import cost, total
+from bot.views.words import esc, plural, screen, shorten, units
 
 # A phone shows about 25 lines at once; what does not fit is counted.
 _LISTED = 12
@@ -60,7 +65,14 @@ _NOTES = {
 }
 _BEFORE = ("добавится", "изменится", "отключится")
 _AFTER = ("добавлено", "изменено", "отключено")
-_REMOVAL = "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются."
+_REMOVAL = (
+    "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются. "
+    "Людям мы сообщим в рабочее время."
+)
+# Pairs, and organizations that leave, on a page.
+PAIRS, LEAVING = 5, 8
+_SAID = {None: "❓", True: "✅", False: "✖️"}
+_ONE = "Если та же, люди, запросы и ответы остаются за ней."
 # What the command line says.
 QUESTION = "Внести изменения? Напишите «да»:"
 UNCHANGED = "Список организаций не изменён."
@@ -180,35 +192,130 @@ def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]
 
 
 def change(
-    roster_change: RosterChange, catalog: Catalog, rows: list[list[Button]] | None = None, left_out: Sequence[str] = ()
+    proposal: Proposal,
+    catalog: Catalog,
+    rows: list[list[Button]] | None = None,
+    left_out: Sequence[str] = (),
+    *,
+    page: int = 0,
 ) -> Screen:
-    """What the table would change, before it is done; `left_out`: by `notes`."""
+    """What the table would change and what that costs, before it is done; `left_out`: by `notes`.
+
+    `page`: of the pairs that may be one.
+    """
+    roster_change = proposal.change
     if not roster_change:
         return screen(_nothing(roster_change), *map(esc, left_out), rows=rows)
-    lines = ["📋 <b>Список организаций</b>", _counts(roster_change, _BEFORE)]
+    lines: list[str] = []
+    # As many of each kind as one message holds.
+    for most in (_LISTED, 8, 5, 3):
+        lines = [
+            "📋 <b>Список организаций</b>",
+            _counts(roster_change, _BEFORE),
+            *_pairs(proposal, page),
+            *_sections(proposal, catalog, most),
+            *map(esc, left_out),
+        ]
+        if units("\n".join(lines)) <= MESSAGE:
+            break
+    return screen(*lines, rows=rows)
+
+
+def _sections(proposal: Proposal, catalog: Catalog, most: int) -> list[str]:
+    roster_change, lines = proposal.change, []
     added = [f"• {_short(entry.name)}\n   <i>{esc(_kinds(entry, catalog))}</i>" for entry in roster_change.added]
     changed = [
-        "\n   ".join((f"• {_short(organization.before.name)}", *map(esc, _news(organization, catalog))))
-        for organization in roster_change.changed
+        "\n   ".join((f"• {_short(each.before.name)}", *map(esc, _all_news(each, proposal, catalog))))
+        for each in roster_change.changed
     ]
-    removed = [f"• {_short(entry.name)}" for entry in roster_change.removed]
+    removed = [_removed(organization, proposal) for organization in _dearest(proposal)]
     for title, items in (("Отключаются", removed), ("Добавляются", added), ("Изменяются", changed)):
         if items:
-            rest = len(items) - _LISTED
-            lines += ["", f"<b>{title}: {len(items)}</b>", *items[:_LISTED]]
+            rest = len(items) - most
+            lines += ["", f"<b>{title}: {len(items)}</b>"]
+            lines += _costs(proposal) if items is removed else []
+            lines += items[:most]
             lines += [f"… и ещё {rest}"] if rest > 0 else []
             lines += [_REMOVAL] if items is removed else []
-    return screen(*lines, *map(esc, left_out), rows=rows)
+    return lines
 
 
-def change_text(roster_change: RosterChange, catalog: Catalog) -> str:
+def _pairs(proposal: Proposal, page: int) -> list[str]:
+    """The pairs of the page that may be one, and what has been said of them."""
+    if not proposal.renamings:
+        return []
+    lines = ["", f"<b>Возможно, переименованы: {len(proposal.renamings)}</b>"]
+    for number, renaming in on_page(proposal, page):
+        doubt = " ⚠️ похожих несколько" if renaming.rivals else ""
+        lines.append(
+            f"{number}. {_SAID[proposal.is_one(renaming)]} {_short(renaming.before.name)} → "
+            f"{_short(renaming.after.name)} (то же?){doubt}"
+        )
+    if proposal.undecided:
+        lines.append(f"Просим ответить по каждой паре, осталось: {len(proposal.undecided)}. {_ONE}")
+    return lines
+
+
+def on_page(proposal: Proposal, page: int) -> list[tuple[int, Renaming]]:
+    """The pairs of the page, counted from 1 over all pages."""
+    return list(enumerate(proposal.renamings, 1))[page * PAIRS : (page + 1) * PAIRS]
+
+
+def leaving(proposal: Proposal, page: int, rows: list[list[Button]]) -> Screen:
+    """A page of the organizations that would be switched off, with what each leaves behind."""
+    dearest = _dearest(proposal)
+    pages = max(1, -(-len(dearest) // LEAVING))
+    return screen(
+        f"<b>Отключаются: {len(dearest)}</b>",
+        *_costs(proposal),
+        "",
+        *(_removed(each, proposal) for each in dearest[page * LEAVING : (page + 1) * LEAVING]),
+        *([f"Страница {page + 1} из {pages}."] if pages > 1 else []),
+        rows=rows,
+    )
+
+
+def _dearest(proposal: Proposal) -> list[Organization]:
+    """Those that would be switched off; those first that leave most behind."""
+
+    def weight(organization: Organization) -> tuple[int, int]:
+        loss = proposal.losses.get(organization.id, Loss())
+        return -len(loss.obligations) - len(loss.drafts), -len(loss.people) - len(loss.applicants)
+
+    return sorted(proposal.change.removed, key=weight)
+
+
+def _costs(proposal: Proposal) -> list[str]:
+    removed = [proposal.losses[each.id] for each in proposal.change.removed if each.id in proposal.losses]
+    whole = total(removed)
+    return [f"Там {whole}."] if whole else ["Там никого нет, открытых запросов нет."] if proposal.change.removed else []
+
+
+def _removed(organization: Organization, proposal: Proposal) -> str:
+    lost = cost(proposal.losses.get(organization.id, Loss()))
+    return "\n   ".join((f"• {_short(organization.name)}", *map(esc, lost)))
+
+
+def _all_news(changed: Changed, proposal: Proposal, catalog: Catalog) -> list[str]:
+    """What is new about an organization, and what it is no longer asked."""
+    lost = cost(proposal.losses.get(changed.before.id, Loss()))
+    return [*_news(changed, catalog), *([f"Снимаются: {'; '.join(lost)}"] if lost else [])]
+
+
+def change_text(proposal: Proposal, catalog: Catalog) -> str:
     """The same for a terminal: every organization, with its code."""
+    roster_change = proposal.change
     if not roster_change:
         return _nothing(roster_change)
     lines = [_counts(roster_change, _BEFORE)]
+    if proposal.renamings:
+        lines += ["", f"Возможно, переименованы: {len(proposal.renamings)}"]
+        lines += [f"  {_SAID[proposal.is_one(renaming)]} {pair_text(renaming)}" for renaming in proposal.renamings]
     if roster_change.removed:
-        lines += ["", f"Отключаются: {len(roster_change.removed)}"]
-        lines += [f"  - {_coded(entry)}" for entry in roster_change.removed]
+        lines += ["", f"Отключаются: {len(roster_change.removed)}", *_costs(proposal)]
+        for organization in roster_change.removed:
+            lost = cost(proposal.losses.get(organization.id, Loss()))
+            lines += [f"  - {_coded(organization)}", *(f"      {line}" for line in lost)]
         lines.append(_REMOVAL)
     if roster_change.added:
         lines += ["", f"Добавляются: {len(roster_change.added)}"]
@@ -216,8 +323,32 @@ def change_text(roster_change: RosterChange, catalog: Catalog) -> str:
     if roster_change.changed:
         lines += ["", f"Изменяются: {len(roster_change.changed)}"]
         for changed in roster_change.changed:
-            lines += [f"  * {_coded(changed.before)}", *(f"      {line}" for line in _news(changed, catalog))]
+            news = _all_news(changed, proposal, catalog)
+            lines += [f"  * {_coded(changed.before)}", *(f"      {line}" for line in news)]
     return "\n".join(lines)
+
+
+def pair_text(renaming: Renaming) -> str:
+    """A pair that may be one, plain."""
+    doubt = " (похожих несколько)" if renaming.rivals else ""
+    return f"{_coded(renaming.before)} → {_coded(renaming.after)}{doubt}"
+
+
+def pair_question(renaming: Renaming) -> str:
+    """Asks at a terminal whether the two are one."""
+    return f"{pair_text(renaming)}: это та же организация? Напишите «да» или «нет»:"
+
+
+def undecided_text(proposal: Proposal) -> str:
+    """How the command line is told which of the pairs are one."""
+    pairs = [f"  {renaming.before.code}={renaming.after.code}" for renaming in proposal.undecided]
+    return "\n".join(
+        (
+            "Неясно, переименованы ли организации. Добавьте --renamed и пары через запятую, "
+            "или all (все, где похожая одна), или none (ни одной):",
+            *pairs,
+        )
+    )
 
 
 def done(roster_change: RosterChange, rows: list[list[Button]] | None = None) -> Screen:

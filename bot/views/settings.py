@@ -8,7 +8,7 @@ from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
 from bot.views.callbacks.people import Members
-from bot.views.roles import role_name
+from bot.views.leaving import nothing_comes, place
 from bot.views.words import button_label, day, esc, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
@@ -20,7 +20,9 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> 
     lines = ["<b>Настройки</b>", ""]
     for seat in seats:
         waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
-        lines.append(f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}{waits}")
+        lines.append(place(seat, now, zone) + waits)
+    if any(seat.left_at is not None for seat in seats):
+        lines.append("Если это ошибка, напишите в управление: /write.")
     if not seats:
         lines.append("Организация не выбрана.")
     if person.stopped_at:
@@ -114,11 +116,13 @@ def seats(held: Sequence[Seat]) -> Screen:
     return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
 
 
-def leave(seat: Seat) -> Screen:
-    """Asks before giving up a seat."""
+def leave(seat: Seat, *, alone: bool = False) -> Screen:
+    """Asks before giving up a seat; `alone`: nobody else sits there."""
+    reaches_nobody = alone and seat.state is SeatState.SEATED and seat.left_at is None
     return screen(
         f"<b>Уйти из организации?</b>\n{esc(seat.organization_name)}",
         "Её запросы больше не будут приходить вам. Отправленные ответы сохранятся.",
+        *(["Больше там никого нет: запросы не получит никто, мы сообщим управлению."] if reaches_nobody else []),
         rows=[
             [Button("Уйти", Leave(seat=seat.id, sure=True).pack(), style="danger")],
             _BACK,
@@ -138,13 +142,16 @@ def stopped() -> Screen:
     return screen("Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.")
 
 
-def resumed(seats: Sequence[Seat]) -> Screen:
-    """Greets somebody registered who has sent /start."""
-    places = [f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}" for seat in seats]
+def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
+    """Greets somebody registered who has sent /start, and says of which organizations something comes."""
+    gone = [seat for seat in seats if seat.left_at is not None]
+    if gone and len(gone) == len(seats):
+        return nothing_comes(gone, now, zone)
     return screen(
         "<b>С возвращением!</b> Сообщения приходят.",
-        *places,
+        *(place(seat, now, zone) for seat in seats),
         "",
+        *(["Если организация исключена по ошибке, напишите в управление: /write."] if gone else []),
         "Открытые запросы: /tasks. Настройки: /settings.",
     )
 

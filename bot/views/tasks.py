@@ -5,7 +5,9 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
+from bot.views import leaving
 from bot.views.callbacks import History, HistoryFile, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
@@ -26,12 +28,19 @@ _NONE: Filled = MappingProxyType({})
 
 
 def tasks(
-    obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE, page: int = 0
+    obligations: Sequence[Obligation],
+    now: datetime,
+    zone: tzinfo,
+    filled: Filled = _NONE,
+    gone: Sequence[Seat] = (),
+    page: int = 0,
 ) -> Screen:
-    """A page of what is open, by due date, overdue first."""
+    """A page of what is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes."""
+    below = leaving.note(gone, now, zone)
     if not obligations:
-        return screen("Открытых запросов нет 👍", "", "Когда появится новый, я напишу. Что уже отправлено: /history.")
-    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, page)
+        coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
+        return screen("Открытых запросов нет 👍", "", coming, *below)
+    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, below, page)
 
 
 def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
@@ -51,6 +60,7 @@ def _list(
     now: datetime,
     zone: tzinfo,
     filled: Filled = _NONE,
+    below: Sequence[str] = (),
     page: int = 0,
 ) -> Screen:
     several = len({obligation.organization_id for obligation in obligations}) > 1
@@ -84,7 +94,7 @@ def _list(
             )
         rows.append([Button(button_label(f"{number}. {title}"), Open(obligation=obligation.id).pack())])
     rows.append(arrows(page, pages, lambda to: MoreTasks(page=to).pack()))
-    return screen(*lines, rows=rows)
+    return screen(*lines, *below, rows=rows)
 
 
 def _occasion(obligation: Obligation) -> str:

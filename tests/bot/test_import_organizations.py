@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import Organization
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import roster
-from bot.storage.people import organizations
+from bot.storage.people import organizations, people, seats
 from tests.catalog.sheets import DATA, book, comma_separated, example, rows_of
 from tests.forge import Forge
 
@@ -172,6 +173,64 @@ def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> N
     assert code == 1
     assert "добавьте --accept-hints" in err
     assert operator.run(operator.table("Название;Тип\nШкола;СОШ\n"), "--yes", "--accept-hints")[0] == 0
+
+
+def test_who_is_lost_is_named_and_a_renaming_is_decided(operator: Operator) -> None:
+    before = "Название;Тип;Код\nСосновская СОШ;general;\nБелоярская школа;general;bel\n"
+    assert operator.run(operator.table(before), "--yes")[0] == 0
+    code = operator.has()["Сосновская СОШ"].code
+
+    async def sit() -> None:
+        storage = Storage(os.environ["DATABASE_URL"])
+
+        async def work(tx: Tx) -> None:
+            for number, organization in enumerate(await organizations.all_active(tx)):
+                await people.ensure(tx, 100 + number, f"Человек {organization.name}", NOW)
+                await seats.take(tx, 100 + number, organization.id, Role.HEAD, SeatState.SEATED, NOW)
+
+        await storage.apply(work)
+        await storage.close()
+
+    asyncio.run(sit())
+    file = operator.table("Название;Тип\nСосновская средняя школа;general\n")
+    # Nothing is switched off, or taken for another one, unasked.
+    status, out, err = operator.run(file, "--yes")
+    assert status == 2
+    assert f"Возможно, переименованы: 1\n  ❓ Сосновская СОШ ({code}) → Сосновская средняя школа (org-" in out
+    assert "  - Белоярская школа (bel)\n      Человек Белоярская школа (руководитель)\n" in out
+    assert "Добавьте --renamed" in err
+    pair = err.splitlines()[-1].strip()
+    assert pair.startswith(f"{code}=org-")
+    assert operator.run(file, "--yes", "--renamed", "one=two")[2] == "--renamed: one=two\n"
+    status, out, _ = operator.run(file, "--yes", "--renamed", pair)
+    assert status == 0
+    assert f"  ✅ Сосновская СОШ ({code}) → " in out
+    assert {name: each.code for name, each in operator.has().items()} == {"Сосновская средняя школа": code}
+    # And the other way round, refused.
+    file = operator.table("Название;Тип\nСосновская СОШ;general\n")
+    assert operator.run(file, "--yes", "--renamed", "none")[0] == 0
+    assert operator.has()["Сосновская СОШ"].code != code
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("да", True), ("нет", False)])
+def test_at_a_terminal_a_renaming_is_asked_about(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, typed: str, kept: bool
+) -> None:
+    operator.run(operator.table("Название;Тип\nСосновская СОШ;general\n"), "--yes")
+    code = operator.has()["Сосновская СОШ"].code
+    questions: list[str] = []
+
+    def answer(question: str) -> str:
+        questions.append(question)
+        return typed if len(questions) == 1 else "да"
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    status, out, _ = operator.run(operator.table("Название;Тип\nСосновская средняя школа;general\n"))
+    assert status == 0
+    assert "это та же организация?" in questions[0]
+    assert (operator.has()["Сосновская средняя школа"].code == code) is kept
+    assert ("Отключаются: 1" in out.rpartition("Возможно, переименованы")[2]) is not kept
 
 
 def test_a_file_that_cannot_be_read(operator: Operator) -> None:

@@ -26,6 +26,7 @@ from simulator.demo.clock import DemoClock
 from simulator.demo.robot import Robot
 from tests.forge import Forge
 from tests.live import ROOT, TOKEN, Live
+from tests.rosters import sync
 from tests.texts.department import Announcements, Panel, Questions, Recipients, ReportMenu
 
 ZONE = ZoneInfo("Asia/Irkutsk")
@@ -100,7 +101,7 @@ class Term:
 
         async def work(tx: Tx) -> None:
             await meta.put_moment(tx, meta.DEMO, now)
-            await organizations.sync(tx, self._catalog.roster, now)
+            await sync(tx, self._catalog.roster, now)
             for id, name in [(ADMIN, "Начальник Анна"), *((head.id, head.name) for head in self.heads)]:
                 await people.ensure(tx, id, name, now)
                 await people.consent(tx, id, now)

@@ -24,8 +24,9 @@ from bot.reports.orders import letterhead
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import rounds
-from bot.storage.people import organizations, people
+from bot.storage.people import people
 from bot.storage.schema import obligations, replies
+from tests.rosters import sync
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 DATA = Path(__file__).parents[2] / "data"
@@ -130,7 +131,7 @@ async def fill(storage: Storage, count: int, first: date = FIRST, last: date = L
 
     async def begun(tx: Tx) -> None:
         await people.ensure(tx, HEAD, "Дарима Баировна Цыренова", begin)
-        await organizations.sync(tx, roster(count), begin)
+        await sync(tx, roster(count), begin)
 
     await storage.apply(begun)
     for directive in found.directives.values():

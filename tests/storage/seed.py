@@ -16,7 +16,8 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Monthly, Occurrence, Schedule
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import obligations, replies, rounds
-from bot.storage.people import organizations, people, seats
+from bot.storage.people import people, seats
+from tests.rosters import sync
 
 T = TypeVar("T")
 
@@ -90,7 +91,7 @@ class Seed:
     async def organization(self, name: str, *types: str, tags: frozenset[str] = frozenset()) -> int:
         """An organization of the roster; a school unless types are given. Its code is its name."""
         entry = RosterEntry(name, name, frozenset(types or ("school",)), tags)
-        return (await self.storage.apply(lambda tx: organizations.sync(tx, [entry], NOW)))[0]
+        return (await self.storage.apply(lambda tx: sync(tx, [entry], NOW)))[0]
 
     async def seat(
         self,

@@ -14,6 +14,7 @@ from bot.storage.desk import announcement_report, ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control
 from bot.storage.people import audiences, organizations
+from tests.rosters import sync
 from tests.storage.desk.test_broadcasts import Post, announcement
 from tests.storage.desk.test_digests import employ, gather
 from tests.storage.seed import ADMIN, NOW, Seed
@@ -39,7 +40,7 @@ EVERYBODY = Audience(everyone=True)
 
 async def bring(seed: Seed, names: list[str]) -> None:
     entries = [RosterEntry(f"s{number}", name, frozenset({"school"})) for number, name in enumerate(names)]
-    await seed.storage.apply(lambda tx: organizations.sync(tx, entries, NOW))
+    await seed.storage.apply(lambda tx: sync(tx, entries, NOW))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bot.domain.catalog.change import compare as compare_catalogs
 from bot.domain.ledger.standing import Debt
 from bot.domain.people.member import Person
 from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry
+from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster import compare
 from bot.storage.ledger import roster
 from bot.storage.people import organizations
@@ -26,6 +27,7 @@ from bot.views import roster as roster_views
 from bot.views.department.people import people as people_views
 from tests.catalog.sheets import book, comma_separated, example, rows_of
 from tests.catalog.small import CALENDAR, DIRECTIVES, load_here
+from tests.rosters import sync
 from tests.storage.seed import NOW, Seed
 
 CATALOG = replace(example(), tags={**example().tags, "walked": "Пройденная"})
@@ -114,7 +116,7 @@ def test_a_change_of_it_alone_is_a_difference(name: str, entry: RosterEntry) -> 
 @each_field
 def test_the_preview_says_what_is_new(name: str) -> None:
     entry = full()
-    text = roster_views.change_text(compare([present(entry)], [changed(entry, name)]), CATALOG)
+    text = roster_views.change_text(Proposal(compare([present(entry)], [changed(entry, name)]), {}), CATALOG)
     new = getattr(changed(entry, name), name)
     titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
     assert (new if isinstance(new, str) else titles[next(iter(new))]) in text
@@ -155,7 +157,7 @@ def test_what_older_versions_have_kept_is_read_and_its_digest_stays() -> None:
 @each_field
 async def test_the_database_keeps_it(name: str, seed: Seed) -> None:
     async def after(entry: RosterEntry) -> list[Organization]:
-        await seed.storage.apply(lambda tx: organizations.sync(tx, [entry], NOW))
+        await seed.storage.apply(lambda tx: sync(tx, [entry], NOW))
         return await seed.see(organizations.every)
 
     added = await after(full())

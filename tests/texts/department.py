@@ -247,6 +247,11 @@ class Importing(Texts, of="importing roster"):
     HIDDEN = "В таблице скрыты строки:"
     COUNT = "Учитывать"
     SKIP = "Пропустить"
+    RENAMED = "Возможно, переименованы"
+    SAME = "то же"
+    OTHER = "разные"
+    WHO_LEAVES = "Кто отключается"
+    CHANGED_MEANWHILE = "тем временем изменился"
 
 
 class People(Texts, of="people"):

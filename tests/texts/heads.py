@@ -155,6 +155,20 @@ class Preferences(Texts, of="settings"):
     TOPICS = "Подписки по темам"
 
 
+class Leaving(Texts, of="leaving"):
+    """What people hear of an organization that is asked no more, or again."""
+
+    DELISTED = "Управление образования исключило из списка:"
+    APPLICATION_ENDED = "Ваша заявка больше не рассматривается"
+    GOES_ON = "Как прежде, приходят запросы к организациям"
+    RELISTED = "Организация снова в списке управления образования"
+    RELIEVED = "Отвечать больше не нужно"
+    DESERTED = "В организации больше никого нет"
+    NOTHING_COMES = "Сейчас запросы вам не приходят"
+    SINCE = "исключена из списка"
+    NOT_LISTED = "исключило эту организацию из списка"
+
+
 class Writing(Texts, of="threads"):
     """A message for the department."""
 

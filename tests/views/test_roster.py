@@ -2,8 +2,11 @@
 
 from dataclasses import astuple, replace
 
+from bot.domain.people.leaving import Loss
+from bot.domain.people.member import Role
 from bot.domain.people.organization import Organization, RosterEntry
-from bot.domain.people.roster import compare
+from bot.domain.people.proposal import Proposal
+from bot.domain.people.roster import RosterChange, compare
 from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button
 from bot.views import roster as views
@@ -16,18 +19,29 @@ BUTTONS = [[Button("Внести изменения", "x")]]
 PRESENT = [Organization(*astuple(entry), id=number) for number, entry in enumerate(CATALOG.roster)]
 
 
+def costless(change: RosterChange) -> Proposal:
+    """A change that nobody is hurt by."""
+    return Proposal(change, {})
+
+
 def test_a_change_as_it_is_confirmed() -> None:
     first, second, *_ = CATALOG.roster
     new = RosterEntry("new", "МБОУ «Школа <1>»", frozenset({"general"}), frozenset({"upper-secondary"}))
     change = compare(PRESENT, [replace(first, name="Лицей & сад", tags=frozenset()), new, *CATALOG.roster[2:]])
-    screen = views.change(change, CATALOG, BUTTONS)
+    gone = change.removed[0].id
+    loss = Loss(people=((101, "Иванова <Мария>", Role.HEAD),), obligations=(1, 2), drafts=((101, 1),))
+    screen = views.change(Proposal(change, {gone: loss}), CATALOG, BUTTONS)
     assert screen.text == (
         "📋 <b>Список организаций</b>\n"
         "Добавится: 1, изменится: 1, отключится: 1, без изменений: 11.\n"
         "\n"
         f"<b>{Importing.REMOVED}: 1</b>\n"
+        "Там людей: 1, открытых запросов: 2, начатых ответов: 1.\n"
         "• МБОУ «Верхнекедровская средняя общеобразовательная школа имени Героя Труда П. И. Ключевск…\n"
-        "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются.\n"
+        "   Иванова &lt;Мария&gt; (руководитель)\n"
+        "   открытых запросов: 2, начатых ответов: 1\n"
+        "Отключённым запросы больше не приходят, открытые снимаются с контроля. Ответы сохраняются. "
+        "Людям мы сообщим в рабочее время.\n"
         "\n"
         "<b>Добавляются: 1</b>\n"
         "• МБОУ «Школа &lt;1&gt;»\n"
@@ -39,9 +53,11 @@ def test_a_change_as_it_is_confirmed() -> None:
         "   Метки: Есть 10–11 классы → нет"
     )
     assert screen.rows == ((BUTTONS[0][0],),)
-    assert second.name in views.change_text(change, CATALOG)
+    assert second.name in views.change_text(costless(change), CATALOG)
     assert views.done(change).text.endswith("Добавлено: 1, изменено: 1, отключено: 1, без изменений: 11.")
-    assert views.change(compare(PRESENT, CATALOG.roster), CATALOG).text == (f"{Importing.NO_CHANGES} 13 организаций.")
+    assert views.change(costless(compare(PRESENT, CATALOG.roster)), CATALOG).text == (
+        f"{Importing.NO_CHANGES} 13 организаций."
+    )
 
 
 def test_who_returns_and_who_was_typed_in() -> None:
@@ -52,7 +68,7 @@ def test_who_returns_and_who_was_typed_in() -> None:
         RosterEntry(organization.name, organization.name, organization.types) for organization in (typed_in, waiting)
     ]
     text = views.change_text(
-        compare([gone, typed_in, waiting], [RosterEntry("a", "Первая", gone.types), *rows]), CATALOG
+        costless(compare([gone, typed_in, waiting], [RosterEntry("a", "Первая", gone.types), *rows])), CATALOG
     )
     assert text.splitlines()[3:] == [
         "  * Первая (a)",
@@ -70,7 +86,7 @@ def test_a_whole_district_fits_into_a_message() -> None:
         RosterEntry(f"s{number}", f"Школа № {number} " + "имени " * 100, frozenset({"general"}))
         for number in range(900)
     ]
-    screen = views.change(compare(PRESENT, long), CATALOG, BUTTONS)
+    screen = views.change(costless(compare(PRESENT, long)), CATALOG, BUTTONS)
     assert len(screen.text.encode("utf-16-le")) // 2 <= 4096
     assert "Отключённым запросы больше не приходят" in screen.text
     assert "… и ещё 888" in screen.text

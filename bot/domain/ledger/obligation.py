@@ -63,6 +63,8 @@ class Obligation:
     seen_at: datetime | None = None
     decided_at: datetime | None = None
     comment: str | None = None
+    # Since when the organization is no longer in the roster: it is asked nothing, whatever was open.
+    left_at: datetime | None = None
 
     @property
     def is_unanswered(self) -> bool:

@@ -149,6 +149,8 @@ class Seat:
     asked_at: datetime
     since: datetime | None = None
     until: datetime | None = None
+    # Since when the organization is no longer in the roster: nothing is asked of it.
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,8 @@ class Invitation:
     expires_at: datetime
     used_at: datetime | None
     beside: bool = False
+    # Since when the organization is no longer in the roster.
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
 """Organizations and their types. Both are data: no type is known to the code."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Final, Self, get_type_hints
 
+from bot.domain.directives.directive import AudiencePart
 from bot.domain.text import NAME
 
 # How the code of an organization begins that a head typed in; the roster's codes come from its file.
 TYPED_IN = "own-"
+# How the code begins that an organization gets whose row of a table has none; ten hexadecimal digits follow.
+MADE_UP = "org-"
+_MADE_UP = re.compile(f"{MADE_UP}[0-9a-f]{{10}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +99,25 @@ COLUMNS: Final[Mapping[str, Text | Ids]] = {
 class Organization(RosterEntry):
     """A school, a kindergarten, the department itself. `id` is the database's; `code` names it in files.
 
-    Not `active`: it is asked nothing, because the roster lists it no more, or, if a head typed it in, because the
-    department has not confirmed it yet.
+    Not `active`: it is asked nothing, because the roster lists it no more (`left_at`: since when), or, if a head typed
+    it in, because the department has not confirmed it yet.
     """
 
     id: int = field(kw_only=True)
     active: bool = field(default=True, kw_only=True)
+    left_at: datetime | None = field(default=None, kw_only=True)
 
     @property
     def is_typed_in(self) -> bool:
         """Whether a head typed it in, because the roster lacked it."""
         return self.code.startswith(TYPED_IN)
+
+
+def is_of(audience: Iterable[AudiencePart], entry: RosterEntry) -> bool:
+    """Whether a part of the audience speaks of the organization."""
+    return any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in audience)
+
+
+def is_made_up(code: str) -> bool:
+    """Whether nobody has given the code: it says nothing of which organization is which."""
+    return code.startswith(TYPED_IN) or _MADE_UP.fullmatch(code) is not None

@@ -1,11 +1,11 @@
 """A new roster against the organizations that there are: what would be added, changed and removed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.people.names import same
-from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.organization import Organization, RosterEntry, is_made_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class Changed:
     def returns(self) -> bool:
         """Whether it had been removed, or nobody had confirmed it yet."""
         return not self.before.active
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it had left the list."""
+        return self.before.left_at is not None
 
     @property
     def is_taken_over(self) -> bool:
@@ -53,26 +58,35 @@ class RosterChange:
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def compare(present: Iterable[Organization], roster: Sequence[RosterEntry]) -> RosterChange:
+def compare(
+    present: Iterable[Organization], roster: Sequence[RosterEntry], renamed: Mapping[int, str] | None = None
+) -> RosterChange:
     """What makes the roster of the organizations present, removed and unconfirmed ones included.
 
     An organization is known by its code. A row whose code is new stands for an organization of the same name that
     no other row claims, if there is one: it was typed in by a head, or its code has changed. Organizations that
     heads typed in stay whatever the roster says: somebody has registered there, and the department decided it.
+
+    `renamed`: of organizations that no row claims, the code of the row that somebody has said is the same one.
     """
     present = list(present)
     by_code = {organization.code: organization for organization in present}
     listed = {entry.code for entry in roster}
-    by_name = named(organization for organization in present if organization.code not in listed)
+    free = [organization for organization in present if organization.code not in listed]
+    rows = renamed or {}
+    by_entry = {rows[organization.id]: organization for organization in free if organization.id in rows}
+    by_name = named(organization for organization in free if organization.id not in rows)
     added, changed, claimed = [], [], set()
     for entry in roster:
-        before = by_code.get(entry.code) or by_name.pop(same(entry.name), None)
+        before = by_code.get(entry.code) or by_entry.get(entry.code) or by_name.pop(same(entry.name), None)
         if before is None:
             added.append(entry)
             continue
         claimed.add(before.id)
-        if before.dump() != entry.dump() or not before.active:
-            changed.append(Changed(before, entry))
+        keeps_code = entry.code in by_entry and is_made_up(entry.code) and not before.is_typed_in
+        after = replace(entry, code=before.code) if keeps_code else entry
+        if before.dump() != after.dump() or not before.active:
+            changed.append(Changed(before, after))
     removed = tuple(
         organization
         for organization in present

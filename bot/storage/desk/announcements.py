@@ -152,6 +152,11 @@ async def due(tx: Tx, now: datetime) -> list[Announcement]:
     return await _load(tx, t.announcements.c.state == AnnouncementState.SCHEDULED, t.announcements.c.send_at <= now)
 
 
+async def planned(tx: Tx) -> list[Announcement]:
+    """Announcements that will go out at their time, or once somebody agrees; the newest first."""
+    return await _load(tx, t.announcements.c.state.in_((AnnouncementState.SCHEDULED, AnnouncementState.APPROVAL)))
+
+
 async def current(tx: Tx, now: datetime) -> list[Announcement]:
     """Announcements that a person who joins now still gets."""
     return await _load(tx, t.announcements.c.current_until > now, t.announcements.c.state.in_(_GOES_OUT))

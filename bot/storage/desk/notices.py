@@ -61,10 +61,20 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
         await afterwards.join(tx, organization_id, calendar.next_work_moment(now))
 
 
-async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, now: datetime) -> None:
-    """Has the people who are still seated at the organizations asked instead of somebody who has left."""
-    if organization_ids:
-        await letters.ask(tx, organization_ids, calendar, now)
+async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, by: int, now: datetime) -> None:
+    """Has the people who are still seated at the organizations asked instead of somebody who has left.
+
+    Where nobody is left, administrators hear of it, but for `by`, who did it: what is asked there reaches nobody.
+    """
+    if not organization_ids:
+        return
+    await letters.ask(tx, organization_ids, calendar, now)
+    seated = {seat.organization_id for seat in await seats.holders(tx, organization_ids)}
+    for organization_id in organization_ids:
+        if organization_id not in seated:
+            admins = [admin for admin in await staff.admins(tx) if admin != by]
+            key = str(organization_id)
+            await letters.write(tx, LetterKind.DESERTED, admins, now, dedup=key, organization=organization_id)
 
 
 async def _held(tx: Tx, person_id: int) -> list[int]:

@@ -61,8 +61,10 @@ async def give_back(
 ) -> bool:
     """Returns an answer for rework (на доработку), due at `due_at` if that is given; tells its people in working hours.
 
-    False if no answer of that version waits for a decision.
+    False if no answer of that version waits for a decision, or the organization is asked nothing any more.
     """
+    if obligation.left_at is not None:
+        return False
     due = due_at or obligation.due_at
     changed = await _decide(
         tx, obligation, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
@@ -94,11 +96,11 @@ async def withdraw(
 ) -> bool:
     """Takes back the decision that made the state: an answer waits again, otherwise one is owed again.
 
-    False if the obligation has another state by now.
+    False if the obligation has another state by now, or an answer would be owed that nobody is asked for any more.
     """
-    if state not in DECIDED:
-        return False
     after = ObligationState.ANSWERED if obligation.version else ObligationState.OPEN
+    if state not in DECIDED or (after is ObligationState.OPEN and obligation.left_at is not None):
+        return False
     reminder = (
         next_of_round(obligation.round, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
     )

@@ -30,6 +30,13 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     return list((await tx.execute(query)).scalars())
 
 
+async def gone(tx: Tx, audience: Audience) -> list[str]:
+    """Names of the organizations chosen by hand that have left the roster since: nothing goes there."""
+    left = (t.organizations.c.id.in_(audience.organizations), t.organizations.c.left_at.is_not(None))
+    query = sa.select(t.organizations.c.name).where(*left).order_by(*t.ORGANIZATIONS_IN_ORDER)
+    return list((await tx.execute(query)).scalars())
+
+
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
     """How many organizations of the audience are within all of the limits."""
     query = sa.select(sa.func.count()).select_from(t.organizations)

@@ -23,7 +23,13 @@ WORDED_WITHIN = timedelta(days=3)
 # The role that the table keeps for a head who does not replace the present one.
 _BESIDE = "head-beside"
 _SEED = "invitation_seed:"
-_INVITATION = Mapped(Invitation, t.invitations, but=("role", "beside"), organization_name=t.organizations.c.name)
+_INVITATION = Mapped(
+    Invitation,
+    t.invitations,
+    but=("role", "beside"),
+    organization_name=t.organizations.c.name,
+    left_at=t.organizations.c.left_at,
+)
 
 
 def digest(token: str) -> str:

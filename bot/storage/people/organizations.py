@@ -3,18 +3,16 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart
-from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural, same
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
-from bot.domain.people.roster import Changed, RosterChange, compare, named
+from bot.domain.people.roster import Changed, RosterChange, named
 from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -128,7 +126,12 @@ async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool
     """The department has confirmed an organization that a head typed in; True if that is news."""
     changed = await tx.execute(
         sa.update(t.organizations)
-        .where(t.organizations.c.id == organization_id, t.organizations.c.active.is_(False))
+        .where(
+            t.organizations.c.id == organization_id,
+            t.organizations.c.active.is_(False),
+            # One that has left the roster comes back with it alone.
+            t.organizations.c.left_at.is_(None),
+        )
         .values(active=True)
     )
     if changed.rowcount:
@@ -136,31 +139,39 @@ async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool
     return changed.rowcount > 0
 
 
-async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
-    """Brings the table to the roster's file; ids of those that are new or asked differently now.
-
-    Organizations that the file does not name stay: heads typed some in, and others have answered already.
-    """
-    change = compare(await every(tx), roster)
-    return await apply(tx, replace(change, removed=()), None, now)
-
-
 async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, progress: Progress = silent) -> list[int]:
-    """Does what `compare` has found in this transaction; ids of those that are new or asked differently now.
+    """Adds and changes what `compare` has found in this transaction; ids of what is new or asked differently now.
 
-    What that means for rounds that are open already is `bot.storage.ledger.roster`'s.
+    What that means for rounds that are open already, and all that a removal is, is `bot.storage.ledger.roster`'s.
     """
-    what, of = "organizations", len(change.added) + len(change.changed) + len(change.removed)
+    what, of = "organizations", len(change.added) + len(change.changed)
     progress(what, 0, of)
     asked = await _add_all(tx, change.added, by, now)
     for done, changed in enumerate(change.changed, len(change.added)):
         progress(what, done, of)
         if await _change(tx, changed, by, now):
             asked.append(changed.before.id)
-    for done, organization in enumerate(change.removed, of - len(change.removed)):
-        progress(what, done, of)
-        await _remove(tx, organization.id, by, now)
     return asked
+
+
+async def remove(tx: Tx, organization_id: int, now: datetime) -> bool:
+    """Takes it out of the roster: it is asked nothing any more; False if it was not there."""
+    changed = await tx.execute(
+        sa.update(t.organizations)
+        .where(t.organizations.c.id == organization_id, t.organizations.c.active)
+        .values(active=False, left_at=now)
+    )
+    # A link handed out long ago would bring it back.
+    await tx.execute(
+        sa.update(t.invitations)
+        .where(
+            t.invitations.c.organization_id == organization_id,
+            t.invitations.c.used_at.is_(None),
+            t.invitations.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+    return changed.rowcount > 0
 
 
 async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
@@ -191,7 +202,7 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     changed = await tx.execute(
         sa.update(t.organizations)
         .where(t.organizations.c.id == before.id, t.organizations.c.active == before.active)
-        .values(**_texts(after), sort_key=natural(after.name), active=True)
+        .values(**_texts(after), sort_key=natural(after.name), active=True, left_at=None)
     )
     if not changed.rowcount:
         return False
@@ -202,44 +213,6 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
         action = "organization.confirmed" if before.is_typed_in else "organization.returned"
     await audit.record(tx, now, by, action, organization_id=before.id)
     return True
-
-
-async def _remove(tx: Tx, organization_id: int, by: int | None, now: datetime) -> None:
-    """It is asked nothing any more. What it has answered, and what it has failed to, stays as it is."""
-    changed = await tx.execute(
-        sa.update(t.organizations)
-        .where(t.organizations.c.id == organization_id, t.organizations.c.active)
-        .values(active=False)
-    )
-    if not changed.rowcount:
-        return
-    open_still = (
-        sa.select(t.obligations.c.id)
-        .join(t.rounds)
-        .where(
-            t.obligations.c.organization_id == organization_id,
-            t.obligations.c.state.in_(UNANSWERED),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
-        )
-    )
-    excused = sorted((await tx.execute(open_still)).scalars())
-    await tx.execute(
-        sa.update(t.obligations)
-        .where(t.obligations.c.id.in_(excused))
-        .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
-    )
-    # A link handed out long ago would bring it back.
-    await tx.execute(
-        sa.update(t.invitations)
-        .where(
-            t.invitations.c.organization_id == organization_id,
-            t.invitations.c.used_at.is_(None),
-            t.invitations.c.expires_at > now,
-        )
-        .values(expires_at=now)
-    )
-    # Which ones: they are owed again if it comes back in time.
-    await audit.record(tx, now, by, "organization.removed", organization_id=organization_id, obligations=excused)
 
 
 def _texts(entry: RosterEntry) -> dict[str, str]:
@@ -275,5 +248,5 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
     for row in rows:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
         entry |= {name: values[row.id] for name, values in lists.items()}
-        organizations.append(Organization(**entry, id=row.id, active=row.active))
+        organizations.append(Organization(**entry, id=row.id, active=row.active, left_at=row.left_at))
     return organizations

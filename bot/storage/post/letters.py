@@ -135,14 +135,14 @@ async def write(
 ) -> None:
     """Writes a letter to each of the people; `chat_id`: it goes into the department's chat instead.
 
-    `hours`: it goes in working hours of that calendar. `dedup`: none is written if a letter of the same kind (and about
-    the same matter, if `dedup` names one) waits for that person already.
+    `hours`: it goes in working hours of that calendar, not before `send_after`. `dedup`: none is written if a letter of
+    the same kind (and about the same matter, if `dedup` names one) waits for that person already.
     """
     if not person_ids:
         return
     tx.filled_outbox = True
     if hours is not None:
-        send_after = hours.next_work_moment(now)
+        send_after = hours.next_work_moment(send_after or now)
     await (_WRITE_ONCE if dedup else _WRITE).run_each(
         tx,
         [

@@ -68,6 +68,8 @@ organizations = sa.Table(
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    # Since when the roster lists it no more; empty: it does, or the department has not confirmed it yet.
+    sa.Column("left_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
     # `natural` of the name, by which all lists of organizations are sorted.
     sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),

@@ -125,3 +125,24 @@ class Import(Callback, prefix="wf"):
 
     step: Literal["begin", "read", "answer", "apply", "cancel"]
     mark: str = ""
+
+
+class Pair(Callback, prefix="wj"):
+    """Says whether two organizations of an import are one: those of that number, or `all` that are not in doubt.
+
+    `mark` tells the pairs of one table, as things stand, from those of another; without `said` a page is shown.
+    """
+
+    mark: str
+    said: Literal["", "one", "two"] = ""
+    number: Number = 0
+    all: bool = False
+    page: Number = 0
+
+
+class Leaving(Callback, prefix="wk"):
+    """Shows a page of the organizations that an import would switch off; `back`: the whole change again."""
+
+    mark: str
+    page: Number = 0
+    back: bool = False

@@ -55,6 +55,11 @@ class Choice:
         return Audiences(of=self.of, id=self.id, view=view, page=page).pack()
 
 
+def gone(name: str) -> str:
+    """The name of an organization that was chosen and has left the list since."""
+    return f"исключена из списка: {name}"
+
+
 def organizations(count: int) -> str:
     """«24 организации»."""
     return plural(count, "организация", "организации", "организаций")

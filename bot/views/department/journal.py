@@ -67,6 +67,7 @@ ACTIONS = {
     "organization.added": "Организация добавлена",
     "organization.changed": "Организация изменена",
     "organization.confirmed": "Организация подтверждена",
+    "organization.narrowed": "Запросы сняты: сменился тип или метки организации",
     "organization.removed": "Организация исключена из списка",
     "organization.returned": "Организация возвращена в список",
     "person.consented": "Согласие на хранение данных",

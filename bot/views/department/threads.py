@@ -165,7 +165,8 @@ def _role(seat: Seat | None) -> str:
     if seat is None:
         return ""
     waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
-    return f", {role_name(seat.role)}{waits}"
+    gone = ", организация исключена из списка" if seat.left_at is not None else ""
+    return f", {role_name(seat.role)}{waits}{gone}"
 
 
 def _state(thread: Thread, answers: Sequence[Note], now: datetime, zone: tzinfo) -> list[str]:

@@ -5,6 +5,8 @@ Only what was shown is applied: the buttons carry a mark of the file, and the ed
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Router
@@ -17,10 +19,15 @@ from bot.catalog.loader import Loaded
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.catalog.change import compare
+from bot.domain.catalog.change import CatalogChange, compare
+from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Right
+from bot.domain.people.organization import Organization, is_of
+from bot.domain.people.roster import compare as compare_rosters
 from bot.domain.screen import Screen
+from bot.storage.desk import losses
 from bot.storage.ledger import pauses, roster, sent_directives
+from bot.storage.people import organizations
 from bot.storage.post import audit, dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.directives import AdoptSent, Reload, Unsend
@@ -178,7 +185,38 @@ async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Prop
     merged = await asyncio.to_thread(sent.merge, base, bodies, scene.now)
     paused = frozenset(key for key, pause in (await pauses.every(scene.tx)).items() if pause.is_on)
     change = compare(scene.catalog, merged.catalog)
-    return Proposal(scene.catalog, merged.catalog, change, merged.left_out, paused)
+    present = await organizations.every(scene.tx)
+    unasked = {
+        edited.after.id: [
+            organization.name
+            for organization in present
+            if organization.active
+            and is_of(edited.before.audience, organization)
+            and not is_of(edited.after.audience, organization)
+        ]
+        for edited in change.edited
+        if edited.before.audience != edited.after.audience
+    }
+    return Proposal(
+        scene.catalog,
+        merged.catalog,
+        change,
+        merged.left_out,
+        paused,
+        unasked,
+        await _losses(scene, change, merged.catalog, present),
+    )
+
+
+async def _losses(
+    scene: Scene, change: CatalogChange, after: Catalog, present: Sequence[Organization]
+) -> list[tuple[str, Loss]]:
+    """What organizations would lose that the roster's file makes narrower."""
+    if not change.roster:
+        return []
+    taken_in = replace(compare_rosters(present, after.roster), removed=())
+    lost = await losses.of(scene.tx, taken_in, scene.now)
+    return [(each.name, lost[each.id]) for each in present if each.id in lost]
 
 
 def _short(digest: str) -> str:

@@ -18,16 +18,18 @@ from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Right
 from bot.domain.people.organization import COLUMNS, RosterEntry
-from bot.domain.people.roster import compare
+from bot.domain.people.proposal import Proposal
+from bot.domain.people.renaming import decide
 from bot.domain.people.roster_faults import RosterFault, RosterTableError
 from bot.domain.screen import Screen
+from bot.storage.desk import losses
 from bot.storage.ledger import roster as rosters
 from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views import roster as roster_views
-from bot.views.callbacks.people import Import
+from bot.views.callbacks.people import Import, Leaving, Pair
 from bot.views.department.people import importing as views
 from handlers.department.common import listen, shown
 from handlers.rights import register
@@ -54,9 +56,11 @@ def setup() -> Router:
     register(router.callback_query, begin, Import.filter(F.step == "begin"), rights=Right.ADMIN)
     register(router.callback_query, read, Import.filter(F.step == "read"), rights=Right.ADMIN)
     register(router.callback_query, answer, Import.filter(F.step == "answer"), rights=Right.ADMIN)
+    register(router.callback_query, pair, Pair.filter(), rights=Right.ADMIN)
+    register(router.callback_query, leaving, Leaving.filter(), rights=Right.ADMIN)
     register(router.callback_query, apply, Import.filter(F.step == "apply"), rights=Right.ADMIN)
     register(router.callback_query, cancel, Import.filter(F.step == "cancel"), rights=Right.ADMIN)
-    register(router.message, file_, Talking(KIND, "file", "question"), F.document, rights=Right.ADMIN)
+    register(router.message, file_, Talking(KIND, "file", "question", "apply"), F.document, rights=Right.ADMIN)
     register(
         router.message, words, Talking(KIND, "file"), ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.ADMIN
     )
@@ -110,22 +114,53 @@ async def answer(query: CallbackQuery, callback_data: Import, scene: Scene) -> S
     return [edit(query, await _looked_at(scene, data["file"], None, answers))]
 
 
-async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
-    """«Применить»: what was shown is done, or shown again if it would be something else by now."""
-    data = scene.dialogue.data
-    if scene.dialogue.kind != KIND or data.get("step") != "apply" or data["mark"] != callback_data.mark:
+async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayings:
+    """«То же», «разные»: whether an organization that leaves and a new one are one; or another page of such pairs."""
+    if not _is_shown(scene):
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    entries = tuple(map(RosterEntry.load, data["entries"]))
-    if any(not entry.types <= scene.catalog.types.keys() for entry in entries):
+    proposal = await _proposal(scene)
+    page = min(callback_data.page, max(0, len(proposal.renamings) - 1) // roster_views.PAIRS)
+    if callback_data.mark != proposal.pairs_mark:
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
+    decided, is_one = dict(proposal.decided or {}), callback_data.said == "one"
+    if callback_data.said and callback_data.all:
+        chosen = [each for each in proposal.undecided if not (is_one and each.rivals)]
+    elif callback_data.said:
+        chosen = list(proposal.renamings[callback_data.number - 1 : callback_data.number])
+    else:
+        chosen = []
+    for renaming in chosen:
+        decided = decide(proposal.renamings, decided, renaming.key, is_one=is_one)
+    proposal = await losses.propose(scene.tx, _entries(scene), decided, scene.now)
+    return [edit(query, await _again(scene, proposal, page))]
+
+
+async def leaving(query: CallbackQuery, callback_data: Leaving, scene: Scene) -> Sayings:
+    """«Кто отключается»: a page of them, and back."""
+    if not _is_shown(scene):
+        return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
+    proposal = await _proposal(scene)
+    if callback_data.back or not proposal.change.removed:
+        return [edit(query, await _again(scene, proposal))]
+    if callback_data.mark != proposal.mark:
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
+    return [edit(query, views.leaving(proposal, callback_data.page))]
+
+
+async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
+    """«Применить»: what was shown is done, or shown again if it would be something else, or cost more, by now."""
+    if not _is_shown(scene) or scene.dialogue.data["mark"] != callback_data.mark:
+        return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
+    if any(not entry.types <= scene.catalog.types.keys() for entry in _entries(scene)):
         # The catalog has been loaded anew, without a type that the list speaks of.
         await dialogues.end(scene.tx, scene.person.id)
         return [edit(query, roster_views.outdated(views.onward()))]
-    change = compare(await organizations.every(scene.tx), entries)
-    if change.fingerprint != callback_data.mark:
-        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _show(scene, entries))]
-    await rosters.apply(scene.tx, change, scene.catalog, scene.person.id, scene.now)
+    proposal = await _proposal(scene)
+    if proposal.mark != callback_data.mark or proposal.undecided:
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
+    await rosters.apply(scene.tx, proposal.change, scene.catalog, scene.person.id, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
-    return [edit(query, roster_views.done(change, views.onward()))]
+    return [edit(query, roster_views.done(proposal.change, views.onward()))]
 
 
 async def cancel(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
@@ -174,7 +209,8 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None, answ
         return views.try_again()
     except RosterTableError as error:
         return await _asked(scene, file_id, error.faults, answers or Answers())
-    return await _show(scene, read_table.entries, roster_views.notes(read_table.notes))
+    proposal = await losses.propose(scene.tx, read_table.entries, {}, scene.now)
+    return await _show(scene, read_table.entries, proposal, roster_views.notes(read_table.notes))
 
 
 async def _asked(scene: Scene, file_id: str, faults: tuple[RosterFault, ...], answers: Answers) -> Screen:
@@ -191,12 +227,39 @@ async def _asked(scene: Scene, file_id: str, faults: tuple[RosterFault, ...], an
     return roster_views.faults(faults, scene.catalog, rows)
 
 
-async def _show(scene: Scene, entries: tuple[RosterEntry, ...], left_out: Sequence[str] = ()) -> Screen:
-    change = compare(await organizations.every(scene.tx), entries)
-    if not change:
+def _is_shown(scene: Scene) -> bool:
+    """Whether a change is shown and waits to be applied."""
+    return scene.dialogue.kind == KIND and scene.dialogue.data.get("step") == "apply"
+
+
+def _entries(scene: Scene) -> tuple[RosterEntry, ...]:
+    """The list that was sent."""
+    return tuple(map(RosterEntry.load, scene.dialogue.data["entries"]))
+
+
+async def _proposal(scene: Scene) -> Proposal:
+    """What the list that was sent would change by now."""
+    return await losses.propose(scene.tx, _entries(scene), scene.dialogue.data.get("decided", {}), scene.now)
+
+
+async def _again(scene: Scene, proposal: Proposal, page: int = 0) -> Screen:
+    """The change as it is by now."""
+    return await _show(scene, _entries(scene), proposal, scene.dialogue.data.get("left_out", ()), page)
+
+
+async def _show(
+    scene: Scene, entries: tuple[RosterEntry, ...], proposal: Proposal, left_out: Sequence[str] = (), page: int = 0
+) -> Screen:
+    if not proposal.change:
         await dialogues.end(scene.tx, scene.person.id)
-        return roster_views.change(change, scene.catalog, views.onward(), left_out)
+        return roster_views.change(proposal, scene.catalog, views.onward(), left_out)
     # The list itself, not the change: what is done is found again in the transaction that does it.
-    data = {"step": "apply", "mark": change.fingerprint, "entries": [entry.dump() for entry in entries]}
+    data = {
+        "step": "apply",
+        "mark": proposal.mark,
+        "entries": [entry.dump() for entry in entries],
+        "decided": dict(proposal.decided or {}),
+        "left_out": list(left_out),
+    }
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
-    return roster_views.change(change, scene.catalog, views.choice(change.fingerprint), left_out)
+    return roster_views.change(proposal, scene.catalog, views.choice(proposal, page), left_out, page=page)

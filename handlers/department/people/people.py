@@ -113,7 +113,7 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
         return [edit(query, views.vacate(seat, others=len(there) > 1))]
     await seats.vacate(scene.tx, seat.id, scene.person.id, scene.now)
     await dismissed(scene, seat, by_other=False)
-    await notices.vacated(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
+    await notices.vacated(scene.tx, [organization.id], scene.catalog.calendar, scene.person.id, scene.now)
     return [edit(query, await _card(scene, organization))]
 
 

@@ -317,6 +317,8 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
     yield from _buttons(admin, w.Grant, person=0)
     yield from _buttons(admin, w.Import)
+    shown = Dialogue("import", {"step": "apply", "mark": "x", "entries": [["new-1", "Лицей", ["general"], []]]})
+    yield from _buttons(admin, w.Pair, w.Leaving, mark="x", talk=shown)
     for to in ("", "p", "o", "d", "a", "s", "f"):
         yield from _buttons(admin, z.Page, to=to, span="a")
     yield from _buttons(admin, d.Journal)

@@ -46,6 +46,7 @@ from handlers.entry import Entry, conversations
 from handlers.routing import Routing
 from handlers.scene import Installation
 from tests.databases import make_database, quick
+from tests.rosters import sync
 from tests.world import TOKEN, catalog_of, local
 
 NOW = local("2026-10-06 10:00").astimezone(UTC)
@@ -288,7 +289,7 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     kindergarten = next(id for name, id in places.items() if "Солнышко" in name)
     # An organization within somebody's limits may be of a type that is beyond them.
     sports = next(entry for entry in catalog.roster if entry.code == "sports-school")
-    await organizations.sync(tx, [replace(sports, types=frozenset({"supplementary", "preschool"}))], NOW)
+    await sync(tx, [replace(sports, types=frozenset({"supplementary", "preschool"}))], NOW)
     for person_id in (*ROLES, APPLICANT, CENTRE_HEAD, BEYOND_HEAD):
         if person_id != STRANGER:
             await people.ensure(tx, person_id, f"Человек {person_id}", NOW)
@@ -433,7 +434,7 @@ async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
         RosterEntry(f"beyond-{number}", f"АНО «Детский сад № {number}»", kindergarten, frozenset({"upper-secondary"}))
         for number in (1, 2)
     ]
-    place, other = await organizations.sync(tx, entries, NOW)
+    place, other = await sync(tx, entries, NOW)
     await seats.take(tx, BEYOND_HEAD, place, Role.HEAD, SeatState.SEATED, NOW)
     await rounds.join(tx, [place, other], catalog.calendar, NOW)
     september = local("2026-09-01 00:00").astimezone(UTC)

@@ -270,5 +270,24 @@ async def test_announcements_of_before_the_upgrade_are_known_by_organization(emp
     assert [delivery.failure for delivery in second.people] == [Failure.UNREACHABLE]
 
 
+async def test_who_had_left_before_the_upgrade_is_known_to_have_left(empty: Storage) -> None:
+    """One that a head typed in waits for its confirmation: it has not left."""
+    at = datetime(2026, 10, 5, 1, tzinfo=UTC)
+    organizations, audit = metadata.tables["organizations"], metadata.tables["audit"]
+    async with empty.write() as tx:
+        await tx.run_sync(upgraded, "0008")
+        for number, (code, active) in enumerate((("s1", True), ("s2", False), ("s3", False), ("own-4", False)), 1):
+            values = {"id": number, "code": code, "name": code, "active": active, "sort_key": code}
+            await tx.execute(organizations.insert().values(**values, created_at=at))
+        for day in (1, 2):
+            removal = {"action": "organization.removed", "organization_id": 2, "detail": {}}
+            await tx.execute(audit.insert().values(at=at + timedelta(days=day), **removal))
+    await migrate(empty)
+    async with empty.read() as tx:
+        rows = await tx.execute(sa.select(organizations.c.code, organizations.c.left_at))
+        left = {row.code: row.left_at for row in rows}
+    assert left == {"s1": None, "s2": at + timedelta(days=2), "s3": at, "own-4": None}
+
+
 def test_the_newest_schema_is_known_by_its_file() -> None:
     assert ScriptDirectory(str(migrating.MIGRATIONS)).get_current_head() == migrating.newest_revision()

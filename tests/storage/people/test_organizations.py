@@ -12,6 +12,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations
 from bot.storage.schema import organizations as rows
+from tests import rosters
 from tests.storage.seed import ADMIN, NOW, Seed
 
 LYCEUM = RosterEntry("s1", "Лицей", frozenset({"school"}), frozenset({"upper"}))
@@ -20,7 +21,7 @@ GARDEN = RosterEntry("d1", "Детский сад «Ёлочка»", frozenset({
 
 
 async def sync(seed: Seed, *roster: RosterEntry) -> list[int]:
-    return await seed.storage.apply(lambda tx: organizations.sync(tx, roster, NOW))
+    return await seed.storage.apply(lambda tx: rosters.sync(tx, roster, NOW))
 
 
 async def names(seed: Seed, audience: Iterable[AudiencePart]) -> set[str]:

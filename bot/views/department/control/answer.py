@@ -27,6 +27,7 @@ from bot.views.callbacks.control import (
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
 from bot.views.form import Card
+from bot.views.leaving import since
 from bot.views.standing import of_entry
 from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
 
@@ -74,6 +75,8 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
         # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
         lines.append(f"<blockquote>{before}{esc(obligation.comment)}</blockquote>")
+    if obligation.left_at is not None:
+        lines.append(f"🚫 Организация {since(obligation.left_at, now, zone)}: ответа от неё больше не ждём")
     lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
     if obligation.due_at > obligation.round.due_at:
         lines.append(f"Первоначальный срок: {due_day(obligation.round.due_at, now, zone)}")
@@ -289,20 +292,20 @@ def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
     withdraw = Withdraw(obligation=id, state=obligation.state, part=part, page=page).pack()
     undo = Button("Отменить решение", withdraw)
     due = Button("Продлить срок", Due(round=obligation.round.id, obligation=id, part=part, page=page).pack())
+    # Nobody can be asked to answer anew where nothing is asked any more.
+    gone = obligation.left_at is not None
     match obligation.state:
         case ObligationState.ANSWERED:
             accept = Accept(obligation=id, version=version, part=part, page=page).pack()
             to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
-            return [
-                [Button("Принять", accept, style="success"), Button("Вернуть", to_correct, style="danger")],
-                [excuse],
-            ]
+            back_to_work = [] if gone else [Button("Вернуть", to_correct, style="danger")]
+            return [[Button("Принять", accept, style="success"), *back_to_work], [excuse]]
         case ObligationState.OPEN:
             return [[due, excuse]]
         case ObligationState.RETURNED:
             return [[due, excuse], [undo]]
         case ObligationState.ACCEPTED | ObligationState.EXCUSED:
-            return [[undo]]
+            return [] if gone and not obligation.version else [[undo]]
 
 
 def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:

@@ -1,7 +1,7 @@
 """Another catalog: what edited files, or a file that was sent, would change; and what is wrong in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
@@ -10,11 +10,13 @@ from bot.domain.catalog.faults import Fault
 from bot.domain.directives.by_hand import upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
+from bot.domain.people.leaving import Loss
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import AdoptSent, Card, Reload, Unsend
 from bot.views.department.directives.directives import audience
 from bot.views.department.panel import back
+from bot.views.leaving import cost
 from bot.views.words import day, esc, plural, screen, shorten
 
 # So many are read on a phone; the rest is counted.
@@ -28,6 +30,8 @@ class Proposal:
     """What would change from `before` to `after`.
 
     `left_out`: sent directives that would not fit any more; `paused`: directives that are not asked, whatever changes.
+    `unasked`: by directive, the names of organizations that it is no longer for; `losses`: what organizations that the
+    files make narrower need not answer any more, with their names.
     """
 
     before: Catalog
@@ -35,6 +39,8 @@ class Proposal:
     change: CatalogChange
     left_out: Mapping[str, Sequence[Fault]]
     paused: frozenset[str]
+    unasked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    losses: Sequence[tuple[str, Loss]] = ()
 
 
 def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False) -> Screen:
@@ -44,7 +50,7 @@ def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, 
         "<b>В файлах изменения</b>",
         *_summary(proposal, now),
         "",
-        "Уже открытые запросы останутся как есть.",
+        _running(proposal),
         rows=[
             [
                 Button("Применить", Reload(mark=mark, edition=edition).pack(), style="primary"),
@@ -63,7 +69,7 @@ def sent_differs(
         f"<b>Файл {esc(shorten(name, 60))}</b>",
         *_summary(proposal, now),
         "",
-        "Уже открытые запросы останутся как есть.",
+        _running(proposal),
         rows=[
             [
                 Button("Применить", AdoptSent(mark=mark, edition=edition).pack(), style="primary"),
@@ -156,6 +162,11 @@ def _fault(fault: Fault) -> str:
     return ": ".join(part for part in (esc(shorten(place, 60)), esc(shorten(told, 160))) if part)
 
 
+def _running(proposal: Proposal) -> str:
+    """What becomes of requests that are open."""
+    return f"{'Остальные уже' if proposal.losses else 'Уже'} открытые запросы останутся как есть."
+
+
 def _summary(proposal: Proposal, now: datetime) -> list[str]:
     change = proposal.change
     lines: list[str] = []
@@ -170,6 +181,12 @@ def _summary(proposal: Proposal, now: datetime) -> list[str]:
                 lines.append(f"… и ещё {len(items) - _DIRECTIVES}")
     if rest := [*_rest(change)]:
         lines += ["", "<b>Кроме того</b>", *(f"• {item}" for item in rest)]
+    if proposal.losses:
+        lines += ["", f"<b>Из-за нового типа или меток снимаются открытые запросы: {len(proposal.losses)}</b>"]
+        lines += [
+            f"• {esc(shorten(name, 60))}: {esc('; '.join(cost(loss)))}" for name, loss in proposal.losses[:_NAMES]
+        ]
+        lines += [f"… и ещё {len(proposal.losses) - _NAMES}"] if len(proposal.losses) > _NAMES else []
     return [*lines, *_left_out(proposal.left_out)]
 
 
@@ -196,7 +213,9 @@ def _part(part: Part, edited: Edited, proposal: Proposal, now: datetime) -> str:
         case Part.TOPIC:
             return "тема"
         case Part.AUDIENCE:
-            return f"кого спрашиваем: {esc(audience(edited.after.audience, proposal.after))}"
+            names = proposal.unasked.get(edited.after.id, ())
+            fewer = f"; больше не спрашиваем: {len(names)} ({_quoted(names)})" if names else ""
+            return f"кого спрашиваем: {esc(audience(edited.after.audience, proposal.after))}{fewer}"
         case Part.PROMPT:
             return "просьба"
         case Part.FIELDS:

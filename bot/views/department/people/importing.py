@@ -1,16 +1,20 @@
 """An import of organizations in the chat: what `bot.views.roster` leaves to say."""
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button, Screen
+from bot.views import roster
 from bot.views.callbacks.department import Roster
-from bot.views.callbacks.people import Import
+from bot.views.callbacks.people import Import, Leaving, Pair
 from bot.views.department.panel import back
-from bot.views.roster import column_asked
-from bot.views.words import esc, screen, shorten
+from bot.views.roster import LEAVING, PAIRS, column_asked, on_page
+from bot.views.words import arrows, esc, screen, shorten
 
 # Telegram takes a hundred; a register has up to sixty columns.
 _BUTTONS = 90
+# So many organizations that leave are all in sight.
+_FEW = 3
 NOTHING_TO_APPLY = "Этот список уже внесён или отменён"
 
 
@@ -61,14 +65,48 @@ def cancelled() -> Screen:
     return screen("Хорошо, список организаций не изменён.", rows=[back(Roster().pack())])
 
 
-def choice(mark: str) -> list[list[Button]]:
-    """Under what would change: to do it or not."""
-    return [
-        [
-            Button("Применить", Import(step="apply", mark=mark).pack(), style="success"),
-            Button("Отмена", Import(step="cancel", mark=mark).pack()),
-        ]
-    ]
+def choice(proposal: Proposal, page: int) -> list[list[Button]]:
+    """Under what would change: which pairs are one; and once that is said, to do it or not."""
+    mark, cancel = proposal.mark, Button("Отмена", Import(step="cancel", mark=proposal.mark).pack())
+    rows = _pairs(proposal, page)
+    if len(proposal.change.removed) > _FEW:
+        label = f"Кто отключается: {len(proposal.change.removed)}"
+        rows.append([Button(label, Leaving(mark=mark).pack())])
+    if proposal.undecided:
+        return [*rows, [cancel]]
+    return [*rows, [Button("Применить", Import(step="apply", mark=mark).pack(), style="success"), cancel]]
+
+
+def _pairs(proposal: Proposal, page: int) -> list[list[Button]]:
+    mark, rows = proposal.pairs_mark, []
+    for number, renaming in on_page(proposal, page):
+        said = proposal.is_one(renaming)
+        rows.append(
+            [
+                Button(
+                    f"{'✅ ' if said is is_one else ''}{number}: {word}",
+                    Pair(mark=mark, said="one" if is_one else "two", number=number, page=page).pack(),
+                )
+                for is_one, word in ((True, "то же"), (False, "разные"))
+            ]
+        )
+    pages = max(1, -(-len(proposal.renamings) // PAIRS))
+    rows.append(arrows(page, pages, lambda to: Pair(mark=mark, page=to).pack()))
+    if len(proposal.undecided) > 1:
+        clear = [renaming for renaming in proposal.undecided if not renaming.rivals]
+        one = Button(f"Остальные: то же ({len(clear)})", Pair(mark=mark, said="one", all=True, page=page).pack())
+        two = Button("Остальные: разные", Pair(mark=mark, said="two", all=True, page=page).pack())
+        rows.append([*([one] if clear else []), two])
+    return rows
+
+
+def leaving(proposal: Proposal, page: int) -> Screen:
+    """A page of those that would be switched off."""
+    pages = max(1, -(-len(proposal.change.removed) // LEAVING))
+    page = min(page, pages - 1)
+    mark = proposal.mark
+    turn = arrows(page, pages, lambda to: Leaving(mark=mark, page=to).pack())
+    return roster.leaving(proposal, page, [turn, [Button("‹ Назад", Leaving(mark=mark, back=True).pack())]])
 
 
 def answers(fault: RosterFault, catalog: Catalog, tag: str) -> list[list[Button]]:

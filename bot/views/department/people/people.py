@@ -9,6 +9,7 @@ from bot.domain.ledger.standing import Count, Debt
 from bot.domain.people.member import Person, Role, Seat
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen
+from bot.views import leaving
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
 from bot.views.callbacks.reports import OfOrganization
@@ -139,8 +140,11 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
     titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
     lines = [f"🏫 <b>{esc(organization.name)}</b>", esc(" · ".join(titles)), ""]
-    if not organization.active:
-        lines.append("Отключена или ждёт подтверждения: запросы не приходят.")
+    if organization.left_at is not None:
+        away = leaving.since(organization.left_at, now, zone).capitalize()
+        lines.append(f"🚫 {away}: запросы не приходят. Вернуть её: загрузите список, в котором она есть.")
+    elif not organization.active:
+        lines.append("Ждёт подтверждения: запросы не приходят.")
     if not standing.has_head:
         lines.append("Руководителя нет.")
     for seat, holder in standing.holders:

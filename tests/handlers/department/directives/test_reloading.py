@@ -14,7 +14,7 @@ from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Directives, Panel, Reloading
-from tests.texts.heads import Anywhere, Registration
+from tests.texts.heads import Anywhere, Leaving, Registration
 from tests.world import Head, World, catalog_of, living
 
 SENT = """\
@@ -179,11 +179,38 @@ async def test_new_types_topics_and_organizations(approving: World, admin: Head,
     assert approving.app.catalog.types.keys() == {"school", "garden", "centre"}
 
 
+async def test_who_is_no_longer_asked_is_named_before_the_files_apply(
+    approving: World, admin: Head, office: Office
+) -> None:
+    head = await introduced(approving, "Иванова Мария", 101)
+    await head.press("Сад", Registration.DONE, "Второй сад", Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
+    await approving.at("2026-10-05 09:00")
+    office.write(DIRECTIVES, ("audience: [school, garden]", "audience: [school]"))
+    office.organizations.write_text(ORGANIZATIONS.replace("types: [garden]", "types: [school]"), encoding="utf-8")
+    await admin.send("/reload")
+    shown = await admin.sees()
+    assert "кого спрашиваем: Школа; больше не спрашиваем: 1 («Второй сад»)" in shown
+    # What is open is for both: nothing of it ends.
+    assert "снимаются открытые запросы" not in shown
+    office.write(DIRECTIVES)
+    office.organizations.write_text(ORGANIZATIONS.replace("types: [garden]", "types: [other]"), encoding="utf-8")
+    office.write(DIRECTIVES, ("  garden: {title: Сад}\n", "  garden: {title: Сад}\n  other: {title: Иное}\n"))
+    await admin.send("/reload")
+    shown = await admin.sees()
+    assert "снимаются открытые запросы: 1" in shown
+    assert "• Второй сад: Мария Иванова (руководитель); открытых запросов: 1" in shown
+    await admin.press(Reloading.APPLY)
+    await approving.at("2026-10-05 10:00")
+    assert Leaving.RELIEVED in await head.sees()
+
+
 async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, second: Head, office: Office) -> None:
     await upload(approving, admin, SENT)
     shown = await admin.sees()
     assert "Файл клуб.yaml" in shown
-    assert "2.10. Клуб по-новому: номер или название; кого спрашиваем: Школа; вопросы" in shown
+    whom = "кого спрашиваем: Школа; больше не спрашиваем: 1 («Второй сад»)"
+    assert f"2.10. Клуб по-новому: номер или название; {whom}; вопросы" in shown
     await admin.press(Reloading.CANCEL)
     assert "ничего не изменилось" in await admin.sees()
     await upload(approving, admin, b"\xef\xbb\xbf" + f"directives:\n- {SENT.replace(chr(10), chr(10) + '  ')}".encode())

@@ -91,7 +91,7 @@ async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) 
         assert "Добавится: 1" in await said(head, "Список организаций")
     await admin.press(Importing.APPLY)
     await second.press(Importing.APPLY)
-    assert "тем временем изменился" in await second.toast()
+    assert Importing.CHANGED_MEANWHILE in await second.toast()
     assert f"{Importing.NO_CHANGES} 14 организаций." in await second.sees()
     # Two files: the older one's button no longer does anything.
     await upload(approving, admin, book([*rows, ["", "Гимназия", Types.GENERAL]]), "а.xlsx")

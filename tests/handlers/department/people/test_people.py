@@ -13,12 +13,13 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import RosterChange
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import roster as rosters
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Invitations, Panel, People
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Form, Preferences, Registration
+from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
 from tests.world import Head, World, catalog_of, living
 
 LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
@@ -284,11 +285,11 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
         school = await organizations.by_name(tx, Organizations.SCHOOL)
     assert school is not None
     gone = RosterChange(removed=(school,))
-    await approving.storage.apply(lambda tx: organizations.apply(tx, gone, ADMIN, approving.now))
+    await approving.storage.apply(lambda tx: rosters.apply(tx, gone, approving.catalog, ADMIN, approving.now))
     head = await approving.person("Иванова Мария", 101)
     await head.send(f"/start {links[0]}")
     await head.press(Registration.AGREE)
-    assert Registration.LINK_USED in await head.sees()
+    assert Leaving.NOT_LISTED in await head.sees()
     assert await place_of(approving, head) == {}
     await admin.callback(f"wi:{school.id}:head")
     assert People.GONE in await admin.toast()

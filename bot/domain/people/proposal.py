@@ -1,0 +1,64 @@
+"""What a table of organizations would change, what that costs, and what somebody has to say about it first."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.people.leaving import Loss
+from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.renaming import Renaming, likely
+from bot.domain.people.roster import RosterChange, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change as it would be done now. `losses` by the organization's id; `decided` by the pair's key: is it one?"""
+
+    change: RosterChange
+    losses: Mapping[int, Loss]
+    renamings: tuple[Renaming, ...] = ()
+    decided: Mapping[str, bool] | None = None
+
+    @property
+    def mark(self) -> str:
+        """16 characters that tell the change, and what it costs as things stand, from any other."""
+        costs = sorted((place, repr(loss)) for place, loss in self.losses.items())
+        return _digest(self.change.fingerprint, costs)[:16]
+
+    @property
+    def pairs_mark(self) -> str:
+        """12 characters that tell these pairs from others, whatever has been said about them."""
+        return _digest(*(renaming.key for renaming in self.renamings))[:12]
+
+    def is_one(self, renaming: Renaming) -> bool | None:
+        """What has been said of the pair; None: nothing."""
+        return (self.decided or {}).get(renaming.key)
+
+    @property
+    def undecided(self) -> tuple[Renaming, ...]:
+        """Pairs of which nobody has said whether they are one."""
+        return tuple(renaming for renaming in self.renamings if self.is_one(renaming) is None)
+
+
+def renamings_of(present: Sequence[Organization], entries: Sequence[RosterEntry]) -> tuple[Renaming, ...]:
+    """Pairs of an organization that no row names, and a row that names none, that may be one."""
+    change = compare(present, entries)
+    listed = {entry.code for entry in entries} | {changed.before.code for changed in change.changed}
+    # What heads have typed in stays, and would stand beside its own row.
+    own = [each for each in present if each.active and each.is_typed_in and each.code not in listed]
+    return likely((*change.removed, *own), change.added)
+
+
+def compared(
+    present: Sequence[Organization],
+    entries: Sequence[RosterEntry],
+    renamings: Iterable[Renaming],
+    decided: Mapping[str, bool],
+) -> RosterChange:
+    """The change with the pairs as one that were said to be one."""
+    renamed = {pair.before.id: pair.after.code for pair in renamings if decided.get(pair.key)}
+    return compare(present, entries, renamed)
+
+
+def _digest(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()

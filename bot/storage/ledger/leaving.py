@@ -1,0 +1,170 @@
+"""What is owed when an organization leaves the roster, or the audience of a request, and when it comes back."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.ladder import next_of_round
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.people.member import SeatState
+from bot.domain.people.organization import Organization, is_of
+from bot.domain.people.roster import Changed, RosterChange
+from bot.domain.timing.calendar import WorkCalendar
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations
+from bot.storage.people import organizations
+from bot.storage.post import audit
+
+# Ids in one statement: databases take some 30,000 values in one.
+PORTION = 10_000
+REMOVED, NARROWED = "organization.removed", "organization.narrowed"
+
+Falling = dict[int, list[int]]
+
+
+async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
+    """Ids of open unanswered obligations that the change ends, by organization."""
+    by_organization: Falling = defaultdict(list)
+    for ids in portions([organization.id for organization in change.removed]):
+        for row in await tx.execute(_open(ids, now)):
+            by_organization[row.organization_id].append(row.id)
+    narrower = {changed.before.id: changed for changed in change.changed if _may_fall(changed)}
+    for ids in portions(list(narrower)):
+        open_ = [row.id for row in await tx.execute(_open(ids, now))]
+        for obligation in await obligations.of_ids(tx, open_):
+            changed, audience = narrower[obligation.organization_id], obligation.round.directive.audience
+            # What it was asked for although it was not of the audience, it was chosen for by hand.
+            if is_of(audience, changed.before) and not is_of(audience, changed.after):
+                by_organization[obligation.organization_id].append(obligation.id)
+    return by_organization
+
+
+async def leave(
+    tx: Tx, organization: Organization, owed: Collection[int], by: int | None, now: datetime
+) -> list[int] | None:
+    """Takes the organization out of the roster; ids of the applications that end with it, None if it was not there.
+
+    What it has answered, and what it has failed to, stays as it is.
+    """
+    if not await organizations.remove(tx, organization.id, now):
+        return None
+    await _excuse(tx, owed)
+    ended = sa.update(t.seats).where(t.seats.c.organization_id == organization.id, t.seats.c.state == SeatState.WAITING)
+    applications = sorted(
+        (await tx.execute(ended.values(state=SeatState.REJECTED, decided_by=by).returning(t.seats.c.id))).scalars()
+    )
+    # Which ones: they are owed, and wait, again if it comes back in time.
+    detail = {"obligations": sorted(owed)} | ({"applications": applications} if applications else {})
+    await audit.record(tx, now, by, REMOVED, organization_id=organization.id, **detail)
+    return applications
+
+
+async def narrow(tx: Tx, organization_id: int, owed: Collection[int], by: int | None, now: datetime) -> None:
+    """Ends what the organization is no longer asked for, since its types or tags are others."""
+    await _excuse(tx, owed)
+    await audit.record(tx, now, by, NARROWED, organization_id=organization_id, obligations=sorted(owed))
+
+
+async def come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> list[int]:
+    """Has the organization owe again what a change of the roster ended and what still runs; ids of that."""
+    query = sa.select(t.audit.c.at, t.audit.c.detail).where(
+        t.audit.c.organization_id == changed.before.id, t.audit.c.action.in_((REMOVED, NARROWED))
+    )
+    ended_at = {
+        obligation_id: row.at
+        for row in await tx.execute(query.order_by(t.audit.c.id))
+        for obligation_id in row.detail.get("obligations", ())
+    }
+    owed = []
+    for ids in portions(list(ended_at)):
+        for obligation in await obligations.of_ids(tx, ids, t.obligations.c.state == ObligationState.EXCUSED):
+            audience = obligation.round.directive.audience
+            # The department may have excused it by its own decision since.
+            decided = obligation.decided_at is not None and obligation.decided_at > ended_at[obligation.id]
+            fits = not audience or is_of(audience, changed.after)
+            if not decided and fits and not obligation.is_closed(now):
+                await _reopen(tx, obligation, calendar, now)
+                owed.append(obligation.id)
+    return owed
+
+
+async def apply_again(tx: Tx, organization_id: int) -> list[int]:
+    """Has the applications wait again that ended when the organization left last; their ids."""
+    query = sa.select(t.audit.c.detail).where(t.audit.c.organization_id == organization_id, t.audit.c.action == REMOVED)
+    detail = (await tx.execute(query.order_by(t.audit.c.id.desc()).limit(1))).scalar() or {}
+    live = t.seats.alias("live")
+    waits = (
+        sa.update(t.seats)
+        .where(
+            t.seats.c.id.in_(detail.get("applications", [])),
+            t.seats.c.state == SeatState.REJECTED,
+            ~sa.exists().where(
+                live.c.organization_id == t.seats.c.organization_id,
+                live.c.person_id == t.seats.c.person_id,
+                live.c.state.in_((SeatState.WAITING, SeatState.SEATED)),
+            ),
+        )
+        .values(state=SeatState.WAITING, decided_by=None)
+        .returning(t.seats.c.id)
+    )
+    return sorted((await tx.execute(waits)).scalars())
+
+
+async def ask_anew(tx: Tx, obligation_ids: Collection[int], person_ids: Collection[int]) -> None:
+    """Has these people asked for it again: they were told meanwhile that nothing is wanted."""
+    for ids in portions(list(obligation_ids)):
+        await tx.execute(
+            sa.delete(t.askings).where(t.askings.c.obligation_id.in_(ids), t.askings.c.person_id.in_(person_ids))
+        )
+
+
+def portions(ids: list[int]) -> Iterator[list[int]]:
+    """As many ids as go into one statement, until there are no more."""
+    for start in range(0, len(ids), PORTION):
+        yield ids[start : start + PORTION]
+
+
+def _open(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[int, int]]:
+    return (
+        sa.select(t.obligations.c.id, t.obligations.c.organization_id)
+        .join(t.rounds)
+        .where(
+            t.obligations.c.organization_id.in_(organization_ids),
+            t.obligations.c.state.in_(UNANSWERED),
+            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+        )
+        .order_by(t.obligations.c.id)
+    )
+
+
+def _may_fall(changed: Changed) -> bool:
+    """Whether it may leave an audience: it loses a type or a tag."""
+    before, after = changed.before, changed.after
+    return before.active and not (before.types <= after.types and before.tags <= after.tags)
+
+
+async def _excuse(tx: Tx, obligation_ids: Iterable[int]) -> None:
+    for ids in portions(list(obligation_ids)):
+        await tx.execute(
+            sa.update(t.obligations)
+            .where(t.obligations.c.id.in_(ids), t.obligations.c.state.in_(UNANSWERED))
+            .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
+        )
+
+
+async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: datetime) -> None:
+    reminder = next_of_round(obligation.round, obligation.due_at, calendar, now)
+    at, days = (reminder.at, reminder.days) if reminder else (None, None)
+    await tx.execute(
+        sa.update(t.obligations)
+        .where(t.obligations.c.id == obligation.id, t.obligations.c.state == ObligationState.EXCUSED)
+        .values(
+            # What has a version and was unanswered had been returned.
+            state=ObligationState.RETURNED if obligation.version else ObligationState.OPEN,
+            next_reminder_at=at,
+            next_reminder_days=days,
+        )
+    )
