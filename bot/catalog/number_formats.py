@@ -84,6 +84,11 @@ def trimmed(value: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def to_decimals(value: Decimal, decimals: int) -> Decimal:
+    """The value with so many decimals, halves away from 0, as programs show it."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+
+
 def serial(at: datetime) -> float:
     """The number that a moment is to programs that count from 1900."""
     since = at.replace(tzinfo=None) - datetime.combine(_EPOCH, time())
@@ -176,10 +181,7 @@ def _number(section: _Section, value: Decimal, sign: int) -> Look:
             scale += _scale(kinds, places[-1])
         value = value.scaleb(2 * kinds.count("percent") - 3 * scale)
         decimals = sum(place > point for place in places)
-        if "exponent" in kinds:
-            rounded = Decimal(f"{value:.{decimals}e}")
-        else:
-            rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+        rounded = Decimal(f"{value:.{decimals}e}") if "exponent" in kinds else to_decimals(value, decimals)
         whole, _, fraction = f"{abs(rounded):f}".partition(".")
         seen = _joined([_placed(section.tokens, point, whole, fraction)])
     if rounded < 0:

@@ -7,12 +7,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import IO
 from xml.etree import ElementTree
 
 from bot.catalog.markup import Grid
-from bot.catalog.number_formats import BUILT_IN, NO, YES, Look, look, plain, serial, trimmed
+from bot.catalog.number_formats import BUILT_IN, NO, YES, Look, look, plain, serial, to_decimals, trimmed
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = ("1", "true")
@@ -230,7 +230,7 @@ def _of_ods_number(value: Decimal, seen: str) -> Look:
         for power in powers:
             for decimals in {len(last[1]), len(last[1]) % _GROUP} if last else {0}:
                 scaled = value.scaleb(power)
-                rounded = abs(scaled).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+                rounded = to_decimals(abs(scaled), decimals)
                 if digits.lstrip("0") == f"{rounded:f}".replace(".", "").lstrip("0"):
                     return Look(_in_russian(seen, written[0], decimals, is_negative=value < 0), trimmed(scaled))
     elif not value and "-" in seen and not written:
