@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.domain.text import MONTHS, OF_MONTHS
 
@@ -95,6 +95,7 @@ def serial(at: datetime) -> float:
     return since / timedelta(days=1)
 
 
+@lru_cache(maxsize=10_000)
 def look(number: float, code: str, *, is_1904: bool = False) -> Look:
     """How a cell with that number and that format looks. Raises ValueError: it is no number."""
     if not abs(number) < float("inf"):
@@ -261,7 +262,7 @@ def _moment(section: _Section, serial: float, *, is_1904: bool) -> Look:
         return Look(OUTSIDE, OUTSIDE)
     seconds = round(serial * _SECONDS, 3)
     at = _at(serial, int(seconds), is_1904=is_1904)
-    tokens = _minutes(section.tokens)
+    tokens = _minutes(tuple(section.tokens))
     names = {text for kind, text in tokens if kind == "day"}
     has_day, has_month = bool(names & {"d", "dd"}), any(name.startswith("m") for name in names)
     is_half = any(kind == "half" for kind, _ in tokens)
@@ -288,7 +289,8 @@ def _at(serial: float, seconds: int, *, is_1904: bool) -> datetime:
     return datetime.combine(first, time()) + timedelta(seconds=seconds)
 
 
-def _minutes(tokens: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+@cache
+def _minutes(tokens: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """The tokens with their names in small letters; an `m` that is a minute is called `n`."""
     small = [(kind, text.lower() if kind in ("day", "elapsed") else text) for kind, text in tokens]
     named = [place for place, (kind, _) in enumerate(small) if kind in ("day", "elapsed")]

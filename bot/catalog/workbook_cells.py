@@ -16,6 +16,8 @@ from bot.catalog.number_formats import BUILT_IN, NO, YES, Look, look, plain, ser
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = ("1", "true")
+# Formats that show a small whole number as it is.
+_PLAIN, _GROUPED = ("General", "0", "#,##0", "@"), 4
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -101,10 +103,10 @@ def _codes(archive: zipfile.ZipFile) -> list[str]:
 def _look(file: IO[bytes], grid: Grid, codes: list[str], *, is_1904: bool) -> None:
     row, hides_zeros = 0, False
     for _, element in ElementTree.iterparse(file):
-        name = _local(element)
-        if name == "sheetView":
+        # A workbook has a million elements.
+        if element.tag.endswith("}sheetView"):
             hides_zeros = element.get("showZeros") in ("0", "false")
-        if name != "row":
+        if not element.tag.endswith("}row"):
             continue
         row = int(element.get("r", row + 1))
         if element.get("hidden") in _TRUE:
@@ -134,6 +136,8 @@ def _of_cell(cell: ElementTree.Element, codes: list[str], *, is_1904: bool) -> L
     if kind == "b":
         return Look(YES if value in _TRUE else NO, value)
     code = codes[style] if style < len(codes) else "General"
+    if code in _PLAIN and kind == "n" and len(value) < _GROUPED and value.isdecimal() and value != "0":
+        return None
     try:
         if kind == "d":
             return look(serial(datetime.fromisoformat(value)), code if code != "General" else BUILT_IN[14])
