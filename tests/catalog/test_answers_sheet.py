@@ -160,7 +160,7 @@ def test_an_ods_says_itself_what_is_seen(cell: str, seen: str, exact: str | None
 
 
 def test_logical_values_are_no_numbers() -> None:
-    rows_of_it = [KEYS, HEADINGS, ["o:7:2", "Школа", "", True, False]]
+    rows_of_it: list[list[object]] = [[*KEYS], [*HEADINGS], ["o:7:2", "Школа", "", True, False]]
     for content in (book(rows_of_it), old_excel(rows_of_it)):
         (row,) = answers_sheet.read(content).rows
         assert (row.cells, row.exact) == ({"done": "ИСТИНА", "count": "ЛОЖЬ"}, {"done": "1", "count": "0"})
@@ -185,7 +185,12 @@ def test_cells_that_say_nothing_are_told_from_blank_ones() -> None:
     expected = [("error", "#DIV/0!"), ("uncomputed", "=A1+1"), ("hidden", "0"), ()]
     assert spoilt(out.getvalue()) == expected
     # What LibreOffice stores in an XLS of a text that it has not computed itself is a 0.
-    old = [KEYS, HEADINGS, ["o:7:2", "Школа", "", "", "#N/A"], ["o:8:2", "Школа", "", "", "=0"]]
+    old: list[list[object]] = [
+        [*KEYS],
+        [*HEADINGS],
+        ["o:7:2", "Школа", "", "", "#N/A"],
+        ["o:8:2", "Школа", "", "", "=0"],
+    ]
     assert spoilt(old_excel(old)) == [("error", "#N/A"), ("uncomputed", "=")]
 
 
@@ -219,7 +224,7 @@ def test_merged_cells_are_nobodys_answer() -> None:
         sheet.merge_range(4, 4, 4, 5, 3)
 
     rows_of_it: list[list[object]] = [
-        KEYS, HEADINGS, *([f"o:{number}:0", "Школа", "", "Да", 2] for number in range(3)),
+        [*KEYS], [*HEADINGS], *([f"o:{number}:0", "Школа", "", "Да", 2] for number in range(3)),
     ]  # fmt: skip
     assert spoilt(book(rows_of_it, touch=touch)) == [("merged", "12"), ("merged", "2"), ()]
 
@@ -238,13 +243,15 @@ def test_notes_links_and_several_lines_are_the_text_that_is_seen() -> None:
 
 
 def test_a_column_that_is_there_twice() -> None:
-    twice = [[*row, extra] for row, extra in ((KEYS, "field:count"), (HEADINGS, "Детей"), (SCHOOL, 12), (GARDEN, 7))]
+    twice: list[list[object]] = [
+        [*row, extra] for row, extra in ((KEYS, "field:count"), (HEADINGS, "Детей"), (SCHOOL, 12), (GARDEN, 7))
+    ]
     assert spoilt(book(twice)) == [(), ("two-columns", " | 7")]
 
 
 def test_headings_are_found_wherever_they_stand() -> None:
     """Rows between, a heading that was sorted in among the others, or none at all."""
-    between = [KEYS, ["", "Всё проверила Дарима"], HEADINGS, SCHOOL]
+    between: list[list[object]] = [[*KEYS], ["", "Всё проверила Дарима"], [*HEADINGS], SCHOOL]
     assert answers_sheet.read(book(between)).headings == {"Лист 1": {"done": "Исполнено", "count": "Детей"}}
     assert len(answers_sheet.read(book([KEYS, SCHOOL, HEADINGS, GARDEN])).rows) == 2
     removed = answers_sheet.read(book([KEYS, SCHOOL, GARDEN]))

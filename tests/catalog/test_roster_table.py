@@ -334,7 +334,7 @@ def test_zeros_before_a_code_that_only_its_format_shows() -> None:
 
 
 def test_an_old_workbook_shows_zeros_and_errors_as_well() -> None:
-    rows = [["Код", "Название", "Тип"], [7, "Лицей", "general"]]
+    rows: list[list[object]] = [["Код", "Название", "Тип"], [7, "Лицей", "general"]]
     assert entries(old_excel(rows, {(1, 0): "000"}))[0].code == "007"
     assert faults(old_excel([*rows, ["#N/A", "Школа", "general"]])) == [(KINDS.BAD_CODE, 3, "#N/A")]
 

@@ -108,19 +108,19 @@ class Book:
             sheet.write_datetime(row, column, local, self.style("moment", *traits))
 
     def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
-        """Writes a field's value: a number, a date, or else text; a blank cell if it was not given."""
+        """Writes a field's value: a number, a date, or else text; without one a blank cell that has `traits`."""
         kind = rules(field.kind)
         cell = None if value is None else kind.cell(value)
         if isinstance(cell, float):
             sheet.write_number(row, column, cell, self.style("right", *traits, number_format=kind.cell_format))
         elif cell is not None:
             sheet.write_datetime(row, column, cell, self.style("center", *traits, number_format=kind.cell_format))
-        elif value is None:
+        elif value is None and traits:
             # What is typed there later is taken for what is asked: «1/2» stays text, 5.10 is a day.
             aligned = ("center" if kind.is_day else "right",) if kind.is_numeric or kind.is_day else ()
             number_format = kind.cell_format if aligned else "@"
             sheet.write_blank(row, column, None, self.style(*aligned, *traits, number_format=number_format))
-        else:
+        elif value is not None:
             self.text(sheet, row, column, value_text(field, value, Style.CELL), self.style("text", *traits))
 
     def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
