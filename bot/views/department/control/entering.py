@@ -37,7 +37,7 @@ _FAULTS = {
     EnteringFaultKind.CHECK: "{left} больше, чем {right}.",
     EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",
     EnteringFaultKind.UNCOMPUTED: "<b>{field}</b>: формула «{text}» не вычислена. Откройте файл в Excel и сохраните "
-    "или впишите значение.",
+    "книгой XLSX или впишите значение.",
     EnteringFaultKind.ROUNDED: "<b>{field}</b>: в ячейке видно «{text}», а записано {exact}. Впишите нужное число.",
     EnteringFaultKind.HIDDEN: "<b>{field}</b>: в ячейке записано «{text}», но этого не видно. Поставьте ей формат "
     "«Общий» или очистите её.",
