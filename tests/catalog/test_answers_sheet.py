@@ -259,6 +259,15 @@ def test_headings_are_found_wherever_they_stand() -> None:
     assert removed.headings == {"Лист 1": {"done": "", "count": ""}}
 
 
+def test_a_sheet_whose_keys_were_removed_is_named() -> None:
+    """Other sheets still have theirs: its answers would be passed over without a word."""
+    without_column = [row[1:] for row in (KEYS, HEADINGS, SCHOOL)]
+    without_row: list[list[object]] = [[*HEADINGS], SCHOOL]
+    table = answers_sheet.read(book([KEYS, HEADINGS, SCHOOL], without_column, without_row, [["Мои заметки"]]))
+    assert table.lost == ("Лист 2", "Лист 3")
+    assert len(table.rows) == 1
+
+
 def test_filtered_rows_are_read_as_they_are() -> None:
     def touch(sheet: Any) -> None:
         sheet.set_row(2, None, None, {"hidden": True})
