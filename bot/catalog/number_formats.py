@@ -1,6 +1,7 @@
 """What a spreadsheet program shows of a number: formats such as `0.0%` and `dd.mm.yyyy` (ECMA-376-1, 18.8.30, 18.8.31).
 
-Imported by the reader of workbooks, in a process of its own. Shown is what a Russian program shows.
+Imported by the reader of workbooks, in a process of its own. Shown is what a Russian program shows. The library
+that does this, ssf, has not been kept since 2020.
 """
 
 import re
