@@ -58,10 +58,10 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
     book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
-    cell = book.style("cell")
+    cell = book.style("cell", "text")
     for number, sent in enumerate(announcements, start=1):
         row = 2 + number
-        sheet.write_number(row, 1, number, cell)
+        sheet.write_number(row, 1, number, book.style("cell", "center"))
         book.moment(sheet, row, 2, sent.at, "cell")
         book.text(sheet, row, 3, shorten(plain(sent.text), 300) or "Без текста", cell)
         book.text(sheet, row, 4, sent.by_name, cell)
@@ -80,11 +80,14 @@ def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
         sheet.write_number(row, column, count, whole)
     if sent.acknowledge:
         sheet.write_number(row, 9, coverage.acknowledged, whole)
-        share = coverage.acknowledged / coverage.total
-        sheet.write_number(row, 10, share, book.style("cell", "percent"))
+        if coverage.total:
+            share = coverage.acknowledged / coverage.total
+            sheet.write_number(row, 10, share, book.style("cell", "percent"))
+        else:
+            book.text(sheet, row, 10, None, book.style("cell", "text"))
     else:
-        book.text(sheet, row, 9, "не требовалось", book.style("cell"))
-        book.text(sheet, row, 10, None, book.style("cell"))
+        book.text(sheet, row, 9, "не требовалось", book.style("cell", "text"))
+        book.text(sheet, row, 10, None, book.style("cell", "text"))
     sheet.write_number(row, 11, sent.delivered, whole)
 
 
@@ -110,8 +113,8 @@ async def _destinations(tx: Tx, job: Job, book: Book, announcements: list[Sent])
 def _destination(
     book: Book, sheet: Worksheet, row: int, number: int, destination: Destination, delivery: Delivery | None
 ) -> None:
-    cell = book.style("cell")
-    sheet.write_number(row, 1, number, cell)
+    cell = book.style("cell", "text")
+    sheet.write_number(row, 1, number, book.style("cell", "center"))
     book.text(sheet, row, 2, destination.organization_name, cell)
     if destination.reached_at is not None:
         book.moment(sheet, row, 3, destination.reached_at, "cell")
