@@ -6,7 +6,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
 from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
-from bot.views.words import button_label, esc, plural, screen
+from bot.views.words import button_labels, esc, plural, screen
 
 # More buttons than this and a phone scrolls.
 _LISTED = 20
@@ -24,14 +24,14 @@ CLOSED_REQUEST = "Приём ответов по этому запросу за�
 def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Screen:
     """Which place it is to have. Nothing is to be sent again."""
     shown = obligations[:_LISTED]
+    # One directive may be asked of several organizations, and for several periods.
+    details = [
+        " · ".join(filter(None, (obligation.organization_label, obligation.round.title))) for obligation in shown
+    ]
+    labels = button_labels([f"К запросу «{title(obligation)}»" for obligation in shown], details)
     rows = [
-        [
-            Button(
-                button_label(f"К запросу «{title(obligation)}»"),
-                ToRequest(message=message, obligation=obligation.id).pack(),
-            )
-        ]
-        for obligation in shown
+        [Button(label, ToRequest(message=message, obligation=obligation.id).pack())]
+        for label, obligation in zip(labels, shown, strict=True)
     ]
     rows.append(
         [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
@@ -35,6 +36,7 @@ _TEXTS = {
     RosterFaultKind.NAME_OF_SEVERAL: "{value} — название нескольких организаций. Впишите код: {hint}.",
     RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
     RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",
+    RosterFaultKind.SAME_SHORT: "Краткое название {value} подходит и организации в строке {other}. Уточните его.",
     RosterFaultKind.NO_TYPES: "Не указан тип организации.",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
@@ -186,12 +188,17 @@ def change(
     if not roster_change:
         return screen(_nothing(roster_change), *map(esc, left_out), rows=rows)
     lines = ["📋 <b>Список организаций</b>", _counts(roster_change, _BEFORE)]
-    added = [f"• {_short(entry.name)}\n   <i>{esc(_kinds(entry, catalog))}</i>" for entry in roster_change.added]
-    changed = [
-        "\n   ".join((f"• {_short(organization.before.name)}", *map(esc, _news(organization, catalog))))
-        for organization in roster_change.changed
+    called = _called(roster_change.added)
+    added = [
+        f"• {name}\n   <i>{esc(_kinds(entry, catalog))}</i>"
+        for name, entry in zip(called, roster_change.added, strict=True)
     ]
-    removed = [f"• {_short(entry.name)}" for entry in roster_change.removed]
+    called = _called([changed.before for changed in roster_change.changed])
+    changed = [
+        "\n   ".join((f"• {name}", *map(esc, _news(organization, catalog))))
+        for name, organization in zip(called, roster_change.changed, strict=True)
+    ]
+    removed = [f"• {name}" for name in _called(roster_change.removed)]
     for title, items in (("Отключаются", removed), ("Добавляются", added), ("Изменяются", changed)):
         if items:
             rest = len(items) - _LISTED
@@ -283,5 +290,6 @@ def _coded(entry: RosterEntry) -> str:
     return f"{entry.name} ({entry.code})"
 
 
-def _short(name: str) -> str:
-    return esc(shorten(name, 90))
+def _called(entries: Sequence[RosterEntry]) -> list[str]:
+    """Names that are told apart, by their codes if need be; HTML."""
+    return [*map(esc, told_apart([entry.name for entry in entries], 90, [entry.code for entry in entries]))]

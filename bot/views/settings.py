@@ -8,7 +8,7 @@ from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
 from bot.views.roles import role_name
-from bot.views.words import button_label, day, esc, screen
+from bot.views.words import button_label, button_labels, day, esc, official, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
@@ -109,14 +109,15 @@ def seats(held: Sequence[Seat]) -> Screen:
     """Asks which seat to give up."""
     if not held:
         return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
-    rows = [[Button(button_label(seat.organization_name), Leave(seat=seat.id).pack())] for seat in held]
+    labels = button_labels([seat.organization_label for seat in held])
+    rows = [[Button(label, Leave(seat=seat.id).pack())] for label, seat in zip(labels, held, strict=True)]
     return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
 
 
 def leave(seat: Seat) -> Screen:
     """Asks before giving up a seat."""
     return screen(
-        f"<b>Уйти из организации?</b>\n{esc(seat.organization_name)}",
+        f"<b>Уйти из организации?</b>\n{official(seat)}",
         "Её запросы больше не будут приходить вам. Отправленные ответы сохранятся.",
         rows=[
             [Button("Уйти", Leave(seat=seat.id, sure=True).pack(), style="danger")],
@@ -127,7 +128,7 @@ def leave(seat: Seat) -> Screen:
 
 def left(seat: Seat, others: int) -> Screen:
     """The seat is given up, or no longer asked for; `others` is how many the person still has."""
-    name = esc(seat.organization_name)
+    name = official(seat)
     said = f"Заявка отозвана: {name}." if seat.state is SeatState.WAITING else f"Вы ушли из организации: {name}."
     return screen(said, "Настройки: /settings." if others else "Зарегистрироваться снова: /start.")
 

@@ -167,6 +167,7 @@ class Recipient:
     person_name: str
     organization_id: int | None
     organization_name: str | None
+    organization_label: str | None
     messages: tuple[int, ...]
     sent_at: datetime | None
     failure: Failure | None
@@ -202,8 +203,17 @@ class Addressee:
     person_name: str
     organization_id: int
     organization_name: str
+    organization_label: str
     role: Role
     obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """An organization of an audience at which nobody sits."""
+
+    organization_name: str
+    organization_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,7 @@ class Reach:
 
     addressees: tuple[Addressee, ...] = ()
     obstructed: tuple[Addressee, ...] = ()
-    vacant: tuple[str, ...] = ()
+    vacant: tuple[Vacancy, ...] = ()
 
 
 def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:

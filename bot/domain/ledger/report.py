@@ -165,6 +165,7 @@ class Debtor:
 
     id: int
     name: str
+    label: str
     types: frozenset[str]
 
 

@@ -33,7 +33,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What became of one person's copy; `organization`: where they sat then, None if that is gone."""
+    """What became of one person's copy; `organization`: the label of where they sat then, None if that is gone."""
 
     organization: str | None
     person: str
@@ -81,7 +81,7 @@ async def copies(tx: Tx, announcement_id: int, limits: Limits) -> AsyncIterator[
     """The announcement's copies within the limits, by organization and name."""
     query = (
         sa.select(
-            t.organizations.c.name.label("organization"),
+            t.organizations.c.label.label("organization"),
             t.people.c.name.label("person"),
             t.recipients.c.sent_at,
             t.recipients.c.failure,

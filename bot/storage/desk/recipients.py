@@ -14,7 +14,13 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import audit
 
-_RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name, organization_name=t.organizations.c.name)
+_RECIPIENT = Mapped(
+    Recipient,
+    t.recipients,
+    person_name=t.people.c.name,
+    organization_name=t.organizations.c.name,
+    organization_label=t.organizations.c.label,
+)
 NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
 
 

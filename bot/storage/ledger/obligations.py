@@ -20,7 +20,13 @@ from bot.storage.ledger import rounds
 from bot.storage.people import seats
 from bot.storage.people.organizations import types_of
 
-_OBLIGATION = Mapped(Obligation, t.obligations, but=("round",), organization_name=t.organizations.c.name)
+_OBLIGATION = Mapped(
+    Obligation,
+    t.obligations,
+    but=("round",),
+    organization_name=t.organizations.c.name,
+    organization_label=t.organizations.c.label,
+)
 
 _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
     t.obligations.join(t.organizations)

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Addressee, Obstacle, Reach
+from bot.domain.desk.announcement import Addressee, Obstacle, Reach, Vacancy
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import UNANSWERED
+from bot.domain.people.labels import official
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -23,10 +24,11 @@ def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
 
 
 async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
-    """Names of the organizations of the audience, in order."""
+    """Whole names of the organizations of the audience, in order."""
     chosen = t.organizations.c.id.in_(organization_ids(audience, limits))
-    query = sa.select(t.organizations.c.name).where(chosen).order_by(*t.ORGANIZATIONS_IN_ORDER)
-    return list((await tx.execute(query)).scalars())
+    query = sa.select(t.organizations.c.name, t.organizations.c.label).where(chosen)
+    rows = await tx.execute(query.order_by(*t.ORGANIZATIONS_IN_ORDER))
+    return [official(row.name, row.label) for row in rows]
 
 
 async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
@@ -68,6 +70,7 @@ async def reach(
         sa.select(
             t.organizations.c.id.label("organization_id"),
             t.organizations.c.name.label("organization_name"),
+            t.organizations.c.label.label("organization_label"),
             t.people.c.id.label("person_id"),
             t.people.c.name.label("person_name"),
             t.people.c.stopped_at,
@@ -81,21 +84,21 @@ async def reach(
     )
     if audience.unacknowledged is not None:
         query = query.where(t.people.c.id.in_(_unacknowledged(audience.unacknowledged)))
-    seated: dict[tuple[str, int], list[Addressee]] = {}
+    seated: dict[tuple[int, Vacancy], list[Addressee]] = {}
     for row in await tx.execute(query):
-        there = seated.setdefault((row.organization_name, row.organization_id), [])
+        there = seated.setdefault((row.organization_id, Vacancy(row.organization_name, row.organization_label)), [])
         if row.person_id is not None:
             there.append(_addressee(row, now))
     return _choose(seated)
 
 
-def _choose(seated: dict[tuple[str, int], list[Addressee]]) -> Reach:
+def _choose(seated: dict[tuple[int, Vacancy], list[Addressee]]) -> Reach:
     addressees: dict[int, Addressee] = {}
     obstructed: dict[int, Addressee] = {}
     vacant = []
-    for (name, _), there in seated.items():
+    for (_, vacancy), there in seated.items():
         if not there:
-            vacant.append(name)
+            vacant.append(vacancy)
         free = [addressee for addressee in there if addressee.obstacle is None]
         heads = [addressee for addressee in free if addressee.role is Role.HEAD]
         for addressee in heads or free:
@@ -115,7 +118,13 @@ def _addressee(row: Any, now: datetime) -> Addressee:
     elif row.paused_until is not None and row.paused_until > now:
         obstacle = Obstacle.AWAY
     return Addressee(
-        row.person_id, row.person_name, row.organization_id, row.organization_name, Role(row.role), obstacle
+        row.person_id,
+        row.person_name,
+        row.organization_id,
+        row.organization_name,
+        row.organization_label,
+        Role(row.role),
+        obstacle,
     )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
+from bot.domain.people.labels import Named, another, labels
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
@@ -121,7 +122,12 @@ async def add(
     `code` None: a head typed it in, and a code is made up. Not `active`: it is asked nothing yet.
     """
     code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
-    row = await tx.execute(t.organizations.insert().values(code=code, name=name, active=active, created_at=now))
+    # It gives way: what others are called does not change because somebody has typed a name in.
+    present = (await tx.execute(sa.select(t.organizations.c.label))).scalars()
+    label = another(Named(code, name), present)
+    row = await tx.execute(
+        t.organizations.insert().values(code=code, name=name, label=label, active=active, created_at=now)
+    )
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
     await _set(tx, t.organization_types.c.type, organization_id, types)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
@@ -164,7 +170,23 @@ async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, pro
     for done, organization in enumerate(change.removed, of - len(change.removed)):
         progress(what, done, of)
         await _remove(tx, organization.id, by, now)
+    if change:
+        await _label(tx)
     return asked
+
+
+async def _label(tx: Tx) -> None:
+    """Makes the labels of the list as it is now. Organizations that nobody is asked for give way to all others."""
+    own = t.organizations.c
+    query = sa.select(own.id, own.code, own.name, own.short, own.label, own.active).order_by(own.id)
+    rows = sorted((await tx.execute(query)).all(), key=lambda row: not row.active)
+    named = [Named(row.code, row.name, row.short) for row in rows]
+    active = sum(row.active for row in rows)
+    made = zip(rows, labels(named[:active], named[active:]), strict=True)
+    changed = [{"its": row.id, "made": label} for row, label in made if row.label != label]
+    if changed:
+        update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
+        await tx.execute(update.values(label=sa.bindparam("made")), changed)
 
 
 async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
@@ -279,5 +301,5 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
     for row in rows:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
         entry |= {name: values[row.id] for name, values in lists.items()}
-        organizations.append(Organization(**entry, id=row.id, active=row.active))
+        organizations.append(Organization(**entry, id=row.id, active=row.active, label=row.label))
     return organizations

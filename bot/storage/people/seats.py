@@ -13,7 +13,13 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.post import audit
 
-_SEAT = Mapped(Seat, t.seats, organization_name=t.organizations.c.name, person_name=t.people.c.name)
+_SEAT = Mapped(
+    Seat,
+    t.seats,
+    organization_name=t.organizations.c.name,
+    organization_label=t.organizations.c.label,
+    person_name=t.people.c.name,
+)
 _LIVE = (SeatState.WAITING, SeatState.SEATED)
 
 _ROLES = Prepared(

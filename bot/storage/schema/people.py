@@ -67,6 +67,9 @@ organizations = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    # What somebody has given, and what the list calls it where there is little room (`bot.domain.people.labels`).
+    sa.Column("short", sa.Text, nullable=False, server_default=""),
+    sa.Column("label", sa.Text, nullable=False, server_default=""),
     # `natural` of the name, by which all lists of organizations are sorted.
     sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),
 )

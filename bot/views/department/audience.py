@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
@@ -25,7 +26,7 @@ from bot.views.callbacks.audience import (
     View,
 )
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, button_labels, day, esc, plain, plural, screen, shorten
 
 PAGE = 8
 _NAMED = 5
@@ -74,7 +75,7 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:
-        names = "; ".join(esc(shorten(name, 60)) for name in chosen[:_NAMED])
+        names = "; ".join(map(esc, chosen[:_NAMED]))
         rest = len(audience.organizations) - min(len(chosen), _NAMED)
         lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
     return lines
@@ -142,14 +143,13 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
     """Lists organizations, or with a `query` those that a search has found."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(page, pages - 1)
+    shown = listed[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels(
+        [_ticked(organization.label, on=organization.id in choice.audience.organizations) for organization in shown]
+    )
     rows = [
-        [
-            Button(
-                button_label(_ticked(organization.name, on=organization.id in choice.audience.organizations)),
-                TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack(),
-            )
-        ]
-        for organization in listed[page * PAGE : (page + 1) * PAGE]
+        [Button(label, TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack())]
+        for label, organization in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: choice.view("places", to)))
     if query:
@@ -170,11 +170,21 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
     """Lists open rounds with how many have not answered each."""
     pages = max(1, -(-len(open_rounds) // PAGE))
     page = min(page, pages - 1)
-    rows = []
-    for round_ in open_rounds[page * PAGE : (page + 1) * PAGE]:
-        owing = counts[round_.id].owing if round_.id in counts else 0
-        label = _ticked(f"{owing}: {round_title(round_)}", on=choice.audience.unanswered == round_.id)
-        rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=round_.id).pack())])
+    shown = open_rounds[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels(
+        [
+            _ticked(
+                f"{counts[round_.id].owing if round_.id in counts else 0}: {round_title(round_)}",
+                on=choice.audience.unanswered == round_.id,
+            )
+            for round_ in shown
+        ],
+        [f"до {day(round_.due_at.astimezone(choice.catalog.calendar.zone).date())}" for round_ in shown],
+    )
+    rows = [
+        [Button(label, Owing(of=choice.of, id=choice.id, round=round_.id).pack())]
+        for label, round_ in zip(labels, shown, strict=True)
+    ]
     line = "Число — сколько организаций не ответили." if open_rounds else "Открытых запросов нет."
     rows.append(arrows(page, pages, lambda to: choice.view("rounds", to)))
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
@@ -182,14 +192,24 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
 
 def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
     """Lists announcements with how many people have not acknowledged each."""
-    rows = []
-    for announcement, count in unacknowledged:
-        label = _ticked(
-            f"{count}: {plain(announcement.text) or 'без текста'}", on=choice.audience.unacknowledged == announcement.id
-        )
-        rows.append(
-            [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
-        )
+    zone = choice.catalog.calendar.zone
+    labels = button_labels(
+        [
+            _ticked(
+                f"{count}: {plain(announcement.text) or 'без текста'}",
+                on=choice.audience.unacknowledged == announcement.id,
+            )
+            for announcement, count in unacknowledged
+        ],
+        [
+            f"{announcement.started_at.astimezone(zone):%d.%m %H:%M}" if announcement.started_at else ""
+            for announcement, _ in unacknowledged
+        ],
+    )
+    rows = [
+        [Button(label, Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
+        for label, (announcement, _) in zip(labels, unacknowledged, strict=True)
+    ]
     line = "Число — сколько человек не ознакомились." if unacknowledged else "Таких объявлений нет."
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"
     return screen(title, line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
@@ -202,7 +222,7 @@ def round_title(round_: Round) -> str:
 
 def announcement_title(announcement: Announcement) -> str:
     """Names the announcement in the description of those who have not acknowledged it."""
-    return shorten(plain(announcement.text), 60)
+    return shortened(plain(announcement.text), 60)
 
 
 def _summary(choice: Choice) -> list[str]:

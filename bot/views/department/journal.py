@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
+from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.journal import Entry
 from bot.domain.directives.directive import Directive
+from bot.domain.people.labels import official
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, button_labels, esc, moment, plural, screen, shorten
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -148,7 +150,7 @@ def journal(
         # An action that only the bot does needs no name.
         who = f" · {esc(entry.by_name)}" if entry.by_name else ""
         lines += ["", f"<i>{moment(entry.at, now, zone)}{who}</i>", esc(_deed(entry, names))]
-        where = [shorten(entry.organization_name, 70)] if entry.organization_name else []
+        where = [shortened(entry.organization_label, 70)] if entry.organization_label else []
         if entry.directive_id:
             where.append(shorten(titles.get(entry.directive_id, entry.directive_id), 50))
         if where:
@@ -170,17 +172,17 @@ def journal(
     )
 
 
-def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Screen:
-    """Asks whose entries to show; `typed`: what the name was searched by."""
-    options = [(name, _chosen(wanted, by=person_id)) for person_id, name in people]
+def who(people: Sequence[tuple[int, str, str]], wanted: Page, typed: str = "") -> Screen:
+    """Asks whose entries to show: ids, names and organizations; `typed`: what the name was searched by."""
+    options = [(name, _chosen(wanted, by=person_id)) for person_id, name, _ in people]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
     hint = "Выберите или напишите часть имени." if not typed else _results(typed, len(people))
-    return _choice("Чьи записи показать?", hint, options, wanted, head)
+    return _choice("Чьи записи показать?", hint, options, wanted, head, [place for _, _, place in people])
 
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
     """Asks for an organization, found by what was typed."""
-    options = [(organization.name, _chosen(wanted, org=organization.id)) for organization in organizations]
+    options = [(organization.label, _chosen(wanted, org=organization.id)) for organization in organizations]
     hint = _results(typed, len(organizations)) if typed else "Напишите часть названия."
     return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
 
@@ -238,7 +240,7 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
         told.append(role_name(role))
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
-        told.append(shorten(str(entry.detail["name"]), 70))
+        told.append(shortened(str(entry.detail["name"]), 70))
     return f"{words}: {', '.join(told)}" if told else words
 
 
@@ -252,7 +254,7 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
         entry.by_name or BOT,
         ACTIONS.get(entry.action, entry.action),
         names.get(person) if person is not None else None,
-        entry.organization_name,
+        official(entry.organization_name, entry.organization_label or "") if entry.organization_name else None,
         titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,
         json.dumps(rest, ensure_ascii=False) if rest else None,
     )
@@ -262,12 +264,20 @@ def _results(typed: str, count: int) -> str:
     return f"По запросу «{esc(shorten(typed, 60))}»: {f'найдено {count}' if count else 'ничего не нашлось'}."
 
 
-def _choice(question: str, hint: str, options: Sequence[tuple[str, str]], wanted: Page, head: list[Button]) -> Screen:
-    """`options`: what each button says, and what it brings back."""
+def _choice(
+    question: str,
+    hint: str,
+    options: Sequence[tuple[str, str]],
+    wanted: Page,
+    head: list[Button],
+    details: Sequence[str] = (),
+) -> Screen:
+    """`options`: what each button says, and what it brings back; `details` tell equal ones apart."""
     pages = max(1, -(-len(options) // LISTED))
     page = min(wanted.list, pages - 1)
     shown = options[page * LISTED : (page + 1) * LISTED]
-    rows = [[Button(button_label(label), data)] for label, data in shown]
+    labels = button_labels([label for label, _ in shown], details[page * LISTED : (page + 1) * LISTED])
+    rows = [[Button(label, data)] for label, (_, data) in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
     return screen(f"<b>{question}</b>", hint, rows=[head, *rows, back(_to(wanted))])
 

@@ -53,7 +53,7 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
     by = scene.person.id if scene.person.limits.types else None
     drafts = await announcements.drafts(scene.tx, scene.person.id, 3) if page == 0 else []
     newest, total = await announcements.newest(scene.tx, views.PAGE, page * views.PAGE, by=by)
-    return [edit(query, views.home(drafts, newest, total, page))]
+    return [edit(query, views.home(drafts, newest, total, page, scene.zone))]
 
 
 async def open_(query: CallbackQuery, callback_data: OpenAnnouncement, scene: Scene) -> Sayings:

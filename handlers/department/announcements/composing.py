@@ -114,7 +114,7 @@ async def _home(scene: Scene) -> Screen:
     by = scene.person.id if scene.person.limits.types else None
     drafts = await announcements.drafts(scene.tx, scene.person.id, 3)
     newest, total = await announcements.newest(scene.tx, views.PAGE, by=by)
-    return views.home(drafts, newest, total, 0)
+    return views.home(drafts, newest, total, 0, scene.zone)
 
 
 async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:

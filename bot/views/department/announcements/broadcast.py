@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.desk.announcement import (
     Addressee,
     Announcement,
@@ -32,7 +33,7 @@ from bot.views.callbacks.announcements import (
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
-from bot.views.words import arrows, due_day, esc, moment, plural, screen, shorten, units
+from bot.views.words import arrows, due_day, esc, moment, plural, screen, units
 
 PAGE = 15
 _LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
@@ -174,15 +175,15 @@ def corrected_text(announcement: Announcement, html: str, now: datetime, zone: t
 def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
     """Lists whom it would come to now, by organization, and who of them cannot be reached."""
     lines = [
-        f"{esc(addressee.organization_name)}\n   {esc(addressee.person_name)}"
+        f"{esc(addressee.organization_label)}\n   {esc(addressee.person_name)}"
         for addressee in _by_name(reach.addressees)
     ]
     missed = [
-        f"⚠️ {esc(addressee.organization_name)}\n   {esc(addressee.person_name)}: {OBSTACLES[addressee.obstacle]}"
+        f"⚠️ {esc(addressee.organization_label)}\n   {esc(addressee.person_name)}: {OBSTACLES[addressee.obstacle]}"
         for addressee in _by_name(reach.obstructed)
         if addressee.obstacle is not None
     ]
-    vacant = [f"⚠️ {esc(name)}\n   никто не зарегистрирован" for name in reach.vacant]
+    vacant = [f"⚠️ {esc(vacancy.organization_label)}\n   никто не зарегистрирован" for vacancy in reach.vacant]
     counts = f"Получат: {len(lines)}. Недоступны: {len(missed)}. Никто не зарегистрирован: {len(vacant)}."
     return _list(announcement, "reach", counts, [*missed, *vacant, *lines], page)
 
@@ -192,7 +193,7 @@ def recipients_list(
 ) -> Screen:
     """Lists those of its recipients who got it, did not, acknowledged or did not."""
     lines = [
-        f"{esc(recipient.organization_name or 'Без организации')}\n"
+        f"{esc(recipient.organization_label or 'Без организации')}\n"
         f"   {esc(recipient.person_name)}{_note(recipient, who, now, zone)}"
         for recipient in recipients
     ]
@@ -330,7 +331,7 @@ def _fitting(lines: Sequence[str]) -> list[str]:
     """The lines as they are, or cut if names are so long that a page of them is no message."""
     if length_of("\n".join(lines)) < 3500:
         return list(lines)
-    return ["\n".join(shorten(part, 100) for part in line.split("\n")) for line in lines]
+    return ["\n".join(shortened(part, 100) for part in line.split("\n")) for line in lines]
 
 
 def _note(recipient: Recipient, who: Who, now: datetime, zone: tzinfo) -> str:

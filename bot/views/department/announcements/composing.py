@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import (
     Announcement,
@@ -29,7 +30,7 @@ from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, due_day, esc, moment, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, button_labels, due_day, esc, moment, plain, plural, screen
 
 PAGE = 8
 _FIRST_WORDS = 160
@@ -96,10 +97,17 @@ class Composed:
         return self.catalog.calendar.zone
 
 
-def home(drafts: Sequence[Announcement], announcements: Sequence[Announcement], total: int, page: int) -> Screen:
+def home(
+    drafts: Sequence[Announcement], announcements: Sequence[Announcement], total: int, page: int, zone: tzinfo
+) -> Screen:
     """Lists the person's drafts, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
-    rows += [[_open(announcement)] for announcement in (*drafts, *announcements)]
+    shown = [*drafts, *announcements]
+    labels = button_labels(
+        [f"{_MARKS[each.state]} {first_words(each, 50)}".strip() for each in shown],
+        [f"{(each.send_at or each.started_at or each.created_at).astimezone(zone):%d.%m %H:%M}" for each in shown],
+    )
+    rows += [[Button(label, _card(each.id))] for label, each in zip(labels, shown, strict=True)]
     turn = arrows(page, -(-total // PAGE), lambda to: Announcements(page=to).pack())
     lines = ["<b>Объявления</b>"]
     lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
@@ -145,7 +153,7 @@ def one_message(id: int) -> Screen:
 
 def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
     """The beginning of the announcement, plain text."""
-    words = shorten(plain(announcement.text), length)
+    words = shortened(plain(announcement.text), length)
     if announcement.is_album:
         files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
         return f"{words} ({files})" if words else files.capitalize()
@@ -346,12 +354,6 @@ def _bad(fault: MomentFault | None, example: str) -> list[str]:
 
 def _people(count: int) -> str:
     return plural(count, "человек", "человека", "человек")
-
-
-def _open(announcement: Announcement) -> Button:
-    return Button(
-        button_label(f"{_MARKS[announcement.state]} {first_words(announcement, 50)}".strip()), _card(announcement.id)
-    )
 
 
 def decision(id: int) -> list[Button]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Announcement, Reach, Recipient
+from bot.domain.desk.announcement import Addressee, Announcement, Reach, Recipient, Vacancy
+from bot.domain.people.labels import official
 from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
 from bot.views.department.announcements import broadcast
@@ -21,13 +22,13 @@ _FILES: dict[Who, str] = {
 
 def reach(announcement: Announcement, whom: Reach) -> Upload:
     """Lists who will get it, and who will not."""
-    rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
+    rows = [[_place(addressee), addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
-        [addressee.organization_name, addressee.person_name, broadcast.OBSTACLES[addressee.obstacle]]
+        [_place(addressee), addressee.person_name, broadcast.OBSTACLES[addressee.obstacle]]
         for addressee in whom.obstructed
         if addressee.obstacle is not None
     ]
-    rows += [[organization, "", "никто не зарегистрирован"] for organization in whom.vacant]
+    rows += [[_place(vacancy), "", "никто не зарегистрирован"] for vacancy in whom.vacant]
     return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
 
 
@@ -41,7 +42,9 @@ def recipients(
 
     rows = [
         [
-            recipient.organization_name,
+            official(recipient.organization_name, recipient.organization_label or "")
+            if recipient.organization_name
+            else None,
             recipient.person_name,
             at(recipient.sent_at),
             "" if recipient.sent_at is not None else broadcast.why_not(recipient),
@@ -51,6 +54,10 @@ def recipients(
     ]
     headings = ["Организация", "Человек", "Получено", "Почему нет", "Ознакомлен"]
     return csv_file(_name(announcement, who), headings, rows)
+
+
+def _place(of: Addressee | Vacancy) -> str:
+    return official(of.organization_name, of.organization_label)
 
 
 def _name(announcement: Announcement, who: Who) -> str:
