@@ -109,7 +109,9 @@ def near(cell: str) -> str:
             return column
     if any(re.match("категори|уровен|направлени|ступен", word) for word in words):
         return "types"
-    known = {word: column for heading, column in _BY_HEADING.items() for word in heading.split() if len(word) > 2}
+    # Of two that share a word, as a name and a short one do, the first is meant.
+    headings = reversed(_BY_HEADING.items())
+    known = {word: column for heading, column in headings for word in heading.split() if len(word) > 2}
     known = {word: column for word, column in known.items() if not _ABOUT.fullmatch(word)}
     for word in words:
         if close := difflib.get_close_matches(word, known, n=1, cutoff=SIMILARITY + 0.1):

@@ -39,24 +39,17 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         opened = rounds[line.round_id].opens_at.astimezone(job.zone).date()
         by_year[job.letterhead.year_begins.latest(opened)].append(line)
     name = words.file_name(f"Ответы {organization.label}", job, ".xlsx")
+    whole_name = official(organization.name, organization.label)
     book = Book(folder / name, job.zone)
     for year in sorted(by_year, reverse=True):
         of_year = sorted(
             by_year[year], key=lambda line: (rounds[line.round_id].opens_at, line.obligation_id), reverse=True
         )
-        _sheet(
-            book,
-            job,
-            official(organization.name, organization.label),
-            year,
-            [(line, rounds[line.round_id]) for line in of_year],
-        )
+        _sheet(book, job, whole_name, year, [(line, rounds[line.round_id]) for line in of_year])
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
-    return Made(
-        (name,), f"<b>{esc(official(organization.name, organization.label))}</b>\n{told} на {len(lines)} запросов"
-    )
+    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {len(lines)} запросов")
 
 
 def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:

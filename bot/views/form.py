@@ -16,7 +16,7 @@ from bot.views.callbacks.extending import More
 from bot.views.callbacks.threads import Write
 from bot.views.kinds import Asked, Style, looks, value_text
 from bot.views.words import (
-    button_labels,
+    button_titles,
     by,
     day,
     due_day,
@@ -139,7 +139,7 @@ def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
-    labels = button_labels([f"{field.label}: {_value(field, draft.values)}" for field in asked])
+    labels = button_titles([f"{field.label}: {_value(field, draft.values)}" for field in asked])
     rows = [[Button(label, _step(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
     rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])

@@ -6,7 +6,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
 from bot.views.callbacks.placing import Nowhere, ToDepartment, ToRequest
-from bot.views.words import button_labels, esc, plural, screen
+from bot.views.words import button_titles, esc, plural, screen
 
 # More buttons than this and a phone scrolls.
 _LISTED = 20
@@ -28,7 +28,7 @@ def where(message: int, obligations: Sequence[Obligation], why: list[str]) -> Sc
     details = [
         " · ".join(filter(None, (obligation.organization_label, obligation.round.title))) for obligation in shown
     ]
-    labels = button_labels([f"К запросу «{title(obligation)}»" for obligation in shown], details)
+    labels = button_titles([f"К запросу «{title(obligation)}»" for obligation in shown], details)
     rows = [
         [Button(label, ToRequest(message=message, obligation=obligation.id).pack())]
         for label, obligation in zip(labels, shown, strict=True)

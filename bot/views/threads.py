@@ -10,7 +10,7 @@ from bot.domain.people.member import Seat
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
 from bot.domain.text import CAPTION, MESSAGE, units
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
-from bot.views.words import button_labels, day, esc, moment, plural, screen, shorten
+from bot.views.words import button_labels, button_titles, day, esc, moment, plural, screen, shorten
 
 WRITE = "Написать в управление"
 PAGE = 8
@@ -96,7 +96,7 @@ def gone() -> Screen:
 def mine(threads: Sequence[Thread], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
     """A page of the person's threads."""
     today = now.astimezone(zone).date()
-    labels = button_labels(
+    labels = button_titles(
         [f"{day(thread.spoken_at.astimezone(zone).date(), today)}: {title(thread)}" for thread in threads],
         [thread.organization_label or f"{thread.spoken_at.astimezone(zone):%H:%M}" for thread in threads],
     )
@@ -204,7 +204,7 @@ def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: s
 def files(notes: Sequence[Note], now: datetime, zone: tzinfo) -> list[list[Button]]:
     """What can be had whole: files, and texts that are shown in part."""
     whole = [note for note in notes if note.file_name or len(note.text) > _SHOWN]
-    labels = button_labels(
+    labels = button_titles(
         [f"📎 {note.file_name}" if note.file_name else f"Целиком: {moment(note.at, now, zone)}" for note in whole],
         [moment(note.at, now, zone) if note.file_name else "" for note in whole],
     )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from html import escape, unescape
 from typing import Protocol
 
-from bot.domain.brevity import shortened, told_apart
+from bot.domain.brevity import TITLE, told_apart
 from bot.domain.people.labels import official as whole_name
 from bot.domain.screen import Button, Screen
 from bot.domain.text import MESSAGE, OF_MONTHS
@@ -20,8 +20,8 @@ _WEEKDAYS = (
 )  # fmt: skip
 WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 
-# Of a button a phone shows about 40 characters.
-BUTTON = 44
+# Of a button a phone shows about 40 characters: names differ by what stands behind them, titles seldom.
+_NAME, _TITLE = 44, 60
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -153,12 +153,17 @@ def by(name: str | None, *, entered: bool = False) -> str:
 
 def button_label(text: str) -> str:
     """A label that a phone shows whole or nearly so."""
-    return shortened(text, BUTTON)
+    return shorten(text, _TITLE)
 
 
 def button_labels(texts: Sequence[str], details: Sequence[str] = ()) -> list[str]:
-    """Labels of buttons that stand on one screen: no two are alike. `details` are added where texts are equal."""
-    return told_apart(texts, BUTTON, details)
+    """Names on the buttons of one screen: no two are alike. `details` are added where they are equal."""
+    return told_apart(texts, _NAME, details)
+
+
+def button_titles(texts: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+    """The same for titles and first words, which are known by their beginning."""
+    return told_apart(texts, _TITLE, details, kept=TITLE)
 
 
 def official(of: Place) -> str:

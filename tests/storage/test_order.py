@@ -63,7 +63,7 @@ async def test_lists_and_what_is_found_are_in_order(district: Seed) -> None:
     assert await names_of_all(district) == IN_ORDER
     assert await district.see(lambda tx: audiences.names(tx, EVERYBODY, Limits())) == IN_ORDER
     reach = await district.see(lambda tx: audiences.reach(tx, EVERYBODY, Limits(), NOW))
-    assert list(reach.vacant) == IN_ORDER
+    assert [vacancy.organization_name for vacancy in reach.vacant] == IN_ORDER
     found = find(reversed(await district.see(organizations.all_active)), "школа")
     assert [organization.name for organization in found] == [name for name in IN_ORDER if "школа" in name.casefold()]
 
@@ -93,7 +93,7 @@ async def test_the_digest_names_the_first_in_order(seed: Seed) -> None:
     await seed.open()
     await employ(seed, ADMIN, StaffRole.ADMIN)
     (late,) = (await gather(seed, ADMIN, 11)).late
-    assert (late.count, late.names) == (3, ("школа № 2", "Школа № 3"))
+    assert (late.count, late.names) == (3, ("Школа № 2", "Школа № 3"))
 
 
 async def test_recipients_are_in_order(district: Seed) -> None:
@@ -106,7 +106,8 @@ async def test_recipients_are_in_order(district: Seed) -> None:
     assert [recipient.organization_name for recipient in listed] == IN_ORDER
     async with district.storage.read() as tx:
         copies = [copy async for copy in announcement_report.copies(tx, post.id, Limits())]
-    assert [copy.organization for copy in copies] == IN_ORDER
+    labels = {organization.name: organization.label for organization in await district.see(organizations.all_active)}
+    assert [copy.organization for copy in copies] == [labels[name] for name in IN_ORDER]
 
 
 async def test_a_new_name_has_a_new_place(seed: Seed) -> None:

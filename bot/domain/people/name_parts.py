@@ -110,7 +110,10 @@ def briefer(name: str) -> Iterator[str]:
     """The name without all that can be left out, then with one thing more each time, until it is whole."""
     whole = " ".join(quoted(name).split())
     pieces = _pieces(whole)
-    parts = {part for _, part in pieces}
+    parts = {part for text, part in pieces if text.strip()}
+    if parts <= {_Part.OWN} and not _is_known(whole):
+        yield whole
+        return
     says_which = False
     for most in _Part:
         if most is not _Part.OWN and most not in parts:
@@ -133,11 +136,15 @@ def _pieces(name: str) -> list[_Piece]:
             for text, part in pieces
             for piece in (_split(text, pattern, split) if part is _Part.OWN else [(text, part)])
         ]
-    own = "".join(text for text, part in pieces if part is _Part.OWN)
-    if not any(_INSTITUTION.fullmatch(word) or _OFFICE.fullmatch(word) for word in _WORD.findall(own)):
+    if not _is_known("".join(text for text, part in pieces if part is _Part.OWN)):
         # «МБДОУ № 5»: the form is all that says what it is.
         pieces = [(text, _Part.OWN if part is _Part.FORM else part) for text, part in pieces]
     return pieces
+
+
+def _is_known(name: str) -> bool:
+    """Whether it says that it is a school, a kindergarten or an office."""
+    return any(_INSTITUTION.fullmatch(word) or _OFFICE.fullmatch(word) for word in _WORD.findall(name))
 
 
 def _split(text: str, pattern: re.Pattern[str], split: Callable[[re.Match[str]], Iterable[_Piece]]) -> Iterator[_Piece]:

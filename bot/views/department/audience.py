@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
@@ -26,7 +25,7 @@ from bot.views.callbacks.audience import (
     View,
 )
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, button_labels, day, esc, plain, plural, screen, shorten
+from bot.views.words import arrows, button_label, button_labels, button_titles, day, esc, plain, plural, screen, shorten
 
 PAGE = 8
 _NAMED = 5
@@ -171,7 +170,7 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
     pages = max(1, -(-len(open_rounds) // PAGE))
     page = min(page, pages - 1)
     shown = open_rounds[page * PAGE : (page + 1) * PAGE]
-    labels = button_labels(
+    labels = button_titles(
         [
             _ticked(
                 f"{counts[round_.id].owing if round_.id in counts else 0}: {round_title(round_)}",
@@ -193,7 +192,7 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
 def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]]) -> Screen:
     """Lists announcements with how many people have not acknowledged each."""
     zone = choice.catalog.calendar.zone
-    labels = button_labels(
+    labels = button_titles(
         [
             _ticked(
                 f"{count}: {plain(announcement.text) or 'без текста'}",
@@ -222,7 +221,7 @@ def round_title(round_: Round) -> str:
 
 def announcement_title(announcement: Announcement) -> str:
     """Names the announcement in the description of those who have not acknowledged it."""
-    return shortened(plain(announcement.text), 60)
+    return shorten(plain(announcement.text), 60)
 
 
 def _summary(choice: Choice) -> list[str]:

@@ -10,7 +10,7 @@ from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_labels, day, esc, screen
+from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
 
@@ -77,7 +77,7 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
     pages = -(-len(directives) // PAGE)
     page = min(page, pages - 1)
     shown = directives[page * PAGE : (page + 1) * PAGE]
-    labels = button_labels([f"{directive.number} {directive.title}".strip() for directive in shown])
+    labels = button_titles([f"{directive.number} {directive.title}".strip() for directive in shown])
     rows = [
         [Button(label, OfDirective(id=directive.id, what="d").pack())]
         for label, directive in zip(labels, shown, strict=True)
@@ -88,7 +88,7 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
 
 def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> Screen:
     """Asks for the number of the directive; each field comes with its place."""
-    labels = button_labels([field.label for _, field in numeric])
+    labels = button_titles([field.label for _, field in numeric])
     rows = [
         [Button(label, OfDirective(id=directive.id, what="d", field=place + 1).pack())]
         for label, (place, _) in zip(labels, numeric, strict=True)

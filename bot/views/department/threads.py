@@ -16,7 +16,7 @@ from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import button_labels, day, esc, moment, screen, shorten
+from bot.views.words import button_titles, day, esc, moment, screen, shorten
 
 NO_ANSWER_WAITED = "На это обращение ответ уже не ждут"
 CLOSED = "Отмечено: ответ не требуется"
@@ -53,7 +53,7 @@ class Said:
 
 def listed(threads: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
     """A page of what people have written, first what waits."""
-    labels = button_labels(
+    labels = button_titles(
         [
             f"{'❗️ ' if thread.waits else ''}{shortened(thread.person_name, 18)} · {common.title(thread)}"
             for thread in threads

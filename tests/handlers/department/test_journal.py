@@ -16,7 +16,7 @@ from tests.people import ADMIN
 from tests.texts.department import Applications, Journal, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
-from tests.world import ROOT, Head, World
+from tests.world import ROOT, Head, World, on_button
 
 # What is written in code where it is not one word: f"seat.{state}" and the like.
 _COMPUTED = re.compile(r"(announcement|group|seat)\.")
@@ -54,7 +54,7 @@ async def test_who_did_what(approving: World, admin: Head) -> None:
     assert f"{Journal.FOUND_BY} «никто»: {Journal.NOTHING_FOUND}." in await admin.sees()
     await admin.send("начальник")
     await admin.press("Анна Начальник")
-    deed = f"27 августа в 10:00 · Анна Начальник\nРегистрация подтверждена: Мария Иванова\n{Organizations.SCHOOL}"
+    deed = f"27 августа в 10:00 · Анна Начальник\nРегистрация подтверждена: Мария Иванова\n{on_button(Organizations.SCHOOL)}"
     assert deed in await admin.sees()
     assert Journal.OPENED not in await admin.sees()
     # What is typed now is no search any more.

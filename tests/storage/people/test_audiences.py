@@ -65,7 +65,7 @@ async def test_the_head_gets_it_and_a_deputy_in_the_heads_place(seed: Seed, dist
     found = await reach(seed)
     assert [addressee.person_name for addressee in found.addressees] == ["Ольга"]
     assert found.obstructed == ()
-    assert found.vacant == ("Лицей", "Сад")
+    assert [vacancy.organization_name for vacancy in found.vacant] == ["Лицей", "Сад"]
 
     await seed.storage.apply(lambda tx: people.pause(tx, OLGA, NOW + DAY, NOW))
     assert [addressee.person_name for addressee in (await reach(seed)).addressees] == ["Иван"]
@@ -90,7 +90,7 @@ async def test_who_sits_twice_gets_it_once_and_who_waits_does_not(seed: Seed, di
     await seed.seat(IVAN, district["lyceum"], state=SeatState.WAITING)
     found = await reach(seed)
     assert [addressee.person_id for addressee in found.addressees] == [OLGA]
-    assert found.vacant == ("Лицей",)
+    assert [vacancy.organization_name for vacancy in found.vacant] == ["Лицей"]
 
 
 async def test_those_who_have_not_acknowledged(seed: Seed, district: dict[str, int]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import (
     Announcement,
@@ -30,7 +29,18 @@ from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, button_labels, due_day, esc, moment, plain, plural, screen
+from bot.views.words import (
+    arrows,
+    button_label,
+    button_titles,
+    due_day,
+    esc,
+    moment,
+    plain,
+    plural,
+    screen,
+    shorten,
+)
 
 PAGE = 8
 _FIRST_WORDS = 160
@@ -103,7 +113,7 @@ def home(
     """Lists the person's drafts, and what has been sent or waits for it."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
     shown = [*drafts, *announcements]
-    labels = button_labels(
+    labels = button_titles(
         [f"{_MARKS[each.state]} {first_words(each, 50)}".strip() for each in shown],
         [f"{(each.send_at or each.started_at or each.created_at).astimezone(zone):%d.%m %H:%M}" for each in shown],
     )
@@ -153,7 +163,7 @@ def one_message(id: int) -> Screen:
 
 def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
     """The beginning of the announcement, plain text."""
-    words = shortened(plain(announcement.text), length)
+    words = shorten(plain(announcement.text), length)
     if announcement.is_album:
         files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
         return f"{words} ({files})" if words else files.capitalize()

@@ -28,7 +28,7 @@ from bot.views.department.control.control import head
 from bot.views.department.panel import back
 from bot.views.form import Card
 from bot.views.standing import standing
-from bot.views.words import button_labels, by, day, due_day, esc, moment, official, screen, shorten
+from bot.views.words import button_titles, by, day, due_day, esc, moment, official, screen, shorten
 
 COMMENT = range(3, 1001)
 # Answers that have a button below one message; the others are in /history.
@@ -213,7 +213,7 @@ def entered(cards: Sequence[Card]) -> Screen:
         names = dict.fromkeys(official(card.obligation) for card in cards)
         lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *names]
     titles = [" · ".join(filter(None, (card.directive.title, card.obligation.round.title))) for card in cards]
-    labels = button_labels(titles, [card.obligation.organization_label for card in cards])
+    labels = button_titles(titles, [card.obligation.organization_label for card in cards])
     rows = [
         [Button(label if len(cards) > 1 else "Открыть", Open(obligation=card.obligation.id).pack())]
         for label, card in zip(labels, cards, strict=True)

@@ -129,8 +129,9 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
     titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
     lines = [f"🏫 <b>{esc(organization.name)}</b>"]
-    if organization.label != organization.name:
-        lines.append(f"Кратко: {esc(organization.label)}")
+    brief = organization.short or organization.label
+    if brief != organization.name:
+        lines.append(f"Кратко: {esc(brief)}")
     lines += [esc(" · ".join(titles)), ""]
     if not organization.active:
         lines.append("Отключена или ждёт подтверждения: запросы не приходят.")

@@ -10,7 +10,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Questions
 from bot.views.callbacks.questions import ListQuestions, NewQuestion, OpenQuestion
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_labels, day, esc, screen
+from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
 
@@ -71,7 +71,7 @@ def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[S
 
 
 def _open(items: Sequence[Item], zone: tzinfo, mark: str = "") -> list[list[Button]]:
-    labels = button_labels(
+    labels = button_titles(
         [f"{mark}{item.question.title}" for item in items],
         [f"{item.at.astimezone(zone):%d.%m %H:%M}" for item in items],
     )
