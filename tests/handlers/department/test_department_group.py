@@ -114,8 +114,8 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await write(head, "Третий")
     fresh = (await world.telegram.chat(GROUP))["topics"]
     assert [one["name"] for one in fresh] == [
-        f"Олег Петров · {Organizations.OTHER_SCHOOL}",
-        f"Мария Иванова · {Organizations.SCHOOL}",
+        f"Олег Петров · {on_button(Organizations.OTHER_SCHOOL)}",
+        f"Мария Иванова · {on_button(Organizations.SCHOOL)}",
     ]
     again = admin.phone.in_group(GROUP, fresh[1]["message_thread_id"])
     assert "Третий" in (await texts(again))[-1]

@@ -277,7 +277,8 @@ def confirm(card: Composed) -> Screen:
         at = moment(announcement.send_at, card.now, card.zone)
         lines = [f"<b>Запланировать на {at}?</b> {people}"]
         button = Button("Да, запланировать", _do(announcement.id, "send"), style="success")
-    return screen(*lines, *_night(card), rows=[[button], back(_card(announcement.id))])
+    whom = f"<b>Кому:</b> {'; '.join(described(announcement.audience, card.catalog, card.chosen, card.about))}"
+    return screen(*lines, whom, *_night(card), rows=[[button], back(_card(announcement.id))])
 
 
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:

@@ -245,6 +245,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
         f"<b>Отправить запрос «{esc(question.title)}»?</b>",
         "",
         f"👥 {organizations(draft.count)}, напишем: {people}",
+        f"Кому: {_whom(draft)}",
         f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})",
     ]
     arrives = calendar.next_work_moment(draft.now)
