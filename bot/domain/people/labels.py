@@ -72,7 +72,7 @@ def another(organization: Named, present: Iterable[str]) -> str:
 
 def _told_apart(organizations: Sequence[Named], taken: set[str]) -> list[str]:
     """Of each the first candidate that no other has had to come to."""
-    candidates = [_candidates(organization) for organization in organizations]
+    candidates = [_candidates(organization, place) for place, organization in enumerate(organizations)]
     chosen = [""] * len(organizations)
     owners: dict[str, int | None] = dict.fromkeys(taken)
     waiting = list(range(len(organizations)))
@@ -91,7 +91,7 @@ def _told_apart(organizations: Sequence[Named], taken: set[str]) -> list[str]:
     return chosen
 
 
-def _candidates(organization: Named) -> Iterator[str]:
+def _candidates(organization: Named, place: int) -> Iterator[str]:
     """Labels of an organization, the shortest first. They have no end, and no two organizations share all of them."""
     brief = organization.short
     for candidate in [brief] if brief else briefer(organization.name):
@@ -99,5 +99,6 @@ def _candidates(organization: Named) -> Iterator[str]:
         yield candidate
     # Names that are equal are told apart by what names them in files.
     yield f"{brief} ({organization.code})"
-    for number in count(2):
-        yield f"{brief} ({organization.code}/{number})"
+    # A table may have a code twice: that is said elsewhere.
+    for number in count(1):
+        yield f"{brief} ({organization.code}/{place + 1}/{number})"

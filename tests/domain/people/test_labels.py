@@ -69,6 +69,11 @@ def test_two_of_one_name_have_their_codes() -> None:
     assert official(twins[0].name, "Детский сад № 1") == twins[0].name
 
 
+def test_what_a_table_has_twice_ends_all_the_same() -> None:
+    assert len(set(labels([Named("k", "МБДОУ «Сад»")] * 3, [Named("k", "Лицей", "Сад")] * 2))) == 5
+    assert len(set(labels([Named("", "")] * 3))) == 3
+
+
 def test_what_was_given_counts_and_others_give_way() -> None:
     given, derived = Named("a", "МБОУ «Лицей № 1»", "Школа № 7"), Named("b", "МБОУ «Школа № 7» села Малое")
     assert labels([given, derived]) == ["Школа № 7", "Школа № 7 с. Малое"]
