@@ -211,7 +211,7 @@ class Head:
         """Registers, in a world where that needs nobody's consent."""
         await self.send("/start")
         await self.press(Registration.AGREE, type_, Registration.DONE)
-        if on_button(organization) not in await self.phone.buttons():
+        if on_button(organization) not in " ".join(await self.phone.buttons()):
             await self.send(organization)
         await self.press(organization, role)
 

@@ -128,12 +128,15 @@ async def test_a_short_name_comes_by_the_list_and_is_used_at_once(district: Worl
     rows = [["Код", "Полное наименование", "Краткое наименование", "Тип"]]
     rows += [[f"k-{place}", OFFICIAL + village, "", "preschool"] for place, village in enumerate(VILLAGES)]
     rows += [["t-1", TWIN, "Сад на Ленина", "preschool"], ["t-2", TWIN, "Сад на ленина", "preschool"]]
+    await author.send("/panel")
+    await author.press(Panel.PEOPLE, Importing.UPLOAD)
     await author.phone.send_file(book(rows), "список.xlsx")
     await district.settle()
-    await author.press(Importing.COMPARE)
     said = (await author.phone.messages())[-1]["text"]
     assert "Строка 6. Краткое название «Сад на ленина» подходит и организации в строке 5. Уточните его." in said
     rows[-1][2] = "Сад на Мира"
+    await author.send("/panel")
+    await author.press(Panel.PEOPLE, Importing.UPLOAD)
     await author.phone.send_file(book(rows), "список.xlsx")
     await district.settle()
     assert "Краткое название: Сад на Мира" in (await author.phone.find("Изменяются"))["text"]
