@@ -43,7 +43,6 @@ def labels(organizations: Sequence[Named], others: Sequence[Named] = ()) -> list
         [place for place in derived if place not in first],
     ):
         chosen |= zip(places, _told_apart([every[place] for place in places], taken), strict=True)
-        taken |= {same(chosen[place]) for place in places}
     return [chosen[place] for place in range(len(every))]
 
 
@@ -66,12 +65,14 @@ def clashes(organizations: Sequence[Named]) -> list[tuple[int, int]]:
 
 
 def another(organization: Named, present: Iterable[str]) -> str:
-    """The label of one more organization, beside those that there are."""
-    return _told_apart([organization], {same(label) for label in present})[0]
+    """The label of one more organization, beside those that there are: not what is a part of another's either."""
+    keys = [f" {same(label)} " for label in present]
+    candidates = _candidates(organization, 0)
+    return next(label for label in candidates if not any(f" {same(label)} " in key for key in keys))
 
 
 def _told_apart(organizations: Sequence[Named], taken: set[str]) -> list[str]:
-    """Of each the first candidate that no other has had to come to."""
+    """Of each the first candidate that no other has had to come to, nor is taken; what was come to is taken then."""
     candidates = [_candidates(organization, place) for place, organization in enumerate(organizations)]
     chosen = [""] * len(organizations)
     owners: dict[str, int | None] = dict.fromkeys(taken)
@@ -88,6 +89,7 @@ def _told_apart(organizations: Sequence[Named], taken: set[str]) -> list[str]:
         waiting.append(place)
         if owner is not None:
             waiting.append(owner)
+    taken.update(owners)
     return chosen
 
 

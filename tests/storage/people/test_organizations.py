@@ -142,7 +142,7 @@ async def test_the_list_has_labels_as_it_is(seed: Seed) -> None:
     assert await labels_of(seed) == both
     # A name that a head has typed in gives way, and so does what the list has no more.
     await seed.storage.apply(lambda tx: organizations.add(tx, second.name, ["preschool"], None, NOW, code="own-1"))
-    assert await labels_of(seed) == both | {"own-1": "Детский сад «Ручеёк» (own-1)"}
+    assert await labels_of(seed) == both | {"own-1": "МБДОУ Детский сад «Ручеёк» с. Большое"}
     removal = compare(await seed.see(organizations.every), [second])
     await seed.storage.apply(lambda tx: organizations.apply(tx, removal, None, NOW))
     labels = await labels_of(seed)
