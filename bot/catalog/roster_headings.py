@@ -18,6 +18,9 @@ _PARTED = re.compile(r"(?<=\w)[-‐\u00ad]\s*\n\s*")
 # A heading of two rows at most three deep.
 _DEEPEST = 3
 
+# What is optional: of several the first is taken, and nobody is asked.
+_OPTIONAL = frozenset({"short"})
+
 # A heading is ours if it has one of these words, and none but words about an organization beside it.
 _KIND = {
     "name": re.compile(r"наименовани[ея]|названи[ея]|наименов|наим|назв|name"),
@@ -85,7 +88,9 @@ def meaning(cell: str) -> tuple[str, int]:
     if not column and words and len(words) < 12 and not _TERRITORY.search(heading):
         column = _by_words(words, may_be_bare=not _QUOTED.search(cell))
     if column == "name":
-        sure = 3 if _FULL.search(heading) else 1 if _SHORT.search(heading) else 2
+        if _SHORT.search(heading) and not _FULL.search(heading):
+            return "short", 2
+        sure = 3 if _FULL.search(heading) else 2
         is_bare = heading not in _BY_HEADING and not any(map(_KIND["name"].fullmatch, words))
         return column, 0 if is_bare else sure
     if column == "types":
@@ -104,7 +109,9 @@ def near(cell: str) -> str:
             return column
     if any(re.match("категори|уровен|направлени|ступен", word) for word in words):
         return "types"
-    known = {word: column for heading, column in _BY_HEADING.items() for word in heading.split() if len(word) > 2}
+    # Of two that share a word, as a name and a short one do, the first is meant.
+    headings = reversed(_BY_HEADING.items())
+    known = {word: column for heading, column in headings for word in heading.split() if len(word) > 2}
     known = {word: column for word, column in known.items() if not _ABOUT.fullmatch(word)}
     for word in words:
         if close := difflib.get_close_matches(word, known, n=1, cutoff=SIMILARITY + 0.1):
@@ -230,7 +237,10 @@ def _columns(texts: Mapping[int, str]) -> tuple[dict[str, int], dict[str, tuple[
     if "types" not in places and max(places.get("name", [(1, 0)]))[0] == 0:
         # «Школа» alone may be anything, an organization too.
         del places["name"]
+    if "name" not in places and "short" in places:
+        # Of a list that has short names alone these are the names.
+        places["name"] = places.pop("short")
     best = {column: [place for sure, place in at if sure == max(at)[0]] for column, at in places.items()}
     return {column: at[0] for column, at in best.items()}, {
-        column: tuple(at) for column, at in best.items() if len(at) > 1
+        column: tuple(at) for column, at in best.items() if len(at) > 1 and column not in _OPTIONAL
     }

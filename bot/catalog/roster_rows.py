@@ -124,7 +124,7 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
         return NoteKind.NUMBERS
     means, sure = meaning(row.name)
     # The heading once more, on a new page, or the second row of it, which is about other columns.
-    if (means == "name" and sure > 0) or (
+    if (means in ("name", "short") and sure > 0) or (
         is_first and not is_alone and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
     ):
         return NoteKind.HEADING

@@ -13,7 +13,8 @@ from bot.catalog.roster_rows import LISTS, Row, split
 from bot.catalog.roster_words import Types, Words
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.people.names import same, spelled
+from bot.domain.people.labels import Named, clashes
+from bot.domain.people.names import quoted, same, spelled
 from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.people.roster_faults import (
@@ -29,8 +30,6 @@ from bot.domain.text import clean, units
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 _LATIN = str.maketrans("асеорхук‐‑‒–—―−", "aceopxyk-------")
 _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
-_OPENING = re.compile(r"(^|[\s(«])[\"“”„]")
-_CLOSING = re.compile(r"[\"“”„]")
 _BETWEEN = re.compile(r"[,;\n/+]|\s\|\s")
 # So many faults are read by nobody, and looking for what was meant takes its time.
 _HINTED = 100
@@ -74,7 +73,7 @@ def read(
     heading, notes = _find(_sheets(content), answers)
     _refuse_broken(heading.sheet)
     rows = split(heading)
-    reader = _Reader(catalog, organizations, answers)
+    reader = _Reader(catalog, organizations, answers, frozenset(heading.columns))
     if rows.hidden and answers.hidden is None:
         first = rows.hidden[0]
         raise RosterTableError(
@@ -176,8 +175,10 @@ def _answered(heading: Heading, answers: Answers) -> Heading:
 class _Reader:
     """Turns rows into entries and collects what is wrong with them."""
 
-    def __init__(self, catalog: Catalog, organizations: Collection[Organization], answers: Answers) -> None:
-        self._catalog, self._answers = catalog, answers
+    def __init__(
+        self, catalog: Catalog, organizations: Collection[Organization], answers: Answers, columns: Collection[str]
+    ) -> None:
+        self._catalog, self._answers, self._columns = catalog, answers, columns
         self._types = Types(catalog)
         self._words: dict[str, Words] = {"types": self._types, "tags": Words(catalog.tags)}
         self._organizations = organizations
@@ -217,6 +218,8 @@ class _Reader:
             entries.append(RosterEntry(code, name, **others))
         self._refuse_duplicates(rows, [same(entry.name) for entry in entries], RosterFaultKind.SAME_NAME)
         self._refuse_duplicates(rows, [codes[row.number] for row in rows], RosterFaultKind.SAME_CODE)
+        for place, other in clashes([Named(entry.code, entry.name, entry.short) for entry in entries]):
+            self._fault(RosterFaultKind.SAME_SHORT, rows[place], entries[place].short, other=rows[other].number)
         if self._faults:
             raise RosterTableError(sorted(self._faults, key=lambda fault: fault.row or 0))
         return tuple(entries)
@@ -263,7 +266,10 @@ class _Reader:
             return frozenset(types) or self._ids(row, column)
         if column in LISTS:
             return self._ids(row, column)
-        text = _line(row.cells[column])
+        if column not in self._columns and known:
+            # A list that says nothing of it takes nothing away.
+            return getattr(known, column)
+        text = quoted(_line(row.cells[column]))
         self._bound(row, column, text)
         return text
 
@@ -314,10 +320,7 @@ def _line(text: str) -> str:
 
 def _typeset(name: str) -> str:
     """The name with «quotes» and — dashes, as in the roster's file."""
-    name = _SPACED_DASH.sub(" — ", _line(name))
-    opened = _OPENING.sub(r"\1«", name)
-    # Twice: of two quotes that open side by side the first hides the second.
-    return _CLOSING.sub("»", _OPENING.sub(r"\1«", opened))
+    return quoted(_SPACED_DASH.sub(" — ", _line(name)))
 
 
 def _made_up(name: str, taken: Collection[str]) -> str:

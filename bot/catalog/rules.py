@@ -31,6 +31,7 @@ from bot.catalog.schema import (
 )
 from bot.catalog.shape import column_of, each_of, value_of
 from bot.domain.directives.directive import AudiencePart
+from bot.domain.people.labels import Named, clashes
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import never_fires, parse_cron
 from bot.domain.timing.schedule import YearDate
@@ -249,6 +250,7 @@ def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
     for key in ("code", "name"):
         for loc, message in twice(column_of(OrganizationItem, key, items), key, key):
             yield ("organizations", *loc), message
+    yield from _short_names(items)
     for index, item in enumerate(items if isinstance(items, list) else []):
         for key, what, known in (("types", "organization type", names.types), ("tags", "tag", names.tags)):
             seen: set[str] = set()
@@ -259,3 +261,13 @@ def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
                 if word in seen:
                     yield loc, f"duplicate {what} '{word}'"
                 seen.add(word)
+
+
+def _short_names(items: Any) -> Iterator[Finding]:
+    """Short names that another organization has as well, or would be called by."""
+    columns = [column_of(OrganizationItem, key, items) for key in ("code", "name", "short")]
+    readable = [index for index, (code, name, _) in enumerate(zip(*columns, strict=True)) if code and name]
+    named = [Named(*(column[index] or "" for column in columns)) for index in readable]
+    for place, other in clashes(named):
+        loc = ("organizations", readable[place], "short")
+        yield loc, f"short name '{named[place].short}' is also what [{readable[other]}] is called"

@@ -14,6 +14,8 @@ TITLE = 40
 LABEL, OPTION, UNIT = 100, 60, 20
 # Official names of schools reach 200 characters.
 NAME = 250
+# What people call a short name: twice a button, which shows its beginning and its end.
+SHORT_NAME = 120
 
 MONTHS = (
     "январь", "февраль", "март", "апрель", "май", "июнь",

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.domain.ledger.report import Execution
 from bot.domain.progress import Progress, silent
 from bot.reports import sections, words
-from bot.reports.drawing import FAINT, IN_TIME, INK, LATE, MISSING, bare, figure, headline, lines, save
+from bot.reports.drawing import FAINT, IN_TIME, INK, LATE, MISSING, bare, figure, headline, labels, save
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
@@ -77,7 +77,7 @@ def draw(job: Job, by_section: list[tuple[Section, Execution]], path: Path) -> s
     axes.set_xlim(0, 1)
     axes.set_ylim(len(by_section) - 0.5, -0.5)
     axes.set_xticks([])
-    axes.set_yticks(list(places), [lines(section.title, 34, 2) for section, _ in by_section], fontsize=10)
+    axes.set_yticks(list(places), labels([section.title for section, _ in by_section], 34), fontsize=10)
     corner = (0.01, 1 - 0.8 / height)
     drawn.legend(loc="upper left", ncols=3, frameon=False, fontsize=10, bbox_to_anchor=corner, labelcolor=FAINT)
     return save(drawn, path)

@@ -4,6 +4,7 @@ Telegram shows a picture at most 1,280 points wide, and a phone 360 of them befo
 and what does not fit goes into another picture.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
 
@@ -11,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from bot.domain.brevity import shortened, told_apart
 from bot.domain.text import clean
-from bot.views.words import shorten
 
 DPI = 110
 INK, FAINT = "#222222", "#6B6B6B"
@@ -72,17 +73,23 @@ def lines(text: str, width: int, most: int) -> str:
     """Breaks the text into at most `most` lines of `width` characters; an ellipsis stands for the rest."""
     wrapped = wrap(drawable(text), width) or [""]
     if len(wrapped) > most:
-        wrapped = [*wrapped[: most - 1], shorten(" ".join(wrapped[most - 1 :]), width)]
+        wrapped = [*wrapped[: most - 1], shortened(" ".join(wrapped[most - 1 :]), width)]
     return "\n".join(wrapped).replace("$", "\\$")
 
 
-def name(text: str, width: int) -> str:
-    """An organization's name in two lines; a long one loses its middle, because schools differ by their ends."""
-    whole = drawable(text)
-    most = 2 * width - 12
-    if len(whole) > most:
-        whole = f"{whole[: most * 3 // 5].rstrip()}… {whole[-most * 2 // 5 :].lstrip()}"
-    return lines(whole, width, 2)
+def labels(texts: Sequence[str], width: int) -> list[str]:
+    """Each in two lines of `width` characters at most, no two alike."""
+    whole = [drawable(text) for text in texts]
+    fit = all(len(wrap(text, width)) < 3 for text in whole)
+    # Lines end where words do, which takes some room.
+    return [_in_two(text, width) for text in told_apart(whole, 2 * width if fit else 2 * width - 12)]
+
+
+def _in_two(text: str, width: int) -> str:
+    wrapped = wrap(text, width)
+    if len(wrapped) > 2:
+        wrapped = [text[:width], text[width:]]
+    return "\n".join(wrapped).replace("$", "\\$")
 
 
 def save(drawn: Figure, path: Path) -> str:

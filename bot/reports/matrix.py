@@ -9,7 +9,7 @@ from bot.domain.ledger.report import Debtor, Execution
 from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
 from bot.reports import sections, words
-from bot.reports.drawing import INK, bare, figure, headline, lines, name, save, write
+from bot.reports.drawing import INK, bare, figure, headline, labels, save, write
 from bot.reports.job import Job, Made
 from bot.reports.sections import Section
 from bot.storage.desk import ledger_report
@@ -87,13 +87,13 @@ def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cell
                 text, size = _text(standings)
                 axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=size, color=INK)
     axes.set_yticks(
-        [row + 0.5 for row in range(len(debtors))], [name(debtor.name, 42) for debtor in debtors], fontsize=8.5
+        [row + 0.5 for row in range(len(debtors))], labels([debtor.label for debtor in debtors], 42), fontsize=8.5
     )
     axes.xaxis.tick_top()
     # Titles stand upright, so that titles of two lines do not lie on each other.
     axes.set_xticks(
         [column + 0.5 for column in range(len(directives))],
-        [lines(section.title, 24, 2) for section in directives],
+        labels([section.title for section in directives], 24),
         fontsize=8.5,
         rotation=90,
         va="bottom",

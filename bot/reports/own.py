@@ -7,9 +7,11 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Line
+from bot.domain.people.labels import official
 from bot.domain.progress import Progress, silent
 from bot.reports import words
 from bot.reports.job import Job, Made
@@ -18,7 +20,7 @@ from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
 from bot.views.kinds import value_text
-from bot.views.words import esc, plural, shorten
+from bot.views.words import esc, plural
 
 _EMPTY = "Запросов этой организации ещё не было."
 _WIDTHS = (30, 13, 20, 34, 36)
@@ -36,17 +38,18 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     for line in lines:
         opened = rounds[line.round_id].opens_at.astimezone(job.zone).date()
         by_year[job.letterhead.year_begins.latest(opened)].append(line)
-    name = words.file_name(f"Ответы {shorten(organization.name, 60)}", job, ".xlsx")
+    name = words.file_name(f"Ответы {organization.label}", job, ".xlsx")
+    whole_name = official(organization.name, organization.label)
     book = Book(folder / name, job.zone)
     for year in sorted(by_year, reverse=True):
         of_year = sorted(
             by_year[year], key=lambda line: (rounds[line.round_id].opens_at, line.obligation_id), reverse=True
         )
-        _sheet(book, job, organization.name, year, [(line, rounds[line.round_id]) for line in of_year])
+        _sheet(book, job, whole_name, year, [(line, rounds[line.round_id]) for line in of_year])
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
-    return Made((name,), f"<b>{esc(shorten(organization.name, 200))}</b>\n{told} на {len(lines)} запросов")
+    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {len(lines)} запросов")
 
 
 def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:
@@ -65,7 +68,7 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, 
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
     sheet.print_area(0, 1, row - 1, last)
-    footer(sheet, f"{shorten(name, 80)}, {words.short_day(job.today)}")
+    footer(sheet, f"{shortened(name, 80)}, {words.short_day(job.today)}")
 
 
 def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date, datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
@@ -121,4 +122,5 @@ _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 def file_name(title: str, job: Job, suffix: str) -> str:
     """A name that every system takes: «Свод 2026-09-01 — 2026-10-31.xlsx»."""
     days = [day.isoformat() for day in (job.order.first, job.order.last) if day]
-    return _UNFIT.sub(" ", f"{title} {' — '.join(days) or job.today.isoformat()}")[:100].strip() + suffix
+    on = " — ".join(days) or job.today.isoformat()
+    return f"{shortened(_UNFIT.sub(' ', title), 100 - len(on) - 1).strip()} {on}{suffix}"

@@ -16,7 +16,19 @@ from bot.views.callbacks.extending import More
 from bot.views.callbacks.threads import Write
 from bot.views.common import why_final
 from bot.views.kinds import Asked, Style, looks, value_text
-from bot.views.words import button_label, by, day, due_day, due_hour, esc, left, moment, plural, screen, shorten
+from bot.views.words import (
+    button_titles,
+    by,
+    day,
+    due_day,
+    due_hour,
+    esc,
+    left,
+    moment,
+    plural,
+    screen,
+    shorten,
+)
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
@@ -127,10 +139,9 @@ def not_corrected(card: Card) -> Screen:
 def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive
-    rows = [
-        [Button(button_label(f"{field.label}: {_value(field, draft.values)}"), _step(card, field, "go"))]
-        for field in form.applicable(directive, card.key, draft.values)
-    ]
+    asked = form.applicable(directive, card.key, draft.values)
+    labels = button_titles([f"{field.label}: {_value(field, draft.values)}" for field in asked])
+    rows = [[Button(label, _step(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
     rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])
     return screen(*title(card), "", "<b>Что изменить?</b>", rows=rows)

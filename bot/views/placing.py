@@ -6,7 +6,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToRequest
-from bot.views.words import arrows, button_label, esc, screen
+from bot.views.words import arrows, button_titles, esc, screen
 
 # More buttons than this and a phone scrolls; the rest is on further pages.
 _LISTED = 20
@@ -26,14 +26,14 @@ def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = 
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
     shown = obligations[page * _LISTED : (page + 1) * _LISTED]
+    # One directive may be asked of several organizations, and for several periods.
+    details = [
+        " · ".join(filter(None, (obligation.organization_label, obligation.round.title))) for obligation in shown
+    ]
+    labels = button_titles([f"К запросу «{title(obligation)}»" for obligation in shown], details)
     rows = [
-        [
-            Button(
-                button_label(f"К запросу «{title(obligation)}»"),
-                ToRequest(message=message, obligation=obligation.id).pack(),
-            )
-        ]
-        for obligation in shown
+        [Button(label, ToRequest(message=message, obligation=obligation.id).pack())]
+        for label, obligation in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
     rows.append(

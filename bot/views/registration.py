@@ -8,7 +8,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
 from bot.views.common import SHORTER
 from bot.views.roles import ROLES, role_name
-from bot.views.words import arrows, esc, plural, screen, sought
+from bot.views.words import arrows, button_labels, esc, plural, screen, sought
 
 PAGE = 8
 
@@ -68,9 +68,11 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
     """Asks for the organization: a page of the roster, or of what a search has found."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(max(page, 0), pages - 1)
+    shown = listed[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels([organization.label for organization in shown])
     rows = [
-        [Button(organization.name, PickOrganization(id=organization.id).pack())]
-        for organization in listed[page * PAGE : (page + 1) * PAGE]
+        [Button(label, PickOrganization(id=organization.id).pack())]
+        for label, organization in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: Registration(step="organizations", page=to).pack()))
     rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])

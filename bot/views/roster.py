@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.leaving import Loss
 from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry, Text
@@ -40,6 +41,7 @@ _TEXTS = {
     RosterFaultKind.NAME_OF_SEVERAL: "{value} — название нескольких организаций. Впишите код: {hint}.",
     RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
     RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",
+    RosterFaultKind.SAME_SHORT: "Краткое название {value} подходит и организации в строке {other}. Уточните его.",
     RosterFaultKind.NO_TYPES: "Не указан тип организации.",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
@@ -223,12 +225,16 @@ def change(
 
 def _sections(proposal: Proposal, catalog: Catalog, most: int) -> list[str]:
     roster_change, lines = proposal.change, []
-    added = [f"• {_short(entry.name)}\n   <i>{esc(_kinds(entry, catalog))}</i>" for entry in roster_change.added]
-    changed = [
-        "\n   ".join((f"• {_short(each.before.name)}", *map(esc, _all_news(each, proposal, catalog))))
-        for each in roster_change.changed
+    added = [
+        f"• {name}\n   <i>{esc(_kinds(entry, catalog))}</i>"
+        for name, entry in zip(_called(roster_change.added), roster_change.added, strict=True)
     ]
-    removed = [_removed(organization, proposal) for organization in _dearest(proposal)]
+    befores = _called([each.before for each in roster_change.changed])
+    changed = [
+        "\n   ".join((f"• {name}", *map(esc, _all_news(each, proposal, catalog))))
+        for name, each in zip(befores, roster_change.changed, strict=True)
+    ]
+    removed = _removed(_dearest(proposal), proposal)
     for title, items in (("Отключаются", removed), ("Добавляются", added), ("Изменяются", changed)):
         if items:
             rest = len(items) - most
@@ -245,11 +251,12 @@ def _pairs(proposal: Proposal, page: int) -> list[str]:
     if not proposal.renamings:
         return []
     lines = ["", f"<b>Возможно, переименованы: {len(proposal.renamings)}</b>"]
+    befores = _called([renaming.before for renaming in proposal.renamings])
+    afters = _called([renaming.after for renaming in proposal.renamings])
     for number, renaming in on_page(proposal, page):
         doubt = " ⚠️ похожих несколько" if renaming.rivals else ""
         lines.append(
-            f"{number}. {_SAID[proposal.is_one(renaming)]} {_short(renaming.before.name)} → "
-            f"{_short(renaming.after.name)} (то же?){doubt}"
+            f"{number}. {_SAID[proposal.is_one(renaming)]} {befores[number - 1]} → {afters[number - 1]} (то же?){doubt}"
         )
     if proposal.undecided:
         lines.append(f"Просим ответить по каждой паре, осталось: {len(proposal.undecided)}. {_ONE}")
@@ -269,7 +276,7 @@ def leaving(proposal: Proposal, page: int, rows: list[list[Button]]) -> Screen:
         f"<b>Отключаются: {len(dearest)}</b>",
         *_costs(proposal),
         "",
-        *(_removed(each, proposal) for each in dearest[page * LEAVING : (page + 1) * LEAVING]),
+        *_removed(dearest, proposal)[page * LEAVING : (page + 1) * LEAVING],
         *([f"Страница {page + 1} из {pages}."] if pages > 1 else []),
         rows=rows,
     )
@@ -291,9 +298,12 @@ def _costs(proposal: Proposal) -> list[str]:
     return [f"Там {whole}."] if whole else ["Там никого нет, открытых запросов нет."] if proposal.change.removed else []
 
 
-def _removed(organization: Organization, proposal: Proposal) -> str:
-    lost = cost(proposal.losses.get(organization.id, Loss()))
-    return "\n   ".join((f"• {_short(organization.name)}", *map(esc, lost)))
+def _removed(organizations: Sequence[Organization], proposal: Proposal) -> list[str]:
+    """Each of them with what it leaves behind."""
+    return [
+        "\n   ".join((f"• {name}", *map(esc, cost(proposal.losses.get(organization.id, Loss())))))
+        for name, organization in zip(_called(organizations), organizations, strict=True)
+    ]
 
 
 def _all_news(changed: Changed, proposal: Proposal, catalog: Catalog) -> list[str]:
@@ -414,5 +424,6 @@ def _coded(entry: RosterEntry) -> str:
     return f"{entry.name} ({entry.code})"
 
 
-def _short(name: str) -> str:
-    return esc(shorten(name, 90))
+def _called(entries: Sequence[RosterEntry]) -> list[str]:
+    """Names that are told apart, by their codes if need be; HTML."""
+    return [*map(esc, told_apart([entry.name for entry in entries], 90, [entry.code for entry in entries]))]

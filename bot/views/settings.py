@@ -9,7 +9,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
 from bot.views.callbacks.people import Members
 from bot.views.leaving import nothing_comes, place
-from bot.views.words import button_label, day, esc, screen
+from bot.views.words import button_label, button_labels, day, official, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
@@ -112,7 +112,8 @@ def seats(held: Sequence[Seat]) -> Screen:
     """Asks which seat to give up."""
     if not held:
         return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
-    rows = [[Button(button_label(seat.organization_name), Leave(seat=seat.id).pack())] for seat in held]
+    labels = button_labels([seat.organization_label for seat in held])
+    rows = [[Button(label, Leave(seat=seat.id).pack())] for label, seat in zip(labels, held, strict=True)]
     return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
 
 
@@ -120,7 +121,7 @@ def leave(seat: Seat, *, alone: bool = False) -> Screen:
     """Asks before giving up a seat; `alone`: nobody else sits there."""
     reaches_nobody = alone and seat.state is SeatState.SEATED and seat.left_at is None
     return screen(
-        f"<b>Уйти из организации?</b>\n{esc(seat.organization_name)}",
+        f"<b>Уйти из организации?</b>\n{official(seat)}",
         "Её запросы больше не будут приходить вам. Отправленные ответы сохранятся.",
         *(["Больше там никого нет: запросы не получит никто, мы сообщим управлению."] if reaches_nobody else []),
         rows=[
@@ -132,7 +133,7 @@ def leave(seat: Seat, *, alone: bool = False) -> Screen:
 
 def left(seat: Seat, others: int) -> Screen:
     """The seat is given up, or no longer asked for; `others` is how many the person still has."""
-    name = esc(seat.organization_name)
+    name = official(seat)
     said = f"Заявка отозвана: {name}." if seat.state is SeatState.WAITING else f"Вы ушли из организации: {name}."
     return screen(said, "Настройки: /settings." if others else "Зарегистрироваться снова: /start.")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
+from bot.domain.brevity import shortened
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
@@ -12,7 +13,7 @@ from bot.views.callbacks import History, HistoryFile, MoreTasks, Open, Send, Tas
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import arrows, button_label, day, due_day, due_hour, esc, left, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, due_hour, esc, left, plural, screen
 
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is on further pages.
@@ -73,7 +74,7 @@ def _list(
         mark = "❗️" if obligation.is_overdue(now) else "🗓"
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
-            lines.append(esc(shorten(obligation.organization_name, 80)))
+            lines.append(esc(shortened(obligation.organization_label, 80)))
         hour = due_hour(obligation.due_at, now, zone)
         until = f", {hour}" if hour else ""
         lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)}{until} ({left(obligation.due_at, now, zone)})")
@@ -111,7 +112,7 @@ def history(obligations: Sequence[Obligation], total: int, page: int, now: datet
     for number, obligation in enumerate(obligations, first):
         lines += ["", f"{number}. {esc(obligation.round.directive.title)}{_occasion(obligation)}"]
         if several:
-            lines.append(esc(shorten(obligation.organization_name, 80)))
+            lines.append(esc(shortened(obligation.organization_label, 80)))
         sign, word = standing(obligation, now)
         due = day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")

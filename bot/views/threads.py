@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.desk.thread import Note, Thread
 from bot.domain.people.member import Seat
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
 from bot.domain.text import CAPTION, MESSAGE, units
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
-from bot.views.words import button_label, day, esc, moment, plural, screen, shorten
+from bot.views.words import button_labels, button_titles, day, esc, moment, plural, screen, shorten
 
 WRITE = "Написать в управление"
 PAGE = 8
@@ -36,9 +37,10 @@ def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, 
 
 def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
     """The person sits at several organizations."""
+    labels = button_labels([seat.organization_label for seat in seats])
     rows = [
-        [Button(button_label(seat.organization_name), Write(organization=seat.organization_id).pack())]
-        for seat in seats
+        [Button(label, Write(organization=seat.organization_id).pack())]
+        for label, seat in zip(labels, seats, strict=True)
     ]
     rows.append([Button("Мои обращения", Mine().pack())] if has_threads else [])
     return screen(f"✉️ <b>{WRITE}</b>", "", "От какой организации?", rows=rows)
@@ -93,10 +95,12 @@ def gone() -> Screen:
 
 def mine(threads: Sequence[Thread], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
     """A page of the person's threads."""
-    rows = []
-    for thread in threads:
-        when = day(thread.spoken_at.astimezone(zone).date(), now.astimezone(zone).date())
-        rows.append([Button(button_label(f"{when}: {title(thread)}"), Own(thread=thread.id).pack())])
+    today = now.astimezone(zone).date()
+    labels = button_titles(
+        [f"{day(thread.spoken_at.astimezone(zone).date(), today)}: {title(thread)}" for thread in threads],
+        [thread.organization_label or f"{thread.spoken_at.astimezone(zone):%H:%M}" for thread in threads],
+    )
+    rows = [[Button(label, Own(thread=thread.id).pack())] for label, thread in zip(labels, threads, strict=True)]
     rows.append(turns(page, PAGE, total, lambda to: Mine(page=to).pack()))
     rows.append([Button(WRITE, Write().pack())])
     if not total:
@@ -134,7 +138,7 @@ def answer(thread: Thread, notes: Sequence[Note], *, corrected: bool) -> Rendere
 
 def title(thread: Thread) -> str:
     """What the thread is about, in a line."""
-    return thread.about or thread.organization_name or "Общий вопрос"
+    return thread.about or thread.organization_label or "Общий вопрос"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +203,12 @@ def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: s
 
 def files(notes: Sequence[Note], now: datetime, zone: tzinfo) -> list[list[Button]]:
     """What can be had whole: files, and texts that are shown in part."""
-    rows = []
-    for note in notes:
-        if note.file_name:
-            rows.append([Button(button_label(f"📎 {note.file_name}"), Whole(note=note.id).pack())])
-        elif len(note.text) > _SHOWN:
-            rows.append([Button(f"Целиком: {moment(note.at, now, zone)}", Whole(note=note.id).pack())])
-    return rows
+    whole = [note for note in notes if note.file_name or len(note.text) > _SHOWN]
+    labels = button_titles(
+        [f"📎 {note.file_name}" if note.file_name else f"Целиком: {moment(note.at, now, zone)}" for note in whole],
+        [moment(note.at, now, zone) if note.file_name else "" for note in whole],
+    )
+    return [[Button(label, Whole(note=note.id).pack())] for label, note in zip(labels, whole, strict=True)]
 
 
 def unavailable() -> Screen:
@@ -222,5 +225,5 @@ def turns(page: int, size: int, total: int, to: Callable[[int], str], *, old: bo
 
 
 def _matter(organization: str | None, about: str | None) -> list[str]:
-    lines = [f"🏫 {esc(shorten(organization, 150))}"] if organization else []
+    lines = [f"🏫 {esc(shortened(organization, 150))}"] if organization else []
     return [*lines, f"📋 {esc(shorten(about, 150))}"] if about else lines

@@ -1,12 +1,16 @@
 """Small pieces of wording: dates, counts, names, and escaping."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from html import escape, unescape
+from typing import Protocol
 
+from bot.domain.brevity import TITLE, told_apart
+from bot.domain.people.labels import official as whole_name
 from bot.domain.screen import Button, Screen
 from bot.domain.text import MESSAGE, OF_MONTHS
 from bot.domain.text import units as text_units
@@ -16,7 +20,22 @@ _WEEKDAYS = (
 )  # fmt: skip
 WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 
+# Of a button a phone shows about 40 characters: names differ by what stands behind them, titles seldom.
+_NAME, _TITLE = 44, 60
+
 _TAG = re.compile(r"<[^>]*>")
+
+
+class Place(Protocol):
+    """What is about an organization."""
+
+    @property
+    def organization_name(self) -> str:
+        """As it is called officially."""
+
+    @property
+    def organization_label(self) -> str:
+        """As it is told from others."""
 
 
 def esc(text: str) -> str:
@@ -122,7 +141,7 @@ def sought(typed: str) -> str:
 
 def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
     """A screen of these lines, cut if they are too long; rows without buttons are left out."""
-    return Screen(fit("\n".join(lines)), tuple(tuple(row) for row in rows or () if row))
+    return Screen(fit("\n".join(lines)), tuple(row for row in _told_apart(rows or ()) if row))
 
 
 def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
@@ -139,4 +158,32 @@ def by(name: str | None, *, entered: bool = False) -> str:
 
 def button_label(text: str) -> str:
     """A label that a phone shows whole or nearly so."""
-    return shorten(text, 60)
+    return shorten(text, _TITLE)
+
+
+def button_labels(texts: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+    """Names on the buttons of one screen: no two are alike. `details` are added where they are equal."""
+    return told_apart(texts, _NAME, details)
+
+
+def button_titles(texts: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+    """The same for titles and first words, which are known by their beginning."""
+    return told_apart(texts, _TITLE, details, kept=TITLE)
+
+
+def official(of: Place) -> str:
+    """The whole name of somebody's organization, for cards and confirmations. HTML."""
+    return esc(whole_name(of.organization_name, of.organization_label))
+
+
+def _told_apart(rows: Sequence[Sequence[Button]]) -> Iterator[tuple[Button, ...]]:
+    """The rows; where buttons that do different things would look the same, they get a number."""
+    buttons = list(dict.fromkeys((button.text, button.data, button.url) for row in rows for button in row))
+    if len({text for text, _, _ in buttons}) == len(buttons):
+        yield from map(tuple, rows)
+        return
+    # Room for a number: nothing is shortened here.
+    room = max(len(text) for text, _, _ in buttons) + len(f" ({len(buttons)})")
+    texts = dict(zip(buttons, told_apart([text for text, _, _ in buttons], room), strict=True))
+    for row in rows:
+        yield tuple(replace(button, text=texts[button.text, button.data, button.url]) for button in row)

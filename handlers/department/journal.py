@@ -140,4 +140,4 @@ async def _titles(scene: Scene) -> dict[str, str]:
 
 async def _organization(scene: Scene, organization_id: int) -> str:
     organization = await organizations.get(scene.tx, organization_id)
-    return organization.name if organization else "—"
+    return organization.label if organization else "—"

@@ -170,6 +170,8 @@ CALENDAR_FAULTS = [
 ORGANIZATION_FAULTS = [
     ("code: two", "code: one", ["3: organizations[1].code: duplicate code 'one' (first at [0])"]),
     ("Второй сад", "первая  школа", ["3: organizations[1].name: duplicate name 'первая  школа' (first at [0])"]),
+    ("types: [garden]", "types: [garden], short: Первая школа", ["3: organizations[1].short: short name 'Первая школа' is also what [0] is called"]),
+    ("types: [garden]", "types: [garden], short: ''", ["3: organizations[1].short: must not be empty"]),
     ("[garden]", "[gardne]", ["3: organizations[1].types[0]: unknown organization type 'gardne' (did you mean 'garden'?)"]),
     ("[garden]", "[garden, garden]", ["3: organizations[1].types[1]: duplicate organization type 'garden'"]),
     ("[garden]", "[]", ["3: organizations[1].types: must not be empty"]),

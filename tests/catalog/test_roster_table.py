@@ -382,8 +382,47 @@ def test_headings_as_registers_word_them(name: str, types: str) -> None:
 
 def test_of_two_names_the_full_one_counts_and_of_type_and_kind_the_type() -> None:
     (entry,) = entries("Краткое наименование;Полное наименование;Вид;Тип\nСОШ;Средняя школа;лицей;general\n")
-    assert (entry.name, entry.types) == ("Средняя школа", GENERAL)
+    assert (entry.name, entry.short, entry.types) == ("Средняя школа", "СОШ", GENERAL)
     assert entries("Сокращённое наименование;Тип\nСОШ № 1;general\n")[0].name == "СОШ № 1"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Краткое наименование", "Сокращённое наименование", "СОКРАЩЕННОЕ НАЗВАНИЕ", "Кратко", "Краткое название ОО",
+        "short", "Наименование учреждения (сокращенное)", "Сокр. наименование по уставу", "Крaткое наименoвание",
+    ],
+)  # fmt: skip
+def test_a_short_name_beside_a_name(heading: str) -> None:
+    for name in ("Наименование", "Полное наименование", "Организация"):
+        (entry,) = entries(f"{name};{heading};Тип\nСредняя школа № 1;СОШ № 1;general\n")
+        assert (entry.name, entry.short) == ("Средняя школа № 1", "СОШ № 1")
+    # Without a name beside it is the name.
+    (entry,) = entries(f"{heading};Тип\nСОШ № 1;general\n")
+    assert (entry.name, entry.short) == ("СОШ № 1", "")
+
+
+def test_full_and_short_over_two_rows_of_heading() -> None:
+    (entry,) = entries("№;Наименование;;Тип\n;полное;краткое;\n1;Средняя школа № 1;СОШ № 1;general\n")
+    assert (entry.name, entry.short) == ("Средняя школа № 1", "СОШ № 1")
+
+
+def test_short_names_that_are_no_help() -> None:
+    heading = "Код;Название;Кратко;Тип\n"
+    same = heading + "a;Школа № 1;Наша;general\nb;Школа № 2;«наша»;general\n"
+    assert faults(same) == [(KINDS.SAME_SHORT, 3, "«наша»")]
+    # What another would be called by.
+    derived = heading + "a;МБОУ «Школа № 1»;;general\nb;Школа № 2;Школа №1;general\n"
+    assert faults(derived) == [(KINDS.SAME_SHORT, 3, "Школа №1")]
+    own = heading + "a;МБОУ «Школа № 1»;Школа № 1;general\nb;Школа № 2;-;general\n"
+    assert [entry.short for entry in entries(own)] == ["Школа № 1", ""]
+    assert faults(heading + f"a;Школа № 1;{'я' * 121};general\n") == [(KINDS.LONG, 2, "я" * 121)]
+
+
+def test_a_list_without_short_names_takes_none_away() -> None:
+    present = Organization("a", "Школа № 1", GENERAL, short="Первая", id=1)
+    assert entries("Код;Название;Тип\na;Школа № 1;general\n", present)[0].short == "Первая"
+    assert entries("Код;Название;Кратко;Тип\na;Школа № 1;;general\n", present)[0].short == ""
 
 
 def two_rows_of_heading(sheet: Any) -> None:

@@ -30,7 +30,7 @@ async def subscribe_by_keyboard(page: Page) -> None:
     """Without a mouse: each button is reached by focus and pressed by Enter."""
     head = phone(page, HEAD)
     await head.get_by_role("button", name="Старт").press("Enter")
-    for label in (Registration.AGREE, Types.GENERAL, Registration.DONE, "МБОУ «Сосновоозёрская", Registration.HEAD):
+    for label in (Registration.AGREE, Types.GENERAL, Registration.DONE, "Сосновоозёрская СОШ", Registration.HEAD):
         await button(head, label).press("Enter")
         if label == Types.GENERAL:
             # Whoever reads the screen goes on when it is ticked.

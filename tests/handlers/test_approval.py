@@ -176,7 +176,7 @@ async def test_an_administrator_who_blocked_the_bot_gets_the_waiting_cards(appro
 
 async def test_an_administrator_is_seated_at_once(approving: World, admin: Head) -> None:
     await admin.send("/start")
-    await admin.press(Types.DEPARTMENT, Registration.DONE, f"{Types.DEPARTMENT} администрации", Registration.HEAD)
+    await admin.press(Types.DEPARTMENT, Registration.DONE, Types.DEPARTMENT, Registration.HEAD)
     assert Registration.REGISTERED in await admin.sees()
     async with approving.storage.read() as tx:
         person = await people.get(tx, ADMIN)
@@ -193,7 +193,7 @@ async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, m
         admin = await introduced(world, "Начальник Анна", ADMIN)
         worker = await world.person("Методист Сэсэг", 101)
         await begin(worker, Types.DEPARTMENT)
-        await worker.press(f"{Types.DEPARTMENT} администрации", Registration.DEPUTY)
+        await worker.press(Types.DEPARTMENT, Registration.DEPUTY)
         assert Registration.APPLIED in await worker.sees()
         await worker.send("/status")
         assert Panel.STAFF_ONLY in await worker.sees()
@@ -213,7 +213,7 @@ async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, m
         await worker.press(Registration.HEAD)
         assert Registration.APPLIED in await worker.sees()
         await worker.send("/settings")
-        await worker.press(Preferences.LEAVE, f"{Types.DEPARTMENT} администрации", Preferences.SURELY_LEAVE)
+        await worker.press(Preferences.LEAVE, Types.DEPARTMENT, Preferences.SURELY_LEAVE)
         await worker.send("/status")
         assert Panel.STAFF_ONLY in await worker.sees()
 

@@ -10,7 +10,7 @@ from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Control, Digest, Journal, Missed, Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Registration
-from tests.world import Head, World, living
+from tests.world import Head, World, living, on_button
 
 
 async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Registration.HEAD) -> Head:
@@ -48,8 +48,8 @@ async def test_status(approving: World, admin: Head) -> None:
     await admin.press(Titles.CORRECTION, f"{Control.UNANSWERED}: 11")
     counted = "Ответили 1 из 12\nНа проверке: 1"
     (shown,) = [message["text"] for message in await admin.phone.messages() if counted in message["text"]]
-    assert Organizations.SCHOOL not in shown
-    assert Organizations.OTHER_SCHOOL in shown
+    assert on_button(Organizations.SCHOOL) not in shown
+    assert on_button(Organizations.OTHER_SCHOOL) in shown
 
 
 async def test_status_is_not_for_heads(approving: World, admin: Head) -> None:

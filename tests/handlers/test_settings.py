@@ -378,7 +378,7 @@ async def test_a_curator_who_leaves_takes_everything_along(approving: World, adm
     await curator.send("Черновик")
     # Somebody is just looking at her card.
     await admin.send("/panel")
-    await admin.press("Сотрудники", "Незабвенная")
+    await admin.press(Panel.STAFF, "Незабвенная")
     signs = (curator.id, "Незабвенная", "Ольга")
     assert set(await traces(approving, *signs)) >= {"announcements", "audit", "notes", "people", "thread_messages"}
     await curator.send("/delete")

@@ -443,9 +443,10 @@ async def test_announcements_and_who_has_read_them(seed: Seed, make: Making) -> 
         id = row.inserted_primary_key[0]  # type: ignore[index]
         reach = Reach(
             tuple(
-                Addressee(person, "", where, "", Role.HEAD) for person, where in ((1, school), (1, branch), (2, sad))
+                Addressee(person, "", where, "", "", Role.HEAD)
+                for person, where in ((1, school), (1, branch), (2, sad))
             ),
-            vacancies=(Vacancy(empty, ""),),
+            vacancies=(Vacancy(empty, "", ""),),
         )
         await destinations.add(tx, id, reach, NOW)
         for person, where, more in ((1, school, {"sent_at": NOW}), (2, sad, {"failure": "blocked"})):

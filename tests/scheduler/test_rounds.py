@@ -232,7 +232,7 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
             one.organization_name for one in await obligations.of_round(tx, found.id, UNANSWERED)
         ]
     late = await world.person("Петров Олег", 102)
-    await late.join(Types.GENERAL, "МБОУ «Новая школа»")
+    await late.join(Types.GENERAL, "Новая школа")
     assert Titles.CORRECTION in await late.sees()
     # A kindergarten that becomes a school as well owes what schools owe, and its head hears of it.
     await world.at("2026-09-07 09:00")

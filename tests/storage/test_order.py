@@ -64,7 +64,7 @@ async def test_lists_and_what_is_found_are_in_order(district: Seed) -> None:
     assert await names_of_all(district) == IN_ORDER
     assert await district.see(lambda tx: audiences.names(tx, EVERYBODY, Limits())) == IN_ORDER
     reach = await district.see(lambda tx: audiences.reach(tx, EVERYBODY, Limits(), NOW))
-    assert list(reach.vacant) == IN_ORDER
+    assert [vacancy.organization_name for vacancy in reach.vacancies] == IN_ORDER
     found = find(reversed(await district.see(organizations.all_active)), "школа")
     assert [organization.name for organization in found] == [name for name in IN_ORDER if "школа" in name.casefold()]
 
@@ -94,7 +94,7 @@ async def test_the_digest_names_the_first_in_order(seed: Seed) -> None:
     await seed.open()
     await employ(seed, ADMIN, StaffRole.ADMIN)
     (late,) = (await gather(seed, ADMIN, 11)).late
-    assert (late.count, late.names) == (3, ("школа № 2", "Школа № 3"))
+    assert (late.count, late.names) == (3, ("Школа № 2", "Школа № 3"))
 
 
 async def test_destinations_are_in_order(district: Seed) -> None:
@@ -105,6 +105,8 @@ async def test_destinations_are_in_order(district: Seed) -> None:
     await post.start()
     listed = await district.see(lambda tx: announcement_report.by_organization(tx, post.id, Limits()))
     assert [destination.organization_name for destination in listed] == IN_ORDER
+    labels = {organization.name: organization.label for organization in await district.see(organizations.all_active)}
+    assert [destination.organization_label for destination in listed] == [labels[name] for name in IN_ORDER]
 
 
 async def test_a_new_name_has_a_new_place(seed: Seed) -> None:

@@ -235,6 +235,7 @@ class Destination:
 
     organization_id: int
     organization_name: str
+    organization_label: str
     vacant: bool
     reached_at: datetime | None
     acknowledged_at: datetime | None
@@ -264,6 +265,7 @@ class Addressee:
     person_name: str
     organization_id: int
     organization_name: str
+    organization_label: str
     role: Role
     obstacle: Failure | None = None
 
@@ -274,6 +276,7 @@ class Vacancy:
 
     organization_id: int
     organization_name: str
+    organization_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +307,6 @@ class Reach:
     def cut_off(self) -> frozenset[int]:
         """Ids of the organizations where people sit, of whom none can be reached."""
         return frozenset(addressee.organization_id for addressee in self.obstructed)
-
-    @property
-    def vacant(self) -> tuple[str, ...]:
-        """Names of the organizations where nobody sits."""
-        return tuple(vacancy.organization_name for vacancy in self.vacancies)
 
 
 def at_tomorrow(calendar: WorkCalendar, now: datetime) -> datetime:

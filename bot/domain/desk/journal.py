@@ -15,5 +15,6 @@ class Entry:
     action: str
     organization_id: int | None
     organization_name: str | None
+    organization_label: str | None
     directive_id: str | None
     detail: dict[str, Any]

@@ -27,6 +27,7 @@ class Thread:
     person_name: str
     organization_id: int | None
     organization_name: str | None
+    organization_label: str | None
     obligation_id: int | None
     about: str | None
     opened_at: datetime

@@ -243,7 +243,7 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     touched = [field for field in given if not _is_same(field, row, present.get(field.id), shown)]
     if not touched:
         return None
-    if same(clean(row.name)) != same(obligation.organization_name):
+    if same(clean(row.name)) not in map(same, (obligation.organization_name, obligation.organization_label)):
         raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, obligation))
     if obligation.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
         accepted = obligation.state is ObligationState.ACCEPTED

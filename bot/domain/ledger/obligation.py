@@ -57,6 +57,7 @@ class Obligation:
     round: Round
     organization_id: int
     organization_name: str
+    organization_label: str
     state: ObligationState
     due_at: datetime
     version: int

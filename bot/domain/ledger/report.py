@@ -168,6 +168,7 @@ class Debtor:
 
     id: int
     name: str
+    label: str
     types: frozenset[str]
 
 

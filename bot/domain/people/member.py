@@ -137,11 +137,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One person at one organization. It carries the organization's name, since every screen shows it."""
+    """One person at one organization. It carries the organization's name and label, since every screen shows one."""
 
     id: int
     organization_id: int
     organization_name: str
+    organization_label: str
     person_id: int
     person_name: str
     role: Role

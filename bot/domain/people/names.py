@@ -6,6 +6,8 @@ import unicodedata
 from bot.domain.text import clean, folded
 
 _QUOTES = re.compile("[«»„“”‟‚‛‹›\"'‘’`´′″＂]|<<|>>")
+_OPENING = re.compile(r"(^|[\s(«])[\"“”„]")
+_CLOSING = re.compile(r"[\"“”„]")
 _DASHES = re.compile(r"\s*[-‐‑‒–—―−]\s*")
 _NUMBER_SIGN = re.compile(r"№\s+")
 # «№ 1», «N 1», «No. 1», «#1»: a keyboard of a phone has no №.
@@ -62,6 +64,13 @@ def spelled(name: str) -> str:
         return word if latin_is_meant or is_number else _changes(word, _LATIN) or word
 
     return _WORD.sub(mended, name)
+
+
+def quoted(name: str) -> str:
+    """The name with «quotes» in place of straight ones, which most keyboards have."""
+    opened = _OPENING.sub(r"\1«", name)
+    # Twice: of two quotes that open side by side the first hides the second.
+    return _CLOSING.sub("»", _OPENING.sub(r"\1«", opened))
 
 
 def _changes(word: str, twins: dict[int, int]) -> str | None:

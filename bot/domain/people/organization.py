@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Self, get_type_hints
 
 from bot.domain.directives.directive import AudiencePart
-from bot.domain.text import NAME
+from bot.domain.text import NAME, SHORT_NAME
 
 # How the code of an organization begins that a head typed in; the roster's codes come from its file.
 TYPED_IN = "own-"
@@ -74,6 +74,19 @@ class RosterEntry:
         )),
     ]  # fmt: skip
     tags: Annotated[frozenset[str], Ids(("метки", "метка", "tag", "признак", "признаки", "тег", "теги"))] = frozenset()
+    # What it is called where there is little room; empty: its label is made of its name.
+    short: Annotated[
+        str,
+        Text(
+            (
+                "краткое название", "краткое наименование", "сокращённое наименование", "сокращённое название",
+                "короткое название", "сокр. наименование", "кратк. наименование", "кратко", "краткое", "сокращённо",
+                "сокращённое", "short name", "краткое название организации", "краткое наименование организации",
+                "сокращённое наименование организации",
+            ),
+            longest=SHORT_NAME,
+        ),
+    ] = ""  # fmt: skip
 
     def dump(self) -> list[Any]:
         """JSON. Texts that are not given are left out at the end: it is the same before and after a field is added."""
@@ -100,12 +113,14 @@ class Organization(RosterEntry):
     """A school, a kindergarten, the department itself. `id` is the database's; `code` names it in files.
 
     Not `active`: it is asked nothing, because the roster lists it no more (`left_at`: since when), or, if a head typed
-    it in, because the department has not confirmed it yet.
+    it in, because the department has not confirmed it yet. `label`: what it is called where there is little room,
+    unlike any other of the list; the whole list makes it, see `bot.domain.people.labels`.
     """
 
     id: int = field(kw_only=True)
     active: bool = field(default=True, kw_only=True)
     left_at: datetime | None = field(default=None, kw_only=True)
+    label: str = field(default="", kw_only=True, compare=False)
 
     @property
     def is_typed_in(self) -> bool:

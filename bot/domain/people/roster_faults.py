@@ -48,6 +48,7 @@ class RosterFaultKind(StrEnum):
     NAME_OF_SEVERAL = "name-of-several"
     BAD_CODE = "bad-code"
     SAME_CODE = "same-code"
+    SAME_SHORT = "same-short"
     NO_TYPES = "no-types"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_TAG = "unknown-tag"

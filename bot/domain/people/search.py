@@ -112,8 +112,8 @@ def _organizations(
     also: Mapping[int, Sequence[str]],
 ) -> list[tuple[_Found, Organization]]:
     def names(organization: Organization) -> Sequence[str]:
-        # A further name of the roster comes in here.
-        return (organization.name, *also.get(organization.id, ()))
+        brief = filter(None, (organization.short, organization.label))
+        return tuple(dict.fromkeys((organization.name, *brief, *also.get(organization.id, ()))))
 
     def labels(organization: Organization) -> Sequence[str]:
         return [titles[id] for id in (*organization.types, *organization.tags) if id in titles]

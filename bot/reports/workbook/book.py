@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.text import clean
@@ -69,10 +70,11 @@ class Book:
         wanted = " ".join(_FORBIDDEN.sub(" ", clean(name)).split()).strip("'")
         if wanted.casefold() in _RESERVED:
             wanted = f"Лист {wanted}".strip()
-        free, number = _cut(wanted, _NAME_LENGTH), 1
+        free, number = _cut(shortened(wanted, _NAME_LENGTH), _NAME_LENGTH), 1
         while free.casefold() in self._names:
             number += 1
-            free = f"{_cut(wanted, _NAME_LENGTH - len(str(number)) - 3)} ({number})"
+            room = _NAME_LENGTH - len(str(number)) - 3
+            free = f"{_cut(shortened(wanted, room), room)} ({number})"
         self._names.add(free.casefold())
         return free
 

@@ -88,9 +88,9 @@ class Summary:
 
     def _row(self, row: int, place: int, after: int) -> None:
         book, sheet, cell = self._book, self._sheet, self._book.style("cell")
-        sheet.set_row(row, height([(self._debtors[place].name, _NAME)]))
+        sheet.set_row(row, height([(self._debtors[place].label, _NAME)]))
         sheet.write_number(row, 1, place + 1, book.style("cell", "center"))
-        book.text(sheet, row, 2, self._debtors[place].name, book.style("cell", "text"))
+        book.text(sheet, row, 2, self._debtors[place].label, book.style("cell", "text"))
         asked = answered = 0
         for column, section in enumerate(self._sections, start=_FIRST):
             directive_id = section.directive.id

@@ -23,6 +23,7 @@ _DESTINATION = Mapped(
     t.destinations,
     but=("people",),
     organization_name=t.organizations.c.name,
+    organization_label=t.organizations.c.label,
     acknowledged_by=_BY.c.name,
 )
 _ADD = Prepared.insert(

@@ -129,7 +129,7 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
 
 async def _late_names(tx: Tx, round_: Round, limits: Limits, now: datetime) -> tuple[str, ...]:
     query = (
-        sa.select(t.organizations.c.name)
+        sa.select(t.organizations.c.label)
         .select_from(t.obligations.join(t.organizations))
         .where(t.obligations.c.round_id == round_.id, *_is_late(limits, now))
         .order_by(*t.ORGANIZATIONS_IN_ORDER)

@@ -4,7 +4,9 @@ A row comes with its newest answer. Memory depends on how many organizations are
 ledger is.
 """
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Order
 from bot.domain.people.member import Limits
+from bot.domain.people.names import same
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import rounds
@@ -48,11 +51,14 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
     )
     types = await organizations.types_of(tx, asked)
     rows = await tx.execute(
-        sa.select(t.organizations.c.id, t.organizations.c.name)
+        sa.select(t.organizations.c.id, t.organizations.c.name, t.organizations.c.label)
         .where(t.organizations.c.id.in_(asked))
         .order_by(*t.ORGANIZATIONS_IN_ORDER)
     )
-    return [Debtor(row.id, row.name, types[row.id]) for row in rows]
+    asked_of = [Debtor(row.id, row.name, row.label, types[row.id]) for row in rows]
+    times = Counter(same(debtor.name) for debtor in asked_of)
+    # Where several have one name, a table calls them by what tells them apart.
+    return [replace(debtor, name=debtor.label) if times[same(debtor.name)] > 1 else debtor for debtor in asked_of]
 
 
 async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int]) -> list[Line]:

@@ -24,7 +24,12 @@ _JOINED = (
     .outerjoin(t.directive_versions, t.directive_versions.c.id == t.rounds.c.directive_version_id)
 )
 _THREAD = Mapped(
-    Thread, t.threads, but=("about",), person_name=t.people.c.name, organization_name=t.organizations.c.name
+    Thread,
+    t.threads,
+    but=("about",),
+    person_name=t.people.c.name,
+    organization_name=t.organizations.c.name,
+    organization_label=t.organizations.c.label,
 )
 _NEWEST_FIRST = (t.threads.c.spoken_at.desc(), t.threads.c.id.desc())
 

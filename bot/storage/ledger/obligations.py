@@ -26,6 +26,7 @@ _OBLIGATION = Mapped(
     but=("round",),
     organization_name=t.organizations.c.name,
     left_at=t.organizations.c.left_at,
+    organization_label=t.organizations.c.label,
 )
 
 _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(

@@ -60,6 +60,8 @@ async def _carry_out(
         if ended is not None:
             gone.append(organization.id)
             applications += ended
+    if change:
+        await organizations.label(tx)
     progress("requests to them", 0, 0)
     await farewells.of_those_that_left(tx, gone, applications, calendar, now)
     for changed in change.changed:

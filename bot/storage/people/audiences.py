@@ -10,6 +10,7 @@ from bot.domain.desk.announcement import Addressee, Reach, Vacancy
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.failure import Failure
+from bot.domain.people.labels import official
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -24,10 +25,11 @@ def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
 
 
 async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
-    """Names of the organizations of the audience, in order."""
+    """Whole names of the organizations of the audience, in order."""
     chosen = t.organizations.c.id.in_(organization_ids(audience, limits))
-    query = sa.select(t.organizations.c.name).where(chosen).order_by(*t.ORGANIZATIONS_IN_ORDER)
-    return list((await tx.execute(query)).scalars())
+    query = sa.select(t.organizations.c.name, t.organizations.c.label).where(chosen)
+    rows = await tx.execute(query.order_by(*t.ORGANIZATIONS_IN_ORDER))
+    return [official(row.name, row.label) for row in rows]
 
 
 async def gone(tx: Tx, audience: Audience) -> list[str]:
@@ -76,6 +78,7 @@ async def reach(
         sa.select(
             t.organizations.c.id.label("organization_id"),
             t.organizations.c.name.label("organization_name"),
+            t.organizations.c.label.label("organization_label"),
             t.people.c.id.label("person_id"),
             t.people.c.name.label("person_name"),
             t.people.c.stopped_at,
@@ -90,7 +93,8 @@ async def reach(
     )
     seated: dict[Vacancy, list[Addressee]] = {}
     for row in await tx.execute(query):
-        there = seated.setdefault(Vacancy(row.organization_id, row.organization_name), [])
+        place = Vacancy(row.organization_id, row.organization_name, row.organization_label)
+        there = seated.setdefault(place, [])
         if row.person_id is not None:
             there.append(_addressee(row, now))
     return _choose(seated)
@@ -118,7 +122,13 @@ def _addressee(row: Any, now: datetime) -> Addressee:
     elif row.paused_until is not None and row.paused_until > now:
         obstacle = Failure.AWAY
     return Addressee(
-        row.person_id, row.person_name, row.organization_id, row.organization_name, Role(row.role), obstacle
+        row.person_id,
+        row.person_name,
+        row.organization_id,
+        row.organization_name,
+        row.organization_label,
+        Role(row.role),
+        obstacle,
     )
 
 

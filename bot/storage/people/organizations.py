@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart
+from bot.domain.people.labels import Named, another, labels
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural, same
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
@@ -115,7 +116,12 @@ async def add(
     `code` None: a head typed it in, and a code is made up. Not `active`: it is asked nothing yet.
     """
     code = code or f"{TYPED_IN}{secrets.token_hex(4)}"
-    row = await tx.execute(t.organizations.insert().values(code=code, name=name, active=active, created_at=now))
+    # It gives way: what others are called does not change because somebody has typed a name in.
+    present = (await tx.execute(sa.select(t.organizations.c.label))).scalars()
+    label = another(Named(code, name), present)
+    row = await tx.execute(
+        t.organizations.insert().values(code=code, name=name, label=label, active=active, created_at=now)
+    )
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
     await _set(tx, t.organization_types.c.type, organization_id, types)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
@@ -172,6 +178,20 @@ async def remove(tx: Tx, organization_id: int, now: datetime) -> bool:
         .values(expires_at=now)
     )
     return changed.rowcount > 0
+
+
+async def label(tx: Tx) -> None:
+    """Makes the labels of the list as it is now. Organizations that nobody is asked for give way to all others."""
+    own = t.organizations.c
+    query = sa.select(own.id, own.code, own.name, own.short, own.label, own.active).order_by(own.id)
+    rows = sorted((await tx.execute(query)).all(), key=lambda row: not row.active)
+    listed = [Named(row.code, row.name, row.short) for row in rows]
+    active = sum(row.active for row in rows)
+    made = zip(rows, labels(listed[:active], listed[active:]), strict=True)
+    changed = [{"its": row.id, "made": made_label} for row, made_label in made if row.label != made_label]
+    if changed:
+        update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
+        await tx.execute(update.values(label=sa.bindparam("made")), changed)
 
 
 async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
@@ -248,5 +268,5 @@ async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
     for row in rows:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}
         entry |= {name: values[row.id] for name, values in lists.items()}
-        organizations.append(Organization(**entry, id=row.id, active=row.active, left_at=row.left_at))
+        organizations.append(Organization(**entry, id=row.id, active=row.active, left_at=row.left_at, label=row.label))
     return organizations

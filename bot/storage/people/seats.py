@@ -18,6 +18,7 @@ _SEAT = Mapped(
     t.seats,
     organization_name=t.organizations.c.name,
     left_at=t.organizations.c.left_at,
+    organization_label=t.organizations.c.label,
     person_name=t.people.c.name,
 )
 _LIVE = (SeatState.WAITING, SeatState.SEATED)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.journal import Entry
+from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
@@ -84,7 +85,12 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         .subquery()
     )
     rows = await tx.execute(
-        sa.select(some, t.people.c.name.label("by_name"), t.organizations.c.name.label("organization_name"))
+        sa.select(
+            some,
+            t.people.c.name.label("by_name"),
+            t.organizations.c.name.label("organization_name"),
+            t.organizations.c.label.label("organization_label"),
+        )
         .select_from(
             some.outerjoin(t.people, t.people.c.id == some.c.by_id).outerjoin(
                 t.organizations, t.organizations.c.id == some.c.organization_id
@@ -100,6 +106,7 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
             row.action,
             row.organization_id,
             row.organization_name,
+            row.organization_label,
             row.directive_id,
             row.detail,
         )
@@ -107,11 +114,21 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
     ]
 
 
-async def actors(tx: Tx) -> list[tuple[int, str]]:
-    """Everybody who has done anything: ids and names, by name."""
+async def actors(tx: Tx) -> list[tuple[int, str, str]]:
+    """Everybody who has done anything: ids, names, and the label of an organization where they sit; by name."""
     acted = sa.exists().where(t.audit.c.by_id == t.people.c.id)
-    rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(acted))
-    return sorted(((row.id, row.name) for row in rows), key=lambda actor: actor[1].casefold())
+    seated = sa.and_(t.seats.c.person_id == t.people.c.id, t.seats.c.state == SeatState.SEATED)
+    rows = await tx.execute(
+        sa.select(t.people.c.id, t.people.c.name, sa.func.coalesce(sa.func.min(t.organizations.c.label), ""))
+        .select_from(
+            t.people.outerjoin(t.seats, seated).outerjoin(
+                t.organizations, t.organizations.c.id == t.seats.c.organization_id
+            )
+        )
+        .where(acted)
+        .group_by(t.people.c.id, t.people.c.name)
+    )
+    return sorted(map(tuple, rows), key=lambda actor: (actor[1].casefold(), actor[2], actor[0]))
 
 
 async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:

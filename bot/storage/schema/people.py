@@ -56,6 +56,11 @@ staff_invitations = sa.Table(
 )
 
 
+def _name(context: Any) -> str:
+    """What a row that is added is called, until the whole list says otherwise."""
+    return str(context.get_current_parameters()["name"])
+
+
 def _sort_key(context: Any) -> str:
     """The sort key of a row that is added with a name."""
     return natural(context.get_current_parameters()["name"])
@@ -71,6 +76,9 @@ organizations = sa.Table(
     # Since when the roster lists it no more; empty: it does, or the department has not confirmed it yet.
     sa.Column("left_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
+    # What somebody has given, and what the list calls it where there is little room (`bot.domain.people.labels`).
+    sa.Column("short", sa.Text, nullable=False, server_default=""),
+    sa.Column("label", sa.Text, nullable=False, server_default="", default=_name),
     # `natural` of the name, by which all lists of organizations are sorted.
     sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),
 )

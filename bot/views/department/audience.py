@@ -26,7 +26,19 @@ from bot.views.callbacks.audience import (
 )
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, esc, plain, plural, screen, shorten, sought
+from bot.views.words import (
+    arrows,
+    button_label,
+    button_labels,
+    button_titles,
+    day,
+    esc,
+    plain,
+    plural,
+    screen,
+    shorten,
+    sought,
+)
 
 PAGE = 8
 _NAMED = 5
@@ -82,7 +94,7 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:
-        names = "; ".join(esc(shorten(name, 60)) for name in chosen[:_NAMED])
+        names = "; ".join(map(esc, chosen[:_NAMED]))
         rest = len(audience.organizations) - min(len(chosen), _NAMED)
         lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
     return lines
@@ -150,14 +162,13 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
     """Lists organizations, or with a `query` those that a search has found."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(page, pages - 1)
+    shown = listed[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels(
+        [_ticked(organization.label, on=organization.id in choice.audience.organizations) for organization in shown]
+    )
     rows = [
-        [
-            Button(
-                button_label(_ticked(organization.name, on=organization.id in choice.audience.organizations)),
-                TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack(),
-            )
-        ]
-        for organization in listed[page * PAGE : (page + 1) * PAGE]
+        [Button(label, TickPlace(of=choice.of, id=choice.id, organization=organization.id, page=page).pack())]
+        for label, organization in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: choice.view("places", to)))
     if query:
@@ -178,11 +189,21 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
     """Lists open rounds with how many have not answered each."""
     pages = max(1, -(-len(open_rounds) // PAGE))
     page = min(page, pages - 1)
-    rows = []
-    for round_ in open_rounds[page * PAGE : (page + 1) * PAGE]:
-        owing = counts[round_.id].owing if round_.id in counts else 0
-        label = _ticked(f"{owing}: {round_title(round_)}", on=choice.audience.unanswered == round_.id)
-        rows.append([Button(button_label(label), Owing(of=choice.of, id=choice.id, round=round_.id).pack())])
+    shown = open_rounds[page * PAGE : (page + 1) * PAGE]
+    labels = button_titles(
+        [
+            _ticked(
+                f"{counts[round_.id].owing if round_.id in counts else 0}: {round_title(round_)}",
+                on=choice.audience.unanswered == round_.id,
+            )
+            for round_ in shown
+        ],
+        [f"до {day(round_.due_at.astimezone(choice.catalog.calendar.zone).date())}" for round_ in shown],
+    )
+    rows = [
+        [Button(label, Owing(of=choice.of, id=choice.id, round=round_.id).pack())]
+        for label, round_ in zip(labels, shown, strict=True)
+    ]
     line = "Число — сколько организаций не ответили." if open_rounds else "Открытых запросов нет."
     rows.append(arrows(page, pages, lambda to: choice.view("rounds", to)))
     return screen("<b>Кому: не ответившие на запрос</b>", line, "", *_summary(choice), rows=[*rows, *_ways(choice)])
@@ -190,14 +211,24 @@ def rounds(choice: Choice, open_rounds: Sequence[Round], counts: Mapping[int, Co
 
 def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], page: int, pages: int) -> Screen:
     """A page of announcements with how many organizations have got each and not acknowledged it."""
-    rows = []
-    for announcement, count in unacknowledged:
-        label = _ticked(
-            f"{count}: {plain(announcement.text) or 'без текста'}", on=choice.audience.unacknowledged == announcement.id
-        )
-        rows.append(
-            [Button(button_label(label), Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
-        )
+    zone = choice.catalog.calendar.zone
+    labels = button_titles(
+        [
+            _ticked(
+                f"{count}: {plain(announcement.text) or 'без текста'}",
+                on=choice.audience.unacknowledged == announcement.id,
+            )
+            for announcement, count in unacknowledged
+        ],
+        [
+            f"{announcement.started_at.astimezone(zone):%d.%m %H:%M}" if announcement.started_at else ""
+            for announcement, _ in unacknowledged
+        ],
+    )
+    rows = [
+        [Button(label, Silent(of=choice.of, id=choice.id, announcement=announcement.id).pack())]
+        for label, (announcement, _) in zip(labels, unacknowledged, strict=True)
+    ]
     line = "Число — сколько организаций получили и не ознакомились." if unacknowledged else "Таких объявлений нет."
     rows.append(arrows(page, pages, lambda to: choice.view("silent", to)))
     title = "<b>Кому: не ознакомившиеся с объявлением</b>"

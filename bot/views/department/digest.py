@@ -1,9 +1,9 @@
 """The digest of the morning: one phone screen, whatever is going on."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
+from bot.domain.brevity import told_apart
 from bot.domain.desk.digest import Digest, Late
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
@@ -16,7 +16,6 @@ from bot.views.words import day, due_day, esc, plural, screen, shorten
 _LINES = 4
 _TITLE, _NAME = 60, 40
 # «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
-_QUOTED = re.compile(r"[А-ЯЁ]{2,}\s+«(.+)»")
 
 
 def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
@@ -46,15 +45,10 @@ def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -
 
 
 def _late(late: Late) -> str:
-    names = ", ".join(esc(_short(name)) for name in late.names)
+    names = ", ".join(map(esc, told_apart(late.names, _NAME)))
     rest = late.count - len(late.names)
     more = f" и ещё {rest}" if rest else ""
     return f"{_titled(late.round.directive.title, late.round.title)}: <b>{late.count}</b>\n   {names}{more}"
-
-
-def _short(name: str) -> str:
-    quoted = _QUOTED.fullmatch(name)
-    return shorten(quoted[1] if quoted else name, _NAME)
 
 
 def _titled(title: str, occasion: str) -> str:

@@ -2,23 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any, TypeVar
+from typing import Any
 
+from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.journal import Entry
 from bot.domain.directives.directive import Directive
+from bot.domain.people.labels import official
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, esc, moment, plural, screen, shorten, sought
-
-T = TypeVar("T")
+from bot.views.words import arrows, button_label, button_labels, esc, moment, plural, screen, shorten, sought
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -162,7 +162,7 @@ def journal(
         # An action that only the bot does needs no name.
         who = f" · {esc(entry.by_name)}" if entry.by_name else ""
         lines += ["", f"<i>{moment(entry.at, now, zone)}{who}</i>", esc(_deed(entry, names))]
-        where = [shorten(entry.organization_name, 70)] if entry.organization_name else []
+        where = [shortened(entry.organization_label, 70)] if entry.organization_label else []
         if entry.directive_id:
             where.append(shorten(titles.get(entry.directive_id, entry.directive_id), 50))
         if where:
@@ -185,47 +185,37 @@ def journal(
     )
 
 
-def who(people: Sequence[tuple[int, str]], wanted: Page, typed: str = "") -> Screen:
-    """Asks whose entries to show; `typed`: what the name was searched by."""
+def who(people: Sequence[tuple[int, str, str]], wanted: Page, typed: str = "") -> Screen:
+    """Asks whose entries to show: ids, names and organizations; `typed`: what the name was searched by."""
+    options = [(name, _chosen(wanted, by=person_id)) for person_id, name, _ in people]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
-
-    def button(actor: tuple[int, str]) -> Button:
-        return Button(button_label(actor[1]), _chosen(wanted, by=actor[0]))
-
     hint = _results(typed, len(people)) if typed else "Выберите или напишите часть имени."
-    return _choice("Чьи записи показать?", hint, people, button, wanted, head)
+    return _choice("Чьи записи показать?", hint, options, wanted, head, [place for _, _, place in people])
 
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
     """Asks for an organization; `typed`: what it was searched by."""
-
-    def button(organization: Organization) -> Button:
-        return Button(button_label(organization.name), _chosen(wanted, org=organization.id))
-
+    options = [(organization.label, _chosen(wanted, org=organization.id)) for organization in organizations]
     hint = _results(typed, len(organizations)) if typed else "Выберите или напишите номер или часть названия."
-    return _choice("Какая организация?", hint, organizations, button, wanted, [Button("Все", _chosen(wanted, org=0))])
+    return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
 
 
 def which_directive(titles: Mapping[str, str], wanted: Page, typed: str = "") -> Screen:
     """Asks for a directive; `typed`: what it was searched by."""
 
-    def button(titled: tuple[str, str]) -> Button:
-        return Button(button_label(titled[1]), _chosen(wanted, directive=mark(titled[0])))
-
+    options = [(title, _chosen(wanted, directive=mark(directive_id))) for directive_id, title in titles.items()]
     count = plural(len(titles), "поручение", "поручения", "поручений")
     hint = _results(typed, len(titles)) if typed else f"{count}: выберите или напишите часть названия."
     head = [Button("Все", _chosen(wanted, directive=""))]
-    return _choice("Какое поручение?", hint, list(titles.items()), button, wanted, head)
+    return _choice("Какое поручение?", hint, options, wanted, head)
 
 
 def which_action(actions: Sequence[str], wanted: Page, typed: str = "") -> Screen:
     """Asks what was done; `typed`: what it was searched by."""
 
-    def button(action: str) -> Button:
-        return Button(button_label(ACTIONS[action]), _chosen(wanted, action=action_mark(action)))
-
+    options = [(ACTIONS[action], _chosen(wanted, action=action_mark(action))) for action in actions]
     hint = _results(typed, len(actions)) if typed else "Выберите или напишите слово."
-    return _choice("Что было сделано?", hint, actions, button, wanted, [Button("Всё", _chosen(wanted, action=""))])
+    return _choice("Что было сделано?", hint, options, wanted, [Button("Всё", _chosen(wanted, action=""))])
 
 
 def which_span(wanted: Page) -> Screen:
@@ -273,7 +263,7 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
         told.append(role_name(role))
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
-        told.append(shorten(str(entry.detail["name"]), 70))
+        told.append(shortened(str(entry.detail["name"]), 70))
     return f"{words}: {', '.join(told)}" if told else words
 
 
@@ -287,7 +277,7 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
         entry.by_name or BOT,
         ACTIONS.get(entry.action, entry.action),
         names.get(person) if person is not None else None,
-        entry.organization_name,
+        official(entry.organization_name, entry.organization_label or "") if entry.organization_name else None,
         titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,
         json.dumps(rest, ensure_ascii=False) if rest else None,
     )
@@ -299,11 +289,19 @@ def _results(typed: str, count: int) -> str:
 
 
 def _choice(
-    question: str, hint: str, items: Sequence[T], button: Callable[[T], Button], wanted: Page, head: list[Button]
+    question: str,
+    hint: str,
+    options: Sequence[tuple[str, str]],
+    wanted: Page,
+    head: list[Button],
+    details: Sequence[str] = (),
 ) -> Screen:
-    pages = max(1, -(-len(items) // LISTED))
+    """`options`: what each button says, and what it brings back; `details` tell equal ones apart."""
+    pages = max(1, -(-len(options) // LISTED))
     page = min(wanted.list, pages - 1)
-    rows = [[button(item)] for item in items[page * LISTED : (page + 1) * LISTED]]
+    shown = options[page * LISTED : (page + 1) * LISTED]
+    labels = button_labels([label for label, _ in shown], details[page * LISTED : (page + 1) * LISTED])
+    rows = [[Button(label, data)] for label, (_, data) in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
     lines = [f"<b>{question}</b>", hint, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
     return screen(*lines, rows=[head, *rows, back(_to(wanted))])

@@ -11,7 +11,7 @@ from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, day, esc, screen
+from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
 
@@ -78,14 +78,11 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
         return screen("Запросов с числовыми показателями ещё не было.", rows=[back(Reports().pack())])
     pages = -(-len(directives) // PAGE)
     page = min(page, pages - 1)
+    shown = directives[page * PAGE : (page + 1) * PAGE]
+    labels = button_titles([f"{directive.number} {directive.title}".strip() for directive in shown])
     rows = [
-        [
-            Button(
-                button_label(f"{directive.number} {directive.title}".strip()),
-                OfDirective(id=directive.id, what="d").pack(),
-            )
-        ]
-        for directive in directives[page * PAGE : (page + 1) * PAGE]
+        [Button(label, OfDirective(id=directive.id, what="d").pack())]
+        for label, directive in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: Curves(page=to).pack()))
     return screen("<b>Динамика показателя</b>", "По какому поручению?", rows=[*rows, back(Reports().pack())])
@@ -93,9 +90,10 @@ def curves(directives: Sequence[Directive], page: int) -> Screen:
 
 def which_field(directive: Directive, numeric: Sequence[tuple[int, Field]]) -> Screen:
     """Asks for the number of the directive; each field comes with its place."""
+    labels = button_titles([field.label for _, field in numeric])
     rows = [
-        [Button(button_label(field.label), OfDirective(id=directive.id, what="d", field=place + 1).pack())]
-        for place, field in numeric
+        [Button(label, OfDirective(id=directive.id, what="d", field=place + 1).pack())]
+        for label, (place, _) in zip(labels, numeric, strict=True)
     ]
     title = f"{esc(directive.number)} {esc(directive.title)}".strip()
     return screen(f"<b>{title}</b>", "Какой показатель?", rows=[*rows, back(Card(id=directive.id).pack())])

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.labels import official as whole_name
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Button, Screen
 from bot.views import threads as common
@@ -14,7 +16,7 @@ from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import button_label, day, esc, moment, screen, shorten
+from bot.views.words import button_titles, day, esc, moment, screen, shorten
 
 NO_ANSWER_WAITED = "На это обращение ответ уже не ждут"
 CLOSED = "Отмечено: ответ не требуется"
@@ -51,17 +53,16 @@ class Said:
 
 def listed(threads: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
     """A page of what people have written, first what waits."""
-    rows = []
-    for thread in threads:
-        mark = "❗️ " if thread.waits else ""
-        rows.append(
-            [
-                Button(
-                    button_label(f"{mark}{thread.person_name} · {common.title(thread)}"),
-                    View(thread=thread.id, back=page).pack(),
-                )
-            ]
-        )
+    labels = button_titles(
+        [
+            f"{'❗️ ' if thread.waits else ''}{shortened(thread.person_name, 18)} · {common.title(thread)}"
+            for thread in threads
+        ],
+        [thread.organization_label or "" for thread in threads],
+    )
+    rows = [
+        [Button(label, View(thread=thread.id, back=page).pack())] for label, thread in zip(labels, threads, strict=True)
+    ]
     rows += [common.turns(page, common.PAGE, total, lambda to: Threads(page=to).pack()), back()]
     if not total:
         return screen("<b>Обращения</b>", "", "Пока никто не писал.", rows=rows)
@@ -140,7 +141,7 @@ def to_group(said: Said, *, in_topic: bool, fresh: bool) -> common.Card:
 
 def topic_title(thread: Thread) -> str:
     """What the thread's topic of the group is called."""
-    return shorten(f"{thread.person_name} · {common.title(thread)}", _TOPIC)
+    return shortened(f"{thread.person_name} · {common.title(thread)}", _TOPIC)
 
 
 def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
@@ -154,7 +155,7 @@ def _head(about: Matter, now: datetime, zone: tzinfo, first: str = "✉️ <b>П
     thread = about.thread
     lines = [first, f"<b>{esc(shorten(thread.person_name, 80))}</b>{_role(about.seat)}"]
     if thread.organization_name:
-        lines.append(f"🏫 {esc(shorten(thread.organization_name, 150))}")
+        lines.append(f"🏫 {esc(whole_name(thread.organization_name, thread.organization_label or ''))}")
     if thread.about and about.obligation is not None:
         due = day(about.obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"📋 {esc(shorten(thread.about, 150))}, срок {due}")

@@ -31,7 +31,7 @@ async def home(scene: Scene, page: int = 0) -> Screen:
     first, size = page * views.PAGE, views.PAGE
     shown = drafts[first : first + size]
     sent, total = await announcements.newest(scene.tx, size - len(shown), max(0, first - len(drafts)), by=by)
-    return views.home([*shown, *sent], total, page, -(-(len(drafts) + total) // size))
+    return views.home([*shown, *sent], total, page, -(-(len(drafts) + total) // size), scene.zone)
 
 
 async def card(scene: Scene, id: int) -> Screen:

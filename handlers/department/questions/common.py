@@ -114,13 +114,13 @@ async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
     drafts = [_item(stored) for stored in await questions.drafts(scene.tx, scene.person.id)]
     templates = await questions.templates(scene.tx)
     sent = await questions.sent(scene.tx, scene.person.limits)
-    return lists.home(drafts, page, len(templates), len(sent), note)
+    return lists.home(drafts, page, len(templates), len(sent), scene.zone, note)
 
 
 async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
-        return lists.templates([_item(stored) for stored in await questions.templates(scene.tx)], page)
+        return lists.templates([_item(stored) for stored in await questions.templates(scene.tx)], page, scene.zone)
     sent = await questions.sent(scene.tx, scene.person.limits)
     asked = [stored.round_id for stored in sent if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)

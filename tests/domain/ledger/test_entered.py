@@ -53,7 +53,7 @@ CLUBS = Directive(
 
 def obligation(state: ObligationState = ObligationState.OPEN, version: int = 0) -> Obligation:
     found = Round(1, CLUBS, "2026", "autumn", "осень", NOW, NOW + timedelta(days=9), NOW + timedelta(days=20), NOW)
-    return Obligation(7, found, 1, SCHOOL, state, found.due_at, version)
+    return Obligation(7, found, 1, SCHOOL, SCHOOL, state, found.due_at, version)
 
 
 def reply(values: Values = GIVEN, not_ours: str | None = None) -> Reply:

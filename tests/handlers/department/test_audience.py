@@ -13,7 +13,7 @@ from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere
-from tests.world import Head, World, living
+from tests.world import Head, World, living, on_button
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ async def test_types_tags_and_organizations(desk: World, author: Head) -> None:
     await author.send("родничок")
     assert "Нашлось по запросу «родничок»: 1 организация." in await author.sees()
     await author.press(Organizations.KINDERGARTEN)
-    assert f"✅ {Organizations.KINDERGARTEN}" in await author.buttons()
+    assert f"✅ {on_button(Organizations.KINDERGARTEN)}" in await author.buttons()
     await author.send("ничего такого")
     assert Recipients.NOTHING_FOUND in await author.sees()
     await author.press("Показать все")

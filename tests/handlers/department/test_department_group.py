@@ -16,7 +16,7 @@ from tests.people import ADMIN, introduced
 from tests.texts.department import Threads
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Writing
-from tests.world import Head, World, living
+from tests.world import Head, World, living, on_button
 
 GROUP = -5001
 
@@ -74,8 +74,8 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     assert await admin.count() == before
     topics = (await world.telegram.chat(GROUP))["topics"]
     assert [topic["name"] for topic in topics] == [
-        f"Мария Иванова · {Organizations.SCHOOL}",
-        f"Олег Петров · {Organizations.OTHER_SCHOOL}",
+        f"Мария Иванова · {on_button(Organizations.SCHOOL)}",
+        f"Олег Петров · {on_button(Organizations.OTHER_SCHOOL)}",
     ]
     mine, theirs = (admin.phone.in_group(GROUP, topic["message_thread_id"]) for topic in topics)
     first, second = (await texts(mine))[1:]
@@ -114,8 +114,8 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await write(head, "Третий")
     fresh = (await world.telegram.chat(GROUP))["topics"]
     assert [one["name"] for one in fresh] == [
-        f"Олег Петров · {Organizations.OTHER_SCHOOL}",
-        f"Мария Иванова · {Organizations.SCHOOL}",
+        f"Олег Петров · {on_button(Organizations.OTHER_SCHOOL)}",
+        f"Мария Иванова · {on_button(Organizations.SCHOOL)}",
     ]
     again = admin.phone.in_group(GROUP, fresh[1]["message_thread_id"])
     assert "Третий" in (await texts(again))[-1]

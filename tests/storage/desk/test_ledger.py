@@ -99,11 +99,11 @@ async def test_announcements_and_their_organizations(seed: Seed) -> None:
         id = made.inserted_primary_key[0]  # type: ignore[index]
         reach = Reach(
             (
-                Addressee(OLGA, "", school, "", Role.HEAD),
-                Addressee(OLGA, "", branch, "", Role.HEAD),
-                Addressee(IVAN, "", garden, "", Role.HEAD),
+                Addressee(OLGA, "", school, "", "", Role.HEAD),
+                Addressee(OLGA, "", branch, "", "", Role.HEAD),
+                Addressee(IVAN, "", garden, "", "", Role.HEAD),
             ),
-            vacancies=(Vacancy(empty, ""),),
+            vacancies=(Vacancy(empty, "", ""),),
         )
         await destinations.add(tx, id, reach, NOW)
         common = {"announcement_id": id, "added_at": NOW}

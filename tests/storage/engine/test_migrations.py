@@ -214,6 +214,7 @@ async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
         assert (row.role, row.limits, row.digest) == ("admin", {}, True)
         row = (await tx.execute(sa.select(metadata.tables["organizations"]))).one()
         assert (row.name, row.sort_key) == ("Школа № 1", "школа №\x01011")
+        assert (row.short, row.label) == ("", "Школа № 1")
     # What refers to a person still does: the reply stays, without a name.
     async with empty.write() as tx:
         await tx.execute(sa.text("DELETE FROM people"))

@@ -78,7 +78,7 @@ async def test_the_log_is_narrowed(seed: Seed) -> None:
     assert await found(since=NOW + 3 * HOUR) == ["4", "3"]
     (entry,) = await seed.see(lambda tx: audit.found(tx, Filter(by=second), 1))
     assert (entry.by_name, entry.organization_name, entry.detail) == ("анна", "Школа", {"person": second})
-    assert await seed.see(audit.actors) == [(second, "анна"), (first, "Яна")]
+    assert await seed.see(audit.actors) == [(second, "анна", ""), (first, "Яна", "")]
     assert await seed.see(lambda tx: audit.names(tx, {first, 77})) == {first: "Яна"}
 
 

@@ -66,7 +66,7 @@ async def test_the_head_gets_it_and_a_deputy_in_the_heads_place(seed: Seed, dist
     found = await reach(seed)
     assert [addressee.person_name for addressee in found.addressees] == ["Ольга"]
     assert found.obstructed == ()
-    assert found.vacant == ("Лицей", "Сад")
+    assert [vacancy.organization_name for vacancy in found.vacancies] == ["Лицей", "Сад"]
 
     await seed.storage.apply(lambda tx: people.pause(tx, OLGA, NOW + DAY, NOW))
     assert [addressee.person_name for addressee in (await reach(seed)).addressees] == ["Иван"]
@@ -95,7 +95,7 @@ async def test_who_sits_twice_gets_it_once_and_who_waits_does_not(seed: Seed, di
         (OLGA, "Школа"),
     ]
     assert found.people == {OLGA: district["garden"]}
-    assert found.vacant == ("Лицей",)
+    assert [vacancy.organization_name for vacancy in found.vacancies] == ["Лицей"]
     # Whoever cannot be reached at two organizations leaves none of them out.
     await seed.storage.apply(lambda tx: people.unreachable(tx, OLGA, NOW, Failure.DELETED))
     found = await reach(seed)

@@ -1,6 +1,7 @@
 """The roster: the file brings organizations up to date and takes nothing away."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import Organization, RosterEntry
+from bot.domain.people.roster import compare
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations
@@ -125,6 +127,29 @@ async def test_an_inactive_organization_is_asked_nothing_until_it_is_confirmed(s
     assert {
         organization.name for organization in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))
     } == {"Лицей", "Новая"}
+
+
+async def labels_of(seed: Seed) -> dict[str, str]:
+    return {organization.code: organization.label for organization in await seed.see(organizations.every)}
+
+
+async def test_the_list_has_labels_as_it_is(seed: Seed) -> None:
+    first = RosterEntry("k1", "МБДОУ «Детский сад «Ручеёк» села Малое»", GARDEN.types)
+    second = RosterEntry("k2", "МБДОУ «Детский сад «Ручеёк» села Большое»", GARDEN.types)
+    await sync(seed, first)
+    assert await labels_of(seed) == {"k1": "Детский сад «Ручеёк»"}
+    await sync(seed, second)
+    both = {"k1": "Детский сад «Ручеёк» с. Малое", "k2": "Детский сад «Ручеёк» с. Большое"}
+    assert await labels_of(seed) == both
+    # A name that a head has typed in gives way, and so does what the list has no more.
+    await seed.storage.apply(lambda tx: organizations.add(tx, second.name, ["preschool"], None, NOW, code="own-1"))
+    assert await labels_of(seed) == both | {"own-1": "МБДОУ Детский сад «Ручеёк» с. Большое"}
+    removal = compare(await seed.see(organizations.every), [second])
+    await seed.storage.apply(lambda tx: organizations.apply(tx, removal, None, NOW))
+    labels = await labels_of(seed)
+    assert len(set(labels.values())) == 3
+    await sync(seed, replace(second, short="Ручеёк-2"))
+    assert (await labels_of(seed))["k2"] == "Ручеёк-2"
 
 
 async def test_of_types_names_each_once(seed: Seed) -> None:

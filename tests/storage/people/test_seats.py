@@ -28,7 +28,7 @@ async def audited(seed: Seed) -> list[str]:
 async def test_a_seat_that_is_asked_for_waits(seed: Seed, school: int) -> None:
     seat = await seed.seat(OLGA, school, Role.HEAD, SeatState.WAITING)
     assert seat == Seat(
-        seat.id, school, "Лицей", OLGA, "Ольга Сергеевна", Role.HEAD, SeatState.WAITING, asked_at=NOW, since=None
+        seat.id, school, "Лицей", "Лицей", OLGA, "Ольга Сергеевна", Role.HEAD, SeatState.WAITING, asked_at=NOW
     )
     assert await seed.see(seats.waiting) == [seat]
     assert await seed.see(lambda tx: seats.holders(tx, [school])) == []

@@ -53,15 +53,15 @@ def why(delivery: Delivery) -> str:
 def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:
     """Lists whom it would come to now, by organization, and who of them cannot be reached."""
     lines = [
-        f"{esc(addressee.organization_name)}\n   {esc(addressee.person_name)}"
+        f"{esc(addressee.organization_label)}\n   {esc(addressee.person_name)}"
         for addressee in _by_name(reach.addressees)
     ]
     missed = [
-        f"⚠️ {esc(addressee.organization_name)}\n   {esc(addressee.person_name)}: {FAILURES[addressee.obstacle]}"
+        f"⚠️ {esc(addressee.organization_label)}\n   {esc(addressee.person_name)}: {FAILURES[addressee.obstacle]}"
         for addressee in _by_name(reach.obstructed)
         if addressee.obstacle is not None
     ]
-    vacant = [f"⚠️ {esc(name)}\n   {FAILURES[Failure.VACANT]}" for name in reach.vacant]
+    vacant = [f"⚠️ {esc(vacancy.organization_label)}\n   {FAILURES[Failure.VACANT]}" for vacancy in reach.vacancies]
     counts = [
         f"Получат: {len(reach.people)}.",
         f"Организаций: дойдёт — {len(reach.reached)}, недоступны — {len(reach.cut_off)}, "
@@ -138,7 +138,7 @@ def ask_retry(announcement: Announcement, reach: Reach) -> Screen:
 
 
 def _lines(destination: Destination, who: Who, now: datetime, zone: tzinfo) -> str:
-    name = esc(destination.organization_name)
+    name = esc(destination.organization_label)
     match who:
         case "missed":
             people = [f"   {esc(delivery.person_name)}: {esc(why(delivery))}" for delivery in destination.people]
@@ -162,7 +162,7 @@ def _is_partly_missed(destination: Destination) -> bool:
 def _partly(destination: Destination) -> str:
     missed = [delivery for delivery in destination.people if why(delivery)]
     people = [f"   {esc(delivery.person_name)}: {esc(why(delivery))}" for delivery in missed]
-    return "\n".join([f"{esc(destination.organization_name)} (организация получила)", *people])
+    return "\n".join([f"{esc(destination.organization_label)} (организация получила)", *people])
 
 
 def _list(

@@ -29,7 +29,18 @@ from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.department import Announcements
 from bot.views.department.audience import described
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, due_day, esc, moment, plain, plural, screen, shorten
+from bot.views.words import (
+    arrows,
+    button_label,
+    button_titles,
+    due_day,
+    esc,
+    moment,
+    plain,
+    plural,
+    screen,
+    shorten,
+)
 
 PAGE = 8
 _FIRST_WORDS = 160
@@ -96,10 +107,17 @@ class Composed:
         return self.catalog.calendar.zone
 
 
-def home(announcements: Sequence[Announcement], total: int, page: int, pages: int) -> Screen:
+def home(announcements: Sequence[Announcement], total: int, page: int, pages: int, zone: tzinfo) -> Screen:
     """A page of the person's drafts, then of what has been sent or waits for it, of which there is that `total`."""
     rows = [[Button("Новое объявление", NewAnnouncement().pack(), style="primary")]]
-    rows += [[_open(announcement)] for announcement in announcements]
+    labels = button_titles(
+        [f"{_MARKS[each.state]} {first_words(each, 50)}".strip() for each in announcements],
+        [
+            f"{(each.send_at or each.started_at or each.created_at).astimezone(zone):%d.%m %H:%M}"
+            for each in announcements
+        ],
+    )
+    rows += [[Button(label, _card(each.id))] for label, each in zip(labels, announcements, strict=True)]
     turn = arrows(page, pages, lambda to: Announcements(page=to).pack())
     lines = ["<b>Объявления</b>"]
     lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
@@ -259,7 +277,8 @@ def confirm(card: Composed) -> Screen:
         at = moment(announcement.send_at, card.now, card.zone)
         lines = [f"<b>Запланировать на {at}?</b> {people}"]
         button = Button("Да, запланировать", _do(announcement.id, "send"), style="success")
-    return screen(*lines, *_night(card), rows=[[button], back(_card(announcement.id))])
+    whom = f"<b>Кому:</b> {'; '.join(described(announcement.audience, card.catalog, card.chosen, card.about))}"
+    return screen(*lines, whom, *_night(card), rows=[[button], back(_card(announcement.id))])
 
 
 def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
@@ -349,12 +368,6 @@ def _bad(fault: MomentFault | None, example: str) -> list[str]:
 
 def _people(count: int) -> str:
     return plural(count, "человек", "человека", "человек")
-
-
-def _open(announcement: Announcement) -> Button:
-    return Button(
-        button_label(f"{_MARKS[announcement.state]} {first_words(announcement, 50)}".strip()), _card(announcement.id)
-    )
 
 
 def decision(id: int) -> list[Button]:

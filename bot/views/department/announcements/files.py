@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Announcement, Arrival, Destination, Reach
+from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Destination, Reach, Vacancy
 from bot.domain.people.failure import Failure
+from bot.domain.people.labels import official
 from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
 from bot.views.department.announcements import arrivals
@@ -24,13 +25,13 @@ _ARRIVALS = {Arrival.REACHED: "да", Arrival.WAITING: "ещё не отправ
 
 def reach(announcement: Announcement, whom: Reach) -> Upload:
     """Lists who will get it, and who will not."""
-    rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
+    rows = [[_place(addressee), addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
-        [addressee.organization_name, addressee.person_name, FAILURES[addressee.obstacle]]
+        [_place(addressee), addressee.person_name, FAILURES[addressee.obstacle]]
         for addressee in whom.obstructed
         if addressee.obstacle is not None
     ]
-    rows += [[organization, "", FAILURES[Failure.VACANT]] for organization in whom.vacant]
+    rows += [[_place(vacancy), "", FAILURES[Failure.VACANT]] for vacancy in whom.vacancies]
     return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
 
 
@@ -44,7 +45,7 @@ def destinations(
 
     rows = []
     for destination in arrivals.chosen(who, everywhere):
-        its = [destination.organization_name, _ARRIVALS[destination.arrival], at(destination.acknowledged_at)]
+        its = [_place(destination), _ARRIVALS[destination.arrival], at(destination.acknowledged_at)]
         if destination.nobody is not None:
             rows.append([*its, "", "", FAILURES[destination.nobody], ""])
         elif not destination.people:
@@ -63,6 +64,10 @@ def destinations(
         "Организация", "Дошло", "Организация ознакомлена", "Человек", "Получено", "Почему нет", "Ознакомлен",
     ]  # fmt: skip
     return csv_file(_name(announcement, who), headings, rows)
+
+
+def _place(of: Addressee | Vacancy | Destination) -> str:
+    return official(of.organization_name, of.organization_label)
 
 
 def _name(announcement: Announcement, who: Who) -> str:

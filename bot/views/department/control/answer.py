@@ -29,7 +29,7 @@ from bot.views.department.panel import back
 from bot.views.form import Card
 from bot.views.leaving import since
 from bot.views.standing import of_entry
-from bot.views.words import button_label, by, day, due_day, esc, moment, screen, shorten
+from bot.views.words import button_titles, by, day, due_day, esc, moment, official, screen, shorten
 
 COMMENT = range(3, 1001)
 # Answers that have a button below one message; the others are in /history.
@@ -70,7 +70,7 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
     sign, word = of_entry(entry, now)
-    lines = [*head(obligation.round), esc(obligation.organization_name), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    lines = [*head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
         # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
@@ -100,7 +100,7 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
 
 def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
     """Shows all versions of the answer, the newest first."""
-    lines = [*head(card.obligation.round), esc(card.obligation.organization_name)]
+    lines = [*head(card.obligation.round), official(card.obligation)]
     for reply in replies:
         whose = by(reply.by_name, entered=reply.entered)
         lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
@@ -110,7 +110,7 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
 
 def history(card: Card, place: Place, deeds: Sequence[log.Deed]) -> Screen:
     """Shows what has happened, oldest first."""
-    lines = [*head(card.obligation.round), esc(card.obligation.organization_name), "", "<b>История</b>"]
+    lines = [*head(card.obligation.round), official(card.obligation), "", "<b>История</b>"]
     for deed in deeds:
         what = _DEEDS.get(deed.action, deed.action)
         if deed.action in (log.SUBMITTED, log.ENTERED):
@@ -128,7 +128,7 @@ def ask_comment(obligation: Obligation, place: Place, problem: str = "") -> Scre
     """Asks what is to be corrected; `problem`: what is wrong with what was typed."""
     return screen(
         *head(obligation.round),
-        esc(obligation.organization_name),
+        official(obligation),
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "<b>Что нужно исправить?</b>",
@@ -154,7 +154,7 @@ def ask_due(
     return screen(
         "<b>Вернуть на доработку?</b>",
         *head(obligation.round),
-        esc(obligation.organization_name),
+        official(obligation),
         f"<blockquote>{esc(comment)}</blockquote>",
         "Выберите срок, и ответ будет возвращён. Чтобы изменить замечание, напишите его ещё раз.",
         rows=[*rows, _to_answer(obligation, place, "‹ Не возвращать")],
@@ -166,7 +166,7 @@ def ask_reason(obligation: Obligation, place: Place, problem: str = "") -> Scree
     return screen(
         "<b>Снять с контроля?</b>",
         *head(obligation.round),
-        esc(obligation.organization_name),
+        official(obligation),
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         "Отвечать будет не нужно. Напишите причину одним сообщением или снимите без неё.",
@@ -213,21 +213,19 @@ def entered(cards: Sequence[Card]) -> Screen:
         lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
         lines += ["", *form.answer_lines(first, first.newest.values, first.newest.not_ours)]
     else:
-        names = dict.fromkeys(card.obligation.organization_name for card in cards)
-        lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *map(esc, names)]
+        names = dict.fromkeys(official(card.obligation) for card in cards)
+        lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *names]
+    titles = [" · ".join(filter(None, (card.directive.title, card.obligation.round.title))) for card in cards]
+    labels = button_titles(titles, [card.obligation.organization_label for card in cards])
     rows = [
-        [Button(_labelled(card) if len(cards) > 1 else "Открыть", Open(obligation=card.obligation.id).pack())]
-        for card in cards
+        [Button(label if len(cards) > 1 else "Открыть", Open(obligation=card.obligation.id).pack())]
+        for label, card in zip(labels, cards, strict=True)
     ]
     closed = all(card.obligation.is_closed(card.now) for card in cards)
     last = (
         "Если что-то не так, сообщите управлению." if closed else "Если что-то не так, откройте ответ и измените его."
     )
     return screen(*lines, "", last, rows=rows[:_OPENED])
-
-
-def _labelled(card: Card) -> str:
-    return button_label(" · ".join(filter(None, (card.directive.title, card.obligation.round.title))))
 
 
 def sending_files(count: int) -> str:
@@ -238,7 +236,7 @@ def sending_files(count: int) -> str:
 def file_caption(obligation: Obligation, label: str) -> str:
     """Says whose file it is."""
     title = shorten(obligation.round.directive.title, 60)
-    return f"{esc(shorten(obligation.organization_name, 150))}\n{esc(title)}: {esc(label)}"
+    return f"{official(obligation)}\n{esc(title)}: {esc(label)}"
 
 
 def remark_caption(obligation: Obligation, remark: Remark) -> str:

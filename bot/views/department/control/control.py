@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.ledger.control import Counts, Entry, Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person, Right
@@ -13,7 +14,7 @@ from bot.views.callbacks.department import Control
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
 from bot.views.standing import of_entry
-from bot.views.words import button_label, day, due_day, esc, left, plural, screen, shorten
+from bot.views.words import button_label, day, due_day, esc, left, plural, screen
 
 # Rounds on a screen, and organizations of a round.
 PAGE, ORGANIZATIONS = 8, 10
@@ -81,7 +82,7 @@ def of_round(
     for number, entry in enumerate(entries, first):
         obligation = entry.obligation
         sign, word = of_entry(entry, now)
-        lines.append(f"{number}. {sign} {esc(shorten(obligation.organization_name, 90))} — <i>{word.lower()}</i>")
+        lines.append(f"{number}. {sign} {esc(shortened(obligation.organization_label, 90))} — <i>{word.lower()}</i>")
         numbers.append(Button(f"{number}", Answer(obligation=obligation.id, part=part, page=page).pack()))
     if not entries:
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")

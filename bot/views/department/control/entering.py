@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, EnteringFaultKind, SheetRow
 from bot.domain.ledger.obligation import Obligation
@@ -215,8 +216,8 @@ def _conflict(conflict: Conflict, now: datetime, zone: tzinfo) -> list[str]:
 
 
 def _fault(fault: EnteringFault) -> list[str]:
-    name = fault.obligation.organization_name if fault.obligation else fault.row.name
-    about = _about(fault.obligation) if fault.obligation else f"<b>{esc(shorten(name, _NAME))}</b>"
+    name = fault.obligation.organization_label if fault.obligation else fault.row.name
+    about = _about(fault.obligation) if fault.obligation else f"<b>{esc(shortened(name, _NAME))}</b>"
     return [f"❗️ {_where(fault.row)}. {about}", _why(fault)]
 
 
@@ -230,7 +231,7 @@ def _why(fault: EnteringFault) -> str:
         sides = (fault.check.left, fault.check.right)
         left, right = (" + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in side) for side in sides)
     text = _FAULTS[fault.kind].format(
-        name=f"«{esc(shorten(fault.row.name, _NAME))}»",
+        name=f"«{esc(shortened(fault.row.name, _NAME))}»",
         other=_other(fault.row, fault.other) if fault.other else "",
         field=label,
         text=esc(shorten(fault.text, _VALUE)),
@@ -249,7 +250,7 @@ def _beside(beside: Beside) -> list[str]:
     lines = []
     if beside.stranger is not None:
         sheet, row, name = beside.stranger
-        whose = f": {esc(shorten(name, _NAME))}" if name else ""
+        whose = f": {esc(shortened(name, _NAME))}" if name else ""
         where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}{whose}"
         lines.append(
             f"ℹ️ Строк без служебной пометки: {beside.strangers} ({where}). Они не читались: "
@@ -273,7 +274,7 @@ def _listed(names: Sequence[str]) -> str:
 def _about(obligation: Obligation) -> str:
     """«Школа № 5» and below it «Спортивный клуб · октябрь»."""
     about = " · ".join(filter(None, (obligation.round.directive.title, obligation.round.title)))
-    return f"<b>{esc(shorten(obligation.organization_name, _NAME))}</b>\n{esc(shorten(about, _NAME))}"
+    return f"<b>{esc(shortened(obligation.organization_label, _NAME))}</b>\n{esc(shorten(about, _NAME))}"
 
 
 def _where(row: SheetRow) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, official, plural, screen
 
 PAGE = 8
 
@@ -58,10 +59,10 @@ def listed(requests: Sequence[Asked], page: int, now: datetime, zone: tzinfo) ->
     lines = [f"🕓 <b>{plural(len(requests), 'просьба', 'просьбы', 'просьб')} о продлении срока</b>"]
     rows = []
     for number, request in enumerate(shown, page * PAGE + 1):
-        name = request.obligation.organization_name
+        name = request.obligation.organization_label
         lines += [
             "",
-            f"{number}. {esc(shorten(name, 80))}",
+            f"{number}. {esc(shortened(name, 80))}",
             f"{_title(request.obligation)}: до {day(request.extension.until.astimezone(zone).date(), today)}",
         ]
         to = callbacks.Extension(extension=request.extension.id, page=page).pack()
@@ -84,7 +85,7 @@ def _matter(request: Asked, now: datetime, zone: tzinfo) -> list[str]:
 
 
 def _what(obligation: Obligation) -> list[str]:
-    return [f"🏫 {esc(obligation.organization_name)}", _title(obligation)]
+    return [f"🏫 {official(obligation)}", _title(obligation)]
 
 
 def _title(obligation: Obligation) -> str:

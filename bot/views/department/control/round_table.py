@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
+from bot.domain.brevity import told_apart
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.fields.values import NUMERIC
@@ -64,10 +65,10 @@ def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo
     fields = _chosen(_asked(round_))
     cells: list[tuple[str, ...]] = []
     size = 0
-    for place, row in enumerate(rows, start=1):
+    for place, (row, name) in enumerate(zip(rows, _called(rows), strict=True), start=1):
         line = (
             str(place),
-            shorten(row.debtor.name, _NAME),
+            name,
             f"{SIGNS[row.standing]} {WORDS[row.standing]}",
             *(row.text(field) for field in fields),
         )
@@ -101,10 +102,10 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
     lines.append("")
     if any(row.line.values for row in rows):
         lines += [f"<i>По порядку: {esc('; '.join(shorten(field.label, 30) for field in fields))}</i>", ""]
-    for place, row in enumerate(rows, start=1):
+    for place, (row, name) in enumerate(zip(rows, _called(rows), strict=True), start=1):
         values = [row.text(field) for field in fields]
         said = f" — {esc('; '.join(value or '—' for value in values))}" if any(values) else ""
-        lines.append(f"{place}. {SIGNS[row.standing]} {esc(shorten(row.debtor.name, _NAME))}{said}")
+        lines.append(f"{place}. {SIGNS[row.standing]} {esc(name)}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
 
 
@@ -146,8 +147,12 @@ def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
     return ("", "Итого по району", "", *("" if total is None else number(total) for total in sums))
 
 
+def _called(rows: Sequence[Row]) -> list[str]:
+    return told_apart([row.debtor.label for row in rows], _NAME)
+
+
 def _silent(rows: Sequence[Row]) -> str:
-    silent = [shorten(row.debtor.name, _NAME) for row in rows if row.standing.has_no_answer]
+    silent = [name for row, name in zip(rows, _called(rows), strict=True) if row.standing.has_no_answer]
     if not silent:
         return ""
     more = f" и ещё {len(silent) - _NAMES}" if len(silent) > _NAMES else ""

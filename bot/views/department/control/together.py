@@ -9,7 +9,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import packed, packed_moment
 from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
 from bot.views.department.control.control import head
-from bot.views.words import due_day, esc, moment, plural, screen
+from bot.views.words import due_day, esc, moment, official, plural, screen
 
 NOBODY = "Никого: все уже ответили или сняты с контроля"
 # The label of the date that is asked for.
@@ -101,7 +101,7 @@ def choose_due(
     return screen(
         "<b>Продлить срок</b>",
         *head(round_),
-        esc(obligation.organization_name) if obligation else "Всем, кто не ответил",
+        official(obligation) if obligation else "Всем, кто не ответил",
         f"Сейчас: {due_day(due_at, now, zone)}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
@@ -125,7 +125,7 @@ def confirm_due(
     lines = [
         "<b>Продлить срок?</b>",
         *head(round_),
-        esc(obligation.organization_name) if obligation else _organizations(count),
+        official(obligation) if obligation else _organizations(count),
         "",
     ]
     if moved_from:

@@ -16,7 +16,7 @@ from bot.views.callbacks.reports import OfOrganization
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_label, day, esc, plural, screen, shorten, sought
+from bot.views.words import arrows, button_label, button_labels, day, esc, official, plural, screen, shorten, sought
 
 PAGE = 8
 
@@ -91,14 +91,10 @@ def listed(
     pages = max(1, -(-len(organizations) // PAGE))
     page = min(wanted.page, pages - 1)
     shown = organizations[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels([marks.get(organization.id, "") + organization.label for organization in shown])
     rows = [
-        [
-            Button(
-                button_label(marks.get(organization.id, "") + organization.name),
-                Card(organization=organization.id).pack(),
-            )
-        ]
-        for organization in shown
+        [Button(label, Card(organization=organization.id).pack())]
+        for organization, label in zip(shown, labels, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: wanted.but(page=to).pack()))
     rows.append(_filters(wanted))
@@ -139,7 +135,11 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     organization, today = standing.organization, now.astimezone(zone).date()
     titles = [catalog.types[type_].title if type_ in catalog.types else type_ for type_ in sorted(organization.types)]
     titles += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
-    lines = [f"🏫 <b>{esc(organization.name)}</b>", esc(" · ".join(titles)), ""]
+    lines = [f"🏫 <b>{esc(organization.name)}</b>"]
+    brief = organization.short or organization.label
+    if brief != organization.name:
+        lines.append(f"Кратко: {esc(brief)}")
+    lines += [esc(" · ".join(titles)), ""]
     if organization.left_at is not None:
         away = leaving.since(organization.left_at, now, zone).capitalize()
         lines.append(f"🚫 {away}: запросы не приходят. Вернуть её: загрузите список, в котором она есть.")
@@ -180,7 +180,7 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
     return screen(
         "<b>Освободить место?</b>",
         f"{esc(seat.person_name)}, {role_name(seat.role)}",
-        f"🏫 {esc(seat.organization_name)}",
+        f"🏫 {official(seat)}",
         "",
         f"Мы сообщим об этом. Отправленные ответы сохранятся. {rest}",
         rows=[
@@ -209,11 +209,12 @@ def _actions(standing: Standing) -> list[list[Button]]:
     else:
         rows = [[Button("Пригласить руководителя", Invite(organization=place, kind="head").pack())]]
     rows.append([Button("Пригласить заместителя", Invite(organization=place, kind="deputy").pack())])
-    rows += [
-        [Button(button_label(f"Освободить место: {seat.person_name}"), Vacate(seat=seat.id).pack())]
-        for seat, _ in standing.holders
-    ]
-    return rows
+    labels = button_labels(
+        [f"Освободить место: {seat.person_name}" for seat, _ in standing.holders],
+        [role_name(seat.role) for seat, _ in standing.holders],
+    )
+    seats = zip(labels, standing.holders, strict=True)
+    return [*rows, *([Button(label, Vacate(seat=seat.id).pack())] for label, (seat, _) in seats)]
 
 
 def _debt(debt: Debt, now: datetime, zone: tzinfo) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.people.member import Person, Role, Seat
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
@@ -12,7 +13,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_label, day, esc, screen, shorten
+from bot.views.words import arrows, button_labels, day, esc, official, screen
 
 PAGE = 8
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
@@ -40,7 +41,7 @@ def registration(
         f"{esc(seat.person_name)}, {role_name(seat.role)}",
         # Anybody may call themselves anything; the number is Telegram's.
         f"Номер в Telegram: <code>{seat.person_id}</code>",
-        f"🏫 {esc(organization.name)}",
+        f"🏫 {official(seat)}",
         esc(titles),
     ]
     if mixes_alphabets(seat.person_name) or (typed_in and mixes_alphabets(organization.name)):
@@ -65,15 +66,10 @@ def _choice(seat: Seat, holders: Sequence[Seat]) -> list[list[Button]]:
     heads = [holder for holder in holders if holder.role is Role.HEAD and seat.role is Role.HEAD]
     if not heads:
         return [[Button("Подтвердить", Decide(seat=seat.id, accept=True).pack(), style="success"), refuse]]
+    labels = button_labels([f"Подтвердить вместо: {head.person_name}" for head in heads])
     rows = [
-        [
-            Button(
-                button_label(f"Подтвердить вместо: {head.person_name}"),
-                Replace(seat=seat.id, former=head.id).pack(),
-                style="success",
-            )
-        ]
-        for head in heads
+        [Button(label, Replace(seat=seat.id, former=head.id).pack(), style="success")]
+        for label, head in zip(labels, heads, strict=True)
     ]
     return [*rows, [Button("Подтвердить вторым руководителем", Beside(seat=seat.id).pack())], [refuse]]
 
@@ -82,15 +78,9 @@ def applications(seats: Sequence[Seat], page: int) -> Screen:
     """Lists the registrations that wait."""
     pages = max(1, -(-len(seats) // PAGE))
     page = min(page, pages - 1)
-    rows = [
-        [
-            Button(
-                button_label(f"{shorten(seat.person_name, 22)} · {seat.organization_name}"),
-                Application(seat=seat.id).pack(),
-            )
-        ]
-        for seat in seats[page * PAGE : (page + 1) * PAGE]
-    ]
+    shown = seats[page * PAGE : (page + 1) * PAGE]
+    labels = button_labels([f"{shortened(seat.person_name, 18)} · {seat.organization_label}" for seat in shown])
+    rows = [[Button(label, Application(seat=seat.id).pack())] for label, seat in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: Applications(page=to).pack()))
     head = f"<b>Заявки на регистрацию: {len(seats)}</b>" if seats else "Заявок на регистрацию нет."
     lines = [head, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]
@@ -100,7 +90,7 @@ def applications(seats: Sequence[Seat], page: int) -> Screen:
 def decided(seat: Seat, others: int, *, accepted: bool, instead_of: Seat | None = None) -> Screen:
     """What was decided about a seat; `others` still wait."""
     mark = "✅ Подтверждено" if accepted else "🚫 Отклонено"
-    lines = [f"{mark}: {esc(seat.person_name)}, {role_name(seat.role)}", f"🏫 {esc(seat.organization_name)}"]
+    lines = [f"{mark}: {esc(seat.person_name)}, {role_name(seat.role)}", f"🏫 {official(seat)}"]
     if instead_of is not None:
         lines.append(f"Прежний руководитель: {esc(instead_of.person_name)}")
     return screen(*lines, rows=[_onward(others)])
@@ -119,7 +109,7 @@ def _onward(others: int) -> list[Button]:
 
 def unreachable(person: Person, seats: Sequence[Seat]) -> Screen:
     """Messages do not reach a head any more."""
-    places = [f"🏫 {esc(seat.organization_name)}, {role_name(seat.role)}" for seat in seats]
+    places = [f"🏫 {official(seat)}, {role_name(seat.role)}" for seat in seats]
     return screen(
         f"⚠️ <b>Сообщения не доходят:</b> {esc(person.name)}",
         *places,

@@ -11,7 +11,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.department.panel import back
 from bot.views.roles import INVITED, MAY, STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, day, esc, screen, shorten
+from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
 
 PAGE = 8
 _CHOICES = 20
@@ -39,7 +39,11 @@ def members(
         lines.append(f"• {esc(_name(person))} — {role_name(person.staff_role)}{limited}{from_day}")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
-    rows = [[Button(button_label(_name(person)), Member(person=person.id).pack())] for person in shown]
+    labels = button_labels(
+        [_name(person) for person in shown],
+        [role_name(person.staff_role) if person.staff_role else "" for person in shown],
+    )
+    rows = [[Button(label, Member(person=person.id).pack())] for label, person in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: Members(page=to).pack()))
     rows += [[Button(f"Пригласить {INVITED[role]}", Grant(person=0, role=role).pack())] for role in reversed(StaffRole)]
     return screen(*lines, rows=[*rows, back(Roster().pack())])

@@ -10,7 +10,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Questions
 from bot.views.callbacks.questions import ListQuestions, NewQuestion, OpenQuestion
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, day, esc, screen
+from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
 
@@ -25,7 +25,7 @@ class Item:
     counts: Counts | None = None
 
 
-def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str = "") -> Screen:
+def home(drafts: Sequence[Item], page: int, templates: int, sent: int, zone: tzinfo, note: str = "") -> Screen:
     """Lists drafts, and leads to a new question, templates, and those asked. `note`: what has just happened."""
     shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
     lines = [f"ℹ️ {note}.", ""] if note else []
@@ -34,7 +34,7 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str
         lines += ["", f"Черновики: {len(drafts)}"]
     rows = [
         [Button("Новый запрос", NewQuestion().pack(), style="primary")],
-        *(_open(item, "✏️ ") for item in shown),
+        *_open(shown, zone, "✏️ "),
         turn,
     ]
     kept = []
@@ -45,11 +45,11 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, note: str
     return screen(*lines, rows=[*rows, kept, back()])
 
 
-def templates(items: Sequence[Item], page: int) -> Screen:
+def templates(items: Sequence[Item], page: int, zone: tzinfo) -> Screen:
     """Lists templates, each a tap from its card."""
     shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
     lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
-    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
+    return screen(*lines, rows=[*_open(shown, zone), turn, back(Questions().pack())])
 
 
 def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
@@ -60,7 +60,7 @@ def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Scree
         done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
         on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
         lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
-    return screen(*lines, rows=[*(_open(item) for item in shown), turn, back(Questions().pack())])
+    return screen(*lines, rows=[*_open(shown, zone), turn, back(Questions().pack())])
 
 
 def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[Sequence[Item], list[Button]]:
@@ -70,5 +70,9 @@ def _page(items: Sequence[Item], page: int, to: Callable[[int], str]) -> tuple[S
     return items[page * PAGE : (page + 1) * PAGE], arrows(page, pages, to)
 
 
-def _open(item: Item, mark: str = "") -> list[Button]:
-    return [Button(button_label(f"{mark}{item.question.title}"), OpenQuestion(question=item.id).pack())]
+def _open(items: Sequence[Item], zone: tzinfo, mark: str = "") -> list[list[Button]]:
+    labels = button_titles(
+        [f"{mark}{item.question.title}" for item in items],
+        [f"{item.at.astimezone(zone):%d.%m %H:%M}" for item in items],
+    )
+    return [[Button(label, OpenQuestion(question=item.id).pack())] for label, item in zip(labels, items, strict=True)]

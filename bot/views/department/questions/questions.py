@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Reach
 from bot.domain.desk.question import Lack, Question, Reminding, due_at, is_hasty, number_of
@@ -37,7 +38,7 @@ from bot.views.callbacks.questions import (
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import back
 from bot.views.department.questions.fields import kind_rows, line
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen, shorten
+from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen
 
 _NAMED = 10
 
@@ -226,7 +227,7 @@ def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organizat
         occurrence.closes_at,
         draft.now,
     )
-    owed = Obligation(0, opened, 0, organization, ObligationState.OPEN, occurrence.due_at, 0)
+    owed = Obligation(0, opened, 0, organization, organization, ObligationState.OPEN, occurrence.due_at, 0)
     seen = form.request(form.Card(owed, draft.now, draft.zone, source=draft.catalog.source))
     inert = tuple(
         tuple(Button(button.text, Sample().pack(), style=button.style) for button in row) for row in seen.rows
@@ -244,6 +245,7 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
         f"<b>Отправить запрос «{esc(question.title)}»?</b>",
         "",
         f"👥 {organizations(draft.count)}, напишем: {people}",
+        f"Кому: {_whom(draft)}",
         f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})",
     ]
     arrives = calendar.next_work_moment(draft.now)
@@ -251,9 +253,9 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
         lines.append(f"🕘 Нерабочее время: запрос придёт {moment(arrives, draft.now, draft.zone)}.")
     if is_hasty(question.due, calendar, draft.now):
         lines += ["", "⚠️ Времени на ответ мало. Если возможно, дайте организациям больше."]
-    unreached = [f"{addressee.person_name}, {addressee.organization_name}" for addressee in reach.obstructed]
+    unreached = [f"{addressee.person_name}, {addressee.organization_label}" for addressee in reach.obstructed]
     lines += _names("Не получат сообщение", unreached)
-    lines += _names("Никто не зарегистрирован", reach.vacant)
+    lines += _names("Никто не зарегистрирован", [vacancy.organization_label for vacancy in reach.vacancies])
     send = Button(f"Отправить: {draft.count}", Ask(question=draft.id, seen=seen).pack(), style="success")
     return screen(*lines, rows=[[send], back(draft.card)])
 
@@ -341,7 +343,7 @@ def _whom(draft: Draft) -> str:
 def _names(heading: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
-    lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shorten(name, 90))}" for name in names[:_NAMED])]
+    lines = ["", f"{heading} ({len(names)}):", *(f"• {esc(shortened(name, 90))}" for name in names[:_NAMED])]
     return [*lines, f"… и ещё {len(names) - _NAMED}"] if len(names) > _NAMED else lines
 
 

@@ -20,7 +20,7 @@ from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Invitations, Panel, People
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
-from tests.world import Head, World, catalog_of, living
+from tests.world import Head, World, catalog_of, living, on_button
 
 LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
 
@@ -86,8 +86,8 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     assert f"{People.VACANT}: 12" in labels
     assert not any("не доходят" in label for label in labels)
     await admin.press(Types.GENERAL)
-    assert Organizations.SCHOOL in await admin.buttons()
-    assert f"○ {Organizations.OTHER_SCHOOL}" in await admin.buttons()
+    assert on_button(Organizations.SCHOOL) in await admin.buttons()
+    assert f"○ {on_button(Organizations.OTHER_SCHOOL)}" in await admin.buttons()
     await admin.press(Organizations.SCHOOL)
     card = await said(admin, "сообщения доходят")
     assert "Мария Иванова, руководитель, с 27 августа\n✅ сообщения доходят" in card
@@ -346,8 +346,8 @@ async def test_registrations_are_decided_in_the_list(approving: World, admin: He
     await admin.send("/panel")
     await admin.press(f"{Applications.LIST}: 2")
     assert await admin.buttons() == [
-        f"Анна Сидорова · {Organizations.SCHOOL}"[:59] + "…",
-        f"Олег Петров · {Organizations.SCHOOL}"[:59] + "…",
+        f"Анна Сидорова · {on_button(Organizations.SCHOOL)}",
+        f"Олег Петров · {on_button(Organizations.SCHOOL)}",
         Panel.BACK,
     ]
     await admin.press("Анна Сидорова", f"{Applications.CONFIRM_INSTEAD}: Мария Иванова")

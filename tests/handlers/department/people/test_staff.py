@@ -11,7 +11,7 @@ from tests.texts.example import Types
 from tests.texts.heads import Anywhere, Preferences, Registration
 from tests.world import Head, World
 
-PLACE = "Управление образования администрации"
+PLACE = "Управление образования"
 LINK = re.compile(r"https://t\.me/\w+\?start=(staff_[\w-]+)", re.ASCII)
 
 

@@ -15,7 +15,7 @@ from tests.people import introduced
 from tests.texts.department import Applications, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere, Form, LongText, Misfit, Registration, Reminder
-from tests.world import Head, World
+from tests.world import Head, World, on_button
 
 TEXT = "Есть ли в школе спортивный зал?"
 YES_NO, NUMBER, WORDS, CHOICE, FILE = KINDS = ("Да / Нет", "Число", "Текст", "Выбор", "Файл")
@@ -97,7 +97,7 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     text = await admin.sees()
     assert "👥 6 организаций, напишем: 1 человек" in text
     assert "Никто не зарегистрирован (5):" in text
-    assert Organizations.OTHER_SCHOOL in text
+    assert on_button(Organizations.OTHER_SCHOOL) in text
     assert "мало" not in text
     await admin.press(f"{Questions.SEND}: 6")
     assert f"✅ {Questions.ASKED}." in await admin.sees()
@@ -140,7 +140,7 @@ async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Hea
     await begin(admin)
     await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
-    await press_like(admin, "МБОУ «Тихореч")
+    await press_like(admin, on_button(Organizations.SCHOOL))
     await press_like(admin, Recipients.DONE)
     await admin.press(f"{Questions.REMINDERS}: обычные")
     assert f"{Questions.REMINDERS}: чаще" in await admin.buttons()
@@ -510,7 +510,7 @@ async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: Wo
     await begin(admin)
     await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
-    await press_like(admin, "МБОУ «Тихореч")
+    await press_like(admin, on_button(Organizations.SCHOOL))
     await press_like(admin, Recipients.DONE)
     await admin.press(Questions.DUE)
     await press_like(admin, Questions.IN_A_WEEK)
