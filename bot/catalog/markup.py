@@ -6,10 +6,12 @@ Imported by the reader of workbooks, in a process of its own.
 import email
 import email.policy
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from xml.etree import ElementTree
+
+from bot.catalog.number_formats import BUILT_IN, NAMED, NO, YES, Look, look, serial
 
 # A cell says itself how far it reaches.
 _WIDEST = 1000
@@ -34,6 +36,12 @@ class Grid:
     shown: list[tuple[int, int, str]] = field(default_factory=list)
     visible: bool = True
 
+    def put(self, row: int, column: int, exact: str, seen: str) -> None:
+        """Keeps what a cell holds, and what is seen of it if that is something else."""
+        self.cells[row, column] = exact
+        if seen != exact:
+            self.shown.append((row, column, seen))
+
     def rows(self) -> list[tuple[int, list[str]]]:
         """The rows that hold anything."""
         filled: dict[int, dict[int, str]] = {}
@@ -51,16 +59,13 @@ def is_markup(content: bytes) -> bool:
     return bool(_BEGINS.match(start)) or (bool(_MAIL.match(start)) and b"multipart/" in start.lower())
 
 
-def read(content: bytes, number: Callable[[str], str]) -> list[Grid]:
-    """The visible tables; empty if there are none. `number` makes of a number what is read elsewhere.
-
-    Raises ValueError.
-    """
+def read(content: bytes) -> list[Grid]:
+    """The visible tables; empty if there are none. Raises ValueError."""
     start = _start(content)
     if not _BEGINS.match(start):
         return _mail(content)
     if _SPREADSHEET.encode() in start:
-        return _xml(content, number)
+        return _xml(content)
     return _html(_decoded(content))
 
 
@@ -205,7 +210,7 @@ def _span(text: str) -> int:
 # --- XML 2003 ---
 
 
-def _xml(content: bytes, number: Callable[[str], str]) -> list[Grid]:
+def _xml(content: bytes) -> list[Grid]:
     if b"<!entity" in content.lower():
         raise ValueError("entities")
     try:
@@ -213,11 +218,12 @@ def _xml(content: bytes, number: Callable[[str], str]) -> list[Grid]:
     except ElementTree.ParseError as error:
         raise ValueError(str(error)) from None
     of = f"{{{_SPREADSHEET}}}"
-    padded = {}
+    codes: dict[str | None, str] = {}
     for style in root.iter(f"{of}Style"):
         shape = style.find(f"{of}NumberFormat")
-        if shape is not None and (width := zeros(shape.get(f"{of}Format", ""))):
-            padded[style.get(f"{of}ID")] = width
+        if shape is not None:
+            code = shape.get(f"{of}Format", "General")
+            codes[style.get(f"{of}ID")] = NAMED.get(code, code)
     grids = []
     for sheet in root.iter(f"{of}Worksheet"):
         visible = sheet.find(".//{urn:schemas-microsoft-com:office:excel}Visible")
@@ -234,22 +240,27 @@ def _xml(content: bytes, number: Callable[[str], str]) -> list[Grid]:
                 down = int(cell.get(f"{of}MergeDown", 0))
                 if across or down:
                     grid.merged.append((row, column, row + down, column + across))
-                grid.cells[row, column] = _said(cell.find(f"{of}Data"), padded.get(cell.get(f"{of}StyleID")), number)
+                said = _said(cell.find(f"{of}Data"), codes.get(cell.get(f"{of}StyleID"), "General"))
+                grid.put(row, column, said.exact, said.seen)
                 column += across
         grids.append(grid)
     return [grid for grid in grids if grid.visible and any(grid.cells.values())]
 
 
-def _said(data: ElementTree.Element | None, width: int | None, number: Callable[[str], str]) -> str:
-    if data is None:
-        return ""
-    text = "".join(data.itertext()).strip()
-    if text and data.get(f"{{{_SPREADSHEET}}}Type") == "Number":
-        text = number(text)
-        return text.zfill(width) if width and text.isdecimal() else text
-    return text
-
-
-def zeros(shape: str) -> int:
-    """How many digits a format such as 000 shows at least; 0 if it is another one."""
-    return len(shape) if len(shape) > 1 and not shape.strip("0") else 0
+def _said(data: ElementTree.Element | None, code: str) -> Look:
+    text = "" if data is None else "".join(data.itertext()).strip()
+    kind = "" if data is None else data.get(f"{{{_SPREADSHEET}}}Type", "")
+    try:
+        match kind if text else "":
+            case "Number":
+                return look(float(text), code)
+            case "DateTime":
+                return look(serial(datetime.fromisoformat(text)), code if code != "General" else BUILT_IN[14])
+            case "Boolean":
+                return Look(YES if text == "1" else NO, text)
+            case "Error":
+                return Look(text, "")
+            case _:
+                return Look(text, text)
+    except ValueError:
+        return Look(text, text)

@@ -58,8 +58,9 @@ class Sheet:
 
     `merged`: ranges that are shown as one cell, which only the first cell of them holds: first row, first column,
     last row, last column. Rows count from 1, columns from 0. `hidden`: rows that nobody sees, filtered out or hidden
-    by hand. `shown`: what is seen where `rows` has something else: row, column, text (007, #N/A; a formula itself if
-    nothing has computed it). `broken`: rows of a CSV of which nobody knows where their cells end.
+    by hand. `shown`: what is seen where `rows` has what is exactly there: row, column, text (007 for 7, «12%» for 12.4,
+    «05.окт» for 2026-10-05 00:00:00, #N/A; a formula itself if nothing has computed it). `is_known`: whether it is
+    known at all how cells look. `broken`: rows of a CSV of which nobody knows where their cells end.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     shown: tuple[tuple[int, int, str], ...] = ()
+    is_known: bool = True
     broken: frozenset[int] = frozenset()
 
 
@@ -110,8 +112,9 @@ def read(content: bytes, most_rows: int) -> list[Sheet]:
             tuple(map(tuple, merged)),
             frozenset(hidden),
             tuple(map(tuple, shown)),
+            is_known,
         )
-        for name, rows, merged, hidden, shown in json.loads(done.stdout)
+        for name, rows, merged, hidden, shown, is_known in json.loads(done.stdout)
     ]
 
 
@@ -120,80 +123,88 @@ def _main() -> int:
 
     # -I has left out the folder of the program.
     sys.path.append(str(Path(__file__).parents[2]))
-    from bot.catalog import markup, workbook_cells  # noqa: PLC0415 - not to be found before
+    from bot.catalog import workbook_xls  # noqa: PLC0415 - not to be found before
 
     _limit()
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
-        if markup.is_markup(content):
-            sheets = [_of_grid(grid, most_rows) for grid in markup.read(content, _number)]
-            json.dump(sheets, sys.stdout)
-            return 0 if sheets else _NOT_A_WORKBOOK
-        if content.startswith(_CONTAINER) and _ENCRYPTED in content:
-            return _PROTECTED
-        grids: dict[str, markup.Grid] = {}
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(zip_info.file_size for zip_info in archive.infolist()) > _UNPACKED:
-                    return _TOO_BIG
-                if workbook_cells.is_protected(archive):
-                    return _PROTECTED
-                # What is not known beside the values does not keep them from being read.
-                with contextlib.suppress(ValueError, zipfile.BadZipFile):
-                    grids = workbook_cells.read(archive, _number)
-        sheets = _read(content, most_rows, grids)
+        sheets = _read(content, most_rows)
     except (MemoryError, OverflowError):
         return _TOO_BIG
+    except (workbook_xls.Protected, _Password):
+        return _PROTECTED
     except calamine.CalamineError as error:
         return _PROTECTED if "password" in str(error).lower() else _UNREADABLE
     except (zipfile.BadZipFile, ValueError):
         return _UNREADABLE
+    if sheets is None:
+        return _NOT_A_WORKBOOK
     json.dump([sheet for sheet in sheets if sheet[1]], sys.stdout)
     return 0
 
 
-def _read(content: bytes, most_rows: int, grids: "dict[str, Grid]") -> list[tuple[object, ...]]:
+class _Password(Exception):
+    """The file wants one."""
+
+
+def _read(content: bytes, most_rows: int) -> list[tuple[object, ...]] | None:
+    """The sheets, None if the file is no workbook at all."""
+    from bot.catalog import markup, workbook_cells, workbook_xls  # noqa: PLC0415 - as in `_main`
+
+    if markup.is_markup(content):
+        return [_of_grid(grid, most_rows) for grid in markup.read(content)] or None
+    grids: dict[str, Grid] = {}
+    is_whole = False
+    if content.startswith(_CONTAINER):
+        if _ENCRYPTED in content:
+            raise _Password
+        with contextlib.suppress(ValueError):
+            grids = {grid.name: grid for grid in workbook_xls.read(content)}
+            is_whole = True
+    elif zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(zip_info.file_size for zip_info in archive.infolist()) > _UNPACKED:
+                raise OverflowError
+            if workbook_cells.is_protected(archive):
+                raise _Password
+            # What is not known beside the values does not keep them from being read.
+            with contextlib.suppress(ValueError, zipfile.BadZipFile):
+                grids = workbook_cells.read(archive)
+            is_whole = bool(grids) and "content.xml" in archive.namelist()
+    if is_whole:
+        return [_of_grid(grid, most_rows) for grid in grids.values() if grid.visible]
+    return _by_calamine(content, most_rows, grids)
+
+
+def _by_calamine(content: bytes, most_rows: int, grids: "dict[str, Grid]") -> list[tuple[object, ...]]:
     import python_calamine as calamine  # noqa: PLC0415 - as in `_main`
 
-    try:
-        book = calamine.load_workbook(io.BytesIO(content))
-        shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
-        names = [sheet.name for sheet in book.sheets_metadata if sheet.visible is shown and sheet.typ is of_cells]
-        return [_sheet(book.get_sheet_by_name(name), most_rows, grids.get(name)) for name in names]
-    except calamine.CalamineError:
-        # ODS of Gnumeric and some of OnlyOffice: their content is sound, and has been read beside.
-        sheets = [_of_grid(grid, most_rows) for grid in grids.values() if grid.visible and grid.cells]
-        if not sheets:
-            raise
-        return sheets
+    book = calamine.load_workbook(io.BytesIO(content))
+    shown, of_cells = calamine.SheetVisibleEnum.Visible, calamine.SheetTypeEnum.WorkSheet
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.visible is shown and sheet.typ is of_cells]
+    return [_sheet(book.get_sheet_by_name(name), most_rows, grids.get(name)) for name in names]
 
 
 def _of_grid(grid: "Grid", most_rows: int) -> tuple[object, ...]:
     rows = grid.rows()
     if len(rows) > most_rows:
         raise OverflowError
-    return grid.name, rows, grid.merged, sorted(grid.hidden), grid.shown
+    return grid.name, rows, grid.merged, sorted(grid.hidden), grid.shown, True
 
 
 def _sheet(sheet: "CalamineSheet", most_rows: int, grid: "Grid | None") -> tuple[object, ...]:
+    exact = {} if grid is None else grid.cells
     rows = []
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        cells = [_text(value) for value in values]
+        cells = [exact.get((number, place)) or _text(value) for place, value in enumerate(values)]
         if any(cells):
             rows.append((number, cells))
         if len(rows) > most_rows:
             raise OverflowError
     merged = [(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ()]
     if grid is None:
-        return sheet.name, rows, merged, [], []
-    return sheet.name, rows, merged or grid.merged, sorted(grid.hidden), grid.shown
-
-
-def _number(text: str) -> str:
-    try:
-        return _text(float(text))
-    except ValueError:
-        return text
+        return sheet.name, rows, merged, [], [], False
+    return sheet.name, rows, merged or grid.merged, sorted(grid.hidden), grid.shown, True
 
 
 def _text(value: object) -> str:

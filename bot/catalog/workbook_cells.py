@@ -1,18 +1,23 @@
-"""What calamine does not tell of a workbook: hidden rows, codes with zeros in front, errors, and ODS that it refuses.
+"""What calamine does not tell of a workbook: how numbers look, hidden rows, errors; and ODS, which it reads in part.
 
 Imported by the reader of workbooks, in a process of its own.
 """
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from typing import IO
 from xml.etree import ElementTree
 
-from bot.catalog.markup import Grid, zeros
+from bot.catalog.markup import Grid
+from bot.catalog.number_formats import BUILT_IN, NO, YES, Look, look, plain, serial, to_decimals, trimmed
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_ZEROS = re.compile(r"0[0-9]+")
+_TRUE = ("1", "true")
+# Formats that show a small whole number as it is.
+_PLAIN, _GROUPED = ("General", "0", "#,##0", "@"), 4
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -20,6 +25,16 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 # Above that an empty or a repeated cell only fills the sheet up.
 _REPEATED = 1000
+# What programs write into an ODS for an error, if they do not mark it.
+_ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#Н/Д", "#ДЕЛ/0!", "#ЗНАЧ!"})
+_DURATION = re.compile(r"\d+(?=[HMS.])")
+_WRITTEN = re.compile(r"\d(?:[\d\s.,'’]*\d)?")
+_DIGITS = re.compile(r"\d{1,4}")
+_EXPONENT = re.compile(r"-?\d+(?:[.,]\d+)?E[+-]?\d{1,3}")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d{1,3})?", re.IGNORECASE)
+_GROUP = 3
+_LAST = re.compile(r"[.,](\d+)$")
+_BOOLEAN = frozenset({"TRUE", "FALSE", YES, NO})
 
 
 def is_protected(archive: zipfile.ZipFile) -> bool:
@@ -30,16 +45,19 @@ def is_protected(archive: zipfile.ZipFile) -> bool:
         return False
 
 
-def read(archive: zipfile.ZipFile, number: Callable[[str], str]) -> dict[str, Grid]:
-    """By the name of the sheet. The cells are there for ODS alone. Raises ValueError."""
+def read(archive: zipfile.ZipFile) -> dict[str, Grid]:
+    """By the name of the sheet; the sheets of an ODS are whole, of an XLSX those cells that are no text.
+
+    Raises ValueError.
+    """
     names = set(archive.namelist())
     try:
         if "xl/workbook.xml" in names:
             return dict(_xlsx(archive))
         if "content.xml" in names:
             with archive.open("content.xml") as file:
-                return {grid.name: grid for grid in _ods(file, number)}
-    except (ElementTree.ParseError, KeyError, IndexError) as error:
+                return {grid.name: grid for grid in _ods(file)}
+    except (ElementTree.ParseError, ArithmeticError, KeyError, IndexError) as error:
         raise ValueError(str(error)) from None
     return {}
 
@@ -56,8 +74,10 @@ def _xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, Grid]]:
         each.get("Id"): each.get("Target", "")
         for each in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     }
-    padded = _padded(archive)
-    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    is_1904 = any(_local(each) == "workbookPr" and each.get("date1904") in _TRUE for each in book)
+    codes = _codes(archive)
+    for sheet in book.iter():
         if _local(sheet) != "sheet":
             continue
         id = next(value for key, value in sheet.items() if key.endswith("}id"))
@@ -65,47 +85,65 @@ def _xlsx(archive: zipfile.ZipFile) -> Iterator[tuple[str, Grid]]:
         path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         grid = Grid(sheet.get("name", ""))
         with archive.open(path) as file:
-            _look(file, grid, padded)
+            _look(file, grid, codes, is_1904=is_1904)
         yield grid.name, grid
 
 
-def _padded(archive: zipfile.ZipFile) -> dict[str, int]:
-    """How many digits cells of a style show at least, by the number of the style."""
+def _codes(archive: zipfile.ZipFile) -> list[str]:
+    """The format of each style, by its number."""
     if "xl/styles.xml" not in archive.namelist():
-        return {}
+        return []
     root = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    shapes = {each.get("numFmtId"): each.get("formatCode", "") for each in root.iter() if _local(each) == "numFmt"}
+    own = {each.get("numFmtId"): each.get("formatCode", "") for each in root.iter() if _local(each) == "numFmt"}
+    known = {str(number): code for number, code in BUILT_IN.items()} | own
     styles = [style for each in root if _local(each) == "cellXfs" for style in each]
-    widths = {str(place): zeros(shapes.get(style.get("numFmtId"), "")) for place, style in enumerate(styles)}
-    return {style: width for style, width in widths.items() if width}
+    return [known.get(style.get("numFmtId"), "") or "General" for style in styles]
 
 
-def _look(file: IO[bytes], grid: Grid, padded: dict[str, int]) -> None:
-    row = 0
+def _look(file: IO[bytes], grid: Grid, codes: list[str], *, is_1904: bool) -> None:
+    row, hides_zeros = 0, False
     for _, element in ElementTree.iterparse(file):
-        if _local(element) != "row":
+        # A workbook has a million elements.
+        if element.tag.endswith("}sheetView"):
+            hides_zeros = element.get("showZeros") in ("0", "false")
+        if not element.tag.endswith("}row"):
             continue
         row = int(element.get("r", row + 1))
-        if element.get("hidden") in ("1", "true"):
+        if element.get("hidden") in _TRUE:
             grid.hidden.add(row)
         for place, cell in enumerate(element):
+            if cell.get("t") in ("s", "inlineStr"):
+                continue
+            look = _of_cell(cell, codes, is_1904=is_1904)
+            if look is None:
+                continue
             at = _CELL.fullmatch(cell.get("r", ""))
-            shown = _shown(cell, padded)
-            if shown:
-                grid.shown.append((row, _column(at[1]) if at else place, shown))
+            seen = "" if hides_zeros and look.exact == "0" else look.seen
+            grid.put(row, _column(at[1]) if at else place, look.exact, seen)
         element.clear()
 
 
-def _shown(cell: ElementTree.Element, padded: dict[str, int]) -> str:
-    """What is seen if it is something else than the value; else empty."""
+def _of_cell(cell: ElementTree.Element, codes: list[str], *, is_1904: bool) -> Look | None:
+    """How a cell looks that holds neither text nor nothing."""
     parts = {_local(part): part.text or "" for part in cell}
-    value, kind = parts.get("v", ""), cell.get("t", "n")
+    value, kind, style = parts.get("v", ""), cell.get("t", "n"), int(cell.get("s", 0))
     if kind == "e":
-        return value or "#"
-    if "f" in parts and not value and kind == "n":
-        return f"={parts['f']}"
-    width = padded.get(cell.get("s", ""), 0)
-    return value.zfill(width) if width and kind == "n" and value.isdecimal() and len(value) < width else ""
+        return Look(value or "#", "")
+    if "f" in parts and not value and (kind == "n" or "v" not in parts):
+        return Look(f"={parts['f']}", "")
+    if not value or kind == "str":
+        return None
+    if kind == "b":
+        return Look(YES if value in _TRUE else NO, value)
+    code = codes[style] if style < len(codes) else "General"
+    if code in _PLAIN and kind == "n" and len(value) < _GROUPED and value.isdecimal() and value != "0":
+        return None
+    try:
+        if kind == "d":
+            return look(serial(datetime.fromisoformat(value)), code if code != "General" else BUILT_IN[14])
+        return look(float(value), code, is_1904=is_1904)
+    except ValueError:
+        return None
 
 
 def _column(letters: str) -> int:
@@ -118,7 +156,7 @@ def _column(letters: str) -> int:
 # --- ODS ---
 
 
-def _ods(file: IO[bytes], number: Callable[[str], str]) -> Iterator[Grid]:
+def _ods(file: IO[bytes]) -> Iterator[Grid]:
     unseen: set[str | None] = set()
     grid, row = Grid(), 0
     for event, element in ElementTree.iterparse(file, ("start", "end")):
@@ -133,17 +171,17 @@ def _ods(file: IO[bytes], number: Callable[[str], str]) -> Iterator[Grid]:
         elif element.tag == f"{_TABLE}table-row":
             times = int(element.get(f"{_TABLE}number-rows-repeated", 1))
             is_hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
-            for number_ in range(row + 1, row + 1 + min(times, _REPEATED)):
-                _ods_row(grid, number_, element, number)
+            for number in range(row + 1, row + 1 + min(times, _REPEATED)):
+                _ods_row(grid, number, element)
                 if is_hidden:
-                    grid.hidden.add(number_)
+                    grid.hidden.add(number)
             row += times
             element.clear()
         elif element.tag == f"{_TABLE}table":
             yield grid
 
 
-def _ods_row(grid: Grid, row: int, line: ElementTree.Element, number: Callable[[str], str]) -> None:
+def _ods_row(grid: Grid, row: int, line: ElementTree.Element) -> None:
     column = 0
     for cell in line:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
@@ -153,23 +191,81 @@ def _ods_row(grid: Grid, row: int, line: ElementTree.Element, number: Callable[[
         high = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         if wide > 1 or high > 1:
             grid.merged.append((row, column, row + high - 1, column + wide - 1))
-        seen = "\n".join(_line(paragraph) for paragraph in cell.iterfind(f"{_TEXT}p")).strip()
-        kind, value = cell.get(f"{_OFFICE}value-type", ""), cell.get(f"{_OFFICE}value", "")
-        text = number(value) if kind in ("float", "percentage", "currency") and value else seen
-        if kind == "boolean":
-            text = str(int(cell.get(f"{_OFFICE}boolean-value", "").lower() in ("true", "1")))
-        is_wrong = cell.get(f"{_CALCEXT}value-type") == "error"
-        is_blank = cell.get(f"{_TABLE}formula") is not None and not kind and not seen
-        # Of a broken line calamine makes one word.
-        is_broken = any(cell.find(f".//{_TEXT}{name}") is not None for name in ("line-break", "tab"))
-        differs = is_broken or (_ZEROS.fullmatch(seen) and seen != text)
-        shown = (seen or "#") if is_wrong else "=" if is_blank else seen if differs else ""
-        if text or shown:
+        look = _of_ods(cell)
+        if look.seen or look.exact:
             for place in range(column, column + min(times, _REPEATED)):
-                grid.cells[row, place] = text
-                if shown:
-                    grid.shown.append((row, place, shown))
+                grid.put(row, place, look.exact, look.seen)
         column += times
+
+
+def _of_ods(cell: ElementTree.Element) -> Look:
+    paragraphs = cell.findall(f"{_TEXT}p")
+    seen = "\n".join(map(_line, paragraphs)).strip()
+    kind, value = cell.get(f"{_OFFICE}value-type", ""), cell.get(f"{_OFFICE}value", "")
+    is_formula = cell.get(f"{_TABLE}formula") is not None
+    if cell.get(f"{_CALCEXT}value-type") == "error" or (is_formula and seen in _ERRORS):
+        return Look(seen or "#", "")
+    if is_formula and not kind and not paragraphs:
+        return Look("=", "")
+    if kind == "boolean" or (kind == "float" and seen.upper() in _BOOLEAN):
+        is_true = value == "1" or cell.get(f"{_OFFICE}boolean-value", "").lower() in _TRUE
+        return Look(YES if is_true else NO, str(int(is_true)))
+    if kind in ("float", "percentage", "currency") and _NUMBER.fullmatch(value):
+        if not paragraphs:
+            # Some programs leave it to the reader.
+            return look(float(value), "0.##########%" if kind == "percentage" else "General")
+        return _of_ods_number(Decimal(plain(float(value))), seen)
+    if kind == "date":
+        return _of_ods_day(cell.get(f"{_OFFICE}date-value", ""), seen)
+    if kind == "time" and not seen:
+        seen = ":".join(_DURATION.findall(cell.get(f"{_OFFICE}time-value", "")))
+    return Look(seen, seen)
+
+
+def _of_ods_number(value: Decimal, seen: str) -> Look:
+    """The number as it is shown, in Russian signs: only its digits tell what the program's language makes of it."""
+    if exponent := _EXPONENT.fullmatch(seen):
+        return Look(trimmed(Decimal(exponent[0].replace(",", "."))).replace(".", ","), trimmed(value))
+    written = list(_WRITTEN.finditer(seen))
+    if len(written) == 1:
+        digits = re.sub(r"\D", "", written[0][0])
+        last = _LAST.search(written[0][0])
+        powers = (2, 0) if "%" in seen else (0, -3, -6) if digits.strip("0") else (0,)
+        for power in powers:
+            for decimals in {len(last[1]), len(last[1]) % _GROUP} if last else {0}:
+                scaled = value.scaleb(power)
+                rounded = to_decimals(abs(scaled), decimals)
+                if digits.lstrip("0") == f"{rounded:f}".replace(".", "").lstrip("0"):
+                    return Look(_in_russian(seen, written[0], decimals, is_negative=value < 0), trimmed(scaled))
+    elif not value and "-" in seen and not written:
+        # Accounts write a dash for 0.
+        return Look(seen.replace("-", "0", 1), "0")
+    return Look(seen, trimmed(value))
+
+
+def _in_russian(seen: str, written: re.Match[str], decimals: int, *, is_negative: bool) -> str:
+    """The text with a comma before its decimals and spaces between its thousands."""
+    digits = written[0]
+    whole, fraction = (digits[: -decimals - 1], "," + digits[-decimals:]) if decimals else (digits, "")
+    number = re.sub(r"\D+", " ", whole) + fraction
+    before, after = seen[: written.start()], seen[written.end() :]
+    if is_negative and re.search(r"[-(−]", before):
+        before, after = re.sub(r"[-(−]", "", before), after.replace(")", "", 1)
+        number = f"-{number}"
+    return " ".join(f"{before}{number}{after}".split())
+
+
+def _of_ods_day(value: str, seen: str) -> Look:
+    """A day, if what is shown says which one."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return Look(seen, seen)
+    numbers = [int(digits) for digits in _DIGITS.findall(seen)]
+    has_month = any(map(str.isalpha, seen)) or (at.month in numbers and len(numbers) > 1)
+    is_day = not seen or (at.day in numbers and has_month)
+    exact = f"{at:%Y-%m-%d %H:%M:%S}"
+    return Look(seen or f"{at:%d.%m.%Y}", exact if is_day else seen)
 
 
 def _line(paragraph: ElementTree.Element) -> str:

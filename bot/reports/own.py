@@ -70,7 +70,7 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, 
 
 def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:
     """Writes an answer from `row` on, a row for each value; returns the row after it."""
-    cell = book.style("cell")
+    cell = book.style("cell", "text")
     standing = line.standing(round_, job.now)
     heading = " · ".join(
         part for part in (f"{round_.directive.number} {round_.directive.title}".strip(), round_.title) if part
@@ -80,12 +80,12 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
         # What belongs to the whole answer stands in its first row only.
         first = place == 0
         due = words.local_day(line.due_at, job.zone)
-        coloured = book.style("cell", tint=words.TINTS[standing])
+        coloured = book.style("cell", "text", tint=words.TINTS[standing])
         shown = value if field is None else value_text(field, value)
         texts = [(heading if first else "", _WIDTHS[0]), (status if first else "", _WIDTHS[2])]
         sheet.set_row(row, height([*texts, (label, _WIDTHS[3]), (shown or "", _WIDTHS[4])]))
-        book.text(sheet, row, 1, heading if first else None, book.style("cell", "bold"))
-        book.text(sheet, row, 2, due if first else None, book.style("cell", "center"))
+        book.text(sheet, row, 1, heading if first else None, book.style("cell", "bold", "text"))
+        book.text(sheet, row, 2, due if first else None, book.style("cell", "center", "text"))
         book.text(sheet, row, 3, status if first else None, coloured if first else cell)
         book.text(sheet, row, 4, label, cell)
         if field is None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -111,3 +112,74 @@ def xml_2003(rows: str, encoding: str = "utf-8") -> bytes:
         f'<Worksheet ss:Name="Реестр"><Table>{rows}</Table></Worksheet></Workbook>'
     )
     return text.encode(encoding)
+
+
+def old_excel(rows: Sequence[Sequence[object]], formats: dict[tuple[int, int], str] | None = None) -> bytes:
+    """An XLS (BIFF8) of one sheet; `formats` of numbers by row and column from 0, errors as `#N/A`."""
+    codes = list(dict.fromkeys((formats or {}).values()))
+    globals_ = _record(0x809, struct.pack("<4HII", 0x600, 5, 0, 0, 0, 0))
+    for place, code in enumerate(codes):
+        globals_ += _record(0x41E, struct.pack("<H", 164 + place) + _string(code))
+    for number in (0, *(164 + place for place in range(len(codes)))):
+        globals_ += _record(0xE0, struct.pack("<HHH", 0, number, 0) + bytes(14))
+    sheet = _record(0x809, struct.pack("<4HII", 0x600, 0x10, 0, 0, 0, 0))
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            style = codes.index(formats[row, column]) + 1 if formats and (row, column) in formats else 0
+            sheet += _old_cell(struct.pack("<3H", row, column, style), cell)
+    # The length of a sheet's name has one byte.
+    name = _string("Лист1")[:1] + _string("Лист1")[2:]
+    start = len(globals_) + len(_record(0x85, bytes(6) + name)) + len(_record(0x0A, b""))
+    globals_ += _record(0x85, struct.pack("<IBB", start, 0, 0) + name)
+    return _compound(globals_ + _record(0x0A, b"") + sheet + _record(0x0A, b""))
+
+
+def _record(number: int, data: bytes) -> bytes:
+    return struct.pack("<HH", number, len(data)) + data
+
+
+def _string(text: str) -> bytes:
+    return struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
+
+
+def _old_cell(place: bytes, cell: object) -> bytes:
+    match cell:
+        case "" | None:
+            return b""
+        case bool():
+            return _record(0x205, place + bytes([cell, 0]))
+        case "#N/A":
+            return _record(0x205, place + bytes([0x2A, 1]))
+        case "=0":
+            # What is stored of a text by a program that has not computed it.
+            return _record(0x06, place + bytes(14) + struct.pack("<H", 0))
+        case int() | float():
+            return _record(0x203, place + struct.pack("<d", cell))
+        case _:
+            return _record(0x204, place + _string(str(cell)))
+
+
+def _compound(stream: bytes) -> bytes:
+    """The container of such files: a header, the table of sectors, a folder, and the only stream."""
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    sectors = len(stream) // 512
+    chain = [0xFFFFFFFD, end, *(place + 3 for place in range(sectors - 1)), end]
+    assert len(chain) <= 128
+
+    def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
+        encoded = name.encode("utf-16-le")
+        length = len(encoded) + 2 if name else 0
+        return (
+            encoded.ljust(64, b"\0")
+            + struct.pack("<HBBIII", length, kind, 1, free, free, child)
+            + bytes(36)
+            + struct.pack("<IQ", first, size)
+        )
+
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *(free for _ in range(108)))
+    table = struct.pack("<128I", *chain, *(free for _ in range(128 - len(chain))))
+    folder = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, len(stream))
+    return header + table + (folder + entry("", 0, free, 0, 0) * 2) + stream

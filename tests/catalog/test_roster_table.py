@@ -20,7 +20,7 @@ from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.people.roster_faults import NoteKind, RosterFaultKind, RosterTableError
-from tests.catalog.sheets import book, comma_separated, example, open_document, rows_of, xml_2003
+from tests.catalog.sheets import book, comma_separated, example, old_excel, open_document, rows_of, xml_2003
 
 CATALOG = example()
 GENERAL, PRESCHOOL = frozenset({"general"}), frozenset({"preschool"})
@@ -331,6 +331,12 @@ def test_zeros_before_a_code_that_only_its_format_shows() -> None:
     assert entries(out.getvalue())[0].code == "007"
     (entry,) = entries(book([["Код", "Название", "Тип"], ["007", "Лицей", "general"]]))
     assert entry.code == "007"
+
+
+def test_an_old_workbook_shows_zeros_and_errors_as_well() -> None:
+    rows: list[list[object]] = [["Код", "Название", "Тип"], [7, "Лицей", "general"]]
+    assert entries(old_excel(rows, {(1, 0): "000"}))[0].code == "007"
+    assert faults(old_excel([*rows, ["#N/A", "Школа", "general"]])) == [(KINDS.BAD_CODE, 3, "#N/A")]
 
 
 def test_hidden_and_filtered_rows_are_asked_about_once() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -106,7 +107,7 @@ async def test_each_value_is_what_it_is(seed: Seed, make: Making) -> None:
     key = await answer(seed, CLUBS, "Школа № 1", given)
     made, paths = await make(job())
     sheet = sheet_of(paths)
-    assert [cell.value for cell in sheet[5]][1:] == [
+    assert [cell.value for cell in sheet[6]][1:] == [
         "№", "Организация", "Статус", "Дата ответа", "Кто ответил",
         "Создан", "Занимается, чел.", "Охват, %", "Дата открытия", "Виды спорта", "Страница", "Приказ", "Примечание",
         "Комментарий организации", "Замечание управления", "Файлов",
@@ -118,17 +119,17 @@ async def test_each_value_is_what_it_is(seed: Seed, make: Making) -> None:
     ]  # fmt: skip
     assert "Представили 1 из 1 (100\u00a0%), в срок 1" in made.caption
     # The keys by which a corrected sheet comes back; nobody sees them.
-    assert [row[0] for row in texts(sheet)][3:] == ["#answers:1", None, None, f"o:{key}:1", None]
-    assert [cell.value for cell in sheet[4]][2:9] == [
+    assert [row[0] for row in texts(sheet)][4:] == ["#answers:1", None, f"o:{key}:1", None, None]
+    assert [cell.value for cell in sheet[5]][2:9] == [
         "name", None, None, None, "field:done", "field:members", "field:share",
     ]  # fmt: skip
-    assert sheet.row_dimensions[4].hidden
+    assert sheet.row_dimensions[5].hidden
     assert sheet.column_dimensions["A"].hidden
     # A4, landscape, one page wide, with the headings on each page.
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
-    assert sheet.print_title_rows == "$5:$5"
-    assert sheet.freeze_panes == "D6"
+    assert sheet.print_title_rows == "$6:$6"
+    assert sheet.freeze_panes == "D7"
 
 
 async def test_totals_are_live_and_blank_is_not_zero(seed: Seed, make: Making) -> None:
@@ -139,7 +140,7 @@ async def test_totals_are_live_and_blank_is_not_zero(seed: Seed, make: Making) -
     _, files = await make(job())
     sheet = sheet_of(files)
     total = row_of(sheet, "Итого по району")
-    assert total[6] == '=IF(COUNT(H7:H9)=0,"",SUM(H7:H9))'
+    assert total[6] == '=IF(COUNT(H7:H10)=0,"",SUM(H7:H10))'
     # Of percentages there is no sum.
     assert total[7] is None
     shown = cached(files, sheet.title)
@@ -248,7 +249,7 @@ async def test_periods_stand_below_each_other_and_make_a_curve(seed: Seed, make:
     curve = book["Динамика"]
     rows = [row[1:] for row in texts(curve) if str(row[1]).startswith("месяц")]
     assert [row[5] for row in rows] == [
-        "='2.4 Школьный спортивный клуб'!H16", None, "='2.4 Школьный спортивный клуб'!H8",
+        "='2.4 Школьный спортивный клуб'!H19", None, "='2.4 Школьный спортивный клуб'!H9",
     ]  # fmt: skip
     assert [row[6] for row in cached(files, "Динамика") if str(row[1]).startswith("месяц")] == [10, "", 30]
     assert [row[1:3] for row in rows] == [[1, 1]] * 3
@@ -276,11 +277,46 @@ async def test_a_field_that_has_gone_stays_readable(seed: Seed, make: Making) ->
     await give(seed, await seed.open(new, second), school, {"done": False})
     _, files = await make(job())
     sheet = sheet_of(files)
-    assert [cell.value for cell in sheet[5]][6:9] == ["Создан", "Весной", "Тренер"]
+    assert [cell.value for cell in sheet[6]][6:9] == ["Создан", "Весной", "Тренер"]
     assert [(row[6], row[7], row[8]) for row in texts(sheet) if row[2] == "Школа № 1"] == [
         ("Нет", None, None),
         ("Да", None, "Иванов"),
     ]
+
+
+async def test_what_is_typed_into_a_cell_stays_what_it_is(seed: Seed, make: Making) -> None:
+    """Programs make «1/2» a day and «007» a number where a cell is not of text; blank cells are typed into most."""
+    school, _ = await seed.organization("Школа № 1"), await seed.organization("Школа № 2")
+    await give(seed, await seed.open(CLUBS), school, {"done": True, "members": 5, "note": "1/2"})
+    _, files = await make(job())
+    sheet = sheet_of(files)
+    headings = [cell.value for cell in sheet[6]]
+    for row in range(7, 9):
+        formats = {heading: cell.number_format for heading, cell in zip(headings, sheet[row], strict=True)}
+        assert {formats[each] for each in ("Создан", "Виды спорта", "Страница", "Примечание", "Организация")} == {"@"}
+        assert (formats["Занимается, чел."], formats["Охват, %"]) == ("#,##0", "General")
+        assert formats["Дата открытия"] == "dd.mm.yyyy"
+
+
+async def test_a_filter_has_no_merged_row_and_no_total_in_its_range(seed: Seed, make: Making) -> None:
+    """LibreOffice sorts nothing if a row within is merged, and takes in what touches the range."""
+    schools = [await seed.organization(f"Школа № {number}") for number in (1, 2)]
+    for period in months(2):
+        found = await seed.open(CLUBS, period)
+        for school in schools:
+            await give(seed, found, school, {"done": True, "members": 5}, period.opens_at)
+    _, files = await make(job())
+    book = openpyxl.load_workbook(files[0])
+    for sheet in book:
+        if not sheet.auto_filter.ref:
+            continue
+        _, first, _, last = range_boundaries(sheet.auto_filter.ref)
+        merged = [each.coord for each in sheet.merged_cells.ranges if each.min_row <= last and each.max_row >= first]
+        assert merged == [], sheet.title
+    clubs = sheet_of(files)
+    assert clubs.auto_filter.ref == "A6:Q8"
+    assert all(cell.value is None for cell in clubs[9])
+    assert clubs["C10"].value == "Итого по району"
 
 
 async def test_names_of_sheets_are_what_excel_takes(seed: Seed, make: Making) -> None:

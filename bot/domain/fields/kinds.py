@@ -153,11 +153,14 @@ def _day_cell(value: str) -> date | None:
 
 
 def _typed_day(text: str) -> str:
-    if moment := _MOMENT.fullmatch(text):
-        return moment[1]
-    if _SERIAL.fullmatch(text):
-        return (_EPOCH + timedelta(days=int(text))).isoformat()
-    return text
+    moment = _MOMENT.fullmatch(text)
+    return moment[1] if moment else text
+
+
+def _holds_day(text: str, value: str) -> bool:
+    # Whoever reads 46300 sees no day: it is one where nobody has typed it.
+    is_serial = _SERIAL.fullmatch(text)
+    return value == ((_EPOCH + timedelta(days=int(text))).isoformat() if is_serial else _typed_day(text))
 
 
 _DATE = Rules(
@@ -171,7 +174,7 @@ _DATE = Rules(
     cell=_day_cell,
     cell_format="dd.mm.yyyy",
     typed=_typed_day,
-    holds=lambda text, value: _typed_day(text) == value,
+    holds=_holds_day,
 )
 
 # Words
@@ -211,7 +214,7 @@ _YES_NO = Rules(
     width=11,
     accepts=lambda _field, _value: True,
     options=lambda _field: (False, True),
-    typed=lambda text: {"1": "да", "0": "нет"}.get(text, text),
+    typed=lambda text: {"1": "да", "истина": "да", "0": "нет", "ложь": "нет"}.get(text.casefold(), text),
 )
 
 # Files

@@ -5,9 +5,10 @@ have to hold together. Whatever is not clear is a fault of its row, and a row wi
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -28,8 +29,10 @@ Shown = Callable[[Field, Any], str]
 class SheetRow:
     """An organization's row of a returned workbook: its key says what it is about.
 
-    `cells` are texts by the id of the field; an empty cell is "", a column that was removed is missing. `version` is
-    that of the newest reply when the workbook was made.
+    `cells` are texts as they are seen, by the id of the field; an empty cell is "", a column that was removed is
+    missing. `exact`: what is in a cell of which something else is seen: 12.4 for «12%». `spoilt`: cells that nobody
+    can take for an answer: the kind of fault, and what there is to be told. `version` is that of the newest reply when
+    the workbook was made.
     """
 
     sheet: str
@@ -38,6 +41,8 @@ class SheetRow:
     version: int
     name: str
     cells: dict[str, str] = field(default_factory=dict)
+    exact: dict[str, str] = field(default_factory=dict)
+    spoilt: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
 class EnteringFaultKind(StrEnum):
@@ -58,11 +63,22 @@ class EnteringFaultKind(StrEnum):
     NOT_ASKED = "not-asked"
     MISSING = "missing"
     CHECK = "check"
+    # An error stands there, or a formula that nothing has computed.
+    ERROR = "error"
+    UNCOMPUTED = "uncomputed"
+    # The number is not what is seen: 2.6 shown as 3; or nothing is seen of it.
+    ROUNDED = "rounded"
+    HIDDEN = "hidden"
+    # One cell for several answers, or two columns for one.
+    MERGED = "merged"
+    TWO_COLUMNS = "two-columns"
+    # The heading is not that of the field: columns have changed places.
+    HEADING = "heading"
 
 
 @dataclass(frozen=True, slots=True)
 class EnteringFault:
-    """A row that is not entered. `field`, `misfit`, `text`, `check`, `other` (a row) depend on the kind."""
+    """A row that is not entered. `field`, `misfit`, `text`, `exact`, `check`, `other` (a row) depend on the kind."""
 
     row: SheetRow
     kind: EnteringFaultKind
@@ -70,6 +86,7 @@ class EnteringFault:
     field: Field | None = None
     misfit: Misfit | None = None
     text: str = ""
+    exact: str = ""
     check: Check | None = None
     other: SheetRow | None = None
 
@@ -129,6 +146,43 @@ class Entered:
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
+def placed(
+    rows: Iterable[SheetRow], headings: Mapping[str, Mapping[str, str]], obligations: Mapping[int, Obligation]
+) -> tuple[SheetRow, ...]:
+    """The rows, with the cells marked as spoilt that stand below the heading of another field.
+
+    `headings` are those of a sheet by the id of the field. A label that was changed since is known as well, if any row
+    of the sheet asks by it.
+    """
+    rows = tuple(rows)
+    known: dict[str, dict[str, set[tuple[str, str]]]] = {}
+    for row in rows:
+        if obligation := obligations.get(row.obligation_id):
+            labels = known.setdefault(row.sheet, {})
+            for asked in obligation.round.directive.fields:
+                labels.setdefault(asked.id, set()).add((same(asked.label), same(f"{asked.label}, {asked.unit}")))
+    wrong = {
+        sheet: {id: heading for id, heading in headings.get(sheet, {}).items() if not _is_own(id, heading, labels)}
+        for sheet, labels in known.items()
+    }
+    marked = {
+        sheet: {id: (EnteringFaultKind.HEADING.value, heading) for id, heading in of_sheet.items()}
+        for sheet, of_sheet in wrong.items()
+    }
+    return tuple(
+        replace(row, spoilt={**row.spoilt, **marked[row.sheet]}) if marked.get(row.sheet) else row for row in rows
+    )
+
+
+def _is_own(field_id: str, heading: str, labels: Mapping[str, set[tuple[str, str]]]) -> bool:
+    """Whether the heading may be that of the field: its label, maybe with words of somebody's own beside it."""
+    heading = same(heading)
+    if field_id not in labels or any(heading in each for each in labels[field_id]):
+        return True
+    is_of_another = any(heading in each for other in labels.values() for each in other)
+    return not is_of_another and any(label in heading for label, _ in labels[field_id])
+
+
 def compare(
     rows: Iterable[SheetRow],
     obligations: Mapping[int, Obligation],
@@ -150,7 +204,9 @@ def compare(
             continue
         before = first.setdefault(obligation.id, row)
         if before is not row:
-            if before.cells != row.cells:
+            if same(clean(before.name)) != same(clean(row.name)):
+                faults.append(EnteringFault(row, kinds.OTHER_NAME, obligation))
+            elif (before.cells, before.exact) != (row.cells, row.exact):
                 faults.append(EnteringFault(row, kinds.TWICE, obligation, other=before))
             continue
         reply = newest.get(obligation.id)
@@ -184,7 +240,7 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     present = dict(reply.values) if reply else {}
     given = {field: row.cells[field.id] for field in directive.fields if field.id in row.cells}
     given = {field: text for field, text in given.items() if rules(field.kind).answering is not Answering.ATTACHED}
-    touched = [field for field, text in given.items() if not _is_same(field, text, present.get(field.id), shown)]
+    touched = [field for field in given if not _is_same(field, row, present.get(field.id), shown)]
     if not touched:
         return None
     if same(clean(row.name)) != same(obligation.organization_name):
@@ -192,18 +248,10 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     if obligation.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
         accepted = obligation.state is ObligationState.ACCEPTED
         raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, obligation))
+    _refuse_spoilt(row, obligation, touched)
     if not any(clean(text) for text in given.values()):
         raise _Faulty(EnteringFault(row, kinds.WIPED, obligation))
-    values = dict(present)
-    for asked in touched:
-        text = given[asked]
-        if not clean(text):
-            values.pop(asked.id, None)
-            continue
-        try:
-            values[asked.id] = parse(asked, rules(asked.kind).typed(clean(text)), today)
-        except Misfit as error:
-            raise _Faulty(EnteringFault(row, kinds.MISFIT, obligation, asked, error, text)) from None
+    values = _typed(row, obligation, touched, present, today)
     pruned = form.prune(directive, key, values)
     for asked in touched:
         if asked.id in values and asked.id not in pruned:
@@ -215,9 +263,53 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
 
 
-def _is_same(asked: Field, text: str, value: Any, shown: Shown) -> bool:
+def _refuse_spoilt(row: SheetRow, obligation: Obligation, touched: Iterable[Field]) -> None:
+    """Raises _Faulty for the first cell that nobody can take for an answer."""
+    for asked in touched:
+        if asked.id in row.spoilt:
+            kind, text = row.spoilt[asked.id]
+            raise _Faulty(EnteringFault(row, EnteringFaultKind(kind), obligation, asked, text=text))
+
+
+def _typed(row: SheetRow, obligation: Obligation, touched: Iterable[Field], present: Values, today: date) -> Values:
+    """What was answered, with the cells that say something else. Raises _Faulty."""
+    values = dict(present)
+    for asked in touched:
+        text, exact = row.cells[asked.id], row.exact.get(asked.id, "")
+        if not clean(text):
+            values.pop(asked.id, None)
+            continue
+        try:
+            values[asked.id] = _read(asked, clean(text), exact, today)
+        except Misfit as error:
+            kind = EnteringFaultKind.MISFIT
+            raise _Faulty(EnteringFault(row, kind, obligation, asked, error, text)) from None
+        if rules(asked.kind).is_numeric and not _agree(asked, values[asked.id], exact):
+            raise _Faulty(EnteringFault(row, EnteringFaultKind.ROUNDED, obligation, asked, text=text, exact=exact))
+    return values
+
+
+def _read(asked: Field, seen: str, exact: str, today: date) -> Any:
+    """The value as it is seen; a day as the calendar has it, however short the cell shows it. Raises Misfit."""
+    kind = rules(asked.kind)
+    behind = kind.typed(exact) if kind.is_day else exact
+    return parse(asked, behind if behind != exact else kind.typed(seen), today)
+
+
+def _agree(asked: Field, value: Any, exact: str) -> bool:
+    """Whether the number that is seen is the one in the cell, but for decimals that are not shown of a fraction."""
+    try:
+        seen, behind = Decimal(value), Decimal(exact or value)
+        return seen == (behind if rules(asked.kind).is_count else behind.quantize(seen, ROUND_HALF_UP))
+    except InvalidOperation:
+        return False
+
+
+def _is_same(asked: Field, row: SheetRow, value: Any, shown: Shown) -> bool:
     """Whether the cell says what the ledger does: such a cell is not checked, whatever rules have changed since."""
-    cleaned = clean(text)
-    if value is None or not cleaned:
-        return value is None and not cleaned
-    return cleaned == clean(shown(asked, value)) or rules(asked.kind).holds(cleaned, value)
+    kind = rules(asked.kind)
+    seen, exact = clean(row.cells[asked.id]), row.exact.get(asked.id, "")
+    texts = {seen, exact if kind.is_numeric or kind.is_day else ""} - {""}
+    if value is None or not texts:
+        return value is None and not texts
+    return any(text == clean(shown(asked, value)) or kind.holds(text, value) for text in texts)

@@ -55,10 +55,10 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
     book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
-    cell, whole = book.style("cell"), book.style("cell", "whole")
+    cell, whole = book.style("cell", "text"), book.style("cell", "whole")
     for number, sent in enumerate(announcements, start=1):
         row = 2 + number
-        sheet.write_number(row, 1, number, cell)
+        sheet.write_number(row, 1, number, book.style("cell", "center"))
         book.moment(sheet, row, 2, sent.at, "cell")
         book.text(sheet, row, 3, shorten(plain(sent.text), 300) or "Без текста", cell)
         book.text(sheet, row, 4, sent.by_name, cell)
@@ -94,8 +94,8 @@ async def _copies(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> No
 
 
 def _copy(book: Book, sheet: Worksheet, row: int, number: int, copy: Copy) -> None:
-    cell = book.style("cell")
-    sheet.write_number(row, 1, number, cell)
+    cell = book.style("cell", "text")
+    sheet.write_number(row, 1, number, book.style("cell", "center"))
     book.text(sheet, row, 2, copy.organization, cell)
     book.text(sheet, row, 3, copy.person, cell)
     book.moment(sheet, row, 4, copy.sent_at, "cell")

@@ -60,6 +60,8 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
+        # «007» in a cell of text is meant.
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         return sheet
 
     def free_name(self, name: str) -> str:
@@ -106,16 +108,20 @@ class Book:
             sheet.write_datetime(row, column, local, self.style("moment", *traits))
 
     def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
-        """Writes a field's value: a number, a date, or else text; a blank cell if it was not given."""
+        """Writes a field's value: a number, a date, or else text; without one a blank cell that has `traits`."""
         kind = rules(field.kind)
         cell = None if value is None else kind.cell(value)
         if isinstance(cell, float):
             sheet.write_number(row, column, cell, self.style("right", *traits, number_format=kind.cell_format))
         elif cell is not None:
             sheet.write_datetime(row, column, cell, self.style("center", *traits, number_format=kind.cell_format))
-        else:
-            text = None if value is None else value_text(field, value, Style.CELL)
-            self.text(sheet, row, column, text, self.style(*traits) if traits else None)
+        elif value is None and traits:
+            # What is typed there later is taken for what is asked: «1/2» stays text, 5.10 is a day.
+            aligned = ("center" if kind.is_day else "right",) if kind.is_numeric or kind.is_day else ()
+            number_format = kind.cell_format if aligned else "@"
+            sheet.write_blank(row, column, None, self.style(*aligned, *traits, number_format=number_format))
+        elif value is not None:
+            self.text(sheet, row, column, value_text(field, value, Style.CELL), self.style("text", *traits))
 
     def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
         """Writes a text across the columns 1 to `last`; `width`: their sum, if the text may need several lines."""
@@ -131,6 +137,8 @@ class Book:
 
 _TRAITS: dict[str, dict[str, Any]] = {
     "cell": {"border": 1, "border_color": _GREY, "text_wrap": True, "valign": "vcenter"},
+    # Office programs make nothing else of what is typed over.
+    "text": {"num_format": "@"},
     "plain": {},
     "wrapped": {"text_wrap": True},
     "bold": {"bold": True},

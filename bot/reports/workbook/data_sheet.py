@@ -85,7 +85,7 @@ class DataSheet:
 
     def _texts(self, offset: int, texts: list[Any]) -> None:
         for column, text in enumerate(texts, start=offset + 1):
-            self._book.text(self._sheet, self._row, column, text, None)
+            self._book.text(self._sheet, self._row, column, text, self._book.style("text") if text else None)
 
     def finish(self) -> None:
         """Completes the last sheet."""

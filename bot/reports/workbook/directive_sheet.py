@@ -26,7 +26,10 @@ KEYS = "#answers:1"
 _FIRST_FIELD = 6
 # A list has so many names; the rows show the rest.
 _NAMES = 60
-_TITLE, _PERIOD, _QUOTED, _KEYS, _HEADINGS = range(5)
+# The newest period's band is above the headings: a filter sorts nothing if a merged row is within its range.
+_TITLE, _PERIOD, _QUOTED, _BAND, _KEYS, _HEADINGS = range(6)
+# Points. The row that keeps the totals out of what programs take for the filter's rows.
+_APART = 4
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class DirectiveSheet:
     def begin(self, round_: Round, execution: Execution) -> None:
         """Begins a period with its band."""
         rows = execution.asked + execution.excused
-        if self._row + rows + 4 > ROWS:
+        if self._row + rows + 5 > ROWS:
             # A region's weekly directive is longer than a sheet.
             self.finish()
             self._sheet = self._begin_sheet()
@@ -79,6 +82,8 @@ class DirectiveSheet:
         )
         self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
         self._row += 1
+        if self._row == _KEYS:
+            self._write_headings()
         self._number = 0
         self._block = Block(round_, execution, self._sheet.get_name(), self._row)
         asked = {field.id for field in round_.directive.fields if not field.only_in or round_.key in field.only_in}
@@ -89,13 +94,13 @@ class DirectiveSheet:
         """Writes an organization's row in the period that was begun last."""
         assert self._block is not None
         book, sheet, row = self._book, self._sheet, self._row
-        cell = book.style("cell")
+        cell = book.style("cell", "text")
         self._number += 1
         sheet.set_row(row, height(self._texts(debtor, line, standing)))
-        book.text(sheet, row, 0, f"o:{line.obligation_id}:{line.version}", book.style("plain"))
+        book.text(sheet, row, 0, f"o:{line.obligation_id}:{line.version}", book.style("text"))
         sheet.write_number(row, 1, self._number, book.style("cell", "center"))
         book.text(sheet, row, 2, debtor.name, cell)
-        book.text(sheet, row, 3, words.status(line, standing), book.style("cell", tint=words.TINTS[standing]))
+        book.text(sheet, row, 3, words.status(line, standing), book.style("cell", "text", tint=words.TINTS[standing]))
         book.moment(sheet, row, 4, line.at, "cell")
         book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
         for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
@@ -136,7 +141,12 @@ class DirectiveSheet:
         """Ends the period with its totals and the names of those that have not answered."""
         assert self._block is not None
         block, self._block = self._block, None
-        if block.totals and self._row > block.first:
+        last = self._row - 1
+        self._sheet.set_row(self._row, _APART)
+        # Of a row without any cell its height would be lost.
+        self._sheet.write_blank(self._row, 1, None, self._book.style("plain"))
+        self._row += 1
+        if block.totals and last >= block.first:
             block.total_row = self._row
             self._write_totals(block)
             self._row += 1
@@ -149,7 +159,7 @@ class DirectiveSheet:
             # Excel allows one filter a sheet: it serves the newest period.
             self._filtered = True
             # The filter takes in the column of keys: rows sorted without it would carry the keys of others.
-            self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, block.first + self._number - 1), self._last)
+            self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, last), self._last)
         self._row += 1
         return block
 
@@ -189,25 +199,30 @@ class DirectiveSheet:
         book.line(sheet, _PERIOD, self._last, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
         book.line(sheet, _QUOTED, self._last, text, book.style("wrapped", "small"), width=across)
-        self._write_keys(sheet)
+        sheet.freeze_panes(_HEADINGS + 1, 3)
+        sheet.repeat_rows(_HEADINGS)
+        footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
+        self._row = _BAND
+        return sheet
+
+    def _write_headings(self) -> None:
+        """Writes the keys and the headings, for the rows of all periods of the sheet."""
+        book, sheet = self._book, self._sheet
+        self._write_keys()
         sheet.set_row(_HEADINGS, 66)
         headings = ["№", "Организация", "Статус", "Дата ответа", "Кто ответил", *map(words.heading, self._fields)]
         headings += ["Комментарий организации", "Замечание управления", "Файлов"]
         for column, heading in enumerate(headings, start=1):
             book.text(sheet, _HEADINGS, column, heading, book.style("head"))
-        sheet.freeze_panes(_HEADINGS + 1, 3)
-        sheet.repeat_rows(_HEADINGS)
-        footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
         self._row = _HEADINGS + 1
-        return sheet
 
-    def _write_keys(self, sheet: Worksheet) -> None:
-        plain = self._book.style("plain")
+    def _write_keys(self) -> None:
+        sheet, style = self._sheet, self._book.style("text")
         sheet.set_row(_KEYS, None, None, {"hidden": True})
-        sheet.write_string(_KEYS, 0, KEYS, plain)
-        sheet.write_string(_KEYS, 2, "name", plain)
+        sheet.write_string(_KEYS, 0, KEYS, style)
+        sheet.write_string(_KEYS, 2, "name", style)
         for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
-            sheet.write_string(_KEYS, column, f"field:{asked.id}", plain)
+            sheet.write_string(_KEYS, column, f"field:{asked.id}", style)
 
     def _widths(self) -> list[float]:
         return [5, 36, 17, 15, 20, *(rules(field.kind).width for field in self._fields), 24, 22, 8]

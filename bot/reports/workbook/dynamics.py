@@ -65,7 +65,7 @@ def _section(
         book.text(sheet, head, column, text, book.style("head"))
     for offset, round_ in enumerate(section.rounds, start=1):
         execution, block = counted[round_.id], blocks[round_.id]
-        book.text(sheet, head + offset, 1, round_.title, book.style("cell"))
+        book.text(sheet, head + offset, 1, round_.title, book.style("cell", "text"))
         sheet.write_number(head + offset, 2, execution.asked, book.style("cell", "whole"))
         sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
         for column, share in ((4, execution.completion), (5, execution.punctuality)):

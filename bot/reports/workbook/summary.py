@@ -90,7 +90,7 @@ class Summary:
         book, sheet, cell = self._book, self._sheet, self._book.style("cell")
         sheet.set_row(row, height([(self._debtors[place].name, _NAME)]))
         sheet.write_number(row, 1, place + 1, book.style("cell", "center"))
-        book.text(sheet, row, 2, self._debtors[place].name, cell)
+        book.text(sheet, row, 2, self._debtors[place].name, book.style("cell", "text"))
         asked = answered = 0
         for column, section in enumerate(self._sections, start=_FIRST):
             directive_id = section.directive.id
@@ -102,7 +102,7 @@ class Summary:
             standing = words.WORST_FIRST[self._worst[directive_id][place]]
             several = self._asked[directive_id][place] > 1
             share = f" {self._answered[directive_id][place]}/{self._asked[directive_id][place]}" if several else ""
-            style = book.style("cell", "center", tint=words.TINTS[standing])
+            style = book.style("cell", "center", "text", tint=words.TINTS[standing])
             book.text(sheet, row, column, f"{words.SIGNS[standing]}{share}", style)
         sheet.write_number(row, after, asked, book.style("cell", "whole"))
         sheet.write_number(row, after + 1, answered, book.style("cell", "whole"))

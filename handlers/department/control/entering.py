@@ -5,7 +5,7 @@ Those to enter are computed again within it, from the shown rows alone.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.catalog.answers_sheet import AnswersTable, NotAnswers, OtherVersion
 from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
-from bot.domain.ledger.entered import Entered, SheetRow, compare
+from bot.domain.ledger.entered import Entered, SheetRow, compare, placed
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
@@ -158,17 +158,20 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
 
     async def work() -> Entered:
         async with scene.installation.read() as tx:
-            return await _compared(tx, scene, table.rows)
+            return await _compared(tx, scene, table.rows, table.headings)
 
     entered = await errands.result(f"compared:{file.file_id}", work)
     stranger = table.strangers[0] if table.strangers else None
     return await _show(scene, entered, Beside(len(table.strangers), stranger, table.foreign))
 
 
-async def _compared(tx: Tx, scene: Scene, rows: tuple[SheetRow, ...]) -> Entered:
-    """Compares the rows with what of the ledger is this person's matter."""
+async def _compared(
+    tx: Tx, scene: Scene, rows: tuple[SheetRow, ...], headings: Mapping[str, Mapping[str, str]] | None = None
+) -> Entered:
+    """Compares the rows with what of the ledger is this person's matter; `headings` while they are not looked at."""
     ids = [sheet_row.obligation_id for sheet_row in rows]
     obligations, newest = await entering.enterable(tx, ids, scene.person.limits)
+    rows = placed(rows, headings or {}, obligations)
 
     def shown(field: Any, value: Any) -> str:
         return value_text(field, value, Style.CELL)

@@ -25,6 +25,10 @@ class Workbook:
             # Assigning None leaves a cell as it is.
             sheet.cell(row, self.column(title, heading)).value = value
 
+    def cell(self, title: str, organization: str, heading: str) -> Any:
+        """An organization's cell in the column of that heading."""
+        return self.sheet(title).cell(self.row(title, organization), self.column(title, heading))
+
     def row(self, title: str, organization: str) -> int:
         """The first row that names the organization."""
         sheet, column = self.sheet(title), self.column(title, "Организация")
@@ -36,6 +40,16 @@ class Workbook:
         """The column of that heading."""
         cells = (cell for row in self.sheet(title).iter_rows() for cell in row)
         return next(int(cell.column) for cell in cells if str(cell.value or "") == heading)
+
+    def swap(self, title: str, one: str, other: str, *, keys: bool) -> None:
+        """Lets two columns change places from their headings on; `keys`: with the hidden row above as well."""
+        sheet, heading = self.sheet(title), self.row(title, "Организация")
+        columns = self.column(title, one), self.column(title, other)
+        row = heading - 1 if keys else heading
+        while keys or row == heading or sheet.cell(row, 1).value:
+            left, right = (sheet.cell(row, column) for column in columns)
+            left.value, right.value = right.value, left.value
+            row, keys = row + 1, False
 
     def save(self) -> bytes:
         """The file."""

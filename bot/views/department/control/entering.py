@@ -28,13 +28,24 @@ OUTDATED = "Ответы тем временем изменились. Прос�
 _FAULTS = {
     EnteringFaultKind.UNKNOWN: "такого запроса нет, или он вне ваших полномочий.",
     EnteringFaultKind.OTHER_NAME: "служебная пометка строки от другой организации: {name}. Скачайте свод заново.",
-    EnteringFaultKind.TWICE: "та же организация есть в строке {other} с другими ответами.",
+    EnteringFaultKind.TWICE: "та же организация есть в строке {other} с другими ответами. Оставьте одну из двух.",
     EnteringFaultKind.ACCEPTED: "ответ уже принят. Чтобы исправить его, отмените решение.",
     EnteringFaultKind.EXCUSED: "снято с контроля.",
     EnteringFaultKind.WIPED: "все ответы стёрты. Удалить ответ нельзя, его можно вернуть на доработку.",
     EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»).",
     EnteringFaultKind.MISSING: "<b>{field}</b>: нужен ответ.",
     EnteringFaultKind.CHECK: "{left} больше, чем {right}.",
+    EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",
+    EnteringFaultKind.UNCOMPUTED: "<b>{field}</b>: формула «{text}» не вычислена. Откройте файл в Excel и сохраните "
+    "или впишите значение.",
+    EnteringFaultKind.ROUNDED: "<b>{field}</b>: в ячейке видно «{text}», а записано {exact}. Впишите нужное число.",
+    EnteringFaultKind.HIDDEN: "<b>{field}</b>: в ячейке записано «{text}», но этого не видно. Поставьте ей формат "
+    "«Общий» или очистите её.",
+    EnteringFaultKind.MERGED: "<b>{field}</b>: ячейка объединена с соседними. Отмените объединение и впишите каждой "
+    "организации её ответ.",
+    EnteringFaultKind.TWO_COLUMNS: "<b>{field}</b>: таких столбцов два, и в них разное: «{text}». Удалите лишний.",
+    EnteringFaultKind.HEADING: "<b>{field}</b>: над этим столбцом теперь стоит «{text}». Верните столбцы и заголовки "
+    "на место или скачайте свод заново.",
 }
 
 
@@ -219,20 +230,26 @@ def _why(fault: EnteringFault) -> str:
         left, right = (" + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in side) for side in sides)
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shorten(fault.row.name, _NAME))}»",
-        other=fault.other.row if fault.other else "",
+        other=_other(fault.row, fault.other) if fault.other else "",
         field=label,
         text=esc(shorten(fault.text, _VALUE)),
+        exact=esc(fault.exact.replace(".", ",")),
         left=left,
         right=right,
     )
     return text[:1].upper() + text[1:]
 
 
+def _other(row: SheetRow, other: SheetRow) -> str:
+    return str(other.row) if other.sheet == row.sheet else f"{other.row} листа «{esc(shorten(other.sheet, _NAME))}»"
+
+
 def _beside(beside: Beside) -> list[str]:
     lines = []
     if beside.stranger is not None:
         sheet, row, name = beside.stranger
-        where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}: {esc(shorten(name, _NAME))}"
+        whose = f": {esc(shorten(name, _NAME))}" if name else ""
+        where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}{whose}"
         lines.append(
             f"ℹ️ Строк без служебной пометки: {beside.strangers} ({where}). Они не читались: "
             "организации добавляются в разделе «Люди»."

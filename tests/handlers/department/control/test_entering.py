@@ -88,7 +88,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     await admin.press(ReportMenu.HEADING, ReportMenu.WORKBOOK)
     _, content = await admin.received_file()
     workbook = Workbook(content)
-    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130, "Доля, %": "13,25", "Примечание": "=2+2"})
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130, "Доля, %": "13,25"})
     workbook.write(TAP, KINDERGARTEN, {"Положение утверждено": "да"})
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, Entering.ENTER_BUTTON)
@@ -196,6 +196,85 @@ async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admi
     assert f"Служебная пометка строки от другой организации: «{SCHOOL}». Скачайте свод заново." in shown
     assert Entering.ENTER not in str(await admin.buttons())
     assert await values(world, OTHER, TAP) == {}
+
+
+async def test_a_percentage_is_what_its_reader_sees(world: World, admin: Head, workbook: Workbook) -> None:
+    """Excel keeps 100 % as 1, and so does a head of a table who pressed the button with the sign."""
+    share = workbook.cell(Club.TITLE, SCHOOL, "Доля, %")
+    share.value, share.number_format = 1, "0%"
+    shown = await upload(world, admin, workbook.save())
+    assert "Доля: 12,5 → 100" in shown
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert (await values(world, SCHOOL, Club.TITLE))["share"] == "100"
+
+
+async def test_what_programs_have_made_of_what_was_typed(world: World, admin: Head, workbook: Workbook) -> None:
+    """A day in a column of text is read as it looks; in a column of numbers it is no number."""
+    note, members = (workbook.cell(Club.TITLE, SCHOOL, each) for each in ("Примечание", "Занимается, чел."))
+    note.value, note.number_format = datetime(2026, 10, 5, tzinfo=UTC).replace(tzinfo=None), "dd.mmm"
+    assert "Примечание: — → 05.окт" in await upload(world, admin, workbook.save())
+    members.value, members.number_format = 5, "dd.mm.yyyy"
+    assert "В ячейке: «05.01.1900»" in await upload(world, admin, workbook.save())
+    members.value, members.number_format = 2.6, "0"
+    shown = await upload(world, admin, workbook.save())
+    assert "Занимается: в ячейке видно «3», а записано 2,6. Впишите нужное число." in shown
+    members.value = True
+    assert "В ячейке: «ИСТИНА»" in await upload(world, admin, workbook.save())
+
+
+async def test_cells_that_nobody_can_take_for_an_answer(world: World, admin: Head, workbook: Workbook) -> None:
+    members = workbook.cell(Club.TITLE, SCHOOL, "Занимается, чел.")
+    members.value = "=2+2"
+    shown = await upload(world, admin, workbook.save())
+    assert "Занимается: формула «=2+2» не вычислена. Откройте файл в Excel и сохраните" in shown
+    members.value, members.data_type = "#DIV/0!", "e"
+    assert "Занимается: в ячейке ошибка #DIV/0!. Впишите значение" in await upload(world, admin, workbook.save())
+    members.value, members.number_format = 7, ";;;"
+    shown = await upload(world, admin, workbook.save())
+    assert "Занимается: в ячейке записано «7», но этого не видно." in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 120
+
+
+async def test_one_cell_for_two_schools(world: World, admin: Head, workbook: Workbook) -> None:
+    sheet, column = workbook.sheet(TAP), workbook.column(TAP, "Положение утверждено")
+    rows = sorted(workbook.row(TAP, each) for each in (SCHOOL, OTHER))
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    workbook.write(TAP, OTHER, {"Положение утверждено": "Да"})
+    sheet.merge_cells(start_row=rows[0], end_row=rows[1], start_column=column, end_column=column)
+    shown = await upload(world, admin, workbook.save())
+    assert "Положение утверждено: ячейка объединена с соседними. Отмените объединение" in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+
+
+async def test_columns_that_have_changed_places(world: World, admin: Head, workbook: Workbook) -> None:
+    """Cut and pasted from the headings on: the hidden row of keys has stayed where it was."""
+    workbook.swap(Club.TITLE, "Занимается, чел.", "Доля, %", keys=False)
+    shown = await upload(world, admin, workbook.save())
+    assert "Занимается: над этим столбцом теперь стоит «Доля, %». Верните столбцы и заголовки на место" in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+    assert (await values(world, SCHOOL, Club.TITLE))["share"] == "12.5"
+
+
+async def test_whole_columns_that_have_changed_places_take_their_keys_along(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130})
+    workbook.swap(Club.TITLE, "Занимается, чел.", "Доля, %", keys=True)
+    shown = await upload(world, admin, workbook.save())
+    assert "Занимается: 120 → 130" in shown
+    assert "Доля" not in shown
+
+
+async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, workbook: Workbook) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    copy = workbook.book.copy_worksheet(workbook.sheet(TAP))
+    copy.title = "Копия"
+    row = workbook.row(TAP, SCHOOL)
+    copy.cell(row, workbook.column(TAP, "Положение утверждено")).value = "Нет"
+    shown = await upload(world, admin, workbook.save())
+    assert f"Та же организация есть в строке {row} листа «" in shown
+    assert Entering.ENTER not in str(await admin.buttons())
 
 
 async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, admin: Head) -> None:
