@@ -25,6 +25,19 @@ from tests.office.steps import Percent, Sorted, Step, Typed, Value
 _LIMIT = 60.0
 _ROOT = Path(__file__).parents[2]
 _EPOCH = date(1899, 12, 30)
+# What LibreOffice and Gnumeric call the formats.
+_FILTERS = {
+    "xlsx": "Calc MS Excel 2007 XML",
+    "ods": "calc8",
+    "xls": "MS Excel 97",
+    "pdf": "writer_pdf_Export",
+    "txt": "Text (encoded)",
+}
+_EXPORTERS = {
+    "xlsx": "Gnumeric_Excel:xlsx2",
+    "ods": "Gnumeric_OpenCalc:odf",
+    "xls": "Gnumeric_Excel:excel_biff8",
+}
 
 
 class ProgramError(Exception):
@@ -57,13 +70,6 @@ class LibreOffice:
 
     name = "LibreOffice"
     formats = ("xlsx", "ods", "xls")
-    _FILTERS = {
-        "xlsx": "Calc MS Excel 2007 XML",
-        "ods": "calc8",
-        "xls": "MS Excel 97",
-        "pdf": "writer_pdf_Export",
-        "txt": "Text (encoded)",
-    }
     _PROFILE = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
@@ -86,7 +92,7 @@ class LibreOffice:
             "pipe": pipe,
             "source": str(source),
             "steps": [_words(step) for step in steps],
-            "targets": [(str(target), self._FILTERS[target.suffix[1:]]) for target in targets],
+            "targets": [(str(target), _FILTERS[target.suffix[1:]]) for target in targets],
         }
         with _profile() as profile:
             (profile / "user").mkdir()
@@ -114,19 +120,22 @@ class LibreOffice:
 
 
 class OnlyOffice:
-    """The engine of ONLYOFFICE, which opens, computes and saves like its editors."""
+    """The engine of ONLYOFFICE, which opens, computes and saves like its editors.
+
+    It reads names of files by the locale of the process: only ASCII is safe.
+    """
 
     name = "OnlyOffice"
     formats = ("xlsx", "ods")
 
     def missing(self) -> str | None:
         if self._builder() is None:
-            return "document-builder is not installed: make .venv-office/office.stamp"
+            return "document-builder is not installed: make office installs it"
         return None
 
     def use(self, source: Path, folder: Path, steps: Sequence[Step], *formats: str) -> list[Path]:
         targets = _targets(source, folder, formats)
-        lines = [f'builder.OpenFile({json.dumps(str(source))}, "");', "Api.SetLocale(1049);"]
+        lines = [f'builder.OpenFile({json.dumps(str(source))}, "");']
         lines += [line for step in steps for line in self._lines(step)]
         lines += [f'builder.SaveFile("{target.suffix[1:]}", {json.dumps(str(target))});' for target in targets]
         lines.append("builder.CloseFile();")
@@ -170,11 +179,6 @@ class Gnumeric:
 
     name = "Gnumeric"
     formats = ("xlsx", "ods", "xls")
-    _EXPORTERS = {
-        "xlsx": "Gnumeric_Excel:xlsx2",
-        "ods": "Gnumeric_OpenCalc:odf",
-        "xls": "Gnumeric_Excel:excel_biff8",
-    }
 
     def missing(self) -> str | None:
         return None if shutil.which("ssconvert") else "Gnumeric is not installed: apt-get install gnumeric"
@@ -185,7 +189,7 @@ class Gnumeric:
         targets = _targets(source, folder, formats)
         with _profile() as profile:
             for target in targets:
-                kind = self._EXPORTERS[target.suffix[1:]]
+                kind = _EXPORTERS[target.suffix[1:]]
                 _run(["ssconvert", "--recalc", "-T", kind, str(source), str(target)], "", home=profile)
         return _made(targets)
 

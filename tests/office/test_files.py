@@ -1,14 +1,15 @@
 """What the bot reads of lists that office programs save, and what they make of its other files."""
 
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-from python_calamine import CalamineWorkbook
 
-from bot.catalog import roster_table
+from bot.catalog import roster_table, table
 from bot.domain.ledger.report import ReportKind
 from bot.storage.engine.database import Storage
 from tests.catalog.sheets import book, example, rows_of
@@ -19,7 +20,11 @@ from tests.texts.department import Report
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 
-EACH = [pytest.param(program, format_, id=f"{program.name}-{format_}") for program in PROGRAMS for format_ in program.formats]
+EACH = [
+    pytest.param(program, format_, id=f"{program.name}-{format_}")
+    for program in PROGRAMS
+    for format_ in program.formats
+]
 WRITERS = [pytest.param(program, id=program.name) for program in PROGRAMS if not isinstance(program, Gnumeric)]
 
 __all__ = ["autumn", "making_of"]
@@ -27,7 +32,7 @@ __all__ = ["autumn", "making_of"]
 
 @pytest.mark.parametrize(("program", "format_"), EACH)
 def test_a_list_of_organizations_is_read_as_it_was(tmp_path: Path, program: Program, format_: str) -> None:
-    """With codes that only their format shows whole (007), a hidden row and an empty one."""
+    """With codes that only their format shows whole (007)."""
     needed(program)
     catalog = example()
     entries = [entry for entry in catalog.roster if "department" not in entry.types]
@@ -36,13 +41,12 @@ def test_a_list_of_organizations_is_read_as_it_was(tmp_path: Path, program: Prog
     for number, line in enumerate(lines, start=7):
         line[codes] = f"{number:03}"
 
-    def touch(sheet: Any) -> None:
-        zeros = sheet.book_format
-        for place, line in enumerate(lines, start=1):
-            sheet.write_number(place, codes, int(line[codes]), zeros)
-
     source = tmp_path / "roster.xlsx"
-    source.write_bytes(book([heading, *lines]))
+    document = openpyxl.load_workbook(io.BytesIO(book([heading, *lines])))
+    for number, _ in enumerate(lines, start=7):
+        cell = document.active.cell(number - 5, codes + 1)
+        cell.value, cell.number_format = number, "000"
+    document.save(source)
     before = roster_table.read(source.read_bytes(), catalog, ()).entries
     (saved,) = program.use(source, _folder(tmp_path), (), format_)
     assert roster_table.read(saved.read_bytes(), catalog, ()).entries == before
@@ -58,8 +62,8 @@ async def test_the_answers_of_a_school_stay_as_they_were(
     _, (source,) = await make(ledgers.job(ReportKind.OWN, organization=3))
     plain = source.rename(tmp_path / "own.xlsx")
     (saved,) = program.use(plain, _folder(tmp_path), (), format_)
-    assert texts(saved) == texts(plain)
     assert len(texts(plain)) > 20
+    assert texts(saved) == texts(plain)
 
 
 @pytest.mark.parametrize("program", WRITERS)
@@ -80,9 +84,8 @@ async def test_the_execution_report_can_be_printed(
 
 def texts(path: Path) -> Sequence[str]:
     """What the sheets of a workbook hold, cell by cell."""
-    book = CalamineWorkbook.from_path(path)
-    sheets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
-    return [str(cell) for sheet in sheets for row in sheet for cell in row if cell != ""]
+    sheets = table.read(path.read_bytes(), lambda _: False)
+    return [cell for sheet in sheets for _, cells in sheet.rows for cell in cells if cell]
 
 
 def _folder(within: Path) -> Path:
