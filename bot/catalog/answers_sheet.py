@@ -14,6 +14,7 @@ _KEYS, _NAME, _FIELD = "#answers:1", "name", "field:"
 _KEYS_OF_ANOTHER = re.compile(r"#answers:\d+")
 # A key has at most ten digits; a database would not take a longer number.
 _ROW = re.compile(r"o:(\d{1,10}):(\d{1,10})")
+_MARKS, _MARK = ("o:", _FIELD), re.compile(r"o:\d+:\d+|field:[\w-]+")
 # Cells in the column of organizations that name none.
 _NAMES = "Организация"
 _NO_NAMES = frozenset({"Итого по району", _NAMES})
@@ -36,13 +37,15 @@ class AnswersTable:
     """What a returned workbook says.
 
     `strangers`: rows without a key that look like an organization's, as sheet, row and name; `foreign`: headings of
-    columns that mean nothing here; `headings`: those of the fields, by the sheet and the id of the field.
+    columns that mean nothing here; `headings`: those of the fields, by the sheet and the id of the field; `lost`: the
+    bot's sheets whose column or row of keys somebody has removed.
     """
 
     rows: tuple[SheetRow, ...]
     strangers: tuple[tuple[str, int, str], ...] = ()
     foreign: tuple[str, ...] = ()
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
 
 def read(content: bytes) -> AnswersTable:
@@ -54,9 +57,12 @@ def read(content: bytes) -> AnswersTable:
     strangers: list[tuple[str, int, str]] = []
     foreign: dict[str, None] = {}
     headings: dict[str, Mapping[str, str]] = {}
+    lost: list[str] = []
     for sheet in table.read(content, lambda _: False):
         keys = _find(sheet)
         if keys is None:
+            if _is_torn(sheet):
+                lost.append(sheet.name)
             continue
         if not sheet.is_known:
             # 1 may be a hundred per cent.
@@ -68,7 +74,7 @@ def read(content: bytes) -> AnswersTable:
         strangers += columns.strangers()
     if not headings:
         raise NotAnswers(NotAnswers.__doc__)
-    return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign), headings)
+    return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign), headings, tuple(lost))
 
 
 class _Columns:
@@ -162,6 +168,11 @@ def _find(sheet: Sheet) -> tuple[int, list[str]] | None:
         if any(_KEYS_OF_ANOTHER.fullmatch(cell) for cell in cells):
             raise OtherVersion(OtherVersion.__doc__)
     return None
+
+
+def _is_torn(sheet: Sheet) -> bool:
+    """Whether keys of rows or of columns are left on a sheet that has no row of keys any more."""
+    return any(cell.startswith(_MARKS) and _MARK.fullmatch(cell) for _, cells in sheet.rows for cell in cells)
 
 
 def _cell(cells: list[str], column: int) -> str:

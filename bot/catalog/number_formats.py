@@ -1,6 +1,7 @@
 """What a spreadsheet program shows of a number: formats such as `0.0%` and `dd.mm.yyyy` (ECMA-376-1, 18.8.30, 18.8.31).
 
-Imported by the reader of workbooks, in a process of its own. Shown is what a Russian program shows.
+Imported by the reader of workbooks, in a process of its own. Shown is what a Russian program shows. The library
+that does this, ssf, has not been kept since 2020.
 """
 
 import re
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
 _BRACKETED = re.compile(r"\(([^()]+)\)")
+_DASH = re.compile("[-–—]+")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _HOLDS = {
     "<": lambda number, bound: number < bound,
@@ -172,7 +174,7 @@ def _number(section: _Section, value: Decimal, sign: int) -> Look:
         seen = _joined([digits if kind in ("general", "text") else text for kind, text in section.tokens])
     elif not places:
         # «есть», or nothing at all.
-        return Look(_joined([text for kind, text in section.tokens if kind == "literal"]), trimmed(value * sign))
+        seen = _joined([text for kind, text in section.tokens if kind == "literal"])
     elif "over" in kinds and places[0] < kinds.index("over"):
         seen = _fraction(section.tokens, kinds.index("over"), value)
     else:
@@ -185,13 +187,13 @@ def _number(section: _Section, value: Decimal, sign: int) -> Look:
         rounded = Decimal(f"{value:.{decimals}e}") if "exponent" in kinds else to_decimals(value, decimals)
         whole, _, fraction = f"{abs(rounded):f}".partition(".")
         seen = _joined([_placed(section.tokens, point, whole, fraction)])
-    if rounded < 0:
+    if rounded < 0 and seen:
         seen = f"-{seen}"
     elif sign < 0 and (bracketed := _BRACKETED.fullmatch(seen)):
         seen = f"-{bracketed[1]}"
-    elif not value and "-" in seen and not any(map(str.isdecimal, seen)):
+    elif not value and not any(map(str.isalnum, seen)):
         # Accounts write a dash for 0.
-        seen = seen.replace("-", "0", 1)
+        seen = _DASH.sub("0", seen, count=1)
     return Look(seen, trimmed(value * sign))
 
 

@@ -108,7 +108,8 @@ def xml_2003(rows: str, encoding: str = "utf-8") -> bytes:
         f'<?xml version="1.0" encoding="{encoding}"?><?mso-application progid="Excel.Sheet"?>'
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
         'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
-        '<Styles><Style ss:ID="s1"><NumberFormat ss:Format="000"/></Style></Styles>'
+        '<Styles><Style ss:ID="s1"><NumberFormat ss:Format="000"/></Style>'
+        '<Style ss:ID="s2"><NumberFormat ss:Format="Percent"/></Style></Styles>'
         f'<Worksheet ss:Name="Реестр"><Table>{rows}</Table></Worksheet></Workbook>'
     )
     return text.encode(encoding)

@@ -10,7 +10,7 @@ from bot.catalog import answers_sheet
 from bot.catalog.answers_sheet import NotAnswers, OtherVersion
 from bot.catalog.workbook import WorkbookError
 from bot.domain.ledger.entered import SheetRow
-from tests.catalog.sheets import book, old_excel, open_document
+from tests.catalog.sheets import book, old_excel, open_document, xml_2003
 
 KEYS = ["#answers:1", "name", "", "field:done", "field:count"]
 HEADINGS = ["", "Организация", "Статус", "Исполнено", "Детей"]
@@ -159,6 +159,31 @@ def test_an_ods_says_itself_what_is_seen(cell: str, seen: str, exact: str | None
     assert (row.cells["x"], row.exact.get("x"), row.spoilt) == (seen, exact, {})
 
 
+def test_the_xml_of_excel_2003_as_well() -> None:
+    cells = [
+        ("String", "", "о"),
+        ("Number", ' ss:StyleID="s2"', "0.5"),
+        ("Boolean", "", "1"),
+        ("DateTime", "", "2026-10-05T00:00:00.000"),
+        ("Error", "", "#N/A"),
+    ]
+    texts = [["#answers:1", "name", "field:x"], ["", "Организация", "Икс"]]
+    heading = "".join(f"<Row>{''.join(map(xml_cell, row))}</Row>" for row in texts)
+    rows_of_it = "".join(
+        f"<Row>{xml_cell(f'o:{number}:0')}{xml_cell('Школа')}"
+        f'<Cell{style}><Data ss:Type="{kind}">{value}</Data></Cell></Row>'
+        for number, (kind, style, value) in enumerate(cells)
+    )
+    read = answers_sheet.read(xml_2003(heading + rows_of_it)).rows
+    assert [row.cells["x"] for row in read] == ["о", "50,00%", "ИСТИНА", "05.10.2026", "#N/A"]
+    assert read[4].spoilt == {"x": ("error", "#N/A")}
+
+
+def xml_cell(text: str) -> str:
+    """A cell of text in the XML of Excel 2003."""
+    return f'<Cell><Data ss:Type="String">{text}</Data></Cell>'
+
+
 def test_logical_values_are_no_numbers() -> None:
     rows_of_it: list[list[object]] = [[*KEYS], [*HEADINGS], ["o:7:2", "Школа", "", True, False]]
     for content in (book(rows_of_it), old_excel(rows_of_it)):
@@ -257,6 +282,15 @@ def test_headings_are_found_wherever_they_stand() -> None:
     removed = answers_sheet.read(book([KEYS, SCHOOL, GARDEN]))
     assert [row.name for row in removed.rows] == ["Школа", "Ёлочка"]
     assert removed.headings == {"Лист 1": {"done": "", "count": ""}}
+
+
+def test_a_sheet_whose_keys_were_removed_is_named() -> None:
+    """Other sheets still have theirs: its answers would be passed over without a word."""
+    without_column = [row[1:] for row in (KEYS, HEADINGS, SCHOOL)]
+    without_row: list[list[object]] = [[*HEADINGS], SCHOOL]
+    table = answers_sheet.read(book([KEYS, HEADINGS, SCHOOL], without_column, without_row, [["Мои заметки"]]))
+    assert table.lost == ("Лист 2", "Лист 3")
+    assert len(table.rows) == 1
 
 
 def test_filtered_rows_are_read_as_they_are() -> None:

@@ -162,7 +162,7 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
 
     entered = await errands.result(f"compared:{file.file_id}", work)
     stranger = table.strangers[0] if table.strangers else None
-    return await _show(scene, entered, Beside(len(table.strangers), stranger, table.foreign))
+    return await _show(scene, entered, Beside(len(table.strangers), stranger, table.foreign, table.lost))
 
 
 async def _compared(
@@ -200,4 +200,6 @@ async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | No
         return None, Beside()
     kept = data["beside"]
     stranger = tuple(kept["stranger"]) if kept["stranger"] else None
-    return tuple(SheetRow(**row) for row in data["rows"]), Beside(kept["strangers"], stranger, kept["foreign"])
+    # What was kept by a version before this one has no lost sheets.
+    beside = Beside(kept["strangers"], stranger, kept["foreign"], kept.get("lost", ()))
+    return tuple(SheetRow(**row) for row in data["rows"]), beside

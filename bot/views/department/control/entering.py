@@ -37,7 +37,7 @@ _FAULTS = {
     EnteringFaultKind.CHECK: "{left} больше, чем {right}.",
     EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",
     EnteringFaultKind.UNCOMPUTED: "<b>{field}</b>: формула «{text}» не вычислена. Откройте файл в Excel и сохраните "
-    "или впишите значение.",
+    "книгой XLSX или впишите значение.",
     EnteringFaultKind.ROUNDED: "<b>{field}</b>: в ячейке видно «{text}», а записано {exact}. Впишите нужное число.",
     EnteringFaultKind.HIDDEN: "<b>{field}</b>: в ячейке записано «{text}», но этого не видно. Поставьте ей формат "
     "«Общий» или очистите её.",
@@ -51,11 +51,12 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What of the table was not read: how many rows without a key, where the first stands, and columns by heading."""
+    """What of the table was not read: rows without a key and where the first stands, columns by heading, sheets."""
 
     strangers: int = 0
     stranger: tuple[str, int, str] | None = None
     foreign: Sequence[str] = ()
+    lost: Sequence[str] = ()
 
 
 def prompt() -> Screen:
@@ -255,10 +256,18 @@ def _beside(beside: Beside) -> list[str]:
             "организации добавляются в разделе «Люди»."
         )
     if beside.foreign:
-        more = f" и ещё {len(beside.foreign) - _LISTED}" if len(beside.foreign) > _LISTED else ""
-        named = ", ".join(f"«{esc(shorten(heading, _NAME))}»" for heading in beside.foreign[:_LISTED])
-        lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {named}{more}.")
+        lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {_listed(beside.foreign)}.")
+    if beside.lost:
+        lines.append(
+            f"⚠️ Листы, где удалены скрытые столбец A или строка над заголовками, не читались: {_listed(beside.lost)}. "
+            "Скачайте свод заново и перенесите ответы в него."
+        )
     return ["", *lines] if lines else []
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" и ещё {len(names) - _LISTED}" if len(names) > _LISTED else ""
+    return ", ".join(f"«{esc(shorten(name, _NAME))}»" for name in names[:_LISTED]) + more
 
 
 def _about(obligation: Obligation) -> str:

@@ -266,6 +266,16 @@ async def test_whole_columns_that_have_changed_places_take_their_keys_along(
     assert "Доля" not in shown
 
 
+async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, workbook: Workbook) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    sheet = workbook.sheet(TAP)
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, 1).value = None
+    shown = await upload(world, admin, workbook.save())
+    assert f"не читались: «{sheet.title}». Скачайте свод заново и перенесите ответы в него." in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+
+
 async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     copy = workbook.book.copy_worksheet(workbook.sheet(TAP))
