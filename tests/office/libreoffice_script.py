@@ -42,13 +42,12 @@ def _typed(document, sheet, cell, words):
     document.Sheets.getByName(sheet).getCellRangeByName(cell).FormulaLocal = words
 
 
-def _sorted(document, sheet, column):
+def _sorted(document, sheet, column, area):
     place = document.Sheets.getByName(sheet)
-    area = document.UnnamedDatabaseRanges.getByTable(place.RangeAddress.Sheet).DataArea
+    cells = place.getCellRangeByName(area)
     field = TableSortField()
-    field.Field = place.getCellRangeByName(f"{column}1").CellAddress.Column - area.StartColumn
+    field.Field = place.getCellRangeByName(f"{column}1").CellAddress.Column - cells.RangeAddress.StartColumn
     field.IsAscending = False
-    cells = place.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
     fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
     # Does nothing, and says nothing, where cells of the range are merged.
     cells.sort((_setting("SortFields", fields), _setting("ContainsHeader", True)))

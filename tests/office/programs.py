@@ -69,7 +69,7 @@ class LibreOffice:
     """Calc and Writer without windows, with a Russian locale."""
 
     name = "LibreOffice"
-    formats = ("xlsx", "ods", "xls")
+    formats: tuple[str, ...] = ("xlsx", "ods", "xls")
     _PROFILE = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
@@ -126,7 +126,7 @@ class OnlyOffice:
     """
 
     name = "OnlyOffice"
-    formats = ("xlsx", "ods")
+    formats: tuple[str, ...] = ("xlsx", "ods")
 
     def missing(self) -> str | None:
         if self._builder() is None:
@@ -160,7 +160,7 @@ class OnlyOffice:
             if isinstance(step.value, date):
                 yield f'{cell}.SetNumberFormat("dd.mm.yyyy");'
         elif isinstance(step, Sorted):
-            area = f"{sheet}.GetAutoFilter().GetRange()"
+            area = f"{sheet}.GetRange({json.dumps(step.area)})"
             key = f"{sheet}.GetRange('{step.column}' + {area}.GetRow())"
             yield f'{area}.SetSort({key}, "xlDescending", null, null, null, null, "xlYes");'
         else:
@@ -178,7 +178,7 @@ class Gnumeric:
     """Its converter, which opens, computes and saves, and can do nothing else."""
 
     name = "Gnumeric"
-    formats = ("xlsx", "ods", "xls")
+    formats: tuple[str, ...] = ("xlsx", "ods", "xls")
 
     def missing(self) -> str | None:
         return None if shutil.which("ssconvert") else "Gnumeric is not installed: apt-get install gnumeric"

@@ -25,10 +25,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Rows sorted by the arrow of the sheet's filter, in this column (C), from Я to А."""
+    """Rows sorted by the arrow of the sheet's filter, which has this range (A5:K9), in a column (C), from Я to А."""
 
     sheet: str
     column: str
+    area: str
 
 
 @dataclass(frozen=True, slots=True)

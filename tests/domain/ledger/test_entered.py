@@ -107,6 +107,8 @@ def test_what_is_typed_becomes_the_answer() -> None:
         ({"club": "1", "members": "3"}, {"club": True, "members": 3}),
         ({"club": "0"}, {"club": False}),
         ({"club": "ИСТИНА", "members": "3"}, {"club": True, "members": 3}),
+        ({"club": "true", "members": "3"}, {"club": True, "members": 3}),
+        ({"club": "FALSE"}, {"club": False}),
         ({"club": "Ложь", "since": "2026-10-05 00:00:00"}, {"club": False, "since": "2026-10-05"}),
         ({"club": "Нет", "share": "0,3"}, {"club": False, "share": "0.3"}),
     ],
