@@ -138,7 +138,7 @@ async def test_what_a_methodist_does_is_what_the_preview_shows(
         f"➕ {OTHER}",
         "Положение утверждено · Осень",
         "Положение утверждено: Нет",
-        "Столбцы, которые бот не знает, не читались: «Звонил».",
+        "ℹ️ Столбцы, которых не было в своде, не читались: «Звонил».",
     ]
     assert told == dict.fromkeys(program.formats, shown)
     for format_ in program.formats:
