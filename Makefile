@@ -4,6 +4,7 @@
 VENV := .venv
 PY   := $(VENV)/bin/python
 AUDIT := .venv-audit
+OFFICE := .venv-office
 CODE := bot handlers scheduler simulator bench tests
 ARGS ?=
 
@@ -20,7 +21,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --req
 FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check soak bench audit screenshots clean
+.PHONY: help demo run test check soak office bench audit screenshots clean
 .DELETE_ON_ERROR:
 # Both lists go into one environment: never at the same time.
 .NOTPARALLEL:
@@ -49,6 +50,9 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
 	$(PY) -m pytest -m soak $(ARGS)
 
+office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice and Gnumeric: from apt)
+	$(PY) -m pytest -m soak tests/office $(ARGS)
+
 bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)
 	$(PY) -m bench $(ARGS)
 
@@ -61,7 +65,7 @@ screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md anew, from the
 	$(PY) -m tests.demo.pictures
 
 clean:  ## remove what the tools made (not data/ and .env)
-	rm -rf $(VENV) $(AUDIT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(OFFICE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
@@ -80,6 +84,14 @@ $(AUDIT)/audit.stamp: requirements-audit.txt $(VENV)/venv.stamp
 	@$(PY) -m venv --clear $(AUDIT)
 	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
 		-r requirements-audit.txt
+	@touch $@
+
+# 102 MB that only tests of office programs need.
+$(OFFICE)/office.stamp: requirements-office.txt $(VENV)/venv.stamp
+	@echo 'Installing the engine of OnlyOffice into $(OFFICE) ...'
+	@$(PY) -m venv --clear $(OFFICE)
+	@$(OFFICE)/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes \
+		-r requirements-office.txt
 	@touch $@
 
 $(VENV)/venv.stamp:

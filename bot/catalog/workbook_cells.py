@@ -211,8 +211,8 @@ def _of_ods(cell: ElementTree.Element) -> Look:
         is_true = value == "1" or cell.get(f"{_OFFICE}boolean-value", "").lower() in _TRUE
         return Look(YES if is_true else NO, str(int(is_true)))
     if kind in ("float", "percentage", "currency") and _NUMBER.fullmatch(value):
-        if not paragraphs:
-            # Some programs leave it to the reader.
+        if not paragraphs or (kind == "percentage" and "%" not in seen):
+            # Some programs leave it to the reader, OnlyOffice the percentages.
             return look(float(value), "0.##########%" if kind == "percentage" else "General")
         return _of_ods_number(Decimal(plain(float(value))), seen)
     if kind == "date":

@@ -144,6 +144,9 @@ def ods(cells: list[str]) -> bytes:
         (ods_cell("boolean", "TRUE", boolean_value="true"), "ИСТИНА", "1"),
         # As OnlyOffice writes it.
         (ods_cell("boolean", "TRUE", boolean_value="TRUE"), "ИСТИНА", "1"),
+        (ods_cell("boolean", None, boolean_value="1"), "ИСТИНА", "1"),
+        (ods_cell("boolean", None, boolean_value="0"), "ЛОЖЬ", "0"),
+        (ods_cell("percentage", "0.755", value="0.755"), "75,5%", "75.5"),
         (ods_cell("boolean", "WRONG", boolean_value="false"), "ЛОЖЬ", "0"),
         (ods_cell("date", "05.10.2026", date_value="2026-10-05"), "05.10.2026", "2026-10-05 00:00:00"),
         (ods_cell("date", "05.Oct", date_value="2026-10-05"), "05.Oct", "2026-10-05 00:00:00"),

@@ -207,6 +207,8 @@ _MULTI_CHOICE = Rules(
     keys=frozenset({"options"}),
     options=lambda field: field.options,
 )
+# How programs write a logical value; in a cell that is formatted as text OnlyOffice writes it in English.
+_LOGICAL = {"1": "да", "истина": "да", "true": "да", "0": "нет", "ложь": "нет", "false": "нет"}
 _YES_NO = Rules(
     Answering.TAPPED,
     bool,
@@ -214,7 +216,7 @@ _YES_NO = Rules(
     width=11,
     accepts=lambda _field, _value: True,
     options=lambda _field: (False, True),
-    typed=lambda text: {"1": "да", "истина": "да", "0": "нет", "ложь": "нет"}.get(text.casefold(), text),
+    typed=lambda text: _LOGICAL.get(text.casefold(), text),
 )
 
 # Files

@@ -107,10 +107,12 @@ def test_what_is_typed_becomes_the_answer() -> None:
         ({"club": "1", "members": "3"}, {"club": True, "members": 3}),
         ({"club": "0"}, {"club": False}),
         ({"club": "ИСТИНА", "members": "3"}, {"club": True, "members": 3}),
+        ({"club": "true", "members": "3"}, {"club": True, "members": 3}),
+        ({"club": "FALSE"}, {"club": False}),
         ({"club": "Ложь", "since": "2026-10-05 00:00:00"}, {"club": False, "since": "2026-10-05"}),
         ({"club": "Нет", "share": "0,3"}, {"club": False, "share": "0.3"}),
     ],
-    ids=["1", "0", "logical", "logical no and a moment", "a comma"],
+    ids=["1", "0", "logical", "in English", "no in English", "logical no and a moment", "a comma"],
 )
 def test_what_programs_make_of_cells(cells: dict[str, str], expected: Values) -> None:
     assert values(cells) == expected
