@@ -37,7 +37,7 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 _PRESS_LASTS = 10.0
 
 
-# In a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
+# Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
 _NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 
 # All texts are HTML, with what people typed escaped. Nobody asked for a preview of a link.
@@ -141,11 +141,9 @@ class Speaker:
                 about = saying.about
                 outcome = await self._insist(Send(saying.chat, saying.screen, about))
             if not isinstance(saying, Toast) and is_group(saying.chat) and outcome.fate in _NOT_IN_GROUP:
-                # What a group does not let the bot say says nothing of the person, who is told in their own chat.
+                # Its members see by the missing sign that nothing was said; what they write meanwhile must not wait.
                 _log.warning("group %s does not get %s: %s", saying.chat, type(saying).__name__, outcome.error)
-                if not isinstance(saying, Send):
-                    continue
-                outcome = await self._insist(Send(person_id, saying.screen))
+                continue
             if outcome.fate is Fate.UNREACHABLE:
                 await _noted(self._on_unreachable(person_id))
                 return
