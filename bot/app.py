@@ -67,7 +67,7 @@ class App:
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
         telegram = Telegram(settings, self.storage, now, unreachable)
         unheard = telegram.speaker.unheard
-        watch = Watch(self.storage, now, settings.tick_seconds, unheard=lambda: unheard.total)
+        watch = Watch(self.storage, now, settings.tick_seconds, unheard=unheard.count)
         self.alarms = Alarms(telegram.speaker.send, settings.admin_ids)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)

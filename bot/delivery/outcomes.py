@@ -21,7 +21,7 @@ from aiogram.methods import TelegramMethod
 from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
-from bot.delivery.outgoing.refusals import Fate, guess, meaning
+from bot.delivery.refusals import Fate, guess, meaning
 
 __all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "subject"]
 

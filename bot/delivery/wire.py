@@ -16,7 +16,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, Telegram
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientError, ClientTimeout
 
-from bot.delivery.outgoing.refusals import MAKES
+from bot.delivery.refusals import MAKES
 
 _HEADERS = {"Content-Type": "application/json"}
 # A call that makes a message has so many times the usual time-out. The server answers when Telegram has taken it, and

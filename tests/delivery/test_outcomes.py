@@ -25,7 +25,7 @@ from aiogram.methods import GetMe, TelegramMethod
 from aiohttp import ServerDisconnectedError
 
 from bot.delivery.outcomes import Fate, Outcome, attempt, is_known
-from bot.delivery.outgoing.refusals import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal, bare, is_outside, meaning
+from bot.delivery.refusals import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal, bare, is_outside, meaning
 from bot.delivery.wire import patience
 
 _METHOD = GetMe()
@@ -104,6 +104,8 @@ _ALBUM = 'Bad Request: failed to send message #2 with the error message "{}"'
         ("copyMessages", PERSON, 400, "Bad Request: message to forward not found", Fate.GONE),
         ("copyMessage", PERSON, 403, "Forbidden: something new about whoever", Fate.GONE),
         ("copyMessage", PERSON, 400, "Bad Request: user restricted receiving of voice note messages", Fate.REFUSED),
+        # Somebody who takes no voice messages: the others get their copies.
+        ("copyMessage", PERSON, 400, "Bad Request: the message can't be copied", Fate.REFUSED),
         # The group that is lost, with 403 and with 400.
         ("sendMessage", GROUP, 403, _KICKED, Fate.UNREACHABLE),
         ("copyMessage", GROUP, 403, _KICKED, Fate.UNREACHABLE),

@@ -17,9 +17,9 @@ from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
-from bot.delivery.outgoing.refusals import MAKES
 from bot.delivery.outgoing.rich import rich_message
 from bot.delivery.outgoing.unheard import Unheard
+from bot.delivery.refusals import MAKES
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.wire import call, patience
 from bot.domain.file_names import surviving, together

@@ -26,8 +26,8 @@ class Unheard(BaseRequestMiddleware):
     """Counts refusals that the table of `refusals` does not have, by method and text."""
 
     def __init__(self) -> None:
-        # Since the start, and those that are not in the database yet.
-        self.total = 0
+        self._total = 0
+        # Those that are not in the database yet.
         self._counted: Counter[tuple[str, str]] = Counter()
 
     async def __call__(
@@ -47,15 +47,19 @@ class Unheard(BaseRequestMiddleware):
         key = name, general(error.message)
         if key in self._counted or len(self._counted) < _DIFFERENT:
             self._counted[key] += 1
-            self.total += 1
+            self._total += 1
 
     def understood(self, method: str, error: str) -> None:
         """Hears that it was understood after all."""
         key = method, general(error)
         if self._counted[key] > 0:
-            self.total -= 1
+            self._total -= 1
         self._counted[key] -= 1
         self._counted = +self._counted
+
+    def count(self) -> int:
+        """How many there have been since the start."""
+        return self._total
 
     def take(self) -> Counter[tuple[str, str]]:
         """What has been counted since the last time."""

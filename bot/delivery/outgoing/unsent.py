@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate, Outcome
-from bot.delivery.outgoing.refusals import is_outside
 from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.delivery.refusals import is_outside
 from bot.domain.desk.announcement import Failure
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter, LetterKind, LetterState

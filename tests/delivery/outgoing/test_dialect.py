@@ -74,7 +74,7 @@ async def test_a_refused_field_is_left_out_from_then_on(
     assert calls[-1][1]["reply_markup"] == {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]}
     # It was understood: no administrator has to hear of it.
     assert not office.speaker.unheard.take()
-    assert office.speaker.unheard.total == 0
+    assert office.speaker.unheard.count() == 0
 
 
 async def test_a_field_that_was_not_the_fault_stays(
@@ -91,4 +91,4 @@ async def test_a_field_that_was_not_the_fault_stays(
 async def test_what_carries_meaning_is_refused_and_told(office: Office, head: Person) -> None:
     await office.telegram.order_fault("400", method="sendMessage", description="reply_markup is not supported yet")
     assert (await office.speaker.send(head.id, SCREEN)).fate is Fate.REFUSED
-    assert office.speaker.unheard.total > 0
+    assert office.speaker.unheard.count() > 0

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.outcomes import Fate
 from bot.delivery.sayings import Edit, Send
-from bot.domain.screen import Copy, Pictures, Screen, Upload
+from bot.domain.screen import Content, Copy, Pictures, Screen, Upload
 from simulator import Person
 from tests.delivery.office import Office, spied, texts
 
@@ -77,12 +77,13 @@ async def test_an_edit_that_was_not_answered_is_edited_again_and_not_sent(office
 async def test_files_and_copies_are_as_careful(office: Office, head: Person, kind: str) -> None:
     own = await head.send("своё")
     picture = Upload("а.png", _PNG)
-    content = {
+    contents: dict[str, Content] = {
         "document": Upload("акт.pdf", b"%PDF"),
         "picture": Pictures((picture,)),
         "album": Pictures((picture, picture)),
         "copy": Copy(head.id, (own,)),
-    }[kind]
+    }
+    content = contents[kind]
     office.bot.session.timeout = 1
     await office.telegram.order_fault("drop_after", count=1)
     first = await office.speaker.post(head.id, content)

@@ -40,7 +40,7 @@ async def test_known_refusals_are_not_counted(office: Office, head: Person) -> N
     await office.telegram.order_fault("429", method="sendMessage", count=1)
     await office.speaker.send(head.id, Screen("привет"))
     assert dict(office.speaker.unheard.take()) == {("sendMessage", "Bad Request: SOMETHING_NEW"): 1}
-    assert office.speaker.unheard.total == 1
+    assert office.speaker.unheard.count() == 1
 
 
 async def test_what_could_not_be_recorded_is_recorded_later(office: Office, head: Person) -> None:

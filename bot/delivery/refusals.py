@@ -81,6 +81,7 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(METHODS, _L, ("unauthorized: invalid token specified", "misdirected request: unallowed token specified")),
     Refusal(METHODS, _L, ("request aborted", "the bot has already been closed", "FROZEN_METHOD_INVALID")),
     Refusal(METHODS, _R, ("not found", "method not found", "method not implemented: {}")),
+    Refusal(METHODS, _R, ("can't parse JSON object", "JSON object expected")),
     Refusal(METHODS, _L, ("request entity too large", "group send failed", "failed to get HTTP URL content")),
     # The person (Client::check_chat_access, MessagesManager::process_send_message_fail_error). These name the
     # addressee of a copy too.
@@ -133,6 +134,8 @@ TABLE: tuple[Refusal, ...] = (
             "chat not found",
             "private chat not found",
             "user not found",
+            # With the new number it is MOVED.
+            "group chat was upgraded to a supergroup chat",
             "invalid chat identifier specified",
             "can't access the chat",
             "have no access to the chat",
@@ -173,6 +176,11 @@ TABLE: tuple[Refusal, ...] = (
             "MESSAGE_IDS_EMPTY",
             "message identifiers are not specified",
         ),
+    ),
+    # A message that is there and cannot be copied: by anybody, or to this person, who takes no voice messages, or to
+    # this group (MessagesManager::forward_message has the same words for all of them).
+    Refusal(
+        frozenset({"copyMessage"}), _R, ("the message can't be copied", "the message can't be forwarded"), group=_G
     ),
     # A group in which the bot may not write at all (MessageContent.cpp, can_send_message_content;
     # DialogManager::can_send_message_to_dialog). Behind TDLib these come with 403, and arrive with 400.
@@ -348,7 +356,7 @@ TABLE: tuple[Refusal, ...] = (
     ),
     # The message that is answered (Client::check_reply_parameters); the bot sends without it.
     Refusal(
-        SENDS,
+        MAKES,
         _R,
         (
             "message to be replied not found",
@@ -403,6 +411,9 @@ TABLE: tuple[Refusal, ...] = (
         _R,
         (
             "file is too big",
+            "file of size {} is too big for a photo; {}",
+            "media not found",
+            "photo not found",
             "there is no document in the request",
             "there is no photo in the request",
             "there is no video in the request",
@@ -466,6 +477,7 @@ TABLE: tuple[Refusal, ...] = (
             "strings must be encoded in UTF-8",
             "can't parse entities: {}",
             "can't parse MessageEntity: {}",
+            "entity beginning at UTF-16 offset {}",
             "can't parse link preview options JSON object",
             "object expected as link preview options",
             "link preview URL must be encoded in UTF-8",
