@@ -2,6 +2,7 @@
 
 An error says of which call it is: what it means depends on the method, and on whether the chat is a group."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,9 @@ NETWORK_ERRORS = (
 )
 
 
+_ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`value` is what Telegram answered; `retry_after` is in seconds; `error` is for the log.
@@ -66,6 +70,9 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
     except NETWORK_ERRORS as error:
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__, unsure=_may_be_done(error))
     except TelegramAPIError as error:
+        if (asked := _ASKED.search(_said(error))) is not None:
+            # A server or a proxy says it in words alone, which the library does not read.
+            return Outcome(Fate.WAIT, retry_after=float(asked[1]), error=str(error))
         # Unauthorized, Conflict: none of them is the message's fault.
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
 
@@ -86,17 +93,22 @@ def is_known(error: TelegramAPIError) -> bool:
     if not isinstance(error, TelegramForbiddenError | TelegramBadRequest | TelegramNotFound):
         return True
     name, chat = subject(error.method)
-    return meaning(name, error.message, in_group=is_group(chat)) is not None
+    return meaning(name, _said(error), in_group=is_group(chat)) is not None
+
+
+def _said(error: TelegramAPIError) -> str:
+    """The server's text; some servers give none, and the library then has None for it."""
+    return str(error.message or "")
 
 
 def _of_refusal(error: TelegramAPIError) -> Fate:
     name, chat = subject(error.method)
     in_group = is_group(chat)
-    known = meaning(name, error.message, in_group=in_group)
+    known = meaning(name, _said(error), in_group=in_group)
     if known is not None:
         return known
     forbidden = isinstance(error, TelegramForbiddenError)
-    return guess(name, error.message, in_group=in_group, is_forbidden=forbidden)
+    return guess(name, _said(error), in_group=in_group, is_forbidden=forbidden)
 
 
 def _may_be_done(error: BaseException) -> bool:

@@ -88,7 +88,10 @@ async def _made(
         raise ClientDecodeError("Failed to decode object", error, content.decode(errors="replace")) from error
     if answer.status == 200 and isinstance(told, dict) and told.get("ok") is True and "result" in told:
         return told["result"]
-    if answer.status == HTTPStatus.NOT_IMPLEMENTED and isinstance(told, dict):
+    # Some servers refuse with 200, and say the code in the body alone.
+    says = told.get("error_code") if isinstance(told, dict) else None
+    status = says if answer.status == HTTPStatus.OK and isinstance(says, int) else answer.status
+    if status == HTTPStatus.NOT_IMPLEMENTED and isinstance(told, dict):
         # It will not be there in a minute either: no fault of the moment, as other codes above 500 are.
         raise TelegramNotFound(method=method, message=str(told.get("description")))
-    return session.check_response(bot, method, answer.status, content.decode(errors="replace")).result
+    return session.check_response(bot, method, status, content.decode(errors="replace")).result

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
@@ -22,11 +24,12 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import GetMe, TelegramMethod
-from aiohttp import ServerDisconnectedError
+from aiohttp import ServerDisconnectedError, web
 
 from bot.delivery.outcomes import Fate, Outcome, attempt, is_known
 from bot.delivery.refusals import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal, bare, is_outside, meaning
-from bot.delivery.wire import patience
+from bot.delivery.wire import call, patience
+from tests.ports import free_port
 
 _METHOD = GetMe()
 PERSON, GROUP = 101, -1001
@@ -177,6 +180,39 @@ async def test_what_the_server_answers(method: str, chat: int, code: int, text: 
     outcome = await answered(method, chat, code, text)
     assert outcome.fate is fate
     assert (text in outcome.error) is (fate is not Fate.DONE)
+
+
+async def test_a_refusal_without_words_is_a_refusal() -> None:
+    body = json.dumps({"ok": False, "error_code": 400})
+
+    async def made() -> Any:
+        return _BOT.session.check_response(_BOT, named("sendMessage", PERSON), 400, body)
+
+    assert (await attempt(made)).fate is Fate.REFUSED
+
+
+async def test_a_limit_in_words_alone_is_a_limit() -> None:
+    outcome = await answered("sendMessage", PERSON, 429, "Too Many Requests: retry after 7")
+    assert (outcome.fate, outcome.retry_after) == (Fate.WAIT, 7)
+
+
+async def _door(request: web.Request) -> web.Response:
+    return web.json_response({"ok": False, "error_code": 400, "description": "Bad Request: chat not found"})
+
+
+async def test_a_refusal_with_200_is_a_refusal() -> None:
+    app = web.Application()
+    app.router.add_post("/{path:.*}", _door)
+    runner, port = web.AppRunner(app), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    bot = Bot("42:TEST", session=AiohttpSession(api=TelegramAPIServer.from_base(f"http://127.0.0.1:{port}")))
+    try:
+        outcome = await attempt(lambda: call(bot, "sendMessage", chat_id=PERSON, text="привет"))
+    finally:
+        await bot.session.close()
+        await runner.cleanup()
+    assert outcome.fate is Fate.UNREACHABLE
 
 
 def _lines() -> list[tuple[Refusal, str, str, int]]:

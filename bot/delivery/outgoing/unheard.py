@@ -44,7 +44,7 @@ class Unheard(BaseRequestMiddleware):
     def _note(self, error: TelegramAPIError) -> None:
         name, _ = subject(error.method)
         _log.warning("%s was refused with words that nobody knows: %s", name, error.message)
-        key = name, general(error.message)
+        key = name, general(str(error.message))
         if key in self._counted or len(self._counted) < _DIFFERENT:
             self._counted[key] += 1
             self._total += 1
