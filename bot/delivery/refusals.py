@@ -74,6 +74,17 @@ class Refusal:
 
 _U, _G, _R, _L, _N = Fate.UNREACHABLE, Fate.GONE, Fate.REFUSED, Fate.LATER, Fate.NO_TOPIC
 
+# The bot is not in the group, or there is no group any more (Client::check_chat_access).
+_OUTSIDE = (
+    "bot was kicked from the group chat",
+    "bot was kicked from the supergroup chat",
+    "bot was kicked from the channel chat",
+    "bot is not a member of the group chat",
+    "bot is not a member of the supergroup chat",
+    "bot is not a member of the channel chat",
+    "the group chat was deleted",
+)
+
 # The first line that has the text and the method decides.
 TABLE: tuple[Refusal, ...] = (
     # Of the whole server, whatever the call (Client::get_closing_error, ClientManager::send).
@@ -104,13 +115,7 @@ TABLE: tuple[Refusal, ...] = (
         COPIES,
         _G,
         (
-            "bot was kicked from the group chat",
-            "bot was kicked from the supergroup chat",
-            "bot was kicked from the channel chat",
-            "bot is not a member of the group chat",
-            "bot is not a member of the supergroup chat",
-            "bot is not a member of the channel chat",
-            "the group chat was deleted",
+            *_OUTSIDE,
             "chat not found",
             "private chat not found",
             "CHANNEL_PRIVATE",
@@ -124,13 +129,7 @@ TABLE: tuple[Refusal, ...] = (
         _TO_CHAT,
         _U,
         (
-            "bot was kicked from the group chat",
-            "bot was kicked from the supergroup chat",
-            "bot was kicked from the channel chat",
-            "bot is not a member of the group chat",
-            "bot is not a member of the supergroup chat",
-            "bot is not a member of the channel chat",
-            "the group chat was deleted",
+            *_OUTSIDE,
             "chat not found",
             "private chat not found",
             "user not found",

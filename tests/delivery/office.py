@@ -19,7 +19,7 @@ from bot.delivery.incoming.dispatcher import Dispatcher, Notices
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
-from bot.delivery.outgoing import speaker
+from bot.delivery.outgoing import line
 from bot.delivery.outgoing.courier import POST, Courier, Lane
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
@@ -239,7 +239,7 @@ def spied(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, di
         calls.append((name, values))
         return await call(bot, name, seconds, **values)
 
-    monkeypatch.setattr(speaker, "call", noted)
+    monkeypatch.setattr(line, "call", noted)
     return calls
 
 

@@ -12,16 +12,15 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
-from bot.delivery.outcomes import Fate, Outcome, attempt, is_group
-from bot.delivery.outgoing.dialect import Dialect, blamed
+from bot.delivery.outcomes import Fate, Outcome, is_group
 from bot.delivery.outgoing.holds import Holds
+from bot.delivery.outgoing.line import Line
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
 from bot.delivery.outgoing.unheard import Unheard
-from bot.delivery.refusals import MAKES
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
-from bot.delivery.wire import call, patience
+from bot.delivery.wire import patience
 from bot.domain.file_names import surviving, together
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
@@ -106,9 +105,7 @@ class Speaker:
         # The inner of the two: what the rate limit answers in Telegram's place is not Telegram's answer.
         self.unheard = Unheard()
         bot.session.middleware(self.unheard)
-        self._dialect = Dialect()
-        # The last message was not answered in time: it may be there, or may come yet.
-        self._unsure = False
+        self._line = Line(bot, self.unheard)
         self._storage = storage
         self._pacer = pacer
         self._now = now
@@ -190,7 +187,7 @@ class Speaker:
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
         reply = {"message_id": reply_to, "allow_sending_without_reply": True} if reply_to else None
-        return await self._call(
+        return await self._line.call(
             "sendMessage",
             chat_id=chat,
             text=screen.text,
@@ -202,7 +199,7 @@ class Speaker:
 
     async def withdraw(self, chat: int, message: int) -> Outcome:
         """One attempt to remove a message; after 48 hours Telegram refuses, and it is reduced to a line instead."""
-        outcome = await self._call("deleteMessage", chat_id=chat, message_id=message)
+        outcome = await self._line.call("deleteMessage", chat_id=chat, message_id=message)
         if outcome.fate is not Fate.GONE:
             return outcome
         return await self._edit(chat, message, self._words.withdrawn)
@@ -212,11 +209,11 @@ class Speaker:
         shown = self._words.menu + (self._words.staff_menu if staff else ())
         commands = [{"command": name, "description": text} for name, text in shown]
         scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
-        return await self._call("setMyCommands", commands=commands, scope=scope)
+        return await self._line.call("setMyCommands", commands=commands, scope=scope)
 
     async def make_topic(self, chat: int, title: str) -> Outcome:
         """One attempt to make a topic in a forum; its value is the topic's number."""
-        outcome = await self._call("createForumTopic", chat_id=chat, name=title)
+        outcome = await self._line.call("createForumTopic", chat_id=chat, name=title)
         if outcome.fate is not Fate.DONE:
             return outcome
         return Outcome(Fate.DONE, outcome.value["message_thread_id"])
@@ -273,62 +270,21 @@ class Speaker:
             case Edit(chat, message, screen):
                 return await self._edit(chat, message, screen)
             case EditButtons(chat, message, rows):
-                return await self._call(
+                return await self._line.call(
                     "editMessageReplyMarkup", chat_id=chat, message_id=message, reply_markup=keyboard(rows)
                 )
             case Delete(chat, message):
                 return await self.withdraw(chat, message)
             case Toast(callback, text, alert):
-                return await self._call(
+                return await self._line.call(
                     "answerCallbackQuery", callback_query_id=callback, text=text or None, show_alert=alert or None
                 )
             case React(chat, message, emoji):
                 reaction = [{"type": "emoji", "emoji": emoji}]
-                return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
-
-    async def _call(self, method: str, /, **values: Any) -> Outcome:
-        """One attempt, without the optional fields that the server turns out not to know."""
-        without: set[str] = set()
-        refusals: list[str] = []
-        while True:
-            spoken = self._dialect.spoken(values, without)
-            outcome = await self._attempted(method, spoken)
-            field = blamed(outcome.error, spoken) if outcome.fate is Fate.REFUSED else None
-            if field is None:
-                break
-            without.add(field)
-            refusals.append(outcome.error)
-        if without and outcome.fate is not Fate.REFUSED:
-            self._dialect.leave_out(without)
-            for error in refusals:
-                self.unheard.understood(method, error)
-        return outcome
-
-    async def _attempted(self, method: str, values: dict[str, Any]) -> Outcome:
-        if method in MAKES:
-            return await self._made(values["chat_id"], lambda: call(self._bot, method, **values))
-        return await attempt(lambda: call(self._bot, method, **values))
-
-    async def _made(self, chat: int, make: Callable[[], Awaitable[Any]]) -> Outcome:
-        """One attempt to make a message.
-
-        The server goes on with a call whose caller has hung up, and sends what it has kept when Telegram is back. So
-        after a time-out nothing is sent until Telegram has been seen to answer: an outage makes one more copy of a
-        message at most, not one for each attempt. Whether the first is there no method tells, for a bot cannot read a
-        chat. What changes or removes a message may be repeated at any time.
-        """
-        if self._unsure:
-            seen = await self._call("sendChatAction", chat_id=chat, action="typing")
-            if seen.fate in (Fate.LATER, Fate.WAIT):
-                return seen
-            self._unsure = False
-        outcome = await attempt(make)
-        if outcome.unsure:
-            self._unsure = True
-        return outcome
+                return await self._line.call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
 
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
-        return await self._call(
+        return await self._line.call(
             "editMessageText",
             chat_id=chat,
             message_id=message,
@@ -340,9 +296,9 @@ class Speaker:
     async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
         whence = {"chat_id": chat, "from_chat_id": copy.from_chat, "message_thread_id": topic}
         if len(copy.messages) > 1:
-            outcome = await self._call("copyMessages", message_ids=list(copy.messages), **whence)
+            outcome = await self._line.call("copyMessages", message_ids=list(copy.messages), **whence)
         else:
-            outcome = await self._call(
+            outcome = await self._line.call(
                 "copyMessage",
                 message_id=copy.messages[0],
                 caption=copy.caption,
@@ -360,7 +316,7 @@ class Speaker:
         return math.ceil(patience(method, self._bot.session.timeout, sum(len(file.content) for file in files)))
 
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
-        outcome = await self._made(
+        outcome = await self._line.make(
             chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
@@ -375,7 +331,7 @@ class Speaker:
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
         names = together([file.name for file in files])
         if len(files) == 1:
-            outcome = await self._made(
+            outcome = await self._line.make(
                 chat,
                 lambda: self._bot.send_photo(
                     chat_id=chat,
@@ -386,7 +342,7 @@ class Speaker:
                 ),
             )
             return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
-        outcome = await self._made(
+        outcome = await self._line.make(
             chat,
             lambda: self._bot.send_media_group(
                 chat_id=chat,
@@ -403,7 +359,7 @@ class Speaker:
         return Outcome(Fate.DONE, [message.message_id for message in outcome.value])
 
     async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
-        return await self._call(
+        return await self._line.call(
             "sendRichMessage",
             chat_id=chat,
             rich_message=rich_message(table).model_dump(mode="json", exclude_none=True),
@@ -413,7 +369,7 @@ class Speaker:
 
     async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
         """Sends a file by Telegram's own id of it, as the kind of file that Telegram knows it as."""
-        return await self._call(
+        return await self._line.call(
             f"send{file.kind.capitalize()}",
             chat_id=chat,
             caption=file.caption or None,
@@ -425,7 +381,7 @@ class Speaker:
     async def _amend(self, chat: int, amend: Amend) -> Outcome:
         if not amend.caption:
             return await self._edit(chat, amend.message, amend.screen)
-        return await self._call(
+        return await self._line.call(
             "editMessageCaption",
             chat_id=chat,
             message_id=amend.message,
