@@ -46,7 +46,7 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	@# Not .venv/bin/lint-imports: such scripts hold an absolute path and break when the checkout is moved.
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
-soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
+soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server
 	$(PY) -m pytest -m soak $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)
