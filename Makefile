@@ -47,7 +47,7 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	@# Not .venv/bin/lint-imports: such scripts hold an absolute path and break when the checkout is moved.
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
-soak: $(VENV)/dev.stamp  ## the long tests: crashes and load
+soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server
 	$(PY) -m pytest -m soak $(ARGS)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice and Gnumeric: from apt)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
-from bot.delivery.outcomes import Fate, Outcome, attempt
+from bot.delivery.obstacles import why_unreachable
+from bot.delivery.outcomes import Fate, Outcome, is_group
+from bot.delivery.outgoing.holds import Holds
+from bot.delivery.outgoing.line import Line
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
-from bot.delivery.refusals import why_unreachable
+from bot.delivery.outgoing.unheard import Unheard
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
-from bot.delivery.wire import call
+from bot.delivery.wire import patience
+from bot.domain.file_names import surviving, together
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
@@ -32,6 +37,9 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # button's waiting, which ends by itself.
 _PRESS_LASTS = 10.0
 
+
+# Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
+_NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 
 # All texts are HTML, with what people typed escaped. Nobody asked for a preview of a link.
 _WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -93,7 +101,13 @@ class Speaker:
         words: Words,
     ) -> None:
         self._bot = bot
-        bot.session.middleware(RateLimit(pacer))
+        self.holds = Holds(now)
+        self._limit = RateLimit(pacer, self.holds, now)
+        bot.session.middleware(self._limit)
+        # The inner of the two: what the rate limit answers in Telegram's place is not Telegram's answer.
+        self.unheard = Unheard()
+        bot.session.middleware(self.unheard)
+        self._line = Line(bot, self.unheard)
         self._storage = storage
         self._pacer = pacer
         self._now = now
@@ -125,6 +139,10 @@ class Speaker:
             if outcome.fate is Fate.GONE and isinstance(saying, Edit):
                 about = saying.about
                 outcome = await self._insist(Send(saying.chat, saying.screen, about))
+            if not isinstance(saying, Toast) and is_group(saying.chat) and outcome.fate in _NOT_IN_GROUP:
+                # Its members see by the missing sign that nothing was said; what they write meanwhile must not wait.
+                _log.warning("group %s does not get %s: %s", saying.chat, type(saying).__name__, outcome.error)
+                continue
             if outcome.fate is Fate.UNREACHABLE:
                 await _noted(self._on_unreachable(person_id, why_unreachable(outcome.error)))
                 return
@@ -171,7 +189,7 @@ class Speaker:
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
         reply = {"message_id": reply_to, "allow_sending_without_reply": True} if reply_to else None
-        return await self._call(
+        return await self._line.call(
             "sendMessage",
             chat_id=chat,
             text=screen.text,
@@ -183,7 +201,7 @@ class Speaker:
 
     async def withdraw(self, chat: int, message: int) -> Outcome:
         """One attempt to remove a message; after 48 hours Telegram refuses, and it is reduced to a line instead."""
-        outcome = await self._call("deleteMessage", chat_id=chat, message_id=message)
+        outcome = await self._line.call("deleteMessage", chat_id=chat, message_id=message)
         if outcome.fate is not Fate.GONE:
             return outcome
         return await self._edit(chat, message, self._words.withdrawn)
@@ -193,24 +211,27 @@ class Speaker:
         shown = self._words.menu + (self._words.staff_menu if staff else ())
         commands = [{"command": name, "description": text} for name, text in shown]
         scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
-        return await self._call("setMyCommands", commands=commands, scope=scope)
+        return await self._line.call("setMyCommands", commands=commands, scope=scope)
 
     async def make_topic(self, chat: int, title: str) -> Outcome:
         """One attempt to make a topic in a forum; its value is the topic's number."""
-        outcome = await self._call("createForumTopic", chat_id=chat, name=title)
+        outcome = await self._line.call("createForumTopic", chat_id=chat, name=title)
         if outcome.fate is not Fate.DONE:
             return outcome
         return Outcome(Fate.DONE, outcome.value["message_thread_id"])
 
-    async def hold(self, seconds: float) -> None:
-        """Keeps Telegram's rate limit: nobody is written to for that long, even after a restart."""
-        self._pacer.pause(seconds)
-        until = self._now() + timedelta(seconds=seconds)
+    async def hold(self, seconds: float, chat: int | None = None) -> None:
+        """Keeps Telegram's rate limit for that long, even after a restart: for a group, or for everybody."""
+        held = self._limit.limit(chat, seconds)
+        key = meta.POST_PAUSED_UNTIL if held is None else meta.chat_paused_until(held)
+        until = self.holds.until(held) or self._now() + timedelta(seconds=seconds)
+        whom = "everybody" if held is None else f"chat {held}"
+        _log.warning("Telegram asks for %.0f s of silence towards %s", seconds, whom)
 
         async def work(tx: Tx) -> None:
-            held = await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
-            if held is None or until > held:
-                await meta.put_moment(tx, meta.POST_PAUSED_UNTIL, until)
+            known = await meta.get_moment(tx, key)
+            if known is None or until > known:
+                await meta.put_moment(tx, key, until)
 
         await _noted(self._storage.apply(work))
 
@@ -229,10 +250,10 @@ class Speaker:
                 await self._pacer.answer(saying.chat, is_new=isinstance(saying, Send))
             outcome = await self._once(saying)
             if outcome.fate is Fate.WAIT:
-                _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
-                await self.hold(outcome.retry_after)
-                if isinstance(saying, Toast):
-                    if not saying.text or outcome.retry_after > _PRESS_LASTS:
+                chat = None if isinstance(saying, Toast) else saying.chat
+                await self.hold(outcome.retry_after, chat)
+                if chat is None or is_group(chat):
+                    if outcome.retry_after > _PRESS_LASTS or (isinstance(saying, Toast) and not saying.text):
                         return outcome
                     await asyncio.sleep(outcome.retry_after)
             elif outcome.fate is Fate.LATER:
@@ -251,24 +272,21 @@ class Speaker:
             case Edit(chat, message, screen):
                 return await self._edit(chat, message, screen)
             case EditButtons(chat, message, rows):
-                return await self._call(
+                return await self._line.call(
                     "editMessageReplyMarkup", chat_id=chat, message_id=message, reply_markup=keyboard(rows)
                 )
             case Delete(chat, message):
                 return await self.withdraw(chat, message)
             case Toast(callback, text, alert):
-                return await self._call(
+                return await self._line.call(
                     "answerCallbackQuery", callback_query_id=callback, text=text or None, show_alert=alert or None
                 )
             case React(chat, message, emoji):
                 reaction = [{"type": "emoji", "emoji": emoji}]
-                return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
-
-    async def _call(self, method: str, /, **values: Any) -> Outcome:
-        return await attempt(lambda: call(self._bot, method, **values))
+                return await self._line.call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
 
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
-        return await self._call(
+        return await self._line.call(
             "editMessageText",
             chat_id=chat,
             message_id=message,
@@ -280,9 +298,9 @@ class Speaker:
     async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
         whence = {"chat_id": chat, "from_chat_id": copy.from_chat, "message_thread_id": topic}
         if len(copy.messages) > 1:
-            outcome = await self._call("copyMessages", message_ids=list(copy.messages), **whence)
+            outcome = await self._line.call("copyMessages", message_ids=list(copy.messages), **whence)
         else:
-            outcome = await self._call(
+            outcome = await self._line.call(
                 "copyMessage",
                 message_id=copy.messages[0],
                 caption=copy.caption,
@@ -295,44 +313,55 @@ class Speaker:
         made = outcome.value if len(copy.messages) > 1 else [outcome.value]
         return Outcome(Fate.DONE, [message["message_id"] for message in made])
 
+    def _seconds(self, method: str, files: tuple[Upload, ...]) -> int:
+        """The patience with that upload."""
+        return math.ceil(patience(method, self._bot.session.timeout, sum(len(file.content) for file in files)))
+
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
-        outcome = await attempt(
+        outcome = await self._line.make(
+            chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
-                document=BufferedInputFile(file.content, file.name),
+                document=BufferedInputFile(file.content, surviving(file.name)),
                 caption=file.caption or None,
                 message_thread_id=topic,
-            )
+                request_timeout=self._seconds("sendDocument", (file,)),
+            ),
         )
         return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
+        names = together([file.name for file in files])
         if len(files) == 1:
-            outcome = await attempt(
+            outcome = await self._line.make(
+                chat,
                 lambda: self._bot.send_photo(
                     chat_id=chat,
-                    photo=BufferedInputFile(files[0].content, files[0].name),
+                    photo=BufferedInputFile(files[0].content, names[0]),
                     caption=files[0].caption or None,
                     message_thread_id=topic,
-                )
+                    request_timeout=self._seconds("sendPhoto", files),
+                ),
             )
             return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
-        outcome = await attempt(
+        outcome = await self._line.make(
+            chat,
             lambda: self._bot.send_media_group(
                 chat_id=chat,
                 media=[
-                    InputMediaPhoto(media=BufferedInputFile(file.content, file.name), caption=file.caption or None)
-                    for file in files
+                    InputMediaPhoto(media=BufferedInputFile(file.content, name), caption=file.caption or None)
+                    for file, name in zip(files, names, strict=True)
                 ],
                 message_thread_id=topic,
-            )
+                request_timeout=self._seconds("sendMediaGroup", files),
+            ),
         )
         if outcome.fate is not Fate.DONE:
             return outcome
         return Outcome(Fate.DONE, [message.message_id for message in outcome.value])
 
     async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
-        return await self._call(
+        return await self._line.call(
             "sendRichMessage",
             chat_id=chat,
             rich_message=rich_message(table).model_dump(mode="json", exclude_none=True),
@@ -342,7 +371,7 @@ class Speaker:
 
     async def _again(self, chat: int, file: Stored, topic: int | None) -> Outcome:
         """Sends a file by Telegram's own id of it, as the kind of file that Telegram knows it as."""
-        return await self._call(
+        return await self._line.call(
             f"send{file.kind.capitalize()}",
             chat_id=chat,
             caption=file.caption or None,
@@ -354,7 +383,7 @@ class Speaker:
     async def _amend(self, chat: int, amend: Amend) -> Outcome:
         if not amend.caption:
             return await self._edit(chat, amend.message, amend.screen)
-        return await self._call(
+        return await self._line.call(
             "editMessageCaption",
             chat_id=chat,
             message_id=amend.message,

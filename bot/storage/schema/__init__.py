@@ -50,6 +50,7 @@ from bot.storage.schema.post import (
     meta,
     received,
     strays,
+    unheard,
 )
 
 __all__ = [
@@ -98,4 +99,5 @@ __all__ = [
     "strays",
     "thread_messages",
     "threads",
+    "unheard",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from bot.domain.brevity import told_apart
-from bot.domain.desk.digest import Digest, Late
+from bot.domain.desk.digest import Digest, Late, Unknown
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Announcements, Control, Panel, Threads
@@ -76,13 +76,30 @@ def _also(gathered: Digest) -> list[str]:
 def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
     if not gathered.is_admins:
         return []
+    return [_working(gathered, now, zone), *_unknown(gathered.unknown)]
+
+
+def _working(gathered: Digest, now: datetime, zone: tzinfo) -> str:
     made_at = None if gathered.backup_at is None else gathered.backup_at.astimezone(zone)
     if gathered.backup_failed:
         since = "" if made_at is None else f", последняя — {day(made_at.date(), now.astimezone(zone).date())}"
-        return [f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"]
-    if made_at is None:
-        return ["✅ Бот работает"]
-    return [f"✅ Бот работает, резервная копия — {made_at:%H:%M}"]
+        return f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"
+    return "✅ Бот работает" if made_at is None else f"✅ Бот работает, резервная копия — {made_at:%H:%M}"
+
+
+def _unknown(refusals: Sequence[Unknown]) -> list[str]:
+    """For whoever keeps the bot going: nobody else can do anything about it."""
+    if not refusals:
+        return []
+    total = plural(sum(refusal.times for refusal in refusals), "раз", "раза", "раз")
+    lines = [
+        f"<code>{esc(refusal.method)}: {esc(refusal.text)}</code> — {plural(refusal.times, 'раз', 'раза', 'раз')}"
+        for refusal in refusals
+    ]
+    return [
+        f"⚠️ Telegram за сутки отказал незнакомыми боту словами {total}. Передайте тому, кто обслуживает бота:",
+        *_some(lines),
+    ]
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Destination, Reach, Vacancy
+from bot.domain.file_names import dated
 from bot.domain.people.failure import Failure
 from bot.domain.people.labels import official
 from bot.domain.screen import Upload
@@ -23,7 +24,7 @@ _FILES: dict[Who, str] = {
 _ARRIVALS = {Arrival.REACHED: "да", Arrival.WAITING: "ещё не отправлено", Arrival.MISSED: "нет"}
 
 
-def reach(announcement: Announcement, whom: Reach) -> Upload:
+def reach(announcement: Announcement, whom: Reach, now: datetime, zone: tzinfo) -> Upload:
     """Lists who will get it, and who will not."""
     rows = [[_place(addressee), addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
@@ -32,7 +33,7 @@ def reach(announcement: Announcement, whom: Reach) -> Upload:
         if addressee.obstacle is not None
     ]
     rows += [[_place(vacancy), "", FAILURES[Failure.VACANT]] for vacancy in whom.vacancies]
-    return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
+    return csv_file(_name(announcement, "reach", now, zone), ["Организация", "Человек", "Получит"], rows)
 
 
 def destinations(
@@ -63,12 +64,12 @@ def destinations(
     headings = [
         "Организация", "Дошло", "Организация ознакомлена", "Человек", "Получено", "Почему нет", "Ознакомлен",
     ]  # fmt: skip
-    return csv_file(_name(announcement, who), headings, rows)
+    return csv_file(_name(announcement, who, now, zone), headings, rows)
 
 
 def _place(of: Addressee | Vacancy | Destination) -> str:
     return official(of.organization_name, of.organization_label)
 
 
-def _name(announcement: Announcement, who: Who) -> str:
-    return f"объявление-{announcement.id}-{_FILES.get(who, who)}.csv"
+def _name(announcement: Announcement, who: Who, now: datetime, zone: tzinfo) -> str:
+    return dated(f"{now.astimezone(zone):%Y-%m-%d}", f"объявление {announcement.id} {_FILES.get(who, who)}", ".csv")

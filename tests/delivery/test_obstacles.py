@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.refusals import why_unreachable
+from bot.delivery.obstacles import why_unreachable
 from bot.domain.people.failure import Failure
 
 
