@@ -165,22 +165,23 @@ class Params:
             return None
         return self.integer(name)
 
-    def message_id(self) -> int:
-        """The message identifier, which must be given."""
-        value = self.integer("message_id")
-        if not value:
-            raise bad_request("message identifier is not specified")
-        return value
+    def message_id(self) -> int | None:
+        """The message identifier; what is no positive number finds no message."""
+        return self.integer("message_id")
 
     def message_ids(self) -> list[int]:
         """1-100 identifiers."""
         value = self.json("message_ids")
-        if not isinstance(value, list) or not all(type(item) is int for item in value):
-            raise bad_request("can't parse message identifiers JSON array")
-        if not value:
-            raise bad_request("there are no message identifiers specified")
+        if value is None or value == []:
+            raise bad_request("message identifiers are not specified")
+        if not isinstance(value, list):
+            raise bad_request("expected an Array of message identifiers")
         if len(value) > 100:
             raise bad_request("too many message identifiers specified")
+        if not all(type(item) is int for item in value):
+            raise bad_request("message identifier must be a Number")
+        if min(value) <= 0:
+            raise bad_request("invalid message identifier specified")
         return value
 
     def has(self, name: str) -> bool:
