@@ -23,8 +23,8 @@ class Control:
         steps = (
             writing.send, writing.edit, writing.send_file, writing.send_thing, writing.forward, writing.album_id,
             people.press, people.callback, people.block, people.unblock, people.delete_chat,
-            groups.bot_rights, groups.remove_bot, groups.slow_mode, groups.set_forum, groups.upgrade, groups.join, groups.leave,
-            groups.create_topic, groups.turn_topic, groups.delete_topic, views.commands,
+            groups.bot_rights, groups.remove_bot, groups.slow_mode, groups.set_forum, groups.upgrade, groups.join,
+            groups.leave,            groups.create_topic, groups.turn_topic, groups.delete_topic, views.commands,
         )  # fmt: skip
         self.verbs: dict[str, Callable[..., Any]] = {step.__name__: self._bind(step) for step in steps}
         self.verbs |= {

@@ -24,11 +24,12 @@ SENDS = words(
     "sendSticker sendMediaGroup copyMessage copyMessages forwardMessage forwardMessages"
 )
 REFUSED = "simulator: refused as ordered"
-# What each code says when nothing else is ordered (Client.cpp: get_closing_error, fail_query_conflict; ClientManager.cpp:
-# send). 413 and 5xx are of the HTTP server or of a proxy before it.
+# What each code says when nothing else is ordered (Client.cpp: get_closing_error, fail_query_conflict;
+# ClientManager.cpp: send). 413 and 5xx are of the HTTP server or of a proxy before it.
 _REASONS = {
     401: "Unauthorized", 409: CONFLICT, 413: "Request Entity Too Large",
-    421: "Misdirected Request: unallowed token specified", 500: "Internal Server Error: restart", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+    421: "Misdirected Request: unallowed token specified", 500: "Internal Server Error: restart",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 
 
@@ -135,6 +136,8 @@ class FaultBook:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.monotonic = monotonic
         self._faults: list[Fault] = []
+        # How many calls something ordered has befallen.
+        self.struck = 0
         self._ids = itertools.count(1)
         self.limit_per_second: int | None = None
         self.limit_per_chat: int | None = None
@@ -169,6 +172,7 @@ class FaultBook:
         for fault in self._faults:
             if fault.fits(method, chat_id):
                 struck = fault.strike()
+                self.struck += 1
                 if fault.count is not None and fault.fired >= fault.count:
                     self._faults.remove(fault)
                 return struck

@@ -82,7 +82,7 @@ def _allow(world: World, params: Params) -> None:
     allowed = params.json("allowed_updates")
     if allowed is not None:
         if not isinstance(allowed, list) or not all(isinstance(item, str) for item in allowed):
-            raise bad_request("can't parse allowed updates JSON array")
+            raise bad_request("simulator: allowed_updates must be an Array of String")
         world.updates.allow(allowed)
 
 
@@ -103,7 +103,7 @@ def _scope(world: World, params: Params) -> tuple[str, str]:
 def _set_my_commands(world: World, params: Params) -> bool:
     commands = params.json("commands")
     if not isinstance(commands, list) or not all(isinstance(item, dict) for item in commands):
-        raise bad_request("can't parse commands JSON array")
+        raise bad_request("expected an Array of BotCommand")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for item in commands:
@@ -120,8 +120,7 @@ def _check_command(name: object, description: object) -> None:
     for what, value in (("command", name), ("description", description)):
         if not isinstance(value, str):
             raise bad_request(f"can't parse BotCommand: Can't find field \"{what}\"")
-    assert isinstance(name, str) and isinstance(description, str)
-    name, description = name.strip().removeprefix("/"), description.strip()
+    name, description = str(name).strip().removeprefix("/"), str(description).strip()
     if not name:
         raise bad_request("command must be non-empty")
     if len(name) > MAX_COMMAND:

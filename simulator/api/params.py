@@ -81,6 +81,11 @@ _ABSENT = {
     "receiver_user_id": "simulator: ephemeral messages are not played",
     "callback_query_id": "simulator: ephemeral messages are not played",
 }
+# What the server calls parameters that it cannot parse.
+_CALLED = {
+    "reply_markup": "reply keyboard markup", "link_preview_options": "link preview options",
+    "reply_parameters": "reply parameters", "reaction": "reaction types", "scope": "BotCommandScope",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +159,13 @@ class Params:
         try:
             return json.loads(value)
         except ValueError:
-            raise bad_request(f"can't parse {name} JSON object") from None
+            raise bad_request(f"can't parse {_CALLED.get(name, name)} JSON object") from None
 
     def chat(self, name: str = "chat_id") -> int | None:
         """A chat id; None for a username, which no chat of this world answers to."""
         value = self._values.get(name)
         if value is None or value == "":
-            raise bad_request(f"{name} is empty")
+            raise bad_request('parameter "from_chat_id" is required' if name == "from_chat_id" else f"{name} is empty")
         if isinstance(value, str) and value.startswith("@"):
             return None
         return self.integer(name)

@@ -21,13 +21,11 @@ def _part(name: str, most: int) -> str:
     for char in name:
         if len(kept) >= most:
             break
-        if not _stays(char):
-            if unicodedata.category(char) in _NOTHING or char == "\0":
-                continue
-            char = " "
-        if not kept and char in " .":
+        if not _stays(char) and (unicodedata.category(char) in _NOTHING or char == "\0"):
             continue
-        kept.append(char)
+        put = char if _stays(char) else " "
+        if kept or put not in " .":
+            kept.append(put)
     return "".join(kept).rstrip(" .")
 
 

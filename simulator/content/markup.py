@@ -100,7 +100,7 @@ def _inline(markup: Json) -> Json | None:
     _unknown(markup, frozenset({"inline_keyboard", "force_reply"}), "an inline keyboard")
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("can't parse reply keyboard markup: inline_keyboard must be an Array of Arrays")
+        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
     checked = _looked_at([[_inline_button(button) for button in row] for row in rows])
     if sum(map(len, checked)) > MAX_BUTTONS or any(len(row) > MAX_ROW for row in checked):
         raise bad_request("reply markup is too long")
@@ -124,7 +124,7 @@ def _reply(markup: Json) -> Json | None:
     _unknown(markup, _KEYBOARD_KEYS, "a reply keyboard")
     rows = markup["keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("can't parse reply keyboard markup: keyboard must be an Array of Arrays")
+        raise bad_request('field "keyboard" must be an Array of Arrays')
     checked = _looked_at([[_reply_button(button) for button in row] for row in rows])
     if not checked:
         return None
@@ -151,4 +151,4 @@ def check_markup(raw: Any, *, inline_only: bool = False) -> Json | None:
     if raw.get("force_reply") is True:
         _unknown(raw, frozenset({"force_reply", "input_field_placeholder", "selective"}), "a force reply")
         return raw
-    raise bad_request("can't parse reply markup: no known kind of markup in it")
+    raise bad_request("simulator: no known kind of markup in it")

@@ -103,7 +103,7 @@ class _Line:
         """Seconds until the next try: 0, then 2 and twice as many each time; or what the answer asked for."""
         pause = min(retry_after, _MOST_RETRY_AFTER)
         if not pause and self.failures:
-            pause = self.delay = min(random.randint(*_LONGEST), self.delay * 2)  # noqa: S311 - no secret
+            pause = self.delay = min(random.randint(*_LONGEST), self.delay * 2)
         self.failures += 1
         return pause
 
