@@ -81,12 +81,18 @@ def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
             return _preview(card, draft)
 
 
-def is_it_zero(obligation: Obligation, field: Field) -> Screen:
-    """«Нет» was typed where a number is asked."""
+def is_it_zero(obligation: Obligation, field: Field, *, given: bool) -> Screen:
+    """«Нет» was typed where a number is asked; `given`: where there is one."""
     index = obligation.round.directive.fields.index(field)
-    offered = [Button("Записать 0", Step(obligation=obligation.id, field=index, step="zero").pack(), style="primary")]
+    zero, none = (
+        Step(obligation=obligation.id, field=index, step="zero"),
+        Step(obligation=obligation.id, field=index, step="skip"),
+    )
+    if given:
+        zero, none = zero.but(step="nought"), none.but(step="blank")
+    offered = [Button("Записать 0", zero.pack(), style="primary")]
     if not field.required:
-        offered.append(Button("Пропустить", Step(obligation=obligation.id, field=index, step="skip").pack()))
+        offered.append(Button("Пропустить", none.pack()))
     return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
 
 
@@ -306,7 +312,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         given = draft.values.get(current.id)
         rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, given, month))
         if not current.required:
-            rows.append([Button("Пропустить", _step(card, current, "skip"))])
+            rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
     if fresh and card.has_previous:
         rows.append([Button("Без изменений", Same(obligation=card.obligation.id).pack(), style="primary")])
     back = []
