@@ -28,6 +28,7 @@ from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator
 from simulator.content.text import cut
+from simulator.world.updates import NO_PAUSES
 from tests.databases import make_database, quick
 from tests.texts.heads import Registration
 
@@ -332,6 +333,7 @@ class World:
 async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) -> AsyncIterator[World]:
     """A world in that folder; `settings` as in the environment, lower case."""
     async with Simulator(TOKEN) as telegram:
+        telegram.world.updates.pauses = NO_PAUSES
         values: dict[str, Any] = {
             "bot_token": TOKEN,
             "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",

@@ -33,6 +33,10 @@ class Pauses:
     conflict: float = 3.0
 
 
+# For a bot whose every poll is a step of a test.
+NO_PAUSES = Pauses(0, 0, 0)
+
+
 @dataclass(slots=True)
 class _Repeats:
     """What the polls before have been."""

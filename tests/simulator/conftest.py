@@ -11,7 +11,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from simulator import Person, Simulator
 from simulator.api.params import PARAMETERS
 from simulator.api.refusals import is_known
-from simulator.world.updates import Pauses
+from simulator.world.updates import NO_PAUSES
 
 
 class QuickSession(AiohttpSession):
@@ -36,7 +36,7 @@ def _is_in_table(method: str, text: str) -> bool:
 async def sim() -> AsyncIterator[Simulator]:
     async with Simulator() as simulator:
         # Tests poll more often than the server likes; test_strict.py sees how it defends itself.
-        simulator.world.updates.pauses = Pauses(0, 0, 0)
+        simulator.world.updates.pauses = NO_PAUSES
         yield simulator
         refused = [call for call in simulator.record.calls() if 400 <= call.code < 500 and call.code != 429]
         unknown = [call for call in refused if not _is_in_table(call.method, call.description)]

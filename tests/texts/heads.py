@@ -33,6 +33,11 @@ class Placing(Texts, of="placing"):
     AS_COMMENT = "Сохранено как комментарий к запросу"
     IS_ANSWER = "Это ответ на вопрос"
     FILLED_IN = "Ответ заполнен"
+    LATE = "дошло до бота с опозданием"
+    LATE_VALUE = "дошло с опозданием. Вы писали его в ответ на вопрос"
+    WRITE_DOWN = "Записать «"
+    LEAVE = "Оставить как есть"
+    OPEN_FIELD = "Открыть вопрос"
 
 
 class Misfit(Texts, of="misfits kinds"):
