@@ -301,10 +301,15 @@ class World:
             await self.at(self.now + step)
         await self.at(end)
 
-    async def restart(self, catalog: Catalog | None = None) -> None:
-        """The program ends and another begins on the same database."""
+    async def restart(self, catalog: Catalog | None = None, after: timedelta = timedelta(0)) -> None:
+        """The program ends and another begins on the same database, `after` so long."""
         await self.end()
+        self.now += after
         self.catalog = catalog or self.catalog
+        await self.begin_anew()
+
+    async def begin_anew(self) -> None:
+        """Another program begins where the one before has ended."""
         self.app = _app(self.settings, self.catalog, self._shown)
         await self.begin()
 

@@ -1,7 +1,7 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from bot.domain.directives import form
@@ -113,6 +113,12 @@ def to_be_corrected(card: Card, draft: Draft) -> Screen:
         f"Учтён прежний ответ. Отправить исправление можно до {until}.",
         rows=rows,
     )
+
+
+def press_again(form: Screen | None) -> Screen:
+    """The bot was away for so long that presses are gone; below that the form, if that is what is open."""
+    words = screen("⚠️ Бот какое-то время не работал.", "Если вы нажимали кнопку, пока бот не работал, нажмите ещё раз.")
+    return words if form is None else replace(form, text=f"{words.text}\n\n{form.text}")
 
 
 def not_corrected(card: Card) -> Screen:

@@ -14,6 +14,12 @@ class Anywhere(Texts, of="common"):
     CLOSED = "Приём ответов по этому запросу завершён"
 
 
+class Outage(Texts, of="form"):
+    """The bot was away for long."""
+
+    PRESS_AGAIN = "нажмите ещё раз"
+
+
 class LongText(Texts, of="common composing"):
     """A text that came in several messages."""
 
