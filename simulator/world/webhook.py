@@ -21,8 +21,6 @@ _SECRET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 DEFAULT_CONNECTIONS, MAX_CONNECTIONS = 40, 100
 # seconds: an answer that takes longer is none
 _ANSWERED_WITHIN = 60.0
-# Seconds between two setWebhook with an address (Client.cpp: process_set_webhook_query).
-_SET_APART = 1.0
 # Seconds: the longest pause after a failure is drawn from these; a Retry-After counts up to an hour (WebhookActor.cpp:
 # on_update_error, HttpQuery.cpp: get_retry_after).
 _LONGEST = (60, 120)
@@ -66,6 +64,8 @@ class Webhook:
     most_at_once: int = 0
     # how many were given up because the next try would have come too late for them
     given_up: int = 0
+    # Seconds between two setWebhook with an address (Client.cpp: process_set_webhook_query).
+    set_apart: float = 1.0
     _next_set: float = -1e9
 
     def check_haste(self) -> None:
@@ -73,7 +73,7 @@ class Webhook:
         now = time.monotonic()
         if now < self._next_set:
             raise too_many(1)
-        self._next_set = now + _SET_APART
+        self._next_set = now + self.set_apart
 
     def info(self, pending: int, allowed: list[str]) -> Json:
         """As getWebhookInfo tells it."""

@@ -25,6 +25,7 @@ async def telegram() -> AsyncIterator[Simulator]:
     """A Telegram on this machine."""
     async with Simulator() as telegram:
         telegram.world.updates.pauses = NO_PAUSES
+        telegram.world.webhook.set_apart = 0
         yield telegram
 
 

@@ -42,7 +42,6 @@ class Placing(Texts, of="placing"):
     LATE = "дошло до бота с опозданием"
     LATE_VALUE = "дошло с опозданием. Вы писали его в ответ на вопрос"
     WRITE_DOWN = "Записать «"
-    LEAVE = "Оставить как есть"
     OPEN_FIELD = "Открыть вопрос"
 
 

@@ -116,6 +116,10 @@ class Webhook:
                 self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
             )
         )
+        if outcome.fate is Fate.WAIT:
+            # A start right after another one's.
+            _log.warning("setWebhook: %s", outcome.error)
+            return False
         if outcome.fate is not Fate.DONE:
             _log.error("setWebhook: %s", outcome.error)
             if outcome.fate is Fate.REFUSED:

@@ -9,8 +9,9 @@ from bot.storage.ledger import drafts
 from bot.storage.people import people
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
 from tests.handlers.answering.overtaking import deliver
+from tests.texts.department import Panel
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing
+from tests.texts.heads import Form, Placing, Writing
 from tests.world import Head, World
 
 Deliver = Callable[..., Awaitable[None]]
@@ -68,7 +69,7 @@ async def test_whoever_goes_back_to_a_value_may_skip_it(world: World, head: Head
     await world.at("2026-10-05 09:00")
     await to_note(head)
     await head.send("скоро откроем")
-    await head.press("‹ Назад")
+    await head.press(Panel.BACK)
     await head.press(Form.SKIP)
     values, field = await draft(world, head)
     assert ("note" in values, field) == (False, "page")
@@ -80,7 +81,7 @@ async def test_a_number_and_going_back(world: World, head: Head, order: tuple[in
     await head.press(Club.BEING_MADE, Form.NO)
     await head.send("120")
     await head.phone.send("60")
-    await head.phone.press("‹ Назад")
+    await head.phone.press(Panel.BACK)
     await deliver(world, *order)
     values, field = await draft(world, head)
     assert (values["members"], values["girls"]) == (120, 60)
@@ -171,7 +172,7 @@ async def test_a_letter_to_the_department_is_no_answer(world: World, head: Head)
     await to_note(head)
     await head.send("/write")
     await head.phone.send("В школе потоп")
-    await head.phone.press("Отмена")
+    await head.phone.press(Writing.CANCEL)
     await deliver(world, 2, 1)
     assert Placing.LATE in await head.sees()
     await head.press(Placing.TO_DEPARTMENT)
