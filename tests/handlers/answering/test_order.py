@@ -7,11 +7,12 @@ import pytest
 
 from bot.storage.ledger import drafts
 from bot.storage.people import people
+from bot.storage.post import dialogues
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
 from tests.handlers.answering.overtaking import deliver
 from tests.texts.department import Panel
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Writing
+from tests.texts.heads import Extending, Form, Placing, Writing
 from tests.world import Head, World
 
 Deliver = Callable[..., Awaitable[None]]
@@ -188,6 +189,30 @@ async def test_a_number_is_no_letter_to_the_department(world: World, head: Head)
     await head.do(deliver(world, 2, 1))
     values, _ = await draft(world, head)
     assert values["members"] == 120
+
+
+async def test_a_day_is_no_reason_for_an_extension(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Form.MORE, Extending.ASK)
+    await head.phone.send("20.10.2026")
+    await head.phone.press(Extending.WEEK)
+    await deliver(world, 2, 1)
+    assert Placing.LATE in await head.sees()
+    async with world.storage.read() as tx:
+        talk = await dialogues.get(tx, head.id)
+    assert (talk.kind, talk.data["step"]) == ("extension", "reason")
+    assert "reason" not in talk.data
+
+
+async def test_a_late_offer_takes_no_day_away_that_was_typed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Form.MORE, Extending.ASK)
+    await head.phone.press(Extending.WEEK)
+    await head.phone.send("20.10.2026")
+    await deliver(world, 2, 1)
+    async with world.storage.read() as tx:
+        talk = await dialogues.get(tx, head.id)
+    assert talk.data["until"].startswith("2026-10-20")
 
 
 async def test_a_block_that_comes_late_is_over(world: World, head: Head) -> None:
