@@ -61,6 +61,8 @@ class LetterKind(StrEnum):
     ENTERED = "entered"
     # A correction was begun and not sent, and the round closes or has closed.
     UNSENT = "unsent"
+    # Presses of an outage are gone: to whoever has something open.
+    PRESS_AGAIN = "press again"
 
     @property
     def urgency(self) -> Urgency:
@@ -68,7 +70,13 @@ class LetterKind(StrEnum):
         match self:
             case LetterKind.REQUESTS | LetterKind.RETURNED:
                 return Urgency.REQUEST
-            case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED | LetterKind.UNSENT:
+            case (
+                LetterKind.REMINDER
+                | LetterKind.EXTENDED
+                | LetterKind.ENTERED
+                | LetterKind.UNSENT
+                | LetterKind.PRESS_AGAIN
+            ):
                 return Urgency.REMINDER
             case LetterKind.ANNOUNCEMENT | LetterKind.ACKNOWLEDGE | LetterKind.CORRECTION | LetterKind.WITHDRAWAL:
                 return Urgency.ANNOUNCEMENT

@@ -39,7 +39,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(sim: Simulator) -> AsyncIterator[Shop]:
-    sim.postman.first_pause, sim.postman.last_pause = 0.01, 0.02
+    sim.postman.pace = 0.005
     shop = Shop()
     app = web.Application()
     app.router.add_post("/hook", shop.take)

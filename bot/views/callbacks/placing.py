@@ -10,6 +10,14 @@ class ToRequest(Callback, prefix="jr"):
     obligation: Number
 
 
+class ToField(Callback, prefix="jf"):
+    """«Записать» into the field that was asked when it was typed."""
+
+    message: Number
+    obligation: Number
+    field: Number
+
+
 class ToDepartment(Callback, prefix="jd"):
     """«В управление»."""
 

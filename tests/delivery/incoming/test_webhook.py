@@ -78,7 +78,7 @@ async def opened_door(office: Office) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def door(office: Office) -> AsyncIterator[Door]:
-    office.telegram.postman.first_pause = 0.02
+    office.telegram.postman.pace = 0.01
     async with opened_door(office) as door:
         yield door
 
@@ -285,7 +285,7 @@ async def test_groups_are_none_of_its_business(door: Door, head: Person) -> None
 
 @pytest.mark.usefixtures("quick")
 async def test_without_a_database_telegram_delivers_again(telegram: Simulator, tmp_path: Path) -> None:
-    telegram.postman.first_pause = 0.02
+    telegram.postman.pace = 0.01
     async with opened(telegram, tmp_path) as office, opened_door(office) as door:
         head = await office.person(101)
         await telegram.wait_idle()
