@@ -66,9 +66,10 @@ class App:
         self._workshop = Workshop(settings.database_url)
         bell = Bell()
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
-        watch = Watch(self.storage, now, settings.tick_seconds)
         telegram = Telegram(settings, self.storage, now, unreachable)
-        self.alarms = Alarms(telegram.bot.send_message, settings.admin_ids)
+        unheard = telegram.speaker.unheard
+        watch = Watch(self.storage, now, settings.tick_seconds, unheard=unheard.count)
+        self.alarms = Alarms(telegram.speaker.send, settings.admin_ids)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
         installation = _installation(settings, self.shelf, self.storage, telegram)
@@ -83,7 +84,7 @@ class App:
             backups=settings.backups_keep > 0,
             demo=outside is not None,
         )
-        self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock)
+        self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
         if outside is not None:

@@ -39,6 +39,11 @@ async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
         ("oldest_due_letter_seconds", "since the oldest letter was to be sent", health.letter),
         ("letters_waiting", "letters in the outbox, due or not", float(health.letters)),
         ("inbox_waiting", "updates that have not been handled", float(health.inbox)),
+        (
+            "unknown_refusals",
+            "since the start: refusals of Telegram's in words that the bot does not know",
+            health.unheard,
+        ),
         ("update_age_seconds", "since the last update came", health.update),
         ("undelivered_updates", "updates that wait at Telegram for the webhook", health.undelivered),
     ):

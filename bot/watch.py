@@ -60,7 +60,8 @@ class Health:
 
     `poll` is the age of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is
     the age of the last update (None: none has come), `letter` of the oldest letter that is due, `gone` of the newest
-    that went (None: there is none). `undelivered` counts updates that wait at Telegram for the webhook (None: the bot
+    that went (None: there is none). `unheard` counts Telegram's refusals since the start in words that nobody knows.
+    `undelivered` counts updates that wait at Telegram for the webhook (None: the bot
     polls).
     """
 
@@ -74,6 +75,7 @@ class Health:
     inbox: int = 0
     update: float | None = None
     undelivered: int | None = None
+    unheard: int = 0
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -91,8 +93,9 @@ class Watch:
         now: Callable[[], datetime],
         tick_seconds: float,
         seconds: Callable[[], float] = time.monotonic,
+        unheard: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._storage, self._now, self._seconds = storage, now, seconds
+        self._storage, self._now, self._seconds, self._unheard = storage, now, seconds, unheard
         self._tick_stands = max(_TICK_STANDS, _TICKS_MISSED * tick_seconds)
         self._ticked_at = self._polled_at = seconds()
         self._updated_at: float | None = None
@@ -132,7 +135,7 @@ class Watch:
                 waiting = await letters.count(tx, LetterState.WAITING)
                 unhandled = await inbox.count(tx)
         except (StorageError, TimeoutError):
-            return self._judged(Health(database=False, tick=tick, poll=poll, lag=lag, undelivered=self._undelivered))
+            return self._judged(Health(False, tick, poll, lag, undelivered=self._undelivered, unheard=self._unheard()))
         now = self._now()
         return self._judged(
             Health(
@@ -146,6 +149,7 @@ class Watch:
                 inbox=unhandled,
                 update=began - self._updated_at if self._updated_at is not None else None,
                 undelivered=self._undelivered,
+                unheard=self._unheard(),
             )
         )
 

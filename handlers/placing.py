@@ -140,7 +140,7 @@ async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene
     held = await seats.of_person(scene.tx, scene.person.id)
     organization = held[0].organization_id if len(held) == 1 else None
     thread = await threads.begin(scene.tx, scene.person.id, organization, None, scene.now)
-    chat = await group.serving(scene.tx, scene.installation.department_chat)
+    chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
     for stray in kept:
         note = await notes.add(
             scene.tx,

@@ -152,7 +152,7 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
         return await _go_on(scene.rest.message, scene, thread, note)
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
         return []
-    chat = await group.serving(scene.tx, scene.installation.department_chat)
+    chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
     await correspondence.corrected(scene.tx, thread, note, chat, scene.now)
     return [answer(message, views.correction_passed())]
 
@@ -256,7 +256,7 @@ async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written
 async def _passed_on(message: Message, scene: Scene, thread: Thread, said: Written) -> Note | None:
     note = await noting.keep(message, scene, thread, said, from_staff=False)
     if note is not None:
-        chat = await group.serving(scene.tx, scene.installation.department_chat)
+        chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
         await correspondence.to_department(scene.tx, thread, note, said.gathers, chat, scene.now)
     return note
 

@@ -6,7 +6,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import digests
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.post import letters
+from bot.storage.post import letters, unheard
 
 
 async def write_digests(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
@@ -24,6 +24,7 @@ async def write_digests(storage: Storage, calendar: WorkCalendar, now: datetime)
 
     async def work(tx: Tx) -> int:
         told = [member.id for member in await digests.claim(tx, begins, now)]
+        await unheard.turn(tx)
         await letters.write(tx, LetterKind.DIGEST, told, now)
         return len(told)
 

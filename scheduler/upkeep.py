@@ -7,7 +7,7 @@ from bot.storage.desk import notices
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.people import invitations, people
-from bot.storage.post import audit, dialogues, inbox, letters, strays
+from bot.storage.post import audit, dialogues, inbox, letters, strays, unheard
 
 # Settled letters are kept that long for those who ask what was sent.
 _LETTERS_KEPT = timedelta(days=90)
@@ -51,6 +51,7 @@ class Pruning:
                 + await dialogues.prune(tx, now - _DIALOGUES_KEPT)
                 + await drafts.prune(tx, now - _DRAFTS_KEPT)
                 + await strays.prune(tx, now - _DIALOGUES_KEPT)
+                + await unheard.prune(tx, now - _DIALOGUES_KEPT)
                 + await audit.prune(tx, now - _AUDIT_KEPT)
                 + await inbox.forget_received(tx, now - inbox.REMEMBERED)
             )

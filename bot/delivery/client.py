@@ -20,7 +20,8 @@ from bot.delivery.outgoing.speaker import backoff
 
 _log = logging.getLogger(__name__)
 
-# Seconds after which a call that Telegram has not answered is made again; the library would wait for a minute.
+# Seconds after which a call that Telegram has not answered is made again, if it may be: what makes a message has more
+# time (`wire.patience`).
 _TIMEOUT = 20
 _HEAD = aiohttp.ClientTimeout(total=_TIMEOUT)
 

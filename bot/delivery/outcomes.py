@@ -1,8 +1,10 @@
-"""What an attempt to say something came to: each of Telegram's many errors is one of the fates of `Fate`."""
+"""What an attempt to say something came to: each of Telegram's many errors is one of the fates of `Fate`.
 
+An error says of which call it is: what it means depends on the method, and on whether the chat is a group."""
+
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from aiogram.exceptions import (
@@ -16,7 +18,13 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.methods import TelegramMethod
+from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+
+from bot.delivery.refusals import Fate, guess, meaning
+
+__all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "subject"]
 
 # Nothing is wrong with what was said, only with the way. aiogram passes on what a proxy raises as it is.
 NETWORK_ERRORS = (
@@ -29,53 +37,21 @@ NETWORK_ERRORS = (
 )
 
 
-class Fate(StrEnum):
-    """Whether it was said, and if not, whether another attempt can help."""
-
-    DONE = "done"
-    # Nothing went wrong: Telegram wants everybody to wait.
-    WAIT = "wait"
-    # A network error, 5xx, an answer that is no JSON: try again a little later.
-    LATER = "later"
-    # Blocked, deactivated, or no such chat: the person cannot be written to.
-    UNREACHABLE = "unreachable"
-    # The group has another number now, which is the value.
-    MOVED = "moved"
-    # The topic of the forum is closed or gone.
-    NO_TOPIC = "no topic"
-    # The message to be edited, deleted or answered is gone or too old.
-    GONE = "gone"
-    # Telegram will never take it: a fault of ours.
-    REFUSED = "refused"
+_ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`value` is what Telegram answered; `retry_after` is in seconds; `error` is for the log."""
+    """`value` is what Telegram answered; `retry_after` is in seconds; `error` is for the log.
+
+    `unsure`: no answer came in time, and what was asked for may have been done, or be done later.
+    """
 
     fate: Fate
     value: Any = None
     retry_after: float = 0
     error: str = ""
-
-
-_UNREACHABLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
-_GONE = (
-    "message to edit not found",
-    "message can't be edited",
-    "message to delete not found",
-    "message can't be deleted",
-    "message to be replied not found",
-    "message to react not found",
-    "query is too old",
-    "message_id_invalid",
-    "message to copy not found",
-    "message can't be copied",
-    "messages can't be copied",
-    "there are no messages to copy",
-)
-_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
-_NOTHING_TO_DO = "message is not modified"
+    unsure: bool = False
 
 
 async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
@@ -86,17 +62,59 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return Outcome(Fate.WAIT, retry_after=error.retry_after, error=str(error))
     except TelegramMigrateToChat as error:
         return Outcome(Fate.MOVED, error.migrate_to_chat_id, error=str(error))
-    except TelegramForbiddenError as error:
-        return Outcome(Fate.UNREACHABLE, error=str(error))
-    except (TelegramBadRequest, TelegramNotFound) as error:
-        return _of_bad_request(str(error))
+    except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
+        fate = _of_refusal(error)
+        return Outcome(fate) if fate is Fate.DONE else Outcome(fate, error=str(error))
     except ClientDecodeError as error:
         return _of_unreadable(error)
     except NETWORK_ERRORS as error:
-        return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+        return Outcome(Fate.LATER, error=str(error) or type(error).__name__, unsure=_may_be_done(error))
     except TelegramAPIError as error:
+        if (asked := _ASKED.search(_said(error))) is not None:
+            # A server or a proxy says it in words alone, which the library does not read.
+            return Outcome(Fate.WAIT, retry_after=float(asked[1]), error=str(error))
         # Unauthorized, Conflict: none of them is the message's fault.
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+
+
+def subject(method: TelegramMethod[Any]) -> tuple[str, int | None]:
+    """The name of a call and the number of its chat, if it has one."""
+    chat = getattr(method, "chat_id", None)
+    return method.__api_method__, chat if isinstance(chat, int) else None
+
+
+def is_group(chat: int | None) -> bool:
+    """Whether the number is of a group: people's are positive."""
+    return chat is not None and chat < 0
+
+
+def is_known(error: TelegramAPIError) -> bool:
+    """Whether the table has what the server said, or it needs none."""
+    if not isinstance(error, TelegramForbiddenError | TelegramBadRequest | TelegramNotFound):
+        return True
+    name, chat = subject(error.method)
+    return meaning(name, _said(error), in_group=is_group(chat)) is not None
+
+
+def _said(error: TelegramAPIError) -> str:
+    """The server's text; some servers give none, and the library then has None for it."""
+    return str(error.message or "")
+
+
+def _of_refusal(error: TelegramAPIError) -> Fate:
+    name, chat = subject(error.method)
+    in_group = is_group(chat)
+    known = meaning(name, _said(error), in_group=in_group)
+    if known is not None:
+        return known
+    forbidden = isinstance(error, TelegramForbiddenError)
+    return guess(name, _said(error), in_group=in_group, is_forbidden=forbidden)
+
+
+def _may_be_done(error: BaseException) -> bool:
+    """Whether the server had the call, and may still do what it says: a caller that hangs up cancels nothing there."""
+    cause = error.__cause__ or error
+    return isinstance(cause, TimeoutError | ServerDisconnectedError) and not isinstance(cause, ConnectionTimeoutError)
 
 
 def _of_unreadable(error: ClientDecodeError) -> Outcome:
@@ -105,16 +123,3 @@ def _of_unreadable(error: ClientDecodeError) -> Outcome:
         return Outcome(Fate.REFUSED, error=f"done, but the answer cannot be read: {error.original}")
     # The page of a proxy or of a server that is being repaired.
     return Outcome(Fate.LATER, error=f"no answer of Telegram's: {str(error.data)[:100]}")
-
-
-def _of_bad_request(text: str) -> Outcome:
-    lower = text.lower()
-    if _NOTHING_TO_DO in lower:
-        return Outcome(Fate.DONE)
-    if any(sign in lower for sign in _UNREACHABLE):
-        return Outcome(Fate.UNREACHABLE, error=text)
-    if any(sign in lower for sign in _NO_TOPIC):
-        return Outcome(Fate.NO_TOPIC, error=text)
-    if any(sign in lower for sign in _GONE):
-        return Outcome(Fate.GONE, error=text)
-    return Outcome(Fate.REFUSED, error=text)

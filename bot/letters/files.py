@@ -113,6 +113,6 @@ async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
     who = letter.data["who"]
     if who == "reach":
         reach = await audiences.reach(tx, announcement.audience, await author_limits(tx, announcement), now)
-        return Rendered(announcement_files.reach(announcement, reach))
+        return Rendered(announcement_files.reach(announcement, reach, now, catalog.calendar.zone))
     everybody = await recipients.all_of(tx, announcement.id)
     return Rendered(announcement_files.recipients(announcement, who, everybody, now, catalog.calendar.zone))

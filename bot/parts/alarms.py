@@ -4,10 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from functools import partial
-from typing import Any
 
-from bot.delivery.outcomes import attempt
+from bot.delivery.outcomes import Outcome
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
@@ -18,9 +16,9 @@ _log = logging.getLogger(__name__)
 
 
 class Alarms:
-    """Tells administrators; `send` sends a text to a person's chat, and those of `admin_ids` are always told."""
+    """Tells administrators; `send` tries once to send to a person's chat, and those of `admin_ids` are always told."""
 
-    def __init__(self, send: Callable[[int, str], Awaitable[Any]], admin_ids: Iterable[int]) -> None:
+    def __init__(self, send: Callable[[int, Screen], Awaitable[Outcome]], admin_ids: Iterable[int]) -> None:
         self._send = send
         self._always = frozenset(admin_ids)
         self._admins = self._always
@@ -40,5 +38,4 @@ class Alarms:
 
     async def _say(self, what: Screen) -> None:
         # Side by side: Telegram may take its time with one.
-        text = what.text
-        await asyncio.gather(*(attempt(partial(self._send, person_id, text)) for person_id in sorted(self._admins)))
+        await asyncio.gather(*(self._send(person_id, what) for person_id in sorted(self._admins)))

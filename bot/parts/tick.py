@@ -8,6 +8,7 @@ from functools import partial
 from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
+from bot.delivery.outgoing.unheard import Unheard
 from bot.parts.alarms import Alarms
 from bot.parts.wall_clock import WallClock
 from bot.storage.engine.database import DatabaseUnavailable, Storage
@@ -20,6 +21,7 @@ from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
 from scheduler.rounds import open_due
+from scheduler.unheard import keep_unheard
 from scheduler.unsent import tell_unsent
 from scheduler.upkeep import Pruning, end_pauses
 
@@ -39,6 +41,7 @@ class Tick:
         watch: Watch,
         alarms: Alarms,
         wall_clock: WallClock,
+        unheard: Unheard,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -47,6 +50,7 @@ class Tick:
         self._watch = watch
         self._alarms = alarms
         self._wall_clock = wall_clock
+        self._unheard = unheard
         self._pruning = Pruning(storage)
         self._backups = Backups(storage, settings.backups_keep)
 
@@ -65,6 +69,7 @@ class Tick:
                 partial(send_due, storage, catalog.calendar, now),
                 partial(write_digests, storage, catalog.calendar, now),
                 partial(order_reports, storage, catalog.calendar, now),
+                partial(keep_unheard, storage, self._unheard, now),
                 partial(self._pruning.prune, now),
                 partial(self._backups.make, catalog.calendar.zone, now),
             )

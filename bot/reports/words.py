@@ -1,10 +1,10 @@
 """Words that the reports share; plain text unless a docstring says HTML."""
 
-import re
 from collections import Counter
 from datetime import date, datetime, tzinfo
 
 from bot.domain.fields.field import Field
+from bot.domain.file_names import dated
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
@@ -115,10 +115,7 @@ def caption(title: str, job: Job, execution: Execution, rounds: int) -> str:
     return "\n".join(lines)
 
 
-_UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-
-
 def file_name(title: str, job: Job, suffix: str) -> str:
-    """A name that every system takes: «Свод 2026-09-01 — 2026-10-31.xlsx»."""
+    """A name that every system takes, and that Telegram leaves whole: «2026-09-01 - 2026-10-31 Свод.xlsx»."""
     days = [day.isoformat() for day in (job.order.first, job.order.last) if day]
-    return _UNFIT.sub(" ", f"{title} {' — '.join(days) or job.today.isoformat()}")[:100].strip() + suffix
+    return dated(" - ".join(days) or job.today.isoformat(), title, suffix)

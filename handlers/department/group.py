@@ -45,7 +45,7 @@ async def is_ours(event: object, chat: Chat, scene: Scene) -> bool:
     if chat.id != await group.current(scene.tx, scene.installation.department_chat):
         return False
     if not isinstance(event, ChatMemberUpdated):
-        await group.found(scene.tx, chat.id)
+        await group.heard(scene.tx, chat.id)
     return True
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -18,11 +19,13 @@ from bot.delivery.incoming.dispatcher import Dispatcher, Notices
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
+from bot.delivery.outgoing import speaker
 from bot.delivery.outgoing.courier import POST, Courier, Lane
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Saying, Send
+from bot.delivery.wire import call
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
@@ -226,6 +229,18 @@ class Lock:
     def close(self) -> None:
         """The other program ends."""
         self._connection.close()
+
+
+def spied(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What the speaker calls from now on, as it says it, also what nobody answers."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+
+    async def noted(bot: Bot, name: str, seconds: float | None = None, /, **values: Any) -> Any:
+        calls.append((name, values))
+        return await call(bot, name, seconds, **values)
+
+    monkeypatch.setattr(speaker, "call", noted)
+    return calls
 
 
 async def echo(_tx: Tx, update: Update, _now: datetime) -> list[Saying]:

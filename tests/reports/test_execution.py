@@ -41,7 +41,7 @@ def tables(document: Document) -> list[list[list[str]]]:
 async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     job = ledgers.job(EXECUTION)
     made, files = await making_of(autumn)(job)
-    assert made.files == ("Справка об исполнении резолюции 2026-09-01 — 2026-11-30.docx",)
+    assert made.files == ("2026-09-01 - 2026-11-30 Справка об исполнении резолюции.docx",)
     document = read(files)
     text = written(document)
     assert text.startswith(

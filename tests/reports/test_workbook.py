@@ -186,7 +186,7 @@ async def test_what_people_type_stays_text(seed: Seed, make: Making) -> None:
     rows = texts(sheet_of(files))[6 : 6 + len(INNOCENT)]
     assert {row[2] for row in rows} == expected
     assert all((row[11], row[13]) == (row[2], row[2]) for row in rows)
-    assert made.files == ("Свод 2026-10-17.xlsx",)
+    assert made.files == ("2026-10-17 Свод.xlsx",)
 
 
 async def test_standings_and_the_departments_words(seed: Seed, make: Making) -> None:

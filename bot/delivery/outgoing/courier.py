@@ -50,7 +50,7 @@ class Lane:
 
 
 # A batch is about a second of work, so that a more urgent letter does not wait for long.
-POST = Lane(25, timedelta(minutes=5), idle=1.0)
+POST = Lane(25, timedelta(minutes=15), idle=1.0)
 # One at a time: a report takes a core and its memory.
 REPORTS = Lane(1, timedelta(hours=2), idle=5.0, slow=True)
 
@@ -125,13 +125,15 @@ class Courier:
         self.ring()
 
     async def resume(self) -> None:
-        """Releases the letters that an earlier run had claimed, and keeps the rate limit that Telegram told it of."""
+        """Releases the letters that an earlier run had claimed, and keeps the rate limits that Telegram told it of."""
 
-        async def work(tx: Tx) -> datetime | None:
+        async def work(tx: Tx) -> tuple[datetime | None, dict[int, datetime]]:
             await letters.release(tx, self._now())
-            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
+            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL), await meta.paused_chats(tx, self._now())
 
-        paused_until = await self._storage.apply(work)
+        paused_until, chats = await self._storage.apply(work)
+        for chat, until in chats.items():
+            self._speaker.holds.hold(chat, until)
         if paused_until is not None and paused_until > self._now():
             # The clock may be behind: then Telegram says again how long it wants silence.
             self._pacer.pause(min(paused_until - self._now(), _LONGEST_SILENCE).total_seconds())
@@ -281,6 +283,10 @@ class Courier:
     async def _is_held(self, letter: Letter) -> bool:
         """Whether the letter may not go now; then it has been put off."""
         later = self._held_until(letter, self._now())
+        if (silent := self._speaker.holds.until(letter.chat_id)) is not None:
+            # All letters of the group wait for one moment, and go in the order in which they were written.
+            await self._unsent.put_off(letter, silent)
+            return True
         if later is not None:
             await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
         return later is not None

@@ -11,6 +11,7 @@ from bot.domain.letter import Letter
 from bot.domain.screen import Rendered
 from bot.storage.desk import group, threads
 from bot.storage.engine.database import Storage
+from bot.storage.post import letters
 
 _log = logging.getLogger(__name__)
 
@@ -42,11 +43,11 @@ class Posting:
                 if made.fate is not Fate.DONE:
                     return made
                 topic = made.value
-            outcome = await self._post_all(letter.chat, rendered, topic)
+            outcome = await self._post_all(letter, rendered, topic)
             if outcome.fate is not Fate.NO_TOPIC:
                 return outcome
             topic = None
-        return await self._post_all(letter.chat, rendered, None)
+        return await self._post_all(letter, rendered, None)
 
     async def _make_topic(self, chat: int, title: str, thread_id: int | None) -> Outcome:
         made = await self._speaker.make_topic(chat, title)
@@ -56,18 +57,23 @@ class Posting:
             await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
         elif made.fate is Fate.REFUSED:
             _log.warning("no topic can be made in group %s: %s", chat, made.error)
-            why = GroupTrouble.RIGHT if "rights" in made.error else GroupTrouble.FORUM
+            lacks_right = any(sign in made.error for sign in ("rights", "ADMIN_REQUIRED", "WRITE_FORBIDDEN"))
+            why = GroupTrouble.RIGHT if lacks_right else GroupTrouble.FORUM
             await self._storage.apply(lambda tx: group.has_no_topics(tx, chat, why, now))
         return made
 
-    async def _post_all(self, chat: int, rendered: Rendered, topic: int | None) -> Outcome:
-        first: list[int] = []
-        if rendered.before is not None:
+    async def _post_all(self, letter: Letter, rendered: Rendered, topic: int | None) -> Outcome:
+        chat = letter.chat
+        first: list[int] = letter.data.get(letters.BEGUN, []) if rendered.before is not None else []
+        if rendered.before is not None and not first:
             outcome = await self._speaker.post(chat, rendered.before, topic)
             if outcome.fate is not Fate.DONE:
                 return outcome
             first = outcome.value
         outcome = await self._speaker.post(chat, rendered.content, topic)
+        if first and outcome.fate in (Fate.WAIT, Fate.LATER):
+            # In a group with slow mode the second message always has to wait: the first is not to be said again.
+            await self._storage.apply(lambda tx: letters.begun(tx, letter, first))
         if outcome.fate in (Fate.GONE, Fate.REFUSED) and rendered.instead is not None:
             outcome = await self._speaker.post(chat, rendered.instead, topic)
         return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome

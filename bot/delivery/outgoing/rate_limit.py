@@ -1,11 +1,16 @@
 """Telegram's rate limit (429) is kept at the one place that every call passes."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
+from bot.delivery.outcomes import is_group, subject
+from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.pacer import Pacer
 
 # Calls that write into no chat; the receiver keeps the limit of its polls itself.
@@ -15,21 +20,27 @@ _FREE = ("get", "deleteWebhook")
 class RateLimit(BaseRequestMiddleware):
     """Answers a call in Telegram's place while the limit lasts, with the seconds that are left.
 
+    A limit that comes for a group is the group's own (slow mode), unless another group has one too: only the group
+    waits. One that comes for a private chat is everybody's.
+
     The pacer's turns are not enough: a letter is worded between its turn and its call, and many are under way when
     Telegram tells one of them to wait. The middleware keeps nobody waiting: its caller gives the letter back, and it is
     worded anew when the limit is over.
     """
 
-    def __init__(self, pacer: Pacer) -> None:
+    def __init__(self, pacer: Pacer, holds: Holds, now: Callable[[], datetime]) -> None:
         self._pacer = pacer
+        self._holds = holds
+        self._now = now
 
     async def __call__(
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
     ) -> Response[TelegramType]:
         """Makes the call, if it may be made now. Raises TelegramRetryAfter."""
-        if method.__api_method__.startswith(_FREE):
+        name, chat = subject(method)
+        if name.startswith(_FREE):
             return await make_request(bot, method)
-        left = self._pacer.paused_for()
+        left = max(self._pacer.paused_for(), self._holds.seconds(chat))
         if left > 0:
             # Not rounded up, or each call in the last fraction of a second would lengthen the pause.
             raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
@@ -37,5 +48,16 @@ class RateLimit(BaseRequestMiddleware):
             return await make_request(bot, method)
         except TelegramRetryAfter as error:
             # At once: the caller records it only later.
-            self._pacer.pause(error.retry_after)
+            self.limit(chat, error.retry_after)
             raise
+
+    def limit(self, chat: int | None, seconds: float) -> int | None:
+        """Has the chat wait, if it is a group and the only one, or everybody; returns which chat, None: everybody."""
+        if chat is None or not is_group(chat):
+            self._pacer.pause(seconds)
+            return None
+        self._holds.hold(chat, self._now() + timedelta(seconds=seconds))
+        if not self._holds.others(chat):
+            return chat
+        self._pacer.pause(seconds)
+        return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,12 +12,17 @@ from typing import Any
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
-from bot.delivery.outcomes import Fate, Outcome, attempt
+from bot.delivery.outcomes import Fate, Outcome, attempt, is_group
+from bot.delivery.outgoing.dialect import Dialect, blamed
+from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
+from bot.delivery.outgoing.unheard import Unheard
+from bot.delivery.refusals import MAKES
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
-from bot.delivery.wire import call
+from bot.delivery.wire import call, patience
+from bot.domain.file_names import surviving, together
 from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
@@ -30,6 +36,9 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # button's waiting, which ends by itself.
 _PRESS_LASTS = 10.0
 
+
+# Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
+_NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 
 # All texts are HTML, with what people typed escaped. Nobody asked for a preview of a link.
 _WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -91,7 +100,15 @@ class Speaker:
         words: Words,
     ) -> None:
         self._bot = bot
-        bot.session.middleware(RateLimit(pacer))
+        self.holds = Holds(now)
+        self._limit = RateLimit(pacer, self.holds, now)
+        bot.session.middleware(self._limit)
+        # The inner of the two: what the rate limit answers in Telegram's place is not Telegram's answer.
+        self.unheard = Unheard()
+        bot.session.middleware(self.unheard)
+        self._dialect = Dialect()
+        # The last message was not answered in time: it may be there, or may come yet.
+        self._unsure = False
         self._storage = storage
         self._pacer = pacer
         self._now = now
@@ -123,6 +140,10 @@ class Speaker:
             if outcome.fate is Fate.GONE and isinstance(saying, Edit):
                 about = saying.about
                 outcome = await self._insist(Send(saying.chat, saying.screen, about))
+            if not isinstance(saying, Toast) and is_group(saying.chat) and outcome.fate in _NOT_IN_GROUP:
+                # Its members see by the missing sign that nothing was said; what they write meanwhile must not wait.
+                _log.warning("group %s does not get %s: %s", saying.chat, type(saying).__name__, outcome.error)
+                continue
             if outcome.fate is Fate.UNREACHABLE:
                 await _noted(self._on_unreachable(person_id))
                 return
@@ -200,15 +221,18 @@ class Speaker:
             return outcome
         return Outcome(Fate.DONE, outcome.value["message_thread_id"])
 
-    async def hold(self, seconds: float) -> None:
-        """Keeps Telegram's rate limit: nobody is written to for that long, even after a restart."""
-        self._pacer.pause(seconds)
-        until = self._now() + timedelta(seconds=seconds)
+    async def hold(self, seconds: float, chat: int | None = None) -> None:
+        """Keeps Telegram's rate limit for that long, even after a restart: for a group, or for everybody."""
+        held = self._limit.limit(chat, seconds)
+        key = meta.POST_PAUSED_UNTIL if held is None else meta.chat_paused_until(held)
+        until = self.holds.until(held) or self._now() + timedelta(seconds=seconds)
+        whom = "everybody" if held is None else f"chat {held}"
+        _log.warning("Telegram asks for %.0f s of silence towards %s", seconds, whom)
 
         async def work(tx: Tx) -> None:
-            held = await meta.get_moment(tx, meta.POST_PAUSED_UNTIL)
-            if held is None or until > held:
-                await meta.put_moment(tx, meta.POST_PAUSED_UNTIL, until)
+            known = await meta.get_moment(tx, key)
+            if known is None or until > known:
+                await meta.put_moment(tx, key, until)
 
         await _noted(self._storage.apply(work))
 
@@ -227,10 +251,10 @@ class Speaker:
                 await self._pacer.answer(saying.chat, is_new=isinstance(saying, Send))
             outcome = await self._once(saying)
             if outcome.fate is Fate.WAIT:
-                _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
-                await self.hold(outcome.retry_after)
-                if isinstance(saying, Toast):
-                    if not saying.text or outcome.retry_after > _PRESS_LASTS:
+                chat = None if isinstance(saying, Toast) else saying.chat
+                await self.hold(outcome.retry_after, chat)
+                if chat is None or is_group(chat):
+                    if outcome.retry_after > _PRESS_LASTS or (isinstance(saying, Toast) and not saying.text):
                         return outcome
                     await asyncio.sleep(outcome.retry_after)
             elif outcome.fate is Fate.LATER:
@@ -263,7 +287,45 @@ class Speaker:
                 return await self._call("setMessageReaction", chat_id=chat, message_id=message, reaction=reaction)
 
     async def _call(self, method: str, /, **values: Any) -> Outcome:
+        """One attempt, without the optional fields that the server turns out not to know."""
+        without: set[str] = set()
+        refusals: list[str] = []
+        while True:
+            spoken = self._dialect.spoken(values, without)
+            outcome = await self._attempted(method, spoken)
+            field = blamed(outcome.error, spoken) if outcome.fate is Fate.REFUSED else None
+            if field is None:
+                break
+            without.add(field)
+            refusals.append(outcome.error)
+        if without and outcome.fate is not Fate.REFUSED:
+            self._dialect.leave_out(without)
+            for error in refusals:
+                self.unheard.understood(method, error)
+        return outcome
+
+    async def _attempted(self, method: str, values: dict[str, Any]) -> Outcome:
+        if method in MAKES:
+            return await self._made(values["chat_id"], lambda: call(self._bot, method, **values))
         return await attempt(lambda: call(self._bot, method, **values))
+
+    async def _made(self, chat: int, make: Callable[[], Awaitable[Any]]) -> Outcome:
+        """One attempt to make a message.
+
+        The server goes on with a call whose caller has hung up, and sends what it has kept when Telegram is back. So
+        after a time-out nothing is sent until Telegram has been seen to answer: an outage makes one more copy of a
+        message at most, not one for each attempt. Whether the first is there no method tells, for a bot cannot read a
+        chat. What changes or removes a message may be repeated at any time.
+        """
+        if self._unsure:
+            seen = await self._call("sendChatAction", chat_id=chat, action="typing")
+            if seen.fate in (Fate.LATER, Fate.WAIT):
+                return seen
+            self._unsure = False
+        outcome = await attempt(make)
+        if outcome.unsure:
+            self._unsure = True
+        return outcome
 
     async def _edit(self, chat: int, message: int, screen: Screen) -> Outcome:
         return await self._call(
@@ -293,37 +355,48 @@ class Speaker:
         made = outcome.value if len(copy.messages) > 1 else [outcome.value]
         return Outcome(Fate.DONE, [message["message_id"] for message in made])
 
+    def _seconds(self, method: str, files: tuple[Upload, ...]) -> int:
+        """The patience with that upload."""
+        return math.ceil(patience(method, self._bot.session.timeout, sum(len(file.content) for file in files)))
+
     async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
-        outcome = await attempt(
+        outcome = await self._made(
+            chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
-                document=BufferedInputFile(file.content, file.name),
+                document=BufferedInputFile(file.content, surviving(file.name)),
                 caption=file.caption or None,
                 message_thread_id=topic,
-            )
+                request_timeout=self._seconds("sendDocument", (file,)),
+            ),
         )
         return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
+        names = together([file.name for file in files])
         if len(files) == 1:
-            outcome = await attempt(
+            outcome = await self._made(
+                chat,
                 lambda: self._bot.send_photo(
                     chat_id=chat,
-                    photo=BufferedInputFile(files[0].content, files[0].name),
+                    photo=BufferedInputFile(files[0].content, names[0]),
                     caption=files[0].caption or None,
                     message_thread_id=topic,
-                )
+                    request_timeout=self._seconds("sendPhoto", files),
+                ),
             )
             return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
-        outcome = await attempt(
+        outcome = await self._made(
+            chat,
             lambda: self._bot.send_media_group(
                 chat_id=chat,
                 media=[
-                    InputMediaPhoto(media=BufferedInputFile(file.content, file.name), caption=file.caption or None)
-                    for file in files
+                    InputMediaPhoto(media=BufferedInputFile(file.content, name), caption=file.caption or None)
+                    for file, name in zip(files, names, strict=True)
                 ],
                 message_thread_id=topic,
-            )
+                request_timeout=self._seconds("sendMediaGroup", files),
+            ),
         )
         if outcome.fate is not Fate.DONE:
             return outcome

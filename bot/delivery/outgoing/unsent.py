@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate, Outcome
 from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.delivery.refusals import is_outside
 from bot.domain.desk.announcement import Failure
+from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.storage.desk import broadcasts, correspondence, group
 from bot.storage.desk.broadcasts import End
@@ -53,10 +55,16 @@ class Unsent:
         await self._storage.apply(work)
 
     async def wait_out(self, letter: Letter, outcome: Outcome) -> None:
-        """Telegram limits the whole bot's rate; the letter is not at fault."""
-        _log.warning("Telegram asks for %.0f s of silence", outcome.retry_after)
-        await self._speaker.hold(outcome.retry_after)
-        await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+        """Telegram limits the rate of the whole bot, or of a group; the letter is not at fault."""
+        await self._speaker.hold(outcome.retry_after, letter.chat)
+        if (until := self._speaker.holds.until(letter.chat_id)) is not None:
+            await self.put_off(letter, until)
+        else:
+            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+
+    async def put_off(self, letter: Letter, until: datetime) -> None:
+        """Has the letter wait, without an attempt."""
+        await self.settle(Settlement(letter.id, LetterState.WAITING, send_after=until, tried=False))
 
     async def try_later(self, letter: Letter, outcome: Outcome) -> None:
         """Puts the letter off: another attempt may help."""
@@ -79,13 +87,25 @@ class Unsent:
             await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
 
     async def lose_group(self, letter: Letter, outcome: Outcome) -> None:
-        """Telegram does not deliver to the group: curators get what was for it."""
+        """Telegram does not deliver to the group: administrators hear why, and curators get what was for it."""
         _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
+        why = GroupTrouble.LOST if is_outside(outcome.error) else GroupTrouble.MUTED
 
         async def work(tx: Tx) -> None:
             now = self._now()
             await letters.settle(tx, [_failed(letter, outcome)], now)
-            await group.lost(tx, letter.chat, now)
+            await group.lost(tx, letter.chat, now, why)
+            await correspondence.without_group(tx, letter, now)
+
+        await self._storage.apply(work)
+
+    async def pass_group(self, letter: Letter, outcome: Outcome) -> None:
+        """The group does not take this letter, though it may take others: curators get it."""
+        _log.error("group %s refused letter %s: %s", letter.chat, letter.id, outcome.error)
+
+        async def work(tx: Tx) -> None:
+            now = self._now()
+            await letters.settle(tx, [_failed(letter, outcome)], now)
             await correspondence.without_group(tx, letter, now)
 
         await self._storage.apply(work)
@@ -129,6 +149,8 @@ class Unsent:
         """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
         _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
         await self.settle(_failed(letter, outcome), letter, Failure.REFUSED)
+        if letter.kind is LetterKind.NOTE:
+            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
 
 
 def _failed(letter: Letter, outcome: Outcome) -> Settlement:
@@ -174,9 +196,12 @@ TABLE: tuple[tuple[Fate, Callable[[Letter], bool], Do], ...] = (
     (Fate.GONE, _is_preview, Unsent.tell_author),
     (Fate.GONE, _corrects, Unsent.drop),
     (Fate.GONE, _amends, Unsent.drop),
+    (Fate.GONE, _to_group, Unsent.pass_group),
     (Fate.GONE, _any, Unsent.give_up),
     (Fate.REFUSED, _amends, Unsent.drop),
+    (Fate.REFUSED, _to_group, Unsent.pass_group),
     (Fate.REFUSED, _any, Unsent.give_up),
+    (Fate.NO_TOPIC, _to_group, Unsent.pass_group),
     (Fate.NO_TOPIC, _any, Unsent.give_up),
 )
 

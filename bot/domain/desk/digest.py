@@ -17,6 +17,15 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """With which words Telegram has refused a method, which nobody knows the meaning of, and how often in a day."""
+
+    method: str
+    text: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """`opens`: titles, of a directive and of its period; `due`: rounds by date, up to the next working day."""
 
@@ -36,9 +45,10 @@ class Digest:
     is_admins: bool = False
     backup_at: datetime | None = None
     backup_is_late: bool = False
+    unknown: tuple[Unknown, ...] = ()
 
     @property
     def is_worth_a_message(self) -> bool:
         """Whether it says anything that asks for attention; answers and unreachable people alone do not."""
         waits = self.registrations + self.missed + self.extensions + self.threads
-        return bool(self.opens or self.due or self.late or waits or self.backup_is_late)
+        return bool(self.opens or self.due or self.late or waits or self.backup_is_late or self.unknown)

@@ -9,7 +9,10 @@ class GroupTrouble(StrEnum):
     """What is wrong with the department's group, so that administrators are told."""
 
     MOVED = "moved"
+    # The bot is not in it.
     LOST = "lost"
+    # The bot is in it, and may not write.
+    MUTED = "muted"
     # Topics cannot be made: the bot lacks the right, or the group has none.
     RIGHT = "right"
     FORUM = "forum"

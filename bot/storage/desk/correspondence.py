@@ -115,7 +115,8 @@ async def without_group(tx: Tx, letter: Letter, now: datetime) -> None:
     thread = await threads.get(tx, letter.data.get("thread", 0))
     if thread is None or "amends" in letter.data or not letter.data.get("notes"):
         return
-    await letters.write(tx, LetterKind.NOTE, await readers(tx, thread), now, **letter.data)
+    data = {key: value for key, value in letter.data.items() if key != letters.BEGUN}
+    await letters.write(tx, LetterKind.NOTE, await readers(tx, thread), now, **data)
 
 
 async def readers(tx: Tx, thread: Thread) -> list[int]:

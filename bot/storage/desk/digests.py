@@ -16,7 +16,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, extensions, pauses, rounds
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within
-from bot.storage.post import meta
+from bot.storage.post import meta, unheard
 
 # A digest names so many organizations that are late with a round; the rest is a number.
 _NAMES = 2
@@ -88,6 +88,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         is_admins=person.is_admin,
         backup_at=backup_at,
         backup_is_late=backup_at is not None and now - backup_at > _BACKUP_IS_LATE,
+        unknown=tuple(await unheard.told(tx)) if person.is_admin else (),
     )
 
 

@@ -3,7 +3,7 @@
 The settings name its first number; Telegram gives a group another one when it becomes a supergroup.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -16,6 +16,8 @@ from bot.storage.post import audit, letters, meta
 
 # So many changes of the number are followed; a group has one in its life.
 _UPGRADES = 3
+# A group in which the bot may not write is tried again after this: nobody tells a bot that members may write again.
+_MUTED_FOR = timedelta(hours=1)
 
 
 def _moved(chat_id: int) -> str:
@@ -39,10 +41,14 @@ async def current(tx: Tx, configured: int | None) -> int | None:
     return configured
 
 
-async def serving(tx: Tx, configured: int | None) -> int | None:
-    """The group's number if notes can go there; None: there is no group, or the bot is not in it."""
+async def serving(tx: Tx, configured: int | None, now: datetime) -> int | None:
+    """The group's number if notes can go there; None: there is no group, or the bot is not in it or may not write."""
     chat_id = await current(tx, configured)
-    return None if chat_id is None or await meta.get(tx, _lost(chat_id)) else chat_id
+    if chat_id is None:
+        return None
+    since, why = await _trouble(tx, chat_id)
+    is_tried = why is GroupTrouble.MUTED and since is not None and now - since >= _MUTED_FOR
+    return chat_id if since is None or is_tried else None
 
 
 async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
@@ -54,16 +60,33 @@ async def moved(tx: Tx, old: int, new: int, now: datetime) -> None:
         await _tell(tx, GroupTrouble.MOVED, new, now)
 
 
-async def lost(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Notes that the bot cannot write to the group; administrators are told once."""
-    if not await meta.get(tx, _lost(chat_id)):
-        await meta.put(tx, _lost(chat_id), now.isoformat())
-        await _tell(tx, GroupTrouble.LOST, chat_id, now)
+async def lost(tx: Tx, chat_id: int, now: datetime, why: GroupTrouble = GroupTrouble.LOST) -> None:
+    """Notes that the bot cannot write to the group; administrators are told once why: it is LOST, or MUTED there."""
+    _, known = await _trouble(tx, chat_id)
+    await meta.put(tx, _lost(chat_id), f"{now.isoformat()} {why}")
+    if known is not why:
+        await _tell(tx, why, chat_id, now)
 
 
 async def found(tx: Tx, chat_id: int) -> None:
-    """Notes that the bot is in the group again."""
+    """Notes that the bot may write to the group again."""
     await meta.remove(tx, _lost(chat_id))
+
+
+async def heard(tx: Tx, chat_id: int) -> None:
+    """Notes that somebody speaks in the group, so the bot is in it; whether it may write there nobody has said."""
+    if (await _trouble(tx, chat_id))[1] is GroupTrouble.LOST:
+        await found(tx, chat_id)
+
+
+async def _trouble(tx: Tx, chat_id: int) -> tuple[datetime | None, GroupTrouble | None]:
+    """Since when the bot cannot write to the group, and why."""
+    value = await meta.get(tx, _lost(chat_id))
+    if not value:
+        return None, None
+    # Before there was another reason, the moment stood alone.
+    since, _, why = value.partition(" ")
+    return datetime.fromisoformat(since), GroupTrouble(why) if why else GroupTrouble.LOST
 
 
 async def has_no_topics(tx: Tx, chat_id: int, why: GroupTrouble, now: datetime) -> None:

@@ -17,6 +17,9 @@ from bot.storage.engine.prepared import Prepared, insert
 # What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
 _ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
 
+# In a letter's data: the numbers of its messages that have been sent, when the others have to wait.
+BEGUN = "begun"
+
 
 def _waits_for_another() -> sa.ColumnElement[bool]:
     """Whether another letter has to be recorded before this one may be worded.
@@ -300,6 +303,12 @@ async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
         .where(t.letters.c.id.in_(letter_ids), t.letters.c.settled_at.is_(None))
         .values(claimed_until=now, attempts=t.letters.c.attempts - 1)
     )
+
+
+async def begun(tx: Tx, letter: Letter, messages: list[int]) -> None:
+    """Records the messages of the letter that have been sent already; the rest of it follows."""
+    data = {**letter.data, BEGUN: messages}
+    await tx.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(data=data))
 
 
 async def release(tx: Tx, now: datetime) -> int:

@@ -14,6 +14,8 @@ LAST_CONTACT = "last_contact"
 LAST_TICK = "last_tick"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
+# The same for one group; its number stands behind.
+_CHAT_PAUSED_UNTIL = "chat_paused_until "
 # SHA-256 of the one-time token that makes its bearer the first administrator.
 CLAIM_HASH = "claim_hash"
 # SHA-256 of the roster's file when it was last taken in, or when an import overrode it.
@@ -28,6 +30,21 @@ DEMO = "demo"
 
 _VALUE = Prepared(sa.select(t.meta.c.value).where(t.meta.c.key == sa.bindparam("which")))
 _PUT = Upsert(t.meta, ("key",), ("value",))
+
+
+def chat_paused_until(chat_id: int) -> str:
+    """The key of until when Telegram wants no messages in that group."""
+    return f"{_CHAT_PAUSED_UNTIL}{chat_id}"
+
+
+async def paused_chats(tx: Tx, now: datetime) -> dict[int, datetime]:
+    """The groups that Telegram wants no messages in, and until when; those that are over are forgotten."""
+    rows = await tx.execute(sa.select(t.meta.c.key, t.meta.c.value).where(t.meta.c.key.startswith(_CHAT_PAUSED_UNTIL)))
+    paused = {row.key: datetime.fromisoformat(row.value) for row in rows}
+    over = [key for key, until in paused.items() if until <= now]
+    if over:
+        await tx.execute(sa.delete(t.meta).where(t.meta.c.key.in_(over)))
+    return {int(key.removeprefix(_CHAT_PAUSED_UNTIL)): until for key, until in paused.items() if until > now}
 
 
 async def get(tx: Tx, key: str) -> str | None:

@@ -42,6 +42,7 @@ from bot.storage.schema.post import (
     meta,
     received,
     strays,
+    unheard,
 )
 
 __all__ = [
@@ -88,4 +89,5 @@ __all__ = [
     "strays",
     "thread_messages",
     "threads",
+    "unheard",
 ]

@@ -125,6 +125,18 @@ strays = sa.Table(
     sa.Column("at", Moment, nullable=False, index=True),
 )
 
+# Refusals of Telegram's that nobody knows the meaning of: how often since the administrators were told last, and how
+# often that telling said.
+unheard = sa.Table(
+    "unheard",
+    metadata,
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("text", sa.Text, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("told", sa.Integer, nullable=False),
+    sa.Column("last_at", Moment, nullable=False, index=True),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

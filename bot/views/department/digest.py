@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
-from bot.domain.desk.digest import Digest, Late
+from bot.domain.desk.digest import Digest, Late, Unknown
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Control, Panel, Threads
@@ -79,12 +79,31 @@ def _also(gathered: Digest) -> list[str]:
 def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
     if not gathered.is_admins:
         return []
-    if gathered.backup_at is None:
-        return ["✅ Бот работает"]
-    made_at = gathered.backup_at.astimezone(zone)
-    if gathered.backup_is_late:
-        return [f"⚠️ Резервной копии нет с {day(made_at.date(), now.astimezone(zone).date())}: проверьте диск сервера"]
-    return [f"✅ Бот работает, резервная копия — {made_at:%H:%M}"]
+    return [_working(gathered.backup_at, now, zone, is_late=gathered.backup_is_late), *_unknown(gathered.unknown)]
+
+
+def _working(backup_at: datetime | None, now: datetime, zone: tzinfo, *, is_late: bool) -> str:
+    if backup_at is None:
+        return "✅ Бот работает"
+    made_at = backup_at.astimezone(zone)
+    if is_late:
+        return f"⚠️ Резервной копии нет с {day(made_at.date(), now.astimezone(zone).date())}: проверьте диск сервера"
+    return f"✅ Бот работает, резервная копия — {made_at:%H:%M}"
+
+
+def _unknown(refusals: Sequence[Unknown]) -> list[str]:
+    """For whoever keeps the bot going: nobody else can do anything about it."""
+    if not refusals:
+        return []
+    total = plural(sum(refusal.times for refusal in refusals), "раз", "раза", "раз")
+    lines = [
+        f"<code>{esc(refusal.method)}: {esc(refusal.text)}</code> — {plural(refusal.times, 'раз', 'раза', 'раз')}"
+        for refusal in refusals
+    ]
+    return [
+        f"⚠️ Telegram за сутки отказал незнакомыми боту словами {total}. Передайте тому, кто обслуживает бота:",
+        *_some(lines),
+    ]
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.journal import Entry
 from bot.domain.directives.directive import Directive
+from bot.domain.file_names import dated
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.journal import Page, Span
@@ -51,6 +52,7 @@ ACTIONS = {
     "extension.refused": "В продлении отказано",
     "group.forum": "Группа управления — не форум",
     "group.lost": "Группа управления недоступна",
+    "group.muted": "В группе управления боту нельзя писать",
     "group.moved": "У группы управления новый номер",
     "group.right": "В группе нет права создавать темы",
     "invitation.created": "Создано приглашение",
@@ -209,7 +211,7 @@ def file(
         caption += ". Более ранние не вошли: сузьте период."
     headings = ("Дата", "Время", "Кто", "Действие", "О ком", "Организация", "Поручение", "Подробности")
     rows = [_row(entry, titles, names, zone) for entry in written]
-    return csv_file(f"журнал {at.astimezone(zone):%Y-%m-%d}.csv", headings, rows, caption)
+    return csv_file(dated(f"{at.astimezone(zone):%Y-%m-%d}", "журнал", ".csv"), headings, rows, caption)
 
 
 def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str, str]:

@@ -233,6 +233,15 @@ def _lost(chat: int) -> Screen:
     )
 
 
+def _muted(_chat: int) -> Screen:
+    return screen(
+        "⚠️ <b>В группе управления боту нельзя писать</b>: участникам запрещены сообщения или бот ограничен.",
+        "Обращения приходят кураторам лично.",
+        "",
+        "Назначьте бота администратором группы или разрешите участникам писать. Бот попробует снова через час.",
+    )
+
+
 def _no_right(_chat: int) -> Screen:
     return screen(
         "⚠️ <b>В группе управления бот не может создавать темы.</b> Обращения приходят в общую ленту.",
@@ -254,6 +263,7 @@ def _no_forum(_chat: int) -> Screen:
 TROUBLES = {
     GroupTrouble.MOVED: _moved,
     GroupTrouble.LOST: _lost,
+    GroupTrouble.MUTED: _muted,
     GroupTrouble.RIGHT: _no_right,
     GroupTrouble.FORUM: _no_forum,
 }

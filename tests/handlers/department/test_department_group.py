@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from bot.domain.people.member import StaffRole
 from bot.storage import schema as tables
 from bot.storage.desk import group as groups
-from bot.storage.people import staff
+from bot.storage.people import people, staff
 from simulator import Person
 from tests.people import ADMIN, introduced
-from tests.texts.department import Threads
+from tests.texts.department import People, Threads
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Writing
 from tests.world import Head, World, living
@@ -251,3 +251,118 @@ async def test_a_long_answer_in_a_topic_arrives_whole(world: World, admin: Head,
     await world.settle()
     assert "".join(await texts(head)).count("я" * 4096) == 1
     assert (await head.sees()).endswith("яяяя")
+
+
+NO_RIGHT = "not enough rights to send text messages to the chat"
+
+
+async def test_a_group_that_lets_nobody_write_loses_nothing(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    await write(head, "Первый")
+    group = admin.phone.in_group(GROUP)
+    fault = await world.telegram.order_fault("400", method="sendMessage", chat_id=GROUP, description=NO_RIGHT)
+    await write(head, "Второй", "Третий")
+    # Curators get both in their own chats; administrators hear once, and why.
+    assert [text for text in await texts(admin) if "Второй" in text]
+    assert [text for text in await texts(admin) if "Третий" in text]
+    assert len([text for text in await texts(admin) if Threads.MAY_NOT_WRITE in text]) == 1
+    assert not [text for text in await texts(admin) if Threads.CANNOT_WRITE_THERE in text]
+    # That somebody speaks there says nothing of whether the bot may.
+    await group.send("Почему бот молчит?")
+    await world.settle()
+    await write(head, "Четвёртый")
+    await world.at("2026-08-27 11:30")
+    await write(head, "Пятый")
+    assert len([text for text in await texts(admin) if Threads.MAY_NOT_WRITE in text]) == 1
+    assert [text for text in await texts(admin) if "Пятый" in text]
+    # Members may write again; nobody tells the bot, which tries after an hour.
+    await world.telegram.cancel_faults(fault)
+    await world.at("2026-08-27 12:40")
+    await write(head, "Шестой", "Седьмой")
+    assert [text for text in await texts(group) if "Шестой" in text]
+    assert [text for text in await texts(group) if "Седьмой" in text]
+    async with world.storage.read() as tx:
+        assert await people.reachability(tx, {head.id}) == {head.id: True}
+
+
+async def test_a_group_that_takes_no_files_gets_the_words(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    words = "not enough rights to send documents to the chat"
+    await world.telegram.order_fault("400", method="copyMessage", chat_id=GROUP, description=words)
+    await head.send("/write")
+    await head.send_file("акт.pdf")
+    group = admin.phone.in_group(GROUP)
+    assert len(await texts(group)) == 1
+    assert not [text for text in await texts(admin) if Threads.MAY_NOT_WRITE in text]
+
+
+async def test_the_source_of_a_copy_says_nothing_of_whom_it_is_for(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    await write(head, "Где приказ?")
+    group = admin.phone.in_group(GROUP)
+    card = next(message for message in await group.messages() if "Где приказ?" in message["text"])
+    await world.telegram.order_fault("400", method="copyMessage", chat_id=head.id, description="chat not found")
+    await group.send_file(b"%PDF", "приказ.pdf", reply_to=card["message_id"])
+    await world.settle()
+    # The head gets what was said, and still counts as somebody who can be written to.
+    assert [text for text in await texts(head) if Threads.GONE in text or "Ответ управления" in text]
+    assert not [text for text in await texts(admin) if People.UNREACHED in text]
+    async with world.storage.read() as tx:
+        assert await people.reachability(tx, {head.id}) == {head.id: True}
+
+
+async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    other = await seated(world, "Петров Олег", 102, Organizations.OTHER_SCHOOL)
+    await world.telegram.order_fault("429", method="sendMessage", chat_id=GROUP, retry_after=900, count=1)
+    await write(head, "Первый")
+    await write(other, "Второй")
+    await write(head, "Третий")
+    group = admin.phone.in_group(GROUP)
+    assert await texts(group) == []
+    # Everybody else is answered at once, before and after a restart.
+    seen = await other.count()
+    await other.send("/tasks")
+    assert await other.count() == seen + 1
+    await world.restart()
+    await other.send("/tasks")
+    assert await other.count() == seen + 2
+    assert len(await world.telegram.calls("sendMessage", chat_id=GROUP)) == 1
+    # After it each note goes, in the order in which they were written.
+    await world.at("2026-08-27 10:14")
+    assert await texts(group) == []
+    await world.at("2026-08-27 10:16")
+    shown = [text for text in await texts(group) if "Ответ (свайпом)" in text]
+    assert [word for text in shown for word in ("Первый", "Второй", "Третий") if word in text] == [
+        "Первый",
+        "Второй",
+        "Третий",
+    ]
+
+
+async def test_a_note_of_two_messages_passes_slow_mode_once(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    await world.telegram.order_fault("429", method="copyMessage", chat_id=GROUP, retry_after=60, count=2)
+    await head.send("/write")
+    # A caption of that length has no room for the head of the card: the card goes first, the file behind it.
+    await head.do(head.phone.send_file(b"%PDF", "акт.pdf", caption="я" * 1000))
+    group = admin.phone.in_group(GROUP)
+    assert len(await group.messages()) == 1
+    for minute in (2, 4, 6):
+        await world.at(f"2026-08-27 10:0{minute}")
+    assert [message["kind"] for message in await group.messages()] == ["text", "document"]
+
+
+async def test_what_cannot_be_said_in_the_group_stops_nobody(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin)
+    await write(head, "Вопрос")
+    group = admin.phone.in_group(GROUP)
+    card = (await group.messages())[-1]["message_id"]
+    await world.telegram.order_fault("429", method="sendMessage", chat_id=GROUP, retry_after=900, count=1)
+    # An hour of silence would otherwise hold back what staff write there, too.
+    await group.send_sticker(reply_to=card)
+    await group.send("Ответ", reply_to=card)
+    await world.settle()
+    assert (await head.sees()).endswith("Ответ")
+    async with world.storage.read() as tx:
+        assert await people.reachability(tx, {admin.id}) == {admin.id: True}

@@ -50,7 +50,7 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     await admin.press(ReportMenu.WORKBOOK)
     assert await admin.toast() == "Готовим. Пришлём сюда отдельным сообщением"
     name, content = await admin.received_file()
-    assert name == "Свод 2026-09-01 — 2026-10-05.xlsx"
+    assert name == "2026-09-01 - 2026-10-05 Свод.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames[0] == Report.SUMMARY
     assert "Свод по поручениям" in await admin.screen()
@@ -175,7 +175,7 @@ async def test_reports_that_come_by_themselves(world: World, admin: Head) -> Non
     assert len(await admin.phone.files()) == files
     await world.at("2026-11-02 09:00")
     received = (await admin.phone.files())[files:]
-    assert "Свод 2026-10-01 — 2026-10-31.xlsx" in [name for name, _ in received]
+    assert "2026-10-01 - 2026-10-31 Свод.xlsx" in [name for name, _ in received]
     # Once: neither the next tick nor the next day brings it again.
     await world.at("2026-11-02 09:01")
     await world.at("2026-11-03 09:00")

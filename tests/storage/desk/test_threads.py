@@ -160,18 +160,18 @@ async def test_an_album_is_one_letter_and_the_group_keeps_its_post(seed: Seed) -
 
     await send(5, None, GROUP)
     assert [(one.person_id, one.chat_id) for one in await outbox()][2:] == [(OLGA, GROUP)]
-    assert await seed.see(lambda tx: group.serving(tx, GROUP)) == GROUP
+    assert await seed.see(lambda tx: group.serving(tx, GROUP, NOW)) == GROUP
     new = GROUP - 1
     for _ in range(2):
         await seed.storage.apply(lambda tx: group.moved(tx, GROUP, new, NOW))
         await seed.storage.apply(lambda tx: group.lost(tx, new, NOW))
     assert await seed.see(lambda tx: group.current(tx, GROUP)) == new
-    assert await seed.see(lambda tx: group.serving(tx, GROUP)) is None
+    assert await seed.see(lambda tx: group.serving(tx, GROUP, NOW)) is None
     assert [one.chat_id for one in await outbox()][2] == new
     assert [one.data["what"] for one in await outbox() if one.kind == LetterKind.GROUP] == ["moved", "lost"]
     await seed.storage.apply(lambda tx: group.found(tx, new))
-    assert await seed.see(lambda tx: group.serving(tx, GROUP)) == new
-    assert await seed.see(lambda tx: group.serving(tx, None)) is None
+    assert await seed.see(lambda tx: group.serving(tx, GROUP, NOW)) == new
+    assert await seed.see(lambda tx: group.serving(tx, None, NOW)) is None
     assert await seed.see(lambda tx: meta.get(tx, f"group_moved {GROUP}")) == str(new)
 
     # A topic is the thread's in its own group only.

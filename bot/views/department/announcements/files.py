@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.desk.announcement import Announcement, Reach, Recipient
+from bot.domain.file_names import dated
 from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
 from bot.views.department.announcements import broadcast
@@ -19,7 +20,7 @@ _FILES: dict[Who, str] = {
 }
 
 
-def reach(announcement: Announcement, whom: Reach) -> Upload:
+def reach(announcement: Announcement, whom: Reach, now: datetime, zone: tzinfo) -> Upload:
     """Lists who will get it, and who will not."""
     rows = [[addressee.organization_name, addressee.person_name, "получит"] for addressee in whom.addressees]
     rows += [
@@ -28,7 +29,7 @@ def reach(announcement: Announcement, whom: Reach) -> Upload:
         if addressee.obstacle is not None
     ]
     rows += [[organization, "", "никто не зарегистрирован"] for organization in whom.vacant]
-    return csv_file(_name(announcement, "reach"), ["Организация", "Человек", "Получит"], rows)
+    return csv_file(_name(announcement, "reach", now, zone), ["Организация", "Человек", "Получит"], rows)
 
 
 def recipients(
@@ -50,8 +51,8 @@ def recipients(
         for recipient in broadcast.chosen(who, everybody)
     ]
     headings = ["Организация", "Человек", "Получено", "Почему нет", "Ознакомлен"]
-    return csv_file(_name(announcement, who), headings, rows)
+    return csv_file(_name(announcement, who, now, zone), headings, rows)
 
 
-def _name(announcement: Announcement, who: Who) -> str:
-    return f"объявление-{announcement.id}-{_FILES.get(who, who)}.csv"
+def _name(announcement: Announcement, who: Who, now: datetime, zone: tzinfo) -> str:
+    return dated(f"{now.astimezone(zone):%Y-%m-%d}", f"объявление {announcement.id} {_FILES.get(who, who)}", ".csv")

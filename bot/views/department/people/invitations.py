@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import escape
 
+from bot.domain.file_names import dated
 from bot.domain.people.member import Role
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.department import Roster
@@ -107,18 +108,22 @@ def late() -> Screen:
     return screen("Приглашения не удалось отправить вовремя. Просим создать их снова: /panel → «Люди».")
 
 
-def to_send(links: Sequence[tuple[str, str]], until: datetime, _now: datetime, zone: tzinfo) -> Upload:
+def to_send(links: Sequence[tuple[str, str]], until: datetime, now: datetime, zone: tzinfo) -> Upload:
     """A table with a row for each pair of organization and link."""
     valid = f"{until.astimezone(zone):%d.%m.%Y}"
     headings = ("Организация", "Ссылка", "Действует до")
     caption = "Для рассылки: организация, ссылка, срок. Открывается в Excel."
-    return csv_file("приглашения.csv", headings, [(*pair, valid) for pair in links], caption)
+    return csv_file(_named(now, zone, ".csv"), headings, [(*pair, valid) for pair in links], caption)
 
 
 def to_print(links: Sequence[tuple[str, str]], until: datetime, now: datetime, zone: tzinfo) -> Upload:
     """A block to cut out for each pair of organization and link."""
     caption = "Для печати: откройте файл в браузере, напечатайте и разрежьте по пунктиру."
-    return Upload("приглашения.html", page(links, _until(until, now, zone)), caption)
+    return Upload(_named(now, zone, ".html"), page(links, _until(until, now, zone)), caption)
+
+
+def _named(now: datetime, zone: tzinfo, extension: str) -> str:
+    return dated(f"{now.astimezone(zone):%Y-%m-%d}", "приглашения", extension)
 
 
 def page(names: Sequence[tuple[str, str]], until: str) -> bytes:

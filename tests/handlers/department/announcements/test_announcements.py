@@ -1,5 +1,6 @@
 """Announcements: composed, sent, watched, corrected, taken back; and what their recipients see."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -96,7 +97,7 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Мария103 Иванова: бот заблокирован" in text
     await author.press("Списком в файл")
     name, content = await author.received_file()
-    assert name == "объявление-1-получатели.csv"
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d объявление 1 получатели\.csv", name)
     assert "никто не зарегистрирован" in content.decode("utf-8-sig")
     await author.press(Panel.BACK, f"«{Announcements.ACKNOWLEDGE}»: нет", Announcements.TRY)
     assert await author.toast() == "Отправил копию ниже"
