@@ -37,7 +37,7 @@ async def test_a_text_for_an_announcement_that_was_given_up_is_none(desk: World,
     await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await author.phone.send("В среду совещание")
     # Nothing happens, so they leave by the panel.
-    await author.phone.callback("pn", (await author.phone.last_message())["message_id"])
+    await author.phone.callback("pn", message_id=(await author.phone.last_message())["message_id"])
     await deliver(desk, 2, 1)
     assert Placing.LATE in await author.sees()
     assert (await talk(desk, author)).kind == ""
@@ -50,7 +50,7 @@ async def test_a_name_that_is_looked_for_is_no_announcement(desk: World, author:
     before = await talk(desk, author)
     await author.phone.send("Сколько у вас кружков?")
     panel = (await author.phone.last_message())["message_id"]
-    await author.phone.callback("an", panel)
+    await author.phone.callback("an", message_id=panel)
     await deliver(desk, 2, 1)
     after = await talk(desk, author)
     assert before.kind != after.kind
