@@ -92,7 +92,7 @@ class Entry:
                 await dialogues.put(tx, user.id, arrival.dialogue, now)
             return said
         said = await self._handle(tx, update, arrival, now, then)
-        if then is None:
+        if then is None and arrival.person is not None and arrival.person.may(Right.AGREED):
             await people.handled(tx, user.id, update.update_id, order.noted(arrival, update.update_id), now)
         return said
 

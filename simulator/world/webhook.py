@@ -88,7 +88,7 @@ class Webhook:
 
 
 @dataclass(slots=True)
-class _Line:
+class Line:
     """Updates of one kind from one person or chat go one after the other, and wait for no other kind.
 
     `failures` and `delay` are of the one at its head.
@@ -123,7 +123,7 @@ class Postman:
     hook: Webhook
     now: Callable[[], datetime]
     pace: float = 1.0
-    _lines: dict[int, _Line] = field(default_factory=dict)
+    _lines: dict[int, Line] = field(default_factory=dict)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -152,7 +152,7 @@ class Postman:
             if queue in seen:
                 continue
             seen.add(queue)
-            line = self._lines.setdefault(queue, _Line())
+            line = self._lines.setdefault(queue, Line())
             if line.busy:
                 continue
             if line.free_at > loop.time():
@@ -167,7 +167,7 @@ class Postman:
             self.hook.most_at_once = max(self.hook.most_at_once, len(self._under_way))
         return soonest
 
-    async def _deliver(self, session: aiohttp.ClientSession, update: Json, line: _Line) -> None:
+    async def _deliver(self, session: aiohttp.ClientSession, update: Json, line: Line) -> None:
         headers = {"Content-Type": "application/json"}
         if self.hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.hook.secret
@@ -191,7 +191,7 @@ class Postman:
             line.succeed()
             self.queue.remove(update["update_id"])
 
-    def _put_off(self, update_id: int, line: _Line, retry_after: int) -> None:
+    def _put_off(self, update_id: int, line: Line, retry_after: int) -> None:
         """Tries again later, or gives the update up if that would be too late for it."""
         pause = line.fail(retry_after)
         alive = any(update["update_id"] == update_id for update in self.queue.waiting())
