@@ -159,7 +159,6 @@ TABLE: tuple[Refusal, ...] = (
             "message to copy not found",
             "message to forward not found",
             "there are no messages to forward",
-            "messages can't be forwarded",
             "chat to copy message from not found",
             "chat to forward messages from not found",
             "can't access the chat to copy message from",
@@ -168,7 +167,6 @@ TABLE: tuple[Refusal, ...] = (
             "can't copy message",
             "can't copy message content",
             "message can't be copied",
-            "messages can't be copied",
             "there are no messages to copy",
             "message has protected content and can't be forwarded",
             "CHAT_FORWARDS_RESTRICTED",
@@ -177,11 +175,11 @@ TABLE: tuple[Refusal, ...] = (
             "message identifiers are not specified",
         ),
     ),
+    # None of an album could be copied: to a group, because it takes no files.
+    Refusal(COPIES, _G, ("messages can't be forwarded", "messages can't be copied"), group=_R),
     # A message that is there and cannot be copied: by anybody, or to this person, who takes no voice messages, or to
-    # this group (MessagesManager::forward_message has the same words for all of them).
-    Refusal(
-        frozenset({"copyMessage"}), _R, ("the message can't be copied", "the message can't be forwarded"), group=_G
-    ),
+    # this group, which takes no files (MessagesManager::forward_message has the same words for all of them).
+    Refusal(frozenset({"copyMessage"}), _R, ("the message can't be copied", "the message can't be forwarded")),
     # A group in which the bot may not write at all (MessageContent.cpp, can_send_message_content;
     # DialogManager::can_send_message_to_dialog). Behind TDLib these come with 403, and arrive with 400.
     Refusal(

@@ -105,6 +105,7 @@ _ALBUM = 'Bad Request: failed to send message #2 with the error message "{}"'
         ("copyMessages", PERSON, 400, "Bad Request: there are no messages to forward", Fate.GONE),
         ("copyMessages", PERSON, 400, "Bad Request: messages can't be forwarded", Fate.GONE),
         ("copyMessages", PERSON, 400, "Bad Request: message to forward not found", Fate.GONE),
+        ("copyMessages", GROUP, 400, "Bad Request: messages can't be forwarded", Fate.REFUSED),
         ("copyMessage", PERSON, 403, "Forbidden: something new about whoever", Fate.GONE),
         ("copyMessage", PERSON, 400, "Bad Request: user restricted receiving of voice note messages", Fate.REFUSED),
         # Somebody who takes no voice messages: the others get their copies.

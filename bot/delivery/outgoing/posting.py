@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.delivery.outcomes import Fate, Outcome
+from bot.delivery.outcomes import Fate, Outcome, is_group
 from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter
@@ -74,6 +74,8 @@ class Posting:
         if first and outcome.fate in (Fate.WAIT, Fate.LATER):
             # In a group with slow mode the second message always has to wait: the first is not to be said again.
             await self._storage.apply(lambda tx: letters.begun(tx, letter, first))
-        if outcome.fate in (Fate.GONE, Fate.REFUSED) and rendered.instead is not None:
+        # A file that a group does not take is there all the same: curators get it in their own chats.
+        hopeless = (Fate.GONE,) if is_group(chat) else (Fate.GONE, Fate.REFUSED)
+        if outcome.fate in hopeless and rendered.instead is not None:
             outcome = await self._speaker.post(chat, rendered.instead, topic)
         return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome

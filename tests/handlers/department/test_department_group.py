@@ -285,15 +285,23 @@ async def test_a_group_that_lets_nobody_write_loses_nothing(world: World, admin:
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
-async def test_a_group_that_takes_no_files_gets_the_words(world: World, admin: Head, head: Head) -> None:
+@pytest.mark.parametrize("words", ["not enough rights to send documents to the chat", "the message can't be copied"])
+async def test_a_file_that_the_group_does_not_take_comes_to_the_curators(
+    world: World, admin: Head, head: Head, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
     await made(world, admin)
-    words = "not enough rights to send documents to the chat"
     await world.telegram.order_fault("400", method="copyMessage", chat_id=GROUP, description=words)
     await head.send("/write")
     await head.send_file("акт.pdf")
     group = admin.phone.in_group(GROUP)
-    assert len(await texts(group)) == 1
+    name, _ = await admin.received_file()
+    assert name == "акт.pdf"
+    # The group is not lost for it: what it takes goes there.
     assert not [text for text in await texts(admin) if Threads.MAY_NOT_WRITE in text]
+    await write(head, "Без файла")
+    assert [text for text in await texts(group) if "Без файла" in text]
+    assert words in caplog.text
+    caplog.clear()
 
 
 async def test_the_source_of_a_copy_says_nothing_of_whom_it_is_for(world: World, admin: Head, head: Head) -> None:
