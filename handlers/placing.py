@@ -69,14 +69,10 @@ async def corrected(message: Message, scene: Scene) -> bool:
 
 async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scene) -> Sayings:
     """«К запросу …»: the answer to what is asked there if it can be that, otherwise a comment or an enclosure."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
-    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
-    if obligation is None:
-        return [toast(query, common.NOT_YOURS, alert=True)]
-    if not kept:
-        return [toast(query, views.PLACED, alert=True)]
-    if not request_form.takes_answers(obligation, scene.now):
-        return [toast(query, views.CLOSED, alert=True)]
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
     is_value = await _as_value(scene, obligation, kept)
     for stray in kept:
         if is_value:
@@ -105,14 +101,10 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
 
 async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -> Sayings:
     """«Записать» what came late into the field that it was typed for."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
-    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
-    if obligation is None:
-        return [toast(query, common.NOT_YOURS, alert=True)]
-    if not kept:
-        return [toast(query, views.PLACED, alert=True)]
-    if not request_form.takes_answers(obligation, scene.now):
-        return [toast(query, views.CLOSED, alert=True)]
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
     draft = await request_form.draft(scene, obligation)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     field = next(iter(obligation.round.directive.fields[callback_data.field : callback_data.field + 1]), None)
@@ -128,6 +120,21 @@ async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -
     shown = await request_form.screen(scene, obligation)
     said = edit(query, views.in_request(obligation, is_value=True))
     return [said, *await request_form.moved_down(scene, obligation, shown)]
+
+
+async def _to_place(
+    query: CallbackQuery, callback_data: ToRequest | ToField, scene: Scene
+) -> tuple[Obligation, list[Stray]] | Sayings:
+    """The request and what is kept for its place to be found; otherwise what the person hears."""
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if not request_form.takes_answers(obligation, scene.now):
+        return [toast(query, views.CLOSED, alert=True)]
+    return obligation, kept
 
 
 async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:

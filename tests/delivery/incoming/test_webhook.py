@@ -50,6 +50,11 @@ class Door:
         self.arrived += 1
         await self._take(updates)
 
+    async def again_in(self, body: dict[str, Any]) -> str | None:
+        """When the answer asks to be delivered to again."""
+        async with aiohttp.ClientSession() as session, session.post(self.url, json=body, headers=KNOWN) as response:
+            return response.headers.get("Retry-After")
+
     async def knock(
         self, body: bytes | dict[str, Any], headers: dict[str, str] | None = None, method: str = "POST"
     ) -> int:
@@ -292,6 +297,7 @@ async def test_without_a_database_telegram_delivers_again(telegram: Simulator, t
         with office.locked() as lock:
             lock.shut()
             assert await door.knock(message(7, "прямо")) == 503
+            assert await door.again_in(message(7, "прямо")) == "2"
             await head.send("раз")
             await head.send("два")
             await until(lambda: "503 Service Unavailable" in telegram.world.webhook.error)
