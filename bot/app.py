@@ -15,6 +15,7 @@ from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
 from bot.parts.alarms import Alarms
+from bot.parts.contact import Contact
 from bot.parts.opening import Opening
 from bot.parts.post import Post
 from bot.parts.reception import Reception
@@ -73,7 +74,8 @@ class App:
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
         installation = _installation(settings, self.shelf, self.storage, telegram)
         entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
-        self._reception = Reception(settings, self.storage, telegram, entry.handle, now, bell, watch)
+        contact = Contact(self.storage, self.shelf, now, bell)
+        self._reception = Reception(settings, self.storage, telegram, entry.handle, now, bell, watch, contact)
         self._opening = Opening(
             self.storage,
             self.shelf,

@@ -16,6 +16,8 @@ from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import sent_directives
 from bot.storage.people import people
+from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views import common, tasks
 from handlers import (
     acknowledging,
@@ -23,9 +25,11 @@ from handlers import (
     district,
     extending,
     fallback,
+    late,
     lists,
     long_text,
     membership,
+    order,
     placing,
     registration,
     replying,
@@ -34,6 +38,7 @@ from handlers import (
     writing,
 )
 from handlers.department import group
+from handlers.order import Asked
 from handlers.routing import Routing
 from handlers.saying import send, toast
 from handlers.scene import Installation, Scene
@@ -76,7 +81,28 @@ class Entry:
             return []
         arrival = await arrivals.look(tx, user.id)
         chat = group.chat_of(event)
-        scene, beginning = long_text.begun(await self._scene(tx, user.id, arrival, now))
+        if chat is not None:
+            # What is said in a group belongs to what it points at, and to nothing that was asked before.
+            return await self._handle(tx, update, arrival, now, None)
+        then = order.when_sent(arrival, update.update_id, now)
+        if then is not None and isinstance(event, Message) and (event.text or "").startswith("/"):
+            # A command that comes late ends nothing that was begun since.
+            said = await self._handle(tx, update, replace(arrival, dialogue=Dialogue()), now, then)
+            if arrival.dialogue.kind:
+                await dialogues.put(tx, user.id, arrival.dialogue, now)
+            return said
+        said = await self._handle(tx, update, arrival, now, then)
+        if then is None and arrival.person is not None and arrival.person.may(Right.AGREED):
+            await people.handled(tx, user.id, update.update_id, order.noted(arrival, update.update_id), now)
+        return said
+
+    async def _handle(
+        self, tx: Tx, update: Update, arrival: Arrival, now: datetime, then: Asked | None
+    ) -> list[Saying]:
+        event: Any = update.event
+        chat = group.chat_of(event)
+        scene, beginning = long_text.begun(await self._scene(tx, event.from_user.id, arrival, now))
+        scene = replace(scene, then=then)
         if not isinstance(event, Message) or update.message is None:
             return await self._answer(event, chat, update, scene)
         before = beginning if beginning is not None and beginning.goes_on(event) else None
@@ -93,9 +119,14 @@ class Entry:
         if chat is not None:
             return await self._in_group(event, chat, update, scene)
         agreed = scene.person.may(Right.AGREED)
-        if agreed and scene.person.unreachable_at is not None and update.my_chat_member is None:
+        spoke = update.my_chat_member is None and scene.then is None
+        if agreed and scene.person.unreachable_at is not None and spoke:
             await people.reachable(tx, scene.person.id, now)
             await notices.back(tx, scene.person.id, now)
+        if agreed and scene.then is not None and update.message is not None:
+            taken = await late.message(update.message, scene)
+            if taken is not None:
+                return taken
         said = await self._routing.handle(update, scene, agreed=agreed, bot=self._bot)
         return said if said is not None else [] if agreed else _turned_away(event)
 

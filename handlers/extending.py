@@ -49,7 +49,7 @@ async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayin
     if not _may_ask(obligation, scene):
         return await _request(query, scene, obligation)
     # What the person types next is still the answer to the request.
-    await request_form.focus(query, scene, obligation)
+    await request_form.focus_at(query, scene, obligation)
     return [edit(query, views.more(await _card(scene, obligation)), obligation.id)]
 
 
@@ -62,9 +62,12 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         return await _request(query, scene, obligation)
     card = await _card(scene, obligation)
     if card.extension is not None:
-        await request_form.focus(query, scene, obligation)
+        await request_form.focus_at(query, scene, obligation)
         said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
         return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
+    if scene.then is not None and scene.dialogue.kind == KIND and "until" in scene.dialogue.data:
+        # The day was typed after the press.
+        return [toast(query, common.OUTDATED)]
     if callback_data.step == "until":
         day = unpacked(callback_data.day)
         if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
@@ -133,7 +136,7 @@ async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sa
 async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
     """Shows the request as it stands; what is typed next is the answer to it."""
     if request_form.takes_answers(obligation, scene.now):
-        await request_form.focus(query, scene, obligation)
+        await request_form.focus_at(query, scene, obligation)
     elif scene.dialogue.kind == KIND:
         await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await request_form.screen(scene, obligation), obligation.id)]

@@ -23,6 +23,9 @@ def setup() -> Router:
 
 async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
     """Has others asked instead of somebody who has blocked the bot, and asks those who have unblocked it."""
+    if scene.then is not None:
+        # What they have done since says more.
+        return []
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
         await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now, Failure.BLOCKED)
     elif await people.reachable(scene.tx, scene.person.id, scene.now):

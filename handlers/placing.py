@@ -7,6 +7,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
+from bot.domain.directives import form
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
@@ -21,7 +22,7 @@ from bot.storage.post import strays
 from bot.storage.post.strays import Stray
 from bot.views import common
 from bot.views import placing as views
-from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToRequest
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToField, ToRequest
 from handlers import request_form
 from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.rights import register
@@ -36,6 +37,7 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="placing")
     register(router.callback_query, to_request, ToRequest.filter(), rights=Right.AGREED)
+    register(router.callback_query, to_field, ToField.filter(), rights=Right.AGREED)
     register(router.callback_query, to_department, ToDepartment.filter(), rights=Right.AGREED)
     register(router.callback_query, more, MorePlaces.filter(), rights=Right.AGREED)
     register(router.callback_query, nowhere, Nowhere.filter(), rights=Right.AGREED)
@@ -74,14 +76,10 @@ async def corrected(message: Message, scene: Scene) -> bool:
 
 async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scene) -> Sayings:
     """«К запросу …»: the answer to what is asked there if it can be that, otherwise a comment or an enclosure."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
-    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
-    if obligation is None:
-        return [toast(query, common.NOT_YOURS, alert=True)]
-    if not kept:
-        return [toast(query, views.PLACED, alert=True)]
-    if not request_form.takes_answers(obligation, scene.now):
-        return [toast(query, views.CLOSED, alert=True)]
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
     is_value = await _as_value(scene, obligation, kept)
     for stray in kept:
         if is_value:
@@ -106,6 +104,44 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
     await request_form.focus_here(scene, obligation)
     shown = await request_form.screen(scene, obligation)
     return [said, *await request_form.moved_down(scene, obligation, shown)]
+
+
+async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -> Sayings:
+    """«Записать» what came late into the field that it was typed for."""
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
+    draft = await request_form.draft(scene, obligation)
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    field = next(iter(obligation.round.directive.fields[callback_data.field : callback_data.field + 1]), None)
+    if field is None or field not in asked:
+        return [toast(query, common.OUTDATED, alert=True)]
+    try:
+        given = parse_many(asked[asked.index(field) :], kept[0].text, scene.today, asked)
+    except Misfit:
+        return [toast(query, common.OUTDATED, alert=True)]
+    await request_form.keep(scene, drafting.fill(obligation, draft, given))
+    await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    shown = await request_form.screen(scene, obligation)
+    said = edit(query, views.in_request(obligation, is_value=True))
+    return [said, *await request_form.moved_down(scene, obligation, shown)]
+
+
+async def _to_place(
+    query: CallbackQuery, callback_data: ToRequest | ToField, scene: Scene
+) -> tuple[Obligation, list[Stray]] | Sayings:
+    """The request and what is kept for its place to be found; otherwise what the person hears."""
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if not request_form.takes_answers(obligation, scene.now):
+        return [toast(query, views.CLOSED, alert=True)]
+    return obligation, kept
 
 
 async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:

@@ -24,6 +24,11 @@ from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
 
+# Steps of a card on which the field is blank: what has been typed since stays.
+_FOR_A_BLANK = ("skip", "zero")
+# Steps that take a value away; one that comes late was made before it was typed.
+_TAKES_AWAY = ("blank", "nought", "clear")
+
 Change = Callable[[Obligation, Draft], Draft | None]
 
 
@@ -59,6 +64,8 @@ async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> S
         if field is None:
             return None
         kind = rules(field.kind)
+        if _typed_since(scene, draft, field) and kind.answering is Answering.TAPPED:
+            return None
         options = kind.options(field)
         if not 0 <= callback_data.option < len(options):
             return None
@@ -82,6 +89,8 @@ async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings
         picked = unpacked(callback_data.day)
         if field is None or picked is None or not fits(field, picked.isoformat()):
             return None
+        if _typed_since(scene, draft, field):
+            return None
         return drafting.onward(obligation, drafting.put(draft, field, picked.isoformat()))
 
     return await _step(query, scene, callback_data.obligation, put)
@@ -102,11 +111,14 @@ async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Say
 
 
 async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayings:
-    """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft."""
-    to = callback_data.step
+    """Done, skip, go to a field, back, the list of fields, the check before sending, drop the draft.
+
+    No press takes away what was typed since the card was shown that it stands on.
+    """
+    to, late = callback_data.step, scene.then is not None
     if to == "fields":
         return await _fields(query, scene, callback_data.obligation)
-    if to == "drop":
+    if to == "drop" and not late:
         await drafts.drop(scene.tx, scene.person.id, callback_data.obligation)
         return await open_(query, Open(obligation=callback_data.obligation), scene)
 
@@ -114,21 +126,23 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
         if to == "check":
             return drafting.onward(obligation, draft)
         field = _field(obligation, draft, callback_data.field)
-        if field is None:
+        if field is None or (field.id in draft.values and (to in _FOR_A_BLANK or (late and to in _TAKES_AWAY))):
             return None
         match to:
             case "done":
                 is_done = field.id in draft.values or not field.required
                 return drafting.onward(obligation, draft) if is_done else None
-            case "skip":
+            case "skip" | "blank":
                 return None if field.required else drafting.onward(obligation, drafting.skip(draft, field))
-            case "zero":
+            case "zero" | "nought":
                 nought = zero(field)
                 return drafting.onward(obligation, drafting.put(draft, field, nought)) if nought is not None else None
             case "clear":
                 return drafting.go_to(drafting.clear(draft, field), field)
             case "go":
                 return drafting.go_to(draft, field)
+            case "drop":
+                return draft
             case "back":
                 earlier = drafting.before(obligation.round.directive, obligation.round.key, draft)
                 return drafting.go_to(draft, earlier) if earlier else draft
@@ -152,6 +166,9 @@ async def not_ours(query: CallbackQuery, callback_data: NotOurs, scene: Scene) -
     """«Не относится к нам»: asks for the reason; or back from there to the fields."""
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
+        if callback_data.undo and scene.then is not None and draft.not_ours is not None:
+            # The reason was typed after the press.
+            return None
         if callback_data.undo:
             return drafting.onward(obligation, drafting.ours(draft))
         return drafting.ask_reason(draft)
@@ -251,7 +268,7 @@ async def _submit(
         await drafts.drop(scene.tx, scene.person.id, obligation.id)
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
-    await request_form.focus(query, scene, answered)
+    await request_form.focus(query, scene, answered, None)
     reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
     card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
@@ -266,16 +283,18 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
         return await _show(query, scene, obligation)
     if not request_form.takes_answers(obligation, scene.now):
         return await _refused(query, scene, obligation)
-    await request_form.focus(query, scene, obligation)
+    await request_form.focus(query, scene, obligation, draft)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.fields(card, draft), obligation.id)]
 
 
 async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:
     """The request in the message that was pressed, as it stands; what is typed next belongs to it."""
+    kept = None
     if request_form.takes_answers(obligation, scene.now):
-        await request_form.focus(query, scene, obligation)
-    shown = await request_form.screen(scene, obligation, month)
+        kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+        await request_form.focus(query, scene, obligation, kept)
+    shown = await request_form.screen_of(scene, obligation, kept, month)
     return [edit(query, shown, obligation.id)]
 
 
@@ -299,6 +318,11 @@ async def _begun(scene: Scene, obligation: Obligation) -> Draft | None:
 async def _is_own(scene: Scene, obligation: Obligation) -> bool:
     newest = await replies.newest(scene.tx, obligation.id)
     return newest is not None and newest.by_id == scene.person.id
+
+
+def _typed_since(scene: Scene, draft: Draft, field: Field) -> bool:
+    """Whether the press was overtaken by what was typed after it."""
+    return scene.then is not None and field.id in draft.values
 
 
 def _field(obligation: Obligation, draft: Draft, index: int) -> Field | None:

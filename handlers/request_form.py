@@ -1,6 +1,7 @@
 """What pressing and typing have in common: rights, the draft, the screen that follows, and where it is shown."""
 
 from datetime import date, datetime
+from typing import Any
 
 from aiogram.types import CallbackQuery, Message
 
@@ -18,6 +19,8 @@ from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
 KIND = "form"
+# Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
+ASKED = "asked"
 # Messages below the form after which it is moved down, so that the next question is on the screen.
 _FAR = 6
 
@@ -50,28 +53,47 @@ async def begun(scene: Scene, obligation: Obligation) -> Draft:
 async def keep(scene: Scene, moved: Draft) -> None:
     """Keeps the draft and makes its form the one that typed words belong to."""
     await drafts.put(scene.tx, moved, scene.now)
-    await dialogues.put(scene.tx, moved.person_id, Dialogue(KIND, {"obligation": moved.obligation_id}), scene.now)
+    await _listen(scene, moved.obligation_id, moved)
 
 
-async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation) -> None:
-    """The pressed message is the obligation's form, and what is typed next belongs to it."""
-    await focus_here(scene, obligation)
+async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> None:
+    """The pressed message is the obligation's form, and what is typed next belongs to it. `kept`: the draft."""
+    await _listen(scene, obligation.id, kept)
     if query.message is not None:
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
 
 
+async def focus_at(query: CallbackQuery, scene: Scene, obligation: Obligation) -> None:
+    """The same for whoever has not read the draft."""
+    await focus(query, scene, obligation, await drafts.get(scene.tx, scene.person.id, obligation.id))
+
+
 async def focus_here(scene: Scene, obligation: Obligation) -> None:
     """What is typed next belongs to the obligation's form, wherever that stands."""
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"obligation": obligation.id}), scene.now)
+    await _listen(scene, obligation.id, await drafts.get(scene.tx, scene.person.id, obligation.id))
 
 
-async def screen(scene: Scene, obligation: Obligation, month: date | None = None) -> Screen:
+async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
+    """What is typed next is for the field, or the reason, that the draft asks for."""
+    data: dict[str, Any] = {"obligation": obligation_id}
+    if kept is not None:
+        data[ASKED] = [kept.step.value, kept.field]
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
+
+
+async def screen(scene: Scene, obligation: Obligation) -> Screen:
     """The request as it stands for this person."""
+    open_ = takes_answers(obligation, scene.now)
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id) if open_ else None
+    return await screen_of(scene, obligation, kept)
+
+
+async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None) -> Screen:
+    """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     if obligation.state is ObligationState.EXCUSED:
         return views.excused(card)
     if takes_answers(obligation, scene.now):
-        kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
         if kept is not None:
             return views.of_draft(card, kept, month)
         return views.request(card) if obligation.is_unanswered else views.accepted(card)

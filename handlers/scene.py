@@ -13,6 +13,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Person
 from bot.storage.engine.database import Tx
 from bot.storage.post.dialogues import Dialogue
+from handlers.order import Asked
 
 RegistrationMode = Literal["approval", "invite", "open"]
 
@@ -62,6 +63,8 @@ class Scene:
     # The reminder that stands in the person's chat.
     reminder: int | None = None
     rest: Rest | None = None
+    # What was asked when this was done, if something that was done later has been handled before it.
+    then: Asked | None = None
 
     @property
     def zone(self) -> tzinfo:

@@ -47,12 +47,12 @@ def setup() -> Router:
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Words for the form that is open, or for the only request there is."""
-    obligation = await _addressed(scene)
+    obligation = await addressed(scene)
     if obligation is None:
         return await _astray(message, scene)
     draft = await request_form.draft(scene, obligation)
     if draft.step is DraftStep.REASON:
-        return await _reason(message, scene, obligation, draft)
+        return await reason(message, scene, obligation, draft)
     if draft.field is None:
         return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
     return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
@@ -72,7 +72,7 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
     if draft.step is DraftStep.REASON and message.text:
-        return await _reason(message, scene, obligation, draft)
+        return await reason(message, scene, obligation, draft)
     if field is not None and _is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
     # People swipe on the question to answer it. A number where a number is asked is that answer.
@@ -90,12 +90,12 @@ async def reply(message: Message, scene: Scene) -> Sayings:
             # Whoever meant it for the answer says so by a button, and sends nothing again.
             await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text or ""), scene.now)
         said = placing_views.remark_saved(obligation, field.label, message.message_id, fits=fits)
-    return [answer(message, said), *await _shown(message, scene, obligation, in_place=True)]
+    return [answer(message, said), *await shown(message, scene, obligation, in_place=True)]
 
 
 async def attached(message: Message, scene: Scene) -> Sayings:
     """A file for the field that asks for one."""
-    obligation = await _addressed(scene)
+    obligation = await addressed(scene)
     if obligation is not None:
         draft = await request_form.draft(scene, obligation)
         field = obligation.round.directive.field(draft.field) if draft.field else None
@@ -127,7 +127,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     if about[1] == _PART_OF_REMARK:
         return [answer(message, common.remark_of_parts())]
     if about[1] == _REASON:
-        return await _reason(message, scene, obligation, draft)
+        return await reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     field = next((field for field in asked if field.id == about[1]), None)
     if field is None:
@@ -141,7 +141,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
     if scene.rest is not None and len(text) > _REMARK_AT_MOST:
         await replies.forget_remark(scene.tx, scene.person.id, mark)
         too_long = answer(scene.rest.message, common.remark_too_long(_REMARK_AT_MOST))
-        return [too_long, *await _shown(message, scene, obligation, in_place=True)]
+        return [too_long, *await shown(message, scene, obligation, in_place=True)]
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
     if scene.rest is None and units(kept or "") > MESSAGE:
         # What was edited is but a part of it.
@@ -154,7 +154,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
         )
     else:
         said = answer(message, common.remark_changed())
-    return [said, *await _shown(message, scene, obligation, in_place=True)]
+    return [said, *await shown(message, scene, obligation, in_place=True)]
 
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
@@ -163,7 +163,7 @@ _REASON = "!reason"
 _PART_OF_REMARK = "!remark"
 
 
-async def _addressed(scene: Scene) -> Obligation | None:
+async def addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
     if scene.dialogue.kind == request_form.KIND:
         obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
@@ -201,13 +201,14 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
     return await placing.ask(message, scene, [why])
 
 
-async def _reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
-    reason = clean(message.text or "")
-    if len(reason) not in REASON_LENGTH:
+async def reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
+    """The reason of «не относится к нам»."""
+    why = clean(message.text or "")
+    if len(why) not in REASON_LENGTH:
         return [answer(message, common.bad_reason())]
-    await request_form.keep(scene, drafting.give_reason(draft, reason))
+    await request_form.keep(scene, drafting.give_reason(draft, why))
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
-    return await _shown(message, scene, obligation)
+    return await shown(message, scene, obligation)
 
 
 async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
@@ -219,13 +220,13 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     except Misfit as misfit:
         await request_form.keep(scene, draft)
         if may_be_zero(field, message.text or ""):
-            return [answer(message, views.is_it_zero(obligation, field))]
+            return [answer(message, views.is_it_zero(obligation, field, given=field.id in draft.values))]
         hint = any(may_be_zero(misfit.field, line) for line in (message.text or "").splitlines())
         return [answer(message, common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else ""))]
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
     await request_form.keep(scene, drafting.onward(obligation, draft))
-    return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
+    return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
 
 
 def _parse(
@@ -280,10 +281,10 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
         return [answer(message, common.too_many_files(FILES_AT_MOST))]
     await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
-    return [React(scene.person.id, message.message_id), *await _shown(message, scene, obligation)]
+    return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
 
 
-async def _shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
+async def shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
     """The form as it is now: edited where it stands, or moved down if it has scrolled out of sight."""
     return await request_form.placed(
         message, scene, obligation, await request_form.screen(scene, obligation), in_place=in_place

@@ -93,7 +93,7 @@ async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> S
     obligation = await request_form.owned(scene, callback_data.obligation) if callback_data.obligation else None
     if obligation is not None:
         if request_form.takes_answers(obligation, scene.now):
-            await request_form.focus(query, scene, obligation)
+            await request_form.focus_at(query, scene, obligation)
         return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
     return [edit(query, views.cancelled() if waited else views.finished())]
 

@@ -62,9 +62,17 @@ class Telegram:
         arguments = {"chat_id": chat_id, "administrator": administrator, "manage_topics": manage_topics}
         await self._link.call("bot_rights", arguments)
 
-    async def remove_bot(self, chat_id: int) -> None:
-        """Remove the bot from a group."""
-        await self._link.call("remove_bot", {"chat_id": chat_id})
+    async def remove_bot(self, chat_id: int, *, kicked: bool = True) -> None:
+        """Remove the bot from a group; `kicked` False: it left, or was let go without a ban."""
+        await self._link.call("remove_bot", {"chat_id": chat_id, "kicked": kicked})
+
+    async def forbid(self, chat_id: int, *what: str) -> None:
+        """What ordinary members of a group may not send from now on (see posting.SENDABLE); nothing: they may."""
+        await self._link.call("forbid", {"chat_id": chat_id, "what": list(what)})
+
+    async def slow_mode(self, chat_id: int, seconds: int) -> None:
+        """How far apart ordinary members of a supergroup may write; 0 ends it."""
+        await self._link.call("slow_mode", {"chat_id": chat_id, "seconds": seconds})
 
     async def chat(self, chat_id: int) -> Json:
         """A chat, see `views.chat_view`."""

@@ -23,14 +23,15 @@ class Control:
         steps = (
             writing.send, writing.edit, writing.send_file, writing.send_thing, writing.forward, writing.album_id,
             people.press, people.callback, people.block, people.unblock, people.delete_chat,
-            groups.bot_rights, groups.remove_bot, groups.set_forum, groups.upgrade, groups.join, groups.leave,
-            groups.create_topic, groups.turn_topic, groups.delete_topic, views.commands,
+            groups.bot_rights, groups.remove_bot, groups.slow_mode, groups.set_forum, groups.upgrade, groups.join,
+            groups.leave,            groups.create_topic, groups.turn_topic, groups.delete_topic, views.commands,
         )  # fmt: skip
         self.verbs: dict[str, Callable[..., Any]] = {step.__name__: self._bind(step) for step in steps}
         self.verbs |= {
             "group": self._bind(groups.create_group),
             "chat": self._bind(views.chat_view),
             "person": self.person, "people": self.people, "start": self.start, "deactivate": self.deactivate,
+            "forbid": self.forbid, "voice_privacy": self.voice_privacy,
             "screen": self.screen, "file": self.file, "profile": self.profile, "clock": self.clock,
             "fault": self.fault, "faults": self.open_faults, "cancel_faults": self.cancel_faults,
             "limits": self.limits, "calls": self.calls, "stats": self.stats, "clear_calls": self.clear_calls,
@@ -75,6 +76,14 @@ class Control:
     def deactivate(self, person_id: int) -> None:
         """The account is deleted."""
         writing.person_of(self.world, person_id).deactivated = True
+
+    def forbid(self, chat_id: int, what: list[str]) -> None:
+        """What ordinary members of a group may not send from now on."""
+        groups.forbid(self.world, chat_id, *what)
+
+    def voice_privacy(self, person_id: int, on: bool = True) -> None:
+        """The person takes no voice messages from bots."""
+        writing.person_of(self.world, person_id).no_voices = on
 
     def screen(self, chat_id: int) -> str:
         """The chat as printable text."""

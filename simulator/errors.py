@@ -36,6 +36,11 @@ def bad_request(text: str) -> ApiError:
     return ApiError(400, f"Bad Request: {text}")
 
 
+def too_many(retry_after: int) -> ApiError:
+    """429 as Telegram words it."""
+    return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+
+
 def forbidden(text: str) -> ApiError:
     """403 with Telegram's prefix."""
     return ApiError(403, f"Forbidden: {text}")

@@ -8,10 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 
-from simulator.errors import ApiError, Json, bad_request
+from simulator.errors import ApiError, Json, bad_request, forbidden, too_many
 from simulator.names import words
+from simulator.world.updates import CONFLICT
 
-ACTIONS = ("400", "429", "500", "502", "503", "504", "slow", "drop_before", "drop_after")
+ACTIONS = (
+    "400", "401", "403", "409", "413", "421", "429", "500", "502", "503", "504", "logged_out", "slow", "drop_before",
+    "drop_after",
+)  # fmt: skip
 # Of `method`: every method but getUpdates, whose long polls would use up counted faults; and really every one.
 ALL_BUT_POLLS, EVERY = "*", "**"
 # what makes a message appear in a chat; chat actions are not counted
@@ -20,8 +24,12 @@ SENDS = words(
     "sendSticker sendMediaGroup copyMessage copyMessages forwardMessage forwardMessages"
 )
 REFUSED = "simulator: refused as ordered"
+# What each code says when nothing else is ordered (Client.cpp: get_closing_error, fail_query_conflict;
+# ClientManager.cpp: send). 413 and 5xx are of the HTTP server or of a proxy before it.
 _REASONS = {
-    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+    401: "Unauthorized", 409: CONFLICT, 413: "Request Entity Too Large",
+    421: "Misdirected Request: unallowed token specified", 500: "Internal Server Error: restart",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
 
 
@@ -30,7 +38,7 @@ class Fault:
     """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates, "**" every method.
 
     `action` may be several, separated by blanks: each time one of them is drawn. `description` is what a 400 says after
-    "Bad Request: ". `struck` counts by action how often it has struck.
+    "Bad Request: ", and a 403 after "Forbidden: ". `struck` counts by action how often it has struck.
     """
 
     action: str
@@ -81,6 +89,11 @@ class Fault:
             return too_many(self.retry_after)
         if self.action == "400":
             return bad_request(self.description)
+        if self.action == "403":
+            return forbidden(self.description)
+        if self.action == "logged_out":
+            # No "Bad Request" before it.
+            return ApiError(400, "Logged out")
         code = int(self.action)
         return ApiError(code, _REASONS[code])
 
@@ -89,11 +102,6 @@ class Fault:
         body = asdict(self)
         body.pop("_random")
         return body
-
-
-def too_many(retry_after: int) -> ApiError:
-    """429 as Telegram words it."""
-    return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
 class Window:
@@ -128,6 +136,8 @@ class FaultBook:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.monotonic = monotonic
         self._faults: list[Fault] = []
+        # How many calls something ordered has befallen.
+        self.struck = 0
         self._ids = itertools.count(1)
         self.limit_per_second: int | None = None
         self.limit_per_chat: int | None = None
@@ -162,6 +172,7 @@ class FaultBook:
         for fault in self._faults:
             if fault.fits(method, chat_id):
                 struck = fault.strike()
+                self.struck += 1
                 if fault.count is not None and fault.fired >= fault.count:
                     self._faults.remove(fault)
                 return struck

@@ -29,6 +29,8 @@ _FILES = {
     "Animation": "animation", "VideoNote": "video_note", "Sticker": "sticker",
 }  # fmt: skip
 MAX_POLL = 50
+# Characters.
+MAX_COMMAND, MAX_DESCRIPTION = 32, 256
 
 
 def _get_me(world: World, params: Params) -> Json:
@@ -47,6 +49,7 @@ def _set_webhook(world: World, params: Params) -> bool:
     if not url:
         return _delete_webhook(world, params)
     check_url(url)
+    world.webhook.check_haste()
     secret = params.text("secret_token")
     check_secret(secret)
     if params.text("certificate") or params.text("ip_address"):
@@ -79,7 +82,7 @@ def _allow(world: World, params: Params) -> None:
     allowed = params.json("allowed_updates")
     if allowed is not None:
         if not isinstance(allowed, list) or not all(isinstance(item, str) for item in allowed):
-            raise bad_request("can't parse allowed updates JSON array")
+            raise bad_request("simulator: allowed_updates must be an Array of String")
         world.updates.allow(allowed)
 
 
@@ -100,19 +103,34 @@ def _scope(world: World, params: Params) -> tuple[str, str]:
 def _set_my_commands(world: World, params: Params) -> bool:
     commands = params.json("commands")
     if not isinstance(commands, list) or not all(isinstance(item, dict) for item in commands):
-        raise bad_request("can't parse commands JSON array")
+        raise bad_request("expected an Array of BotCommand")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for item in commands:
         if item.keys() - {"command", "description", "is_ephemeral"}:
             raise bad_request("simulator: unknown field of a bot command")
         name, description = item.get("command"), item.get("description")
-        if not isinstance(name, str) or not _COMMAND.fullmatch(name):
-            raise bad_request("BOT_COMMAND_INVALID")
-        if not isinstance(description, str) or not 1 <= len(description.strip()) <= 256:
-            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+        _check_command(name, description)
     world.commands[_scope(world, params)] = commands
     return True
+
+
+def _check_command(name: object, description: object) -> None:
+    """As the server does before it asks Telegram (BotCommand.cpp: set_commands); what is in capitals is Telegram's."""
+    for what, value in (("command", name), ("description", description)):
+        if not isinstance(value, str):
+            raise bad_request(f"can't parse BotCommand: Can't find field \"{what}\"")
+    name, description = str(name).strip().removeprefix("/"), str(description).strip()
+    if not name:
+        raise bad_request("command must be non-empty")
+    if len(name) > MAX_COMMAND:
+        raise bad_request(f"command length must not exceed {MAX_COMMAND}")
+    if not description:
+        raise bad_request("command description must be non-empty")
+    if len(description) > MAX_DESCRIPTION:
+        raise bad_request(f"command description length must not exceed {MAX_DESCRIPTION}")
+    if not _COMMAND.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
 
 
 def _get_my_commands(world: World, params: Params) -> list[Json]:
@@ -164,7 +182,7 @@ def _get_chat_menu_button(world: World, params: Params) -> Json:
 
 def _send_chat_action(world: World, params: Params) -> bool:
     chat = world.reachable(params.chat())
-    check_thread(chat, params.integer("message_thread_id") or None)
+    check_thread(world, chat, params.integer("message_thread_id") or None)
     action = params.text("action")
     if action not in _CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
@@ -263,7 +281,7 @@ _BY_LOWER = {name.lower(): name for name in PARAMETERS}
 
 async def _get_updates(world: World, params: Params) -> list[Json]:
     if world.webhook.url:
-        raise ApiError(409, WEBHOOK)
+        raise await world.updates.conflict(WEBHOOK)
     _allow(world, params)
     given = params.integer("limit")
     limit = 100 if given is None else min(max(given, 1), 100)

@@ -30,6 +30,7 @@ from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person, Simulator
 from simulator.content.text import cut
+from simulator.world.updates import NO_PAUSES
 from tests.databases import make_database, quick
 from tests.texts.heads import Registration
 
@@ -320,10 +321,15 @@ class World:
             await self.at(self.now + step)
         await self.at(end)
 
-    async def restart(self, catalog: Catalog | None = None) -> None:
-        """The program ends and another begins on the same database."""
+    async def restart(self, catalog: Catalog | None = None, after: timedelta = timedelta(0)) -> None:
+        """The program ends and another begins on the same database, `after` so long."""
         await self.end()
+        self.now += after
         self.catalog = catalog or self.catalog
+        await self.begin_anew()
+
+    async def begin_anew(self) -> None:
+        """Another program begins where the one before has ended."""
         self.app = _app(self.settings, self.catalog, self._shown)
         await self.begin()
 
@@ -352,6 +358,7 @@ class World:
 async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) -> AsyncIterator[World]:
     """A world in that folder; `settings` as in the environment, lower case."""
     async with Simulator(TOKEN) as telegram:
+        telegram.world.updates.pauses = NO_PAUSES
         values: dict[str, Any] = {
             "bot_token": TOKEN,
             "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",

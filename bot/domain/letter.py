@@ -67,6 +67,8 @@ class LetterKind(StrEnum):
     RELIEVED = "relieved"
     # Nobody sits at an organization any more, for administrators.
     DESERTED = "deserted"
+    # Presses of an outage are gone: to whoever has something open.
+    PRESS_AGAIN = "press again"
 
     @property
     def urgency(self) -> Urgency:
@@ -81,7 +83,13 @@ class LetterKind(StrEnum):
                 | LetterKind.RELIEVED
             ):
                 return Urgency.REQUEST
-            case LetterKind.REMINDER | LetterKind.EXTENDED | LetterKind.ENTERED | LetterKind.UNSENT:
+            case (
+                LetterKind.REMINDER
+                | LetterKind.EXTENDED
+                | LetterKind.ENTERED
+                | LetterKind.UNSENT
+                | LetterKind.PRESS_AGAIN
+            ):
                 return Urgency.REMINDER
             case LetterKind.ANNOUNCEMENT | LetterKind.ACKNOWLEDGE | LetterKind.CORRECTION | LetterKind.WITHDRAWAL:
                 return Urgency.ANNOUNCEMENT

@@ -45,6 +45,8 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return decisions.entered
         case LetterKind.UNSENT:
             return requests.unsent
+        case LetterKind.PRESS_AGAIN:
+            return requests.press_again
         case LetterKind.EXTENSION:
             return decisions.extension
         case LetterKind.MISSED:

@@ -8,7 +8,7 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import drafts, obligations
+from bot.storage.ledger import drafts, obligations, openings
 from bot.storage.people import people
 from bot.storage.post import letters
 from bot.views import form, tasks
@@ -51,6 +51,24 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )
+
+
+async def press_again(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Presses of an outage are gone: the form as it stands, unless its person has gone on meanwhile."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    if await openings.since(tx, letter.person_id, letter.created_at):
+        return None
+    which = letter.data.get("obligation")
+    obligation = await obligations.of_person(tx, letter.person_id, which) if which is not None else None
+    if obligation is None:
+        return Rendered(form.press_again(None))
+    draft = await drafts.get(tx, letter.person_id, obligation.id)
+    if obligation.is_closed(now) or (draft is None and not obligation.is_unanswered):
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    shown = form.of_draft(card, draft) if draft is not None else form.request(card)
+    return Rendered(form.press_again(shown), card=obligation.id)
 
 
 async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -11,6 +11,7 @@ from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.outgoing.bell import Bell
+from bot.parts.contact import Contact
 from bot.parts.doors import Doors
 from bot.parts.telegram import Telegram
 from bot.storage.engine.database import Storage
@@ -33,6 +34,7 @@ class Reception:
         now: Callable[[], datetime],
         bell: Bell,
         watch: Watch,
+        contact: Contact,
     ) -> None:
         self._unsaved = Unsaved(telegram.speaker, common.busy)
         self.dispatcher = Dispatcher(
@@ -54,24 +56,28 @@ class Reception:
             watch.received,
             self.dispatcher.waiting,
         )
-        self.receiver = Receiver(telegram.bot, self.intake, now, watch.polled)
-        webhook = _webhook(settings, telegram, self.intake, watch)
+        self._contact = contact
+        self.receiver = Receiver(telegram.bot, self.intake, now, watch.polled, contact.made)
+        webhook = _webhook(settings, telegram, self.intake, watch, contact)
         self.doors = Doors(self.receiver, watch, settings.listen, webhook, settings.webhook_path)
 
     async def close(self) -> None:
         """Closes the doors, and drops the notices that have not been sent."""
         await self.doors.close()
+        await self._contact.close()
         await self._unsaved.stop()
 
 
-def _webhook(settings: Settings, telegram: Telegram, intake: Intake, watch: Watch) -> "Webhook | None":
+def _webhook(
+    settings: Settings, telegram: Telegram, intake: Intake, watch: Watch, contact: Contact
+) -> "Webhook | None":
     url, secret = settings.webhook_url, settings.webhook_secret
     if not url or secret is None:
         return None
     # Imported here, so that a bot that polls need not load what serves HTTP.
     from bot.delivery.incoming.webhook import Webhook  # noqa: PLC0415
 
-    return Webhook(telegram.bot, intake, url, secret.get_secret_value(), partial(_delivers, watch))
+    return Webhook(telegram.bot, intake, url, secret.get_secret_value(), partial(_delivers, watch), contact.made)
 
 
 def _delivers(watch: Watch, delivery: "Delivery") -> None:

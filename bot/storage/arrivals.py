@@ -1,6 +1,9 @@
 """What every update needs, read by one statement: who sent it, their conversation, and the catalog's edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +25,9 @@ _LOOK = Prepared(
         t.dialogues.c.data,
         _EDITION.label("edition"),
         t.people.c.reminder_message_id,
+        t.people.c.handled_id,
+        t.people.c.handled_at,
+        t.people.c.waited,
     )
     .select_from(
         t.people.outerjoin(t.staff, t.staff.c.person_id == t.people.c.id).outerjoin(
@@ -41,6 +47,10 @@ class Arrival:
     edition: Edition
     # The number of the reminder that stands in their chat.
     reminder: int | None = None
+    # The newest update of theirs that was handled, when, and what was asked of them before each of the last.
+    handled_id: int | None = None
+    handled_at: datetime | None = None
+    waited: Sequence[Any] = ()
 
 
 async def look(tx: Tx, person_id: int) -> Arrival:
@@ -49,4 +59,12 @@ async def look(tx: Tx, person_id: int) -> Arrival:
     if row is None:
         return Arrival(None, await dialogues.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
-    return Arrival(people.PERSON(row), dialogue, sent_directives.edition_of(row.edition), row.reminder_message_id)
+    return Arrival(
+        people.PERSON(row),
+        dialogue,
+        sent_directives.edition_of(row.edition),
+        row.reminder_message_id,
+        row.handled_id,
+        row.handled_at,
+        row.waited or (),
+    )

@@ -1,7 +1,7 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from bot.domain.directives import form
@@ -94,12 +94,18 @@ def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
             return _preview(card, draft)
 
 
-def is_it_zero(obligation: Obligation, field: Field) -> Screen:
-    """«Нет» was typed where a number is asked."""
+def is_it_zero(obligation: Obligation, field: Field, *, given: bool) -> Screen:
+    """«Нет» was typed where a number is asked; `given`: where there is one."""
     index = obligation.round.directive.fields.index(field)
-    offered = [Button("Записать 0", Step(obligation=obligation.id, field=index, step="zero").pack(), style="primary")]
+    zero, none = (
+        Step(obligation=obligation.id, field=index, step="zero"),
+        Step(obligation=obligation.id, field=index, step="skip"),
+    )
+    if given:
+        zero, none = zero.but(step="nought"), none.but(step="blank")
+    offered = [Button("Записать 0", zero.pack(), style="primary")]
     if not field.required:
-        offered.append(Button("Пропустить", Step(obligation=obligation.id, field=index, step="skip").pack()))
+        offered.append(Button("Пропустить", none.pack()))
     return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
 
 
@@ -120,6 +126,12 @@ def to_be_corrected(card: Card, draft: Draft) -> Screen:
         f"Учтён прежний ответ. Отправить исправление можно до {until}.",
         rows=rows,
     )
+
+
+def press_again(form: Screen | None) -> Screen:
+    """The bot was away for so long that presses are gone; below that the form, if that is what is open."""
+    words = screen("⚠️ Бот какое-то время не работал.", "Если вы нажимали кнопку, пока бот не работал, нажмите ещё раз.")
+    return words if form is None else replace(form, text=f"{words.text}\n\n{form.text}")
 
 
 def not_corrected(card: Card) -> Screen:
@@ -322,7 +334,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         given = draft.values.get(current.id)
         rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, given, month))
         if not current.required:
-            rows.append([Button("Пропустить", _step(card, current, "skip"))])
+            rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
     if fresh and card.has_previous:
         rows.append([Button("Без изменений", Same(obligation=card.obligation.id).pack(), style="primary")])
     back = []

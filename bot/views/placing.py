@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
+from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
-from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToRequest
-from bot.views.words import arrows, button_titles, esc, screen
+from bot.views.callbacks import Step
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToField, ToRequest
+from bot.views.words import arrows, button_label, button_titles, esc, screen, shorten
 
 # More buttons than this and a phone scrolls; the rest is on further pages.
 _LISTED = 20
+# Characters of a value.
+_SHOWN = 40
 
 PLACED = "Это уже разобрано"
 CLOSED = "Приём ответов по этому запросу завершён. Сообщение можно передать в управление"
@@ -18,6 +22,7 @@ TOO_MANY = "Слишком много сообщений подряд. Нажм�
 ASTRAY = "Не понял, к чему это относится."
 UNASKED_FILE = "Файл сохранён. В другой раз его можно отправить ответом (свайпом) на сообщение с запросом."
 FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
+LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
 
 
@@ -59,6 +64,37 @@ def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool
         f"Вопрос «{esc(label)}» ещё ждёт ответа.",
         rows=[ours] if ours else [],
     )
+
+
+def late_value(obligation: Obligation, field: Field, values: tuple[str, str], message: int) -> Screen:
+    """A value came late, and the field has another by now; `values`: what was typed, and what stands there."""
+    typed, present = (shorten(value, _SHOWN) for value in values)
+    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
+    return screen(
+        f"Сообщение «{esc(typed)}» дошло с опозданием. Вы писали его в ответ на вопрос <b>{esc(field.label)}</b>, "
+        f"там теперь: <b>{esc(present)}</b>.",
+        rows=[
+            [
+                Button(button_label(f"Записать «{typed}»"), to_field.pack()),
+                Button("Оставить как есть", Nowhere(message=message).pack()),
+            ]
+        ],
+    )
+
+
+def late_misfit(obligation: Obligation, field: Field, explanation: str) -> Screen:
+    """A message that came late does not fit the field that it was meant for."""
+    step = Step(obligation=obligation.id, field=obligation.round.directive.fields.index(field), step="go")
+    return screen(
+        explanation,
+        f"Это ответ на вопрос <b>{esc(field.label)}</b>: откройте его и напишите ещё раз.",
+        rows=[[Button("Открыть вопрос", step.pack())]],
+    )
+
+
+def late() -> Screen:
+    """A message of the department's people came late."""
+    return screen(LATE, "Если оно ещё нужно, отправьте его ещё раз.")
 
 
 def title(obligation: Obligation) -> str:

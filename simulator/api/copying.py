@@ -2,9 +2,10 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 
 from simulator.api.params import Params
-from simulator.api.posting import Place, place, post
+from simulator.api.posting import Place, check_rights, hindrance, place, post
 from simulator.errors import Json, bad_request
 from simulator.world.model import Message
 from simulator.world.world import World
@@ -41,6 +42,7 @@ def _copy(
 
 
 def _original(world: World, params: Params, verb: str) -> Message:
+    """What is to be put again. It is looked for before the server looks whom it is for."""
     source = world.known(params.chat("from_chat_id"))
     message = world.find(source, params.message_id())
     if message is None:
@@ -50,26 +52,36 @@ def _original(world: World, params: Params, verb: str) -> Message:
 
 def copy_message(world: World, params: Params) -> Json:
     """copyMessage; a caption that is given, were it empty, takes the place of the original's."""
-    at = place(world, params)
     original = _original(world, params, "copy")
+    at = place(world, params)
     if not _copyable(original):
         raise bad_request("the message can't be copied")
+    check_rights(world, at, original.kind)
     text, entities = original.text, original.entities
     if original.captioned and params.has("caption"):
         text, entities = params.caption()
     return {"message_id": _copy(world, at, original, text, entities).message_id}
 
 
-def _originals(world: World, params: Params, verb: str) -> tuple[Place, list[Message]]:
+def _originals(world: World, params: Params) -> tuple[Place, list[Message]]:
+    """What is to be put again, and where; here whom it is for comes first. Copies too are called forwards."""
+    ids = params.message_ids()
     at = place(world, params)
     source = world.known(params.chat("from_chat_id"))
-    ids = params.message_ids()
-    if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
-        raise bad_request("message identifiers must be in a strictly increasing order")
     messages = [message for item in ids if (message := world.find(source, item))]
     if not messages:
-        raise bad_request(f"there are no messages to {verb}")
+        raise bad_request("there are no messages to forward")
+    if any(later <= earlier for earlier, later in itertools.pairwise(message.message_id for message in messages)):
+        raise bad_request("message identifiers must be in a strictly increasing order")
     return at, messages
+
+
+def _allowed(world: World, at: Place, messages: list[Message], fits: Callable[[Message], bool]) -> list[Message]:
+    """Those that may be put there; the others are left out without a word."""
+    allowed = [message for message in messages if fits(message) and not hindrance(world, at, message.kind)]
+    if not allowed:
+        raise bad_request("messages can't be forwarded")
+    return allowed
 
 
 class _Albums:
@@ -85,10 +97,8 @@ class _Albums:
 
 def copy_messages(world: World, params: Params) -> list[Json]:
     """copyMessages: what is gone or cannot be copied is left out."""
-    at, messages = _originals(world, params, "copy")
-    originals = [message for message in messages if _copyable(message)]
-    if not originals:
-        raise bad_request("messages can't be copied")
+    at, messages = _originals(world, params)
+    originals = _allowed(world, at, messages, _copyable)
     albums, bare = _Albums(world, originals), params.flag("remove_caption")
     copies = []
     for original in originals:
@@ -121,18 +131,17 @@ def _forward(world: World, at: Place, original: Message, album: str | None = Non
 
 def forward_message(world: World, params: Params) -> Json:
     """forwardMessage"""
-    at = place(world, params)
     original = _original(world, params, "forward")
+    at = place(world, params)
     if not _forwardable(original):
         raise bad_request("the message can't be forwarded")
+    check_rights(world, at, original.kind)
     return world.message_json(_forward(world, at, original))
 
 
 def forward_messages(world: World, params: Params) -> list[Json]:
     """forwardMessages: what is gone or cannot be forwarded is left out."""
-    at, messages = _originals(world, params, "forward")
-    originals = [message for message in messages if _forwardable(message)]
-    if not originals:
-        raise bad_request("messages can't be forwarded")
+    at, messages = _originals(world, params)
+    originals = _allowed(world, at, messages, _forwardable)
     albums = _Albums(world, originals)
     return [{"message_id": _forward(world, at, item, albums.of(item)).message_id} for item in originals]

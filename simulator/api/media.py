@@ -4,6 +4,7 @@ import mimetypes
 import struct
 
 from simulator.api.params import Params, Upload
+from simulator.content.filenames import cleaned_name
 from simulator.content.text import caption_text
 from simulator.errors import ApiError, Json, bad_request
 from simulator.names import words
@@ -53,7 +54,7 @@ def _store(world: World, kind: str, upload: Upload) -> StoredFile:
         raise ApiError(413, "Request Entity Too Large")
     size = _check_photo(upload.content) if kind == "photo" else (1280, 720)
     mime = mimetypes.guess_type(upload.name)[0] or upload.mime or "application/octet-stream"
-    return world.add_file(kind, upload.name, mime, upload.content, dimensions=size)
+    return world.add_file(kind, cleaned_name(upload.name), mime, upload.content, dimensions=size)
 
 
 def resolve(world: World, params: Params, kind: str, value: str) -> StoredFile:
@@ -82,8 +83,8 @@ def group_items(world: World, params: Params) -> list[tuple[StoredFile, str, lis
         raise bad_request("can't parse media JSON object")
     if len(media) > 10:
         raise bad_request("too many messages to send as an album")
-    if len(media) < 2:
-        raise bad_request("simulator: an album includes 2-10 items")
+    if not media:
+        raise bad_request("there are no messages to send")
     kinds = [str(item.get("type")) for item in media]
     if set(kinds) - _GROUP_KEYS.keys():
         raise bad_request(f"can't parse InputMedia: invalid media type {kinds}")

@@ -81,6 +81,11 @@ _ABSENT = {
     "receiver_user_id": "simulator: ephemeral messages are not played",
     "callback_query_id": "simulator: ephemeral messages are not played",
 }
+# What the server calls parameters that it cannot parse.
+_CALLED = {
+    "reply_markup": "reply keyboard markup", "link_preview_options": "link preview options",
+    "reply_parameters": "reply parameters", "reaction": "reaction types", "scope": "BotCommandScope",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +159,34 @@ class Params:
         try:
             return json.loads(value)
         except ValueError:
-            raise bad_request(f"can't parse {name} JSON object") from None
+            raise bad_request(f"can't parse {_CALLED.get(name, name)} JSON object") from None
 
     def chat(self, name: str = "chat_id") -> int | None:
         """A chat id; None for a username, which no chat of this world answers to."""
         value = self._values.get(name)
         if value is None or value == "":
-            raise bad_request(f"{name} is empty")
+            raise bad_request('parameter "from_chat_id" is required' if name == "from_chat_id" else f"{name} is empty")
         if isinstance(value, str) and value.startswith("@"):
             return None
         return self.integer(name)
 
-    def message_id(self) -> int:
-        """The message identifier, which must be given."""
-        value = self.integer("message_id")
-        if not value:
-            raise bad_request("message identifier is not specified")
-        return value
+    def message_id(self) -> int | None:
+        """The message identifier; what is no positive number finds no message."""
+        return self.integer("message_id")
 
     def message_ids(self) -> list[int]:
         """1-100 identifiers."""
         value = self.json("message_ids")
-        if not isinstance(value, list) or not all(type(item) is int for item in value):
-            raise bad_request("can't parse message identifiers JSON array")
-        if not value:
-            raise bad_request("there are no message identifiers specified")
+        if value is None or value == []:
+            raise bad_request("message identifiers are not specified")
+        if not isinstance(value, list):
+            raise bad_request("expected an Array of message identifiers")
         if len(value) > 100:
             raise bad_request("too many message identifiers specified")
+        if not all(type(item) is int for item in value):
+            raise bad_request("message identifier must be a Number")
+        if min(value) <= 0:
+            raise bad_request("invalid message identifier specified")
         return value
 
     def has(self, name: str) -> bool:

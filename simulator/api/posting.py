@@ -33,6 +33,8 @@ def _reply_target(chat: Chat, world: World, params: Params) -> Message | None:
         return None
     if not isinstance(raw, dict) or type(raw.get("message_id")) is not int:
         raise bad_request("can't parse reply parameters JSON object")
+    if not raw["message_id"] > 0:
+        return None
     if extra := raw.keys() - _REPLY_KEYS:
         raise bad_request(f"simulator: unknown field {min(extra)} of reply_parameters")
     if raw.get("chat_id") not in (None, chat.id, str(chat.id)):
@@ -47,12 +49,58 @@ def _reply_target(chat: Chat, world: World, params: Params) -> Message | None:
     return original
 
 
-def check_thread(chat: Chat, thread: int | None) -> None:
-    """Raise 400 unless the bot may write to that topic; None is the chat itself."""
-    if thread is None:
+# What members of a group may be forbidden to send: the word of the simulator's own, the kinds of messages, and what the
+# server says of it (MessageContent.cpp: can_send_message_content).
+SENDABLE = {
+    "text": (("text", "location", "venue", "contact", "giveaway", "invoice", "paid_media"), "text messages"),
+    "documents": (("document",), "documents"),
+    "photos": (("photo",), "photos"),
+    "videos": (("video",), "videos"),
+    "audios": (("audio",), "music"),
+    "voices": (("voice",), "voice notes"),
+    "video_notes": (("video_note",), "video notes"),
+    "animations": (("animation",), "animations"),
+    "stickers": (("sticker", "dice"), "stickers"),
+    "polls": (("poll",), "polls"),
+}
+_RIGHT = {kind: right for right, (kinds, _) in SENDABLE.items() for kind in kinds} | {"rich_message": "text"}
+# Kinds that the server calls otherwise than their right.
+_CALLED = {"dice": "dice", "location": "locations", "venue": "venues", "contact": "contacts"}
+# Seconds for which the server still takes a deleted topic for there (TELEGRAM's answer then is one of its own words).
+_NOTICED_AFTER = 60
+
+
+def hindrance(world: World, at: "Place", kind: str) -> str:
+    """Why the bot may not send such a message there, as the server words it; empty: it may."""
+    chat, right = at.chat, _RIGHT.get(kind, "text")
+    if chat.type == "private":
+        heard = {"voice": "voice note", "video_note": "video note"}.get(kind)
+        if heard and world.people[chat.id].no_voices:
+            return f"user restricted receiving of {heard} messages"
+        return ""
+    if chat.bot_status == "administrator" or right not in chat.forbidden:
+        return ""
+    if kind == "rich_message":
+        return "not enough rights to send the rich message to the chat"
+    return f"not enough rights to send {_CALLED.get(kind, SENDABLE[right][1])} to the chat"
+
+
+def check_rights(world: World, at: "Place", kind: str) -> None:
+    """Raise 400 unless the bot may send such a message there."""
+    if why := hindrance(world, at, kind):
+        raise bad_request(why)
+
+
+def check_thread(world: World, chat: Chat, thread: int | None) -> None:
+    """Raise 400 unless the bot may write to that topic; None is the chat itself. A group without topics has none to
+    look for: there the number says nothing."""
+    if thread is None or not (chat.is_forum or chat.type == "private"):
         return
-    topic = chat.topics.get(thread) if chat.is_forum else None
+    topic = chat.topics.get(thread)
     if topic is None:
+        gone_at = chat.gone_topics.get(thread)
+        if gone_at is not None and world.now().timestamp() - gone_at < _NOTICED_AFTER:
+            raise bad_request("TOPIC_DELETED")
         raise bad_request("message thread not found")
     if topic.closed and not (topic.by_bot or chat.manage_topics):
         raise bad_request("TOPIC_CLOSED")
@@ -63,13 +111,15 @@ def place(world: World, params: Params) -> Place:
     chat = world.reachable(params.chat())
     markup = check_markup(params.json("reply_markup"))
     thread = params.integer("message_thread_id") or None
-    check_thread(chat, thread)
+    check_thread(world, chat, thread)
+    if not chat.is_forum:
+        thread = None
     original = _reply_target(chat, world, params)
     if original is not None and thread is None:
         # a reply goes where the original is
         thread = thread_of_reply(chat, original)
         if chat.is_forum:
-            check_thread(chat, thread)
+            check_thread(world, chat, thread)
     reply_to = None if original is None else original.message_id
     return Place(chat, markup, reply_to, thread, params.flag("protect_content"))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from simulator.api.media import group_items, resolve
 from simulator.api.params import Params
-from simulator.api.posting import place, post
+from simulator.api.posting import check_rights, place, post
 from simulator.content.html import utf16_len
 from simulator.content.markup import check_markup
 from simulator.content.rich import rich_message
@@ -27,14 +27,18 @@ def send_message(world: World, params: Params) -> Json:
     text, entities = message_text(
         params.text("text"), params.text("parse_mode"), params.json("entities"), editing=False
     )
-    return world.message_json(post(world, place(world, params), text, entities))
+    at = place(world, params)
+    check_rights(world, at, "text")
+    return world.message_json(post(world, at, text, entities))
 
 
 def send_rich_message(world: World, params: Params) -> Json:
     """sendRichMessage"""
     params.chat()
     rich = rich_message(params.json("rich_message"))
-    return world.message_json(post(world, place(world, params), "", [], extra={"rich_message": rich}))
+    at = place(world, params)
+    check_rights(world, at, "rich_message")
+    return world.message_json(post(world, at, "", [], extra={"rich_message": rich}))
 
 
 def send_file(kind: str) -> Callable[[World, Params], Json]:
@@ -43,6 +47,7 @@ def send_file(kind: str) -> Callable[[World, Params], Json]:
     def send(world: World, params: Params) -> Json:
         at = place(world, params)
         text, entities = params.caption()
+        check_rights(world, at, kind)
         stored = resolve(world, params, kind, params.text(kind))
         return world.message_json(post(world, at, text, entities, file=stored))
 
@@ -53,7 +58,10 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     """sendMediaGroup"""
     at = place(world, params)
     items = group_items(world, params)
-    group = world.album_id()
+    for stored, _, _ in items:
+        check_rights(world, at, stored.kind)
+    # A single piece is no album.
+    group = world.album_id() if len(items) > 1 else None
     return [
         world.message_json(post(world, at, text, entities, file=stored, media_group_id=group))
         for stored, text, entities in items
@@ -61,11 +69,12 @@ def send_media_group(world: World, params: Params) -> list[Json]:
 
 
 def _editable(world: World, params: Params) -> Message:
-    chat = world.reachable(params.chat())
+    chat = world.reachable(params.chat(), "edit")
     message = world.find(chat, params.message_id())
     if message is None:
         raise bad_request("message to edit not found")
-    if not message.from_bot or message.forward_origin is not None:
+    # Nothing is changed any more in a group that became a supergroup.
+    if chat.migrated_to is not None or not message.from_bot or message.forward_origin is not None:
         raise bad_request("message can't be edited")
     return message
 
@@ -130,12 +139,18 @@ def _delete(world: World, chat: Chat, message: Message) -> None:
     fresh_dice = message.kind == "dice" and chat.type == "private" and age <= _ONE_DAY
     foreign = chat.type != "private" and not message.from_bot and chat.bot_status != "administrator"
     # the message that begins a topic stays as long as the topic
-    if age > 2 * _ONE_DAY or fresh_dice or foreign or message.message_id in chat.topics:
+    if chat.type == "supergroup" and (age > 2 * _ONE_DAY or foreign or message.message_id in chat.topics):
         raise bad_request("message can't be deleted")
+    if chat.type != "supergroup" and (age > 2 * _ONE_DAY or fresh_dice or foreign):
+        raise bad_request("message can't be deleted for everyone")
 
 
 def delete_message(world: World, params: Params) -> bool:
     """deleteMessage"""
+    if not params.has("chat_id"):
+        raise bad_request("chat identifier is not specified")
+    if not params.message_id():
+        raise bad_request("message identifier is not specified")
     chat = world.reachable(params.chat())
     message = world.find(chat, params.message_id())
     if message is None:
@@ -148,8 +163,9 @@ def delete_message(world: World, params: Params) -> bool:
 
 def delete_messages(world: World, params: Params) -> bool:
     """deleteMessages: those not found are skipped, as documented; all or nothing for the rest."""
+    ids = params.message_ids()
     chat = world.reachable(params.chat())
-    messages = [message for item in params.message_ids() if (message := world.find(chat, item))]
+    messages = [message for item in ids if (message := world.find(chat, item))]
     for message in messages:
         _delete(world, chat, message)
     for message in messages:
@@ -182,7 +198,7 @@ _REACTIONS = words(
 
 def set_message_reaction(world: World, params: Params) -> bool:
     """setMessageReaction: a bot may set one reaction, an empty list takes it back."""
-    chat = world.reachable(params.chat())
+    chat = world.reachable(params.chat(), "read")
     message = world.find(chat, params.message_id())
     if message is None:
         raise bad_request("message to react not found")

@@ -47,23 +47,23 @@ def create_forum_topic(world: World, params: Params) -> Json:
     if not chat.manage_topics:
         raise bad_request("not enough rights to create a topic")
     if not name:
-        raise bad_request("title must be non-empty")
+        raise bad_request("name must be non-empty")
     given = params.integer("icon_color")
     color = _COLORS[0] if given is None else given
     if color not in _COLORS:
-        raise bad_request("simulator: unknown icon_color")
+        raise bad_request("invalid icon color specified")
     message = begin(world, chat, world.bot, name, color, params.text("icon_custom_emoji_id"))
     return chat.topics[message.message_id].as_json()
 
 
-def _own(world: World, params: Params) -> tuple[Chat, Topic]:
+def _own(world: World, params: Params, doing: str = "edit") -> tuple[Chat, Topic]:
     """A topic the bot may change: any with the right to manage topics, else those it began."""
     chat = _forum(world, params)
     topic = chat.topics.get(params.integer("message_thread_id") or 0)
     if topic is None:
         raise bad_request("TOPIC_ID_INVALID")
     if not (topic.by_bot or chat.manage_topics):
-        raise bad_request("not enough rights to edit the topic")
+        raise bad_request(f"not enough rights to {doing} the topic")
     return chat, topic
 
 
@@ -83,7 +83,7 @@ def edit_forum_topic(world: World, params: Params) -> bool:
 
 
 def _turn(world: World, params: Params, *, closed: bool) -> bool:
-    chat, topic = _own(world, params)
+    chat, topic = _own(world, params, "close or open")
     if topic.closed == closed:
         raise bad_request("TOPIC_NOT_MODIFIED")
     turn(world, chat, world.bot, topic, closed=closed)
@@ -108,14 +108,17 @@ def reopen_forum_topic(world: World, params: Params) -> bool:
 
 def delete_forum_topic(world: World, params: Params) -> bool:
     """deleteForumTopic, with all its messages."""
-    chat, topic = _own(world, params)
+    chat, topic = _own(world, params, "delete")
     wipe(world, chat, topic)
+    # The server that deletes it knows.
+    del chat.gone_topics[topic.id]
     return True
 
 
 def wipe(world: World, chat: Chat, topic: Topic) -> None:
     """The topic and its messages go; the bot is not told."""
     del chat.topics[topic.id]
+    chat.gone_topics[topic.id] = world.now().timestamp()
     for message in chat.messages.values():
         if message.thread == topic.id and not message.deleted:
             message.deleted = True

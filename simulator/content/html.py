@@ -111,8 +111,6 @@ class _Parser:
         attributes, position = self.attributes(tag, start, name_end.start())
         if tag == "span" and attributes.get("class") != "tg-spoiler":
             raise self.fail('Tag "span" must have class "tg-spoiler" @', start)
-        if tag == "blockquote" and any(item.tag == "blockquote" for item in self.stack):
-            raise self.fail("Blockquote entities can't be nested @", start)
         self.stack.append(_Open(tag, attributes, self.offset, self.plain_chars))
         return position
 
@@ -181,6 +179,9 @@ class _Parser:
         if tag in _SIMPLE:
             item["type"] = _SIMPLE[tag]
         elif tag == "blockquote":
+            if any(outer.tag == "blockquote" for outer in self.stack):
+                # A quote within a quote is none (MessageEntity.cpp: fix_entities).
+                return
             item["type"] = "expandable_blockquote" if "expandable" in attributes else "blockquote"
         elif tag == "tg-emoji":
             if not attributes.get("emoji-id", "").isdigit():

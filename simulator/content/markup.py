@@ -11,7 +11,7 @@ _ACTIONS = words(
     "switch_inline_query_chosen_chat copy_text callback_game pay disabled"
 )
 _BUTTON_KEYS = _ACTIONS | {"text", "style", "icon_custom_emoji_id"}
-_STYLES = ("danger", "success", "primary")
+_STYLES = ("", "default", "danger", "success", "primary")
 _REPLY_ACTIONS = words(
     "request_users request_chat request_managed_bot request_contact request_location request_poll web_app"
 )
@@ -19,10 +19,12 @@ _REPLY_KEYS = _REPLY_ACTIONS | {"text", "style", "icon_custom_emoji_id"}
 _KEYBOARD_KEYS = words(
     "keyboard is_persistent resize_keyboard one_time_keyboard input_field_placeholder selective force_reply"
 )
+# Telegram's own limits, of which the server knows nothing: from the documents of bots' libraries.
 MAX_BUTTONS = 100
 MAX_ROW = 8
-MAX_REPLY_BUTTONS = 300
-MAX_REPLY_ROW = 12
+# What the server looks at; the rest is left out without a word (ReplyMarkup.cpp: get_reply_markup).
+LOOKED_AT = 300
+LOOKED_AT_IN_ROW = 12
 
 
 def _unknown(json: Json, known: frozenset[str], where: str) -> None:
@@ -36,11 +38,9 @@ def _label(button: Json, where: str) -> None:
         raise bad_request(f"can't parse {where}: Can't find field \"text\"")
     if not isinstance(button["text"], str):
         raise bad_request(f'can\'t parse {where}: Field "text" must be of type String')
-    if not button["text"].strip():
-        raise bad_request(f"can't parse {where}: text is empty")
     style = button.get("style")
-    if style is not None and style not in _STYLES:
-        raise bad_request(f"can't parse {where}: unsupported style {style!r}")
+    if style is not None and str(style).lower() not in _STYLES:
+        raise bad_request(f"can't parse {where}: invalid button style specified")
 
 
 def _url(value: Any, what: str) -> str:
@@ -84,12 +84,24 @@ def _inline_button(button: Any) -> Json:
     return button
 
 
+def _looked_at(rows: list[list[Json]]) -> list[list[Json]]:
+    """The buttons that the server takes: those with a text, up to its limits."""
+    taken, left = [], LOOKED_AT
+    for row in rows:
+        kept = [button for button in row if button["text"] or button.get("icon_custom_emoji_id")]
+        kept = kept[: min(LOOKED_AT_IN_ROW, left)]
+        left -= len(kept)
+        if kept:
+            taken.append(kept)
+    return taken
+
+
 def _inline(markup: Json) -> Json | None:
     _unknown(markup, frozenset({"inline_keyboard", "force_reply"}), "an inline keyboard")
     rows = markup["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("can't parse reply keyboard markup: inline_keyboard must be an Array of Arrays")
-    checked = [[_inline_button(button) for button in row] for row in rows if row]
+        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+    checked = _looked_at([[_inline_button(button) for button in row] for row in rows])
     if sum(map(len, checked)) > MAX_BUTTONS or any(len(row) > MAX_ROW for row in checked):
         raise bad_request("reply markup is too long")
     return {"inline_keyboard": checked} if checked else None
@@ -108,16 +120,14 @@ def _reply_button(button: Any) -> Json:
     return button
 
 
-def _reply(markup: Json) -> Json:
+def _reply(markup: Json) -> Json | None:
     _unknown(markup, _KEYBOARD_KEYS, "a reply keyboard")
     rows = markup["keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("can't parse reply keyboard markup: keyboard must be an Array of Arrays")
-    checked = [[_reply_button(button) for button in row] for row in rows if row]
+        raise bad_request('field "keyboard" must be an Array of Arrays')
+    checked = _looked_at([[_reply_button(button) for button in row] for row in rows])
     if not checked:
-        raise bad_request("reply keyboard is empty")
-    if sum(map(len, checked)) > MAX_REPLY_BUTTONS or any(len(row) > MAX_REPLY_ROW for row in checked):
-        raise bad_request("reply markup is too long")
+        return None
     if len(markup.get("input_field_placeholder") or "") > 64:
         raise bad_request("input field placeholder is too long")
     return {**markup, "keyboard": checked}
@@ -141,4 +151,4 @@ def check_markup(raw: Any, *, inline_only: bool = False) -> Json | None:
     if raw.get("force_reply") is True:
         _unknown(raw, frozenset({"force_reply", "input_field_placeholder", "selective"}), "a force reply")
         return raw
-    raise bad_request("can't parse reply markup: no known kind of markup in it")
+    raise bad_request("simulator: no known kind of markup in it")

@@ -18,6 +18,8 @@ MAX_TEXT = 4096
 # Characters at the end of a part in which a client looks for a place to cut.
 CUT_WITHIN = 300
 MAX_CAPTION = 1024
+# Bytes of a text as it is written, tags and all (Client.cpp: get_formatted_text).
+MAX_RAW = 1 << 15
 
 
 def _check_entity(item: Any, limit: int) -> Json:
@@ -85,6 +87,8 @@ def clean(text: str) -> str:
 
 def formatted(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, list[Json]]:
     """Text and entities as Telegram would store them."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_RAW:
+        raise bad_request("text is too long")
     text = clean(text)
     if parse_mode and raw_entities:
         # Telegram would ignore the entities and parse the text: surely not what the caller meant
@@ -100,9 +104,11 @@ def formatted(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, list[
 
 def message_text(text: str, parse_mode: str, raw_entities: Any, *, editing: bool) -> tuple[str, list[Json]]:
     """The text of a message, neither empty nor over the limit."""
+    if not text:
+        raise bad_request("message text is empty")
     plain, entities = formatted(text, parse_mode, raw_entities)
     if not plain.strip():
-        raise bad_request("message text is empty")
+        raise bad_request("text must be non-empty")
     if len(plain) > MAX_TEXT // 2 and utf16_len(plain) > MAX_TEXT:
         # the real server words the same refusal differently for an edit
         raise bad_request("MESSAGE_TOO_LONG" if editing else "message is too long")

@@ -1,9 +1,11 @@
 """The life of groups: made by people, with the bot in or out, upgraded, with topics."""
 
 from simulator.api import topics
+from simulator.api.posting import SENDABLE
 from simulator.errors import Json, PersonError
 from simulator.people.writing import deliver, person_of, place_of
-from simulator.world.model import Chat, Person, Topic
+from simulator.world.model import Chat, Message, Person, Topic
+from simulator.world.updates import LIVES
 from simulator.world.world import World
 
 # what an administrator may do, of those that every administrator has
@@ -31,7 +33,7 @@ def membership(world: World, chat: Chat, person: Person, old: Json, new: Json) -
         "chat": world.chat_json(chat), "from": person.user(), "date": world.timestamp(),
         "old_chat_member": old, "new_chat_member": new,
     }  # fmt: skip
-    world.updates.put("my_chat_member", payload)
+    world.updates.put("my_chat_member", payload, world.timestamp() + LIVES)
     world.events.add("membership", chat.id, old=old["status"], new=new["status"])
 
 
@@ -77,9 +79,24 @@ def bot_rights(world: World, chat_id: int, administrator: bool, manage_topics: b
     _become(world, _group(world, chat_id), "administrator" if administrator else "member", manage_topics)
 
 
-def remove_bot(world: World, chat_id: int) -> None:
-    """Remove the bot from a group."""
-    _become(world, _group(world, chat_id), "kicked")
+def remove_bot(world: World, chat_id: int, kicked: bool = True) -> None:
+    """Remove the bot from a group; `kicked` False: it has left, or the group let it go without a ban."""
+    _become(world, _group(world, chat_id), "kicked" if kicked else "left")
+
+
+def forbid(world: World, chat_id: int, *what: str) -> None:
+    """What ordinary members, the bot among them, may not send from now on (SENDABLE); nothing: they may send all."""
+    if unknown := set(what) - SENDABLE.keys():
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}, known: {', '.join(SENDABLE)}")
+    _group(world, chat_id).forbidden = frozenset(what)
+
+
+def slow_mode(world: World, chat_id: int, seconds: int) -> None:
+    """How far apart ordinary members may write, in seconds; 0 ends it."""
+    chat = _group(world, chat_id)
+    if chat.type != "supergroup":
+        raise PersonError("only a supergroup has a slow mode: upgrade the group first")
+    chat.slow_mode = seconds
 
 
 def set_forum(world: World, chat_id: int, on: bool) -> None:
@@ -132,6 +149,10 @@ def _told(world: World, chat: Chat, person: Person, extra: Json) -> int:
 # topics, as people make them
 
 
+def _hear(world: World, message: Message) -> None:
+    world.updates.put("message", world.message_json(message), message.date + LIVES)
+
+
 def _topic(world: World, person_id: int, chat_id: int, topic: int) -> tuple[Person, Chat, Topic]:
     person = person_of(world, person_id)
     chat = place_of(world, person, chat_id)
@@ -147,7 +168,7 @@ def create_topic(world: World, person_id: int, chat_id: int, name: str) -> int:
     if not chat.is_forum:
         raise PersonError("the group has no topics")
     message = topics.begin(world, chat, person, name, 7322096)
-    world.updates.put("message", world.message_json(message))
+    _hear(world, message)
     return message.message_id
 
 
@@ -155,7 +176,7 @@ def turn_topic(world: World, person_id: int, chat_id: int, topic: int, closed: b
     """A person closes or reopens a topic."""
     person, chat, subject = _topic(world, person_id, chat_id, topic)
     if subject.closed != closed:
-        world.updates.put("message", world.message_json(topics.turn(world, chat, person, subject, closed=closed)))
+        _hear(world, topics.turn(world, chat, person, subject, closed=closed))
 
 
 def delete_topic(world: World, person_id: int, chat_id: int, topic: int) -> None:

@@ -6,6 +6,7 @@ from simulator.errors import Json
 from simulator.people.groups import member_json, membership
 from simulator.people.writing import person_of, place_of, send
 from simulator.world.model import Chat, Message, Person
+from simulator.world.updates import PRESS_LIVES
 from simulator.world.world import World
 
 # emoji, check marks and spaces people do not name when they say which button they press
@@ -95,7 +96,7 @@ def _ask(world: World, person: Person, chat_id: int, data: str, message: Message
         "id": query.id, "from": person.user(), "message": shown,
         "chat_instance": str(7_000_000_000 + abs(chat_id)), "data": data,
     }  # fmt: skip
-    world.updates.put("callback_query", payload)
+    world.updates.put("callback_query", payload, world.timestamp() + PRESS_LIVES)
     world.events.add("press", chat_id, query_id=query.id, data=data)
     return query.id
 

@@ -10,6 +10,7 @@ from simulator.content.html import utf16_len
 from simulator.content.text import MAX_CAPTION, MAX_TEXT, formatted
 from simulator.errors import ApiError, Json, PersonError
 from simulator.world.model import KINDS, Chat, Message, Person
+from simulator.world.updates import LIVES
 from simulator.world.world import World
 
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,32}(@[A-Za-z0-9_]{3,32})?(?=\s|$)")
@@ -42,7 +43,7 @@ def deliver(world: World, message: Message, kind: str = "message") -> None:
     """Let the chat see a message, and the bot hear of it if it is there."""
     world.announce("edit" if kind == "edited_message" else "message", message)
     if world.chats[message.chat_id].bot_status in ("member", "administrator"):
-        world.updates.put(kind, world.message_json(message))
+        world.updates.put(kind, world.message_json(message), (message.edit_date or message.date) + LIVES)
 
 
 @dataclass(frozen=True, slots=True)

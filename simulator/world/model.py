@@ -132,7 +132,13 @@ class Chat:
     is_forum: bool = False
     bot_status: str = "member"
     manage_topics: bool = False
+    # What ordinary members may not send, by the words of groups.SENDABLE, and how many seconds apart they may.
+    forbidden: frozenset[str] = frozenset()
+    slow_mode: int = 0
+    bot_sent_at: float = -1e9
     topics: dict[int, Topic] = field(default_factory=dict)
+    # When topics were deleted, by their ids: it takes the server a while to notice.
+    gone_topics: dict[int, float] = field(default_factory=dict)
     migrated_to: int | None = None
     keyboard: Json | None = None
     menu_button: Json | None = None
@@ -152,6 +158,8 @@ class Person:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    # Takes no voice messages from strangers and bots.
+    no_voices: bool = False
     is_bot: bool = False
 
     def user(self) -> Json:

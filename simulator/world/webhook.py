@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from simulator.errors import Json, bad_request
+from simulator.errors import Json, bad_request, too_many
 from simulator.names import words
 from simulator.world.updates import UpdateQueue
 
@@ -19,6 +21,10 @@ _SECRET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 DEFAULT_CONNECTIONS, MAX_CONNECTIONS = 40, 100
 # seconds: an answer that takes longer is none
 _ANSWERED_WITHIN = 60.0
+# Seconds: the longest pause after a failure is drawn from these; a Retry-After counts up to an hour (WebhookActor.cpp:
+# on_update_error, HttpQuery.cpp: get_retry_after).
+_LONGEST = (60, 120)
+_MOST_RETRY_AFTER = 3600
 
 
 def check_url(url: str) -> None:
@@ -56,6 +62,18 @@ class Webhook:
     # how many deliveries were begun, and the most that were under way at a time
     deliveries: int = 0
     most_at_once: int = 0
+    # how many were given up because the next try would have come too late for them
+    given_up: int = 0
+    # Seconds between two setWebhook with an address (Client.cpp: process_set_webhook_query).
+    set_apart: float = 1.0
+    _next_set: float = -1e9
+
+    def check_haste(self) -> None:
+        """Raise 429 for a second setWebhook within a second."""
+        now = time.monotonic()
+        if now < self._next_set:
+            raise too_many(1)
+        self._next_set = now + self.set_apart
 
     def info(self, pending: int, allowed: list[str]) -> Json:
         """As getWebhookInfo tells it."""
@@ -70,24 +88,42 @@ class Webhook:
 
 
 @dataclass(slots=True)
-class _Line:
-    """Updates of one chat go one after the other, as Telegram's do."""
+class Line:
+    """Updates of one kind from one person or chat go one after the other, and wait for no other kind.
+
+    `failures` and `delay` are of the one at its head.
+    """
 
     busy: bool = False
     failures: int = 0
+    delay: int = 1
     free_at: float = 0.0
+
+    def fail(self, retry_after: int) -> int:
+        """Seconds until the next try: 0, then 2 and twice as many each time; or what the answer asked for."""
+        pause = min(retry_after, _MOST_RETRY_AFTER)
+        if not pause and self.failures:
+            pause = self.delay = min(random.randint(*_LONGEST), self.delay * 2)
+        self.failures += 1
+        return pause
+
+    def succeed(self) -> None:
+        """The next one has not failed."""
+        self.failures, self.delay, self.free_at = 0, 1, 0.0
 
 
 @dataclass(slots=True)
 class Postman:
-    """Delivers what is in the queue while a webhook is set. Pauses in seconds, doubled from the first to the last."""
+    """Delivers what is in the queue while a webhook is set.
+
+    `pace` is how long a second of a pause lasts on this machine: a test need not wait for a minute.
+    """
 
     queue: UpdateQueue
     hook: Webhook
     now: Callable[[], datetime]
-    first_pause: float = 0.2
-    last_pause: float = 30.0
-    _lines: dict[int, _Line] = field(default_factory=dict)
+    pace: float = 1.0
+    _lines: dict[int, Line] = field(default_factory=dict)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -112,11 +148,11 @@ class Postman:
             return soonest
         seen: set[int] = set()
         for update in self.queue.waiting():
-            chat = _chat_of(update)
-            if chat in seen:
+            queue = _queue_of(update)
+            if queue in seen:
                 continue
-            seen.add(chat)
-            line = self._lines.setdefault(chat, _Line())
+            seen.add(queue)
+            line = self._lines.setdefault(queue, Line())
             if line.busy:
                 continue
             if line.free_at > loop.time():
@@ -131,14 +167,16 @@ class Postman:
             self.hook.most_at_once = max(self.hook.most_at_once, len(self._under_way))
         return soonest
 
-    async def _deliver(self, session: aiohttp.ClientSession, update: Json, line: _Line) -> None:
+    async def _deliver(self, session: aiohttp.ClientSession, update: Json, line: Line) -> None:
         headers = {"Content-Type": "application/json"}
         if self.hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = self.hook.secret
         body = json.dumps(update, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        retry_after = 0
         try:
             async with session.post(self.hook.url, data=body, headers=headers, allow_redirects=False) as response:
                 status, reason = response.status, response.reason
+                retry_after = _seconds(response.headers.get("Retry-After", ""))
             error = "" if 200 <= status < 300 else f"Wrong response from the webhook: {status} {reason}"
         except (aiohttp.ClientError, OSError, TimeoutError) as fault:
             error = "Connection timed out" if isinstance(fault, TimeoutError) else "Connection failed"
@@ -148,22 +186,37 @@ class Postman:
             self._under_way.discard(task)
         if error:
             self.hook.error_at, self.hook.error = int(self.now().timestamp()), error
-            line.failures += 1
-            pause = min(self.last_pause, self.first_pause * 2.0 ** min(line.failures - 1, 16))
-            line.free_at = asyncio.get_running_loop().time() + pause
-            self.queue.ring()
+            self._put_off(update["update_id"], line, retry_after)
         else:
-            line.failures, line.free_at = 0, 0.0
+            line.succeed()
             self.queue.remove(update["update_id"])
 
+    def _put_off(self, update_id: int, line: Line, retry_after: int) -> None:
+        """Tries again later, or gives the update up if that would be too late for it."""
+        pause = line.fail(retry_after)
+        alive = any(update["update_id"] == update_id for update in self.queue.waiting())
+        if not alive or int(self.now().timestamp()) + pause > self.queue.expires(update_id):
+            self.hook.given_up += 1
+            line.succeed()
+            self.queue.remove(update_id)
+            return
+        line.free_at = asyncio.get_running_loop().time() + pause * self.pace
+        self.queue.ring()
 
-def _chat_of(update: Json) -> int:
-    """Whose line it stands in; what concerns no chat has a line of its own."""
-    for content in update.values():
-        if isinstance(content, dict):
-            place = content.get("message") if "data" in content else content
-            chat = place.get("chat") if isinstance(place, dict) else None
-            number = chat.get("id") if isinstance(chat, dict) else None
-            if isinstance(number, int):
-                return number
-    return -int(update["update_id"])
+
+def _seconds(header: str) -> int:
+    """What a Retry-After asks for; anything but whole seconds asks for nothing."""
+    return int(header) if header.isascii() and header.isdecimal() else 0
+
+
+def _queue_of(update: Json) -> int:
+    """Which line it stands in (Client.cpp, webhook_queue_id): messages and edits by their chat, presses by who pressed,
+    the bot's own membership by its chat; anything else waits for nothing."""
+    if press := update.get("callback_query"):
+        return int(press["from"]["id"]) + (3 << 33)
+    if change := update.get("my_chat_member"):
+        return int(change["chat"]["id"]) + (5 << 33)
+    for kind in ("message", "edited_message"):
+        if message := update.get(kind):
+            return int(message["chat"]["id"])
+    return -int(update["update_id"]) - (1 << 60)

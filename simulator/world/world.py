@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from simulator.errors import ApiError, Json, bad_request, forbidden
 from simulator.world.model import Chat, Message, Person, Query, StoredFile
@@ -11,6 +11,8 @@ from simulator.world.updates import EventLog, UpdateQueue
 from simulator.world.webhook import Webhook
 
 Clock = Callable[[], datetime]
+# What the bot wants to do in a chat (Client.cpp: AccessRights); each asks more of its place there than the one before.
+Access = Literal["read", "edit", "write"]
 _SUPERGROUP_BASE = -1_000_000_000_000
 _CHANNEL_BASE = -1_002_000_000_000
 MAX_QUERIES = 50_000
@@ -41,7 +43,7 @@ class World:
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.menu_button: Json = {"type": "commands"}
         self.events = EventLog()
-        self.updates = UpdateQueue(self._confirmed)
+        self.updates = UpdateQueue(self._confirmed, self.timestamp)
         self.webhook = Webhook()
         self._message_ids = itertools.count(1)
         self._file_ids = itertools.count(1)
@@ -101,21 +103,25 @@ class World:
         self.chats[group_id] = chat
         return chat
 
-    def known(self, chat_id: int | None) -> Chat:
-        """A chat the bot may look into, else the error Telegram answers."""
+    def known(self, chat_id: int | None, access: Access = "read") -> Chat:
+        """A chat in which the bot may do that, else the error Telegram answers (Client.cpp: check_chat_access)."""
         chat = self.chats.get(chat_id) if chat_id is not None else None
         if chat is None:
             raise bad_request("chat not found")
-        if chat.migrated_to is not None:
+        if chat.migrated_to is not None and access == "write":
             text = "Bad Request: group chat was upgraded to a supergroup chat"
             raise ApiError(400, text, migrate_to=chat.migrated_to)
-        if chat.bot_status in ("left", "kicked"):
+        # What stands in a small group is read and copied by whoever has been there.
+        stays_open = chat.type == "group" and (access == "read" or chat.migrated_to is not None)
+        if chat.bot_status == "kicked" and not stays_open:
             raise forbidden(f"bot was kicked from the {chat.type} chat")
+        if chat.bot_status == "left" and not stays_open:
+            raise forbidden(f"bot is not a member of the {chat.type} chat")
         return chat
 
-    def reachable(self, chat_id: int | None) -> Chat:
+    def reachable(self, chat_id: int | None, access: Access = "write") -> Chat:
         """The chat if the bot may write there, else the error Telegram answers."""
-        chat = self.known(chat_id)
+        chat = self.known(chat_id, access)
         if chat.type == "private":
             person = self.people[chat.id]
             if person.deactivated:

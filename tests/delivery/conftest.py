@@ -8,6 +8,7 @@ import pytest
 from bot.delivery.outgoing import speaker
 from bot.storage.engine import database
 from simulator import Person, Simulator
+from simulator.world.updates import NO_PAUSES
 from tests.delivery.office import Office, opened
 
 
@@ -23,6 +24,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def telegram() -> AsyncIterator[Simulator]:
     """A Telegram on this machine."""
     async with Simulator() as telegram:
+        telegram.world.updates.pauses = NO_PAUSES
+        telegram.world.webhook.set_apart = 0
         yield telegram
 
 

@@ -33,8 +33,7 @@ async def behind_a_webhook(folder: Path, forge: Forge, **settings: str) -> Async
         "WEBHOOK_SECRET": SECRET,
     }
     async with live(folder, forge, **hook | settings) as bot:
-        bot.telegram.postman.first_pause = 0.05
-        bot.telegram.postman.last_pause = 0.2
+        bot.telegram.postman.pace = 0.02
         yield bot, port
 
 

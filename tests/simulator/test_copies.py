@@ -96,11 +96,11 @@ async def test_several_copies_at_once(bot: Bot, head: Person, other: Person) -> 
     await bot.copy_messages(7, 101, [album[0], text], remove_caption=True)
     alone, kept = (await other.messages())[-2:]
     assert (alone["media_group_id"], alone["text"], kept["text"]) == (None, "", "и текст")
-    await refused(bot.copy_messages(7, 101, [9998, 9999]), "there are no messages to copy")
-    await refused(bot.copy_messages(7, 101, [gift]), "messages can't be copied")
+    await refused(bot.copy_messages(7, 101, [9998, 9999]), "there are no messages to forward")
+    await refused(bot.copy_messages(7, 101, [gift]), "messages can't be forwarded")
     unsorted = "message identifiers must be in a strictly increasing order"
     await refused(bot.copy_messages(7, 101, [text, text]), unsorted)
-    await refused(bot.copy_messages(7, 101, []), "there are no message identifiers specified")
+    await refused(bot.copy_messages(7, 101, []), "message identifiers are not specified")
     await refused(bot.copy_messages(7, 101, list(range(1, 102))), "too many message identifiers specified")
     forwarded = await bot.forward_messages(7, 101, [album[0], album[2], gift])
     assert len(forwarded) == 3
@@ -207,12 +207,12 @@ async def test_copies_are_the_bots_own(bot: Bot, head: Person, other: Person, si
     assert [m["text"] for m in await other.messages()] == ["исправлено", "исправлено", ""]
     assert [m["text"] for m in await head.messages(from_bot=False)] == ["фото", "текст", ""]
     # and delete them in the first two days
-    await refused(bot.delete_messages(7, [number]), "message can't be deleted")
+    await refused(bot.delete_messages(7, [number]), "message can't be deleted for everyone")
     fresh = [(await bot.copy_message(7, 101, text)).message_id for _ in range(3)]
     assert await bot.delete_messages(7, [*fresh, 9999])
     assert len(await other.messages()) == 3
     die = (await bot.copy_message(7, 101, await head.send_dice())).message_id
-    await refused(bot.delete_message(7, die), "message can't be deleted")
+    await refused(bot.delete_message(7, die), "message can't be deleted for everyone")
     await sim.set_clock(start + timedelta(days=31, seconds=1))
     await bot.delete_message(7, die)
 

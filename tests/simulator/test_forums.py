@@ -1,6 +1,7 @@
 """Groups: topics, rights, removal of the bot, and the upgrade to a supergroup."""
 
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -77,7 +78,9 @@ async def test_everything_goes_into_a_topic(bot: Bot, head: Person, sim: Simulat
     await refused(bot.send_document(group, file, message_thread_id=999), missing)
     await refused(bot.send_chat_action(group, "typing", message_thread_id=999), missing)
     plain = await sim.group("Школа", [head], supergroup=True)
-    await refused(bot.send_message(plain, "x", message_thread_id=topic), missing)
+    # Where there are no topics the number says nothing; a private chat is looked through for it.
+    assert (await bot.send_message(plain, "x", message_thread_id=topic)).message_thread_id is None
+    await refused(bot.send_message(101, "x", message_thread_id=topic), missing)
     assert len(await sim.calls("sendMessage", chat_id=group)) == 4
 
 
@@ -102,13 +105,16 @@ async def test_a_topic_is_renamed_closed_and_deleted(bot: Bot, head: Person, sim
     assert [m.content_type for m in await read(bot)] == ["text", "forum_topic_closed", "forum_topic_reopened"]
     await refused(bot.delete_message(group, topic), "message can't be deleted")
     await member.delete_topic(topic)
+    # It takes the server a minute to notice what Telegram knows at once.
+    await refused(bot.send_message(group, "x", message_thread_id=topic), "TOPIC_DELETED")
+    await sim.set_clock(sim.world.now() + timedelta(seconds=61))
     await refused(bot.send_message(group, "x", message_thread_id=topic), "message thread not found")
     await refused(bot.close_forum_topic(group, topic), "TOPIC_ID_INVALID")
     assert await member.messages(from_bot=None) == []
-    await refused(bot.create_forum_topic(group, " "), "title must be non-empty")
+    await refused(bot.create_forum_topic(group, " "), "name must be non-empty")
     long = "simulator: the name of a topic is at most 128 characters long"
     await refused(bot.create_forum_topic(group, "я" * 129), long)
-    await refused(bot.create_forum_topic(group, "x", icon_color=1), "simulator: unknown icon_color")
+    await refused(bot.create_forum_topic(group, "x", icon_color=1), "invalid icon color specified")
     gone = (await bot.create_forum_topic(group, "я" * 128)).message_thread_id
     assert await bot.delete_forum_topic(group, gone)
 
@@ -153,15 +159,20 @@ async def test_replies_in_a_supergroup_without_topics_are_no_topic(bot: Bot, hea
 async def test_a_group_becomes_a_supergroup(bot: Bot, head: Person, sim: Simulator) -> None:
     old = await sim.group("Управление", [head])
     await head.send("до", chat=old)
+    earlier = await bot.send_message(old, "до")
     new = await sim.upgrade(old, forum=True)
     before, leaving, arriving = await read(bot)
     assert before.chat.id == old
     assert (leaving.chat.id, leaving.migrate_to_chat_id) == (old, new)
     assert (arriving.chat.id, arriving.migrate_from_chat_id) == (new, old)
-    for call in (bot.send_message(old, "x"), bot.get_chat(old), bot.copy_message(101, old, before.message_id)):
+    for call in (bot.send_message(old, "x"), bot.delete_message(old, before.message_id)):
         with pytest.raises(TelegramMigrateToChat) as caught:
             await call
         assert caught.value.migrate_to_chat_id == new
+    # What stands there is still read and copied; nothing of it is changed.
+    await bot.get_chat(old)
+    await bot.copy_message(101, old, before.message_id)
+    await refused(bot.edit_message_text("x", chat_id=old, message_id=earlier.message_id), "message can't be edited")
     with pytest.raises(LookupError):
         await head.send("x", chat=old)
     await bot.send_message(new, "после")
@@ -172,23 +183,39 @@ async def test_a_group_becomes_a_supergroup(bot: Bot, head: Person, sim: Simulat
 
 
 @pytest.mark.parametrize("supergroup", [False, True])
-async def test_the_bot_is_removed_from_a_group(bot: Bot, head: Person, sim: Simulator, supergroup: bool) -> None:
+@pytest.mark.parametrize(
+    ("kicked", "status", "words"),
+    [(True, "kicked", "bot was kicked from"), (False, "left", "bot is not a member of")],
+)
+async def test_the_bot_is_removed_from_a_group(
+    bot: Bot, head: Person, sim: Simulator, supergroup: bool, kicked: bool, status: str, words: str
+) -> None:
     group = await sim.group("Управление", [head], supergroup=supergroup)
     await bot.get_updates(offset=-1)
-    await sim.remove_bot(group)
+    theirs = await head.send("здесь", chat=group)
+    await bot.get_updates(offset=-1)
+    await sim.remove_bot(group, kicked=kicked)
     await head.send("между собой", chat=group)
     kind = "supergroup" if supergroup else "group"
-    for call in (bot.send_message(group, "x"), bot.copy_message(group, 101, 1), bot.get_chat(group)):
+    own = await head.send("моё")
+    gone = [bot.send_message(group, "x"), bot.copy_message(group, 101, own)]
+    if supergroup:
+        gone += [bot.get_chat(group), bot.copy_message(101, group, theirs)]
+    else:
+        # What stands in a small group is read by whoever has been there.
+        await bot.get_chat(group)
+        await bot.copy_message(101, group, theirs)
+    for call in gone:
         with pytest.raises(TelegramForbiddenError) as caught:
             await call
-        assert caught.value.message == f"Forbidden: bot was kicked from the {kind} chat"
+        assert caught.value.message == f"Forbidden: {words} the {kind} chat"
     await sim.bot_rights(group, administrator=False)
     await bot.send_message(group, "снова здесь")
     updates = await bot.get_updates()
     changes = [u.my_chat_member for u in updates if u.my_chat_member]
     statuses = [(c.old_chat_member.status, c.new_chat_member.status) for c in changes]
-    assert statuses[-2:] == [("member", "kicked"), ("kicked", "member")]
-    assert not [u for u in updates if u.message]
+    assert statuses[-2:] == [("member", status), (status, "member")]
+    assert [u.message.text for u in updates if u.message] == ["здесь", "моё"]
 
 
 async def test_people_come_and_go(bot: Bot, head: Person, sim: Simulator) -> None:

@@ -162,8 +162,15 @@ async def test_profile_of_the_bot(bot: Bot, head: Person, sim: Simulator) -> Non
     assert (await bot.get_my_commands(scope=scope))[0].command == "start"
     assert await bot.get_my_commands() == []
     assert (await sim.profile())["commands"][0]["scope"] == "chat:101"
-    for name, description in (("Start", "x"), ("a" * 33, "x"), ("ok", ""), ("ok", "x" * 257), ("старт", "x")):
-        with pytest.raises(TelegramBadRequest, match="BOT_COMMAND"):
+    for name, description, text in (
+        ("Start", "x", "BOT_COMMAND_INVALID"),
+        ("старт", "x", "BOT_COMMAND_INVALID"),
+        ("/", "x", "command must be non-empty"),
+        ("a" * 33, "x", "command length must not exceed 32"),
+        ("ok", " ", "command description must be non-empty"),
+        ("ok", "x" * 257, "command description length must not exceed 256"),
+    ):
+        with pytest.raises(TelegramBadRequest, match=text):
             await bot.set_my_commands([BotCommand(command=name, description=description)])
     with pytest.raises(TelegramBadRequest, match="BOT_COMMANDS_TOO_MUCH"):
         await bot.set_my_commands([BotCommand(command=f"c{n}", description="x") for n in range(101)])

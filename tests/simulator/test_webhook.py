@@ -10,7 +10,9 @@ from aiogram.exceptions import TelegramBadRequest, TelegramConflictError
 from aiohttp import web
 
 from simulator import Person, Simulator
+from simulator.world.webhook import Line
 from tests.ports import free_port
+from tests.simulator.test_updates import one_button
 from tests.waiting import until
 
 
@@ -24,6 +26,8 @@ class Shop:
         self.secrets: list[str | None] = []
         # The statuses of the next answers; then 200.
         self.statuses: list[int] = []
+        # When those that are no 200 ask to be delivered to again.
+        self.retry_after = ""
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
@@ -31,7 +35,10 @@ class Shop:
         self.received.append(await request.json())
         self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
         await self.may_answer.wait()
-        return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
+        if not self.statuses:
+            return web.Response()
+        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return web.Response(status=self.statuses.pop(0), headers=headers)
 
     def texts(self) -> list[str]:
         return [one["message"]["text"] for one in self.received]
@@ -39,7 +46,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(sim: Simulator) -> AsyncIterator[Shop]:
-    sim.postman.first_pause, sim.postman.last_pause = 0.01, 0.02
+    sim.postman.pace = 0.005
     shop = Shop()
     app = web.Application()
     app.router.add_post("/hook", shop.take)
@@ -146,3 +153,57 @@ async def test_dropped_or_kept(bot: Bot, head: Person, sim: Simulator, shop: Sho
 async def test_refused(bot: Bot, url: str, secret: str, text: str) -> None:
     with pytest.raises(TelegramBadRequest, match=text):
         await bot.set_webhook(url, secret_token=secret)
+
+
+async def pressed(bot: Bot, head: Person) -> None:
+    """Somebody presses a button that the bot has sent."""
+    await bot.send_message(head.id, "x", reply_markup=one_button("Да"))
+    await head.press("Да")
+
+
+async def test_a_person_s_messages_and_presses_wait_for_each_other_in_no_line(
+    bot: Bot, head: Person, sim: Simulator, shop: Shop
+) -> None:
+    await head.send("раз")
+    await pressed(bot, head)
+    await head.send("два")
+    # Again at once, and then after 2 s of the server's.
+    shop.statuses = [503, 503]
+    sim.postman.pace = 0.05
+    await bot.set_webhook(shop.url, max_connections=1)
+    await sim.wait_idle()
+    kinds = ["text" if "message" in one else "press" for one in shop.received]
+    # The message that has failed holds up the next message, and no press.
+    assert kinds == ["text", "text", "press", "text", "text"]
+    numbers = [one["update_id"] for one in shop.received]
+    assert numbers[0] == numbers[1] == numbers[3] < numbers[2] < numbers[4]
+
+
+async def test_the_answer_says_when_to_come_again(bot: Bot, head: Person, sim: Simulator, shop: Shop) -> None:
+    # Slow enough to tell 2 s from none: the first pause without it would be 0.
+    sim.postman.pace = 0.2
+    shop.statuses, shop.retry_after = [503], "2"
+    loop = asyncio.get_running_loop()
+    await head.send("раз")
+    began = loop.time()
+    await bot.set_webhook(shop.url)
+    await sim.wait_idle()
+    assert loop.time() - began >= 0.35
+
+
+async def test_a_press_that_would_come_too_late_is_given_up(bot: Bot, head: Person, sim: Simulator, shop: Shop) -> None:
+    shop.statuses, shop.retry_after = [503], "151"
+    await pressed(bot, head)
+    await bot.set_webhook(shop.url)
+    await sim.wait_idle()
+    assert sim.world.webhook.given_up == 1
+    assert len(shop.received) == 1
+
+
+def test_the_pauses() -> None:
+    line = Line()
+    assert [line.fail(0) for _ in range(7)] == [0, 2, 4, 8, 16, 32, 64]
+    assert 60 <= line.fail(0) <= 120
+    assert line.fail(5000) == 3600
+    line.succeed()
+    assert line.fail(0) == 0

@@ -16,6 +16,12 @@ class Anywhere(Texts, of="common"):
     CLOSED = "Приём ответов по этому запросу завершён"
 
 
+class Outage(Texts, of="form"):
+    """The bot was away for long."""
+
+    PRESS_AGAIN = "нажмите ещё раз"
+
+
 class LongText(Texts, of="common composing"):
     """A text that came in several messages."""
 
@@ -35,6 +41,10 @@ class Placing(Texts, of="placing"):
     AS_COMMENT = "Сохранено как комментарий к запросу"
     IS_ANSWER = "Это ответ на вопрос"
     FILLED_IN = "Ответ заполнен"
+    LATE = "дошло до бота с опозданием"
+    LATE_VALUE = "дошло с опозданием. Вы писали его в ответ на вопрос"
+    WRITE_DOWN = "Записать «"
+    OPEN_FIELD = "Открыть вопрос"
 
 
 class Misfit(Texts, of="misfits kinds"):

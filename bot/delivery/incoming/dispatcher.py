@@ -111,7 +111,7 @@ class Dispatcher:
             queue = self._queues.get(incoming.person_id)
             if queue is not None:
                 # Memory keeps only the numbers of a flood; the inbox has the rest.
-                queue.append(incoming if len(queue) < IN_MEMORY else replace(incoming, body=""))
+                _insert(queue, incoming if len(queue) < IN_MEMORY else replace(incoming, body=""))
                 continue
             self._queues[incoming.person_id] = deque([incoming])
             self._begin(self._serve(incoming.person_id))
@@ -274,6 +274,15 @@ class Dispatcher:
 
         await self._storage.apply(work)
         return sayings
+
+
+def _insert(queue: deque[Incoming], incoming: Incoming) -> None:
+    """In the order of its number behind the first, which is being handled: after a failure Telegram's webhook delivers
+    a person's messages and presses in another order than they were made in."""
+    place = len(queue)
+    while place > 1 and queue[place - 1].update_id > incoming.update_id:
+        place -= 1
+    queue.insert(place, incoming)
 
 
 def answering(update: Update, sayings: list[Saying]) -> list[Saying]:

@@ -28,10 +28,14 @@ _DEEPEST = 64
 TOLD_AFTER = 8.0
 # The kinds of update to which somebody waits for an answer.
 _SPOKEN = ("message", "edited_message", "callback_query")
-# So many updates wait here in all; others wait at Telegram.
+# So many updates wait here in all; others wait at Telegram: messages for a day, presses for two and a half minutes.
 FULL = 10_000
 
 Raw = dict[str, Any]
+
+
+async def unnoticed() -> None:
+    """Nobody wants to know that Telegram was heard of."""
 
 
 class NotAnUpdate(ValueError):

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiogram import Bot
 
-from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check, unnoticed
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.speaker import backoff
 from bot.delivery.wire import call
@@ -38,12 +38,19 @@ class Receiver:
     """Polls, and has updates taken in before the next poll confirms them."""
 
     def __init__(
-        self, bot: Bot, intake: Intake, now: Callable[[], datetime], polled: Callable[[], None] = lambda: None
+        self,
+        bot: Bot,
+        intake: Intake,
+        now: Callable[[], datetime],
+        polled: Callable[[], None] = lambda: None,
+        contact: Callable[[], Awaitable[None]] = unnoticed,
     ) -> None:
         self._bot = bot
         self._intake = intake
         self._now = now
         self._polled = polled
+        # Called when whatever waited at Telegram has been taken in.
+        self._contact = contact
         # One above the last update that is safe in the inbox; the offset confirms all below it.
         self._offset: int | None = None
         self._received_at = now()
@@ -102,6 +109,7 @@ class Receiver:
             await self._intake.take([update for update in updates if _is_sound(update)])
             self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
             self._received_at = self._now()
+        await self._contact()
         return Fate.DONE
 
     async def _without_webhook(self) -> Fate:

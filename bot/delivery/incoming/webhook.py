@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from aiogram import Bot
 from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
-from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, check
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, check, unnoticed
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.speaker import backoff
 from bot.storage.engine.database import DatabaseUnavailable
@@ -31,6 +31,8 @@ MAX_BODY = 1_000_000
 ARRIVES_WITHIN = 10.0
 # Seconds between two looks at what Telegram says about the deliveries.
 _LOOK_EVERY = 30.0
+# Seconds after which Telegram is to deliver again what could not be taken.
+_AGAIN_IN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,16 @@ class Webhook:
         url: str,
         secret: str,
         looked: Callable[[Delivery], None] = lambda delivery: None,
+        contact: Callable[[], Awaitable[None]] = unnoticed,
     ) -> None:
         self._bot = bot
         self._intake = intake
         self._url = url
         self._secret = secret
         self._looked = looked
+        self._contact = contact
+        # When a delivery had last failed at the look before.
+        self._failed_at: datetime | None = None
         self._is_open = False
         self._was_set = False
         self._within = 0
@@ -92,6 +98,10 @@ class Webhook:
         if info.url != self._url or set(info.allowed_updates or []) != set(ALLOWED) or not self._was_set:
             return await self._set()
         self._looked(Delivery(True, info.pending_update_count, info.last_error_date))
+        if not info.pending_update_count or info.last_error_date == self._failed_at:
+            # Deliveries come through.
+            await self._contact()
+        self._failed_at = info.last_error_date
         return True
 
     async def closed(self) -> None:
@@ -106,6 +116,10 @@ class Webhook:
                 self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
             )
         )
+        if outcome.fate is Fate.WAIT:
+            # A start right after another one's.
+            _log.warning("setWebhook: %s", outcome.error)
+            return False
         if outcome.fate is not Fate.DONE:
             _log.error("setWebhook: %s", outcome.error)
             if outcome.fate is Fate.REFUSED:
@@ -185,6 +199,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 def _refusal(status: HTTPStatus) -> web.Response:
     response = web.Response(status=status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        # Without it Telegram waits up to two minutes, longer each time, and a press is given up after two and a half.
+        response.headers["Retry-After"] = str(_AGAIN_IN)
     # An unread body is not skipped: the connection ends.
     response.force_close()
     return response

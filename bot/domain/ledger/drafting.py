@@ -1,5 +1,6 @@
 """How a draft of an answer moves from field to field. Pure: each step returns the draft that follows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.directives import form
@@ -62,6 +63,20 @@ def put(draft: Draft, field: Field, value: object) -> Draft:
     )
 
 
+def fill(obligation: Obligation, draft: Draft, given: Sequence[tuple[Field, object]]) -> Draft:
+    """The draft with values for fields that were asked before it came to where it is; there it stays, unless these
+    were what it asks for."""
+    filled = draft
+    for field, value in given:
+        filled = replace(put(filled, field, value), not_ours=draft.not_ours)
+    if draft.step is DraftStep.REASON or draft.not_ours is not None:
+        return filled
+    onto = onward(obligation, filled)
+    ids = {field.id for field in form.applicable(obligation.round.directive, obligation.round.key, onto.values)}
+    stays = draft.field in ids - {field.id for field, _ in given}
+    return replace(filled, values=onto.values) if stays else onto
+
+
 def toggle(draft: Draft, field: Field, option: str | bool) -> Draft:
     """The draft with an option of a multi-choice added or taken away; options keep the order of the field."""
     chosen = set(draft.values.get(field.id, ()))
@@ -87,9 +102,10 @@ def go_to(draft: Draft, field: Field) -> Draft:
 
 
 def unchanged(obligation: Obligation, draft: Draft, previous: Values) -> Draft:
-    """«Без изменений»: the draft filled from the previous answer; what does not fit any more is left to ask."""
+    """«Без изменений»: the draft filled from the previous answer; what does not fit any more is left to ask, and what
+    was typed before the press stays."""
     directive, key = obligation.round.directive, obligation.round.key
-    values = form.carry_over(directive, key, previous)
+    values = {**form.carry_over(directive, key, previous), **draft.values}
     draft = replace(draft, values=values, not_ours=None, skipped=_optional_blanks(obligation, values))
     return onward(obligation, draft)
 

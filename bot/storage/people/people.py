@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,15 @@ PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.st
 _THEIRS = t.people.c.id == sa.bindparam("whose")
 _GET = Prepared(sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff)).where(_THEIRS))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
+_HANDLED = Prepared(
+    sa.update(t.people)
+    .where(_THEIRS)
+    .values(
+        handled_id=sa.bindparam("its"),
+        handled_at=sa.bindparam("at"),
+        waited=sa.bindparam("asked", type_=t.people.c.waited.type),
+    )
+)
 _REACHABILITY = Prepared(
     sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(
         t.people.c.id.in_(sa.bindparam("whose", expanding=True))
@@ -109,6 +119,12 @@ async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
         return False
     await audit.record(tx, now, None, "person.reachable", person=person_id)
     return True
+
+
+async def handled(tx: Tx, person_id: int, update_id: int, waited: list[Any], now: datetime) -> None:
+    """Notes the newest update of theirs that was handled, and what was asked before each of the last. Of somebody who
+    has just been erased nothing is noted."""
+    await _HANDLED.run(tx, whose=person_id, its=update_id, at=now, asked=waited)
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:

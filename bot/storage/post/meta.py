@@ -8,6 +8,8 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 
+# When the bot last heard of Telegram: presses of an outage that is longer than they live there are gone.
+LAST_CONTACT = "last_contact"
 # When the clock last asked what is due. Without it the bot is new, and rounds of an earlier time are not missed.
 LAST_TICK = "last_tick"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.

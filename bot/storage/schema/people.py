@@ -21,6 +21,11 @@ people = sa.Table(
     sa.Column("unreachable_why", sa.Text),
     # The reminder that stands in the chat; it is removed when a newer one is sent.
     sa.Column("reminder_message_id", sa.BigInteger),
+    # The newest update of theirs that was handled, when that was, and what was asked of them before each of the last
+    # ones, [[update, what], ...]: a message that comes late belongs to what was asked when it was sent.
+    sa.Column("handled_id", sa.BigInteger),
+    sa.Column("handled_at", Moment),
+    sa.Column("waited", sa.JSON),
 )
 
 staff = sa.Table(

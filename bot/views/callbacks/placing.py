@@ -10,6 +10,14 @@ class ToRequest(Callback, prefix="jr"):
     obligation: Number
 
 
+class ToField(Callback, prefix="jf"):
+    """«Записать» into the field that was asked when it was typed."""
+
+    message: Number
+    obligation: Number
+    field: Number
+
+
 class MorePlaces(Callback, prefix="jm"):
     """Shows another page of the requests that a message may belong to."""
 

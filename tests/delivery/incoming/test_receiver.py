@@ -63,14 +63,16 @@ async def test_what_cannot_be_read_does_not_stop_the_others(
         {"chat": PRIVATE, "from": AUTHOR},
         {"chat": PRIVATE, "from": AUTHOR, "message_id": "x", "date": [], "text": {}},
     ]
+    # Seconds since 1970, far ahead.
+    never = 10**11
     await head.send("раз")
     for content in nonsense:
         for kind in ("message", "edited_message", "callback_query", "my_chat_member"):
-            queue.put(kind, content)
+            queue.put(kind, content, never)
     # Kinds that nobody asked for, or that nobody knows yet.
     queue.allow([])
-    queue.put("poll", {"id": "1"})
-    queue.put("brand_new_thing", {"chat": PRIVATE, "from": AUTHOR})
+    queue.put("poll", {"id": "1"}, never)
+    queue.put("brand_new_thing", {"chat": PRIVATE, "from": AUTHOR}, never)
     await head.send("два")
     await other.send("три")
     await office.settle()

@@ -50,6 +50,11 @@ class Door:
         self.arrived += 1
         await self._take(updates)
 
+    async def again_in(self, body: dict[str, Any]) -> str | None:
+        """When the answer asks to be delivered to again."""
+        async with aiohttp.ClientSession() as session, session.post(self.url, json=body, headers=KNOWN) as response:
+            return response.headers.get("Retry-After")
+
     async def knock(
         self, body: bytes | dict[str, Any], headers: dict[str, str] | None = None, method: str = "POST"
     ) -> int:
@@ -78,7 +83,7 @@ async def opened_door(office: Office) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def door(office: Office) -> AsyncIterator[Door]:
-    office.telegram.postman.first_pause = 0.02
+    office.telegram.postman.pace = 0.01
     async with opened_door(office) as door:
         yield door
 
@@ -285,13 +290,14 @@ async def test_groups_are_none_of_its_business(door: Door, head: Person) -> None
 
 @pytest.mark.usefixtures("quick")
 async def test_without_a_database_telegram_delivers_again(telegram: Simulator, tmp_path: Path) -> None:
-    telegram.postman.first_pause = 0.02
+    telegram.postman.pace = 0.01
     async with opened(telegram, tmp_path) as office, opened_door(office) as door:
         head = await office.person(101)
         await telegram.wait_idle()
         with office.locked() as lock:
             lock.shut()
             assert await door.knock(message(7, "прямо")) == 503
+            assert await door.again_in(message(7, "прямо")) == "2"
             await head.send("раз")
             await head.send("два")
             await until(lambda: "503 Service Unavailable" in telegram.world.webhook.error)

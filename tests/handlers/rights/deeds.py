@@ -229,7 +229,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(agreed, callbacks.Day, whose=HEADS, day=20261001, **sent)
     yield from _buttons(agreed, callbacks.Month, whose=HEADS, month=202610, **sent)
     yield from _buttons(agreed, callbacks.Same, whose=HEADS, **sent)
-    for step in ("done", "skip"):
+    for step in ("done", "skip", "blank", "nought"):
         yield from _buttons(agreed, callbacks.Step, whose=HEADS, step=step, **sent)
     for one in (ids.answered, ids.owed):
         forms = (callbacks.Open, callbacks.Edit, callbacks.NotOurs, callbacks.Versions, f.More)
@@ -244,6 +244,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
         whose = HEADS if of is g.ToRequest else None
         yield from _buttons(agreed, of, whose=whose, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, g.MorePlaces, message=_MESSAGE, page=0)
+    yield from _buttons(agreed, g.ToField, whose=HEADS, message=_MESSAGE, obligation=ids.owed, field=0)
     yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
     yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
 

@@ -42,6 +42,7 @@ from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.storage.schema import letters as letter_rows
+from bot.storage.schema import people as people_rows
 from handlers.entry import Entry, conversations
 from handlers.routing import Routing
 from handlers.scene import Installation
@@ -200,7 +201,7 @@ class Office:
                     self._chosen[person_id] = await _chosen(tx, person_id)
                 before, touched = self._chosen[person_id], await _touched(tx)
                 said = await entry.handle(tx, update, NOW)
-                touched = await _touched(tx) - touched
+                touched = await _touched(tx) - touched - await _noted(tx, person_id, update)
                 chosen = await _chosen(tx, person_id) if touched else before
                 outcome = Outcome(
                     said,
@@ -225,6 +226,12 @@ async def _chosen(tx: Tx, person_id: int) -> dict[tuple[str, int], Audience]:
         return {}
     drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id)}
     return drafts | {("question", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
+
+
+async def _noted(tx: Tx, person_id: int, update: Update) -> int:
+    """One row, if it is noted that the person has done this: of everybody who has agreed, whatever comes of it."""
+    query = sa.select(people_rows.c.handled_id).where(people_rows.c.id == person_id)
+    return int((await tx.execute(query)).scalar() == update.update_id)
 
 
 async def _touched(tx: Tx) -> int:

@@ -1,0 +1,103 @@
+"""When the bot has last heard of Telegram, and what is said after an outage."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.catalog.shelf import Shelf
+from bot.delivery.outgoing.bell import Bell
+from bot.domain.letter import LetterKind
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.ledger import openings
+from bot.storage.post import letters, meta
+
+_log = logging.getLogger(__name__)
+
+# Telegram keeps a press for so long, a message for a day (Bot API server, process_new_callback_query_queue).
+PRESSES_LIVE = timedelta(seconds=150)
+# Whoever touched something so shortly before the outage may have gone on with it.
+_JUST_BEFORE = timedelta(minutes=10)
+# So often the moment is noted: a process that is killed leaves no later one.
+_NOTED_EVERY = timedelta(seconds=5)
+
+
+def _running() -> float:
+    """Seconds that go on while the machine sleeps, where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Contact:
+    """Notes that Telegram was heard of. After an outage in which presses have been given up there, whoever has a form
+    or another conversation open is told once to press again; nobody else is."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        shelf: Shelf,
+        now: Callable[[], datetime],
+        bell: Bell,
+        seconds: Callable[[], float] = _running,
+    ) -> None:
+        self._storage = storage
+        self._shelf = shelf
+        self._now = now
+        self._bell = bell
+        self._seconds = seconds
+        # When the last contact of this run was, by both clocks; the second is what is noted.
+        self._at: float | None = None
+        self._noted: datetime | None = None
+
+    async def made(self) -> None:
+        """Telegram was heard of, and all that waited there has been taken in."""
+        at, now = self._seconds(), self._now()
+        away = timedelta(seconds=at - self._at) if self._at is not None else None
+        try:
+            if away is None or away > PRESSES_LIVE:
+                if await self._storage.apply(lambda tx: self._back(tx, away, now)):
+                    self._bell.ring()
+            elif self._noted is None or abs(now - self._noted) >= _NOTED_EVERY:
+                await self._storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_CONTACT, now))
+            else:
+                self._at = at
+                return
+        except DatabaseUnavailable as error:
+            # The next contact tries again.
+            _log.warning("the contact with Telegram could not be noted: %s", error)
+            return
+        self._at, self._noted = at, now
+
+    async def close(self) -> None:
+        """Notes the last contact to the second: a new start that comes soon says nothing."""
+        if self._at is None:
+            return
+        last = self._now() - timedelta(seconds=self._seconds() - self._at)
+        try:
+            await self._storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_CONTACT, last))
+        except DatabaseUnavailable as error:
+            _log.warning("the contact with Telegram could not be noted: %s", error)
+
+    async def _back(self, tx: Tx, away: timedelta | None, now: datetime) -> int:
+        """`away` None: since the program's last run. How many are told."""
+        last = now - away if away is not None else await meta.get_moment(tx, meta.LAST_CONTACT)
+        await meta.put_moment(tx, meta.LAST_CONTACT, now)
+        if last is None or now - last <= PRESSES_LIVE:
+            return 0
+        told = 0
+        for opening in await openings.touched(tx, last - _JUST_BEFORE):
+            # Several outages in a row, and nothing touched in between, are one.
+            key = opening.touched_at.isoformat()
+            if await letters.written(tx, LetterKind.PRESS_AGAIN, opening.person_id, key):
+                continue
+            await letters.write(
+                tx,
+                LetterKind.PRESS_AGAIN,
+                [opening.person_id],
+                now,
+                hours=self._shelf.current.calendar,
+                dedup=key,
+                obligation=opening.obligation_id,
+            )
+            told += 1
+        _log.warning("Telegram was not heard of from %s to %s; %s people are told to press again", last, now, told)
+        return told

@@ -1,0 +1,122 @@
+"""What was sent before something that the bot has handled already: it goes to what was asked when it was sent."""
+
+from dataclasses import replace
+
+from aiogram.types import Message
+
+from bot.delivery.sayings import React
+from bot.domain.directives import form
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse_many
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.storage.desk import threads
+from bot.storage.ledger import drafts
+from bot.storage.people import seats
+from bot.storage.post import strays
+from bot.storage.post.dialogues import Dialogue
+from bot.storage.post.strays import Stray
+from bot.views import misfits
+from bot.views import placing as views
+from bot.views.kinds import Style, value_text
+from handlers import order, placing, request_form, typing
+from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.order import Asked
+from handlers.saying import Sayings, answer
+from handlers.scene import Scene
+
+
+async def message(message: Message, scene: Scene) -> Sayings | None:
+    """Takes a message that comes late; None if it means the same now as then."""
+    then, pointed = scene.then, message.reply_to_message
+    if then is None or (message.text or "").startswith("/"):
+        return None
+    if pointed is not None and await threads.of_message(scene.tx, message.chat.id, pointed.message_id) is not None:
+        return None
+    if then == order.asked(scene.dialogue):
+        return None
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed is not None else None
+    obligation = await _meant(scene, then, about[0] if about is not None else None)
+    if obligation is None or not request_form.takes_answers(obligation, scene.now):
+        return await _astray(message, scene)
+    draft = await request_form.draft(scene, obligation)
+    field = _field(obligation, draft, then)
+    if field is None:
+        if then[request_form.ASKED] == [DraftStep.REASON.value, None] and draft.step is DraftStep.REASON:
+            return await typing.reason(message, scene, obligation, draft)
+        return await placing.ask(message, scene, [views.LATE], obligation)
+    if rules(field.kind).answering is Answering.ATTACHED:
+        return await _file(message, scene, obligation, draft, field)
+    if message.text is None:
+        return await placing.ask(message, scene, [views.LATE], obligation)
+    return await _value(message, scene, obligation, draft, field)
+
+
+async def _meant(scene: Scene, then: Asked, pointed: int | None) -> Obligation | None:
+    """The request that the message was for: the one it points at, the one whose form was open, or the only one."""
+    if not then.known:
+        return None
+    if then.kind == request_form.KIND:
+        if pointed is not None and pointed != then["obligation"]:
+            return None
+        return await request_form.owned(scene, then["obligation"])
+    if then.kind:
+        return None
+    if pointed is not None:
+        return await request_form.owned(scene, pointed)
+    return await typing.addressed(replace(scene, dialogue=Dialogue()))
+
+
+def _field(obligation: Obligation, draft: Draft, then: Asked) -> Field | None:
+    """The field that was asked then; without a draft that was the first."""
+    step, field_id = then[request_form.ASKED] or (None, None)
+    if step is None:
+        field_id = drafting.over_nothing(draft.person_id, obligation).field
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return next((field for field in asked if field.id == field_id), None)
+
+
+async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    """Puts the value where it was asked for; the form stays where it has come to since."""
+    person_id, text = scene.person.id, message.text or ""
+    await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    try:
+        given = parse_many(asked[asked.index(field) :], text, scene.today, asked)
+    except Misfit as misfit:
+        return [answer(message, views.late_misfit(obligation, field, misfits.explain(misfit)))]
+    for its, value in given:
+        if draft.values.get(its.id, value) != value:
+            # Both were meant, and which of them counts is theirs to say.
+            await strays.keep(scene.tx, person_id, Stray(message.message_id, text), scene.now)
+            both = (value_text(its, value, Style.FORM), value_text(its, draft.values[its.id], Style.FORM))
+            return [answer(message, views.late_value(obligation, its, both, message.message_id))]
+    await _keep(scene, drafting.fill(obligation, draft, given))
+    return [React(person_id, message.message_id), *await typing.shown(message, scene, obligation)]
+
+
+async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    file_id, name = attachment(message) or (None, None)
+    files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
+    if file_id is None or len(files) > FILES_AT_MOST:
+        return await placing.ask(message, scene, [views.LATE], obligation)
+    await _keep(scene, drafting.fill(obligation, draft, [(field, files)]))
+    return [React(scene.person.id, message.message_id), *await typing.shown(message, scene, obligation)]
+
+
+async def _keep(scene: Scene, filled: Draft) -> None:
+    """Keeps the draft; another conversation that was begun since goes on."""
+    present = scene.dialogue
+    if present.kind == request_form.KIND and present.data["obligation"] == filled.obligation_id:
+        await request_form.keep(scene, filled)
+        return
+    await drafts.put(scene.tx, filled, scene.now)
+
+
+async def _astray(message: Message, scene: Scene) -> Sayings:
+    """The conversation that it was for has gone on without it: nothing is done by guess."""
+    if await seats.of_person(scene.tx, scene.person.id):
+        return await placing.ask(message, scene, [views.LATE])
+    return [answer(message, views.late())]

@@ -1,0 +1,75 @@
+"""The bot is away for longer than Telegram keeps a press: whoever has something open is told once to press again."""
+
+from datetime import timedelta
+
+from bot.domain.letter import LetterState
+from tests.handlers.answering.ledger import BOTH_ENGINES
+from tests.texts.example import Club
+from tests.texts.heads import Form, Outage
+from tests.world import Head, World
+
+LONG, SHORT = timedelta(minutes=10), timedelta(seconds=140)
+
+
+async def told(head: Head) -> int:
+    """How often the head was told to press again."""
+    return sum(Outage.PRESS_AGAIN in message["text"] for message in await head.phone.messages())
+
+
+@BOTH_ENGINES
+async def test_whoever_has_a_form_open_is_told_once_and_goes_on(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    await world.end()
+    await head.phone.press(Form.NO)
+    world.now += LONG
+    assert world.telegram.pending_updates() == 0, "the press is gone"
+    await world.begin_anew()
+    assert await told(head) == 1
+    assert "▶️ В реестре" in await head.sees()
+    await head.press(Form.NO)
+    assert "▶️ Занимается" in await head.sees()
+    assert await told(head) == 0, "the form is the form again"
+
+
+async def test_two_outages_in_a_row_are_told_once(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    await world.restart(after=LONG)
+    await world.restart(after=timedelta(minutes=3))
+    assert await told(head) == 1
+
+
+async def test_a_restart_within_the_life_of_a_press_says_nothing(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    await world.restart(after=SHORT)
+    assert await told(head) == 0
+
+
+async def test_whoever_has_nothing_open_hears_nothing(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    other = await world.person("Петров Олег", 102)
+    await other.join("Общее", "Белоярская")
+    await head.press(Club.BEING_MADE)
+    # What was left open long before the outage was not being pressed.
+    world.now += timedelta(minutes=30)
+    await other.send("/tasks")
+    await world.restart(after=LONG)
+    assert (await told(head), await told(other)) == (0, 0)
+
+
+async def test_at_night_it_waits_for_the_morning_and_for_nobody_who_has_gone_on(world: World, head: Head) -> None:
+    other = await world.person("Петров Олег", 102)
+    await other.join("Общее", "Белоярская")
+    await world.at("2026-10-05 10:00")
+    await world.at("2026-10-05 21:55")
+    await head.press(Club.BEING_MADE)
+    await other.press(Club.BEING_MADE)
+    await world.restart(after=LONG)
+    assert (await told(head), await told(other)) == (0, 0)
+    assert await world.letters(LetterState.WAITING) == 2
+    world.now += timedelta(minutes=1)
+    await other.press(Form.NO)
+    await world.at("2026-10-06 09:00")
+    assert (await told(head), await told(other)) == (1, 0)
