@@ -11,4 +11,6 @@ from bot.storage.people import organizations
 
 async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
     """Brings the table to the roster; ids of those that are new or different. Nothing is removed."""
-    return await organizations.apply(tx, compare(await organizations.every(tx), roster), None, now)
+    asked = await organizations.apply(tx, compare(await organizations.every(tx), roster), None, now)
+    await organizations.label(tx)
+    return asked

@@ -125,9 +125,9 @@ async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetim
 
 
 async def acknowledged(tx: Tx, announcement_id: int, person_id: int) -> list[str]:
-    """Names of the organizations where the person sits and it is acknowledged, in order."""
+    """Labels of the organizations where the person sits and it is acknowledged, in order."""
     query = (
-        sa.select(t.organizations.c.name)
+        sa.select(t.organizations.c.label)
         .select_from(
             t.destinations.join(t.organizations).join(
                 t.seats, t.seats.c.organization_id == t.destinations.c.organization_id

@@ -133,21 +133,21 @@ async def test_every_organization_can_be_reached(large: World) -> None:
     seen = []
     for page in range(1, 9):
         assert f"Страница {page} из 8." in await admin.sees()
-        seen += [button for button in await admin.buttons() if button.startswith("МБОУ")]
+        seen += [button for button in await admin.buttons() if button.startswith(("СОШ", "Детский сад"))]
         await admin.press(*(["›"] if page < 8 else []))
     assert len(seen) == len(set(seen)) == 60
     await admin.send("сош")
     assert "найдено 30" in await admin.sees()
     await admin.press("›", "›", "›")
-    assert (await admin.buttons())[1:3] == ["МБОУ «СОШ № 25»", "МБОУ «СОШ № 26»"]
+    assert (await admin.buttons())[1:3] == ["СОШ № 25", "СОШ № 26"]
     for typed, found in (("№21", 2), ("сад 21", 1), ("1-я школа", 1), ("детский", 30)):
         await admin.send(typed)
         assert f"найдено {found}." in await admin.sees()
     await admin.send("школа 2")
-    await admin.press("МБОУ «СОШ № 2»")
-    assert "Организация: МБОУ «СОШ № 2»" in await admin.buttons()
+    await admin.press("СОШ № 2")
+    assert "Организация: СОШ № 2" in await admin.buttons()
     # Asked for again, the list is whole.
-    await admin.press("Организация: МБОУ «СОШ № 2»")
+    await admin.press("Организация: СОШ № 2")
     assert "Страница 1 из 8." in await admin.sees()
 
 
@@ -235,6 +235,8 @@ def _speaks_of_audit(node: ast.ImportFrom | ast.Name) -> bool:
 
 def test_every_action_has_words() -> None:
     files = [file for folder in ("bot", "handlers", "scheduler") for file in (ROOT / folder).rglob("*.py")]
+    # It names modules, which look the same.
+    files.remove(ROOT / "bot/logs.py")
     found = {action for file in files for action in actions_of(file)}
     found |= {history.ACCEPTED, history.RETURNED, history.EXCUSED, history.WITHDRAWN, history.EXTENDED}
     found |= {history.REMINDED, history.SUBMITTED, history.ENTERED}

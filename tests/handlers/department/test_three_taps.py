@@ -33,7 +33,7 @@ WAYS: dict[tuple[str, ...], str] = {
     (Panel.CONTROL, Control.ENDED): "Завершённых",
     (Extensions.HEADING, "1."): Extensions.EXTEND,
     (Panel.ANNOUNCEMENTS, Announcements.NEW): "Пришлите",
-    (Panel.ANNOUNCEMENTS, "✅", "Получили"): "Иванова",
+    (Panel.ANNOUNCEMENTS, "✅", "Дошло"): "Иванова",
     (Panel.REQUESTS, Questions.NEW): Questions.REPORT_WHAT,
     (Panel.PEOPLE, "Общее", "Сосновоозёрская"): "Иванова",
     (Panel.PEOPLE, People.VACANT): "руководител",

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import Organization, RosterEntry
-from bot.domain.people.roster import compare
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations
@@ -144,8 +143,13 @@ async def test_the_list_has_labels_as_it_is(seed: Seed) -> None:
     # A name that a head has typed in gives way, and so does what the list has no more.
     await seed.storage.apply(lambda tx: organizations.add(tx, second.name, ["preschool"], None, NOW, code="own-1"))
     assert await labels_of(seed) == both | {"own-1": "МБДОУ Детский сад «Ручеёк» с. Большое"}
-    removal = compare(await seed.see(organizations.every), [second])
-    await seed.storage.apply(lambda tx: organizations.apply(tx, removal, None, NOW))
+
+    async def remove(tx: Tx) -> None:
+        (gone,) = [each for each in await organizations.every(tx) if each.code == "k1"]
+        await organizations.remove(tx, gone.id, NOW)
+        await organizations.label(tx)
+
+    await seed.storage.apply(remove)
     labels = await labels_of(seed)
     assert len(set(labels.values())) == 3
     await sync(seed, replace(second, short="Ручеёк-2"))

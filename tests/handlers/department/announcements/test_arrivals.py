@@ -17,7 +17,7 @@ from tests.handlers.department.announcements.test_announcements import (
 from tests.texts.department import Announcements, Digest, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Preferences, Registration
-from tests.world import Head, World
+from tests.world import Head, World, on_button
 
 
 async def take_another(person: Head, organization: str, type_: str = Types.GENERAL) -> None:
@@ -84,13 +84,18 @@ async def test_a_head_of_two_schools_presses_once(desk: World, author: Head) -> 
         author, card
     )
     await both.press(Announcements.ACKNOWLEDGE)
-    assert f"вы ознакомлены: {Organizations.OTHER_SCHOOL}; {Organizations.SCHOOL}" in await both.toast()
-    assert await both.buttons() == [f"{Announcements.ACKNOWLEDGED}: 2 организации"]
+    assert (
+        f"вы ознакомлены: {on_button(Organizations.OTHER_SCHOOL)}; {on_button(Organizations.SCHOOL)}"
+        in await both.toast()
+    )
+    assert await both.buttons() == [
+        f"{Announcements.ACKNOWLEDGED}: {on_button(Organizations.OTHER_SCHOOL)}; {on_button(Organizations.SCHOOL)}"
+    ]
     assert await coverage(desk) == Coverage(total=13, reached=2, acknowledged=2)
     assert "Ознакомились: 2 из 13 организаций (15\N{NO-BREAK SPACE}%)" in await look(author, card)
     text = await look(author, card, "Ознакомились: 2")
-    assert f"{Organizations.OTHER_SCHOOL}\n   Мария101 Иванова, 27 августа в 10:00" in text
-    assert f"{Organizations.SCHOOL}\n   Мария101 Иванова, 27 августа в 10:00" in text
+    assert f"{on_button(Organizations.OTHER_SCHOOL)}\n   Мария101 Иванова, 27 августа в 10:00" in text
+    assert f"{on_button(Organizations.SCHOOL)}\n   Мария101 Иванова, 27 августа в 10:00" in text
     assert "Организаций: 2 из 13." in text
     # Pressed again, nothing is news.
     await both.press(f"{Announcements.ACKNOWLEDGED}: 2 организации")
@@ -136,7 +141,7 @@ async def test_pressed_after_leaving_a_school(desk: World, author: Head) -> None
     await leave(both, Organizations.OTHER_SCHOOL)
     await both.press_at(copy, Announcements.ACKNOWLEDGE)
     assert await coverage(desk) == Coverage(total=13, reached=2, acknowledged=1)
-    assert Organizations.OTHER_SCHOOL in await look(author, card, "Не ознакомились: 1")
+    assert on_button(Organizations.OTHER_SCHOOL) in await look(author, card, "Не ознакомились: 1")
     # The other school's new head is asked, and nobody else.
     new = await head(desk, 102, Organizations.OTHER_SCHOOL)
     await author.callback("aa:1", card)
@@ -185,7 +190,7 @@ async def test_a_repeated_press_counts_for_a_school_that_came_later(desk: World,
     await take_another(person, Organizations.OTHER_SCHOOL)
     assert await coverage(desk) == Coverage(total=13, reached=1, acknowledged=1)
     await person.press_at(copy, Announcements.ACKNOWLEDGED)
-    assert Organizations.OTHER_SCHOOL in await person.toast()
+    assert on_button(Organizations.OTHER_SCHOOL) in await person.toast()
     assert await coverage(desk) == Coverage(total=13, reached=2, acknowledged=2)
 
 
@@ -213,7 +218,7 @@ async def test_a_deputy_presses_for_the_school(desk: World, author: Head) -> Non
     assert await copies(absent, "совещание") == []
     await deputy.press(Announcements.ACKNOWLEDGE)
     text = await look(author, card, "Ознакомились: 1")
-    assert f"{Organizations.SCHOOL}\n   Пётр Петров" in text
+    assert f"{on_button(Organizations.SCHOOL)}\n   Пётр Петров" in text
 
 
 # --- whom it did not reach ---
@@ -235,15 +240,15 @@ async def test_whom_it_did_not_reach_and_why(desk: World, author: Head) -> None:
     text = await look(author, card, f"{Announcements.MISSED}: 12")
     assert "Организаций: 12 из 13." in text
     for organization, why in (
-        (Organizations.OTHER_SCHOOL, "Мария102 Иванова: бот заблокирован"),
-        (Organizations.KINDERGARTEN, "Мария103 Иванова: в отпуске"),
-        (Organizations.BIG_SCHOOL, "Мария104 Иванова: отключил(а) сообщения"),
+        (on_button(Organizations.OTHER_SCHOOL), "Мария102 Иванова: бот заблокирован"),
+        (on_button(Organizations.KINDERGARTEN), "Мария103 Иванова: в отпуске"),
+        (on_button(Organizations.BIG_SCHOOL), "Мария104 Иванова: отключил(а) сообщения"),
     ):
         assert f"{organization}\n   {why}" in text
     assert text.count("никто не зарегистрирован") == 9
     await author.press_at(card, "Списком в файл")
     name, content = await author.received_file()
-    assert name == "объявление-1-не-дошло.csv"
+    assert name == "2026-08-27 объявление 1 не-дошло.csv"
     rows = content.decode("utf-8-sig").splitlines()
     assert len(rows) == 13
     assert sum("никто не зарегистрирован" in row for row in rows) == 9
@@ -259,7 +264,7 @@ async def test_it_says_how_it_was_then_and_offers_what_can_be_done_now(desk: Wor
     assert await copies(late, "совещание") == []
     text = await look(author, card, f"{Announcements.MISSED}: 12")
     # Somebody sits there now; then nobody did.
-    assert f"{Organizations.OTHER_SCHOOL}\n   никто не зарегистрирован" in text
+    assert f"{on_button(Organizations.OTHER_SCHOOL)}\n   никто не зарегистрирован" in text
     await author.press_at(card, f"{Announcements.RETRY}: 1")
     assert "1 человеку из 1 организации" in await shown(author, card)
     await author.press_at(card, Announcements.SURELY_SEND)
@@ -298,11 +303,11 @@ async def test_what_waits_and_what_was_stopped(desk: World, author: Head) -> Non
     await desk.settle()
     text = await look(author, card, f"{Announcements.MISSED}: 12")
     assert f"{Announcements.NOT_YET.capitalize()}: 1." in text
-    assert f"{Organizations.SCHOOL}\n   Мария101 Иванова: {Announcements.NOT_YET}" in text
+    assert f"{on_button(Organizations.SCHOOL)}\n   Мария101 Иванова: {Announcements.NOT_YET}" in text
     await author.callback("ab:1:stop", card)
     assert await coverage(desk) == Coverage(total=13)
     text = await look(author, card, f"{Announcements.MISSED}: 13")
-    assert f"{Organizations.SCHOOL}\n   Мария101 Иванова: рассылку остановили раньше" in text
+    assert f"{on_button(Organizations.SCHOOL)}\n   Мария101 Иванова: рассылку остановили раньше" in text
     # What was stopped can be sent after all.
     await author.press_at(card, f"{Announcements.RETRY}: 1")
     await author.press_at(card, Announcements.SURELY_SEND)
@@ -318,10 +323,10 @@ async def test_people_who_erase_their_data_leave_the_counts_alone(desk: World, a
         await person.send("/delete")
         await person.press(Preferences.DELETE)
     assert await coverage(desk) == Coverage(total=13, reached=1, acknowledged=1)
-    assert f"{Organizations.OTHER_SCHOOL}\n   данные человека удалены" in await look(
+    assert f"{on_button(Organizations.OTHER_SCHOOL)}\n   данные человека удалены" in await look(
         author, card, f"{Announcements.MISSED}: 12"
     )
-    assert f"{Organizations.SCHOOL}\n   Данные удалены, " in await look(author, card, "Ознакомились: 1")
+    assert f"{on_button(Organizations.SCHOOL)}\n   Данные удалены, " in await look(author, card, "Ознакомились: 1")
 
 
 async def test_a_curator_repeats_within_the_limits(desk: World, author: Head) -> None:
