@@ -1,0 +1,193 @@
+"""What a probe is given: the messenger, the person, and the time that there is."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.delivery.exchange import Answer
+from bot.probe.door import Door, Event, EventKind
+from bot.probe.finding import Check, Finding
+from bot.views import probe as words
+
+_SKIP, _END = "probe:skip", "probe:end"
+# Times that a call is made when it is told to wait.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds. `comes`: until somebody comes; `step`: for each step; `away`: blocked and back; `whole`: for everything.
+
+    `silence`: what is waited for when the messenger asks to wait; `press`: how old a press is at least when it is
+    answered. `patient`: long probes too.
+    """
+
+    comes: float = 300
+    step: float = 90
+    away: float = 180
+    whole: float = 1500
+    silence: float = 60
+    press: float = 60
+    look: float = 5
+    patient: bool = False
+
+
+class Skipped(Exception):
+    """The person has skipped the step."""
+
+
+class NoTime(Exception):
+    """The step has not been done in its time."""
+
+
+class NoAnswer(Exception):
+    """The messenger has not answered, or with a fault of the moment."""
+
+
+class Ended(Exception):
+    """Nothing more is to be tried; the text says why."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """What time it is, in seconds, and how one waits; tests bring their own."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(slots=True)
+class Stage:
+    """One person and one messenger; `finding` is of the probe that is on."""
+
+    door: Door
+    person: int
+    limits: Limits
+    clock: Clock
+    finding: Finding = field(default_factory=lambda: Finding(""))
+    # Messages to remove at the end, and what else is to be put right.
+    messages: list[int] = field(default_factory=list)
+    undo: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    # What has happened and nobody has waited for yet.
+    pending: list[Event] = field(default_factory=list)
+    # What a probe keeps from its beginning, by its name.
+    kept: dict[str, Any] = field(default_factory=dict)
+    # The person is asked to block the bot: to be refused for that ends nothing.
+    may_be_left: bool = False
+
+    # --- what a probe does ---
+
+    async def call(
+        self, method: str, *, files: Mapping[str, tuple[str, bytes]] | None = None, once: bool = False, **values: Any
+    ) -> Answer:
+        """A call that is recorded; what it makes is removed at the end. `once`: a 429 is an answer like any other.
+
+        Raises NoAnswer and Ended.
+        """
+        for tries in range(_TRIES):
+            answer = await self.door.call(method, values, files)
+            self.finding.calls.append(answer)
+            self.messages += self.door.made(answer)
+            if answer.code != 429 or once or tries == _TRIES - 1:
+                break
+            await self.be_silent(answer.retry_after)
+        self._heed(answer, once=once)
+        return answer
+
+    async def be_silent(self, seconds: float) -> None:
+        """Waits as the messenger has asked. Raises Ended if that is too long."""
+        if seconds > self.limits.silence:
+            raise Ended(f"the messenger wants {seconds:.0f} s of silence")
+        await self.clock.sleep(seconds)
+
+    def _heed(self, answer: Answer, *, once: bool = False) -> None:
+        """Raises what keeps the probe, or everything, from going on."""
+        if answer.code == 401:
+            raise Ended("the token is not taken any more")
+        if answer.code == 429 and not once:
+            raise Ended("the messenger goes on asking for silence")
+        if not answer.is_answered:
+            raise NoAnswer(answer.failure or f"{answer.code}")
+        if self.door.is_left(answer) and not self.may_be_left:
+            raise Ended("the person has blocked the bot")
+
+    def check(self, what: str, as_assumed: bool | None, saw: Any = None) -> None:
+        """Notes one thing that was looked at."""
+        self.finding.checks.append(Check(what, as_assumed, saw))
+
+    async def ask(self, text: str, *choices: str) -> int:
+        """Which of the choices the person presses. Raises Skipped, NoTime, NoAnswer and Ended."""
+        rows = [[(label, f"probe:{number}")] for number, label in enumerate(choices)]
+        shown = await self.show(text, rows)
+        data = [button for ((_, button),) in rows]
+        event = await self.wait(lambda event: event.message == shown and event.text in data)
+        await self._answer(event)
+        await self._clear(shown)
+        return data.index(event.text)
+
+    async def saw(self, what: str, question: str) -> None:
+        """Asks whether what is assumed is seen, and notes what the person says; one who skips has not said."""
+        try:
+            answer = await self.ask(question, words.YES, words.NO)
+        except Skipped:
+            self.check(what, None, "skipped")
+        except NoTime:
+            self.check(what, None, "no answer in time")
+        else:
+            self.check(what, answer == 0, "yes" if answer == 0 else "no")
+
+    async def show(self, text: str, rows: Sequence[Sequence[tuple[str, str]]] = ()) -> int:
+        """A step with its buttons and those to skip it and to end everything; its message."""
+        way_out = [[(words.SKIP, _SKIP), (words.END, _END)]]
+        for _ in range(_TRIES):
+            said = await self.door.say(self.person, text, [*rows, *way_out])
+            self.messages += self.door.made(said)
+            if said.code != 429:
+                break
+            await self.be_silent(said.retry_after)
+        self._heed(said)
+        made = self.door.made(said)
+        if not made:
+            raise Ended(f"the step was refused: {said.description}")
+        return made[0]
+
+    async def wait(self, fits: Callable[[Event], bool], seconds: float | None = None) -> Event:
+        """The first thing that the person does and that fits. Raises Skipped, NoTime and Ended."""
+        until = self.clock.now() + (self.limits.step if seconds is None else seconds)
+        while True:
+            while self.pending:
+                event = self.pending.pop(0)
+                if fits(event):
+                    return event
+                await self._pass_over(event)
+            left = until - self.clock.now()
+            if left <= 0:
+                raise NoTime
+            self.take(await self.door.events(left, self.person))
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Keeps what has happened until it is waited for; what the person has written goes at the end too."""
+        self.pending += events
+        self.messages += [
+            event.message
+            for event in events
+            if event.kind in (EventKind.SAID, EventKind.STARTED) and event.message is not None
+        ]
+
+    async def _pass_over(self, event: Event) -> None:
+        if event.kind is EventKind.LEFT and not self.may_be_left:
+            raise Ended("the person has blocked the bot")
+        if event.kind is EventKind.PRESSED and event.message in self.messages:
+            await self._answer(event)
+            if event.text in (_SKIP, _END):
+                raise Skipped if event.text == _SKIP else Ended("the person has ended it")
+
+    async def _answer(self, event: Event) -> None:
+        await self.door.hear(event.press)
+
+    async def _clear(self, message: int) -> None:
+        """The step goes as soon as it is done; what cannot be removed now is removed at the end."""
+        if not await self.door.take_back(self.person, [message]):
+            self.messages.remove(message)
