@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from bot.views import probe as words
 _SKIP, _END = "probe:skip", "probe:end"
 # Times that a call is made when it is told to wait.
 _TRIES = 3
+# Seconds for which a call that is under way is waited for by whoever is stopped.
+_IN_FLIGHT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,8 @@ class Stage:
         Raises NoAnswer and Ended.
         """
         for tries in range(_TRIES):
-            answer = await self.door.call(method, values, files)
+            answer = await self._finished(self.door.call(method, values, files))
             self.finding.calls.append(answer)
-            self.messages += self.door.made(answer)
             if answer.code != 429 or once or tries == _TRIES - 1:
                 break
             await self.be_silent(answer.retry_after)
@@ -101,6 +102,24 @@ class Stage:
         if seconds > self.limits.silence:
             raise Ended(f"the messenger wants {seconds:.0f} s of silence")
         await self.clock.sleep(seconds)
+
+    async def _finished(self, call: Coroutine[Any, Any, Answer]) -> Answer:
+        """What it answers, and the messages that it has made are known.
+
+        Whoever is stopped meanwhile waits for it a little: otherwise a message would stay that nobody knows of.
+        """
+        doing = asyncio.ensure_future(call)
+        try:
+            answer = await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            done, _ = await asyncio.wait([doing], timeout=_IN_FLIGHT)
+            if done:
+                self.messages += self.door.made(doing.result())
+            else:
+                doing.cancel()
+            raise
+        self.messages += self.door.made(answer)
+        return answer
 
     def _heed(self, answer: Answer, *, once: bool = False) -> None:
         """Raises what keeps the probe, or everything, from going on."""
@@ -142,8 +161,7 @@ class Stage:
         """A step with its buttons and those to skip it and to end everything; its message."""
         way_out = [[(words.SKIP, _SKIP), (words.END, _END)]]
         for _ in range(_TRIES):
-            said = await self.door.say(self.person, text, [*rows, *way_out])
-            self.messages += self.door.made(said)
+            said = await self._finished(self.door.say(self.person, text, [*rows, *way_out]))
             if said.code != 429:
                 break
             await self.be_silent(said.retry_after)

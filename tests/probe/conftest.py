@@ -1,7 +1,7 @@
 """A Telegram, a door to it, and somebody willing who does what the messages ask."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,8 +23,8 @@ from simulator.world.updates import NO_PAUSES
 
 TOKEN = "42:TEST"
 CODE = "ABCD2345"
-# The looks of what the probe shows, as a phone would draw them.
-LOOKS = {words.SEES_TABLE: words.YES}
+# What somebody does at a step instead of what it asks: a button, nothing (""), or anything.
+Act = str | Callable[[Json], Awaitable[Any]]
 
 
 class Hours:
@@ -47,7 +47,7 @@ class Hours:
 class Willing:
     """Does what each step asks, or what `acts` says instead, by the beginning of its text."""
 
-    def __init__(self, person: Person, acts: dict[str, str] | None = None) -> None:
+    def __init__(self, person: Person, acts: dict[str, Act] | None = None) -> None:
         self.person, self.acts = person, acts or {}
         self.steps: list[str] = []
         self._done: set[int] = set()
@@ -74,7 +74,9 @@ class Willing:
         act = next((act for begins, act in self.acts.items() if text.startswith(begins)), None)
         if act == "":
             return
-        if act is not None:
+        if callable(act):
+            await act(step)
+        elif act is not None:
             await self.person.press(act, message_id=number)
         elif text == words.BLOCK:
             await self.person.block()
@@ -161,6 +163,3 @@ async def trial(telegram: Simulator) -> Trial:
 async def head(telegram: Simulator) -> Person:
     """Somebody willing."""
     return await telegram.person("Заречная Мария", id=700123456, username="zarechnaya")
-
-
-Acts = Callable[[], None]

@@ -51,6 +51,7 @@ class TelegramDoor:
         # Who has made each update that is not confirmed.
         self._seen: dict[int, int] = {}
         self._early: list[Event] = []
+        self._person: int | None = None
 
     async def open(self) -> str:
         """See Door."""
@@ -74,12 +75,15 @@ class TelegramDoor:
 
     async def close(self) -> None:
         """Confirms what the person has done, if nothing of others stands before it, and leaves."""
+        if self._person is not None:
+            self._confirm(self._person)
         if self._offset is not None:
             await self._updates(0, limit=1)
         await self._bot.session.close()
 
     async def events(self, seconds: float, person: int | None) -> list[Event]:
         """See Door."""
+        self._person = person
         if self._early:
             early, self._early = self._early, []
             return early

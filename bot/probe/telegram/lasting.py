@@ -45,8 +45,7 @@ async def _life(stage: Stage) -> None:
     press, at = stage.kept["press-life"]
     await stage.clock.sleep(max(0.0, at + stage.limits.press - stage.clock.now()))
     age = stage.clock.now() - at
-    answer = await stage.door.hear(press)
-    stage.finding.calls.append(answer)
+    answer = await stage.call("answerCallbackQuery", callback_query_id=press)
     stage.check(f"answered before {_PRESS_LIVES} s: taken", answer.is_done, f"{age:.0f} s old: {answer.description}")
 
 
@@ -58,8 +57,7 @@ async def _death(stage: Stage) -> None:
     press, at = stage.kept["press-death"]
     await stage.clock.sleep(max(0.0, at + _PRESS_LIVES + _LATER - stage.clock.now()))
     age = stage.clock.now() - at
-    answer = await stage.door.hear(press)
-    stage.finding.calls.append(answer)
+    answer = await stage.call("answerCallbackQuery", callback_query_id=press)
     said = answer.description or "taken"
     stage.check(f"answered after {_PRESS_LIVES} s: refused", not answer.is_done, f"{age:.0f} s old: {said}")
 

@@ -76,7 +76,11 @@ async def _buttons(stage: Stage) -> None:
 async def _texts(stage: Stage) -> None:
     fits = await _send(stage, text=_LONG * _TEXT)
     stage.check(f"{_TEXT:,} characters: taken", fits.is_done, fits.description or None)
-    _refused(stage, f"{_TEXT + 1:,} characters", await _send(stage, text=_LONG * (_TEXT + 1)), "MESSAGE_TOO_LONG")
+    _refused(stage, f"{_TEXT + 1:,} characters", await _send(stage, text=_LONG * (_TEXT + 1)), "message is too long")
+    if fits.is_done:
+        where = {"chat_id": stage.person, "message_id": stage.door.made(fits)[0]}
+        changed = await stage.call("editMessageText", **where, text=_LONG * (_TEXT + 1))
+        _refused(stage, f"changed to {_TEXT + 1:,} characters", changed, "MESSAGE_TOO_LONG")
 
 
 async def _rich(stage: Stage) -> None:
@@ -146,7 +150,7 @@ PROBES = (
         "how what is too much for a rich message is refused",
         "it is, where words are known in those",
         _rich,
-        ("limits and the refusals: documents of the Bot API 10.3",),
+        ("limits and the refusals: documents of the Bot API 10.3", "MESSAGE_TOO_LONG"),
     ),
     Probe(
         "buttons",
@@ -158,7 +162,7 @@ PROBES = (
     Probe(
         "long-text",
         "where the limit of a text is",
-        "4,096 characters are taken, more is MESSAGE_TOO_LONG",
+        "4,096 characters are taken, more is refused in the known words",
         _texts,
         ("MESSAGE_TOO_LONG",),
     ),
@@ -167,7 +171,7 @@ PROBES = (
         "what a press may be answered with, and how often",
         "200 characters, once",
         _press,
-        ("200 characters", "URL_INVALID"),
+        ("200 characters", "MESSAGE_TOO_LONG", "URL_INVALID"),
     ),
     Probe(
         "pictures",

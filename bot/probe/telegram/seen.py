@@ -165,7 +165,7 @@ async def _album(stage: Stage) -> None:
 async def _file_names(stage: Stage) -> None:
     for what, name, expected in (
         ("a name as the bot gives it stays", words.OWN_NAME, words.OWN_NAME),
-        ("quotes, dashes and № become blanks", words.RAW_NAME, "Свод     1 (за 2026 й).txt"),
+        ("quotes, dashes and № become blanks", words.RAW_NAME, "Свод      1 (за 2026 й).txt"),
         ("64 characters and the extension stay", words.LONG_NAME, f"{words.LONG_NAME[:64].rstrip()}.txt"),
     ):
         sent = await stage.call("sendDocument", chat_id=stage.person, files={"document": (name, words.FILLER.encode())})
