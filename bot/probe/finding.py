@@ -18,11 +18,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: as it is assumed to be, or not; None: it could not be told."""
+    """One thing that was looked at: as it is assumed to be, or not; None: it could not be told.
+
+    `is_open`: nobody assumes anything of it, it is only told.
+    """
 
     what: str
     as_assumed: bool | None
     saw: Any = None
+    is_open: bool = False
 
 
 @dataclass(slots=True)
@@ -37,7 +41,7 @@ class Finding:
     @property
     def verdict(self) -> Verdict:
         """Otherwise as soon as one thing is; as assumed only if everything is."""
-        seen = [check.as_assumed for check in self.checks]
+        seen = [check.as_assumed for check in self.checks if not check.is_open]
         if False in seen:
             return Verdict.OTHERWISE
         return Verdict.AS_ASSUMED if seen and None not in seen and not self.note else Verdict.UNKNOWN

@@ -39,7 +39,7 @@ def lines(run: Run, probes: Sequence[Probe], door: Door, untried: Mapping[str, s
 
 
 def _in_words(finding: Finding) -> str:
-    odd = [check for check in finding.checks if check.as_assumed is not True] or finding.checks
+    odd = [check for check in finding.checks if check.as_assumed is not True]
     said = [check.what if check.saw is None else f"{check.what}: {check.saw}" for check in odd]
     return "; ".join(([finding.note] if finding.note else []) + said)
 

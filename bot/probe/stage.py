@@ -12,8 +12,8 @@ from bot.probe.finding import Check, Finding
 from bot.views import probe as words
 
 _SKIP, _END = "probe:skip", "probe:end"
-# Times that a call is made when it is told to wait.
-_TRIES = 3
+# How often a call is made again that was told to wait.
+_AGAIN = 2
 # Seconds for which a call that is under way is waited for by whoever is stopped.
 _IN_FLIGHT = 5.0
 
@@ -32,7 +32,6 @@ class Limits:
     whole: float = 1500
     silence: float = 60
     press: float = 60
-    look: float = 5
     patient: bool = False
 
 
@@ -81,20 +80,35 @@ class Stage:
 
     # --- what a probe does ---
 
-    async def call(
-        self, method: str, *, files: Mapping[str, tuple[str, bytes]] | None = None, once: bool = False, **values: Any
-    ) -> Answer:
-        """A call that is recorded; what it makes is removed at the end. `once`: a 429 is an answer like any other.
+    async def call(self, method: str, /, **values: Any) -> Answer:
+        """A call that is recorded; what it makes is removed at the end. Raises NoAnswer and Ended."""
+        return await self._patiently(method, values, {})
 
-        Raises NoAnswer and Ended.
-        """
-        for tries in range(_TRIES):
-            answer = await self._finished(self.door.call(method, values, files))
-            self.finding.calls.append(answer)
-            if answer.code != 429 or once or tries == _TRIES - 1:
+    async def upload(self, method: str, files: Mapping[str, tuple[str, bytes]], /, **values: Any) -> Answer:
+        """The same with files: names and contents, by part."""
+        return await self._patiently(method, values, files)
+
+    async def once(self, method: str, /, **values: Any) -> Answer:
+        """The same for which a 429 is an answer like any other."""
+        answer = await self._recorded(method, values, {})
+        self._heed(answer, is_patient=False)
+        return answer
+
+    async def _patiently(
+        self, method: str, values: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]
+    ) -> Answer:
+        answer = await self._recorded(method, values, files)
+        for _ in range(_AGAIN):
+            if answer.code != 429:
                 break
             await self.be_silent(answer.retry_after)
-        self._heed(answer, once=once)
+            answer = await self._recorded(method, values, files)
+        self._heed(answer)
+        return answer
+
+    async def _recorded(self, method: str, values: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> Answer:
+        answer = await self._finished(self.door.call(method, values, files))
+        self.finding.calls.append(answer)
         return answer
 
     async def be_silent(self, seconds: float) -> None:
@@ -121,11 +135,11 @@ class Stage:
         self.messages += self.door.made(answer)
         return answer
 
-    def _heed(self, answer: Answer, *, once: bool = False) -> None:
+    def _heed(self, answer: Answer, *, is_patient: bool = True) -> None:
         """Raises what keeps the probe, or everything, from going on."""
         if answer.code == 401:
             raise Ended("the token is not taken any more")
-        if answer.code == 429 and not once:
+        if answer.code == 429 and is_patient:
             raise Ended("the messenger goes on asking for silence")
         if not answer.is_answered:
             raise NoAnswer(answer.failure or f"{answer.code}")
@@ -135,6 +149,10 @@ class Stage:
     def check(self, what: str, as_assumed: bool | None, saw: Any = None) -> None:
         """Notes one thing that was looked at."""
         self.finding.checks.append(Check(what, as_assumed, saw))
+
+    def tell(self, what: str, saw: Any) -> None:
+        """Notes what nobody assumes anything of."""
+        self.finding.checks.append(Check(what, None, saw, is_open=True))
 
     async def ask(self, text: str, *choices: str) -> int:
         """Which of the choices the person presses. Raises Skipped, NoTime, NoAnswer and Ended."""
@@ -160,11 +178,12 @@ class Stage:
     async def show(self, text: str, rows: Sequence[Sequence[tuple[str, str]]] = ()) -> int:
         """A step with its buttons and those to skip it and to end everything; its message."""
         way_out = [[(words.SKIP, _SKIP), (words.END, _END)]]
-        for _ in range(_TRIES):
-            said = await self._finished(self.door.say(self.person, text, [*rows, *way_out]))
+        said = await self._finished(self.door.say(self.person, text, [*rows, *way_out]))
+        for _ in range(_AGAIN):
             if said.code != 429:
                 break
             await self.be_silent(said.retry_after)
+            said = await self._finished(self.door.say(self.person, text, [*rows, *way_out]))
         self._heed(said)
         made = self.door.made(said)
         if not made:

@@ -47,14 +47,14 @@ class Hours:
 class Willing:
     """Does what each step asks, or what `acts` says instead, by the beginning of its text."""
 
-    def __init__(self, person: Person, acts: dict[str, Act] | None = None) -> None:
-        self.person, self.acts = person, acts or {}
+    def __init__(self, person: Person, acts: dict[str, Act] | None = None, code: str = CODE) -> None:
+        self.person, self.acts, self.code = person, acts or {}, code
         self.steps: list[str] = []
         self._done: set[int] = set()
 
     async def help(self) -> None:
         """Until cancelled."""
-        await self.person.send(f"/start {CODE}")
+        await self.person.send(f"/start {self.code}")
         while True:
             step: Json = await self.person.wait_until(self._next, what="a step", timeout=60)
             self._done.add(step["message_id"])
@@ -63,10 +63,9 @@ class Willing:
 
     def _next(self, chat: Json) -> Json | None:
         for message in chat["messages"]:
-            number = message["message_id"]
-            if message["from_bot"] and not message["deleted"] and number not in self._done:
-                if words.SKIP in message["buttons"]:
-                    return dict(message)
+            is_new = not message["deleted"] and message["message_id"] not in self._done
+            if is_new and message["from_bot"] and words.SKIP in message["buttons"]:
+                return dict(message)
         return None
 
     async def _do(self, step: Json) -> None:

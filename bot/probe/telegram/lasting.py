@@ -18,7 +18,7 @@ async def _edits(stage: Stage) -> None:
     began = stage.clock.now()
     for number in range(1, _EDITS + 1):
         values = {"chat_id": stage.person, "message_id": message, "text": words.COUNTING.format(number)}
-        answer = await stage.call("editMessageText", once=True, **values)
+        answer = await stage.once("editMessageText", **values)
         if not answer.is_done:
             stage.check(
                 f"{_EDITS} changes in a row are taken",

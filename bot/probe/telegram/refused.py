@@ -92,12 +92,29 @@ async def _rich(stage: Stage) -> None:
     ):
         answer = await stage.call("sendRichMessage", chat_id=stage.person, rich_message=message)
         _refused(stage, what, answer, expected)
+    for what, message in (("rows that are not equally long", _crooked()), ("16 levels of formatting", _deep(16))):
+        answer = await stage.call("sendRichMessage", chat_id=stage.person, rich_message=message)
+        stage.tell(what, answer.description or "taken")
     whole = await stage.call("sendRichMessage", chat_id=stage.person, rich_message=_wide(_COLUMNS))
     stage.check(f"{_COLUMNS} columns: taken", whole.is_done, whole.description or None)
 
 
 def _paragraphs(texts: list[str]) -> dict[str, Any]:
     return {"blocks": [{"type": "paragraph", "text": text} for text in texts]}
+
+
+def _crooked() -> dict[str, Any]:
+    message = _wide(3)
+    (block,) = [block for block in message["blocks"] if block["type"] == "table"]
+    block["cells"].append([{"text": _LONG}])
+    return message
+
+
+def _deep(levels: int) -> dict[str, Any]:
+    text: Any = _LONG
+    for _ in range(levels):
+        text = {"type": "bold", "text": text}
+    return {"blocks": [{"type": "paragraph", "text": text}]}
 
 
 def _wide(columns: int) -> dict[str, Any]:
@@ -129,7 +146,7 @@ async def _pictures(stage: Stage) -> None:
         ("a picture that is none", b"probe" * 20, "IMAGE_PROCESS_FAILED"),
         ("a picture 1 by 30", png(10, 300), "PHOTO_INVALID_DIMENSIONS"),
     ):
-        answer = await stage.call("sendPhoto", chat_id=stage.person, files={"photo": ("1.png", content)})
+        answer = await stage.upload("sendPhoto", {"photo": ("1.png", content)}, chat_id=stage.person)
         _refused(stage, what, answer, expected)
 
 

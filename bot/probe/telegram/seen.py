@@ -141,11 +141,11 @@ def _emoji(emoji: str) -> dict[str, str]:
 
 async def _album(stage: Stage) -> None:
     picture = png(120, 80)
-    sent = await stage.call(
+    sent = await stage.upload(
         "sendMediaGroup",
+        {f"p{number}": (f"{number}.png", picture) for number in (1, 2)},
         chat_id=stage.person,
         media=[{"type": "photo", "media": f"attach://p{number}"} for number in (1, 2)],
-        files={f"p{number}": (f"{number}.png", picture) for number in (1, 2)},
     )
     made = stage.door.made(sent)
     stage.check("two pictures are an album", len(made) == 2, sent.description or len(made))
@@ -168,7 +168,7 @@ async def _file_names(stage: Stage) -> None:
         ("quotes, dashes and № become blanks", words.RAW_NAME, "Свод      1 (за 2026 й).txt"),
         ("64 characters and the extension stay", words.LONG_NAME, f"{words.LONG_NAME[:64].rstrip()}.txt"),
     ):
-        sent = await stage.call("sendDocument", chat_id=stage.person, files={"document": (name, words.FILLER.encode())})
+        sent = await stage.upload("sendDocument", {"document": (name, words.FILLER.encode())}, chat_id=stage.person)
         got = sent.result.get("document", {}).get("file_name") if sent.is_done else sent.description
         stage.check(what, got == expected, got)
     await stage.saw("the person sees the first name", words.SEES_NAME)
