@@ -81,6 +81,7 @@ async def conduct(
         run.ended = str(error)
     finally:
         if stage is not None:
+            stage.leave_the_rest()
             run.left = await _cleaned(stage, _HURRIES if run.ended == STOPPED else _CLEANS_WITHIN)
         await door.close()
     run.findings += [
@@ -96,14 +97,14 @@ async def _greeted(door: Door, code: str, limits: Limits, clock: Clock, run: Run
     """The stage with whoever sends the code first; everybody else is left alone."""
     until = clock.now() + limits.comes
     while (left := until - clock.now()) > 0:
-        events = await door.events(left, None)
+        events = await door.events(left)
         for number, event in enumerate(events):
             if event.kind is not EventKind.STARTED or not hmac.compare_digest(event.text.encode(), code.encode()):
                 continue
             run.names += event.names
-            stage = Stage(door, event.person, limits, clock)
-            stage.take([later for later in events[number:] if later.person == event.person])
-            return stage
+            door.lead(event)
+            later = [later for later in events[number + 1 :] if later.person == event.person]
+            return Stage(door, event.person, limits, clock, messages=[event.message or 0], pending=later)
     return None
 
 

@@ -24,12 +24,13 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a person did.
+    """Something that a person did; `number` is the messenger's own of it.
 
     `text`: what came with the start, the data of the button, or the words. `press`: by what the press is answered.
     `answers_to`: the message that it answers to. `names`: what the person is called, so that no report says it.
     """
 
+    number: int
     kind: EventKind
     person: int
     text: str = ""
@@ -48,11 +49,17 @@ class Door(Protocol):
     async def close(self) -> None:
         """Leaves."""
 
-    async def events(self, seconds: float, person: int | None) -> list[Event]:
-        """What has happened, waiting for the first of it; what others than `person` did stays with the messenger.
+    async def events(self, seconds: float) -> list[Event]:
+        """What has happened, waiting for the first of it; after `lead` only what that person did.
 
         Raises CannotProbe when another program takes what happens.
         """
+
+    def lead(self, start: Event) -> None:
+        """From this on what its person does is for the probe; all else stays with the messenger for the bot."""
+
+    def leave(self, event: Event) -> None:
+        """This too stays: it was not done for the probe."""
 
     async def call(
         self, method: str, values: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]] | None = None

@@ -197,29 +197,49 @@ class Stage:
             while self.pending:
                 event = self.pending.pop(0)
                 if fits(event):
+                    self._own(event)
                     return event
                 await self._pass_over(event)
             left = until - self.clock.now()
             if left <= 0:
                 raise NoTime
-            self.take(await self.door.events(left, self.person))
+            self.pending += await self.door.events(left)
 
-    def take(self, events: Sequence[Event]) -> None:
-        """Keeps what has happened until it is waited for; what the person has written goes at the end too."""
-        self.pending += events
-        self.messages += [
-            event.message
-            for event in events
-            if event.kind in (EventKind.SAID, EventKind.STARTED) and event.message is not None
-        ]
+    def leave_the_rest(self) -> None:
+        """What nobody has waited for is not for the probe."""
+        for event in self.pending:
+            if self._is_own(event):
+                self._own(event)
+            else:
+                self.door.leave(event)
+        self.pending.clear()
 
     async def _pass_over(self, event: Event) -> None:
         if event.kind is EventKind.LEFT and not self.may_be_left:
             raise Ended("the person has blocked the bot")
-        if event.kind is EventKind.PRESSED and event.message in self.messages:
+        if not self._is_own(event):
+            # An answer of theirs to a request, or a press on one, is for the bot.
+            self.door.leave(event)
+            return
+        self._own(event)
+        if event.kind is EventKind.PRESSED:
             await self._answer(event)
             if event.text in (_SKIP, _END):
                 raise Skipped if event.text == _SKIP else Ended("the person has ended it")
+
+    def _is_own(self, event: Event) -> bool:
+        match event.kind:
+            case EventKind.SAID:
+                return False
+            case EventKind.PRESSED:
+                return event.message in self.messages
+            case _:
+                return True
+
+    def _own(self, event: Event) -> None:
+        """What the person has written for the probe goes at the end too."""
+        if event.kind in (EventKind.SAID, EventKind.STARTED) and event.message is not None:
+            self.messages.append(event.message)
 
     async def _answer(self, event: Event) -> None:
         await self.door.hear(event.press)

@@ -161,6 +161,28 @@ async def test_a_stranger_is_ignored_and_nothing_of_theirs_is_lost(
     assert len(theirs) == 4
 
 
+async def test_what_the_helper_sends_for_the_bot_is_left_for_it(
+    trial: Trial, head: Person, telegram: Simulator
+) -> None:
+    """Whoever is willing may be a head, with an answer on its way."""
+    trial.only("rich-table", "button-styles", "answers")
+    await head.send("Учеников 120")
+
+    async def says_more(step: Any) -> None:
+        await head.send("Учителей 15")
+        await head.callback("answer:5:7", message_id=99999)
+        await head.press(words.YES, message_id=step["message_id"])
+
+    async with helping(Willing(head, {words.SEES_TABLE: says_more})):
+        run = await trial.run()
+    assert odd(run) == {}
+    waiting = telegram.world.updates.waiting()
+    assert [update["message"]["text"] for update in waiting if "message" in update][:1] == ["Учеников 120"]
+    assert "Учителей 15" in str(waiting)
+    assert "answer:5:7" in str(waiting)
+    assert sorted(await left_in(head)) == sorted(["Учеников 120", "Учителей 15", words.over(0)])
+
+
 async def test_what_only_the_helper_has_done_does_not_come_to_the_bot(
     trial: Trial, head: Person, telegram: Simulator
 ) -> None:

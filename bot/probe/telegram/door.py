@@ -25,6 +25,7 @@ _SILENCE = 60
 # A poll brings a hundred updates at most: behind so many of others' the person's own would not be seen.
 _CROWD = 90
 _MESSAGES_AT_ONCE = 100
+_NOBODY = 0
 _OWN = "Or make a bot at @BotFather for this alone, and give its token: BOT_TOKEN=... python -m bot probe"
 RUNS = (
     "Another process uses the token: the bot runs. Stop it, and try again; what people send meanwhile waits at "
@@ -48,7 +49,7 @@ class TelegramDoor:
         self._look, self._haste = look, haste
         self._me: dict[str, Any] = {}
         self._offset: int | None = None
-        # Who has made each update that is not confirmed.
+        # Who has made each update that is not confirmed, as far as it is for the probe.
         self._seen: dict[int, int] = {}
         self._early: list[Event] = []
         self._person: int | None = None
@@ -64,7 +65,7 @@ class TelegramDoor:
         webhook = await self.call("getWebhookInfo", {})
         if webhook.is_done and webhook.result.get("url"):
             raise CannotProbe(DELIVERED)
-        self._early = await self._polled(self._look, None)
+        self._early = await self._polled(self._look)
         name = self._me.get("username", "")
         return (
             "Whoever is willing to help for ten minutes opens, in Telegram, on a phone:\n"
@@ -75,23 +76,31 @@ class TelegramDoor:
 
     async def close(self) -> None:
         """Confirms what the person has done, if nothing of others stands before it, and leaves."""
-        if self._person is not None:
-            self._confirm(self._person)
+        self._confirm()
         if self._offset is not None:
             await self._updates(0, limit=1)
         await self._bot.session.close()
 
-    async def events(self, seconds: float, person: int | None) -> list[Event]:
+    async def events(self, seconds: float) -> list[Event]:
         """See Door."""
-        self._person = person
         if self._early:
             early, self._early = self._early, []
             return early
-        return await self._polled(max(1, min(math.ceil(seconds), _POLL)), person)
+        return await self._polled(max(1, min(math.ceil(seconds), _POLL)))
 
-    async def _polled(self, seconds: int, person: int | None) -> list[Event]:
-        if person is not None:
-            self._confirm(person)
+    def lead(self, start: Event) -> None:
+        """See Door."""
+        self._person = start.person
+        for number in self._seen:
+            if number < start.number:
+                self._seen[number] = _NOBODY
+
+    def leave(self, event: Event) -> None:
+        """See Door."""
+        self._seen[event.number] = _NOBODY
+
+    async def _polled(self, seconds: int) -> list[Event]:
+        self._confirm()
         answer = await self._updates(seconds)
         if answer.code == 409:
             raise CannotProbe(RUNS)
@@ -107,7 +116,7 @@ class TelegramDoor:
                 continue
             self._seen[number] = _author(update)
             event = _event(update)
-            if event is not None and person in (None, event.person):
+            if event is not None and self._person in (None, event.person):
                 events.append(event)
         if len(self._seen) >= _CROWD:
             raise CannotProbe(CROWDED)
@@ -116,10 +125,10 @@ class TelegramDoor:
             await asyncio.sleep(self._haste)
         return events
 
-    def _confirm(self, person: int) -> None:
-        """What comes first and is the person's need not come again."""
+    def _confirm(self) -> None:
+        """What comes first and was done for the probe need not come again."""
         for number in sorted(self._seen):
-            if self._seen[number] != person:
+            if self._person is None or self._seen[number] != self._person:
                 break
             del self._seen[number]
             self._offset = number + 1
@@ -196,11 +205,10 @@ def _names(user: Mapping[str, Any]) -> list[str]:
 
 
 def _author(update: Mapping[str, Any]) -> int:
-    """0: nobody in particular."""
     for content in update.values():
         if isinstance(content, dict) and isinstance(content.get("from"), dict):
             return int(content["from"]["id"])
-    return 0
+    return _NOBODY
 
 
 def _event(update: Mapping[str, Any]) -> Event | None:
@@ -208,20 +216,20 @@ def _event(update: Mapping[str, Any]) -> Event | None:
     content = update.get("message") or update.get("callback_query") or update.get("my_chat_member")
     if not isinstance(content, dict) or not isinstance(content.get("from"), dict):
         return None
-    person = content["from"]["id"]
+    number, person = update["update_id"], content["from"]["id"]
     said = content.get("message") or {} if "callback_query" in update else content
     if (said.get("chat") or {}).get("id") != person:
         return None
     names = tuple(_names(content["from"]))
     if "callback_query" in update:
         data, press = content.get("data", ""), content["id"]
-        return Event(EventKind.PRESSED, person, data, said.get("message_id"), press, names=names)
+        return Event(number, EventKind.PRESSED, person, data, said.get("message_id"), press, names=names)
     if "my_chat_member" in update:
         gone = content.get("new_chat_member", {}).get("status") == "kicked"
-        return Event(EventKind.LEFT if gone else EventKind.CAME_BACK, person, names=names)
+        return Event(number, EventKind.LEFT if gone else EventKind.CAME_BACK, person, names=names)
     text = content.get("text", "")
     command, _, payload = text.partition(" ")
     answers_to = (content.get("reply_to_message") or {}).get("message_id")
     if command == "/start":
-        return Event(EventKind.STARTED, person, payload.strip(), content["message_id"], names=names)
-    return Event(EventKind.SAID, person, text, content["message_id"], answers_to=answers_to, names=names)
+        return Event(number, EventKind.STARTED, person, payload.strip(), content["message_id"], names=names)
+    return Event(number, EventKind.SAID, person, text, content["message_id"], answers_to=answers_to, names=names)

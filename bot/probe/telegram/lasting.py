@@ -1,15 +1,19 @@
 """What depends on time: how fast, how long, and what a block looks like."""
 
+from contextlib import suppress
+
 from bot.delivery.refusals import bare
 from bot.probe.door import EventKind
 from bot.probe.probe import Probe
-from bot.probe.stage import Stage
+from bot.probe.stage import NoTime, Stage
 from bot.views import probe as words
 
 # Changes of one message in a row.
 _EDITS = 20
 # Seconds for which a press can be answered, as libraries of bots say, and how much later it is tried again.
 _PRESS_LIVES, _LATER = 15 * 60, 30
+# Seconds within which the command follows the return.
+_COMMAND_FOLLOWS = 5
 
 
 async def _edits(stage: Stage) -> None:
@@ -81,6 +85,10 @@ async def _block(stage: Stage) -> None:
         stage.check(f"{method}: 403 bot was blocked by the user", known, answer.description or "done")
     back = await stage.wait(lambda event: event.kind in (EventKind.CAME_BACK, EventKind.STARTED), stage.limits.away)
     stage.check("the bot is told of the return", True, back.kind.value)
+    if back.kind is EventKind.CAME_BACK:
+        # The button that takes the bot back may send the command too.
+        with suppress(NoTime):
+            await stage.wait(lambda event: event.kind is EventKind.STARTED, _COMMAND_FOLLOWS)
     again = await stage.call("sendMessage", chat_id=stage.person, text=words.WELCOME_BACK)
     stage.check("and can write again", again.is_done, again.description or None)
 
