@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.commands.console import NOBODY_TO_ASK, fail
 from bot.config import ConfigError, Settings
@@ -44,7 +45,7 @@ async def _conducted(door: TelegramDoor, probes: Sequence[Probe], limits: Limits
         loop.add_signal_handler(number, stop)
     tried = await conduct(door, probes, fresh_code(), _tell, limits, Clock())
     untried = UNTRIED if len(probes) == len(PROBES) else {}
-    for line in report.lines(tried, probes, door, untried):
+    for line in report.lines(tried, probes, door, untried, datetime.now(UTC)):
         print(line)
     if tried.ended == NOBODY:
         return fail(NOBODY_TO_ASK, "Nobody has come in time: nothing was tried.")

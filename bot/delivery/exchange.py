@@ -41,6 +41,23 @@ class Answer:
         """Whether it was done."""
         return self.code == 200
 
+    def field(self, *path: str | int) -> Any:
+        """What the result has there, by names and places; None: nothing, whatever the result is."""
+        value = self.result if self.is_done else None
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def fields(self, *path: str | int, of: str) -> list[Any]:
+        """What each part of a list there has under that name."""
+        parts = self.field(*path)
+        return [part.get(of) for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+
     @property
     def is_answered(self) -> bool:
         """Whether the server itself has taken or refused it, other than for a fault of the moment."""

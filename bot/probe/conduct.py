@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot import logs
 from bot.probe.door import CannotProbe, Door, EventKind
 from bot.probe.finding import Finding
 from bot.probe.probe import Probe
@@ -154,9 +155,12 @@ async def _done(stage: Stage, finding: Finding, do: Callable[[Stage], Any]) -> N
     except (Ended, CannotProbe) as error:
         finding.note = f"broken off: {error}"
         raise
-    except BaseException:
+    except asyncio.CancelledError:
         finding.note = f"broken off: {STOPPED}"
         raise
+    except Exception as error:
+        # Somebody gives their time: what nobody has thought of in one probe must not lose the others.
+        finding.note = f"the probe failed: {logs.told(error)}"
     finally:
         stage.may_be_left = False
 

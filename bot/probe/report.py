@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot import logs
@@ -21,7 +22,7 @@ _NUMBER = re.compile(r"\d{5,}")
 _HIDDEN = "…"
 
 
-def lines(run: Run, probes: Sequence[Probe], door: Door, untried: Mapping[str, str]) -> Iterator[str]:
+def lines(run: Run, probes: Sequence[Probe], door: Door, untried: Mapping[str, str], now: datetime) -> Iterator[str]:
     """The report: a line for each probe to be read, and after it the same with all details, an object a line."""
     secret = _Secret(run.names)
     yield "What was seen:"
@@ -34,6 +35,7 @@ def lines(run: Run, probes: Sequence[Probe], door: Door, untried: Mapping[str, s
     yield ""
     yield "Please send this to the project, with the lines above:"
     asks = {probe.name: probe for probe in probes}
+    yield json.dumps({"format": FORMAT, "ended_at": now.isoformat(timespec="seconds"), **run.told}, ensure_ascii=False)
     for record in _records(run, asks, door, untried):
         yield json.dumps(secret.hide(record), ensure_ascii=False)
 
@@ -45,7 +47,6 @@ def _in_words(finding: Finding) -> str:
 
 
 def _records(run: Run, probes: Mapping[str, Probe], door: Door, untried: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    yield {"format": FORMAT, **run.told}
     for finding in run.findings:
         yield {
             "probe": finding.name,

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.probe import report
 from bot.probe.conduct import Run, conduct
+from bot.probe.door import Door
 from bot.probe.finding import Finding, Verdict
 from bot.probe.probe import Probe
 from bot.probe.stage import Clock, Limits
@@ -94,7 +95,7 @@ class Trial:
     def __init__(self, telegram: Simulator) -> None:
         self.telegram, self.clock = telegram, Hours(telegram)
         self.told: list[str] = []
-        self.door: TelegramDoor = self.new_door()
+        self.door: Door = self.new_door()
         self.probes: Sequence[Probe] = PROBES
 
     def new_door(self) -> TelegramDoor:
@@ -114,7 +115,7 @@ class Trial:
 
     def lines(self, run: Run) -> list[str]:
         """The report."""
-        return list(report.lines(run, self.probes, self.door, UNTRIED))
+        return list(report.lines(run, self.probes, self.door, UNTRIED, datetime.now(UTC)))
 
 
 @asynccontextmanager

@@ -53,7 +53,16 @@ async def test_the_report_can_be_sent(trial: Trial, head: Person, telegram: Simu
         assert secret not in report, secret
     assert words.GREETING not in report
     records = [json.loads(line) for line in lines if line.startswith("{")]
-    assert {"format", "messenger", "server", "python", "aiogram", "bot_api_of_aiogram"} == records[0].keys()
+    assert {
+        "format",
+        "ended_at",
+        "messenger",
+        "server",
+        "assumed",
+        "python",
+        "aiogram",
+        "bot_api_of_aiogram",
+    } == records[0].keys()
     (styles,) = [record for record in records if record.get("probe") == "button-styles"]
     (call,) = styles["calls"]
     assert call["method"] == "sendMessage"

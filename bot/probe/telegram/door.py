@@ -26,6 +26,8 @@ _SILENCE = 60
 _CROWD = 90
 _MESSAGES_AT_ONCE = 100
 _NOBODY = 0
+# The sources that what is assumed is from.
+_ASSUMED = "Bot API server 10.0 (01a3679), TDLib 1.8.66 (022d602)"
 _OWN = "Or make a bot at @BotFather for this alone, and give its token: BOT_TOKEN=... python -m bot probe"
 RUNS = (
     "Another process uses the token: the bot runs. Stop it, and try again; what people send meanwhile waits at "
@@ -61,9 +63,9 @@ class TelegramDoor:
             raise CannotProbe(BadToken.__doc__)
         if not me.is_done:
             raise CannotProbe(f"Telegram cannot be reached: {me.failure or me.description}. Try again later.")
-        self._me = me.result
+        self._me = me.field() or {}
         webhook = await self.call("getWebhookInfo", {})
-        if webhook.is_done and webhook.result.get("url"):
+        if webhook.field("url"):
             raise CannotProbe(DELIVERED)
         self._early = await self._polled(self._look)
         name = self._me.get("username", "")
@@ -110,9 +112,10 @@ class TelegramDoor:
             await asyncio.sleep(answer.retry_after or self._haste)
             return []
         events = []
-        for update in answer.result:
-            number = update["update_id"]
-            if number in self._seen:
+        updates = answer.field()
+        for update in updates if isinstance(updates, list) else []:
+            number = update.get("update_id") if isinstance(update, dict) else None
+            if not isinstance(number, int) or number in self._seen:
                 continue
             self._seen[number] = _author(update)
             event = _event(update)
@@ -120,7 +123,7 @@ class TelegramDoor:
                 events.append(event)
         if len(self._seen) >= _CROWD:
             raise CannotProbe(CROWDED)
-        if answer.result and not events:
+        if updates and not events:
             # The next poll would bring the same at once.
             await asyncio.sleep(self._haste)
         return events
@@ -159,28 +162,34 @@ class TelegramDoor:
 
     async def take_back(self, person: int, messages: Sequence[int]) -> int:
         """See Door."""
-        left = 0
+        left = list(messages)
         for begin in range(0, len(messages), _MESSAGES_AT_ONCE):
             part = list(messages[begin : begin + _MESSAGES_AT_ONCE])
-            done = await self._removed("deleteMessages", {"chat_id": person, "message_ids": part})
-            if done:
-                continue
+            answer = await self._remove("deleteMessages", {"chat_id": person, "message_ids": part})
+            if self.is_left(answer):
+                break
             for message in part:
-                left += not await self._removed("deleteMessage", {"chat_id": person, "message_id": message})
-        return left
+                # Some servers do not know how to remove several; and one that may not go keeps the others.
+                if answer.is_done or await self._is_removed(person, message):
+                    left.remove(message)
+        return len(left)
 
-    async def _removed(self, method: str, values: dict[str, Any]) -> bool:
+    async def _is_removed(self, person: int, message: int) -> bool:
+        answer = await self._remove("deleteMessage", {"chat_id": person, "message_id": message})
+        return answer.is_done or "message to delete not found" in answer.description
+
+    async def _remove(self, method: str, values: dict[str, Any]) -> Answer:
         answer = await self.call(method, values)
         if answer.code == 429 and answer.retry_after <= _SILENCE:
             await asyncio.sleep(answer.retry_after)
             answer = await self.call(method, values)
-        return answer.is_done or "message to delete not found" in answer.description
+        return answer
 
     def made(self, answer: Answer) -> list[int]:
         """See Door."""
         if not answer.is_done:
             return []
-        result = answer.result if isinstance(answer.result, list) else [answer.result]
+        result = answer.field() if isinstance(answer.field(), list) else [answer.field()]
         return [part["message_id"] for part in result if isinstance(part, dict) and "message_id" in part]
 
     def is_left(self, answer: Answer) -> bool:
@@ -193,7 +202,13 @@ class TelegramDoor:
 
     def told(self) -> dict[str, Any]:
         """See Door."""
-        return {"messenger": "Telegram", "server": self._server, "python": platform.python_version(), **versions()}
+        return {
+            "messenger": "Telegram",
+            "server": self._server,
+            "assumed": _ASSUMED,
+            "python": platform.python_version(),
+            **versions(),
+        }
 
     def names(self) -> list[str]:
         """See Door."""

@@ -42,8 +42,8 @@ def _row(count: int) -> list[dict[str, Any]]:
 
 def _back(answer: Answer) -> list[int]:
     """How many buttons each row of the message has, if it was taken."""
-    rows = (answer.result.get("reply_markup") or {}).get("inline_keyboard") or [] if answer.is_done else []
-    return [len(row) for row in rows]
+    rows = answer.field("reply_markup", "inline_keyboard")
+    return [len(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
 
 
 async def _buttons(stage: Stage) -> None:
@@ -77,7 +77,7 @@ async def _texts(stage: Stage) -> None:
     fits = await _send(stage, text=_LONG * _TEXT)
     stage.check(f"{_TEXT:,} characters: taken", fits.is_done, fits.description or None)
     _refused(stage, f"{_TEXT + 1:,} characters", await _send(stage, text=_LONG * (_TEXT + 1)), "message is too long")
-    if fits.is_done:
+    if stage.door.made(fits):
         where = {"chat_id": stage.person, "message_id": stage.door.made(fits)[0]}
         changed = await stage.call("editMessageText", **where, text=_LONG * (_TEXT + 1))
         _refused(stage, f"changed to {_TEXT + 1:,} characters", changed, "MESSAGE_TOO_LONG")

@@ -28,7 +28,7 @@ async def _rich_table(stage: Stage) -> None:
     sent = await stage.call("sendRichMessage", chat_id=stage.person, rich_message=table())
     stage.check("the table is taken", sent.is_done, sent.description or None)
     if sent.is_done:
-        stage.check("the answer has it", "rich_message" in sent.result)
+        stage.check("the answer has it", sent.field("rich_message") is not None)
         await stage.saw("the person sees a table", words.SEES_TABLE)
 
 
@@ -53,15 +53,15 @@ async def _styles(stage: Stage) -> None:
     stage.check("styles are taken", sent.is_done, sent.description or None)
     if not sent.is_done:
         return
-    came_back = sent.result.get("reply_markup", {}).get("inline_keyboard", [[]])[0]
-    stage.check("the answer has them", [button.get("style") for button in came_back] == list(STYLES))
+    came_back = sent.fields("reply_markup", "inline_keyboard", 0, of="style")
+    stage.check("the answer has them", came_back == list(STYLES))
     await stage.saw("the person sees colours", words.SEES_STYLES)
 
 
 async def _commands(stage: Stage) -> None:
     scope = {"type": "chat", "chat_id": stage.person}
     before = await stage.call("getMyCommands", scope=scope)
-    had = before.result if before.is_done else []
+    had = before.field() or []
 
     async def put_back() -> None:
         if had:
@@ -75,7 +75,7 @@ async def _commands(stage: Stage) -> None:
     stage.check("commands of one chat are taken", done.is_done, done.description or None)
     if done.is_done:
         after = await stage.call("getMyCommands", scope=scope)
-        kept = [command["command"] for command in after.result] if after.is_done else []
+        kept = after.fields(of="command")
         stage.check("and kept", kept == ["probe"])
         await stage.saw("the person sees the command", words.SEES_COMMAND)
     for what, commands, expected in (
@@ -95,6 +95,9 @@ async def _chat_action(stage: Stage) -> None:
     await stage.call("sendMessage", chat_id=stage.person, text=words.ACTION_COMES)
     done = await stage.call("sendChatAction", chat_id=stage.person, action="typing")
     stage.check("the action is taken", done.is_done, done.description or None)
+    wrong = await stage.call("sendChatAction", chat_id=stage.person, action="sleeping")
+    expected = "wrong parameter action in request"
+    stage.check(f"an unknown one: {expected}", bare(wrong.description) == expected, wrong.description)
     await stage.clock.sleep(_ACTION_LASTS)
     await stage.saw("the person sees it", words.SEES_ACTION)
 
@@ -105,13 +108,14 @@ async def _link_preview(stage: Stage) -> None:
     )
     stage.check("the option is taken", sent.is_done, sent.description or None)
     if sent.is_done:
+        stage.tell("the answer says", sent.field("link_preview_options"))
         await stage.saw("the person sees no preview", words.SEES_NO_PREVIEW)
 
 
 async def _quote(stage: Stage) -> None:
     text = f"<blockquote expandable>{words.QUOTE}</blockquote>"
     sent = await stage.call("sendMessage", chat_id=stage.person, text=text, parse_mode="HTML")
-    kinds = [entity.get("type") for entity in sent.result.get("entities", [])] if sent.is_done else []
+    kinds = sent.fields("entities", of="type")
     stage.check("it is taken as one that opens", kinds == ["expandable_blockquote"], kinds or sent.description)
     if sent.is_done:
         await stage.saw("the person sees it collapsed", words.SEES_QUOTE)
@@ -151,8 +155,8 @@ async def _album(stage: Stage) -> None:
     stage.check("two pictures are an album", len(made) == 2, sent.description or len(made))
     if len(made) != 2:
         return
-    groups = {part.get("media_group_id") for part in sent.result}
-    stage.check("of one number", len(groups) == 1 and None not in groups)
+    groups = sent.fields(of="media_group_id")
+    stage.check("of one number", len(set(groups)) == 1 and None not in groups)
     button = [[{"text": words.ALBUM_BUTTON, "callback_data": "probe:none"}]]
     put = await stage.call(
         "editMessageReplyMarkup", chat_id=stage.person, message_id=made[0], reply_markup={"inline_keyboard": button}
@@ -169,7 +173,7 @@ async def _file_names(stage: Stage) -> None:
         ("64 characters and the extension stay", words.LONG_NAME, f"{words.LONG_NAME[:64].rstrip()}.txt"),
     ):
         sent = await stage.upload("sendDocument", {"document": (name, words.FILLER.encode())}, chat_id=stage.person)
-        got = sent.result.get("document", {}).get("file_name") if sent.is_done else sent.description
+        got = sent.field("document", "file_name") or sent.description
         stage.check(what, got == expected, got)
     await stage.saw("the person sees the first name", words.SEES_NAME)
 
@@ -181,14 +185,14 @@ async def _answers(stage: Stage) -> None:
         "the person's answer says to what", said.answers_to == shown, "to nothing" if not said.answers_to else None
     )
     mine = await _answered(stage, said.message)
-    stage.check("the bot's answer is one", mine.is_done and "reply_to_message" in mine.result, mine.description or None)
+    stage.check("the bot's answer is one", mine.field("reply_to_message") is not None, mine.description or None)
     if mine.is_done:
         await stage.saw("the person sees it as one", words.SEES_ANSWER)
     gone = await _gone(stage)
     without = await _answered(stage, gone)
     stage.check(
         "an answer to a removed message goes without it",
-        without.is_done and "reply_to_message" not in without.result,
+        without.field("message_id") is not None and without.field("reply_to_message") is None,
         without.description or None,
     )
     refused = await _answered(stage, gone, allow_sending_without_reply=False)
