@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ _LENGTH = 8
 _AWAY_AFTER = 3
 # Seconds for the cleaning, and for it when somebody wants to stop now.
 _CLEANS_WITHIN, _HURRIES = 60.0, 10.0
+# What the person has answered, as the report calls it.
+CLIENTS = ("Android", "iPhone", "computer", "other")
 WHOLE = "whole"
 NOBODY = "nobody has come"
 STOPPED = "stopped"
@@ -85,13 +88,15 @@ async def conduct(
             stage.leave_the_rest()
             run.left = await _cleaned(stage, _HURRIES if run.ended == STOPPED else _CLEANS_WITHIN)
         await door.close()
-    run.findings += [
-        Finding(probe.name, note=f"not tried: {run.ended}")
-        for probe in probes
-        if probe.name not in {finding.name for finding in run.findings}
-    ]
+    tried = {finding.name: finding for finding in run.findings}
+    run.findings = [tried.get(probe.name) or Finding(probe.name, note=_why_not(probe, run, limits)) for probe in probes]
     run.took = clock.now() - run.began
     return run
+
+
+def _why_not(probe: Probe, run: Run, limits: Limits) -> str:
+    is_asked_for = limits.patient or not probe.is_long
+    return f"not tried: {run.ended}" if is_asked_for else "not tried: it takes long, ask for it by --patient"
 
 
 async def _greeted(door: Door, code: str, limits: Limits, clock: Clock, run: Run) -> Stage | None:
@@ -104,41 +109,46 @@ async def _greeted(door: Door, code: str, limits: Limits, clock: Clock, run: Run
                 continue
             run.names += event.names
             door.lead(event)
+            own = [event.message] if event.message is not None else []
             later = [later for later in events[number + 1 :] if later.person == event.person]
-            return Stage(door, event.person, limits, clock, messages=[event.message or 0], pending=later)
+            return Stage(door, event.person, limits, clock, messages=own, pending=later)
     return None
 
 
-async def _tried(stage: Stage, probes: Sequence[Probe], run: Run, tell: Callable[[str], None]) -> None:
-    until = stage.clock.now() + stage.limits.whole
+async def _begun(stage: Stage, run: Run) -> None:
+    """The person agrees, and says on what it is looked at: how things look depends on that. Raises Ended."""
     try:
         await stage.ask(words.GREETING, words.BEGIN)
+        with suppress(Skipped, NoTime):
+            run.told["client"] = CLIENTS[await stage.ask(words.WHICH_CLIENT, *words.CLIENTS)]
     except (Skipped, NoTime) as error:
         raise Ended("the person has not begun") from error
     except NoAnswer as error:
         raise Ended(f"the messenger does not answer: {error}") from error
-    findings = {probe.name: Finding(probe.name) for probe in probes}
-    for probe in probes:
-        if probe.begin is not None and not (probe.is_long and not stage.limits.patient):
+
+
+async def _tried(stage: Stage, probes: Sequence[Probe], run: Run, tell: Callable[[str], None]) -> None:
+    until = stage.clock.now() + stage.limits.whole
+    await _begun(stage, run)
+    chosen = [probe for probe in probes if stage.limits.patient or not probe.is_long]
+    findings = {probe.name: Finding(probe.name) for probe in chosen}
+    for probe in chosen:
+        if probe.begin is not None:
             await _done(stage, findings[probe.name], probe.begin)
     away = 0
-    for number, probe in enumerate(probes, 1):
+    for number, probe in enumerate(chosen, 1):
+        if not probe.is_long and stage.clock.now() > until:
+            raise Ended("out of time")
         finding = findings[probe.name]
-        if probe.is_long and not stage.limits.patient:
-            finding.note = "not tried: it takes long, ask for it by --patient"
-        elif not finding.note:
-            if not probe.is_long and stage.clock.now() > until:
-                raise Ended("out of time")
-            tell(f"{number}/{len(probes)} {probe.name}: {probe.asks}")
-            try:
-                await _done(stage, finding, probe.run)
-            finally:
-                run.findings.append(finding)
-            away = away + 1 if finding.note.startswith("no answer") else 0
-            if away == _AWAY_AFTER:
-                raise Ended("the messenger does not answer")
-            continue
         run.findings.append(finding)
+        if finding.note:
+            # Its beginning has not come to its end.
+            continue
+        tell(f"{number}/{len(chosen)} {probe.name}: {probe.asks}")
+        await _done(stage, finding, probe.run)
+        away = away + 1 if finding.note.startswith("no answer") else 0
+        if away == _AWAY_AFTER:
+            raise Ended("the messenger does not answer")
 
 
 async def _done(stage: Stage, finding: Finding, do: Callable[[Stage], Any]) -> None:

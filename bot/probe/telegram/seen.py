@@ -79,7 +79,7 @@ async def _commands(stage: Stage) -> None:
         stage.check("and kept", kept == ["probe"])
         await stage.saw("the person sees the command", words.SEES_COMMAND)
     for what, commands, expected in (
-        ("a name in capitals", [{"command": "Проба", "description": words.COMMAND}], "BOT_COMMAND_INVALID"),
+        ("a name in Russian", [{"command": words.COMMAND, "description": words.COMMAND}], "BOT_COMMAND_INVALID"),
         (
             "101 commands",
             [{"command": f"probe{n}", "description": words.COMMAND} for n in range(101)],
@@ -169,7 +169,7 @@ async def _album(stage: Stage) -> None:
 async def _file_names(stage: Stage) -> None:
     for what, name, expected in (
         ("a name as the bot gives it stays", words.OWN_NAME, words.OWN_NAME),
-        ("quotes, dashes and № become blanks", words.RAW_NAME, "Свод      1 (за 2026 й).txt"),
+        ("quotes, dashes and the sign of a number become blanks", words.RAW_NAME, words.CLEANED_NAME),
         ("64 characters and the extension stay", words.LONG_NAME, f"{words.LONG_NAME[:64].rstrip()}.txt"),
     ):
         sent = await stage.upload("sendDocument", {"document": (name, words.FILLER.encode())}, chat_id=stage.person)
@@ -253,7 +253,7 @@ PROBES = (
         _commands,
         ("BOT_COMMAND*",),
     ),
-    Probe("chat-action", "whether «печатает…» is seen", "the person sees it", _chat_action),
+    Probe("chat-action", "whether it is seen that the bot is typing", "the person sees it", _chat_action),
     Probe("link-preview", "whether a link can have no preview", "the person sees none", _link_preview),
     Probe("collapsed-quote", "whether a long quotation is collapsed", "the person sees it so", _quote),
     Probe(
