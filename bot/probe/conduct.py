@@ -24,7 +24,7 @@ _AWAY_AFTER = 3
 _CLEANS_WITHIN, _HURRIES = 60.0, 10.0
 # What the person has answered, as the report calls it.
 CLIENTS = ("Android", "iPhone", "computer", "other")
-WHOLE = "whole"
+WHOLE = "everything was tried"
 NOBODY = "nobody has come"
 STOPPED = "stopped"
 

@@ -215,17 +215,21 @@ class Stage:
         self.pending.clear()
 
     async def _pass_over(self, event: Event) -> None:
-        if event.kind is EventKind.LEFT and not self.may_be_left:
-            raise Ended("the person has blocked the bot")
         if not self._is_own(event):
             # An answer of theirs to a request, or a press on one, is for the bot.
             self.door.leave(event)
             return
         self._own(event)
-        if event.kind is EventKind.PRESSED:
-            await self._answer(event)
-            if event.text in (_SKIP, _END):
-                raise Skipped if event.text == _SKIP else Ended("the person has ended it")
+        match event.kind:
+            case EventKind.LEFT:
+                if not self.may_be_left:
+                    raise Ended("the person has blocked the bot")
+            case EventKind.PRESSED:
+                await self._answer(event)
+                if event.text in (_SKIP, _END):
+                    raise Skipped if event.text == _SKIP else Ended("the person has ended it")
+            case EventKind.STARTED | EventKind.SAID | EventKind.CAME_BACK:
+                pass
 
     def _is_own(self, event: Event) -> bool:
         match event.kind:
@@ -233,7 +237,7 @@ class Stage:
                 return False
             case EventKind.PRESSED:
                 return event.message in self.messages
-            case _:
+            case EventKind.STARTED | EventKind.LEFT | EventKind.CAME_BACK:
                 return True
 
     def _own(self, event: Event) -> None:

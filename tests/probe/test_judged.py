@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.exchange import Answer
+from bot.probe.conduct import WHOLE
 from bot.probe.door import Door
 from bot.probe.finding import Check, Finding, Verdict
 from bot.probe.telegram import PROBES
@@ -45,7 +46,7 @@ async def test_what_is_otherwise_is_never_as_assumed(trial: Trial, head: Person,
     trial.door = door
     async with helping(Willing(head)):
         run = await trial.run(patient=True)
-    assert run.ended == "whole"
+    assert run.ended == WHOLE
     assert [finding.note for finding in run.findings if "failed" in finding.note] == []
     refusing = {"refused", "not there"}
     # Who refuses everything refuses that too; and who takes everything takes what only has to be taken, or seen.

@@ -32,7 +32,8 @@ async def _edits(stage: Stage) -> None:
             if answer.code == 429:
                 await stage.be_silent(answer.retry_after)
             return
-    stage.check(f"{_EDITS} changes in a row are taken", True, f"within {stage.clock.now() - began:.1f} s")
+    stage.check(f"{_EDITS} changes in a row are taken", True)
+    stage.tell("they took", f"{stage.clock.now() - began:.1f} s")
 
 
 async def _take_press(stage: Stage, name: str, text: str) -> None:
@@ -50,7 +51,8 @@ async def _life(stage: Stage) -> None:
     await stage.clock.sleep(max(0.0, at + stage.limits.press - stage.clock.now()))
     age = stage.clock.now() - at
     answer = await stage.call("answerCallbackQuery", callback_query_id=press)
-    stage.check(f"answered before {_PRESS_LIVES} s: taken", answer.is_done, f"{age:.0f} s old: {answer.description}")
+    stage.check(f"answered before {_PRESS_LIVES} s: taken", answer.is_done, answer.description or None)
+    stage.tell("it was old", f"{age:.0f} s")
 
 
 async def _begin_death(stage: Stage) -> None:
@@ -62,8 +64,8 @@ async def _death(stage: Stage) -> None:
     await stage.clock.sleep(max(0.0, at + _PRESS_LIVES + _LATER - stage.clock.now()))
     age = stage.clock.now() - at
     answer = await stage.call("answerCallbackQuery", callback_query_id=press)
-    said = answer.description or "taken"
-    stage.check(f"answered after {_PRESS_LIVES} s: refused", not answer.is_done, f"{age:.0f} s old: {said}")
+    stage.check(f"answered after {_PRESS_LIVES} s: refused", not answer.is_done, answer.description or "taken")
+    stage.tell("it was old", f"{age:.0f} s")
 
 
 async def _block(stage: Stage) -> None:

@@ -108,7 +108,7 @@ async def _link_preview(stage: Stage) -> None:
     )
     stage.check("the option is taken", sent.is_done, sent.description or None)
     if sent.is_done:
-        stage.tell("the answer says", sent.field("link_preview_options"))
+        stage.tell("the answer says", sent.field("link_preview_options") or "nothing")
         await stage.saw("the person sees no preview", words.SEES_NO_PREVIEW)
 
 
