@@ -10,10 +10,11 @@
     python -m bot report FILE  writes the consolidated report (FILE.xlsx) or the execution report (FILE.docx)
     python -m bot backup FILE  copies the database while it is in use
     python -m bot restore FILE puts a backup in its place
+    python -m bot probe        tries with somebody willing what Telegram really does, and prints what was seen
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
-refuses among them) or arguments that cannot be used; 3 the database cannot be used; 4 nothing has been changed, since
-nobody was there to ask; 70 a fault of the program.
+refuses among them) or arguments that cannot be used; 3 the database cannot be used; 4 nothing has been changed or
+tried, since nobody was there to ask; 70 a fault of the program.
 """
 
 import argparse
@@ -100,6 +101,16 @@ def _parser() -> argparse.ArgumentParser:
     restoring = commands.add_parser("restore", help="put a backup in the database's place; the bot must not be running")
     restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` or the bot itself has made")
     restoring.set_defaults(module="backup")
+    probing = commands.add_parser(
+        "probe", help="try with somebody willing what Telegram really does; the bot must not be running"
+    )
+    probing.add_argument("--only", action="append", default=[], metavar="NAME", help="only this probe; may be repeated")
+    probing.add_argument("--list", action="store_true", help="print what would be tried, and try nothing")
+    probing.add_argument("--patient", action="store_true", help="also what takes a quarter of an hour")
+    probing.add_argument(
+        "--wait", type=_seconds, default=300, metavar="SECONDS", help="how long to wait for somebody; default: 300"
+    )
+    probing.set_defaults(module="probe")
     importing = commands.add_parser(
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )
@@ -125,6 +136,12 @@ def _column(text: str) -> str:
     if text.partition("=")[0] not in ("name", "types", "tags", "code"):
         raise argparse.ArgumentTypeError(f"{text!r} is not name, types, tags or code with =HEADING")
     return text
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 3600):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to 3600")
+    return int(text)
 
 
 def _day(text: str) -> date:

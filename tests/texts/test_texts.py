@@ -22,7 +22,7 @@ SCREENS = [
     if screen.__module__ in {module_type.__name__ for module_type in (department, example, heads)}
 ]
 # Rooms without words of their own: what they say is worded in views.
-WORDLESS = ("handlers", "scheduler", "bot/letters", "bot/delivery", "bot/parts")
+WORDLESS = ("handlers", "scheduler", "bot/letters", "bot/delivery", "bot/parts", "bot/probe")
 RUSSIAN = re.compile("[А-Яа-яЁё]{3}")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 
