@@ -252,6 +252,36 @@ def test_an_open_document_that_the_library_refuses() -> None:
         assert [(entry.code, entry.name) for entry in found] == [("a", "Лицей № 1"), ("007", "Школа")]
 
 
+def test_zeros_that_an_open_document_has_only_in_its_styles() -> None:
+    """OnlyOffice writes 7 where it shows 007, and what it shows only into the style of the cell or of the column."""
+    styles = (
+        '<number:number-style style:name="N3"><number:number number:min-integer-digits="3"/></number:number-style>'
+        '<number:number-style style:name="N1"><number:number number:min-integer-digits="1"/></number:number-style>'
+        '<style:style style:name="Codes" style:family="table-cell" style:data-style-name="N3"/>'
+        '<style:style style:name="Bold" style:family="table-cell" style:parent-style-name="Codes"/>'
+        '<style:style style:name="Plain" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+
+    def row(number: int, name: str, style: str = "", shown: str = "") -> str:
+        own = f'table:style-name="{style}"' if style else ""
+        cells = {
+            name: 'office:value-type="string"',
+            shown or number: f'{own} office:value-type="float" office:value="{number}"',
+            "general": 'office:value-type="string"',
+        }
+        said = "".join(
+            f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>" for text, kind in cells.items()
+        )
+        return f"<table:table-row>{said}</table:table-row>"
+
+    more = row(7, "Школа") + row(7, "Лицей", "Plain") + row(70, "Гимназия", "Bold") + row(1234, "Ещё школа", "Codes")
+    more += row(8, "Школа в горах", "Codes", "008")
+    repeated = 'table:number-columns-repeated="9" table:default-cell-style-name="Codes"'
+    columns = f"<table:table-column/><table:table-column {repeated}/>"
+    content = open_document([["Название", "Код", "Тип"]], more=more, columns=columns, styles=styles)
+    assert [entry.code for entry in entries(content)] == ["007", "7", "070", "1234", "008"]
+
+
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 
 
