@@ -24,6 +24,7 @@ _SECTION = re.compile(
 )
 # An organization has a name of its own, in quotes or by a number.
 _OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
+_NUMBERED = re.compile(r"\s*\d{1,4}[.)]\s+(?=\S)")
 _ORDINAL = re.compile(r"\d+[.)]?")
 
 
@@ -98,10 +99,20 @@ def split(heading: Heading) -> Rows:
         else:
             rows.organizations += [*after, row]
             after = []
+    _drop_numbers([*rows.organizations, *rows.hidden])
     # Below the last organization, and nothing but words of a signature.
     rows.notes += [RosterNote(NoteKind.SIGNATURE, row.number, " ".join(row.filled)) for row in after]
     rows.notes.sort(key=lambda note: note.row or 0)
     return rows
+
+
+def _drop_numbers(rows: Sequence[Row]) -> None:
+    """Takes the ordinal numbers out of names that all begin with one: «1. МБОУ СОШ № 5»."""
+    numbered = [_NUMBERED.match(row.name) for row in rows]
+    if len(rows) > 1 and all(numbered):
+        for row, found in zip(rows, numbered, strict=True):
+            assert found
+            row.cells = {**row.cells, "name": row.name[found.end() :]}
 
 
 def _below(heading: Heading) -> list[tuple[int, list[str]]]:
@@ -128,7 +139,8 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
         is_first and not is_alone and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
     ):
         return NoteKind.HEADING
-    if words and _TOTAL.match(same(words[0])) and not row.code:
+    # «Всего 6» may stand with the number in any column, that of codes too.
+    if words and _TOTAL.match(same(words[0])) and not (row.code and (row.cells["types"] or not row.code.isdecimal())):
         return NoteKind.TOTAL
     if not words and is_alone and not row.name and not row.code:
         return NoteKind.ONLY_A_NUMBER
