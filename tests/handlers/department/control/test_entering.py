@@ -198,6 +198,20 @@ async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admi
     assert await values(world, OTHER, TAP) == {}
 
 
+async def test_a_name_that_was_cut_short_by_hand(world: World, admin: Head, workbook: Workbook) -> None:
+    """To fit a page; what may be another's name is not taken for this one's."""
+    for organization, name in ((OTHER, "Белояр. шк."), (KINDERGARTEN, "Д/с «Елочка»"), (SCHOOL, "Школа")):
+        workbook.write(TAP, organization, {"Положение утверждено": "Да"})
+        workbook.cell(TAP, organization, "Организация").value = name
+    shown = await upload(world, admin, workbook.save())
+    assert f"➕ {OTHER}" in shown
+    assert "➕ Детский сад «Ёлочка»" in shown
+    assert "Служебная пометка строки от другой организации: «Школа»." in shown
+    await admin.press(f"{Entering.ENTER}: 2")
+    assert await values(world, SCHOOL, TAP) == {}
+    assert await values(world, KINDERGARTEN, TAP) == {"done": True}
+
+
 async def test_a_percentage_is_what_its_reader_sees(world: World, admin: Head, workbook: Workbook) -> None:
     """Excel keeps 100 % as 1, and so does a head of a table who pressed the button with the sign."""
     share = workbook.cell(Club.TITLE, SCHOOL, "Доля, %")
