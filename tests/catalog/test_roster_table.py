@@ -531,6 +531,45 @@ def test_a_code_and_a_name_under_one_heading() -> None:
     assert (found.row, told[0].code) == (2, "007")
 
 
+def test_a_name_of_two_lines_that_a_program_has_made_two_rows_of() -> None:
+    """Excel and LibreOffice do so with a cell of a web page; a branch in a row of its own is something else."""
+    rows: list[list[object]] = [["№", "Код", "Название", "Тип"], ["", "", ""], ["", "", "«Ручеёк»"], ["", "", "Лицей"]]
+
+    def merge(sheet: Any) -> None:
+        for place, text in ((0, "1"), (1, "007"), (3, "preschool")):
+            sheet.merge_range(1, place, 2, place, text)
+        sheet.write_row(1, 2, ["Детский сад"])
+        sheet.write_row(3, 0, ["2", "008", "Лицей", "general"])
+
+    assert [(entry.code, entry.name) for entry in entries(book(rows, touch=merge))] == [
+        ("007", "Детский сад «Ручеёк»"), ("008", "Лицей"),
+    ]  # fmt: skip
+
+    def branch(sheet: Any) -> None:
+        merge(sheet)
+        sheet.write(2, 4, "ул. Луговая")
+
+    assert [entry.name for entry in entries(book([[*rows[0], "Адрес"], *rows[1:]], touch=branch))] == [
+        "Детский сад", "«Ручеёк»", "Лицей",
+    ]  # fmt: skip
+
+
+def test_a_code_that_is_shown_rounded_has_all_its_digits() -> None:
+    """A register number of 13 digits in a narrow column, and as Gnumeric writes it."""
+    wide = old_excel(
+        [["Название", "Тип", "Код"], ["Лицей", "general", 1023800000001], ["Школа", "general", 1023800000002]],
+        {(1, 2): "0.00E+00", (2, 2): "0.00E+00"},
+    )
+    assert [entry.code for entry in entries(wide)] == ["1023800000001", "1023800000002"]
+    more = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Лицей</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell><table:table-cell '
+        'office:value-type="float" office:value="1023800000001"><text:p>1.02E+12</text:p></table:table-cell>'
+        "</table:table-row>"
+    )
+    assert entries(open_document([["Название", "Тип", "Код"]], more=more))[0].code == "1023800000001"
+
+
 def test_a_list_without_any_heading_loses_no_organization() -> None:
     plain = "1;МБОУ СОШ № 1;школа\n2;Лицей;школа\n3;МБДОУ № 3;сад\n".encode()
     (found,) = read_faults(plain)
