@@ -14,7 +14,7 @@ from bot.catalog.roster_words import Types, Words, is_form
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.labels import Named, clashes
-from bot.domain.people.names import quoted, same, spelled
+from bot.domain.people.names import quoted, same
 from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.people.roster_faults import (
@@ -25,6 +25,7 @@ from bot.domain.people.roster_faults import (
     RosterNote,
     RosterTableError,
 )
+from bot.domain.spelling import spelled
 from bot.domain.text import clean, units
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")

@@ -174,7 +174,7 @@ def fault(roster_fault: RosterFault) -> str:
         sheets=shorten(roster_fault.value, 100),
         other=roster_fault.other,
         meant=f" Возможно, {hints}?" if roster_fault.hint else "",
-        instead=f" В столбце «{shorten(roster_fault.hint, 60)}» форма учреждения." if roster_fault.hint else "",
+        instead=f" В «{shorten(roster_fault.hint, 60)}» — форма учреждения, а не тип." if roster_fault.hint else "",
         count=roster_fault.value,
         format=_FORMATS[Format(roster_fault.value)] if roster_fault.kind is RosterFaultKind.NOT_A_TABLE else "",
         meant_row=f"«{shorten(roster_fault.hint, 60)}»",

@@ -290,6 +290,27 @@ async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, work
     assert Entering.ENTER not in str(await admin.buttons())
 
 
+async def test_a_sheet_without_names_tells_nobody_whose_its_rows_are(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    workbook.sheet(TAP).delete_cols(workbook.column(TAP, "Организация"))
+    shown = await upload(world, admin, workbook.save())
+    assert "столбец «Организация», не читались: «2.2 Положение утверждено»." in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("нeт", False), ("Дa.", True), ("V", True), ("✓", True), ("+", True)])
+async def test_yes_and_no_as_people_mark_them(
+    world: World, admin: Head, workbook: Workbook, *, typed: str, kept: bool
+) -> None:
+    """A Latin letter is seen by nobody, and lists are ticked off."""
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": typed})
+    await upload(world, admin, workbook.save())
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert await values(world, SCHOOL, TAP) == {"done": kept}
+
+
 async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     copy = workbook.book.copy_worksheet(workbook.sheet(TAP))
