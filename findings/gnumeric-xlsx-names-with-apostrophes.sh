@@ -7,6 +7,7 @@ case "$(ssconvert --version 2>/dev/null)" in
 *"'1.12.55'"*) ;;
 *) echo "Gnumeric 1.12.55 (ssconvert) is needed: apt-get install gnumeric" >&2; exit 3 ;;
 esac
+echo "Gnumeric 1.12.55"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export HOME="$folder"

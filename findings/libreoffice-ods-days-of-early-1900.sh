@@ -7,6 +7,7 @@ case "$(soffice --version 2>/dev/null)" in
 "LibreOffice 7.4."*) ;;
 *) echo "LibreOffice 7.4 is needed: apt-get install libreoffice-calc-nogui (Debian 12)" >&2; exit 3 ;;
 esac
+soffice --version
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -4,7 +4,10 @@
 # on loading; in ODS and XLSX the texts stay, and numbers stay in all three. The FORMULA record has no flag that would
 # tell such a 0 from any other ([MS-XLS] 2.4.127: fAlwaysCalc is 0), so a reader of the file cannot know.
 set -eu
-command -v soffice >/dev/null || { echo "soffice is needed: apt-get install libreoffice-calc" >&2; exit 2; }
+case "$(soffice --version 2>/dev/null)" in
+"LibreOffice 7.4."*) ;;
+*) echo "LibreOffice 7.4 is needed: apt-get install libreoffice-calc-nogui (Debian 12)" >&2; exit 3 ;;
+esac
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

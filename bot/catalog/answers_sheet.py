@@ -60,8 +60,9 @@ def read(content: bytes) -> AnswersTable:
     lost: list[str] = []
     for sheet in table.read(content, lambda _: False):
         keys = _find(sheet)
-        if keys is None:
-            if _is_torn(sheet):
+        if keys is None or _NAME not in keys[1]:
+            # Whose rows they are nobody can see any more.
+            if keys or _is_torn(sheet):
                 lost.append(sheet.name)
             continue
         if not sheet.is_known:
@@ -83,7 +84,7 @@ class _Columns:
     def __init__(self, sheet: Sheet, row: int, keys: list[str]) -> None:
         self._sheet = sheet
         self._key = keys.index(_KEYS)
-        self._name = keys.index(_NAME) if _NAME in keys else -1
+        self._name = keys.index(_NAME)
         self._fields: dict[str, list[int]] = {}
         for column, key in enumerate(keys):
             if key.startswith(_FIELD):
@@ -144,9 +145,7 @@ class _Columns:
     def _heading(self, keys: int) -> list[str]:
         """The cells of the row of headings; empty if somebody has removed it."""
         below = sorted(self._others, key=lambda row: (row[0] < keys, row[0]))
-        if self._name >= 0:
-            return next((cells for _, cells in below if _cell(cells, self._name) == _NAMES), [])
-        return next((cells for number, cells in below if number not in self._keyed), [])
+        return next((cells for _, cells in below if _cell(cells, self._name) == _NAMES), [])
 
     def _covered(self) -> frozenset[tuple[int, int]]:
         """The cells of fields that have been made one with others of them."""

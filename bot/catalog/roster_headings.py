@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.catalog.faults import SIMILARITY
+from bot.catalog.roster_words import is_of_one
 from bot.catalog.table import HEADING_WITHIN
 from bot.catalog.workbook import Sheet
 from bot.domain.people.names import same
@@ -14,7 +15,7 @@ from bot.domain.people.roster_faults import Candidate
 
 _NOT_WORDS = re.compile(r"\W+")
 # «Наимено-\nвание»: a word that was parted at the end of a line.
-_PARTED = re.compile(r"(?<=\w)[-‐\u00ad]\s*\n\s*")
+PARTED = re.compile(r"(?<=\w)[-‐\u00ad]\s*\n\s*")
 # A heading of two rows at most three deep.
 _DEEPEST = 3
 
@@ -44,7 +45,7 @@ _BY_HEADING: dict[str, str] = {}
 
 def words_of(cell: str) -> str:
     """The words of a heading, as they look."""
-    return " ".join(_NOT_WORDS.sub(" ", same(_PARTED.sub("", cell))).split())
+    return " ".join(_NOT_WORDS.sub(" ", same(PARTED.sub("", cell))).split())
 
 
 for _name, _column in COLUMNS.items():
@@ -57,7 +58,8 @@ _LATIN = {same(word): word for word in ("name", "type", "types", "code", "of", "
 class Heading:
     """The heading of a sheet: its rows, where our columns are, which others could be one of them as well.
 
-    `texts`: how each column is headed.
+    `texts`: how each column is headed. `is_bare`: the table has no heading, and the texts are the first of each
+    column; then `last` is the row above the first.
     """
 
     sheet: Sheet
@@ -66,6 +68,7 @@ class Heading:
     texts: Mapping[int, str]
     columns: Mapping[str, int] = field(default_factory=dict)
     twins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    is_bare: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -76,8 +79,13 @@ class Heading:
         """The columns as they are headed, without those of ours in `but`; those that are near to anything first."""
         taken = {place for name, place in self.columns.items() if name in but}
         free = {place: text for place, text in self.texts.items() if place not in taken and text}
-        columns = [Candidate(place, text, near(text)) for place, text in free.items()]
+        columns = [Candidate(place, text, self._near(text)) for place, text in free.items()]
         return tuple(sorted(columns, key=lambda column: not column.near))
+
+    def _near(self, text: str) -> str:
+        if self.is_bare:
+            return "name" if is_of_one(text) else ""
+        return near(text)
 
 
 def meaning(cell: str) -> tuple[str, int]:
@@ -136,7 +144,7 @@ def is_heading(cells: Sequence[str]) -> bool:
 
 def find(sheet: Sheet) -> Heading | None:
     """The heading of the sheet: the first that is whole, else the first that has names, else one that has types."""
-    partial: dict[str, Heading] = {}
+    partial: dict[str, tuple[Heading, int, int]] = {}
     # As flat as it can be: a title above the heading is no part of it.
     for depth in range(1, _DEEPEST + 1):
         for index in range(min(len(sheet.rows), HEADING_WITHIN)):
@@ -147,29 +155,37 @@ def find(sheet: Sheet) -> Heading | None:
                 return _with_above(_with_rest(heading, index, depth), index)
             for column in ("name", "types"):
                 if column in heading.columns and _is_sure(heading, column):
-                    partial.setdefault(column, heading)
-    return partial.get("name") or partial.get("types")
+                    partial.setdefault(column, (heading, index, depth))
+    best = partial.get("name") or partial.get("types")
+    return _with_above(_with_rest(*best), best[1]) if best else None
 
 
 def _with_rest(heading: Heading, index: int, depth: int) -> Heading:
-    """The heading, with the row below it if that says more about the name: «полное», «краткое»."""
+    """The heading, with the row below it if that says what stands there: «полное», «краткое»; «Код», «Название»."""
     deeper = _at(heading.sheet, index, depth + 1)
-    if deeper is None or not deeper.is_whole:
+    if deeper is None or not heading.columns.keys() <= deeper.columns.keys() or "name" not in heading.columns:
         return heading
     cells = dict(enumerate(heading.sheet.rows[index + depth][1]))
-    words = words_of(cells.get(heading.columns["name"], "")).split()
-    is_rest = words and all(map(_ABOUT.fullmatch, words)) and not cells.get(heading.columns["types"])
-    return deeper if is_rest else heading
+    below = words_of(cells.get(heading.columns["name"], ""))
+    # «Детский сад» may be what the first organization is called: its type says that it is one.
+    is_about = bool(below) and all(map(_ABOUT.fullmatch, below.split()))
+    is_rest = heading.is_whole and is_about and not cells.get(heading.columns["types"])
+    is_which = is_about and bool(_FULL.search(below) or _SHORT.search(below))
+    means, sure = meaning(below)
+    return deeper if is_rest or is_which or (means and sure) else heading
 
 
 def _with_above(heading: Heading, index: int) -> Heading:
     """The heading, with the row above it if a column of ours is headed there: «Код» beside «Организация»."""
     higher = _at(heading.sheet, index - 1, heading.last - heading.first + 2) if index else None
-    return higher if higher and higher.is_whole and len(higher.columns) > len(heading.columns) else heading
+    return higher if higher and heading.columns.keys() < higher.columns.keys() else heading
 
 
 def likely(sheet: Sheet) -> Heading | None:
-    """The row that looks like a heading although nothing in it is known; None if nothing stands below any."""
+    """The row that looks like a heading although nothing in it is known; None if nothing stands below any.
+
+    A list that begins with its organizations has none: the first of them is not to be lost as a heading.
+    """
     rows = sheet.rows[:HEADING_WITHIN]
     if len(sheet.rows) < 2:
         return None
@@ -178,7 +194,18 @@ def likely(sheet: Sheet) -> Heading | None:
         cells = [cell for cell in rows[index][1] if any(map(str.isalpha, cell))]
         return sum(bool(near(cell)) for cell in cells if len(cell) < 100), len(cells), -index
 
-    return _at(sheet, max(range(min(len(rows), len(sheet.rows) - 1)), key=looks), 1)
+    best = max(range(min(len(rows), len(sheet.rows) - 1)), key=looks)
+    first = next((index for index, (_, cells) in enumerate(rows) if any(map(is_of_one, cells))), len(rows))
+    return _bare(sheet, first) if first <= best else _at(sheet, best, 1)
+
+
+def _bare(sheet: Sheet, index: int) -> Heading:
+    """What stands for the heading of a list that begins there."""
+    texts: dict[int, str] = {}
+    for _, cells in reversed(sheet.rows[index : index + HEADING_WITHIN]):
+        texts |= {place: cell for place, cell in enumerate(cells) if cell}
+    first = sheet.rows[index][0]
+    return Heading(sheet, first, first - 1, dict(sorted(texts.items())), is_bare=True)
 
 
 def _is_sure(heading: Heading, column: str) -> bool:

@@ -24,6 +24,7 @@ _SECTION = re.compile(
 )
 # An organization has a name of its own, in quotes or by a number.
 _OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
+_NUMBERED = re.compile(r"\s*\d{1,4}[.)]\s+(?=\S)")
 _ORDINAL = re.compile(r"\d+[.)]?")
 
 
@@ -70,7 +71,8 @@ def split(heading: Heading) -> Rows:
     section, carried_name = "", 0
     for number, read_cells in below:
         width = max([len(read_cells), *(place + 1 for row, place in shown if row == number)])
-        cells = [shown.get((number, place), "".join(read_cells[place : place + 1])) for place in range(width)]
+        held = ["".join(read_cells[place : place + 1]) for place in range(width)]
+        cells = [_seen(shown.get((number, place), cell), cell) for place, cell in enumerate(held)]
         own = dict.fromkeys(COLUMNS, "") | {column: _cell(cells, place) for column, place in heading.columns.items()}
         said = dict(own)
         for column in heading.columns.keys() & LISTS:
@@ -82,6 +84,10 @@ def split(heading: Heading) -> Rows:
                 said[column] = above
         row = Row(number, said, [cell for cell in cells if any(map(str.isalnum, cell)) or "__" in cell], section)
         if not row.filled or number <= ends.get((carried_name, heading.columns["name"]), 0):
+            continue
+        if rows.organizations and _is_rest(cells, heading, ordinal, rows.organizations[-1], number, ends):
+            broken = rows.organizations[-1]
+            broken.cells = {**broken.cells, "name": f"{broken.name} {own['name']}"}
             continue
         if own["name"]:
             carried_name = number
@@ -98,10 +104,46 @@ def split(heading: Heading) -> Rows:
         else:
             rows.organizations += [*after, row]
             after = []
+    _drop_numbers([*rows.organizations, *rows.hidden])
     # Below the last organization, and nothing but words of a signature.
     rows.notes += [RosterNote(NoteKind.SIGNATURE, row.number, " ".join(row.filled)) for row in after]
     rows.notes.sort(key=lambda note: note.row or 0)
     return rows
+
+
+def _seen(shown: str, held: str) -> str:
+    """What a cell says: as it looks (007), but with the digits that are there where 1.02E+12 is shown of them."""
+    is_rounded = shown.isdecimal() and held.isdecimal() and shown.lstrip("0") != held.lstrip("0")
+    return held if is_rounded else shown
+
+
+def _is_rest(
+    cells: Sequence[str],
+    heading: Heading,
+    ordinal: int | None,
+    above: Row,
+    number: int,
+    ends: Mapping[tuple[int, int], int],
+) -> bool:
+    """Whether the row is but the rest of the name above: all other cells there are merged with those of this row.
+
+    Programs do that with a web page whose cells have several lines. A type may be that of several organizations, a
+    number is not.
+    """
+    name = heading.columns["name"]
+    down = {place for (first, place), last in ends.items() if first == above.number and last >= number}
+    is_one = bool(down & {ordinal, heading.columns.get("code")}) and name not in down
+    is_alone = bool(_cell(cells, name)) and not any(cell for place, cell in enumerate(cells) if place != name)
+    return is_one and is_alone and len(above.filled) == len(down) + 1
+
+
+def _drop_numbers(rows: Sequence[Row]) -> None:
+    """Takes the ordinal numbers out of names that all begin with one: «1. МБОУ СОШ № 5»."""
+    numbered = [_NUMBERED.match(row.name) for row in rows]
+    if len(rows) > 1 and all(numbered):
+        for row, found in zip(rows, numbered, strict=True):
+            assert found
+            row.cells = {**row.cells, "name": row.name[found.end() :]}
 
 
 def _below(heading: Heading) -> list[tuple[int, list[str]]]:
@@ -128,7 +170,8 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
         is_first and not is_alone and not any(row.cells.values()) and not any(map(str.isdigit, "".join(row.filled)))
     ):
         return NoteKind.HEADING
-    if words and _TOTAL.match(same(words[0])) and not row.code:
+    # «Всего 6» may stand with the number in any column, that of codes too.
+    if words and _TOTAL.match(same(words[0])) and not (row.code and (row.cells["types"] or not row.code.isdecimal())):
         return NoteKind.TOTAL
     if not words and is_alone and not row.name and not row.code:
         return NoteKind.ONLY_A_NUMBER

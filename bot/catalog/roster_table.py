@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.catalog import table, workbook
-from bot.catalog.roster_headings import Heading, find, is_heading, likely
+from bot.catalog.roster_headings import PARTED, Heading, find, is_heading, likely
 from bot.catalog.roster_rows import LISTS, Row, split
-from bot.catalog.roster_words import Types, Words
+from bot.catalog.roster_words import Types, Words, is_form
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.labels import Named, clashes
-from bot.domain.people.names import quoted, same, spelled
+from bot.domain.people.names import quoted, same
 from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.people.roster_faults import (
@@ -25,6 +25,7 @@ from bot.domain.people.roster_faults import (
     RosterNote,
     RosterTableError,
 )
+from bot.domain.spelling import spelled
 from bot.domain.text import clean, units
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
@@ -72,6 +73,7 @@ def read(
     answers = answers or Answers()
     heading, notes = _find(_sheets(content), answers)
     _refuse_broken(heading.sheet)
+    heading, form = _without_form(heading, answers)
     rows = split(heading)
     reader = _Reader(catalog, organizations, answers, frozenset(heading.columns))
     if rows.hidden and answers.hidden is None:
@@ -89,8 +91,9 @@ def read(
     if "types" not in heading.columns and not answers.types:
         missing = RosterFault(
             RosterFaultKind.NO_COLUMN,
-            heading.last,
+            None if heading.is_bare else heading.last,
             "types",
+            form,
             candidates=heading.candidates(but=frozenset(heading.columns)),
             proposed=reader.proposed(organized),
         )
@@ -155,6 +158,19 @@ def _find(sheets: Sequence[Sheet], answers: Answers) -> tuple[Heading, list[Rost
         raise RosterTableError([RosterFault(kinds.NO_HEADING, candidates=other_headings)])
     others = [other for other in named if other.sheet is not heading.sheet]
     return heading, [RosterNote(NoteKind.SHEET, None, other.sheet.name) for other in others]
+
+
+def _without_form(heading: Heading, answers: Answers) -> tuple[Heading, str]:
+    """The heading, without a column of types that has but legal forms («бюджетное»), and how that one is headed."""
+    place = heading.columns.get("types")
+    if place is None or "types" in answers.columns:
+        return heading, ""
+    below = [cells[place] for number, cells in heading.sheet.rows if number > heading.last and place < len(cells)]
+    if not all(map(is_form, filter(None, below))) or not any(below):
+        return heading, ""
+    columns = {column: at for column, at in heading.columns.items() if column != "types"}
+    texts = {at: text for at, text in heading.texts.items() if at != place}
+    return replace(heading, columns=columns, texts=texts), _line(heading.texts[place])
 
 
 def _answered(heading: Heading, answers: Answers) -> Heading:
@@ -263,7 +279,9 @@ class _Reader:
         """What the row says of a field that is neither the code nor the name."""
         if column == "types" and not row.cells[column] and self._answers.types:
             types = self._proposed(row, known) if self._answers.types == BY_NAME else {self._answers.types}
-            return frozenset(types) or self._ids(row, column)
+            return frozenset(types) or self._untyped(row, frozenset())
+        if column == "types" and not row.cells[column]:
+            return self._untyped(row, self._proposed(row, known))
         if column in LISTS:
             return self._ids(row, column)
         if column not in self._columns and known:
@@ -273,6 +291,14 @@ class _Reader:
         self._bound(row, column, text)
         return text
 
+    def _untyped(self, row: Row, proposed: frozenset[str]) -> frozenset[str]:
+        """The types of an organization that has none in the table."""
+        if not row.name or (proposed and self._answers.hints):
+            return proposed
+        titles = [type_.title for id, type_ in self._catalog.types.items() if id in proposed]
+        self._fault(RosterFaultKind.NO_TYPES, row, _line(row.name), ", ".join(titles))
+        return frozenset()
+
     def _bound(self, row: Row, column: str, text: str) -> None:
         kind = COLUMNS[column]
         if isinstance(kind, Text) and units(text) > kind.longest:
@@ -281,14 +307,12 @@ class _Reader:
     def _ids(self, row: Row, column: str) -> frozenset[str]:
         """Ids of what the cell names by id or by title."""
         cell, known = row.cells[column], self._words[column]
-        if column == "types" and not cell and row.name:
-            self._fault(RosterFaultKind.NO_TYPES, row, value=_line(row.name))
         if same(cell) in known.ids:
             # A title may hold a comma.
             return frozenset({known.ids[same(cell)]})
         ids = set()
         # «#Н/Д» is one word, and so is a formula that nothing has computed.
-        words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(cell)
+        words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(PARTED.sub("", cell))
         for word in filter(None, map(_line, words)):
             if same(word) in known.ids:
                 ids.add(known.ids[same(word)])

@@ -12,9 +12,9 @@ from bot.domain.people.names import same
 # A sports school is no school: what is supplementary is that alone.
 _PRESCHOOL = re.compile(r"\bдетск\w* сад|\bсад(а|ик|ы|ика)?\b|\bясл|\bм?[бак]?д(оу|оо)\b|дошкол|\bнш ?дс\b|\bдс\b")
 _SUPPLEMENTARY = re.compile(
-    r"\bдоп\w*\b|\b[мг][бак]?о?у до\b|\bдюсш|\bдюц\b|сшор\b|\bсют\w*|\bсюн\b|\bц(дт|вр|дод?|дют)\b|\bу?дод\b"
-    r"|\bоод\b|\bдд[юи]?т\b|\bд(ш|м|х)ш\b|\bдши\b|творчеств|\bдвор(ец|ца)\b|внешкольн|кванториум|станци\w+ юн|юношеск"
-    r"|(спортивн|музыкальн|художественн|воскресн)\w*( \w+)? школ|школ\w* искусств|\bдом пионер"
+    r"\bдоп\w*\b|\b[мг][бак]?о?у до\b|\bдюсш|\bдюц\b|сшор\b|\bсют\w*|\bсюн\b|\b[ргм]?ц(дт|вр|дод?|дют|тт)\b|\bу?дод\b"
+    r"|\bоод\b|\bудо\b|\bдд[юи]?т\b|\bд(ш|м|х)ш\b|\bдши\b|творчеств|\bдвор(ец|ца)\b|внешкольн|кванториум|станци\w+ юн"
+    r"|юношеск|(спортивн|музыкальн|художественн|воскресн)\w*( \w+)? школ|школ\w* искусств|\bдом пионер"
 )
 _GENERAL = re.compile(
     r"\b(вне)?школ|\b(про)?гимнази|\bлице[йяе]|\b[мг]?[бак]?[снов]{1,2}ош\b|\b[сно]ош\b|\b[но]ш\b|\bнш ?дс\b"
@@ -24,6 +24,14 @@ _TITLES = ((_PRESCHOOL, "дошкол"), (_SUPPLEMENTARY, "дополнит"), (
 _STAFF = re.compile(
     r"\b(управлени|отдел|комитет|департамент|министерств)\w*( \w+)? образовани|\b(руо|роо|гороо|районо)\b"
 )
+# What law calls types of institutions says nothing of what they teach.
+_FORM = re.compile(r"(муниципальн|государственн|бюджетн|казенн|автономн|частн|негосударственн|некоммерческ)\w*")
+_OF_FORM = re.compile(rf"({_FORM.pattern}|учреждени[ея]|организаци[яи]|тип)( |$)")
+# In a column of types an abbreviation without «Д» is a school's; in a name it may be anybody's.
+_SCHOOL = re.compile(r"[мгч]?[бак]?оу")
+# An organization has a name of its own, in quotes or by a number; a heading or a title counts them all.
+_OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
+_OF_MANY = re.compile(r"(список|перечень|реестр|сведения|информация|приложение|данные|таблица|количество|о|об|к)\b")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -60,7 +68,10 @@ class Types(Words):
 
     def nearest(self, word: str) -> list[str]:
         """As of any words, and what people call such organizations: «СОШ», «детский сад»."""
-        return super().nearest(word) or sorted(self.of_name(word))
+        if found := super().nearest(word) or sorted(self.of_name(word)):
+            return found
+        general = self._by_stem.get("общ")
+        return [general] if general and _SCHOOL.fullmatch(same(word)) else []
 
     def of_name(self, name: str) -> frozenset[str]:
         """The types that the name of an organization speaks of; empty if it says nothing."""
@@ -71,6 +82,19 @@ class Types(Words):
         # A school may have a kindergarten.
         meant = {"дошкол", "общ"}.intersection(stems) if stems[:1] == ["дошкол"] else stems[:1]
         return frozenset(self._by_stem[stem] for stem in meant if stem in self._by_stem)
+
+
+def is_of_one(text: str) -> bool:
+    """Whether it is what one organization is called, and no heading: «МБОУ СОШ № 1»."""
+    words = " ".join(_words(text))
+    is_of_school = any(pattern.search(words) for pattern, _ in _TITLES)
+    return is_of_school and bool(_OWN_NAME.search(text)) and not _OF_MANY.match(words)
+
+
+def is_form(text: str) -> bool:
+    """Whether it is the legal form of an institution: «бюджетное», «муниципальное казённое учреждение»."""
+    words = " ".join(_words(text))
+    return bool(_FORM.search(words)) and not _OF_FORM.sub("", words)
 
 
 def _words(text: str) -> list[str]:

@@ -17,8 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_mode
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind
-from bot.domain.people.names import spelled
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
+from bot.domain.spelling import spelled
 from bot.domain.text import INVISIBLE, LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.timing.schedule import DayOff, YearDate
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from bot.catalog.markup import Grid
 from bot.catalog.number_formats import BUILT_IN, NO, YES, Look, look, plain, serial, to_decimals, trimmed
+from bot.catalog.ods_styles import Columns, Styles
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = ("1", "true")
@@ -55,8 +56,9 @@ def read(archive: zipfile.ZipFile) -> dict[str, Grid]:
         if "xl/workbook.xml" in names:
             return dict(_xlsx(archive))
         if "content.xml" in names:
+            styles = _ods_styles(archive)
             with archive.open("content.xml") as file:
-                return {grid.name: grid for grid in _ods(file)}
+                return {grid.name: grid for grid in _ods(file, styles)}
     except (ElementTree.ParseError, ArithmeticError, KeyError, IndexError) as error:
         raise ValueError(str(error)) from None
     return {}
@@ -156,33 +158,49 @@ def _column(letters: str) -> int:
 # --- ODS ---
 
 
-def _ods(file: IO[bytes]) -> Iterator[Grid]:
+def _ods_styles(archive: zipfile.ZipFile) -> Styles:
+    """Those that the whole document shares."""
+    styles = Styles()
+    if "styles.xml" in archive.namelist():
+        with archive.open("styles.xml") as file:
+            for _, element in ElementTree.iterparse(file):
+                styles.note(element)
+    return styles
+
+
+def _ods(file: IO[bytes], styles: Styles) -> Iterator[Grid]:
     unseen: set[str | None] = set()
-    grid, row = Grid(), 0
+    grid, row, columns = Grid(), 0, Columns()
     for event, element in ElementTree.iterparse(file, ("start", "end")):
         if event == "start":
             if element.tag == f"{_TABLE}table":
-                grid, row = Grid(element.get(f"{_TABLE}name", "")), 0
+                grid, row, columns = Grid(element.get(f"{_TABLE}name", "")), 0, Columns()
                 grid.visible = element.get(f"{_TABLE}style-name") not in unseen
         elif element.tag == f"{_STYLE}style":
             shape = element.find(f"{_STYLE}table-properties")
             if shape is not None and shape.get(f"{_TABLE}display") == "false":
                 unseen.add(element.get(f"{_STYLE}name"))
+            styles.note(element)
+        elif element.tag == f"{_TABLE}table-column":
+            times = int(element.get(f"{_TABLE}number-columns-repeated", 1))
+            columns.add(times, element.get(f"{_TABLE}default-cell-style-name", ""))
         elif element.tag == f"{_TABLE}table-row":
             times = int(element.get(f"{_TABLE}number-rows-repeated", 1))
             is_hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
             for number in range(row + 1, row + 1 + min(times, _REPEATED)):
-                _ods_row(grid, number, element)
+                _ods_row(grid, number, element, columns, styles)
                 if is_hidden:
                     grid.hidden.add(number)
             row += times
             element.clear()
         elif element.tag == f"{_TABLE}table":
             yield grid
+        else:
+            styles.note(element)
 
 
-def _ods_row(grid: Grid, row: int, line: ElementTree.Element) -> None:
-    column = 0
+def _ods_row(grid: Grid, row: int, line: ElementTree.Element, columns: Columns, styles: Styles) -> None:
+    column, of_row = 0, line.get(f"{_TABLE}default-cell-style-name", "")
     for cell in line:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
@@ -191,14 +209,16 @@ def _ods_row(grid: Grid, row: int, line: ElementTree.Element) -> None:
         high = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         if wide > 1 or high > 1:
             grid.merged.append((row, column, row + high - 1, column + wide - 1))
-        look = _of_ods(cell)
+        style = cell.get(f"{_TABLE}style-name") or of_row or columns.style(column)
+        look = _of_ods(cell, styles.digits(style))
         if look.seen or look.exact:
             for place in range(column, column + min(times, _REPEATED)):
                 grid.put(row, place, look.exact, look.seen)
         column += times
 
 
-def _of_ods(cell: ElementTree.Element) -> Look:
+def _of_ods(cell: ElementTree.Element, digits: int) -> Look:
+    """How a cell looks; `digits`: how many its style asks for at least."""
     paragraphs = cell.findall(f"{_TEXT}p")
     seen = "\n".join(map(_line, paragraphs)).strip()
     kind, value = cell.get(f"{_OFFICE}value-type", ""), cell.get(f"{_OFFICE}value", "")
@@ -214,7 +234,7 @@ def _of_ods(cell: ElementTree.Element) -> Look:
         if not paragraphs or (kind == "percentage" and "%" not in seen):
             # Some programs leave it to the reader, OnlyOffice the percentages.
             return look(float(value), "0.##########%" if kind == "percentage" else "General")
-        return _of_ods_number(Decimal(plain(float(value))), seen)
+        return _of_ods_number(Decimal(plain(float(value))), seen.zfill(digits) if seen.isdecimal() else seen)
     if kind == "date":
         return _of_ods_day(cell.get(f"{_OFFICE}date-value", ""), seen)
     if kind == "time" and not seen:

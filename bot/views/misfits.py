@@ -33,9 +33,9 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.TOO_PRECISE:
             return "слишком много цифр."
         case MisfitReason.BELOW:
-            return f"не меньше {field.min}{unit}." if field.min is not None else "слишком мало."
+            return f"не меньше {field.min}{unit}".rstrip(".") + "." if field.min is not None else "слишком мало."
         case MisfitReason.ABOVE:
-            return f"не больше {field.max}{unit}." if field.max is not None else "слишком много."
+            return f"не больше {field.max}{unit}".rstrip(".") + "." if field.max is not None else "слишком много."
         case MisfitReason.NO_SUCH_DATE:
             return "такой даты нет."
         case MisfitReason.BEFORE_EARLIEST:

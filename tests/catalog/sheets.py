@@ -69,8 +69,13 @@ def rows_of(roster: Sequence[RosterEntry], catalog: Catalog, *, titles: bool) ->
     return rows
 
 
-def open_document(rows: Sequence[Sequence[str]], *, breaks: bool = False, more: str = "") -> bytes:
-    """An ODS of texts; `breaks`: with a line feed between cells, as Gnumeric writes; `more` is XML of further rows."""
+def open_document(
+    rows: Sequence[Sequence[str]], *, breaks: bool = False, more: str = "", columns: str = "", styles: str = ""
+) -> bytes:
+    """An ODS of texts; `breaks`: with a line feed between cells, as Gnumeric writes.
+
+    XML: `more` of further rows, `columns` of columns, `styles` of the styles that the document shares.
+    """
     end = "\n" if breaks else ""
     cells = [
         end.join(
@@ -84,9 +89,10 @@ def open_document(rows: Sequence[Sequence[str]], *, breaks: bool = False, more: 
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "style")
     )
+    spaces += ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2"><office:body>'
-        f'<office:spreadsheet><table:table table:name="Лист1">{lines}{more}</table:table></office:spreadsheet>'
+        f'<office:spreadsheet><table:table table:name="Лист1">{columns}{lines}{more}</table:table></office:spreadsheet>'
         "</office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
@@ -98,6 +104,9 @@ def open_document(rows: Sequence[Sequence[str]], *, breaks: bool = False, more: 
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", kind)
         archive.writestr("content.xml", content)
+        if styles:
+            text = f"<office:styles>{styles}</office:styles>"
+            archive.writestr("styles.xml", f"<office:document-styles {spaces}>{text}</office:document-styles>")
         archive.writestr("META-INF/manifest.xml", manifest)
     return out.getvalue()
 

@@ -19,7 +19,7 @@ from bot.catalog import table
 from bot.catalog.roster_table import BY_NAME, Answers, read
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
-from bot.domain.people.roster_faults import NoteKind, RosterFaultKind, RosterTableError
+from bot.domain.people.roster_faults import NoteKind, RosterFault, RosterFaultKind, RosterTableError
 from tests.catalog.sheets import book, comma_separated, example, old_excel, open_document, rows_of, xml_2003
 
 CATALOG = example()
@@ -38,6 +38,12 @@ def faults(content: bytes | str, *present: Organization) -> list[tuple[str, int 
         entries(content, *present)
     assert str(raised.value)
     return [(fault.kind, fault.row, fault.value) for fault in raised.value.faults]
+
+
+def read_faults(content: bytes, answers: Answers | None = None) -> tuple[RosterFault, ...]:
+    with pytest.raises(RosterTableError) as raised:
+        read(content, CATALOG, [], answers)
+    return raised.value.faults
 
 
 def organization(code: str, name: str, types: Collection[str] = GENERAL, *, active: bool = True) -> Organization:
@@ -252,6 +258,36 @@ def test_an_open_document_that_the_library_refuses() -> None:
         assert [(entry.code, entry.name) for entry in found] == [("a", "Лицей № 1"), ("007", "Школа")]
 
 
+def test_zeros_that_an_open_document_has_only_in_its_styles() -> None:
+    """OnlyOffice writes 7 where it shows 007, and what it shows only into the style of the cell or of the column."""
+    styles = (
+        '<number:number-style style:name="N3"><number:number number:min-integer-digits="3"/></number:number-style>'
+        '<number:number-style style:name="N1"><number:number number:min-integer-digits="1"/></number:number-style>'
+        '<style:style style:name="Codes" style:family="table-cell" style:data-style-name="N3"/>'
+        '<style:style style:name="Bold" style:family="table-cell" style:parent-style-name="Codes"/>'
+        '<style:style style:name="Plain" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+
+    def row(number: int, name: str, style: str = "", shown: str = "") -> str:
+        own = f'table:style-name="{style}"' if style else ""
+        cells = {
+            name: 'office:value-type="string"',
+            shown or number: f'{own} office:value-type="float" office:value="{number}"',
+            "general": 'office:value-type="string"',
+        }
+        said = "".join(
+            f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>" for text, kind in cells.items()
+        )
+        return f"<table:table-row>{said}</table:table-row>"
+
+    more = row(7, "Школа") + row(7, "Лицей", "Plain") + row(70, "Гимназия", "Bold") + row(1234, "Ещё школа", "Codes")
+    more += row(8, "Школа в горах", "Codes", "008")
+    repeated = 'table:number-columns-repeated="9" table:default-cell-style-name="Codes"'
+    columns = f"<table:table-column/><table:table-column {repeated}/>"
+    content = open_document([["Название", "Код", "Тип"]], more=more, columns=columns, styles=styles)
+    assert [entry.code for entry in entries(content)] == ["007", "7", "070", "1234", "008"]
+
+
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 
 
@@ -455,6 +491,137 @@ def test_a_title_is_no_part_of_the_heading() -> None:
     ]
     table_read = read("№;Название;Тип\nРаздел I. Школы;;\n1;А;general\n2;Б;general\n".encode(), CATALOG, [])
     assert [(note.kind, note.row) for note in table_read.notes] == [(NoteKind.SECTION, 2)]
+
+
+def test_two_rows_of_headings_without_types() -> None:
+    """As most registers come: the second row says which name it is, and is no organization."""
+
+    def merge(sheet: Any) -> None:
+        sheet.merge_range("B2:C2", "Наименование образовательной организации")
+        sheet.merge_range("A2:A3", "№ п/п")
+        sheet.merge_range("D2:E2", "Руководитель")
+
+    lines: list[list[object]] = [
+        ["Реестр на 01.09.2026"],
+        [],
+        ["", "полное (по уставу)", "сокращённое", "ФИО", "телефон"],
+        [1, "Лицей имени А. Б.", "Лицей", "Иванова", "2-11-12"],
+        [2, "Детский сад", "Сад", "Петрова", ""],
+    ]
+    below = "полное;кратко\nЛицей имени А. Б.;Лицей\nДетский сад;Сад\n"
+    for content in (book(lines, touch=merge), f"Наименование организации;\n{below}".encode()):
+        (found,) = read_faults(content)
+        assert found.proposed == (("general", 1), ("preschool", 1))
+        told = read(content, CATALOG, [], Answers(types=BY_NAME)).entries
+        assert [(entry.name, entry.short) for entry in told] == [("Лицей имени А. Б.", "Лицей"), ("Детский сад", "Сад")]
+    # What is called like a heading is an organization where nothing more is said of its name.
+    (found,) = read_faults("Наименование организации;Адрес\nДетский сад;Луг\nЛицей;Сосновое\n".encode())
+    assert found.proposed == (("preschool", 1), ("general", 1))
+
+
+def test_a_code_and_a_name_under_one_heading() -> None:
+    page = (
+        "<table><tr><th rowspan=2>№<th colspan=2>Организация<th rowspan=2>Тип<tr><th>Код<th>Наименование"
+        "<tr><td>1<td>007<td>Лицей<td>general<tr><td>2<td>008<td>Школа<td>general<tr><td colspan=3>Итого:<td>2</table>"
+    )
+    for content in (page, "№;Организация;;Тип\n;Код;Наименование;\n1;007;Лицей;general\n2;008;Школа;general\n"):
+        assert [(entry.code, entry.name) for entry in entries(content)] == [("007", "Лицей"), ("008", "Школа")]
+    (found,) = read_faults("Код;Сведения\n;Наименование\n007;Лицей\n".encode())
+    told = read("Код;Сведения\n;Наименование\n007;Лицей\n".encode(), CATALOG, [], Answers(types="general")).entries
+    assert (found.row, told[0].code) == (2, "007")
+
+
+def test_a_name_of_two_lines_that_a_program_has_made_two_rows_of() -> None:
+    """Excel and LibreOffice do so with a cell of a web page; a branch in a row of its own is something else."""
+    rows: list[list[object]] = [["№", "Код", "Название", "Тип"], ["", "", ""], ["", "", "«Ручеёк»"], ["", "", "Лицей"]]
+
+    def merge(sheet: Any) -> None:
+        for place, text in ((0, "1"), (1, "007"), (3, "preschool")):
+            sheet.merge_range(1, place, 2, place, text)
+        sheet.write_row(1, 2, ["Детский сад"])
+        sheet.write_row(3, 0, ["2", "008", "Лицей", "general"])
+
+    assert [(entry.code, entry.name) for entry in entries(book(rows, touch=merge))] == [
+        ("007", "Детский сад «Ручеёк»"), ("008", "Лицей"),
+    ]  # fmt: skip
+
+    def branch(sheet: Any) -> None:
+        merge(sheet)
+        sheet.write(2, 4, "ул. Луговая")
+
+    assert [entry.name for entry in entries(book([[*rows[0], "Адрес"], *rows[1:]], touch=branch))] == [
+        "Детский сад", "«Ручеёк»", "Лицей",
+    ]  # fmt: skip
+
+
+def test_a_code_that_is_shown_rounded_has_all_its_digits() -> None:
+    """A register number of 13 digits in a narrow column, and as Gnumeric writes it."""
+    wide = old_excel(
+        [["Название", "Тип", "Код"], ["Лицей", "general", 1023800000001], ["Школа", "general", 1023800000002]],
+        {(1, 2): "0.00E+00", (2, 2): "0.00E+00"},
+    )
+    assert [entry.code for entry in entries(wide)] == ["1023800000001", "1023800000002"]
+    more = (
+        '<table:table-row><table:table-cell office:value-type="string"><text:p>Лицей</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="string"><text:p>general</text:p></table:table-cell><table:table-cell '
+        'office:value-type="float" office:value="1023800000001"><text:p>1.02E+12</text:p></table:table-cell>'
+        "</table:table-row>"
+    )
+    assert entries(open_document([["Название", "Тип", "Код"]], more=more))[0].code == "1023800000001"
+
+
+def test_a_list_without_any_heading_loses_no_organization() -> None:
+    plain = "1;МБОУ СОШ № 1;школа\n2;Лицей;школа\n3;МБДОУ № 3;сад\n".encode()
+    (found,) = read_faults(plain)
+    assert [(column.heading, column.near) for column in found.candidates] == [
+        ("МБОУ СОШ № 1", "name"), ("1", ""), ("школа", ""),
+    ]  # fmt: skip
+    for place in (1, "МБОУ СОШ № 1"):
+        (asked,) = read_faults(plain, Answers({"name": place}))
+        assert (asked.kind, asked.row) == (KINDS.NO_COLUMN, None)
+        told = read(plain, CATALOG, [], Answers({"name": place}, types=BY_NAME)).entries
+        assert [entry.name for entry in told] == ["МБОУ СОШ № 1", "Лицей", "МБДОУ № 3"]
+    told = read(plain, CATALOG, [], Answers({"name": 1, "types": 2}, hints=True)).entries
+    assert [entry.types for entry in told] == [GENERAL, GENERAL, PRESCHOOL]
+    # As Word numbers them; a title above is none of them.
+    numbered = "Список школ № 1–3\n1. МБОУ СОШ № 5\n2. Лицей\n3) 2-я школа\n".encode()
+    told = read(numbered, CATALOG, [], Answers({"name": 0}, types="general")).entries
+    assert [entry.name for entry in told] == ["МБОУ СОШ № 5", "Лицей", "2-я школа"]
+
+
+def test_types_that_law_means_are_none() -> None:
+    """«Бюджетное» says nothing of what is taught: it is as if there were no such column."""
+    content = "Название;Тип учреждения\nШкола;казенное\nЛицей;муниципальное бюджетное учреждение\nСад;автономное\n"
+    (found,) = read_faults(content.encode())
+    assert (found.kind, found.hint, found.candidates) == (KINDS.NO_COLUMN, "Тип учреждения", ())
+    told = read(content.encode(), CATALOG, [], Answers(types=BY_NAME)).entries
+    assert [entry.types for entry in told] == [GENERAL, GENERAL, PRESCHOOL]
+    mixed = "Название;Тип учреждения\nШкола;казенное\nЛицей;general\n"
+    assert faults(mixed) == [(KINDS.UNKNOWN_TYPE, 2, "казенное")]
+    (first, second) = read_faults("Название;Тип\nПервая;МБОУ\nВторая;МБДОУ\n".encode())
+    assert (first.hint, second.hint) == ("Общее образование", "Дошкольное образование")
+    parted = book([["Название", "Тип"], ["Третья", "дошколь-\nное образование"]])
+    assert entries(parted)[0].types == PRESCHOOL
+
+
+def test_an_empty_type_is_proposed_from_the_name() -> None:
+    content = "Название;Тип\nШкола № 1;general\nСад № 2;\nШкола — детский сад № 3;\n".encode()
+    assert [(fault.row, fault.value, fault.hint) for fault in read_faults(content)] == [
+        (3, "Сад № 2", "Дошкольное образование"),
+        (4, "Школа — детский сад № 3", "Общее образование, Дошкольное образование"),
+    ]
+    told = read(content, CATALOG, [], Answers(hints=True)).entries
+    assert [entry.types for entry in told] == [GENERAL, PRESCHOOL, GENERAL | PRESCHOOL]
+    # Of which nothing is known is named, whatever has been answered.
+    for answers in (Answers(hints=True), Answers(types=BY_NAME)):
+        (found,) = read_faults("Название;Тип\nРомашка;\n".encode(), answers)
+        assert (found.kind, found.value, found.is_mended_by_hint) == (KINDS.NO_TYPES, "Ромашка", False)
+
+
+def test_a_total_that_stands_among_the_codes() -> None:
+    content = "Название;Тип;Код\nШкола;general;a\nВсего;;1\n"
+    (note,) = read(content.encode(), CATALOG, []).notes
+    assert (note.kind, note.row) == (NoteKind.TOTAL, 3)
 
 
 def test_what_no_heading_says_is_asked_with_what_was_found() -> None:

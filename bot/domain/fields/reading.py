@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.text import MONTHS, OF_MONTHS, clean, folded
+from bot.domain.spelling import spelled
+from bot.domain.text import MONTHS, OF_MONTHS, folded
 
 # Characters, the scheme included; longer links are tracking, and spoil a spreadsheet's cell.
 LINK_LENGTH = 500
@@ -297,8 +298,11 @@ def link(field: Field, text: str, _today: date) -> str:
 
 
 def _fold(text: str) -> str:
-    """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside."""
-    text = folded(clean(text).translate(_DASHES))
+    """For comparing what people type: case, ё, kinds of dashes, quotes, spaces, a last full stop aside.
+
+    Nor does a Latin letter in a Cyrillic word count, which nobody sees: «нeт».
+    """
+    text = folded(spelled(text).translate(_DASHES))
     words = re.sub('[«»„“”"]', "", text).replace(",", ", ").split()
     return " ".join(words).replace(" ,", ",").rstrip(" .!;,")
 
@@ -347,7 +351,7 @@ def multi_choice(field: Field, text: str, _today: date) -> list[str]:
     return [option for option in field.options if option in chosen]
 
 
-_YES = frozenset({"да", "есть", "имеется", "имеются", "+", "yes", "y", "верно"})
+_YES = frozenset({"да", "есть", "имеется", "имеются", "+", "v", "✓", "✔", "√", "yes", "y", "верно"})
 _NO = frozenset({"нет", "-", "no", "n", "отсутствует", "отсутствуют", "не имеется", "не имеются", "нету"})
 
 

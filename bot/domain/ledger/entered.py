@@ -5,6 +5,7 @@ have to hold together. Whatever is not clear is a fault of its row, and a row wi
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +21,8 @@ from bot.domain.fields.values import parse
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply
 from bot.domain.people.names import same
 from bot.domain.text import clean
+
+_WORD = re.compile(r"\w+")
 
 # Writes a value as its cell shows it.
 Shown = Callable[[Field, Any], str]
@@ -211,7 +214,7 @@ def compare(
             continue
         reply = newest.get(obligation.id)
         try:
-            values = _values(row, obligation, reply, today, shown)
+            values = _values(row, obligation, reply, today, shown, obligations)
         except _Faulty as error:
             faults.append(error.fault)
             continue
@@ -233,7 +236,14 @@ class _Faulty(Exception):
         self.fault = fault
 
 
-def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: date, shown: Shown) -> Values | None:
+def _values(
+    row: SheetRow,
+    obligation: Obligation,
+    reply: Reply | None,
+    today: date,
+    shown: Shown,
+    obligations: Mapping[int, Obligation],
+) -> Values | None:
     """The answer that the row gives; None: it says nothing new. Raises _Faulty."""
     kinds = EnteringFaultKind
     directive, key = obligation.round.directive, obligation.round.key
@@ -243,7 +253,7 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     touched = [field for field in given if not _is_same(field, row, present.get(field.id), shown)]
     if not touched:
         return None
-    if same(clean(row.name)) not in map(same, (obligation.organization_name, obligation.organization_label)):
+    if not _is_named(same(clean(row.name)), obligation, obligations.values()):
         raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, obligation))
     if obligation.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
         accepted = obligation.state is ObligationState.ACCEPTED
@@ -261,6 +271,33 @@ def _values(row: SheetRow, obligation: Obligation, reply: Reply | None, today: d
     if broken := form.broken_checks(directive, key, pruned):
         raise _Faulty(EnteringFault(row, kinds.CHECK, obligation, check=broken[0]))
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
+
+
+def _is_named(name: str, obligation: Obligation, obligations: Iterable[Obligation]) -> bool:
+    """Whether the name is the organization's, as it was or cut short by hand; one that may be another's is not."""
+
+    def names(of: Obligation) -> set[str]:
+        return {same(of.organization_name), same(of.organization_label)}
+
+    if name in names(obligation):
+        return True
+    others = (each for each in obligations if each.organization_id != obligation.organization_id)
+    return _shortens(name, names(obligation)) and not any(_shortens(name, names(other)) for other in others)
+
+
+def _shortens(name: str, names: Iterable[str]) -> bool:
+    """Whether it has words of one of the names, in their order, whole or begun: «Белоярская шк.»."""
+    words = _WORD.findall(name)
+    for whole in names:
+        rest = iter(_WORD.findall(whole))
+        if words and all(any(_begins(word, full) for full in rest) for word in words):
+            return True
+    return False
+
+
+def _begins(word: str, full: str) -> bool:
+    # 1 is not the beginning of 12.
+    return word == full or (full.startswith(word) and word.isalpha())
 
 
 def _refuse_spoilt(row: SheetRow, obligation: Obligation, touched: Iterable[Field]) -> None:

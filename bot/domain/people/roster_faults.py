@@ -69,9 +69,9 @@ class RosterFault:
 
     `value` is what stands there (of NOT_A_TABLE what it is, of NO_COLUMN the column's id, of SEVERAL_SHEETS their
     names, of HIDDEN_ROWS their number); `column` the id of the column that holds too long a text, or is there twice;
-    `hint` what was probably meant, `other_hints` what may have been as well; `other` the row that says the same
-    already. `candidates`: columns, one of which may be the missing one; `proposed`: by type, how many names speak of
-    it, with "" for those of none.
+    `hint` what was probably meant (of NO_COLUMN the heading of a column that says something else), `other_hints` what
+    may have been as well; `other` the row that says the same already. `candidates`: columns, one of which may be the
+    missing one; `proposed`: by type, how many names speak of it, with "" for those of none.
     """
 
     kind: RosterFaultKind
@@ -87,7 +87,7 @@ class RosterFault:
     @property
     def is_mended_by_hint(self) -> bool:
         """Whether there is one word alone that was meant."""
-        words = (RosterFaultKind.UNKNOWN_TYPE, RosterFaultKind.UNKNOWN_TAG)
+        words = (RosterFaultKind.UNKNOWN_TYPE, RosterFaultKind.UNKNOWN_TAG, RosterFaultKind.NO_TYPES)
         return self.kind in words and bool(self.hint) and not self.other_hints
 
 

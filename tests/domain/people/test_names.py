@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from bot.domain.people.names import same, spelled
+from bot.domain.people.names import same
+from bot.domain.spelling import spelled
 
 
 @pytest.mark.parametrize(

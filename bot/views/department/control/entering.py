@@ -260,7 +260,8 @@ def _beside(beside: Beside) -> list[str]:
         lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {_listed(beside.foreign)}.")
     if beside.lost:
         lines.append(
-            f"⚠️ Листы, где удалены скрытые столбец A или строка над заголовками, не читались: {_listed(beside.lost)}. "
+            "⚠️ Листы, где удалены скрытые столбец A или строка над заголовками или столбец «Организация», не читались: "
+            f"{_listed(beside.lost)}. "
             "Скачайте свод заново и перенесите ответы в него."
         )
     return ["", *lines] if lines else []

@@ -198,6 +198,20 @@ async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admi
     assert await values(world, OTHER, TAP) == {}
 
 
+async def test_a_name_that_was_cut_short_by_hand(world: World, admin: Head, workbook: Workbook) -> None:
+    """To fit a page; what may be another's name is not taken for this one's."""
+    for organization, name in ((OTHER, "Белояр. шк."), (KINDERGARTEN, "Д/с «Елочка»"), (SCHOOL, "Школа")):
+        workbook.write(TAP, organization, {"Положение утверждено": "Да"})
+        workbook.cell(TAP, organization, "Организация").value = name
+    shown = await upload(world, admin, workbook.save())
+    assert f"➕ {OTHER}" in shown
+    assert "➕ Детский сад «Ёлочка»" in shown
+    assert "Служебная пометка строки от другой организации: «Школа»." in shown
+    await admin.press(f"{Entering.ENTER}: 2")
+    assert await values(world, SCHOOL, TAP) == {}
+    assert await values(world, KINDERGARTEN, TAP) == {"done": True}
+
+
 async def test_a_percentage_is_what_its_reader_sees(world: World, admin: Head, workbook: Workbook) -> None:
     """Excel keeps 100 % as 1, and so does a head of a table who pressed the button with the sign."""
     share = workbook.cell(Club.TITLE, SCHOOL, "Доля, %")
@@ -274,6 +288,27 @@ async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, work
     shown = await upload(world, admin, workbook.save())
     assert f"не читались: «{sheet.title}». Скачайте свод заново и перенесите ответы в него." in shown
     assert Entering.ENTER not in str(await admin.buttons())
+
+
+async def test_a_sheet_without_names_tells_nobody_whose_its_rows_are(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
+    workbook.sheet(TAP).delete_cols(workbook.column(TAP, "Организация"))
+    shown = await upload(world, admin, workbook.save())
+    assert "столбец «Организация», не читались: «2.2 Положение утверждено»." in shown
+    assert Entering.ENTER not in str(await admin.buttons())
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("нeт", False), ("Дa.", True), ("V", True), ("✓", True), ("+", True)])
+async def test_yes_and_no_as_people_mark_them(
+    world: World, admin: Head, workbook: Workbook, *, typed: str, kept: bool
+) -> None:
+    """A Latin letter is seen by nobody, and lists are ticked off."""
+    workbook.write(TAP, SCHOOL, {"Положение утверждено": typed})
+    await upload(world, admin, workbook.save())
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert await values(world, SCHOOL, TAP) == {"done": kept}
 
 
 async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, workbook: Workbook) -> None:

@@ -160,6 +160,25 @@ async def test_one_type_for_the_whole_file_and_another_file_instead_of_an_answer
     assert f"• Третья\n   {Types.PRESCHOOL}" in await said(admin, "Добавляются: 1")
 
 
+async def test_a_list_without_headings_and_one_without_some_types(approving: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    await upload(approving, admin, "1. МБОУ СОШ № 1\n2. МБДОУ № 3\n".encode(), "список.txt")
+    assert "• «1. МБОУ СОШ № 1» — возможно, «Название»" in await said(admin, Importing.NO_HEADING)
+    await admin.press("Столбец «1. МБОУ СОШ № 1»")
+    assert Importing.NO_COLUMN in await said(admin, Importing.NO_COLUMN)
+    await admin.press(Importing.BY_NAMES)
+    shown = await said(admin, "Добавляются: 2")
+    assert f"• МБОУ СОШ № 1\n   {Types.GENERAL}" in shown
+    assert f"• МБДОУ № 3\n   {Types.PRESCHOOL}" in shown
+    await admin.press(Importing.CANCEL)
+    await upload(approving, admin, f"Название;Тип\nШкола;{Types.GENERAL}\nСад;\n".encode(), "б.csv")
+    await admin.press(Importing.COMPARE)
+    assert f"Строка 3. Не указан тип: «Сад». Возможно, «{Types.PRESCHOOL}»?" in await said(admin, "Строка 3")
+    await admin.press(Importing.BY_HINTS)
+    assert f"• Сад\n   {Types.PRESCHOOL}" in await said(admin, "Добавляются: 2")
+
+
 async def test_hidden_rows_are_asked_about_and_left_out_rows_are_named(approving: World, admin: Head) -> None:
     def hide(sheet: Any) -> None:
         sheet.set_row(2, None, None, {"hidden": True})
