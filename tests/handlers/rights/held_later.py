@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -20,11 +20,17 @@ from bot.domain.people.member import Limits, SeatState, StaffRole
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
-from tests.handlers.rights.later import STAFF, STRANGER, TYPES, UNASKED
-from tests.handlers.rights.office import ADMIN
+from tests.handlers.rights.cast import (
+    STAFF,
+    TYPES,
+    UNASKED,
+)
+from tests.handlers.rights.office import ADMIN, STRANGER
 
 _WORD = re.compile(r"[A-Z]qx\d{3}")
 _ROW = Mapping[str, Any]
+# Where organizations are named to whoever registers; and where of what is announced to many the part of some is told.
+Told = Literal["", "registration", "report"]
 # Whoever does something leaves traces there.
 _TRACES = {"audit", "received", "inbox", "meta", "unheard", "letters"}
 # By which a row belongs to an obligation, an announcement, a thread.
@@ -153,35 +159,27 @@ class Held:
 
     # --- what somebody may hear of ---
 
-    def leaks(self, person_id: int, *said: object, of_registration: bool = False) -> list[str]:
+    def leaks(self, person_id: int, *said: object, of: Told = "") -> list[str]:
         """What the person hears of that they may not."""
         words = {word for each in said for text in texts_of(each) for word in _WORD.findall(text)}
         return [
             f"{word} ({self._words[word]})"
             for word in sorted(words)
-            if word in self._words and not self.may_hear(person_id, word, of_registration=of_registration)
+            if word in self._words and not self.may_hear(person_id, word, of=of)
         ]
 
-    def may_hear(self, person_id: int, word: str, *, of_registration: bool = False) -> bool:
+    def may_hear(self, person_id: int, word: str, *, of: Told = "") -> bool:
         """Whether the person may hear of the thing whose word it is."""
         kind, id = self._words[word]
         limits = STAFF[person_id][1] if person_id in STAFF else None
         curates = self.curates(person_id)
         match kind:
             case "organization":
-                if person_id in (STRANGER, UNASKED):
-                    return False
-                place = self._places[id]
-                seen = limits is None or self.covers_ever(limits, place)
-                return of_registration or seen or place in self.facts.ever[person_id] | self._own_places(person_id)
+                return self._may_hear_of_place(person_id, self._places[id], limits, of=of)
             case "person":
                 return id == person_id or self._may_hear_of_person(person_id, id, limits)
             case "announcement":
-                if id not in self.facts.rows["announcements"]:
-                    return False
-                own = self.facts.rows["announcements"][id]["by_id"] == person_id
-                got = person_id in self.facts.recipients[id]
-                return own or got or (curates is not None and self.covers_announcement(curates, id))
+                return self._may_hear_of_announcement(person_id, id, limits, of=of)
             case "draft":
                 return bool(id == person_id)
             case "template":
@@ -194,12 +192,28 @@ class Held:
             case "unsent":
                 return bool(id[0] == person_id)
             case "note":
-                if id not in self.facts.rows["threads"]:
-                    return False
-                own = self.facts.rows["threads"][id]["person_id"] == person_id
+                own = self.facts.rows["threads"].get(id, {}).get("person_id") == person_id
                 return own or (curates is not None and self.covers_thread(curates, id))
             case _:
                 raise AssertionError(kind)
+
+    def _may_hear_of_place(self, person_id: int, place: int, limits: Limits | None, *, of: Told) -> bool:
+        if person_id in (STRANGER, UNASKED):
+            return False
+        seen = limits is None or self.covers_ever(limits, place)
+        return of == "registration" or seen or place in self.facts.ever[person_id] | self._own_places(person_id)
+
+    def _may_hear_of_announcement(self, person_id: int, id: int, limits: Limits | None, *, of: Told) -> bool:
+        row = self.facts.rows["announcements"].get(id)
+        if row is None:
+            return False
+        if row["by_id"] == person_id or person_id in self.facts.recipients[id]:
+            return True
+        if of == "report" and limits is not None and row["started_at"] is not None:
+            # A report tells what came to somebody's organizations of whatever was announced, to others too.
+            return any(self.covers_ever(limits, place) for place in self.facts.went_to[id])
+        curates = self.curates(person_id)
+        return curates is not None and self.covers_announcement(curates, id)
 
     def _may_hear_of_person(self, person_id: int, other: int, limits: Limits | None) -> bool:
         places = self.facts.ever[other]
@@ -227,9 +241,11 @@ class Held:
         """What the person has changed that they may not."""
         noted = (await tx.connection.exec_driver_sql("SELECT DISTINCT name, row FROM touched")).all()
         wrong = []
-        for name, number in noted:
+        for row in noted:
+            name, number = row.name, row.row
             query = f"SELECT rowid AS row_number, * FROM {name} WHERE rowid = {number}"
-            after = (await tx.connection.exec_driver_sql(query)).mappings().first()
+            found = (await tx.connection.exec_driver_sql(query)).mappings().first()
+            after = None if found is None else dict(found)
             before = self.facts.rows[name].get(number)
             if not self._may_touch(person_id, name, before, after):
                 wrong.append(f"{name} {number}: {_differs(before, after)}")
@@ -246,33 +262,16 @@ class Held:
         assert before is not None
         return self._may(person_id, name, before, is_new=False)
 
-    def _may(self, person_id: int, name: str, row: _ROW, *, is_new: bool) -> bool:  # noqa: PLR0911 (a table each)
-        curates = self.curates(person_id)
+    def _may(self, person_id: int, name: str, row: _ROW, *, is_new: bool) -> bool:
         if person_id in (row.get("person_id"), row.get("chat_id")):
             return True
         if name in _OF_OBLIGATION:
-            id = row["id"] if name == "obligations" else row["obligation_id"]
-            place = row["organization_id"] if name == "obligations" else self._place_of(id)
-            if place in self.facts.seated[person_id]:
-                return True
-            if curates is None:
-                return False
-            if name == "obligations" and is_new:
-                return curates.covers_types(self.facts.types.get(place, frozenset()))
-            return self.covers_obligation(curates, id) or id not in self.facts.rows["obligations"]
+            return self._may_with_obligation(person_id, name, row, is_new=is_new)
         if name in _OF_ANNOUNCEMENT:
-            id = row["id"] if name == "announcements" else row["announcement_id"]
-            known = self.facts.rows["announcements"].get(id)
-            if known is None or known["by_id"] == person_id:
-                return True
-            mine = name != "announcements" and row.get("organization_id") in self.facts.seated[person_id]
-            return mine or (curates is not None and self.covers_announcement(curates, id))
+            return self._may_with_announcement(person_id, name, row)
         if name in _OF_THREAD:
-            id = row["id"] if name == "threads" else row["thread_id"]
-            known = self.facts.rows["threads"].get(id)
-            if known is None or known["person_id"] == person_id:
-                return True
-            return curates is not None and self.covers_thread(curates, id)
+            return self._may_with_thread(person_id, row["id"] if name == "threads" else row["thread_id"])
+        curates = self.curates(person_id)
         match name:
             case "people":
                 return bool(row["id"] == person_id)
@@ -284,10 +283,35 @@ class Held:
                 return row["by_id"] == person_id or (curates is not None and bool(row["template"]))
             case "organizations" | "organization_types":
                 return is_new
-            case "invitations" | "staff_invitations":
-                return False
             case _:
                 return False
+
+    def _may_with_obligation(self, person_id: int, name: str, row: _ROW, *, is_new: bool) -> bool:
+        id = row["id"] if name == "obligations" else row["obligation_id"]
+        place = row["organization_id"] if name == "obligations" else self._place_of(id)
+        curates = self.curates(person_id)
+        if place in self.facts.seated[person_id]:
+            return True
+        if curates is None:
+            return False
+        if name == "obligations" and is_new:
+            return curates.covers_types(self.facts.types.get(place or 0, frozenset()))
+        return self.covers_obligation(curates, id) or id not in self.facts.rows["obligations"]
+
+    def _may_with_announcement(self, person_id: int, name: str, row: _ROW) -> bool:
+        id = row["id"] if name == "announcements" else row["announcement_id"]
+        known = self.facts.rows["announcements"].get(id)
+        if known is None or known["by_id"] == person_id:
+            return True
+        mine = name != "announcements" and row.get("organization_id") in self.facts.seated[person_id]
+        curates = self.curates(person_id)
+        return mine or (curates is not None and self.covers_announcement(curates, id))
+
+    def _may_with_thread(self, person_id: int, id: int) -> bool:
+        known, curates = self.facts.rows["threads"].get(id), self.curates(person_id)
+        if known is None or known["person_id"] == person_id:
+            return True
+        return curates is not None and self.covers_thread(curates, id)
 
     def _place_of(self, obligation_id: int) -> int | None:
         row = self.facts.rows["obligations"].get(obligation_id)

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -36,6 +36,29 @@ from bot.storage.ledger import decisions, drafts, extensions, obligations, repli
 from bot.storage.people import invitations, organizations, people, seats, staff
 from handlers.scene import Installation
 from tests.databases import make_database, quick
+from tests.handlers.rights.cast import (
+    APPLICANT,
+    COMPARED,
+    DEPUTY,
+    ERASED_CURATOR,
+    ERASED_HEAD,
+    FORMER,
+    FORMER_ADMIN,
+    FORMER_HEAD,
+    GARDENS,
+    HEAD,
+    NARROWED,
+    OF_TWO,
+    PEOPLE,
+    SCHOOL_AUTHOR,
+    SEATS,
+    STAFF,
+    STAFF_THEN_AND_NOW,
+    TYPES,
+    TYPES_NOW,
+    UNASKED,
+)
+from tests.handlers.rights.held_later import Held, facts_of
 from tests.handlers.rights.office import (
     ADMIN,
     AUTHOR,
@@ -43,7 +66,6 @@ from tests.handlers.rights.office import (
     GROUP,
     IN_GROUP,
     NOW,
-    PART,
     REMARK,
     SOURCE,
     STRANGER,
@@ -55,65 +77,6 @@ from tests.handlers.rights.office import (
 from tests.rosters import sync
 from tests.world import catalog_of, local
 
-# A school, and its heads: the present one, the one before, the deputy, and who would like to be one.
-HEAD, FORMER_HEAD, DEPUTY, APPLICANT = 110, 111, 112, 113
-# Of another school and of a kindergarten; of organizations that are of another type now, of two types, and gone.
-OF_TWO, GARDEN_HEAD, CENTRE_HEAD, BOTH_HEAD, CHANGED_HEAD, GONE_HEAD = 120, 130, 140, 150, 160, 170
-ERASED_HEAD, ERASED_CURATOR, UNASKED = 180, 181, 182
-VIEWER, SCHOOLS, GARDENS, TOPIC, SCHOOL_TOPIC = 303, 304, 305, 306, 307
-# What they were and are no more; and who has got a role since.
-FORMER, DEMOTED, NARROWED, FORMER_ADMIN, GRANTED, SCHOOL_VIEWER, SCHOOL_AUTHOR = 308, 309, 310, 311, 312, 313, 314
-
-_CURATOR, _VIEWER = StaffRole.CURATOR, StaffRole.VIEWER
-# As it was, and as it is; None: no role.
-_STAFF: dict[int, tuple[tuple[StaffRole, Limits] | None, tuple[StaffRole, Limits] | None]] = {
-    ADMIN: ((StaffRole.ADMIN, Limits()),) * 2,
-    AUTHOR: ((_CURATOR, Limits()),) * 2,
-    VIEWER: ((_VIEWER, Limits()),) * 2,
-    SCHOOLS: ((_CURATOR, Limits(frozenset({"general"}))),) * 2,
-    GARDENS: ((_CURATOR, Limits(frozenset({"preschool"}))),) * 2,
-    TOPIC: ((_CURATOR, Limits(topics=frozenset({"olympiad"}))),) * 2,
-    SCHOOL_TOPIC: ((_CURATOR, Limits(frozenset({"general"}), frozenset({"sport-clubs"}))),) * 2,
-    SCHOOL_AUTHOR: ((_CURATOR, Limits(frozenset({"general"}))),) * 2,
-    FORMER: ((_CURATOR, Limits()), None),
-    DEMOTED: ((_CURATOR, Limits()), (_VIEWER, Limits())),
-    NARROWED: ((_CURATOR, Limits()), (_CURATOR, Limits(frozenset({"supplementary"})))),
-    FORMER_ADMIN: ((StaffRole.ADMIN, Limits()), (_CURATOR, Limits(frozenset({"preschool"})))),
-    GRANTED: (None, (_CURATOR, Limits())),
-    SCHOOL_VIEWER: (None, (_VIEWER, Limits(frozenset({"general"})))),
-    ERASED_CURATOR: ((_CURATOR, Limits()), None),
-}
-STAFF = {person_id: now for person_id, (_, now) in _STAFF.items() if now is not None}
-PEOPLE = (
-    STRANGER, UNASKED, HEAD, FORMER_HEAD, DEPUTY, APPLICANT, OF_TWO, GARDEN_HEAD, CENTRE_HEAD, BOTH_HEAD, CHANGED_HEAD,
-    GONE_HEAD, *(person_id for person_id in _STAFF if person_id != ERASED_CURATOR),
-)  # fmt: skip
-# Nothing is theirs from before: the district without what is beyond their limits is the same to them.
-COMPARED = (SCHOOLS, GARDENS, SCHOOL_TOPIC, FORMER_ADMIN)
-
-TYPES = {
-    "school": {"general"},
-    "other": {"general"},
-    "garden": {"preschool"},
-    "second": {"preschool"},
-    "centre": {"supplementary"},
-    "both": {"general", "preschool"},
-    "changed": {"general"},
-    "gone": {"general"},
-}
-# As spring found it: "changed" has become a kindergarten.
-_TYPES_NOW = TYPES | {"changed": {"preschool"}}
-_SEATS = {
-    FORMER_HEAD: ("school", Role.HEAD),
-    DEPUTY: ("school", Role.DEPUTY),
-    OF_TWO: ("other", Role.HEAD),
-    GARDEN_HEAD: ("second", Role.HEAD),
-    CENTRE_HEAD: ("centre", Role.HEAD),
-    BOTH_HEAD: ("both", Role.HEAD),
-    CHANGED_HEAD: ("changed", Role.HEAD),
-    GONE_HEAD: ("gone", Role.HEAD),
-    ERASED_HEAD: ("centre", Role.DEPUTY),
-}
 _STATES = (
     AnnouncementState.DONE,
     AnnouncementState.SENDING,
@@ -274,14 +237,14 @@ async def _before(tx: Tx, made: _Made) -> None:
     for person_id in (*PEOPLE, ERASED_HEAD, ERASED_CURATOR):
         if person_id == STRANGER:
             continue
-        name = made.word("person", person_id) if person_id not in _STAFF else "Сотрудник"
+        name = made.word("person", person_id) if person_id not in STAFF_THEN_AND_NOW else "Сотрудник"
         await people.ensure(tx, person_id, f"{name} Человек", THEN)
         if person_id != UNASKED:
             await people.consent(tx, person_id, THEN)
-    for person_id, (before, _) in _STAFF.items():
+    for person_id, (before, _) in STAFF_THEN_AND_NOW.items():
         if before is not None:
             await staff.grant(tx, person_id, before[0], None, THEN, before[1])
-    for person_id, (code, role) in _SEATS.items():
+    for person_id, (code, role) in SEATS.items():
         await seats.take(tx, person_id, made.places[code], role, SeatState.SEATED, THEN)
     await seats.take(tx, OF_TWO, made.places["garden"], Role.HEAD, SeatState.SEATED, THEN)
     await _ask(tx, made)
@@ -339,7 +302,7 @@ async def _owed(tx: Tx) -> list[Obligation]:
 async def _answer(tx: Tx, made: _Made) -> None:
     """Two of three answer, with what belongs to it; the others have begun."""
     catalog = made.installation.shelf.current
-    of = {code: person_id for person_id, (code, _) in _SEATS.items() if person_id != DEPUTY}
+    of = {code: person_id for person_id, (code, _) in SEATS.items() if person_id != DEPUTY}
     of["garden"] = OF_TWO
     codes = {id: code for code, id in made.places.items()}
     for number, obligation in enumerate(await _owed(tx)):
@@ -367,7 +330,7 @@ async def _answer(tx: Tx, made: _Made) -> None:
 async def _write(tx: Tx, made: _Made) -> None:
     number = WRITTEN
     of_person: list[tuple[int, int | None, Obligation | None]] = [
-        (person_id, made.places[code], None) for person_id, (code, _) in _SEATS.items()
+        (person_id, made.places[code], None) for person_id, (code, _) in SEATS.items()
     ]
     of_person += [(OF_TWO, made.places["garden"], None), (FORMER_HEAD, None, None), (FORMER, None, None)]
     for obligation in await _owed(tx):
@@ -451,14 +414,14 @@ async def _set(tx: Tx, table: sa.Table, id: int, **values: Any) -> None:
 async def _since(tx: Tx, made: _Made) -> None:
     places = made.places
     made.dead_links = await _links(tx, made)
-    changed = await sync(tx, _roster(made, _TYPES_NOW, but=("gone",)), NOW)
+    changed = await sync(tx, _roster(made, TYPES_NOW, but=("gone",)), NOW)
     await rounds.join(tx, changed, made.installation.shelf.current.calendar, NOW)
     await organizations.remove(tx, places["gone"], NOW)
     school = next(seat for seat in await seats.of_person(tx, FORMER_HEAD) if seat.organization_id == places["school"])
     await seats.vacate(tx, school.id, ADMIN, NOW, replaced=True)
     made.ids.seat = (await seats.take(tx, HEAD, places["school"], Role.HEAD, SeatState.SEATED, NOW)).id
     made.ids.applied = (await seats.take(tx, APPLICANT, places["school"], Role.HEAD, SeatState.WAITING, NOW)).id
-    for person_id, (before, now) in _STAFF.items():
+    for person_id, (before, now) in STAFF_THEN_AND_NOW.items():
         if before == now:
             continue
         if now is None:
@@ -490,7 +453,7 @@ async def _links(tx: Tx, made: _Made) -> list[str]:
     used = await invitations.create(tx, school, Role.HEAD, ADMIN, THEN)
     await invitations.use(tx, used, FORMER_HEAD, THEN)
     expired = await invitations.create(tx, school, Role.HEAD, ADMIN, THEN - timedelta(days=300))
-    of_role = await staff.invite(tx, _CURATOR, Limits(), FORMER_ADMIN, THEN)
+    of_role = await staff.invite(tx, StaffRole.CURATOR, Limits(), FORMER_ADMIN, THEN)
     await staff.use_invitation(tx, of_role, FORMER, THEN)
     return [f"inv_{used}", f"inv_{expired}", f"staff_{of_role}"]
 
@@ -500,9 +463,6 @@ async def _links(tx: Tx, made: _Made) -> list[str]:
 
 async def _remove_beyond(tx: Tx, limits: Limits, person_id: int) -> None:
     """Leaves what is the curator's: organizations of their types, and whatever is about these alone."""
-    # Here, as it is told from the rows what is whose.
-    from tests.handlers.rights.held_later import Held, facts_of
-
     held = Held(await facts_of(tx), {}, {})
     facts = held.facts
     for table, covers in (
@@ -522,6 +482,6 @@ async def _remove_beyond(tx: Tx, limits: Limits, person_id: int) -> None:
     strangers = [
         id
         for id in facts.rows["people"]
-        if id not in _STAFF and facts.ever[id] and facts.ever[id] <= set(beyond) and id != person_id
+        if id not in STAFF_THEN_AND_NOW and facts.ever[id] and facts.ever[id] <= set(beyond) and id != person_id
     ]
     await tx.execute(sa.delete(t.people).where(t.people.c.id.in_(strangers)))

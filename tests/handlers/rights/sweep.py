@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,13 +20,13 @@ from bot.domain.letter import Export, Letter, LetterKind, Postponed, Urgency
 from bot.domain.people.member import Right
 from bot.domain.screen import Rendered
 from bot.letters.render import render
+from bot.reports import making
+from bot.reports.job import Job
+from bot.reports.orders import allowed, letterhead
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from tests.handlers.hostile import TRICKS
-from tests.handlers.rights.deeds import Deed, every
-from tests.handlers.rights.held import heard, not_theirs
-from tests.handlers.rights.held_later import Held, facts_of
-from tests.handlers.rights.later import (
+from tests.handlers.rights.cast import (
     COMPARED,
     DEMOTED,
     FORMER,
@@ -33,9 +34,11 @@ from tests.handlers.rights.later import (
     NARROWED,
     PEOPLE,
     STAFF,
-    Later,
-    later,
 )
+from tests.handlers.rights.deeds import Deed, every
+from tests.handlers.rights.held import heard, not_theirs
+from tests.handlers.rights.held_later import Held, facts_of
+from tests.handlers.rights.later import Later, later
 from tests.handlers.rights.office import NOW, STRANGER, Ids
 
 # Whose ids each of the names is given.
@@ -101,6 +104,8 @@ class Sweep:
             *(row["message_id"] for name in ("notes", "remarks", "messages") for row in rows[name].values()),
             *range(600, 660),
         ]
+        # Reports that were ordered, by whom and what; they take a second each, and are made at the end.
+        self.orders: dict[str, Letter] = {}
         self._last_letter = max(rows["letters"], default=0)
 
     async def run(self, *, tries: int | None = None, until: float | None = None) -> Swept:
@@ -137,7 +142,7 @@ class Sweep:
             registers = prefix in _OF_REGISTRATION or (talk is not None and talk.kind == "registration")
             if not _sends_answers(deed):
                 # What stands in a file is known to whoever sends it.
-                wrong += self._held.leaks(person_id, outcome.said, of_registration=registers)
+                wrong += self._held.leaks(person_id, outcome.said, of="registration" if registers else "")
             self.swept.figures["changes"] += bool(outcome.touched)
             self.swept.figures["refusals"] += bool(not_theirs(outcome.said))
             if person_id in COMPARED and not registers and not not_theirs(outcome.said):
@@ -164,11 +169,15 @@ class Sweep:
             and not self._held.may_write_to(person_id, row.person_id)
         ]
         for row in rows[:_READ]:
-            if row.chat_id is None and row.kind not in (LetterKind.REPORT, LetterKind.ANNOUNCEMENT):
-                letter = Letter(
-                    row.id, LetterKind(row.kind), row.person_id, row.data, Urgency(row.urgency), 0, NOW, NOW,
-                    announcement_id=row.announcement_id,
-                )  # fmt: skip
+            if row.chat_id is not None or row.kind == LetterKind.ANNOUNCEMENT:
+                continue
+            letter = Letter(
+                row.id, LetterKind(row.kind), row.person_id, row.data, Urgency(row.urgency), 0, NOW, NOW,
+                announcement_id=row.announcement_id,
+            )  # fmt: skip
+            if letter.kind is LetterKind.REPORT:
+                self.orders[f"{letter.person_id} {letter.data}"] = letter
+            else:
                 wrong += await self._read(tx, letter)
         return wrong
 
@@ -182,6 +191,22 @@ class Sweep:
                 return [f"{letter.kind} {about} to {letter.person_id} tells of {each}" for each in leaks]
             assert rendered is None or isinstance(rendered, Postponed)
         return []
+
+    async def make_reports(self, folder: Path, at_most: int) -> None:
+        """Makes so many of the reports that were ordered, and reads them."""
+        catalog, letters = self._district.catalog, list(self.orders.values())
+        for number, letter in enumerate(self._chance.sample(letters, min(at_most, len(letters)))):
+            async with self._district.storage.read() as tx:
+                order = await allowed(tx, letter)
+                if order is None:
+                    continue
+                place = folder / f"report-{number}"
+                place.mkdir()
+                made = await making.make(tx, Job(order, letterhead(catalog), NOW), place)
+            files = [(place / name).read_bytes() for name in made.files]
+            self.swept.figures["reports"] += 1
+            leaks = self._held.leaks(letter.person_id, made.caption, *files, of="report")
+            self.swept.faults += [f"report {letter.data} to {letter.person_id} tells of {each}" for each in leaks]
 
     async def _letter_of_then(self) -> None:
         """A letter that was written while its reader had the right, and is sent now."""
@@ -226,7 +251,7 @@ class Sweep:
 
     def _ids(self) -> Ids:
         """Of anything of that kind; sometimes of another."""
-        chosen = {}
+        chosen: dict[str, Any] = {}
         for kind, names in _KINDS.items():
             for name in names:
                 pool = self._all_ids if self._chance.random() < 0.05 else self._pools[kind]
@@ -262,20 +287,25 @@ def _sends_answers(deed: Deed) -> bool:
     return document is not None and document.file_id == "answers"
 
 
-async def sweep(folder: Path, seed: int, *, tries: int | None = None, seconds: float | None = None) -> Swept:
-    """Fills the district and tries."""
+async def sweep(
+    folder: Path, seed: int, *, tries: int | None = None, seconds: float | None = None, reports: int = 0
+) -> Swept:
+    """Fills the district and tries; makes so many reports of those that were ordered."""
     async with later(folder) as district:
         async with district.storage.read() as tx:
             held = Held(await facts_of(tx), district.words, district.places)
         until = None if seconds is None else time.monotonic() + seconds
-        return await Sweep(district, held, random.Random(seed)).run(tries=tries, until=until)
+        trying = Sweep(district, held, random.Random(seed))
+        await trying.run(tries=tries, until=until)
+        await trying.make_reports(folder, reports)
+        return trying.swept
 
 
 def main() -> int:
     """Prints what is wrong, each once, and the figures; 1 if anything is."""
     seconds, seed = float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     with tempfile.TemporaryDirectory() as folder:
-        swept = asyncio.run(sweep(Path(folder), seed, seconds=seconds))
+        swept = asyncio.run(sweep(Path(folder), seed, seconds=seconds, reports=60))
     for each in dict.fromkeys(swept.faults):
         print(each)
     print(f"seed {seed}: {swept}, {len(swept.faults)} faults")
