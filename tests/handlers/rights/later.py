@@ -139,8 +139,8 @@ _filled: list[_Filled] = []
 
 
 @asynccontextmanager
-async def later(folder: Path) -> AsyncIterator[Later]:
-    """The district, months later."""
+async def later(folder: Path, *, compared: bool = True) -> AsyncIterator[Later]:
+    """The district, months later; `compared`: with those that some of the curators must not tell from it."""
     if not _filled:
         _filled.append(await _fill(folder / "filled"))
     (filled,) = _filled
@@ -156,6 +156,7 @@ async def later(folder: Path) -> AsyncIterator[Later]:
         without = {
             person_id: (await office(f"without-{person_id}.db", content))[0]
             for person_id, content in filled.without.items()
+            if compared
         }
         yield Later(main, storage, catalog, filled.ids, filled.words, filled.places, without, filled.dead_links)
 

