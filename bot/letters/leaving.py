@@ -69,12 +69,13 @@ async def relieved(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells an administrator that nobody sits at an organization any more, while that is so."""
-    if await recipient.admin(tx, letter) is None:
+    admin = await recipient.admin(tx, letter)
+    if admin is None:
         return None
     organization = await organizations.get(tx, letter.data["organization"])
     if organization is None or not organization.active or await seats.holders(tx, [organization.id]):
         return None
-    debt = await standing.debt(tx, organization.id, now)
+    debt = await standing.debt(tx, organization.id, admin.limits, now)
     return Rendered(views.deserted(organization, debt.owed))
 
 

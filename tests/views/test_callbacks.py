@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import ValidationError
 
 from bot.views import callbacks
-from bot.views.callbacks import Callback, Tasks
+from bot.views.callbacks import Callback, Tasks, unpacked
 from bot.views.callbacks.control import Answer
 from bot.views.callbacks.journal import Page
 
@@ -33,3 +33,8 @@ def test_a_wrong_name_fails_at_once() -> None:
 def test_what_comes_back_is_what_was_packed() -> None:
     assert Page.unpack(Page(page=3, by=7).but(page=4, to="p").pack()) == Page(page=4, by=7, to="p")
     assert Tasks.unpack("tl") == Tasks()
+
+
+@pytest.mark.parametrize("number", [0, 1, 20261301, 20260230, 99991232, 2**31, 2**53])
+def test_what_is_no_day_is_none_however_large(number: int) -> None:
+    assert unpacked(number) is None

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.ledger.standing import Count, Debt
-from bot.domain.people.member import Role, SeatState
+from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import directives
 
 
 async def counts(tx: Tx) -> dict[str, Count]:
@@ -42,8 +43,9 @@ async def silent(tx: Tx) -> set[int]:
     return set((await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.active, _SILENT))).scalars())
 
 
-async def debt(tx: Tx, organization_id: int, now: datetime) -> Debt:
-    """What the organization is asked now, and when it last answered anything."""
+async def debt(tx: Tx, organization_id: int, limits: Limits, now: datetime) -> Debt:
+    """What the organization is asked now within the limits, and when it last answered anything of that."""
+    theirs = await _of_directives(tx, organization_id, limits)
     owed = sa.func.coalesce(sa.func.sum(sa.case((t.obligations.c.state.in_(UNANSWERED), 1), else_=0)), 0)
     row = (
         await tx.execute(
@@ -54,19 +56,37 @@ async def debt(tx: Tx, organization_id: int, now: datetime) -> Debt:
                 t.obligations.c.state != ObligationState.EXCUSED,
                 t.rounds.c.opened_at.is_not(None),
                 sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+                *theirs,
             )
         )
     ).one()
     last = (
         await tx.execute(
             sa.select(t.replies.c.at, t.people.c.name)
-            .select_from(t.replies.join(t.obligations).outerjoin(t.people, t.people.c.id == t.replies.c.by_id))
-            .where(t.obligations.c.organization_id == organization_id)
+            .select_from(
+                t.replies.join(t.obligations).join(t.rounds).outerjoin(t.people, t.people.c.id == t.replies.c.by_id)
+            )
+            .where(t.obligations.c.organization_id == organization_id, *theirs)
             .order_by(t.replies.c.at.desc(), t.replies.c.id.desc())
             .limit(1)
         )
     ).first()
     return Debt(int(row[0]), int(row[1]), last.at if last else None, last.name if last else None)
+
+
+async def _of_directives(tx: Tx, organization_id: int, limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on `rounds`, if any, that they are a matter of somebody with these limits.
+
+    An organization of two types is asked what concerns the other one alone, too.
+    """
+    if limits.are_none:
+        return ()
+    versions = sa.select(t.rounds.c.directive_version_id).join(t.obligations)
+    asked = versions.where(t.obligations.c.organization_id == organization_id)
+    query = sa.select(t.directive_versions.c.id, t.directive_versions.c.body)
+    rows = await tx.execute(query.where(t.directive_versions.c.id.in_(asked)))
+    covered = [row.id for row in rows if limits.covers(directives.restore(row.body))]
+    return (t.rounds.c.directive_version_id.in_(covered),)
 
 
 def _seated(*conditions: sa.ColumnElement[bool]) -> sa.Exists:

@@ -40,7 +40,8 @@ def unpacked(number: int) -> date | None:
     """The day of `packed`; None if there is no such day."""
     try:
         return date(number // 10_000, number // 100 % 100, number % 100)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # The second is a year that no machine counts: a forged button may say any number.
         return None
 
 

@@ -205,7 +205,7 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         organization,
         sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),
         await seats.former(tx, organization.id, _FORMER),
-        await standing.debt(tx, organization.id, scene.now),
+        await standing.debt(tx, organization.id, scene.person.limits, scene.now),
         len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
     )

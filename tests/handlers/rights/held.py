@@ -66,7 +66,7 @@ _NOT_THEIRS = {
     no_longer_staff().text,
 }
 # Screens of a registration name organizations to whoever registers.
-_NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
+NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
 # What those people must never read.
 _UNHEARD_OF = {
     OUTSIDE: (SCHOOL, SECRET, CLUB, QUESTION),
@@ -90,13 +90,13 @@ async def fault(office: Office, deed: Deed, person_id: int) -> str:
     if office.without is None or not limited or not (outcome.touched or _screens(outcome.said)):
         return ""
     without = await office.without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
-    heard, expected = _heard(outcome), _heard(without)
-    if heard == expected:
+    told, expected = heard(outcome), heard(without)
+    if told == expected:
         return ""
-    return f"{deed.name} by {person_id}: learns of what is beyond the limits: {heard}, without it: {expected}"
+    return f"{deed.name} by {person_id}: learns of what is beyond the limits: {told}, without it: {expected}"
 
 
-def _heard(outcome: Outcome) -> tuple[int, list[str]]:
+def heard(outcome: Outcome) -> tuple[int, list[str]]:
     """All that the person can read, and how much was done; what buttons name grows with what is there."""
     shown = [each.text for screen in _screens(outcome.said) for row in screen.rows for each in row]
     toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
@@ -119,7 +119,7 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
         if bool(outcome.said) != theirs:
             return "is heard out of turn"
         return "" if theirs else _left_as_it_was(deed, outcome)
-    words = _not_theirs(outcome.said)
+    words = not_theirs(outcome.said)
     if theirs:
         if deed.whose is not None and words:
             return "is refused what is theirs"
@@ -181,13 +181,13 @@ def _words(said: list[Saying]) -> set[str]:
     return {each.text for each in said if isinstance(each, Toast)} | {each.text for each in _screens(said)}
 
 
-def _not_theirs(said: list[Saying]) -> set[str]:
+def not_theirs(said: list[Saying]) -> set[str]:
     words = _words(said)
     return words & _NOT_THEIRS | {text for text in words if questions.GONE in text}
 
 
 def _leak(deed: Deed, person_id: int, said: list[Saying]) -> str:
-    if deed.name.startswith(_NAMED):
+    if deed.name.startswith(NAMED):
         return ""
     shown = [each.text for screen in _screens(said) for row in screen.rows for each in row]
     for text in (*_words(said), *shown):

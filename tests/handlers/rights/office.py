@@ -7,7 +7,7 @@ There are two of them: all that is beyond the limits of two curators is done in 
 curators must not be able to tell them apart, by no name and by no number.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
@@ -22,6 +22,7 @@ from bot.catalog.shelf import Shelf
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.errands import Errand
 from bot.delivery.sayings import Saying
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, compose
@@ -152,6 +153,9 @@ class Outcome:
     chosen: list[Audience]
 
 
+Look = Callable[[Tx], Awaitable[None]]
+
+
 class _Undone(Exception):
     """Nothing of it stays."""
 
@@ -180,16 +184,20 @@ class Office:
         if self.without is not None:
             self.without.open(routing)
 
-    async def take(self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True) -> Outcome:
-        """What somebody in that conversation brings about."""
+    async def take(
+        self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True, look: Look | None = None
+    ) -> Outcome:
+        """What somebody in that conversation brings about; `look` sees it before it is undone."""
         with errands.of_update() as found:
             while True:
                 try:
-                    return await self._take(person_id, update, talk, self._entries[consent])
+                    return await self._take(person_id, update, talk, self._entries[consent], look)
                 except Errand as errand:
                     await found.run(errand)
 
-    async def _take(self, person_id: int, update: Update, talk: Dialogue | None, entry: Entry) -> Outcome:
+    async def _take(
+        self, person_id: int, update: Update, talk: Dialogue | None, entry: Entry, look: Look | None
+    ) -> Outcome:
         outcome = None
         try:
             async with self._storage.write() as tx:
@@ -210,6 +218,8 @@ class Office:
                     await self._written_to(tx) if touched else frozenset(),
                     [audience for draft, audience in chosen.items() if audience != before.get(draft)],
                 )
+                if look is not None:
+                    await look(tx)
                 raise _Undone
         except _Undone:
             assert outcome is not None
@@ -255,20 +265,7 @@ async def _district(folder: Path, without: Office | None) -> AsyncIterator[Offic
         known = {id: directive for id, directive in catalog.directives.items() if id not in (_LATE, _CLOSED)}
         catalog = catalog.with_directives(known)
 
-    async def download(file_id: str) -> bytes:
-        return ids.files[file_id]
-
-    files = Files(Path("data/directives.yaml"), Path("data/calendar.yaml"), None, catalog.calendar.zone)
-    installation = Installation(
-        Shelf(catalog, files),
-        "open",
-        frozenset({ADMIN}),
-        lambda: "bot",
-        download,
-        storage.read,
-        announcement_approval=True,
-        department_chat=GROUP,
-    )
+    installation = installed(storage, catalog, ids)
     try:
         await storage.apply(lambda tx: _fill(tx, installation, ids))
         async with storage.read() as tx:
@@ -285,6 +282,25 @@ async def _district(folder: Path, without: Office | None) -> AsyncIterator[Offic
         yield Office(storage, installation, ids, without)
     finally:
         await storage.close()
+
+
+def installed(storage: Storage, catalog: Catalog, ids: Ids) -> Installation:
+    """The bot's installation on that database; somebody sends the files of `ids`."""
+
+    async def download(file_id: str) -> bytes:
+        return ids.files[file_id]
+
+    files = Files(Path("data/directives.yaml"), Path("data/calendar.yaml"), None, catalog.calendar.zone)
+    return Installation(
+        Shelf(catalog, files),
+        "open",
+        frozenset({ADMIN}),
+        lambda: "bot",
+        download,
+        storage.read,
+        announcement_approval=True,
+        department_chat=GROUP,
+    )
 
 
 async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:

@@ -164,6 +164,28 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
         assert "Всем: 21" in await admin.buttons()
 
 
+async def test_a_card_counts_what_is_asked_within_the_limits_of_who_looks(approving: World, admin: Head) -> None:
+    head = await newcomer(approving, admin, "Иванова Мария", 101)
+    elsewhere = await approving.person("Куратор Вера", 301)
+    await elsewhere.send("/start")
+    await elsewhere.press(Registration.AGREE)
+    limits = Limits(topics=frozenset({"olympiad"}))
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, 301, StaffRole.CURATOR, ADMIN, approving.now, limits)
+    )  # fmt: skip
+    await approving.at("2026-09-03 09:00")
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
+    await to_card(admin)
+    card = await admin.sees()
+    assert People.OPEN_REQUESTS in card
+    assert card.count("Мария Иванова") == 2
+    # Of the same school, but of no topic of theirs: neither how many there are nor who has answered last.
+    await to_card(elsewhere)
+    card = await elsewhere.sees()
+    assert People.OPEN_REQUESTS not in card
+    assert card.count("Мария Иванова") == 1
+
+
 async def test_curators_and_viewers_look_within_their_limits(approving: World, admin: Head) -> None:
     curator = await approving.person("Куратор Вера", 301)
     viewer = await approving.person("Зритель Глеб", 302)
