@@ -23,13 +23,13 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
-            return "непонятно, целое это число или дробь. Напишите его цифрами без точек."
+            return "непонятно, какое это число. Напишите его одними цифрами."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.OTHER_UNIT:
             return f"указаны другие единицы, а нужно{esc(unit)}. Пересчитайте, пожалуйста."
         case MisfitReason.UNCLEAR_LABELS:
-            return "непонятно, какое число к какому вопросу. Напишите их по одному."
+            return "непонятно, какое число к какому вопросу. Напишите их по одному, без слов."
         case MisfitReason.TOO_PRECISE:
             return "слишком много цифр."
         case MisfitReason.BELOW:

@@ -97,6 +97,11 @@ def late() -> Screen:
     return screen(LATE, "Если оно ещё нужно, отправьте его ещё раз.")
 
 
+def too_long(most: int) -> str:
+    """A text of several messages is more than a comment holds; it is kept, and its place still asked for."""
+    return f"Для комментария это слишком длинно: нужно до {most} знаков. Можно передать в управление"
+
+
 def title(obligation: Obligation) -> str:
     """The request in a line."""
     return obligation.round.directive.title

@@ -38,6 +38,7 @@ class Placing(Texts, of="placing"):
     NOTHING = "Ничего"
     NOWHERE = "никуда не передано"
     PLACED = "Это уже разобрано"
+    TOO_LONG = "Для комментария это слишком длинно"
     AS_COMMENT = "Сохранено как комментарий к запросу"
     IS_ANSWER = "Это ответ на вопрос"
     FILLED_IN = "Ответ заполнен"

@@ -107,10 +107,17 @@ async def test_a_correction_of_what_is_kept_corrects_it(world: World, asked: Hea
 
 async def test_a_long_text_is_kept_whole(world: World, asked: Head) -> None:
     await asked.send_long("я" * 4096 + "12")
+    await asked.press(f"К запросу «{Club.TITLE}»")
+    assert await remarks(world) == [("я" * 4096 + "\n12", None)]
+
+
+async def test_a_text_too_long_for_a_comment_keeps_its_buttons(world: World, asked: Head) -> None:
+    await asked.send_long("я" * 8200)
+    await asked.press(f"К запросу «{Club.TITLE}»")
+    assert Placing.TOO_LONG in await asked.toast()
+    assert await remarks(world) == []
     await asked.press(Placing.TO_DEPARTMENT)
-    async with world.storage.read() as tx:
-        (text,) = (await tx.execute(sa.select(tables.notes.c.text))).scalars()
-    assert text == "я" * 4096 + "12"
+    assert await count(world, tables.notes) == 3
 
 
 async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, head: Head) -> None:

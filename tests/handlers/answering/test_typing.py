@@ -115,6 +115,20 @@ async def test_no_for_a_number_offers_zero_and_takes_it_only_then(world: World, 
     assert (await values(world, asked))["girls"] == 5
 
 
+async def test_no_beside_the_name_of_another_field_offers_zero_there(world: World, asked: Head) -> None:
+    await asked.send("Девочек нет")
+    assert "девочек: это ноль?" in await asked.sees()
+    await asked.press(Form.TAKE_ZERO)
+    kept = await values(world, asked)
+    assert kept["girls"] == 0
+    assert "members" not in kept
+
+
+async def test_a_sentence_by_a_swipe_is_a_comment_whatever_it_denies(world: World, asked: Head) -> None:
+    await asked.send("у нас пока нет клуба", reply_to=await asked.card(Club.TITLE))
+    assert await remarks(world) == [("у нас пока нет клуба", None)]
+
+
 async def test_no_by_a_swipe_offers_zero_too(world: World, asked: Head) -> None:
     await asked.send("нет", reply_to=await asked.card(Club.TITLE))
     await asked.press(Form.TAKE_ZERO)
