@@ -9,7 +9,7 @@ from bot.storage import schema as tables
 from bot.storage.ledger import drafts, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Writing
+from tests.texts.heads import Form, Placing, Preferences, Registration, Writing
 from tests.world import Head, World
 
 
@@ -50,6 +50,15 @@ async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -
     await asked.callback(f"jr:{question - 1}:1", question)
     assert Placing.PLACED in await asked.toast()
     assert await remarks(world) == []
+
+
+async def test_a_head_of_two_schools_sees_which_one_a_button_is_for(world: World, asked: Head) -> None:
+    await asked.send("/settings")
+    await asked.press(Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD)
+    await asked.send("Просим учесть ремонт")
+    buttons = await asked.buttons()
+    assert "К запросу «Положение утверждено» · Белоярская школа" in buttons
+    assert "К запросу «Положение утверждено» · Сосновоозёрская школа" in buttons
 
 
 async def test_what_is_no_answer_becomes_a_comment(world: World, asked: Head) -> None:
