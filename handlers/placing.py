@@ -14,6 +14,7 @@ from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import REMARK_LENGTH, Obligation
 from bot.domain.people.member import Right
+from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.storage.desk import correspondence, group, notes, threads
 from bot.storage.desk.correspondence import LONG_TEXT
@@ -56,6 +57,17 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
         return [React(scene.person.id, message.message_id)]
     open_ = [only] if only and request_form.takes_answers(only, scene.now) else []
     return [answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))]
+
+
+async def offer(message: Message, scene: Scene, refusal: Screen, obligation: Obligation) -> Screen:
+    """Keeps words that are no value of what is asked, and has the refusal offer other places for them."""
+    await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, clean(message.text or "")), scene.now)
+    return views.or_elsewhere(refusal, message.message_id, obligation)
+
+
+async def settled(message: Message, scene: Scene) -> None:
+    """The message has become a value: it has no other place."""
+    await strays.forget(scene.tx, scene.person.id, await strays.of(scene.tx, scene.person.id, message.message_id))
 
 
 async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) -> Sayings:

@@ -114,6 +114,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
         return [answer(scene.rest.message, common.tail())] if scene.rest else []
     if remarked is None and scene.rest is not None:
         # No field takes as much as one message: the beginning has been refused, and with it the rest.
+        await placing.corrected(message, scene)
         return []
     obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
@@ -221,7 +222,11 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         if may_be_zero(meant, message.text or ""):
             return [answer(message, views.is_it_zero(obligation, meant, given=meant.id in draft.values))]
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
-        return [answer(message, common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else ""))]
+        said = common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else "")
+        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
+            said = await placing.offer(message, scene, said, obligation)
+        return [answer(message, said)]
+    await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
     await request_form.keep(scene, drafting.onward(obligation, draft))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Obligation
@@ -70,6 +71,19 @@ def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool
         "💬 Сохранено как комментарий к запросу.",
         f"Вопрос «{esc(label)}» ещё ждёт ответа.",
         rows=[ours] if ours else [],
+    )
+
+
+def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Screen:
+    """What was typed does not fit the question, but may be meant for something else."""
+    to_request = ToRequest(message=message, obligation=obligation.id).pack()
+    return replace(
+        refusal,
+        text=f"{refusal.text}\n\nЕсли это не ответ на вопрос, нажмите кнопку: повторять не нужно.",
+        rows=(
+            (Button(button_label(f"К запросу «{title(obligation)}»"), to_request),),
+            (Button("В управление", ToDepartment(message=message).pack()),),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from bot.storage import schema as tables
 from bot.storage.ledger import drafts, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Preferences, Registration, Writing
+from tests.texts.heads import Form, Misfit, Placing, Preferences, Registration, Writing
 from tests.world import Head, World
 
 
@@ -127,6 +127,31 @@ async def test_a_text_too_long_for_a_comment_keeps_its_buttons(world: World, ask
     assert await remarks(world) == []
     await asked.press(Placing.TO_DEPARTMENT)
     assert await count(world, tables.notes) == 3
+
+
+async def test_a_sentence_that_is_no_number_goes_elsewhere_by_a_button(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    sent = await head.send("Подскажите, кого здесь считать?")
+    assert Misfit.NOT_A_NUMBER in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert Writing.FORWARDED in await head.screen()
+    assert await count(world, tables.notes) == 1
+    assert await count(world, tables.strays) == 0
+    other = await head.send("Точно пока не знаем")
+    await head.press(f"К запросу «{Club.TITLE}»")
+    assert await remarks(world) == [("Точно пока не знаем", None)]
+    assert "members" not in await values(world, head)
+    assert sent < other
+
+
+async def test_a_sentence_that_is_corrected_into_a_number_has_no_other_place(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    sent = await head.send("Сейчас уточним и напишем")
+    await head.edit(sent, "12")
+    assert (await values(world, head))["members"] == 12
+    assert await count(world, tables.strays) == 0
 
 
 async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, head: Head) -> None:

@@ -63,6 +63,7 @@ async def test_a_number_that_does_not_fit_gets_a_reason_and_an_example(
     said = await asked.sees()
     assert "Занимается" in said
     assert reason in said
+    assert ".." not in said
     assert "Например: 12" in said
     assert await values(world, asked) == before, "nothing typed before is lost"
     await asked.send("12")
@@ -147,7 +148,7 @@ async def test_of_several_lines_a_no_is_never_taken_for_zero(world: World, asked
 async def test_another_unit_is_asked_about_by_swipe_as_well(world: World, asked: Head) -> None:
     for swiped in (None, await asked.card(Club.TITLE)):
         await asked.send("1500 руб.", reply_to=swiped)
-        assert Misfit.OTHER_UNIT in await asked.sees()
+        assert f"{Misfit.OTHER_UNIT}, нужно: чел. Пересчитайте" in await asked.sees()
     assert "members" not in await values(world, asked)
     assert await remarks(world) == []
 
