@@ -16,6 +16,10 @@ _IDLE = frozenset({"чел", "человек", "из", "них", "в", "том",
 _ANYBODY = re.compile(r"дет|реб[её]н|ребят|обуча|учащ|учени|школьник|воспитан|участник|люд")
 # Other words for the same; a field of the ones is none of the others.
 _SEXES = (re.compile(r"девоч|девуш|девчон"), re.compile(r"мальч|юнош"))
+# So many other words at most stand beside a number that is an answer.
+_ANSWER = 6
+# Characters: numbers with their labels, and no letter. In longer texts nothing is looked for, which would take long.
+_LONGEST = 500
 # What may stand between numbers that are written in one line.
 _BETWEEN = re.compile(r"[;/]|,(?!\d)|(?<=\d),\s|\sи\s")
 # «1) 40» and «2) 60» are numbered lines.
@@ -60,6 +64,8 @@ def parts(text: str, fields: Sequence[Field]) -> list[str]:
     pieces = [piece for piece in _BETWEEN.split(lines[0]) if piece.strip()]
     if _is_apart([named(piece, fields) if _has_digits(piece) else None for piece in pieces]):
         return pieces
+    if not _has_digits(lines[0]) or len(lines[0]) > _LONGEST:
+        return lines
     for pattern in (_LABELS_FIRST, _NUMBERS_FIRST):
         pieces = pattern.findall(lines[0])
         names = [named(piece, fields) for piece in pieces]
@@ -95,6 +101,11 @@ def contradicts(line: str, field: Field) -> bool:
     """Whether the line is about boys and the field about girls, or the other way round."""
     said, asked = _sex(line), _sex(field.label)
     return None not in (said, asked) and said is not asked
+
+
+def is_sentence(text: str, field: Field) -> bool:
+    """Whether so many words that are not the field's stand there that a number among them is no answer."""
+    return sum(not _is_of(word, field) for word in _words(text)) > _ANSWER
 
 
 def _is_apart(names: Sequence[Field | None]) -> bool:

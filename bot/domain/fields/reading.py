@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from bot.domain.fields import labels
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.text import MONTHS, OF_MONTHS, clean, folded
@@ -129,6 +130,8 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
     text = _METRES.sub(lambda found: "²³"[int(found[0]) - 2], _plain_digits(text))
     if _SEVERAL_SEPARATORS.search(text):
         raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if labels.is_sentence(text, field):
+        raise Misfit(MisfitReason.UNREADABLE, field)
     matches = list(_NUMBER.finditer(text))
     if len(matches) > 1:
         raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)

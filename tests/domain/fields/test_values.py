@@ -238,6 +238,21 @@ def test_a_number_of_boys_is_none_of_girls(text: str) -> None:
     assert caught.value.reason is MisfitReason.UNCLEAR_LABELS
 
 
+@pytest.mark.parametrize("unit", ["а ", "девочек ", "девочек 1 ", "1; ", "1) 1\n", "/", "не было "])
+def test_long_lines_are_looked_through_quickly(unit: str) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(Misfit):
+        parse_many(PEOPLE, unit * (4096 // len(unit)), TODAY)
+    assert time.perf_counter() - begun < 1  # second; 0.1 here
+
+
+def test_a_number_in_a_sentence_is_no_answer() -> None:
+    said = "Уважаемые коллеги, просим перенести совещание руководителей на 12 октября"
+    assert misfit(a_field(), said) == MisfitReason.UNREADABLE
+    field = Field("x", FieldKind.WHOLE, "Количество обучающихся, занимающихся в школьном спортивном клубе при школе")
+    assert parse(field, f"{field.label}: всего 12 человек", TODAY) == 12
+
+
 def test_units_between_numbers_are_not_overlooked() -> None:
     fields = (Field("sum", FieldKind.WHOLE, "Сумма", unit="тыс. руб."), Field("fee", FieldKind.WHOLE, "Взнос"))
     with pytest.raises(Misfit) as caught:
