@@ -86,7 +86,7 @@ def are_unclear(lines: Sequence[str], names: Sequence[Field | None], fields: Seq
     """Whether the words beside the numbers may mean other fields than those that are next in turn."""
     if any(name not in (None, field) for name, field in zip(names, fields, strict=False)):
         return True
-    if any(map(contradicts, lines, fields)):
+    if any(map(_contradicts, lines, fields)):
         return True
     # Beside words that name a field, or differ from each other, words of no field are some field's.
     strange = {
@@ -97,7 +97,7 @@ def are_unclear(lines: Sequence[str], names: Sequence[Field | None], fields: Seq
     return len(strange) > 1 or bool(strange and any(names))
 
 
-def contradicts(line: str, field: Field) -> bool:
+def _contradicts(line: str, field: Field) -> bool:
     """Whether the line is about boys and the field about girls, or the other way round."""
     said, asked = _sex(line), _sex(field.label)
     return None not in (said, asked) and said is not asked
