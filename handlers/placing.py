@@ -12,10 +12,12 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.obligation import REMARK_LENGTH, Obligation
 from bot.domain.people.member import Right
+from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.desk.correspondence import LONG_TEXT
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.storage.post import strays
@@ -57,6 +59,17 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
     return [answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))]
 
 
+async def offer(message: Message, scene: Scene, refusal: Screen, obligation: Obligation) -> Screen:
+    """Keeps words that are no value of what is asked, and has the refusal offer other places for them."""
+    await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, clean(message.text or "")), scene.now)
+    return views.or_elsewhere(refusal, message.message_id, obligation)
+
+
+async def settled(message: Message, scene: Scene) -> None:
+    """The message has become a value: it has no other place."""
+    await strays.forget(scene.tx, scene.person.id, await strays.of(scene.tx, scene.person.id, message.message_id))
+
+
 async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) -> Sayings:
     """Shows another page of the requests."""
     if not await strays.of(scene.tx, scene.person.id, callback_data.message):
@@ -70,7 +83,16 @@ async def corrected(message: Message, scene: Scene) -> bool:
     its = next((stray for stray in kept if stray.message_id == message.message_id), None)
     if its is None:
         return False
-    await strays.keep(scene.tx, scene.person.id, replace(its, text=clean(message.text or "")), scene.now)
+    if scene.rest is None:
+        await strays.keep(scene.tx, scene.person.id, replace(its, text=clean(message.text or "")), scene.now)
+        return True
+    # Each part stays a message of its own, as an album's do: the department is sent them all.
+    part = scene.rest.message
+    whole = its.album or f"{LONG_TEXT}{message.message_id}"
+    if its.album is None:
+        await strays.keep(scene.tx, scene.person.id, replace(its, album=whole), scene.now)
+    stray = Stray(part.message_id, clean(part.text or ""), album=whole)
+    await strays.keep(scene.tx, scene.person.id, stray, scene.now)
     return True
 
 
@@ -81,7 +103,10 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
         return found
     obligation, kept = found
     is_value = await _as_value(scene, obligation, kept)
-    for stray in kept:
+    content = kept if is_value else _joined(kept)
+    if any(len(stray.text) > REMARK_LENGTH for stray in content):
+        return [toast(query, views.too_long(REMARK_LENGTH), alert=True)]
+    for stray in content:
         if is_value:
             # A comment by swipe that was meant for the answer.
             await replies.forget_remark(scene.tx, scene.person.id, stray.message_id)
@@ -104,6 +129,13 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
     await request_form.focus_here(scene, obligation)
     shown = await request_form.screen(scene, obligation)
     return [said, *await request_form.moved_down(scene, obligation, shown)]
+
+
+def _joined(kept: list[Stray]) -> list[Stray]:
+    """The messages; those that are parts of one text as one."""
+    if len(kept) < 2 or not (kept[0].album or "").startswith(LONG_TEXT):
+        return kept
+    return [replace(kept[0], text="\n".join(stray.text for stray in kept))]
 
 
 async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -> Sayings:

@@ -13,7 +13,7 @@ from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
 from bot.domain.text import MESSAGE, clean, units
 from bot.storage.ledger import drafts, obligations, replies
@@ -30,8 +30,6 @@ from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
-# Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
-_REMARK_AT_MOST = 2 * MESSAGE
 
 
 def setup() -> Router:
@@ -116,6 +114,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
         return [answer(scene.rest.message, common.tail())] if scene.rest else []
     if remarked is None and scene.rest is not None:
         # No field takes as much as one message: the beginning has been refused, and with it the rest.
+        await placing.corrected(message, scene)
         return []
     obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
@@ -138,9 +137,9 @@ async def edited(message: Message, scene: Scene) -> Sayings:
 async def _remark_changed(message: Message, scene: Scene, obligation: Obligation) -> Sayings:
     """A comment is corrected, or goes on in another message."""
     text, mark = clean(message.text or ""), message.message_id
-    if scene.rest is not None and len(text) > _REMARK_AT_MOST:
+    if scene.rest is not None and len(text) > REMARK_LENGTH:
         await replies.forget_remark(scene.tx, scene.person.id, mark)
-        too_long = answer(scene.rest.message, common.remark_too_long(_REMARK_AT_MOST))
+        too_long = answer(scene.rest.message, common.remark_too_long(REMARK_LENGTH))
         return [too_long, *await shown(message, scene, obligation, in_place=True)]
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
     if scene.rest is None and units(kept or "") > MESSAGE:
@@ -219,10 +218,15 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         values = _parse(message, scene, obligation, draft, field)
     except Misfit as misfit:
         await request_form.keep(scene, draft)
-        if may_be_zero(field, message.text or ""):
-            return [answer(message, views.is_it_zero(obligation, field, given=field.id in draft.values))]
-        hint = any(may_be_zero(misfit.field, line) for line in (message.text or "").splitlines())
-        return [answer(message, common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else ""))]
+        meant = misfit.field
+        if may_be_zero(meant, message.text or ""):
+            return [answer(message, views.is_it_zero(obligation, meant, given=meant.id in draft.values))]
+        hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
+        said = common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else "")
+        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
+            said = await placing.offer(message, scene, said, obligation)
+        return [answer(message, said)]
+    await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
     await request_form.keep(scene, drafting.onward(obligation, draft))
@@ -253,7 +257,8 @@ def _is_answer(field: Field, text: str, scene: Scene) -> bool:
         parse(field, text, scene.today)
     except Misfit as misfit:
         # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
-        return misfit.reason in _ATTEMPTS or may_be_zero(field, text)
+        # «Нет», but not «у нас пока нет кружка», which is a comment.
+        return misfit.reason in _ATTEMPTS or (len(text.split()) <= _BRIEF and may_be_zero(field, text))
     return True
 
 
@@ -265,6 +270,8 @@ def _is_value(field: Field, text: str, scene: Scene) -> bool:
     return True
 
 
+# So many words at most are no comment.
+_BRIEF = 2
 # Why a value does not fit that is plainly meant for the field.
 _ATTEMPTS = (
     MisfitReason.BELOW,

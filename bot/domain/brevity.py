@@ -48,9 +48,15 @@ def told_apart(texts: Sequence[str], width: int, details: Sequence[str] = (), *,
 
 def _detailed(texts: Sequence[str], details: Sequence[str], width: int, kept: float) -> list[str]:
     times = Counter(texts)
+    shown = [
+        detail if times[text] > 1 else "" for text, detail in zip(texts, details or [""] * len(texts), strict=True)
+    ]
+    # Two gardens of one name differ by their villages: what tells them apart is not to be cut off.
+    apart = list(dict.fromkeys(filter(None, shown)))
+    brief = dict(zip(apart, told_apart(apart, width // 2), strict=True)) if apart else {}
     return [
-        _with(text, f" · {shortened(detail, width // 2)}", width, kept) if times[text] > 1 and detail else text
-        for text, detail in zip(texts, details or [""] * len(texts), strict=True)
+        _with(text, f" · {brief[detail]}", width, kept) if detail else text
+        for text, detail in zip(texts, shown, strict=True)
     ]
 
 

@@ -35,7 +35,7 @@ def delisted(gone: Sequence[Farewell], ended: Sequence[Seat], rest: Sequence[Sea
         lines += [""] if lines else []
         lines += ["<b>Ваша заявка больше не рассматривается:</b>", *(f"🏫 {_name(seat)}" for seat in ended)]
         lines += ["Управление образования исключило эту организацию из списка."]
-    lines += ["", *_goes_on(rest), "Если это ошибка, напишите в управление кнопкой ниже или командой /write."]
+    lines += ["", *_goes_on(rest), "Если это ошибка, напишите в управление."]
     return screen(*lines, rows=[_write(gone), *([] if rest else [_ADD])])
 
 
@@ -56,7 +56,7 @@ def _goes_on(rest: Sequence[Seat]) -> list[str]:
         return ["Если вы работаете теперь в другой организации, добавьте её."]
     places = [f"🏫 {_name(seat)}" for seat in rest[:_NAMES]]
     more = [f"… и ещё {len(rest) - _NAMES}"] if len(rest) > _NAMES else []
-    return ["<b>Как прежде, приходят запросы к организациям:</b>", *places, *more, ""]
+    return ["<b>Запросы по-прежнему приходят:</b>", *places, *more, ""]
 
 
 def _write(gone: Sequence[Farewell]) -> list[Button]:
@@ -118,8 +118,8 @@ def place(seat: Seat, now: datetime, zone: tzinfo) -> str:
 
 
 def since(left_at: datetime, now: datetime, zone: tzinfo) -> str:
-    """«исключена из списка 27 ноября»."""
-    return f"исключена из списка {day(left_at.astimezone(zone).date(), now.astimezone(zone).date())}"
+    """«нет в списке с 27 ноября»."""
+    return f"нет в списке с {day(left_at.astimezone(zone).date(), now.astimezone(zone).date())}"
 
 
 def note(gone: Sequence[Seat], now: datetime, zone: tzinfo) -> list[str]:
@@ -201,4 +201,4 @@ def _people(people: Sequence[tuple[int, str, Role]]) -> str:
 
 
 def _name(seat: Seat) -> str:
-    return esc(shorten(seat.organization_name, 120))
+    return esc(seat.organization_label)

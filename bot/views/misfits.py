@@ -14,7 +14,8 @@ def explain(misfit: Misfit) -> str:
 def reason(misfit: Misfit) -> str:  # noqa: PLR0912
     """Why it does not fit, without an example; Telegram's HTML."""
     field = misfit.field
-    unit = f" {field.unit}" if field.unit else ""
+    # The sentence ends after it, and «чел.» brings a full stop of its own.
+    unit = f" {field.unit.removesuffix('.')}" if field.unit else ""
     match misfit.reason:
         case MisfitReason.EMPTY:
             return "пусто."
@@ -23,13 +24,13 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
-            return "непонятно, целое это число или дробь. Напишите его цифрами без точек."
+            return "непонятно, какое это число. Напишите его одними цифрами."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.OTHER_UNIT:
-            return f"указаны другие единицы, а нужно{esc(unit)}. Пересчитайте, пожалуйста."
+            return f"указаны другие единицы, нужно:{esc(unit)}. Пересчитайте, пожалуйста."
         case MisfitReason.UNCLEAR_LABELS:
-            return "непонятно, какое число к какому вопросу. Напишите их по одному."
+            return "непонятно, какое число к какому вопросу. Напишите их по одному, без слов."
         case MisfitReason.TOO_PRECISE:
             return "слишком много цифр."
         case MisfitReason.BELOW:

@@ -1,6 +1,8 @@
 """Something was sent, and it is not known where it belongs."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Obligation
@@ -19,7 +21,7 @@ PLACED = "Это уже разобрано"
 CLOSED = "Приём ответов по этому запросу завершён. Сообщение можно передать в управление"
 TOO_MANY = "Слишком много сообщений подряд. Нажмите ещё раз через 10 минут"
 
-ASTRAY = "Не понял, к чему это относится."
+ASTRAY = "Сообщение сохранено."
 UNASKED_FILE = "Файл сохранён. В другой раз его можно отправить ответом (свайпом) на сообщение с запросом."
 FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
 LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
@@ -32,8 +34,11 @@ def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = 
     page = min(page, pages - 1)
     shown = obligations[page * _LISTED : (page + 1) * _LISTED]
     # One directive may be asked of several organizations, and for several periods.
+    places = Counter((title(obligation), obligation.organization_label) for obligation in shown)
+    several = len({obligation.organization_label for obligation in shown}) > 1
     details = [
-        " · ".join(filter(None, (obligation.organization_label, obligation.round.title))) for obligation in shown
+        _detail(obligation, several=several, periods=places[title(obligation), obligation.organization_label])
+        for obligation in shown
     ]
     labels = button_titles([f"К запросу «{title(obligation)}»" for obligation in shown], details)
     rows = [
@@ -47,13 +52,16 @@ def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = 
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )
-    if len(obligations) > 1:
-        question = "К какому запросу это относится? Повторять не нужно: нажмите кнопку."
-    else:
-        question = "Что с ним сделать? Повторять не нужно: нажмите кнопку."
+    question = "К какому запросу это относится?" if len(obligations) > 1 else "Куда это передать?"
     none = [] if obligations else ["Сейчас открытых запросов нет. Что я умею: /help."]
     where_from = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
-    return screen(*why, *none, f"<b>{question}</b>", *where_from, rows=rows)
+    return screen(*why, *none, f"<b>{question}</b> Нажмите кнопку, повторять не нужно.", *where_from, rows=rows)
+
+
+def _detail(obligation: Obligation, *, several: bool, periods: int) -> str:
+    """What tells the request from others of its title: the organization if there are `several`, or the period."""
+    organization = obligation.organization_label if several else ""
+    return " · ".join(filter(None, (organization, obligation.round.title if periods > 1 else "")))
 
 
 def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool) -> Screen:
@@ -63,6 +71,19 @@ def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool
         "💬 Сохранено как комментарий к запросу.",
         f"Вопрос «{esc(label)}» ещё ждёт ответа.",
         rows=[ours] if ours else [],
+    )
+
+
+def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Screen:
+    """What was typed does not fit the question, but may be meant for something else."""
+    to_request = ToRequest(message=message, obligation=obligation.id).pack()
+    return replace(
+        refusal,
+        text=f"{refusal.text}\n\nЕсли это не ответ на вопрос, нажмите кнопку: повторять не нужно.",
+        rows=(
+            (Button(button_label(f"К запросу «{title(obligation)}»"), to_request),),
+            (Button("В управление", ToDepartment(message=message).pack()),),
+        ),
     )
 
 
@@ -95,6 +116,11 @@ def late_misfit(obligation: Obligation, field: Field, explanation: str) -> Scree
 def late() -> Screen:
     """A message of the department's people came late."""
     return screen(LATE, "Если оно ещё нужно, отправьте его ещё раз.")
+
+
+def too_long(most: int) -> str:
+    """A text of several messages is more than a comment holds; it is kept, and its place still asked for."""
+    return f"Для комментария это слишком длинно: нужно до {most} знаков. Можно передать в управление"
 
 
 def title(obligation: Obligation) -> str:

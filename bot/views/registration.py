@@ -108,7 +108,11 @@ def unlisted() -> Screen:
 
 def perhaps_listed(name: str, listed: Sequence[Organization]) -> Screen:
     """The list has organizations of a name that is nearly that."""
-    rows = [[Button(organization.name, PickOrganization(id=organization.id).pack())] for organization in listed[:PAGE]]
+    labels = button_labels([organization.label for organization in listed[:PAGE]])
+    rows = [
+        [Button(label, PickOrganization(id=organization.id).pack())]
+        for label, organization in zip(labels, listed, strict=False)
+    ]
     rows.append([Button("Моей здесь нет", Registration(step="new").pack())])
     rows.append([_BACK_TO_TYPES])
     rest = ["Похожих больше: чтобы увидеть другие, напишите название точнее."] if len(listed) > PAGE else []

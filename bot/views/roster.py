@@ -74,7 +74,7 @@ _REMOVAL = (
 # Pairs, and organizations that leave, on a page.
 PAIRS, LEAVING = 5, 8
 _SAID = {None: "❓", True: "✅", False: "✖️"}
-_ONE = "Если та же, люди, запросы и ответы остаются за ней."
+_ONE = "«Та же» — люди, запросы и ответы остаются за ней."
 # What the command line says.
 QUESTION = "Внести изменения? Напишите «да»:"
 UNCHANGED = "Список организаций не изменён."
@@ -252,15 +252,16 @@ def _pairs(proposal: Proposal, page: int) -> list[str]:
     if not proposal.renamings:
         return []
     lines = ["", f"<b>Возможно, переименованы: {len(proposal.renamings)}</b>"]
-    befores = _called([renaming.before for renaming in proposal.renamings])
-    afters = _called([renaming.after for renaming in proposal.renamings])
+    # Together: what two names have in common is not what their reader looks for.
+    both = _called([side for renaming in proposal.renamings for side in (renaming.before, renaming.after)])
+    befores, afters = both[::2], both[1::2]
     for number, renaming in on_page(proposal, page):
         doubt = " ⚠️ похожих несколько" if renaming.rivals else ""
         lines.append(
-            f"{number}. {_SAID[proposal.is_one(renaming)]} {befores[number - 1]} → {afters[number - 1]} (то же?){doubt}"
+            f"{number}. {_SAID[proposal.is_one(renaming)]} {befores[number - 1]}\n   → {afters[number - 1]}{doubt}"
         )
     if proposal.undecided:
-        lines.append(f"Просим ответить по каждой паре, осталось: {len(proposal.undecided)}. {_ONE}")
+        lines.append(f"Это та же организация? Осталось ответить: {len(proposal.undecided)}. {_ONE}")
     return lines
 
 

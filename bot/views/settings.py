@@ -152,7 +152,7 @@ def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
         "<b>С возвращением!</b> Сообщения приходят.",
         *(place(seat, now, zone) for seat in seats),
         "",
-        *(["Если организация исключена по ошибке, напишите в управление: /write."] if gone else []),
+        *(["Если организации нет в списке по ошибке, напишите в управление: /write."] if gone else []),
         "Открытые запросы: /tasks. Настройки: /settings.",
     )
 

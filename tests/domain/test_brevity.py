@@ -50,6 +50,13 @@ def test_equal_ones_are_told_apart_by_their_details_or_a_number() -> None:
     assert [made[-8:] for made in told_apart(["а" * 100] * 2, 20, ["утро", "вечер"])] == ["а · утро", " · вечер"]
 
 
+def test_details_that_differ_in_what_would_be_cut_off_are_told_apart() -> None:
+    gardens = ["Детский сад «Ручеёк» с. Верхний Кедр", "Детский сад «Ручеёк» с. Нижний Кедр"]
+    upper, lower = told_apart(["Положение утверждено"] * 2, 60, gardens)
+    assert upper.endswith("Верхний Кедр")
+    assert lower.endswith("Нижний Кедр")
+
+
 def test_what_fits_stays_as_it_is() -> None:
     assert shortened("Школа № 1", 9) == "Школа № 1"
     assert told_apart(["Школа № 1", "Школа № 2"], 9) == ["Школа № 1", "Школа № 2"]

@@ -13,7 +13,7 @@ from tests.handlers.answering.ledger import SCHOOL, every_kind
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Form, LongText, Misfit, Writing
+from tests.texts.heads import Form, LongText, Misfit, Placing, Writing
 from tests.world import Head, World, living
 
 LONG = "Просим помочь с ремонтом. " * 156
@@ -79,6 +79,27 @@ async def test_the_department_gets_all_of_a_letter_and_no_request_gets_its_rest(
     # What comes later is no part of it.
     await head.send(REST)
     assert (await kept(world, head))["members"] == 12
+
+
+async def test_the_department_gets_all_of_what_found_its_way_by_a_button(world: World, admin: Head, head: Head) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.send("/write")
+    await head.press(Writing.CANCEL)
+    await head.send_long(LONG + "я" * 4000 + " " + REST)
+    await head.press(Placing.TO_DEPARTMENT)
+    assert (await admin.screen()).count(Threads.HEADING) == 1
+    shown = "".join(message["text"] for message in await admin.phone.messages())
+    assert shown.index(LONG.strip()) < shown.index("я" * 4000 + " " + REST)
+
+
+async def test_a_long_text_that_is_no_number_can_go_to_the_department_whole(
+    world: World, admin: Head, head: Head
+) -> None:
+    await head.send_long(LONG + "я" * 100 + " " + REST)
+    assert Misfit.NOT_A_NUMBER in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert "".join(text for _, text in await noted(world)).endswith("я" * 100 + " " + REST)
+    assert "members" not in await kept(world, head)
 
 
 async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head: Head) -> None:

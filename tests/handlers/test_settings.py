@@ -14,7 +14,7 @@ from bot.views.callbacks import Delete, Leave, Mute, Pause
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Panel, Recipients, Threads
 from tests.texts.example import Organizations, Titles, Topics, Types
-from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminder, Request
+from tests.texts.heads import Anywhere, Form, Placing, Preferences, Registration, Reminder, Request
 from tests.traces import traces
 from tests.world import Head, World
 
@@ -138,7 +138,7 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
     assert "возобновятся 15 сентября" in await head.sees()
     # The conversation about the vacation is over.
     await head.send("16.09.2026")
-    assert Request.NOT_UNDERSTOOD in await head.sees()
+    assert Placing.KEPT in await head.sees()
     await head.send("/start")
     assert Preferences.WELCOME_BACK in await head.sees()
     await world.at(OPENS)
@@ -148,7 +148,7 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
 async def test_a_vacation_that_is_not_meant(world: World, head: Head) -> None:
     await settings(head, Preferences.HOLIDAY, Preferences.BACK)
     await head.send("15.09.2026")
-    assert Request.NOT_UNDERSTOOD in await head.sees()
+    assert Placing.KEPT in await head.sees()
     await head.callback(Pause(days=2**53).pack())
     assert "27 августа 2027" in await head.sees()
     await settings(head, Preferences.HOLIDAY, Preferences.END_HOLIDAY)

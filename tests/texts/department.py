@@ -218,6 +218,7 @@ class Journal(Texts, of="journal"):
     WEEK = "неделя"
     ACTION = "Действие"
     OPENED = "Запрос открыт"
+    REMOVED = "Организация исключена из списка"
     CONFIRMED = "Регистрация подтверждена"
     FOUND_BY = "По запросу"
     NOTHING_FOUND = "ничего не нашлось"
@@ -249,8 +250,8 @@ class Importing(Texts, of="importing roster"):
     COUNT = "Учитывать"
     SKIP = "Пропустить"
     RENAMED = "Возможно, переименованы"
-    SAME = "то же"
-    OTHER = "разные"
+    SAME = "та же"
+    OTHER = "другая"
     WHO_LEAVES = "Кто отключается"
     CHANGED_MEANWHILE = "тем временем изменился"
 
@@ -364,6 +365,7 @@ class Threads(Texts, of="threads"):
     """Messages from heads."""
 
     HEADING = "Обращение"
+    DELISTED = "организации больше нет в списке"
     WAITS = "Ждёт ответа"
     ANSWER = "Ответить"
     ANSWERED = "Ответ дан"

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from bot.domain.fields import labels
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.spelling import spelled
@@ -35,6 +36,8 @@ _NUMBER = re.compile(
 )
 # 1.250.000 and 1,250.75
 _SEVERAL_SEPARATORS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+(?![0-9.,])")
+# The exponent of «м2», «км2», which a phone cannot raise.
+_METRES = re.compile(r"(?<=м)[23](?!\w)")
 # Words that make it another number than its digits say. Those of the second group may be the field's unit.
 _ALTERING = re.compile(
     r"(?<![а-яё])(?:минус|половин|полтор|дюжин|сот(?:ня|ни|ен)\b|десят(?:ок|к)|(тыс|млн|миллион|млрд|миллиард|трлн))"
@@ -48,7 +51,7 @@ _LOOKALIKE = re.compile(r"[oоlI](?!\w)", re.IGNORECASE)
 # What is measured, how many of the smallest unit, and how people write it; a word of theirs goes on after the stem.
 _MEASURES = (
     ("percent", 1, r"%|проц(?:ент\w*)?\b"),
-    ("money", 100, r"₽|руб\w*|р\b"),
+    ("money", 100, r"₽|руб\w*|р\b|ru[br]\b"),
     ("money", 1, r"коп(?:е\w*)?\b"),
     ("people", 1, r"чел(?:овек\w*)?\b"),
     ("area", 1, r"кв\.?\s?м(?:етр\w*)?\b|м²|м2\b"),
@@ -99,15 +102,20 @@ def _contradicts(field: Field, before: str, after: str) -> bool:
     return said != asked and not (asked is None and said[0] == "people")
 
 
-_NOTHING = re.compile(
-    r"-+|нет|нету|нет таких|таких нет|не было|не имеется|не имеются|не имеем|отсутству(?:ет|ют)|ноль|нуль|никого|ничего"
-    r"|ни одного|ни одной|не (?:проводил(?:ось|ись|и|ся)|выявлен[оаы]?|поступало)"
+_NONE = (
+    r"нет|нету|не бы(?:л[оаи]?|вает)|никто|никого|ничего|нисколько|ни (?:одного|одной|одна|один)|отсутству(?:ет|ют)"
+    r"|не (?:име|провод|провед|участв|прин|выявл|поступ|план|созда|вед|вел|орган|регистр|зарегистр|состо|открыт)[а-я]*"
 )
+_FEW_WORDS = r"(?:[,-]? [а-я]+)"
+_NOTHING = re.compile(rf"-+|ноль|нуль|(?:[а-я]+ ){{0,3}}(?:{_NONE}){_FEW_WORDS}{{0,3}}")
+# «Нет данных» is no number at all, «нет изменений» the last one.
+_NOT_NOTHING = re.compile(r"\b(?:данны|сведени|информаци|ответ|времен|возможност|связ|интернет|доступ|измен|понятн)")
 
 
 def means_nothing(text: str) -> bool:
-    """Whether the words may mean the number 0: «нет», «не было», a dash."""
-    return bool(_NOTHING.fullmatch(_fold(text).translate(_SIGNS)))
+    """Whether the words may mean the number 0: «нет», «участников не было», a dash."""
+    said = _fold(text).translate(_SIGNS)
+    return bool(_NOTHING.fullmatch(said)) and not _NOT_NOTHING.search(said)
 
 
 def _plain_digits(text: str) -> str:
@@ -120,9 +128,11 @@ def _plain_digits(text: str) -> str:
 
 def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
     """Sign ("" or "-"), digits before and after the point, and whether the first were grouped by spaces."""
-    text = _plain_digits(text)
+    text = _METRES.sub(lambda found: "²³"[int(found[0]) - 2], _plain_digits(text))
     if _SEVERAL_SEPARATORS.search(text):
         raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if labels.is_sentence(text, field):
+        raise Misfit(MisfitReason.UNREADABLE, field)
     matches = list(_NUMBER.finditer(text))
     if len(matches) > 1:
         raise Misfit(MisfitReason.SEVERAL_NUMBERS, field)

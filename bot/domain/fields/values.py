@@ -33,31 +33,28 @@ def parse_many(
     Where that is a number, each non-empty line fills one of the numeric fields that follow each other from
     it, or the one that its words name: of these, or of `asked`, all that are asked. Otherwise the message is the
     value of the first field. Raises Misfit with the field that a line does not fit, with SEVERAL_NUMBERS if there are
-    more lines than numeric fields, or with UNCLEAR_LABELS if some lines are named, and not in the order of the fields;
+    more lines than numeric fields, or with UNCLEAR_LABELS if words may mean another field than the one in turn;
     ValueError without fields.
     """
     if not fields:
         raise ValueError("there is no field to fill")
     numeric = list(takewhile(lambda field: field.kind in NUMERIC, fields))
-    lines = [line for line in clean(text).split("\n") if line.strip()]
     if not numeric:
         return [(fields[0], parse(fields[0], text, today))]
     others = [field for field in asked if field.kind in NUMERIC and field not in numeric]
     candidates = [*numeric, *others]
-    if len(lines) == 1:
-        lines = labels.parts(lines[0], candidates)
-    names = [labels.named(line, candidates) for line in lines]
+    lines = labels.parts(clean(text), candidates)
+    names = labels.all_named(lines, candidates)
     given = [field for field in names if field is not None]
     if given and len(given) == len(lines) and len({field.id for field in given}) == len(lines):
         return [(field, parse(field, line, today)) for field, line in zip(given, lines, strict=True)]
+    if len(lines) > max(len(numeric), 1):
+        raise Misfit(MisfitReason.UNCLEAR_LABELS if given else MisfitReason.SEVERAL_NUMBERS, fields[0])
+    if labels.are_unclear(lines, names, numeric):
+        raise Misfit(MisfitReason.UNCLEAR_LABELS, fields[0])
     if len(lines) < 2:
         return [(fields[0], parse(fields[0], text, today))]
-    if len(lines) > len(numeric):
-        raise Misfit(MisfitReason.SEVERAL_NUMBERS, fields[0])
-    in_turn = list(zip(numeric, lines, strict=False))
-    if any(name not in (None, field) for name, (field, _) in zip(names, in_turn, strict=True)):
-        raise Misfit(MisfitReason.UNCLEAR_LABELS, fields[0])
-    return [(field, parse(field, line, today)) for field, line in in_turn]
+    return [(field, parse(field, line, today)) for field, line in zip(numeric, lines, strict=False)]
 
 
 def zero(field: Field) -> Value | None:

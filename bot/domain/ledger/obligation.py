@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Values
+from bot.domain.text import MESSAGE
 
 
 class ObligationState(StrEnum):
@@ -119,6 +120,10 @@ class Extension:
     granted: bool | None
     decided_at: datetime | None = None
     decided_by_name: str | None = None
+
+
+# Characters of a comment: two messages of Telegram's, and a workbook's cell has room for several.
+REMARK_LENGTH = 2 * MESSAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ from bot.views.words import (
 
 PAGE = 8
 _NAMED = 5
+# Characters of names that are read at a glance.
+_ONE_LINE = 150
 
 NOBODY = "Под это не подходит ни одна организация. Выберите, пожалуйста, иначе"
 OUTSIDE = "Эта организация вне ваших полномочий"
@@ -69,7 +71,7 @@ class Choice:
 
 def gone(name: str) -> str:
     """The name of an organization that was chosen and has left the list since."""
-    return f"исключена из списка: {name}"
+    return f"нет в списке: {name}"
 
 
 def organizations(count: int) -> str:
@@ -94,7 +96,9 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:
-        names = "; ".join(map(esc, chosen[:_NAMED]))
+        # Long official names are read one by one.
+        between = ";\n" if sum(map(len, chosen[:_NAMED])) > _ONE_LINE else "; "
+        names = between.join(map(esc, chosen[:_NAMED]))
         rest = len(audience.organizations) - min(len(chosen), _NAMED)
         lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
     return lines

@@ -166,7 +166,7 @@ def _role(seat: Seat | None) -> str:
     if seat is None:
         return ""
     waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
-    gone = ", организация исключена из списка" if seat.left_at is not None else ""
+    gone = ", организации больше нет в списке" if seat.left_at is not None else ""
     return f", {role_name(seat.role)}{waits}{gone}"
 
 

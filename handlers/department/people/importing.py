@@ -115,7 +115,7 @@ async def answer(query: CallbackQuery, callback_data: Import, scene: Scene) -> S
 
 
 async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayings:
-    """«То же», «разные»: whether an organization that leaves and a new one are one; or another page of such pairs."""
+    """«Та же», «другая»: whether an organization that leaves and a new one are one; or another page of such pairs."""
     if not _is_shown(scene):
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
     proposal = await _proposal(scene)

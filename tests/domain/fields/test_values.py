@@ -199,17 +199,65 @@ PEOPLE = (BOYS, GIRLS, TEACHERS)
         ("40 чел.\n60 чел.", {"boys": 40, "girls": 60}),
         ("Учителей 7", {"teachers": "7"}),
         ("40 детей", {"boys": 40}),
+        ("мальчиков 40 девочек 60", {"boys": 40, "girls": 60}),
+        ("60 девочек 40 мальчиков", {"boys": 40, "girls": 60}),
+        ("Девочек - 60. Мальчиков - 40.", {"boys": 40, "girls": 60}),
+        ("девушек 60\nюношей 40", {"boys": 40, "girls": 60}),
+        ("60 д.\n40 м.", {"boys": 40, "girls": 60}),
+        ("Девочек:\n60\nМальчиков:\n40", {"boys": 40, "girls": 60}),
+        ("1) 40\n2) 60", {"boys": 40, "girls": 60}),
+        ("40\n60 чел.", {"boys": 40, "girls": 60}),
+        ("40 учеников\n60 детей", {"boys": 40, "girls": 60}),
     ],
 )
 def test_words_that_name_fields_put_the_numbers_there(text: str, values: dict[str, Value]) -> None:
     assert {field.id: value for field, value in parse_many(PEOPLE, text, TODAY)} == values
 
 
-@pytest.mark.parametrize("text", ["Девочек 60\n40", "Девочек 60\nДевочек 40", "40\nмальчиков 60"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Девочек 60\n40",
+        "Девочек 60\nДевочек 40",
+        "40\nмальчиков 60",
+        "мальчиков 40\nвоспитателей 60",
+        "старших 40\nмладших 60",
+        "всего 100\nдевочек 60\nмальчиков 40\nучителей 3",
+    ],
+)
 def test_words_that_name_some_fields_in_another_order_are_asked_about(text: str) -> None:
     with pytest.raises(Misfit) as caught:
         parse_many(PEOPLE, text, TODAY)
     assert caught.value.reason is MisfitReason.UNCLEAR_LABELS
+
+
+@pytest.mark.parametrize("text", ["мальчиков 40", "40 юношей"])
+def test_a_number_of_boys_is_none_of_girls(text: str) -> None:
+    with pytest.raises(Misfit) as caught:
+        parse_many((GIRLS, TEACHERS), text, TODAY)
+    assert caught.value.reason is MisfitReason.UNCLEAR_LABELS
+
+
+@pytest.mark.parametrize("unit", ["а ", "девочек ", "девочек 1 ", "1; ", "1) 1\n", "/", "не было "])
+def test_long_lines_are_looked_through_quickly(unit: str) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(Misfit):
+        parse_many(PEOPLE, unit * (4096 // len(unit)), TODAY)
+    assert time.perf_counter() - begun < 1  # second; 0.1 here
+
+
+def test_a_number_in_a_sentence_is_no_answer() -> None:
+    said = "Уважаемые коллеги, просим перенести совещание руководителей на 12 октября"
+    assert misfit(a_field(), said) == MisfitReason.UNREADABLE
+    field = Field("x", FieldKind.WHOLE, "Количество обучающихся, занимающихся в школьном спортивном клубе при школе")
+    assert parse(field, f"{field.label}: всего 12 человек", TODAY) == 12
+
+
+def test_units_between_numbers_are_not_overlooked() -> None:
+    fields = (Field("sum", FieldKind.WHOLE, "Сумма", unit="тыс. руб."), Field("fee", FieldKind.WHOLE, "Взнос"))
+    with pytest.raises(Misfit) as caught:
+        parse_many(fields, "Сумма 1500 руб. Взнос 5", TODAY)
+    assert caught.value.reason is MisfitReason.SEVERAL_NUMBERS
 
 
 def test_words_may_name_a_field_that_has_been_passed() -> None:
@@ -217,7 +265,26 @@ def test_words_may_name_a_field_that_has_been_passed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["нет", "Нет.", "НЕТ", "нету", "не было", "не имеется", "отсутствуют", "—", "-", "–", "ноль", "ни одного"]
+    "text",
+    [
+        "нет",
+        "Нет.",
+        "НЕТ",
+        "нету",
+        "не было",
+        "не имеется",
+        "отсутствуют",
+        "—",
+        "-",
+        "–",
+        "ноль",
+        "ни одного",
+        "участников нет",
+        "нет участников",
+        "никто не участвовал",
+        "Не планируется.",
+        "у нас не было",
+    ],
 )
 def test_words_that_may_mean_nothing_are_no_number_but_may_be_zero(text: str) -> None:
     assert misfit(a_field(), text) == MisfitReason.UNREADABLE
@@ -227,7 +294,7 @@ def test_words_that_may_mean_nothing_are_no_number_but_may_be_zero(text: str) ->
     assert not may_be_zero(a_field(FieldKind.TEXT), text)
 
 
-@pytest.mark.parametrize("text", ["нет данных", "не знаю", "", "нет, 5", "потом", "много"])
+@pytest.mark.parametrize("text", ["нет данных", "не знаю", "", "нет, 5", "потом", "много", "изменений нет"])
 def test_other_words_mean_no_zero(text: str) -> None:
     assert not may_be_zero(a_field(), text)
 

@@ -9,7 +9,7 @@ from bot.storage import schema as tables
 from bot.storage.ledger import drafts, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Writing
+from tests.texts.heads import Form, Misfit, Placing, Preferences, Registration, Writing
 from tests.world import Head, World
 
 
@@ -50,6 +50,15 @@ async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -
     await asked.callback(f"jr:{question - 1}:1", question)
     assert Placing.PLACED in await asked.toast()
     assert await remarks(world) == []
+
+
+async def test_a_head_of_two_schools_sees_which_one_a_button_is_for(world: World, asked: Head) -> None:
+    await asked.send("/settings")
+    await asked.press(Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD)
+    await asked.send("Просим учесть ремонт")
+    buttons = await asked.buttons()
+    assert "К запросу «Положение утверждено» · Белоярская школа" in buttons
+    assert "К запросу «Положение утверждено» · Сосновоозёрская школа" in buttons
 
 
 async def test_what_is_no_answer_becomes_a_comment(world: World, asked: Head) -> None:
@@ -107,10 +116,42 @@ async def test_a_correction_of_what_is_kept_corrects_it(world: World, asked: Hea
 
 async def test_a_long_text_is_kept_whole(world: World, asked: Head) -> None:
     await asked.send_long("я" * 4096 + "12")
+    await asked.press(f"К запросу «{Club.TITLE}»")
+    assert await remarks(world) == [("я" * 4096 + "\n12", None)]
+
+
+async def test_a_text_too_long_for_a_comment_keeps_its_buttons(world: World, asked: Head) -> None:
+    await asked.send_long("я" * 8200)
+    await asked.press(f"К запросу «{Club.TITLE}»")
+    assert Placing.TOO_LONG in await asked.toast()
+    assert await remarks(world) == []
     await asked.press(Placing.TO_DEPARTMENT)
-    async with world.storage.read() as tx:
-        (text,) = (await tx.execute(sa.select(tables.notes.c.text))).scalars()
-    assert text == "я" * 4096 + "12"
+    assert await count(world, tables.notes) == 3
+
+
+async def test_a_sentence_that_is_no_number_goes_elsewhere_by_a_button(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    sent = await head.send("Подскажите, кого здесь считать?")
+    assert Misfit.NOT_A_NUMBER in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert Writing.FORWARDED in await head.screen()
+    assert await count(world, tables.notes) == 1
+    assert await count(world, tables.strays) == 0
+    other = await head.send("Точно пока не знаем")
+    await head.press(f"К запросу «{Club.TITLE}»")
+    assert await remarks(world) == [("Точно пока не знаем", None)]
+    assert "members" not in await values(world, head)
+    assert sent < other
+
+
+async def test_a_sentence_that_is_corrected_into_a_number_has_no_other_place(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    sent = await head.send("Сейчас уточним и напишем")
+    await head.edit(sent, "12")
+    assert (await values(world, head))["members"] == 12
+    assert await count(world, tables.strays) == 0
 
 
 async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, head: Head) -> None:

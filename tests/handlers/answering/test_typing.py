@@ -116,6 +116,20 @@ async def test_no_for_a_number_offers_zero_and_takes_it_only_then(world: World, 
     assert (await values(world, asked))["girls"] == 5
 
 
+async def test_no_beside_the_name_of_another_field_offers_zero_there(world: World, asked: Head) -> None:
+    await asked.send("Девочек нет")
+    assert "девочек: это ноль?" in await asked.sees()
+    await asked.press(Form.TAKE_ZERO)
+    kept = await values(world, asked)
+    assert kept["girls"] == 0
+    assert "members" not in kept
+
+
+async def test_a_sentence_by_a_swipe_is_a_comment_whatever_it_denies(world: World, asked: Head) -> None:
+    await asked.send("у нас пока нет клуба", reply_to=await asked.card(Club.TITLE))
+    assert await remarks(world) == [("у нас пока нет клуба", None)]
+
+
 async def test_no_by_a_swipe_offers_zero_too(world: World, asked: Head) -> None:
     await asked.send("нет", reply_to=await asked.card(Club.TITLE))
     await asked.press(Form.TAKE_ZERO)
@@ -134,7 +148,7 @@ async def test_of_several_lines_a_no_is_never_taken_for_zero(world: World, asked
 async def test_another_unit_is_asked_about_by_swipe_as_well(world: World, asked: Head) -> None:
     for swiped in (None, await asked.card(Club.TITLE)):
         await asked.send("1500 руб.", reply_to=swiped)
-        assert Misfit.OTHER_UNIT in await asked.sees()
+        assert f"{Misfit.OTHER_UNIT}, нужно: чел. Пересчитайте" in await asked.sees()
     assert "members" not in await values(world, asked)
     assert await remarks(world) == []
 

@@ -12,7 +12,7 @@ from bot.storage.people import people, staff
 from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Extending, Form, Preferences, Registration, Request, Writing
+from tests.texts.heads import Anywhere, Extending, Form, Placing, Preferences, Registration, Writing
 from tests.world import Head, World
 
 
@@ -360,7 +360,7 @@ async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: H
     await head.send("/write")
     await head.send("/tasks")
     await head.send("12")
-    assert Request.NOT_UNDERSTOOD in await head.sees()
+    assert Placing.KEPT in await head.sees()
     await head.press_at(await head.card(Extending.WRITE), Writing.CANCEL)
     assert "отменять уже нечего" in (await head.phone.find("отменять"))["text"]
 

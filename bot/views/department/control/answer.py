@@ -76,7 +76,7 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
         lines.append(f"<blockquote>{before}{esc(obligation.comment)}</blockquote>")
     if obligation.left_at is not None:
-        lines.append(f"🚫 Организация {since(obligation.left_at, now, zone)}: ответа от неё больше не ждём")
+        lines.append(f"🚫 Организации {since(obligation.left_at, now, zone)}: ответа от неё больше не ждём")
     lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
     if obligation.due_at > obligation.round.due_at:
         lines.append(f"Первоначальный срок: {due_day(obligation.round.due_at, now, zone)}")

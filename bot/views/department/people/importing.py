@@ -87,15 +87,15 @@ def _pairs(proposal: Proposal, page: int) -> list[list[Button]]:
                     f"{'✅ ' if said is is_one else ''}{number}: {word}",
                     Pair(mark=mark, said="one" if is_one else "two", number=number, page=page).pack(),
                 )
-                for is_one, word in ((True, "то же"), (False, "разные"))
+                for is_one, word in ((True, "та же"), (False, "другая"))
             ]
         )
     pages = max(1, -(-len(proposal.renamings) // PAIRS))
     rows.append(arrows(page, pages, lambda to: Pair(mark=mark, page=to).pack()))
     if len(proposal.undecided) > 1:
         clear = [renaming for renaming in proposal.undecided if not renaming.rivals]
-        one = Button(f"Остальные: то же ({len(clear)})", Pair(mark=mark, said="one", all=True, page=page).pack())
-        two = Button("Остальные: разные", Pair(mark=mark, said="two", all=True, page=page).pack())
+        one = Button(f"Остальные: те же ({len(clear)})", Pair(mark=mark, said="one", all=True, page=page).pack())
+        two = Button("Остальные: другие", Pair(mark=mark, said="two", all=True, page=page).pack())
         rows.append([*([one] if clear else []), two])
     return rows
 

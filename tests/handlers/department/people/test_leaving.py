@@ -13,7 +13,7 @@ from tests.handlers.answering.ledger import mine, newest, state
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.handlers.registering import seated_at
 from tests.people import ADMIN, DEPUTY, HEAD
-from tests.texts.department import Applications, Control, Importing, Panel, People
+from tests.texts.department import Applications, Control, Importing, Journal, Panel, People, Threads
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Leaving, Placing, Preferences, Registration, Reminder, Request
 from tests.world import Head, World, local
@@ -120,7 +120,7 @@ async def test_the_preview_names_what_is_lost_and_its_people_are_told_in_the_mor
     await head.press(Extending.WRITE)
     assert SCHOOL in await head.sees()
     await head.send("Это ошибка, школа работает.")
-    assert f"организация {Leaving.SINCE}" in await said(admin, "Это ошибка")
+    assert Threads.DELISTED in await said(admin, "Это ошибка")
 
 
 async def test_start_tasks_and_settings_say_how_things_stand(world: World, admin: Head, head: Head) -> None:
@@ -216,7 +216,7 @@ async def test_an_answer_that_was_sent_stays_and_is_not_corrected_any_more(
     await admin.send("/status")
     await admin.press("Положение", "3")
     shown = await admin.sees()
-    assert f"Организация {Leaving.SINCE} 6 октября" in shown
+    assert f"Организации {Leaving.SINCE} 6 октября" in shown
     assert Control.RETURN not in await admin.buttons()
     await world.until("2026-10-30 09:00", timedelta(hours=6))
     assert await head.count() == before
@@ -307,11 +307,11 @@ async def test_a_likely_renaming_is_offered_and_keeps_everything(world: World, a
     await head.press(Club.WORKS)
     renamed = "МБОУ «Сосновоозёрская средняя школа имени Гагарина»"
     shown = await preview(world, admin, [[renamed, GENERAL], *LIST[1:]])
-    assert f"{Importing.RENAMED}: 1\n1. ❓ {SCHOOL} → {renamed} (то же?)" in shown
+    assert f"{Importing.RENAMED}: 1\n1. ❓ {SCHOOL}\n   → {renamed}\n" in shown
     assert Importing.APPLY not in await admin.buttons()
     await admin.press(f"1: {Importing.SAME}")
     shown = await said(admin, "Список организаций")
-    assert f"1. ✅ {SCHOOL} → {renamed}" in shown
+    assert f"1. ✅ {SCHOOL}\n   → {renamed}" in shown
     assert f"Название: {renamed}" in shown
     assert Importing.REMOVED not in shown
     await admin.press(Importing.APPLY)
@@ -336,7 +336,7 @@ async def test_a_wrong_guess_is_refused_and_one_changes_their_mind(world: World,
     await preview(world, admin, [[renamed, GENERAL], *LIST[1:]])
     pairs = await admin.card(Importing.RENAMED)
     await admin.press(f"1: {Importing.OTHER}")
-    assert f"1. ✖️ {SCHOOL} → {renamed}" in await said(admin, "Список организаций")
+    assert f"1. ✖️ {SCHOOL}\n   → {renamed}" in await said(admin, "Список организаций")
     await admin.press(f"1: {Importing.SAME}")
     await admin.press(f"1: {Importing.OTHER}", Importing.APPLY)
     assert await names(world) == {renamed, OTHER, GARDEN}
@@ -347,6 +347,17 @@ async def test_a_wrong_guess_is_refused_and_one_changes_their_mind(world: World,
     for data in ("wj:x:one:1:0:0", "wk:x:0:0"):
         await admin.callback(data, pairs)
         assert Importing.DECIDED in await admin.toast()
+
+
+async def test_what_a_renaming_changes_is_seen_in_long_names(world: World, admin: Head) -> None:
+    kind = (
+        "Муниципальное бюджетное дошкольное образовательное учреждение «Детский сад «Ручеёк» {} вида села Нижний Кедр»"
+    )
+    await bring(world, admin, [*LIST, [kind.format("общеразвивающего"), PRESCHOOL]])
+    shown = await preview(world, admin, [*LIST, [kind.format("комбинированного"), PRESCHOOL]])
+    pair = shown.partition(Importing.RENAMED)[2].partition(Importing.REMOVED)[0]
+    assert "общеразвивающего" in pair
+    assert "комбинированного" in pair
 
 
 async def test_a_list_that_was_mended_is_sent_again_over_the_first(world: World, admin: Head) -> None:
@@ -366,7 +377,7 @@ async def test_two_that_are_as_near_are_not_taken_for_one_unasked(world: World, 
     await bring(world, admin, [*LIST, *gardens])
     shown = await preview(world, admin, [*LIST, ["Детский сад «Ромашка»", PRESCHOOL]])
     assert shown.count("⚠️ похожих несколько") == 2
-    await admin.press("Остальные: разные")
+    await admin.press("Остальные: другие")
     await admin.press(f"2: {Importing.SAME}")
     shown = await said(admin, "Список организаций")
     assert "1. ✖️" in shown
@@ -391,11 +402,11 @@ async def test_sixty_that_leave_and_many_pairs_are_readable(world: World, admin:
     now = [[f"МБОУ «ООШ №{n} пос. Кедровый»", GENERAL] for n in range(1, 61)]
     shown = await preview(world, admin, [*LIST, *now])
     assert f"{Importing.RENAMED}: 60" in shown
-    assert "осталось: 60" in shown
+    assert "Осталось ответить: 60" in shown
     await admin.press("›")
     assert "6. ❓" in await said(admin, "Список организаций")
     await admin.press(f"7: {Importing.OTHER}")
-    await admin.press(f"Остальные: {Importing.SAME} (59)")
+    await admin.press("Остальные: те же (59)")
     shown = await said(admin, "Список организаций")
     assert "7. ✖️" in shown
     assert "Добавится: 1, изменится: 59, отключится: 1, без изменений: 3." in shown
@@ -473,4 +484,4 @@ async def test_the_department_sees_that_it_has_left(world: World, admin: Head, h
     assert f"{Leaving.SINCE.capitalize()} 6 октября: запросы не приходят" in await said(admin, SCHOOL)
     await admin.send("/panel")
     await admin.press(Panel.JOURNAL)
-    assert f"Организация {Leaving.SINCE}" in await admin.sees()
+    assert Journal.REMOVED in await admin.sees()
