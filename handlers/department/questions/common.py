@@ -80,8 +80,10 @@ async def card(scene: Scene, question_id: int, note: str = "") -> Screen:
 
 async def draw(scene: Scene, stored: Stored) -> views.Draft:
     """The question with what its screens need to know."""
-    # Of what was chosen beyond the limits neither names nor numbers are told.
-    audience = await audiences.narrowed(scene.tx, stored.question.audience, scene.person.limits)
+    audience = stored.question.audience
+    if not stored.is_draft:
+        # Of what others have chosen beyond the limits neither names nor numbers are told.
+        audience = await audiences.narrowed(scene.tx, audience, scene.person.limits)
     question = replace(stored.question, audience=audience)
     count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
     chosen, about = await words_of(scene.tx, audience, scene.person)
