@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Limits, SeatState, StaffRole
+from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.people import seats, staff
@@ -149,7 +149,7 @@ async def test_when_a_letter_is_sent_its_reader_s_role_is_looked_up_again(
     await applicant.send("/start")
 
     async def write(tx: Any) -> None:
-        await seats.take(tx, head.id, 2, seats.Role.HEAD, SeatState.WAITING, world.now)
+        await seats.take(tx, head.id, 2, Role.HEAD, SeatState.WAITING, world.now)
         waits = (await seats.waiting(tx))[0]
         about: dict[LetterKind, dict[str, Any]] = {
             LetterKind.PREVIEW: {"announcement": 1},

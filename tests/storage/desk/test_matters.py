@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage import schema as t
@@ -137,11 +138,11 @@ async def seen(seed: Seed, round_: Round, person: Person) -> list[int]:
     limits = person.limits
 
     async def look(tx: Tx) -> list[int]:
-        listed = await control.members(tx, round_.id, control.Part.ALL, limits)
+        listed = await control.members(tx, round_.id, Part.ALL, limits)
         ids = [obligation.organization_id for obligation in listed]
         every = [
             obligation.id
-            for obligation in await obligations.of_round(tx, round_.id, list(control.STATES[control.Part.ALL]))
+            for obligation in await obligations.of_round(tx, round_.id, list(control.STATES[Part.ALL]))
         ]
         assert [limits.covers_types(obligation.types) for obligation in listed] == [True] * len(listed)
         assert [debtor.id for debtor in await ledger_report.debtors(tx, [round_.id], limits)] == ids
