@@ -19,7 +19,7 @@ from bot.views.callbacks.reports import Curves
 from tests.handlers.department.control.test_control import SCHOOL, seated
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR
-from tests.texts.department import Announcements, Panel, Questions, Recipients
+from tests.texts.department import Announcements, Control, Directives, Panel, Questions, Recipients
 from tests.world import Head, World
 
 world, admin = small_world(), chief
@@ -86,7 +86,7 @@ async def test_what_went_to_the_schools_stays_theirs(world: World, admin: Head, 
         Broadcast(id=1, do="wording"),
     ):
         await gardens.callback(button.pack())
-        assert "больше нет" in await gardens.toast()
+        assert Announcements.GONE in await gardens.toast()
     assert WORDS not in await gardens.screen()
     assert await gardens.count() == seen + 1
     assert await head.count() == before
@@ -101,7 +101,7 @@ async def test_what_went_to_the_schools_stays_theirs(world: World, admin: Head, 
 async def test_lists_name_nothing_beyond_the_limits(world: World, admin: Head, head: Head, gardens: Head) -> None:
     """A question to one school, chosen by hand, names no types: it is in no list of a curator of kindergartens."""
     await admin.send("/panel")
-    await admin.press(Panel.REQUESTS, "Новый запрос")
+    await admin.press(Panel.REQUESTS, Questions.NEW)
     await admin.send("Сколько мест в интернате?")
     await admin.press("Число")
     await admin.press(Recipients.TO, Recipients.BY_HAND)
@@ -113,7 +113,7 @@ async def test_lists_name_nothing_beyond_the_limits(world: World, admin: Head, h
     await press_like(admin, Questions.SEND)
     assert "Сколько мест в интернате?" in await head.sees()
     await gardens.send("/panel")
-    assert "Открытых запросов нет" in await gardens.sees()
+    assert Control.NONE_OPEN in await gardens.sees()
     await gardens.press(Panel.CONTROL)
     for button in (ListQuestions(what="sent"), OpenQuestion(question=1), Curves()):
         await gardens.callback(button.pack())
@@ -131,13 +131,13 @@ async def test_open_now_takes_the_limits_of_all_whom_it_asks(world: World, admin
     await gardens.send("/panel")
     await gardens.callback(Card(id=directive).pack())
     assert "1 организация" in await gardens.sees()
-    assert "Открыть сейчас" not in await gardens.buttons()
+    assert Directives.OPEN_NOW not in await gardens.buttons()
     await gardens.callback(OpenNow(id=directive).pack())
     assert "вне ваших полномочий" in await gardens.toast()
     await admin.send("/panel")
     await admin.callback(Card(id=directive).pack())
     assert "3 организации" in await admin.sees()
-    assert "Открыть сейчас" in await admin.buttons()
+    assert Directives.OPEN_NOW in await admin.buttons()
 
 
 async def test_when_a_letter_is_sent_its_reader_s_role_is_looked_up_again(

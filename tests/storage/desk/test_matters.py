@@ -141,8 +141,7 @@ async def seen(seed: Seed, round_: Round, person: Person) -> list[int]:
         listed = await control.members(tx, round_.id, Part.ALL, limits)
         ids = [obligation.organization_id for obligation in listed]
         every = [
-            obligation.id
-            for obligation in await obligations.of_round(tx, round_.id, list(control.STATES[Part.ALL]))
+            obligation.id for obligation in await obligations.of_round(tx, round_.id, list(control.STATES[Part.ALL]))
         ]
         assert [limits.covers_types(obligation.types) for obligation in listed] == [True] * len(listed)
         assert [debtor.id for debtor in await ledger_report.debtors(tx, [round_.id], limits)] == ids
