@@ -146,8 +146,9 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
     said = noting.written(message)
     if thread is None or said is None or said.is_empty:
         return [answer(message, views.gone() if thread is None else views.empty())]
-    if note.from_staff and not await department.may_answer(scene, thread):
-        return [answer(message, department.refusal(scene))]
+    hindered = await department.hindrance(scene, thread) if note.from_staff else None
+    if hindered is not None:
+        return [answer(message, hindered)]
     if scene.rest is not None:
         return await _go_on(scene.rest.message, scene, thread, note)
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):

@@ -7,6 +7,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import scheduled_reports
 from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import rounds
 from bot.storage.post import letters
 
 
@@ -46,7 +47,7 @@ async def _of_closed(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     closed = await scheduled_reports.claim_closed(tx, now)
     told = 0
     for person in await scheduled_reports.want_closings(tx) if closed else []:
-        theirs = tuple(round.id for round in closed if person.limits.covers(round.directive))
+        theirs = tuple(round.id for round in await rounds.within(tx, closed, person.limits))
         if theirs:
             order = Order(ReportKind.WORKBOOK, rounds=theirs, occasion=Occasion.CLOSING)
             await letters.write(tx, LetterKind.REPORT, [person.id], now, hours=calendar, **order.data)

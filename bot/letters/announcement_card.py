@@ -4,21 +4,16 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
-from bot.domain.people.member import Limits
+from bot.domain.people.member import Person
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import afterwards, destinations, recipients
+from bot.storage.desk.matters import author_limits
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
 from bot.views.department.announcements import broadcast, composing
 from bot.views.department.announcements.broadcast import Progress
 from bot.views.department.announcements.composing import Composed
-
-
-async def author_limits(tx: Tx, announcement: Announcement) -> Limits:
-    """The limits of the announcement's author as they are now; it goes no further."""
-    author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
-    return author.limits if author is not None else Limits()
 
 
 async def composed(
@@ -30,7 +25,9 @@ async def composed(
     if not announcement.audience.is_nobody:
         count = await audiences.size(tx, announcement.audience, limits)
         reach = await audiences.reach(tx, announcement.audience, limits, now)
-    chosen, about = await words_of(tx, announcement.audience)
+    # A reader who has been erased meanwhile reads nothing.
+    reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
+    chosen, about = await words_of(tx, announcement.audience, reader)
     mine = announcement.by_id == viewer_id
     return Composed(announcement, catalog, now, count, reach, chosen, about, mine, needs_consent)
 

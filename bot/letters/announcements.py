@@ -52,7 +52,8 @@ async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime)
     if announcement.state is AnnouncementState.PAUSED:
         raise Postponed
     copy = await recipients.get(tx, announcement.id, letter.person_id)
-    if copy is None or copy.acknowledged_at is not None:
+    theirs = await recipients.seated(tx, announcement.id, [letter.person_id])
+    if copy is None or not theirs or copy.acknowledged_at is not None:
         return None
     return Rendered(broadcast.below_album(announcement))
 
@@ -60,7 +61,7 @@ async def acknowledge(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime)
 async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Shows a copy to somebody of the department."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None or await recipient.curator(tx, letter) is None:
+    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     if letter.data.get("lost"):
         return Rendered(composing.source_lost(announcement))
@@ -77,7 +78,9 @@ async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
     copy = await recipients.get(tx, announcement.id, letter.person_id)
     number = letter.data.get("copy", 0)
     worded = announcement.worded(copy.messages) if copy is not None else []
-    if copy is None or number >= len(worded):
+    # Whoever has left since has what it said then; what it says now is for those who sit there.
+    theirs = await recipients.seated(tx, announcement.id, [letter.person_id])
+    if copy is None or not theirs or number >= len(worded):
         return None
     places = await destinations.acknowledged(tx, announcement.id, letter.person_id)
     acknowledged = copy.acknowledged_at is not None
@@ -98,7 +101,7 @@ async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
 async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Shows how far the announcement is, in the author's message that shows it; `new`: in a new one if none does."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None or await recipient.staff(tx, letter) is None:
+    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     card = await draw(tx, announcement, catalog, now, letter.person_id, needs_consent=False)
     if announcement.progress_message_id is not None:
@@ -109,14 +112,13 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks somebody to agree; or tells the author that it is returned, administrators that it was cancelled."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    person = await recipient.staff(tx, letter)
-    if announcement is None or person is None:
+    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     if "comment" in letter.data:
         return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):
-        return Rendered(composing.author_gone(announcement))
-    if announcement.state is not AnnouncementState.APPROVAL or not person.may_curate:
+        return Rendered(composing.author_gone(announcement)) if await recipient.admin(tx, letter) is not None else None
+    if announcement.state is not AnnouncementState.APPROVAL:
         return None
     card = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
     return Rendered(approving.approval(card))

@@ -68,6 +68,8 @@ async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
 
 async def missed(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks an administrator about a round that was not opened in its time, until somebody has decided."""
+    if await recipient.admin(tx, letter) is None:
+        return None
     for round_ in await rounds.missed(tx):
         if round_.id == letter.data["round"]:
             return Rendered(missed_views.missed(round_, now, catalog.calendar.zone))

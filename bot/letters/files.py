@@ -11,13 +11,14 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import Debtor, Line
 from bot.domain.letter import Export, Letter
+from bot.domain.people.member import Limits
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
-from bot.letters.announcement_card import author_limits
 from bot.storage.desk import announcements, destinations, ledger_report
+from bot.storage.desk.matters import author_limits
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives, obligations, replies, rounds
-from bot.storage.people import audiences, organizations
+from bot.storage.people import audiences
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
@@ -32,8 +33,7 @@ async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
     person, obligation = await recipient.staff(tx, letter), await obligations.get(tx, letter.data["obligation"])
     if person is None or obligation is None or not person.limits.covers(obligation.round.directive):
         return None
-    organization = await organizations.get(tx, obligation.organization_id)
-    if organization is None or not person.limits.covers_types(organization.types):
+    if not person.limits.covers_types(obligation.types):
         return None
     if "remark" in letter.data:
         return await _of_remark(tx, obligation, letter.data["remark"])
@@ -85,31 +85,31 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
 async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """The consolidated report of one round, in the chat."""
     person, round_ = await recipient.staff(tx, letter), await rounds.get(tx, letter.data["round"])
-    if person is None or round_ is None or not person.limits.covers(round_.directive):
+    if person is None or round_ is None or not await rounds.within(tx, [round_], person.limits):
         return None
     execution = (await ledger_report.executions(tx, [round_.id], person.limits, now)).get(round_.id)
     if execution is None:
         return Rendered(round_table.to_nobody(round_))
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
-    rows = round_table.rows_of(round_, debtors, await _lines(tx, round_.id, debtors), now)
+    rows = round_table.rows_of(round_, debtors, await _lines(tx, round_.id, debtors, person.limits), now)
     text = round_table.text(round_, rows, execution, catalog.calendar.zone)
     if letter.data.get("plain"):
         return Rendered(text)
     return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
 
 
-async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor]) -> list[Line]:
+async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor], limits: Limits) -> list[Line]:
     lines: list[Line] = []
     for start in range(0, len(debtors), _HANDFUL):
         ids = [debtor.id for debtor in debtors[start : start + _HANDFUL]]
-        lines += await ledger_report.lines(tx, [round_id], ids)
+        lines += await ledger_report.lines(tx, [round_id], ids, limits)
     return lines
 
 
 async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Who gets an announcement, got it, or did not, as a table."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None:
+    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     who = letter.data["who"]
     if who == "reach":

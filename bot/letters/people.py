@@ -45,7 +45,7 @@ async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks administrators about somebody who waits for a seat."""
     seat = await seats.get(tx, letter.data["seat"])
-    if seat is None or seat.state is not SeatState.WAITING:
+    if seat is None or seat.state is not SeatState.WAITING or await recipient.admin(tx, letter) is None:
         return None
     organization = await organizations.get(tx, seat.organization_id)
     assert organization is not None
@@ -60,7 +60,7 @@ async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) 
 async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Tells the department that nothing can be delivered to somebody at an organization."""
     person = await people.get(tx, letter.data["person"])
-    if person is None or person.unreachable_at is None:
+    if person is None or person.unreachable_at is None or await recipient.admin(tx, letter) is None:
         return None
     return Rendered(registrations.unreachable(person, await seats.of_person(tx, person.id)))
 

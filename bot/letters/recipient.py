@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from bot.domain.desk.announcement import Announcement
 from bot.domain.letter import Letter
 from bot.domain.people.member import Person
+from bot.storage.desk import matters
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
 
@@ -24,6 +26,12 @@ async def curator(tx: Tx, letter: Letter) -> Person | None:
     """Somebody who may decide."""
     person = await people.get(tx, letter.person_id)
     return person if person is not None and person.may_curate else None
+
+
+async def announcer(tx: Tx, letter: Letter, announcement: Announcement) -> Person | None:
+    """Somebody who may act on that announcement."""
+    person = await curator(tx, letter)
+    return person if person is not None and await matters.is_theirs(tx, announcement, person) else None
 
 
 async def admin(tx: Tx, letter: Letter) -> Person | None:

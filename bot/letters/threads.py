@@ -6,10 +6,11 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.letter import Letter
 from bot.domain.screen import Copy, Rendered
+from bot.letters import recipient
 from bot.storage.desk import group, notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
-from bot.storage.people import people, seats
+from bot.storage.people import seats
 from bot.views import threads as common
 from bot.views.department import threads as views
 
@@ -28,9 +29,14 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
     thread = await threads.get(tx, data["thread"])
     if thread is None:
         return None
+    # In the group those read whom the department has let in.
+    is_persons = chat is None and letter.person_id == thread.person_id
+    if chat is None and not is_persons and not await _answers(tx, letter, thread):
+        return None
     topic = await threads.topic(tx, thread, chat) if chat is not None else None
     if data.get("undelivered"):
-        screen = views.undelivered(thread, in_group=chat is not None)
+        spoken_to = await threads.speaks_there(tx, thread)
+        screen = views.undelivered(thread, in_group=chat is not None, has_left=not spoken_to)
         return Rendered(screen, thread=thread.id, topic=topic)
     written = await notes.some(tx, data["notes"])
     if not written:
@@ -39,6 +45,9 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
         return await _whole(tx, letter, thread, written[0])
     corrected = bool(data.get("corrected"))
     if written[0].from_staff:
+        # What the department says of an organization is for those who sit there.
+        if not await threads.speaks_there(tx, thread):
+            return None
         return common.answer(thread, written, corrected=corrected)
     about, answers = await matter(tx, thread), await notes.answers_to(tx, written[-1])
     said = views.Said(about, written, answers, now, catalog.calendar.zone, corrected)
@@ -52,13 +61,20 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
     return card.sent(thread.id) if is_flat else card.sent(thread.id, topic, views.topic_title(thread))
 
 
-async def trouble(_tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+async def trouble(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Tells administrators of a trouble with the department's group."""
+    if await recipient.admin(tx, letter) is None:
+        return None
     return Rendered(views.TROUBLES[GroupTrouble(letter.data["what"])](letter.data["chat"]))
 
 
+async def _answers(tx: Tx, letter: Letter, thread: Thread) -> bool:
+    """Whether the letter's person answers for the department in this matter."""
+    curator = await recipient.curator(tx, letter)
+    return curator is not None and await threads.covered(tx, thread.id, curator.limits)
+
+
 async def _whole(tx: Tx, letter: Letter, thread: Thread, note: Note) -> Rendered | None:
-    reader = await people.get(tx, letter.person_id)
-    if reader is None or (reader.id != thread.person_id and not reader.may_curate):
+    if letter.person_id != thread.person_id and not await _answers(tx, letter, thread):
         return None
     return Rendered(Copy(note.chat_id, (note.message_id,)), thread=thread.id, instead=common.unavailable())

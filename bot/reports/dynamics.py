@@ -59,7 +59,7 @@ async def _value(tx: Tx, job: Job, round_: Round, field: Field) -> Decimal | Non
     """The district's value in that round; None: nobody has given any."""
     total, given = Total(field), []
     debtors = await ledger_report.debtors(tx, [round_.id], job.order.limits)
-    async for _, _debtor, line in sections.lines(tx, [round_.id], debtors):
+    async for _, _debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
         total.add(line.values)
         if line.values and line.values.get(field.id) is not None:
             given.append(Decimal(line.values[field.id]))

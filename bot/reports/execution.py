@@ -118,7 +118,7 @@ def _picture(job: Job, by_section: list[tuple[Section, Execution]], folder: Path
 
 async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: list[Debtor]) -> _Period:
     period = _Period(round_, execution, [Total(field) for field in round_.directive.fields])
-    async for _, debtor, line in sections.lines(tx, [round_.id], debtors):
+    async for _, debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
         for total in period.totals:
             total.add(line.values)
             value = (line.values or {}).get(total.what.id)

@@ -53,7 +53,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 async def _cells(tx: Tx, job: Job, directives: list[Section], debtors: list[Debtor]) -> Cells:
     cells: Cells = {debtor.id: {} for debtor in debtors}
     by_round = {round_.id: (section.directive.id, round_) for section in directives for round_ in section.rounds}
-    async for _, debtor, line in sections.lines(tx, list(by_round), debtors):
+    async for _, debtor, line in sections.lines(tx, list(by_round), debtors, job.order.limits):
         directive_id, round_ = by_round[line.round_id]
         cells[debtor.id].setdefault(directive_id, Counter())[line.standing(round_, job.now)] += 1
     return cells

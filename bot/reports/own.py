@@ -31,7 +31,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     """The workbook of the order's organization."""
     organization = await organizations.get(tx, job.order.organization or 0)
     rounds = {round_.id: round_ for round_ in await ledger_report.of_order(tx, job.order, job.zone)}
-    lines = await ledger_report.lines(tx, list(rounds), [organization.id]) if organization else []
+    limits = job.order.limits
+    lines = await ledger_report.lines(tx, list(rounds), [organization.id], limits) if organization else []
     if organization is None or not lines:
         return Made((), _EMPTY)
     by_year: dict[date, list[Line]] = defaultdict(list)

@@ -10,6 +10,7 @@ from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Letterhead, Line, columns
+from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
@@ -55,12 +56,14 @@ def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
     )
 
 
-async def lines(tx: Tx, round_ids: list[int], debtors: list[Debtor]) -> AsyncIterator[tuple[int, Debtor, Line]]:
-    """The rows of these rounds in the order of the organizations, each with its organization's place among all."""
+async def lines(
+    tx: Tx, round_ids: list[int], debtors: list[Debtor], limits: Limits
+) -> AsyncIterator[tuple[int, Debtor, Line]]:
+    """The rows of these rounds within the limits, by organization, each with its organization's place among all."""
     places = iter(enumerate(debtors))
     while handful := list(islice(places, _HANDFUL)):
         by_organization: dict[int, list[Line]] = defaultdict(list)
-        for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful]):
+        for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful], limits):
             by_organization[line.organization_id].append(line)
         for place, debtor in handful:
             for line in by_organization[debtor.id]:

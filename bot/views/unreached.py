@@ -12,6 +12,7 @@ FAILURES = {
     Failure.AWAY: "в отпуске",
     Failure.UNSENT: "рассылку остановили раньше",
     Failure.VACANT: "никто не зарегистрирован",
+    Failure.UNSEATED: "больше не представляет организацию",
     Failure.LEFT: "организации больше нет в списке",
     Failure.MUTED: "отключил(а) подписку на такие запросы",
     Failure.ERASED: "данные человека удалены",

@@ -15,7 +15,7 @@ from bot.domain.people.member import Right
 from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
-from bot.storage.desk import announcements, destinations
+from bot.storage.desk import announcements, destinations, matters
 from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences, organizations
 from bot.storage.post import dialogues
@@ -280,7 +280,7 @@ async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audien
 
 
 async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audience) -> views.Choice:
-    chosen, about = await words_of(scene.tx, audience)
+    chosen, about = await words_of(scene.tx, audience, scene.person)
     return views.Choice(
         target.of,
         target.id,
@@ -294,13 +294,12 @@ async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audien
 
 
 async def _open_rounds(scene: Scene) -> list[Round]:
-    limits = scene.person.limits
-    return [round_ for round_ in await rounds.open_now(scene.tx, scene.now) if limits.covers(round_.directive)]
+    return await rounds.within(scene.tx, await rounds.open_now(scene.tx, scene.now), scene.person.limits)
 
 
 async def _announcements(scene: Scene) -> list[Announcement]:
     newest = await announcements.to_acknowledge(scene.tx)
-    return [announcement for announcement in newest if await approving.is_within(scene, announcement)]
+    return [announcement for announcement in newest if await matters.is_theirs(scene.tx, announcement, scene.person)]
 
 
 def _was_to_be_acknowledged(announcement: Announcement) -> bool:

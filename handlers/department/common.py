@@ -9,7 +9,6 @@ from bot.delivery.sayings import Delete, Edit, Saying
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Screen
 from bot.storage.ledger import obligations, rounds
-from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from handlers.saying import send
@@ -31,16 +30,15 @@ def paged(items: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, i
 async def round_within(scene: Scene, round_id: int) -> Round | None:
     """The round, if it is a matter of this staff member's."""
     round_ = await rounds.get(scene.tx, round_id)
-    return round_ if round_ is not None and scene.person.limits.covers(round_.directive) else None
+    return round_ if round_ is not None and await rounds.within(scene.tx, [round_], scene.person.limits) else None
 
 
 async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | None:
-    """The obligation, if it is a matter of this staff member's: its directive and its organization."""
+    """The obligation, if it is a matter of this staff member's: its directive, and its organization as it was then."""
     obligation = await obligations.get(scene.tx, obligation_id)
     if obligation is None or not scene.person.limits.covers(obligation.round.directive):
         return None
-    organization = await organizations.get(scene.tx, obligation.organization_id)
-    return obligation if organization is not None and scene.person.limits.covers_types(organization.types) else None
+    return obligation if scene.person.limits.covers_types(obligation.types) else None
 
 
 async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) -> None:

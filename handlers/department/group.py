@@ -10,9 +10,9 @@ from bot.domain.people.member import Right
 from bot.storage.desk import correspondence, group, notes, threads
 from bot.views import threads as views
 from bot.views.callbacks.threads import Done
-from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED
+from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED, NOT_WITHIN
 from handlers import noting
-from handlers.department.threads import reply
+from handlers.department.threads import hindrance, may_answer, reply
 from handlers.rights import denied, register
 from handlers.saying import Sayings, answer, toast
 from handlers.scene import Scene
@@ -65,6 +65,9 @@ async def said(message: Message, scene: Scene) -> Sayings:
     # Nobody answers themselves: whoever of the staff has written to the department goes on in their own chat.
     if thread is None or thread.person_id == scene.person.id or (message.text or "").startswith("/"):
         return []
+    hindered = await hindrance(scene, thread)
+    if hindered is not None:
+        return [answer(message, hindered)]
     note = noting.written(message)
     if note is None or note.is_empty:
         is_thing = any(getattr(message, name) is not None for name in _THINGS)
@@ -92,6 +95,9 @@ async def corrected(message: Message, scene: Scene) -> Sayings:
     now_says = noting.written(message)
     if note is None or thread is None or note.by_id != scene.person.id or now_says is None or now_says.is_empty:
         return []
+    hindered = await hindrance(scene, thread)
+    if hindered is not None:
+        return [answer(message, hindered)]
     if scene.rest is not None:
         rest = noting.written(scene.rest.message, note.message_id)
         if rest is not None and not rest.is_empty:
@@ -107,6 +113,8 @@ async def done(query: CallbackQuery, callback_data: Done, scene: Scene) -> Sayin
     thread = await threads.get(scene.tx, callback_data.thread)
     if thread is None:
         return await denied(query, scene)
+    if not await may_answer(scene, thread):
+        return [toast(query, NOT_WITHIN, alert=True)]
     closed = await threads.close(scene.tx, thread, scene.person.id, scene.now)
     await correspondence.amend_cards(scene.tx, thread, scene.now)
     return [toast(query, CLOSED if closed else NO_ANSWER_WAITED)]

@@ -46,7 +46,7 @@ async def digest(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def _panel(scene: Scene) -> Screen:
     tx, limits = scene.tx, scene.person.limits
-    open_rounds = [round_ for round_ in await rounds.open_now(tx, scene.now) if limits.covers(round_.directive)]
+    open_rounds = await rounds.within(tx, await rounds.open_now(tx, scene.now), limits)
     affairs = views.Affairs(
         open_rounds=len(open_rounds),
         registrations=len(await seats.waiting(tx)),

@@ -12,7 +12,7 @@ from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind, Span, t
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import directives
+from bot.storage.ledger import directives, rounds
 from bot.storage.people import organizations, staff
 from bot.storage.post import audit, dialogues, letters
 from bot.views import common
@@ -85,7 +85,7 @@ async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> S
 async def of_directive(query: CallbackQuery, callback_data: OfDirective, scene: Scene) -> Sayings:
     """Orders the workbook of a directive, or the dynamics of a number of it."""
     directive = (await directives.newest(scene.tx)).get(callback_data.id)
-    if directive is None or not scene.person.limits.covers(directive):
+    if directive is None or not await rounds.directives_within(scene.tx, [directive], scene.person.limits):
         return [toast(query, views.NO_ROUNDS, alert=True)]
     if callback_data.what == "w":
         first, last = Span.YEAR.days(scene.today, scene.catalog.calendar.year_begins)
@@ -153,8 +153,9 @@ async def _order(query: CallbackQuery, scene: Scene, order: Order) -> Sayings:
 
 async def _with_numbers(scene: Scene) -> list[Directive]:
     """Directives that have been asked, are this staff member's matter and have numbers."""
-    asked = (await directives.newest(scene.tx)).values()
-    return [directive for directive in asked if scene.person.limits.covers(directive) and _numbers(directive)]
+    asked = [directive for directive in (await directives.newest(scene.tx)).values() if _numbers(directive)]
+    theirs = await rounds.directives_within(scene.tx, asked, scene.person.limits)
+    return [directive for directive in asked if directive.id in theirs]
 
 
 def _numbers(directive: Directive) -> list[tuple[int, Field]]:

@@ -48,6 +48,13 @@ def refusal(scene: Scene) -> Screen:
     return views.not_within() if scene.person.may_curate else views.may_not()
 
 
+async def hindrance(scene: Scene, thread: Thread) -> Screen | None:
+    """Why nothing of this person's is passed on there; None: nothing stands against it."""
+    if not await may_answer(scene, thread):
+        return refusal(scene)
+    return None if await threads.speaks_there(scene.tx, thread) else views.has_left(thread)
+
+
 async def listed(query: CallbackQuery, callback_data: Threads, scene: Scene) -> Sayings:
     """Who has written, first what waits for an answer."""
     await _end(scene)
@@ -114,9 +121,10 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return [answer(message, views.gone())]
     first, here = scene.dialogue.data["step"] == "write", scene.dialogue.data.get("screen")
     said = noting.written(message)
-    if not await may_answer(scene, thread):
+    hindered = await hindrance(scene, thread)
+    if hindered is not None:
         await dialogues.end(scene.tx, scene.person.id)
-        return [answer(message, refusal(scene))]
+        return [answer(message, hindered)]
     if said is None or said.is_empty:
         return [answer(message, common_views.unsupported() if said is None else common_views.empty())]
     others = await reply(message, scene, thread, said)
@@ -133,8 +141,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 
 async def swiped(message: Message, scene: Scene, thread: Thread) -> Sayings:
     """A reply to a card, or to anything else of somebody's thread, is an answer."""
-    if not await may_answer(scene, thread):
-        return [answer(message, refusal(scene))]
+    hindered = await hindrance(scene, thread)
+    if hindered is not None:
+        return [answer(message, hindered)]
     said = noting.written(message)
     if said is None or said.is_empty:
         return [answer(message, common_views.unsupported() if said is None else common_views.empty())]

@@ -373,6 +373,7 @@ class Threads(Texts, of="threads"):
     NO_ANSWER_NEEDED = "☑️ Ответ не требуется"
     FORWARDED = "Передано"
     NOT_FORWARDED = "Сообщение не передано"
+    NOT_WITHIN = "не в вашей части"
     CANNOT_WRITE_THERE = "не может писать в группу"
     MAY_NOT_WRITE = "боту нельзя писать"
     GONE = "больше нет"

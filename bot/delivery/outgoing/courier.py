@@ -248,7 +248,7 @@ class Courier:
                     ahead = await self._worded(letter)
                 rendered = ahead.rendered
                 if rendered is None:
-                    await self._unsent.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
+                    await self._unsent.nothing_to_say(letter)
                     return
                 outcome = await self._posting.post(letter, rendered)
         except Postponed:

@@ -147,6 +147,12 @@ class Unsent:
         """The message that was to change is gone, or its news is old: nobody misses the letter."""
         await self.settle(Settlement(letter.id, LetterState.DROPPED, error=outcome.error), letter)
 
+    async def nothing_to_say(self, letter: Letter) -> None:
+        """As things stand now the letter is no matter of its person's any more; the author of a note hears of it."""
+        await self.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
+        if letter.kind is LetterKind.NOTE:
+            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
+
     async def give_up(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
         _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)

@@ -44,7 +44,9 @@ class Audience:
             return self
         if self.everyone or (self.tags and not self.types):
             return replace(self, everyone=False, types=tuple(sorted(limits.types)))
-        return replace(self, types=tuple(type_ for type_ in self.types if type_ in limits.types))
+        types = tuple(type_ for type_ in self.types if type_ in limits.types)
+        # Without any of its types, its tags would speak of organizations that it has never meant.
+        return replace(self, types=types, tags=self.tags if types else ())
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:

@@ -67,6 +67,8 @@ class Obligation:
     comment: str | None = None
     # Since when the organization is no longer in the roster: it is asked nothing, whatever was open.
     left_at: datetime | None = None
+    # Of which types the organization was when it was asked, or last while it owed the answer.
+    types: frozenset[str] = frozenset()
 
     @property
     def is_unanswered(self) -> bool:

@@ -23,6 +23,8 @@ class Failure(StrEnum):
     UNSENT = "unsent"
     # Nobody sits at the organization, or did when it went out.
     VACANT = "vacant"
+    # The person sat there when it was sent off, and did no longer when its turn came.
+    UNSEATED = "unseated"
     # The organization has left the list.
     LEFT = "left"
     # Whoever sits there does not want what is of that type or topic.

@@ -69,6 +69,10 @@ class Limits:
             not self.types or not directive.audience or any(part.type in self.types for part in directive.audience)
         )
 
+    def covers_all_of(self, directive: Directive) -> bool:
+        """Whether all whom the directive asks are the curator's; whom a question chooses by hand it does not say."""
+        return self.covers(directive) and (not self.types or {part.type for part in directive.audience} <= self.types)
+
     def covers_types(self, types: frozenset[str]) -> bool:
         """Whether an organization of these types is the curator's."""
         return not self.types or bool(self.types & types)
@@ -114,7 +118,8 @@ class Person:
     @property
     def is_admin(self) -> bool:
         """Whether the person may do everything."""
-        return self.staff_role is StaffRole.ADMIN
+        # Whoever has limits may not do everything, however they came to them: no button gives an administrator any.
+        return self.staff_role is StaffRole.ADMIN and self.limits.are_none
 
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""

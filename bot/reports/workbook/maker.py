@@ -74,7 +74,7 @@ async def _fill(
         # The newest period is on top.
         for round_ in reversed(section.rounds):
             sheet.begin(round_, counted[round_.id])
-            async for place, debtor, line in sections.lines(tx, [round_.id], debtors):
+            async for place, debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
                 standing = line.standing(round_, job.now)
                 sheet.row(debtor, line, standing)
                 if summary:

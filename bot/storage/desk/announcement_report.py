@@ -55,12 +55,12 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
                 t.people, t.people.c.id == t.announcements.c.by_id
             )
         )
-        .where(*period, *organizations.within(t.destinations.c.organization_id, limits))
+        .where(*period, *organizations.within_then(t.destinations, limits))
         .group_by(t.announcements.c.id, t.people.c.name)
         .order_by(t.announcements.c.started_at, t.announcements.c.id)
     )
     rows = (await tx.execute(query)).all()
-    within = organizations.within(t.destinations.c.organization_id, limits)
+    within = organizations.within_then(t.destinations, limits)
     waiting = {row.id: await destinations.waiting(tx, row.id, *within) for row in rows if row.is_under_way}
     delivered = await _delivered(tx, [row.id for row in rows], limits)
     return [
@@ -79,9 +79,7 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
 
 async def by_organization(tx: Tx, announcement_id: int, limits: Limits) -> list[Destination]:
     """What came of the announcement at the organizations within the limits, in order."""
-    return await destinations.all_of(
-        tx, announcement_id, *organizations.within(t.destinations.c.organization_id, limits)
-    )
+    return await destinations.all_of(tx, announcement_id, *organizations.within_then(t.destinations, limits))
 
 
 async def unreached(tx: Tx, since: datetime, limits: Limits) -> int:
@@ -93,7 +91,7 @@ async def unreached(tx: Tx, since: datetime, limits: Limits) -> int:
                 t.announcements.c.started_at >= since, t.announcements.c.state.in_(OVER)
             )
         ),
-        *organizations.within(t.destinations.c.organization_id, limits),
+        *organizations.within_then(t.destinations, limits),
     )
     return int((await tx.execute(query)).scalar_one())
 
@@ -108,12 +106,18 @@ async def _delivered(tx: Tx, announcement_ids: list[int], limits: Limits) -> dic
                     t.addressees.c.announcement_id == t.recipients.c.announcement_id,
                     t.addressees.c.person_id == t.recipients.c.person_id,
                 ),
+            ).join(
+                t.destinations,
+                sa.and_(
+                    t.destinations.c.announcement_id == t.addressees.c.announcement_id,
+                    t.destinations.c.organization_id == t.addressees.c.organization_id,
+                ),
             )
         )
         .where(
             t.recipients.c.announcement_id.in_(announcement_ids),
             t.recipients.c.sent_at.is_not(None),
-            *organizations.within(t.addressees.c.organization_id, limits),
+            *organizations.within_then(t.destinations, limits),
         )
         .group_by(t.recipients.c.announcement_id)
     )

@@ -15,7 +15,7 @@ from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
-from bot.storage.desk import destinations
+from bot.storage.desk import destinations, recipients
 from bot.storage.desk.announcements import NOT_SENT, SENT_OFF, UNDER_WAY, get, move
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
@@ -180,7 +180,8 @@ async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
 async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: datetime) -> None:
     whose = [end.letter.person_id for end in ends]
     rows = {row.person_id: dict(row._mapping) for row in await _OF_PEOPLE.all(tx, its=announcement.id, whose=whose)}
-    away = await _away(tx, [end.letter.person_id for end in ends if end.failure is Failure.STOPPED], now)
+    silent = [end.letter.person_id for end in ends if end.failure is Failure.STOPPED]
+    why = await _why_not(tx, announcement, silent, now)
     arrived: list[int] = []
     late: list[int] = []
     for end in ends:
@@ -201,7 +202,7 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
                 # The announcement was stopped, not its reader.
                 continue
             case LetterKind.ANNOUNCEMENT if end.failure is not None and row["sent_at"] is None:
-                row["failure"] = Failure.AWAY if end.letter.person_id in away else end.failure
+                row["failure"] = why.get(end.letter.person_id, end.failure)
                 row["words"] = end.words or None
             case LetterKind.ACKNOWLEDGE if end.messages:
                 row["messages"] = [*row["messages"], *end.messages]
@@ -223,14 +224,18 @@ async def _note(tx: Tx, announcement: Announcement, ends: list[End], now: dateti
     await _follow(tx, announcement, arrived, late, messages_of, now)
 
 
-async def _away(tx: Tx, person_ids: Collection[int], now: datetime) -> set[int]:
-    """Which of the people who want no messages now are on vacation."""
+async def _why_not(
+    tx: Tx, announcement: Announcement, person_ids: Collection[int], now: datetime
+) -> dict[int, Failure]:
+    """Who of the people, whose copies had nothing to say, are on vacation, or sit nowhere that it was for any more."""
     if not person_ids:
-        return set()
+        return {}
+    gone = set(person_ids) - await recipients.seated(tx, announcement.id, person_ids)
     query = sa.select(t.people.c.id).where(
         t.people.c.id.in_(person_ids), t.people.c.stopped_at.is_(None), t.people.c.paused_until > now
     )
-    return set((await tx.execute(query)).scalars())
+    away = dict.fromkeys((await tx.execute(query)).scalars(), Failure.AWAY)
+    return away | dict.fromkeys(gone, Failure.UNSEATED)
 
 
 async def _follow(

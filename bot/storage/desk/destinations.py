@@ -14,6 +14,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.people.organizations import typed
 from bot.storage.post import audit
 
 NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
@@ -76,6 +77,11 @@ async def add(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> None
             }
             for organization_id in sorted(organizations)
         ],
+    )
+    await tx.execute(
+        sa.update(t.destinations)
+        .where(t.destinations.c.announcement_id == announcement_id, t.destinations.c.types.is_(None))
+        .values(types=typed(t.destinations.c.organization_id))
     )
     await _ADDRESS.run_each(tx, [_row(announcement_id, addressee) for addressee in chosen])
 

@@ -16,7 +16,7 @@ from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, extensions, pauses, rounds
 from bot.storage.people import people, seats
-from bot.storage.people.organizations import within
+from bot.storage.people.organizations import within, within_then
 from bot.storage.post import meta, unheard
 
 # A digest names so many organizations that are late with a round; the rest is a number.
@@ -162,5 +162,5 @@ def _is_late(limits: Limits, now: datetime) -> tuple[sa.ColumnElement[bool], ...
     return (
         t.obligations.c.state.in_(UNANSWERED),
         t.obligations.c.due_at < now,
-        *within(t.obligations.c.organization_id, limits),
+        *within_then(t.obligations, limits),
     )

@@ -37,17 +37,14 @@ async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
         conditions.append(t.rounds.c.due_at >= datetime.combine(order.first, time(), zone))
     if order.last is not None:
         conditions.append(t.rounds.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
-    selected = await rounds.select(tx, *conditions)
-    return sorted(
-        (round_ for round_ in selected if order.limits.covers(round_.directive)),
-        key=lambda round_: (round_.opens_at, round_.id),
-    )
+    selected = await rounds.within(tx, await rounds.select(tx, *conditions), order.limits)
+    return sorted(selected, key=lambda round_: (round_.opens_at, round_.id))
 
 
 async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
     """The organizations that the rounds ask, within the limits, in the order of all lists."""
     asked = sa.select(t.obligations.c.organization_id).where(
-        t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits)
+        t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits)
     )
     types = await organizations.types_of(tx, asked)
     rows = await tx.execute(
@@ -61,12 +58,16 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
     return [replace(debtor, name=debtor.label) if times[same(debtor.name)] > 1 else debtor for debtor in asked_of]
 
 
-async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int]) -> list[Line]:
-    """The rows of these organizations in these rounds, in no order; the caller keeps to limits.
+async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int], limits: Limits) -> list[Line]:
+    """The rows of these organizations in these rounds that are within the limits, in no order.
 
     It takes some thousands of organizations: databases allow about 32,000 values a statement.
     """
-    conditions = (t.obligations.c.round_id.in_(round_ids), t.obligations.c.organization_id.in_(organization_ids))
+    conditions = (
+        t.obligations.c.round_id.in_(round_ids),
+        t.obligations.c.organization_id.in_(organization_ids),
+        *organizations.within_then(t.obligations, limits),
+    )
     query = (
         sa.select(
             t.obligations.c.id,
@@ -114,7 +115,7 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
             *(sa.func.sum(sa.case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
         )
         .select_from(_with_replies())
-        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits))
+        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
         .group_by(t.obligations.c.round_id)
     )
     return {
@@ -123,7 +124,7 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
     }
 
 
-async def _remarks(tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...]) -> dict[int, tuple[tuple[str, ...], int]]:
+async def _remarks(tx: Tx, conditions: Collection[sa.ColumnElement[bool]]) -> dict[int, tuple[tuple[str, ...], int]]:
     """The texts and the number of files sent beside the answers, by obligation."""
     query = (
         sa.select(t.remarks.c.obligation_id, t.remarks.c.text, t.remarks.c.file_id)

@@ -14,7 +14,7 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
-from bot.storage.ledger import directives
+from bot.storage.ledger import directives, rounds
 from bot.storage.post import audit
 
 _JOINED = t.questions.outerjoin(t.people, t.people.c.id == t.questions.c.by_id)
@@ -157,7 +157,10 @@ async def sent(tx: Tx, limits: Limits) -> list[Stored]:
         )
         .order_by(*_LATEST_FIRST)
     )
-    return [_STORED(row) for row in await tx.execute(query) if limits.covers(directives.restore(row.directive))]
+    rows = (await tx.execute(query)).all()
+    asked = {row.id: directives.restore(row.directive) for row in rows}
+    theirs = await rounds.directives_within(tx, asked.values(), limits)
+    return [_STORED(row) for row in rows if asked[row.id].id in theirs]
 
 
 def _undated(question: Question) -> Question:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Recipient, Tally
 from bot.domain.letter import LetterState
+from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.desk import destinations
 from bot.storage.desk.destinations import NOT_GONE, copies
@@ -48,20 +49,52 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     return _RECIPIENT(row) if row else None
 
 
+def _still_there(announcement_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """The condition that the recipient sits at an organization of the list that the announcement was for."""
+    return (
+        sa.exists()
+        .select_from(
+            t.seats.join(t.destinations, t.destinations.c.organization_id == t.seats.c.organization_id).join(
+                t.organizations, t.organizations.c.id == t.seats.c.organization_id
+            )
+        )
+        .where(
+            t.seats.c.person_id == t.recipients.c.person_id,
+            t.seats.c.state == SeatState.SEATED,
+            t.destinations.c.announcement_id == announcement_id,
+            t.organizations.c.left_at.is_(None),
+        )
+    )
+
+
+_SEATED = Prepared(
+    sa.select(t.recipients.c.person_id).where(
+        t.recipients.c.announcement_id == sa.bindparam("its"),
+        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        _still_there(sa.bindparam("its")),
+    )
+)
 _READY = Prepared(
     sa.select(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
     .select_from(t.recipients.join(t.people))
     .where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
         t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        _still_there(sa.bindparam("its")),
         t.people.c.stopped_at.is_(None),
         sa.or_(t.people.c.paused_until.is_(None), t.people.c.paused_until <= sa.bindparam("now")),
     )
 )
 
 
+async def seated(tx: Tx, announcement_id: int, person_ids: Collection[int]) -> set[int]:
+    """Which of the people sit at an organization that it was for; of the others it is no matter any more."""
+    rows = await _SEATED.all(tx, its=announcement_id, whose=list(person_ids))
+    return {row.person_id for row in rows}
+
+
 async def ready(tx: Tx, announcement_id: int, person_ids: Collection[int], now: datetime) -> dict[int, bool]:
-    """Which of the people are to get it and want messages now, each with whether they have acknowledged it before."""
+    """Which of the people are still to get it and want messages now, each with whether they have acknowledged it."""
     rows = await _READY.all(tx, its=announcement_id, whose=list(person_ids), now=now)
     return {row.person_id: row.acknowledged_at is not None for row in rows}
 

@@ -13,7 +13,8 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
-from bot.storage.people.organizations import within
+from bot.storage.people import seats
+from bot.storage.people.organizations import within, within_then
 from bot.storage.post import audit
 
 _JOINED = (
@@ -115,6 +116,13 @@ async def covered(tx: Tx, thread_id: int, limits: Limits) -> bool:
     return await _count(tx, t.threads.c.id == thread_id, *await _within(tx, limits)) > 0
 
 
+async def speaks_there(tx: Tx, thread: Thread) -> bool:
+    """Whether the thread's person holds a seat at its organization, or waits for one, if it is about one."""
+    if thread.organization_id is None:
+        return True
+    return thread.organization_id in {seat.organization_id for seat in await seats.of_person(tx, thread.person_id)}
+
+
 async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
     """Notes that the thread needs no answer; False if it waits for none any more."""
     changed = await tx.execute(
@@ -139,7 +147,13 @@ async def topic(tx: Tx, thread: Thread, chat_id: int) -> int | None:
 
 
 async def _within(tx: Tx, limits: Limits) -> list[Any]:
-    conditions: list[Any] = [*within(t.threads.c.organization_id, limits)]
+    # What is about a request belongs to those whose matter that is; otherwise to those whose organization it is now.
+    conditions: list[Any] = [
+        sa.case((t.threads.c.obligation_id.is_(None), by_organization), else_=then)
+        for by_organization, then in zip(
+            within(t.threads.c.organization_id, limits), within_then(t.obligations, limits), strict=True
+        )
+    ]
     if not limits.are_none:
         query = sa.select(t.directive_versions.c.id, t.directive_versions.c.body).where(
             t.directive_versions.c.id.in_(

@@ -30,13 +30,13 @@ async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
         t.obligations.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
     )
     selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), sa.or_(t.rounds.c.closes_at > now, extended))
-    return [round_ for round_ in selected if limits.covers(round_.directive)]
+    return await rounds.within(tx, selected, limits)
 
 
 async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     """Rounds that have closed, the newest first."""
     selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), t.rounds.c.closes_at <= now, newest=True)
-    return [round_ for round_ in selected if limits.covers(round_.directive)]
+    return await rounds.within(tx, selected, limits)
 
 
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
@@ -50,7 +50,7 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
             t.obligations.c.round_id, t.obligations.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(not_theirs)
         )
         .select_from(_with_newest())
-        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within(t.obligations.c.organization_id, limits))
+        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
         .group_by(t.obligations.c.round_id, t.obligations.c.state)
     )
     by_round: dict[int, dict[str, int]] = {}
@@ -70,7 +70,7 @@ async def page(
         tx,
         round_id,
         STATES[part],
-        *organizations.within(t.obligations.c.organization_id, limits),
+        *organizations.within_then(t.obligations, limits),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
         limit=limit,
         offset=offset,
@@ -105,9 +105,7 @@ async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
     """The round's obligations of that part, in the order of organizations."""
-    return await obligations.of_round(
-        tx, round_id, STATES[part], *organizations.within(t.obligations.c.organization_id, limits)
-    )
+    return await obligations.of_round(tx, round_id, STATES[part], *organizations.within_then(t.obligations, limits))
 
 
 def _with_newest() -> sa.FromClause:

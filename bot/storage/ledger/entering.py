@@ -25,7 +25,7 @@ async def enterable(
     ids = sorted(set(obligation_ids))
     by_id: dict[int, Obligation] = {}
     newest: dict[int, Reply] = {}
-    within_limits = organizations.within(t.obligations.c.organization_id, limits)
+    within_limits = organizations.within_then(t.obligations, limits)
     for start in range(0, len(ids), _BATCH):
         batch = await obligations.of_ids(tx, ids[start : start + _BATCH], *within_limits)
         by_id |= {obligation.id: obligation for obligation in batch if limits.covers(obligation.round.directive)}

@@ -16,7 +16,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import obligations
-from bot.storage.people.organizations import within
+from bot.storage.people.organizations import within_then
 from bot.storage.post import audit
 
 _ASKER, _DECIDER = t.people.alias("asker"), t.people.alias("decider")
@@ -88,7 +88,7 @@ async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:
 
 async def waiting(tx: Tx, limits: Limits, now: datetime) -> list[Asked]:
     """Requests within the limits that wait for a decision, oldest first."""
-    undecided = await _load(tx, *_WAITS, *within(t.obligations.c.organization_id, limits), now=now)
+    undecided = await _load(tx, *_WAITS, *within_then(t.obligations, limits), now=now)
     about = {
         obligation.id: obligation
         for obligation in await obligations.of_ids(tx, [extension.obligation_id for extension in undecided])

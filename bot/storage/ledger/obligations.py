@@ -18,7 +18,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
-from bot.storage.people.organizations import types_of
+from bot.storage.people.organizations import load_types, typed, types_of, types_then
 
 _OBLIGATION = Mapped(
     Obligation,
@@ -27,6 +27,8 @@ _OBLIGATION = Mapped(
     organization_name=t.organizations.c.name,
     left_at=t.organizations.c.left_at,
     organization_label=t.organizations.c.label,
+    loads={"types": load_types},
+    types=types_then(t.obligations),
 )
 
 _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
@@ -263,6 +265,15 @@ async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | No
         sa.update(t.obligations)
         .where(t.obligations.c.id.in_(obligation_ids))
         .values(next_reminder_at=at, next_reminder_days=days, reminded_at=now)
+    )
+
+
+async def retype(tx: Tx, organization_ids: Collection[int]) -> None:
+    """Notes of which types the organizations are now with what they owe; what they have answered stays whose it was."""
+    await tx.execute(
+        sa.update(t.obligations)
+        .where(t.obligations.c.organization_id.in_(organization_ids), t.obligations.c.state.in_(UNANSWERED))
+        .values(types=typed(t.obligations.c.organization_id))
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import farewells, leaving, rounds
+from bot.storage.ledger import farewells, leaving, obligations, rounds
 from bot.storage.people import organizations, staff
 from bot.storage.post import letters, meta
 
@@ -70,6 +70,9 @@ async def _carry_out(
             await farewells.of_one_that_is_asked_less(tx, changed.before.id, fallen, calendar, now)
     for changed in change.changed:
         await _come_back(tx, changed, calendar, now)
+    retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
+    for some in leaving.portions(retyped):
+        await obligations.retype(tx, some)
     for some in leaving.portions(asked):
         await rounds.join(tx, some, calendar, now)
         await letters.ask(tx, some, calendar, now)

@@ -1,6 +1,6 @@
 """Rounds: one directive for one period, opened once however often the clock ticks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.ladder import next_of_round, next_reminder
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
+from bot.domain.people.member import Limits
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.domain.timing.schedule import Occurrence
@@ -147,6 +148,31 @@ async def select(
     return [ROUND(row) for row in await tx.execute(query)]
 
 
+async def within(tx: Tx, found: Sequence[Round], limits: Limits) -> list[Round]:
+    """Those of the rounds that are a matter of somebody with these limits, in their order."""
+    ids = await directives_within(tx, [round_.directive for round_ in found], limits)
+    return [round_ for round_ in found if limits.covers(round_.directive) and round_.directive.id in ids]
+
+
+async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) -> set[str]:
+    """Ids of those of the directives that have been asked of organizations within the limits, or would be.
+
+    A question to organizations that were chosen by hand names no types: it belongs to those whom it was asked of.
+    """
+    covered = [directive for directive in found if limits.covers(directive)]
+    by_hand = [directive.id for directive in covered if not directive.audience]
+    asked: set[str] = set()
+    if limits.types and by_hand:
+        query = (
+            sa.select(t.rounds.c.directive_id)
+            .distinct()
+            .select_from(t.rounds.join(t.obligations, t.obligations.c.round_id == t.rounds.c.id))
+            .where(t.rounds.c.directive_id.in_(by_hand), *organizations.within_then(t.obligations, limits))
+        )
+        asked = set((await tx.execute(query)).scalars())
+    return {directive.id for directive in covered if directive.audience or not limits.types or directive.id in asked}
+
+
 def owing(round_id: int) -> sa.Select[Any]:
     """The organizations of a round that have not answered, as a query to be built into another."""
     return sa.select(t.obligations.c.organization_id).where(
@@ -216,6 +242,7 @@ async def _oblige(
         sa.literal(0),
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
+        organizations.typed(t.organizations.c.id),
     ).where(*conditions)
     statement = insert(tx, t.obligations).from_select(
         [
@@ -226,6 +253,7 @@ async def _oblige(
             "version",
             "next_reminder_at",
             "next_reminder_days",
+            "types",
         ],
         audience,
     )

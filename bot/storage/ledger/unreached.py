@@ -36,7 +36,7 @@ UNREACHED = sa.and_(
 async def count(tx: Tx, round_id: int, limits: Limits) -> int:
     """How many organizations within the limits the round has not reached and no letter waits for."""
     query = sa.select(sa.func.count()).where(
-        t.obligations.c.round_id == round_id, UNREACHED, *organizations.within(t.obligations.c.organization_id, limits)
+        t.obligations.c.round_id == round_id, UNREACHED, *organizations.within_then(t.obligations, limits)
     )
     return int((await tx.execute(query)).scalar_one())
 

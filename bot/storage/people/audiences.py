@@ -1,6 +1,7 @@
 """Whom an audience reaches as of now: organizations, and the people seated there."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,13 @@ from bot.storage.engine.database import Tx
 from bot.storage.people.organizations import within
 
 
-def organization_ids(audience: Audience, limits: Limits) -> sa.Select[Any]:
-    """Active organizations of the audience within the limits, as a query for use in another."""
+def organization_ids(audience: Audience, limits: Limits, *, ever: bool = False) -> sa.Select[Any]:
+    """Active organizations of the audience within the limits, as a query for use in another.
+
+    `ever`: those too that could still be of an audience of its moment, whatever they have done by now.
+    """
     return sa.select(t.organizations.c.id).where(
-        t.organizations.c.active, _speaks_of(audience), *within(t.organizations.c.id, limits)
+        t.organizations.c.active, _speaks_of(audience, ever=ever), *within(t.organizations.c.id, limits)
     )
 
 
@@ -32,19 +36,29 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     return [official(row.name, row.label) for row in rows]
 
 
-async def gone(tx: Tx, audience: Audience) -> list[str]:
-    """Names of the organizations chosen by hand that have left the roster since: nothing goes there."""
-    left = (t.organizations.c.id.in_(audience.organizations), t.organizations.c.left_at.is_not(None))
+async def gone(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
+    """Names of the organizations chosen by hand within the limits that have left the roster since."""
+    chosen = t.organizations.c.id.in_(audience.organizations)
+    left = (chosen, t.organizations.c.left_at.is_not(None), *within(t.organizations.c.id, limits))
     query = sa.select(t.organizations.c.name).where(*left).order_by(*t.ORGANIZATIONS_IN_ORDER)
     return list((await tx.execute(query)).scalars())
 
 
-async def size(tx: Tx, audience: Audience, *limits: Limits) -> int:
-    """How many organizations of the audience are within all of the limits."""
+async def size(tx: Tx, audience: Audience, *limits: Limits, ever: bool = False) -> int:
+    """How many organizations of the audience are within all of the limits; `ever`: see `organization_ids`."""
     query = sa.select(sa.func.count()).select_from(t.organizations)
     for bounds in limits or (Limits(),):
-        query = query.where(t.organizations.c.id.in_(organization_ids(audience, bounds)))
+        query = query.where(t.organizations.c.id.in_(organization_ids(audience, bounds, ever=ever)))
     return int((await tx.execute(query)).scalar_one())
+
+
+async def narrowed(tx: Tx, audience: Audience, limits: Limits) -> Audience:
+    """The part of the audience within the limits, as far as organizations chosen by hand go too."""
+    part = audience.within(limits)
+    if not limits.types or not part.organizations:
+        return part
+    chosen = organization_ids(Audience(organizations=part.organizations), limits)
+    return replace(part, organizations=tuple(sorted((await tx.execute(chosen)).scalars())))
 
 
 async def counts_by_type(tx: Tx, limits: Limits) -> dict[str, int]:
@@ -132,17 +146,17 @@ def _addressee(row: Any, now: datetime) -> Addressee:
     )
 
 
-def _speaks_of(audience: Audience) -> sa.ColumnElement[bool]:
+def _speaks_of(audience: Audience, *, ever: bool = False) -> sa.ColumnElement[bool]:
     if audience.unanswered is not None:
-        owing = sa.select(t.obligations.c.organization_id).where(
-            t.obligations.c.round_id == audience.unanswered, t.obligations.c.state.in_(UNANSWERED)
-        )
+        owes = sa.true() if ever else t.obligations.c.state.in_(UNANSWERED)
+        owing = sa.select(t.obligations.c.organization_id).where(t.obligations.c.round_id == audience.unanswered, owes)
         return t.organizations.c.id.in_(owing)
     if audience.unacknowledged is not None:
         silent = sa.and_(t.destinations.c.reached_at.is_not(None), t.destinations.c.acknowledged_at.is_(None))
-        return t.organizations.c.id.in_(_destinations(audience.unacknowledged, silent))
+        return t.organizations.c.id.in_(_destinations(audience.unacknowledged, sa.true() if ever else silent))
     if audience.unreached is not None:
-        return t.organizations.c.id.in_(_destinations(audience.unreached, t.destinations.c.reached_at.is_(None)))
+        missed = t.destinations.c.reached_at.is_(None)
+        return t.organizations.c.id.in_(_destinations(audience.unreached, sa.true() if ever else missed))
     parts: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(audience.organizations)]
     if audience.everyone or audience.types or audience.tags:
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]

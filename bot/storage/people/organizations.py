@@ -62,9 +62,10 @@ async def every(tx: Tx) -> list[Organization]:
     return await _load(tx)
 
 
-async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart]) -> int:
-    """How many organizations the directive with that audience asks now."""
-    query = sa.select(sa.func.count()).select_from(t.organizations).where(in_audience(audience))
+async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart], limits: Limits) -> int:
+    """How many organizations within the limits the directive with that audience asks now."""
+    asked = (in_audience(audience), *within(t.organizations.c.id, limits))
+    query = sa.select(sa.func.count()).select_from(t.organizations).where(*asked)
     return int((await tx.execute(query)).scalar_one())
 
 
@@ -79,6 +80,33 @@ def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.C
         return ()
     theirs = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(limits.types))
     return (organization_id.in_(theirs),)
+
+
+def typed(organization_id: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """The types of the organization of that column, as they are now, in one text that can be kept."""
+    bounded = sa.literal(",").concat(t.organization_types.c.type).concat(",")
+    types = sa.select(sa.func.aggregate_strings(bounded, "")).where(
+        t.organization_types.c.organization_id == organization_id
+    )
+    return sa.func.coalesce(types.scalar_subquery(), "")
+
+
+def types_then(table: sa.FromClause) -> sa.ColumnElement[str]:
+    """The types that a row of the table has kept of its organization; where it has kept none, those of now."""
+    return sa.func.coalesce(table.c.types, typed(table.c.organization_id))
+
+
+def load_types(text: str) -> frozenset[str]:
+    """The types of a text that `typed` has made."""
+    return frozenset(filter(None, text.split(",")))
+
+
+def within_then(table: sa.FromClause, limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition, if any, that a row of the table was a matter of somebody with these limits when it was made."""
+    if not limits.types:
+        return ()
+    then = types_then(table)
+    return (sa.or_(*(then.contains(f",{type_},", autoescape=True) for type_ in sorted(limits.types))),)
 
 
 def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:

@@ -64,6 +64,8 @@ destinations = sa.Table(
     sa.Column("added_at", Moment, nullable=False),
     # Whether nobody sat there then.
     sa.Column("vacant", sa.Boolean, nullable=False),
+    # Of which types it was then; empty: nobody has noted it.
+    sa.Column("types", sa.Text),
     # When the first of its people got a copy.
     sa.Column("reached_at", Moment),
     # When the first of its people acknowledged it, and who did.

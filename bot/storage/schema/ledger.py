@@ -59,6 +59,9 @@ obligations = sa.Table(
     sa.Column("decided_at", Moment),
     by("decided_by"),
     sa.Column("comment", sa.Text),
+    # Of which types the organization was when it was asked, or last while it owed the answer: they say whose matter
+    # the answer is. Empty: nobody has noted it.
+    sa.Column("types", sa.Text),
     sa.UniqueConstraint("round_id", "organization_id"),
 )
 

@@ -21,6 +21,7 @@ from bot.views.words import button_titles, day, esc, moment, screen, shorten
 NO_ANSWER_WAITED = "На это обращение ответ уже не ждут"
 CLOSED = "Отмечено: ответ не требуется"
 NOT_WITHIN = "Это обращение — не в вашей части: ответить может другой куратор или администратор"
+_HAS_LEFT = "Человек больше не представляет организацию, о которой писал(а)."
 # Telegram takes 128 characters.
 _TOPIC = 100
 
@@ -118,6 +119,14 @@ def not_within() -> Screen:
     return screen(f"{NOT_WITHIN}. Сообщение не передано.")
 
 
+def has_left(thread: Thread) -> Screen:
+    """The person does not sit at the organization any more that they wrote about."""
+    return screen(
+        f"{_HAS_LEFT} Сообщение не передано: {esc(shorten(thread.person_name, 100))}.",
+        "Напишите тем, кто представляет организацию сейчас: объявлением, выбрав её одну.",
+    )
+
+
 def gone() -> Screen:
     """The person has had their data erased."""
     return screen("Переписки больше нет: человек удалил свои данные. Сообщение не передано.")
@@ -208,11 +217,12 @@ def _hint(thread: Thread, *, in_topic: bool, fresh: bool) -> list[str]:
     return [f"<i>Что сотрудники напишут в этой теме, получит {name}.</i>"] if fresh else []
 
 
-def undelivered(thread: Thread, *, in_group: bool) -> Screen:
-    """The person cannot be written to."""
+def undelivered(thread: Thread, *, in_group: bool, has_left: bool = False) -> Screen:
+    """The person cannot be written to; `has_left`: does not sit at the organization any more."""
+    why = _HAS_LEFT if has_left else "Бот заблокирован или учётная запись удалена."
     return screen(
         f"⚠️ <b>Ответ не доставлен:</b> {esc(shorten(thread.person_name, 100))}",
-        "Бот заблокирован или учётная запись удалена. Ответ сохранён в переписке; передайте его иначе.",
+        f"{why} Ответ сохранён в переписке; передайте его иначе.",
         rows=[] if in_group else [[Button("Вся переписка", View(thread=thread.id).pack())]],
     )
 

@@ -9,8 +9,9 @@ from bot.domain.desk.announcement import Announcement, AnnouncementState, Wordin
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.letters.announcement_card import author_limits, draw, missed_and_reachable
+from bot.letters.announcement_card import draw, missed_and_reachable
 from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
+from bot.storage.desk.matters import author_limits
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue

@@ -6,9 +6,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
-from bot.letters.announcement_card import author_limits
-from bot.storage.desk import announcements, broadcasts
-from bot.storage.people import audiences, people, staff
+from bot.storage.desk import announcements, broadcasts, matters
+from bot.storage.people import people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree
 from bot.views.department.announcements import approving as views
@@ -90,24 +89,8 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
 async def within(scene: Scene, id: int) -> Announcement | None:
     """The announcement, if it is a matter of this staff member's; a draft is its author's alone."""
     announcement = await announcements.get(scene.tx, id)
-    return announcement if announcement is not None and await is_within(scene, announcement) else None
-
-
-async def is_within(scene: Scene, announcement: Announcement) -> bool:
-    """Whether the announcement is a matter of this staff member's."""
-    if announcement.by_id == scene.person.id:
-        return True
-    return announcement.state is not AnnouncementState.DRAFT and await _covers(scene, announcement, scene.person.id)
-
-
-async def _covers(scene: Scene, announcement: Announcement, person_id: int) -> bool:
-    """Whether the whole audience is within the person's limits."""
-    person = await people.get(scene.tx, person_id)
-    if person is None or not person.limits.types:
-        return person is not None
-    limits = await author_limits(scene.tx, announcement)
-    whole = await audiences.size(scene.tx, announcement.audience, limits)
-    return whole == await audiences.size(scene.tx, announcement.audience, limits, person.limits)
+    theirs = announcement is not None and await matters.is_theirs(scene.tx, announcement, scene.person)
+    return announcement if theirs else None
 
 
 async def approvers(scene: Scene, announcement: Announcement) -> list[int]:
@@ -115,7 +98,7 @@ async def approvers(scene: Scene, announcement: Announcement) -> list[int]:
     members = [
         person for person in await staff.members(scene.tx) if person.may_curate and person.id != announcement.by_id
     ]
-    return [person.id for person in members if await _covers(scene, announcement, person.id)]
+    return [person.id for person in members if await matters.is_within(scene.tx, announcement, person.limits)]
 
 
 async def _to_decide(query: CallbackQuery, asked: Agree, scene: Scene) -> Announcement | Sayings:

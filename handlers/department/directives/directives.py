@@ -75,6 +75,9 @@ async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -
     directive = _within(scene, callback_data.id)
     if directive is None:
         return await _gone(query, scene)
+    # Its period is asked once: whom a part of it leaves out, no schedule would ask any more.
+    if not scene.person.limits.covers_all_of(directive):
+        return [toast(query, views.BEYOND, alert=True)]
     paused = await pauses.of(scene.tx, directive.id)
     if paused is not None and paused.is_on:
         return [toast(query, views.RESUME_FIRST, alert=True), edit(query, await card(scene, directive))]
@@ -84,7 +87,7 @@ async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -
     if opening is None:
         return [toast(query, views.NOTHING_TO_OPEN, alert=True), edit(query, await card(scene, directive))]
     if not callback_data.mark:
-        asked = await organizations.count_in_audience(scene.tx, directive.audience)
+        asked = await organizations.count_in_audience(scene.tx, directive.audience, scene.person.limits)
         planned = coming[0] if coming else None
         return [edit(query, views.ask_open(directive, opening, planned, asked, _mark(opening), now, scene.zone))]
     if callback_data.mark != _mark(opening):
@@ -105,7 +108,7 @@ async def card(scene: Scene, directive: Directive) -> Screen:
     standing = views.Standing(
         directive=directive,
         coming=await _unknown(scene, directive),
-        asked=await organizations.count_in_audience(tx, directive.audience),
+        asked=await organizations.count_in_audience(tx, directive.audience, scene.person.limits),
         pause=await pauses.of(tx, directive.id),
         sent_at=(await sent_directives.moments(tx)).get(directive.id),
         last=(last, counts.done, counts.asked) if last else None,

@@ -81,16 +81,20 @@ async def card(scene: Scene, question_id: int, note: str = "") -> Screen:
 async def draw(scene: Scene, stored: Stored) -> views.Draft:
     """The question with what its screens need to know."""
     audience = stored.question.audience
+    if not stored.is_draft:
+        # Of what others have chosen beyond the limits neither names nor numbers are told.
+        audience = await audiences.narrowed(scene.tx, audience, scene.person.limits)
+    question = replace(stored.question, audience=audience)
     count = 0 if audience.is_nobody else await audiences.size(scene.tx, audience, scene.person.limits)
-    chosen, about = await words_of(scene.tx, audience)
-    return views.Draft(stored.id, stored.question, scene.catalog, scene.now, count, chosen, about)
+    chosen, about = await words_of(scene.tx, audience, scene.person)
+    return views.Draft(stored.id, question, scene.catalog, scene.now, count, chosen, about)
 
 
 async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
     """The screen of a draft, a template, or a question that was asked."""
     draft = await draw(scene, stored)
     if stored.is_template:
-        return views.template(draft, stored.by_name)
+        return views.template(draft, stored.by_name, may_remove=await may_remove(scene, stored))
     opened = await rounds.get(scene.tx, stored.round_id) if stored.round_id is not None else None
     if opened is None:
         return views.card(draft, note)
@@ -99,20 +103,43 @@ async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
 
 
 async def visible(scene: Scene, question_id: int) -> Stored | None:
-    """The question, if this person may see it: a draft of theirs, a template, one that was asked within the limits."""
+    """The question, if this person may see it: a draft of theirs; a template, or what was asked, within the limits."""
     stored = await questions.get(scene.tx, question_id)
     if stored is None or (stored.is_draft and stored.by_id != scene.person.id):
         return None
     if stored.round_id is None:
-        return stored
+        return stored if stored.is_draft or await _may_use(scene, stored) else None
     opened = await rounds.get(scene.tx, stored.round_id)
-    return stored if opened is not None and scene.person.limits.covers(opened.directive) else None
+    return stored if opened is not None and await rounds.within(scene.tx, [opened], scene.person.limits) else None
+
+
+async def _may_use(scene: Scene, template: Stored) -> bool:
+    """Whether the template is a matter of this person's: their own, or of their topics and meant for some of theirs."""
+    question, limits = template.question, scene.person.limits
+    if template.by_id == scene.person.id or limits.are_none:
+        return True
+    if question.topic and question.topic not in topics_of(scene):
+        return False
+    part = await audiences.narrowed(scene.tx, question.audience, limits)
+    return question.audience.is_nobody or not part.is_nobody
+
+
+async def may_remove(scene: Scene, template: Stored) -> bool:
+    """Whether this person may remove the template: it is theirs, or meant for nobody beyond their limits."""
+    audience, limits = template.question.audience, scene.person.limits
+    if template.by_id == scene.person.id or limits.are_none:
+        return True
+    return not audience.is_nobody and audience == await audiences.narrowed(scene.tx, audience, limits)
+
+
+async def _templates(scene: Scene) -> list[Stored]:
+    return [stored for stored in await questions.templates(scene.tx) if await _may_use(scene, stored)]
 
 
 async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
     """The section's first screen."""
     drafts = [_item(stored) for stored in await questions.drafts(scene.tx, scene.person.id)]
-    templates = await questions.templates(scene.tx)
+    templates = await _templates(scene)
     sent = await questions.sent(scene.tx, scene.person.limits)
     return lists.home(drafts, page, len(templates), len(sent), scene.zone, note)
 
@@ -120,7 +147,7 @@ async def home_screen(scene: Scene, page: int, note: str = "") -> Screen:
 async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     """Templates, or questions that were asked."""
     if what == "templates":
-        return lists.templates([_item(stored) for stored in await questions.templates(scene.tx)], page, scene.zone)
+        return lists.templates([_item(stored) for stored in await _templates(scene)], page, scene.zone)
     sent = await questions.sent(scene.tx, scene.person.limits)
     asked = [stored.round_id for stored in sent if stored.round_id is not None]
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)

@@ -43,6 +43,7 @@ from handlers.department.questions.common import (
     gone,
     home_screen,
     list_screen,
+    may_remove,
     mine,
     show,
     topics_of,
@@ -150,7 +151,7 @@ async def ask(query: CallbackQuery, callback_data: Ask, scene: Scene) -> Sayings
     if callback_data.seen != packed_moment(stored.updated_at):
         return [toast(query, views.CHANGED, alert=True), edit(query, await _confirm(scene, stored, draft))]
     tx, now, calendar, limits = scene.tx, scene.now, scene.catalog.calendar, scene.person.limits
-    question = replace(stored.question, audience=stored.question.audience.within(limits))
+    question = replace(stored.question, audience=await audiences.narrowed(tx, stored.question.audience, limits))
     title = views.occasion(scene.today)
     directive, occurrence = domain.compose(question, stored.id, list(scene.catalog.types), calendar, title, now)
     chosen = audiences.organization_ids(question.audience, limits)
@@ -181,7 +182,7 @@ async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) 
         return await gone(query, scene, callback_data.question)
     question = replace(
         stored.question,
-        audience=stored.question.audience.within(scene.person.limits),
+        audience=await audiences.narrowed(scene.tx, stored.question.audience, scene.person.limits),
         topic=stored.question.topic if stored.question.topic in topics_of(scene) else "",
     )
     draft_id = await questions.copy(scene.tx, question, scene.person.id, scene.now)
@@ -193,6 +194,8 @@ async def remove(query: CallbackQuery, callback_data: RemoveQuestion, scene: Sce
     stored = await visible(scene, callback_data.question)
     if stored is None or stored.round_id is not None:
         return await gone(query, scene, callback_data.question)
+    if stored.is_template and not await may_remove(scene, stored):
+        return [toast(query, views.OF_OTHERS, alert=True)]
     if not callback_data.sure:
         return [edit(query, views.remove(await draw(scene, stored), is_template=stored.is_template))]
     if not await questions.remove(scene.tx, stored, scene.person.id, scene.now):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.people.member import StaffRole
+from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
 from bot.storage.desk import group as groups
 from bot.storage.people import people, staff
@@ -125,6 +125,34 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await outsider.phone.in_group(GROUP, fresh[1]["message_thread_id"]).callback("xd:1:0")
     await world.settle()
     assert await count(world, tables.threads) == 2
+
+
+async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> None:
+    """A curator of kindergartens answers no school there: by no reply, no correction, no button."""
+    gardens = await introduced(world, "Куратор Ольга", 901)
+    limits = Limits(types=frozenset({"preschool"}))
+    await world.storage.apply(lambda tx: staff.grant(tx, 901, StaffRole.CURATOR, None, world.now, Limits()))
+    await made(world, admin, gardens)
+    await write(head, "Вопрос школы")
+    here = gardens.phone.in_group(GROUP)
+    card = next(message for message in await here.messages() if "Вопрос школы" in message["text"])["message_id"]
+    answered = await here.send("Отвечаю", reply_to=card)
+    await world.settle()
+    assert (await head.sees()).endswith("Отвечаю")
+    await world.storage.apply(lambda tx: staff.change(tx, 901, StaffRole.CURATOR, limits, None, world.now))
+    seen = await head.count()
+    await here.send("И ещё", reply_to=card)
+    await world.settle()
+    assert Threads.NOT_WITHIN in (await texts(here))[-1]
+    await here.edit(answered, "Отвечаю иначе")
+    await world.settle()
+    assert Threads.NOT_WITHIN in (await texts(here))[-1]
+    await write(head, "Новый вопрос школы")
+    await here.callback("xd:1:0")
+    await world.settle()
+    assert Threads.NOT_WITHIN in await gardens.toast()
+    assert await head.count() == seen + 2
+    assert "Отвечаю иначе" not in await head.screen()
 
 
 async def count(world: World, table: Any) -> int:

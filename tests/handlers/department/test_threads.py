@@ -150,7 +150,7 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     assert "Пока никто не писал" in await safe.sees()
     for data in ("xt:1:0:0", "xa:1:0", "xd:1:0"):
         await safe.callback(data)
-        assert "не в вашей части" in await safe.toast()
+        assert Threads.NOT_WITHIN in await safe.toast()
     await safe.callback("xf:1")
     assert Anywhere.NOT_YOURS in await safe.toast()
     # The answer is a file with a caption; the person finds all of it under their threads.

@@ -254,6 +254,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(view, d.Panel, d.Digest, d.Control, k.Finished, f.Extensions)
     yield from _buttons(view, k.InRound, whose=MATTER, round=ids.club_round)
     yield from _buttons(view, k.InRound, whose=OF_ALL, round=ids.correction_round)
+    yield from _buttons(view, k.InRound, whose=MATTER | {ELSEWHERE}, round=ids.by_hand_round)
     yield from _buttons(view, f.Extension, whose=MATTER, extension=ids.extension)
     yield from _buttons(curate, f.Grant, whose=MATTER, extension=ids.extension)
     for one in (ids.answered, ids.owed):
@@ -292,7 +293,9 @@ def _of_catalog() -> Iterator[Deed]:
     yield from _buttons(Right.VIEW, d.Directives)
     for id, whose in ((club, MATTER), (correction, OF_ALL)):
         yield from _buttons(Right.VIEW, v.Card, whose=whose, id=id)
-        yield from _buttons(Right.CURATE, v.OpenNow, whose=whose, id=id)
+        # Whoever opens it asks all whom it is for.
+        whole = whose if id == club else frozenset({AUTHOR, ADMIN})
+        yield from _buttons(Right.CURATE, v.OpenNow, whose=whole, id=id)
     yield from _buttons(admin, v.Pause, v.Resume, v.Unsend, id=club)
     yield from _buttons(admin, v.Reload, v.AdoptSent)
     yield from _buttons(admin, v.AdoptSent, mark="x", edition=0)
@@ -342,6 +345,12 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
     yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
     yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
+    # Whose it is does not change with who is left of those whom it went to.
+    for sent in (ids.to_unanswered, ids.to_unacknowledged):
+        yield from _buttons(
+            curate, a.OpenAnnouncement, a.ShowCopy, a.Recipients, a.RecipientsFile, whose=PLACE, id=sent
+        )
+        yield from _buttons(curate, a.Broadcast, whose=PLACE, id=sent)
     own = frozenset({OUTSIDE})
     for deed in _buttons(curate, a.Compose, whose=own, id=ids.to_all):
         if not deed.name.endswith("recall"):
@@ -357,7 +366,9 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(curate, q.OpenField, q.ChangeField, whose=AUTHORS, question=ids.draft, field=1)
     yield from _buttons(curate, q.PickTopic, whose=AUTHORS, question=ids.draft, topic="sport-clubs")
     yield from _buttons(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
-    yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, question=ids.template)
+    yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, whose=MATTER, question=ids.template)
+    by_hand = (q.OpenQuestion, q.CopyQuestion, q.KeepTemplate)
+    yield from _buttons(curate, *by_hand, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
     to_all: dict[str, Any] = {"whose": frozenset({OUTSIDE}), "question": ids.question_to_all}
     yield from _buttons(curate, q.OpenQuestion, q.ShowSample, q.Confirm, q.RemoveQuestion, **to_all)
@@ -400,6 +411,8 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(curate, e.Audiences, e.Picked, whose=own, of=of, id=id)
     yield from _buttons(curate, e.Picked, whose=nobody, of="a", id=ids.to_schools)
     yield from _buttons(curate, e.Silent, whose=nobody, of="a", id=ids.of_outside, announcement=ids.sending)
+    yield from _buttons(curate, e.Silent, whose=nobody, of="a", id=ids.of_outside, announcement=ids.to_unacknowledged)
+    yield from _buttons(curate, e.Owing, whose=nobody, of="a", id=ids.of_outside, round=ids.by_hand_round)
     yield from _buttons(curate, e.Silent, whose=AUTHORS, of="a", id=ids.announcement, announcement=ids.sending)
 
 
@@ -427,6 +440,8 @@ def _of_reports(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(view, r.OfDirective, whose=MATTER, id="school-sports-clubs")
     yield from _buttons(view, r.OfRound, whose=MATTER, round=ids.club_round)
     yield from _buttons(view, r.OfRound, whose=OF_ALL, round=ids.correction_round)
+    yield from _buttons(view, r.OfRound, whose=MATTER | {ELSEWHERE}, round=ids.by_hand_round)
+    yield from _buttons(view, r.OfDirective, whose=MATTER | {ELSEWHERE}, id=f"question-{ids.by_hand}")
     yield from _buttons(view, r.OfOrganization, whose=PLACE, organization=ids.school)
 
 
@@ -496,7 +511,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     yield _said("12.10.2026 10:00", curate, Dialogue("announcement", {"step": "when", **of_draft}), AUTHORS)
     yield _said("12.10.2026", curate, Dialogue("announcement", {"step": "current", **of_draft}), AUTHORS)
     yield _said("Ещё", curate, Dialogue("announcement", {"step": "draft", **of_draft}), AUTHORS)
-    yield _said("Поправка", curate, Dialogue("correction", {"id": ids.sending, "screen": None}), PLACE)
+    for sent in (ids.sending, ids.to_unanswered):
+        yield _said("Поправка", curate, Dialogue("correction", {"id": sent, "screen": None}), PLACE)
     yield _said("Уточните место", curate, Dialogue("approving", {"step": "comment", "id": ids.approval}), SECOND)
     for step, words in (("text", "Сколько секций?"), ("name", "Секции"), ("due", "21.10.2026")):
         yield _said(words, curate, Dialogue("question", {"step": step, "q": ids.draft, "screen": None}), AUTHORS)
@@ -570,17 +586,20 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
 def _in_group(ids: Ids) -> Iterator[Deed]:
     curate = Right.CURATE
     reply = {"text": "Отвечаю", "reply_to": IN_GROUP + AUTHOR}
-    yield Deed("group: a reply", curate, content=reply, group=True, silent=True)
+    theirs = NOT_OWN - {VIEWER}
+    yield Deed("group: a reply", curate, theirs, content=reply, group=True, silent=True)
     own = {"message_id": IN_GROUP, "text": "Иначе"}
-    yield Deed("group: an answer is edited", curate, content=own, kind="edited_message", group=True, silent=True)
+    yield Deed(
+        "group: an answer is edited", curate, theirs, content=own, kind="edited_message", group=True, silent=True
+    )
     to_own = {"text": "Отвечаю", "reply_to": OWN_IN_GROUP}
-    others = (OF_ALL | {ELSEWHERE}) - AUTHORS
+    others = frozenset({ELSEWHERE, ADMIN})
     yield Deed("group: a reply to one's own", curate, others, content=to_own, group=True, silent=True)
     of_author = {"message_id": IN_GROUP + AUTHOR, "text": "Иначе"}
     yield Deed(
         "group: somebody's answer is edited", curate, AUTHORS, content=of_author, kind="edited_message", group=True,
         silent=True,
     )  # fmt: skip
-    yield Deed("group: done", curate, press=x.Done(thread=ids.thread).pack(), group=True)
+    yield Deed("group: done", curate, theirs, press=x.Done(thread=ids.thread).pack(), group=True)
     content = {"banned": False}
     yield Deed("group: the bot is there", Right.ANYBODY, content=content, kind="my_chat_member", group=True)

@@ -1,6 +1,5 @@
 """What must come of a deed, and whether it has."""
 
-import re
 from dataclasses import replace
 
 from bot.delivery.sayings import Edit, Saying, Send, Toast
@@ -51,8 +50,10 @@ _NOT_THEIRS = {
     approving.OWN,
     department.NOT_WITHIN,
     directives.GONE,
+    directives.BEYOND,
     people.NO_SUCH,
     questions.GONE,
+    questions.OF_OTHERS,
     questions.TOPIC_OUTSIDE,
     reports.NO_ROUNDS,
     department.may_not().text,
@@ -74,8 +75,6 @@ _UNHEARD_OF = {
     OTHER: (SCHOOL, SECRET),
     STRANGER: (SCHOOL, SECRET, QUESTION),
 }
-# A directive asks all whom it is for, whoever opens it, and its screens say of how many that is.
-_ASKED_IN_ALL = re.compile(r"(Кого спрашиваем: .* —|Получат:) \d+ организаци\w+")
 
 
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
@@ -100,8 +99,7 @@ def heard(outcome: Outcome) -> tuple[int, list[str]]:
     """All that the person can read, and how much was done; what buttons name grows with what is there."""
     shown = [each.text for screen in _screens(outcome.said) for row in screen.rows for each in row]
     toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
-    texts = [_ASKED_IN_ALL.sub("", screen.text) for screen in _screens(outcome.said)]
-    return outcome.touched, [*toasts, *texts, *shown]
+    return outcome.touched, [*toasts, *(screen.text for screen in _screens(outcome.said)), *shown]
 
 
 def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
@@ -115,7 +113,7 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
     if beyond:
         return beyond
     theirs = deed.whose is None or person_id in deed.whose
-    if deed.silent and deed.whose is not None:
+    if deed.silent and deed.whose is not None and not _not_theirs(outcome.said):
         if bool(outcome.said) != theirs:
             return "is heard out of turn"
         return "" if theirs else _left_as_it_was(deed, outcome)

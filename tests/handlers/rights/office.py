@@ -39,9 +39,10 @@ from bot.reports.orders import letterhead
 from bot.storage.desk import announcements, broadcasts, notes, questions, threads
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import drafts, extensions, obligations, replies, roster, rounds
-from bot.storage.people import organizations, people, seats, staff
+from bot.storage.people import audiences, organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.storage.schema import destinations as destination_rows
 from bot.storage.schema import letters as letter_rows
 from bot.storage.schema import people as people_rows
 from handlers.entry import Entry, conversations
@@ -74,11 +75,11 @@ ROLES = {
     # A curator without limits, whose drafts there are.
     AUTHOR: Right.CURATE,
     ADMIN: Right.ADMIN,
-    # An administrator with limits, as no button makes one.
-    BOUND: Right.ADMIN,
+    # An administrator with limits, as no button makes one: whoever has limits may not do everything.
+    BOUND: Right.CURATE,
 }
 # To those whose limits are of types the district is the same, whatever is done in its other part.
-LIMITED = (OUTSIDE, INSIDE)
+LIMITED = (OUTSIDE, INSIDE, BOUND)
 STAFF = {
     VIEWER: (StaffRole.VIEWER, Limits()),
     OUTSIDE: (StaffRole.CURATOR, Limits(types=frozenset({"supplementary"}))),
@@ -134,6 +135,12 @@ class Ids:
     question_of_outside: int = 0
     question_to_all: int = 0
     question_of_inside: int = 0
+    # Asked of the school alone, which was chosen by hand: it names no types.
+    by_hand: int = 0
+    by_hand_round: int = 0
+    # Went to the schools that had not answered, or acknowledged: nobody is left who has not.
+    to_unanswered: int = 0
+    to_unacknowledged: int = 0
     # Of the author's to the department.
     own_thread: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
@@ -329,6 +336,7 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     await _write(tx, ids)
     await _announce(tx, ids)
     await _question(tx, installation, ids)
+    await _to_the_silent(tx, installation, ids)
 
 
 async def _ask(tx: Tx, installation: Installation, ids: Ids) -> None:
@@ -439,11 +447,43 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.asked = await _asked(tx, installation, of_both)
 
 
+async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:
+    """What went to those who had not done something; they have done it since, so that nobody would get it now."""
+    fields = (Field("f1", FieldKind.WHOLE, "Мест"),)
+    by_hand = Audience(organizations=(ids.school,))
+    question = Question(f"Сколько мест: {SECRET}?", fields=fields, audience=by_hand, due=date(2026, 10, 20))
+    ids.by_hand = await _asked(tx, installation, question)
+    asked = await questions.get(tx, ids.by_hand)
+    assert asked is not None
+    assert asked.round_id is not None
+    ids.by_hand_round = asked.round_id
+    ids.to_unanswered = await _announced(tx, Audience(unanswered=ids.by_hand_round))
+    owed = await obligations.unanswered(tx, HEAD, NOW)
+    await replies.submit(
+        tx, next(each for each in owed if each.round.id == ids.by_hand_round), {"f1": 1}, None, 0, HEAD, NOW
+    )
+    first = await _announced(tx, Audience(types=("general",)))
+    here = sa.update(destination_rows).where(destination_rows.c.announcement_id == first)
+    await tx.execute(here.values(reached_at=NOW))
+    ids.to_unacknowledged = await _announced(tx, Audience(unacknowledged=first))
+    await tx.execute(here.values(acknowledged_at=NOW))
+
+
+async def _announced(tx: Tx, audience: Audience) -> int:
+    """An announcement of the author's that has gone to whom the audience reaches now."""
+    source = Source(AUTHOR, SOURCE + 40, Wording.TEXT, f"Напоминание: {SECRET}")
+    announcement_id = await announcements.create(tx, AUTHOR, source, NOW)
+    await announcements.change(tx, announcement_id, audience=audience, acknowledge=True)
+    await _send(tx, announcement_id)
+    return announcement_id
+
+
 async def _asked(tx: Tx, installation: Installation, question: Question) -> int:
     catalog = installation.shelf.current
     question_id = await questions.create(tx, question, AUTHOR, NOW)
     directive, occurrence = compose(question, question_id, list(catalog.types), catalog.calendar, "Октябрь", NOW)
-    round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW, by=AUTHOR)
+    chosen = audiences.organization_ids(question.audience, Limits())
+    round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW, by=AUTHOR, chosen=chosen)
     assert round_id is not None
     await questions.asked(tx, question_id, round_id, AUTHOR, NOW)
     return question_id
@@ -482,13 +522,11 @@ async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
     announcement_id = await announcements.create(tx, AUTHOR, source, NOW)
     await announcements.change(tx, announcement_id, audience=Audience(types=("preschool",)), acknowledge=True)
     await _send(tx, announcement_id)
-    await _asked(
-        tx,
-        installation,
-        Question(
-            "Сколько групп?",
-            fields=(Field("f1", FieldKind.WHOLE, "Групп"),),
-            audience=Audience(types=("preschool",)),
-            due=date(2026, 10, 20),
-        ),
-    )
+    for audience in (Audience(types=("preschool",)), Audience(organizations=(place,))):
+        fields = (Field("f1", FieldKind.WHOLE, "Групп"),)
+        question = Question("Сколько групп?", fields=fields, audience=audience, due=date(2026, 10, 20))
+        asked = await questions.get(tx, await _asked(tx, installation, question))
+        assert asked is not None
+        # A template of what is not theirs, and a word to those who have not answered it.
+        await questions.keep(tx, question, AUTHOR, NOW)
+        await _announced(tx, Audience(unanswered=asked.round_id))

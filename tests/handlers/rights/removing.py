@@ -118,6 +118,7 @@ _NO_GUARDS = {
 }
 # The storage asks whose it is.
 _OF_STORAGE: dict[str, Callable[..., Any]] = {
+    "bot.storage.desk.matters.is_theirs": _yes,
     "bot.storage.desk.threads.covered": _yes,
     "bot.storage.ledger.obligations.of_person": _of_anybody,
 }

@@ -33,7 +33,8 @@ async def test_rows_and_counts_of_a_round(seed: Seed) -> None:
     debtors = await seed.see(lambda tx: ledger_report.debtors(tx, [found.id], Limits()))
     assert [debtor.name for debtor in debtors] == ["Детский сад", "Школа № 1", "Школа № 2", "Школа № 10"]
     ids = [debtor.id for debtor in debtors]
-    lines = {line.organization_id: line for line in await seed.see(lambda tx: ledger_report.lines(tx, [found.id], ids))}
+    read = await seed.see(lambda tx: ledger_report.lines(tx, [found.id], ids, Limits()))
+    lines = {line.organization_id: line for line in read}
     # The newest version, with the moment of the first.
     assert (lines[schools[0]].values, lines[schools[0]].version) == ({"done": False}, 2)
     assert (lines[schools[0]].first_at, lines[schools[0]].at) == (NOW, NOW + HOUR)

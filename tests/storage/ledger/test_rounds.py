@@ -93,7 +93,10 @@ async def test_a_new_obligation_is_open_and_has_its_first_reminder(seed: Seed) -
     school = await seed.organization("Лицей")
     found = await seed.open()
     owed = await seed.owed(found, school)
-    assert owed == Obligation(owed.id, found, school, "Лицей", "Лицей", ObligationState.OPEN, found.due_at, 0, None)
+    types = frozenset({"school"})
+    assert owed == Obligation(
+        owed.id, found, school, "Лицей", "Лицей", ObligationState.OPEN, found.due_at, 0, None, types=types
+    )
     row = (await seed.see(lambda tx: tx.execute(sa.select(obligation_rows)))).one()
     # Three days before 15 October, Thursday.
     assert (row.next_reminder_at, row.next_reminder_days) == (NOW + 7 * DAY, -3)

@@ -29,12 +29,16 @@ RESUMED_ALREADY = "Поручение уже действует"
 OPENED_ALREADY = "Этот запрос уже открыт"
 RESUME_FIRST = "Поручение приостановлено. Сначала возобновите его"
 NOTHING_TO_OPEN = "Открывать нечего: ближайший год уже спрошен, а все вопросы привязаны к периодам"
+BEYOND = "Поручение обращено и к организациям вне ваших полномочий. Открыть его раньше срока может администратор"
 NOT_SENT = "Присланного файла с этим поручением уже нет"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that the card of a directive says. `asked`: organizations now; `last`: round, answered, of how many."""
+    """All that the card of a directive says, of its reader's organizations.
+
+    `asked`: how many it asks now; `last`: round, answered, of how many.
+    """
 
     directive: Directive
     coming: Sequence[Occurrence]
@@ -211,7 +215,7 @@ def _buttons(person: Person, standing: Standing) -> list[list[Button]]:
         if any(field.kind in NUMERIC for field in directive.fields):
             reports.append(Button("Динамика", OfDirective(id=directive.id, what="d").pack()))
         rows.append(reports)
-    if person.may_curate and not standing.is_paused:
+    if person.may_curate and not standing.is_paused and person.limits.covers_all_of(directive):
         rows.append([Button("Открыть сейчас", OpenNow(id=directive.id).pack())])
     if person.is_admin:
         if standing.is_paused:

@@ -46,6 +46,7 @@ GONE = "Этого запроса больше нет или он уже отп�
 GONE_FIELD = "Этого поля больше нет"
 SAMPLE = "Это образец: так запрос увидит руководитель"
 REMOVED = "Удалено"
+OF_OTHERS = "Шаблон не только для ваших организаций. Удалить его может автор или администратор"
 KEPT = "Сохранено как шаблон"
 KEPT_ALREADY = "Такой шаблон уже есть"
 CHANGED = "Запрос изменился. Проверьте, пожалуйста, ещё раз"
@@ -287,7 +288,7 @@ def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note:
     return screen(*lines, rows=rows)
 
 
-def template(draft: Draft, author: str | None) -> Screen:
+def template(draft: Draft, author: str | None, *, may_remove: bool) -> Screen:
     """Shows a template, and makes a draft from it."""
     question = draft.question
     lines = [f"<b>{esc(question.title)}</b> · шаблон"]
@@ -303,7 +304,7 @@ def template(draft: Draft, author: str | None) -> Screen:
         lines.append(f"Автор: {esc(author)}")
     rows = [
         [Button("Составить запрос", CopyQuestion(question=draft.id).pack(), style="primary")],
-        [Button("Удалить шаблон", RemoveQuestion(question=draft.id).pack(), style="danger")],
+        *([[Button("Удалить шаблон", RemoveQuestion(question=draft.id).pack(), style="danger")]] if may_remove else []),
         back(ListQuestions(what="templates").pack()),
     ]
     return screen(*lines, rows=rows)
