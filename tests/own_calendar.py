@@ -61,7 +61,7 @@ def _event(component: Any) -> Event:
     begins, ends, stamped, modified = (moment.astimezone(UTC) for moment in moments)
     assert begins < ends
     assert modified <= stamped
-    assert UUID(values["uid"])
+    assert str(UUID(values["uid"])) == values["uid"]
     assert values["transp"] == "TRANSPARENT"
     alarm = None
     for reminder in component.contents.get("valarm", []):

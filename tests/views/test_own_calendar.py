@@ -11,6 +11,7 @@ from bot.domain.agenda import Deadline, to_be_said
 from bot.views.own_calendar import file
 from tests.domain.samples import a_calendar
 from tests.own_calendar import events
+from tests.texts.heads import OwnCalendar
 from tests.world import local
 
 KEY = UUID(int=1)
@@ -24,14 +25,14 @@ def due(at: str, title: str = "Отчёт", number: int = 1) -> Deadline:
 def test_commas_quotes_and_line_breaks_are_of_the_title() -> None:
     title = 'Питание, «горячее»; по "СанПиН": 1\\2 \\n классы\nи <b>& 🦊 ' + "Муниципальное общеобразовательное " * 20
     (event,) = events(file([due("2026-10-15 18:00", title)], KEY, a_calendar(), NOW).content)
-    assert event.summary == f"Срок ответа: {title}"
+    assert event.summary == f"{OwnCalendar.DUE}: {title}"
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=' ,;:\\"'), min_size=1, max_size=300))
 def test_any_title_comes_back(title: str) -> None:
     title = f"а{title}я"
     (event,) = events(file([due("2026-10-15 18:00", title)], KEY, a_calendar(), NOW).content)
-    assert event.summary == f"Срок ответа: {title}"
+    assert event.summary == f"{OwnCalendar.DUE}: {title}"
 
 
 def alarms(*days: str, **more: object) -> list[datetime | None]:
