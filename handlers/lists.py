@@ -4,13 +4,16 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind
+from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
-from bot.storage.ledger import drafts, obligations
+from bot.storage.ledger import drafts, obligations, own_calendars
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, leaving
+from bot.views import own_calendar as calendar_views
 from bot.views import tasks as views
 from bot.views.department.reports import TOO_MANY
 from handlers.rights import register
@@ -26,6 +29,7 @@ def setup() -> Router:
     register(router.message, help_, Command("help"), rights=Right.AGREED)
     register(router.callback_query, show_tasks, callbacks.Tasks.filter(), rights=Right.AGREED)
     register(router.callback_query, more_tasks, callbacks.MoreTasks.filter(), rights=Right.AGREED)
+    register(router.callback_query, in_calendar, callbacks.InCalendar.filter(), rights=Right.AGREED)
     register(router.callback_query, show_history, callbacks.History.filter(), rights=Right.AGREED)
     register(router.callback_query, history_file, callbacks.HistoryFile.filter(), rights=Right.AGREED)
     return router
@@ -47,6 +51,16 @@ async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
 async def more_tasks(query: CallbackQuery, callback_data: callbacks.MoreTasks, scene: Scene) -> Sayings:
     """Shows another page of what is open."""
     return [edit(query, await _tasks(scene, callback_data.page))]
+
+
+async def in_calendar(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Orders the deadlines of what is open as a file for the person's own calendar; it is made when it is sent."""
+    person_id = scene.person.id
+    if not await _concerns_calendar(scene, await obligations.unanswered(scene.tx, person_id, scene.now)):
+        return [toast(query, calendar_views.NOTHING_OPEN, alert=True)]
+    await own_calendars.begin(scene.tx, person_id)
+    await letters.write(scene.tx, LetterKind.CALENDAR, [person_id], scene.now, dedup=True)
+    return [toast(query, views.FILE_COMING)]
 
 
 async def history(message: Message, scene: Scene) -> Sayings:
@@ -78,6 +92,16 @@ async def help_(message: Message, scene: Scene) -> Sayings:
 
 async def _tasks(scene: Scene, page: int = 0) -> Screen:
     unanswered = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    listed = await _listed(scene, unanswered, page)
+    return views.with_calendar(listed) if await _concerns_calendar(scene, unanswered) else listed
+
+
+async def _concerns_calendar(scene: Scene, unanswered: list[Obligation]) -> bool:
+    """Whether the person's own calendar is to be told something: what is open, or that nothing of it is any more."""
+    return bool(unanswered) or await own_calendars.has_standing(scene.tx, scene.person.id)
+
+
+async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Screen:
     held = await seats.of_person(scene.tx, scene.person.id)
     if not unanswered and not held:
         return views.unseated()

@@ -69,6 +69,8 @@ class LetterKind(StrEnum):
     DESERTED = "deserted"
     # Presses of an outage are gone: to whoever has something open.
     PRESS_AGAIN = "press again"
+    # Deadlines as a file for the person's own calendar.
+    CALENDAR = "calendar"
 
     @property
     def urgency(self) -> Urgency:
@@ -114,6 +116,7 @@ class LetterKind(StrEnum):
                 | LetterKind.EVIDENCE
                 | LetterKind.EXPORT
                 | LetterKind.REPORT
+                | LetterKind.CALENDAR
             ):
                 return Urgency.SERVICE
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.domain.agenda import Deadline
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -115,7 +117,7 @@ class Rendered:
     `replaces`: an older message of the chat to remove; `is_reminder`: the next reminder replaces it. `thread`: where a
     reply to the message goes. `topic`: the topic of the group's forum; without one, a topic named `topic_title` is
     made. `before`: a message that goes first; `instead`: what goes if the content cannot. `menu`: the chat's commands
-    become the staff's (True) or the common ones (False).
+    become the staff's (True) or the common ones (False). `deadlines`: what the person's own calendar is told.
     """
 
     content: Content
@@ -129,3 +131,4 @@ class Rendered:
     before: Screen | None = None
     instead: Screen | None = None
     menu: bool | None = None
+    deadlines: tuple[Deadline, ...] = ()

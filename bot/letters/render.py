@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.screen import Rendered
-from bot.letters import announcements, decisions, digest, files, leaving, people, requests, threads
+from bot.letters import announcements, decisions, digest, files, leaving, own_calendar, people, requests, threads
 from bot.storage.engine.database import Tx
 
 Renderer = Callable[[Tx, Letter, Catalog, datetime], Awaitable[Rendered | None]]
@@ -93,6 +93,8 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return files.evidence
         case LetterKind.EXPORT:
             return files.export
+        case LetterKind.CALENDAR:
+            return own_calendar.file
         case LetterKind.ANNOUNCEMENT | LetterKind.REPORT:
             # Copies are looked up together; a report goes by a lane of its own (bot.reports.orders).
             raise ValueError(kind)

@@ -1,6 +1,7 @@
 """Lists: new requests, what is open, reminders, what was answered; and the bot's help."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
@@ -9,7 +10,7 @@ from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
 from bot.views import leaving
-from bot.views.callbacks import History, HistoryFile, MoreTasks, Open, Send, Tasks
+from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
@@ -42,6 +43,11 @@ def tasks(
         coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
         return screen("Открытых запросов нет 👍", "", coming, *below)
     return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, below, page)
+
+
+def with_calendar(tasks_: Screen) -> Screen:
+    """The list with a way into the person's own calendar."""
+    return replace(tasks_, rows=(*tasks_.rows, (Button("В календарь", InCalendar().pack()),)))
 
 
 def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:

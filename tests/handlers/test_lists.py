@@ -49,7 +49,8 @@ async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head
     assert "Страница 1 из 2." in await head.sees()
     await head.press("›")
     assert "\n21. " in await head.sees()
-    *_, last, _ = await head.buttons()
+    *_, last, _, in_calendar = await head.buttons()
+    assert in_calendar == Request.IN_CALENDAR
     assert last.startswith(f"{count}. ")
     await head.press(last)
     assert "Состояние исполнения" in await head.sees() or Request.DUE in await head.sees()

@@ -95,6 +95,16 @@ class Request(Texts, of="tasks form"):
     NO_SEAT = "не связаны с организацией"
     START = "нажмите /start"
     DOWNLOAD = "Скачать файлом"
+    IN_CALENDAR = "В календарь"
+
+
+class OwnCalendar(Texts, of="own_calendar"):
+    """Deadlines as a file for one's own calendar."""
+
+    DUE = "Срок ответа"
+    NOT_AWAITED = "Ответа больше не ждём"
+    NOTHING_OPEN = "в календарь добавить нечего"
+    CANCELLED = "Отменено"
 
 
 class Reminder(Texts, of="tasks words"):

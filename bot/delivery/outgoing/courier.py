@@ -21,7 +21,7 @@ from bot.logs import about
 from bot.storage.desk import broadcasts, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.ledger import drafts, obligations
+from bot.storage.ledger import drafts, obligations, own_calendars
 from bot.storage.people import people
 from bot.storage.post import letters, meta
 from bot.storage.post.letters import Settlement
@@ -329,3 +329,5 @@ class Courier:
                 await people.reachable(tx, person_id, now)
             if sent.rendered.is_reminder:
                 await people.set_reminder_message(tx, person_id, sent.messages[0])
+            if sent.rendered.deadlines:
+                await own_calendars.say(tx, person_id, sent.rendered.deadlines)

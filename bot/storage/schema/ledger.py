@@ -173,6 +173,28 @@ askings = sa.Table(
     sa.Index(None, "obligation_id"),
 )
 
+# By what the events of a person's own calendar are known.
+own_calendars = sa.Table(
+    "own_calendars",
+    metadata,
+    person(primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+)
+
+# What that calendar has been told, by the files that the person was sent. No reference to the obligation: what is gone
+# has to be taken back.
+own_deadlines = sa.Table(
+    "own_deadlines",
+    metadata,
+    person(primary_key=True),
+    sa.Column("obligation_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("cancelled", sa.Boolean, nullable=False),
+)
+
 # Directives that are or were paused; `resumed_at`: from then on they are asked again.
 directive_pauses = sa.Table(
     "directive_pauses",

@@ -103,6 +103,10 @@ class MoreTasks(Callback, prefix="tm"):
     page: Number
 
 
+class InCalendar(Callback, prefix="tc"):
+    """Orders the deadlines of what is open as a file for one's own calendar."""
+
+
 class History(Callback, prefix="hl"):
     """Lists what was answered."""
 
