@@ -279,6 +279,25 @@ class Invitations(Texts, of="invitations"):
     WHERE_VACANT = "Где нет руководителя"
 
 
+class LinkList(Texts, of="links people registration staff"):
+    """Links that can be used still, and whom they would unseat."""
+
+    OPEN = "Открытые ссылки"
+    RECALL = "Отозвать"
+    RECALL_ALL = "Отозвать все"
+    RECALL_NOW = "Отозвать"
+    SURE = "Отозвать"
+    BY_COMMAND = "из командной строки"
+    TAKEN = "подтвердит замену"
+    NOT_CONFIRMED = "не подтвердило замену"
+    DECIDED = "Уже решено"
+    GIVEN = "Вошли по ссылке"
+    ASKED = "По ссылке просят"
+    CONFIRM = "Подтвердить"
+    REFUSE = "Отказать"
+    GONE = "больше нет"
+
+
 class Applications(Texts, of="registrations"):
     """Registrations wait for a decision."""
 

@@ -14,7 +14,7 @@ from bot.views.department import threads as department
 from bot.views.department.announcements import approving, broadcast, composing
 from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
-from bot.views.department.people import people
+from bot.views.department.people import links, people
 from bot.views.department.questions import questions
 from tests.handlers.rights.deeds import Deed
 from tests.handlers.rights.office import (
@@ -51,6 +51,9 @@ _NOT_THEIRS = {
     approving.OWN,
     department.NOT_WITHIN,
     directives.GONE,
+    links.over().text,
+    links.DECIDED,
+    links.GONE,
     people.NO_SUCH,
     questions.GONE,
     questions.TOPIC_OUTSIDE,
