@@ -196,7 +196,10 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [edit(query, leaving.not_listed(known.name))]
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
-    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not is_departments(scene, types))
+    opened = scene.installation.registration == "open" and not is_departments(scene, types)
+    # An administrator's own registration needs nobody's word, unless it has to be said whether there are two heads.
+    taken = known is not None and callback_data.role == Role.HEAD and bool(await seats.heads(scene.tx, known.id))
+    at_once = opened or (scene.person.is_admin and not taken)
     if known is not None:
         place = known.id
     else:

@@ -37,6 +37,7 @@ ACTIONS = {
     "announcement.corrected": "Текст объявления исправлен",
     "announcement.done": "Объявление разослано",
     "announcement.draft": "Объявление возвращено в черновики",
+    "announcement.proposed": "Исправление объявления отправлено на согласование",
     "announcement.paused": "Рассылка приостановлена",
     "announcement.scheduled": "Объявление запланировано",
     "announcement.sending": "Рассылка начата",

@@ -344,6 +344,8 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
         # What is a draft again is its author's alone.
         yield replace(deed, hidden=dict.fromkeys(PLACE - AUTHORS, ("Собрание 3",)))
     yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
+    yield from _buttons(curate, a.AgreeTo, whose=SECOND, id=ids.approval, mark="x")
+    yield from _buttons(curate, a.AgreeToWords, whose=SECOND, id=ids.sending, mark="x")
     yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
     yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
     own = frozenset({OUTSIDE})

@@ -49,6 +49,7 @@ _NOT_THEIRS = {
     approving.DECIDED,
     composing.GONE,
     approving.OWN,
+    approving.OWN_WORDS,
     department.NOT_WITHIN,
     directives.GONE,
     links.over().text,

@@ -393,6 +393,7 @@ async def _announce(tx: Tx, ids: Ids) -> None:
     await announcements.move(tx, ids.approval, draft, AnnouncementState.APPROVAL, AUTHOR, NOW)
     await announcements.move(tx, ids.scheduled, draft, AnnouncementState.SCHEDULED, AUTHOR, NOW)
     await _send(tx, ids.sending)
+    await announcements.propose(tx, ids.sending, f"Исправлено: {SECRET}", AUTHOR, NOW)
     for audience in (Audience(everyone=True), Audience(types=("general",))):
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)

@@ -87,7 +87,8 @@ def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime,
     if headed:
         organizations = plural(headed, "организации", "организациях", "организациях")
         lines.append(
-            f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место. Прежде мы спросим управление."
+            f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место. "
+            "Прежде бот попросит это подтвердить."
         )
     rows = [[Button("Создать файлы", PrintNow(messages=False).pack(), style="primary")]]
     if count <= MESSAGES_AT_MOST:

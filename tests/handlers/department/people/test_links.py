@@ -215,12 +215,12 @@ async def test_forged_presses_recall_nothing_and_seat_nobody(approving: World, a
             await person.callback(data.pack())
             assert Anywhere.NOT_YOURS in await person.toast()
     for person in (successor, present):
-        for data in (Successor(invitation=2), Succeed(invitation=2, accept=True), Succeed(invitation=2, accept=False)):
-            await person.callback(data.pack())
+        for press in (Successor(invitation=2), Succeed(invitation=2, accept=True), Succeed(invitation=2, accept=False)):
+            await person.callback(press.pack())
             assert Anywhere.NOT_YOURS in await person.toast()
     # Beyond a curator's limits, and what there is not.
-    for data in (Successor(invitation=2), Succeed(invitation=2, accept=False), Successor(invitation=424242)):
-        await vera.callback(data.pack())
+    for press in (Successor(invitation=2), Succeed(invitation=2, accept=False), Successor(invitation=424242)):
+        await vera.callback(press.pack())
         assert LinkList.DECIDED in await vera.toast()
     await admin.callback(EndLink(to="role", id=3).pack())
     assert LinkList.GONE in await admin.toast()
