@@ -72,7 +72,7 @@ class AgreeTo(Callback, prefix="ap"):
 
 
 class AgreeToWords(Callback, prefix="aw"):
-    """A second person agrees to the corrected words that the card has shown, or refuses them."""
+    """A second person agrees to the corrected words that the card has shown, or refuses; without a mark: shows them."""
 
     id: Number
     mark: str

@@ -89,8 +89,9 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
         return [toast(query, views.OWN_WORDS, alert=True)]
     proposer = await people.get(scene.tx, announcement.proposed_by) if announcement.proposed_by is not None else None
     if callback_data.mark != announcement.proposal_mark:
-        card = views.words(announcement, proposer.name if proposer is not None else "")
-        return [toast(query, views.CHANGED, alert=True), edit(query, card)]
+        card = edit(query, views.words(announcement, proposer.name if proposer is not None else ""))
+        # The announcement's card leads here without having shown any.
+        return [toast(query, views.CHANGED, alert=True), card] if callback_data.mark else [card]
     if proposer is None or not proposer.may_curate:
         return [toast(query, views.AUTHOR_GONE, alert=True)]
     tx, now = scene.tx, scene.now

@@ -10,6 +10,7 @@ from bot.domain.screen import Button, Copy, Screen
 from bot.domain.text import CAPTION, MESSAGE
 from bot.views.callbacks.announcements import (
     Acknowledge,
+    AgreeToWords,
     Broadcast,
     OpenAnnouncement,
     Recipients,
@@ -95,6 +96,8 @@ def card(progress: Progress) -> Screen:
     rows += _lists(announcement, tally, coverage)
     if announcement.state.is_sent_off:
         rows += _afterwards(progress)
+    if announcement.proposed is not None:
+        rows.append([Button("Посмотреть исправление", AgreeToWords(id=announcement.id, mark="", agree=False).pack())])
     if announcement.state.is_under_way or announcement.acknowledge:
         # People acknowledge for days; the card does not move by itself then.
         rows.append([Button("Обновить", OpenAnnouncement(id=announcement.id).pack())])

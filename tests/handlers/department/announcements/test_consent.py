@@ -112,6 +112,8 @@ async def test_corrected_words_need_consent_of_another(strict: World, author: He
     shown = await words(second, asked)
     assert "Было: Уважаемые коллеги!" in shown
     assert "Станет: Совещание в четверг" in shown
+    await second.press(Announcements.TO_ANNOUNCEMENT, "Посмотреть исправление")
+    assert "Станет: Совещание в четверг" in await second.sees()
     # Not by oneself, not by a forged mark, not to words that have changed since.
     await author.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack())
     assert "делает другой сотрудник" in await author.toast()
