@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.domain.people.member import Right, Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Right, Role, SeatState, StaffRole
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.search import asked, find, nearly
 from bot.domain.screen import Screen
@@ -22,7 +22,7 @@ from bot.views import settings as settings_views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
-from handlers.seating import dismissed, is_departments, seated, show_waiting
+from handlers.seating import by_link, is_departments, seated, show_waiting
 
 KIND = "registration"
 INVITATION = "inv_"
@@ -63,6 +63,8 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
     if payload.startswith(_LINKS):
         return [send(message, await _follow(scene, payload))]
     held = await seats.of_person(scene.tx, scene.person.id)
+    if not held and (coming := await invitations.waiting_for(scene.tx, scene.person.id)) is not None:
+        return [send(message, views.succeeds(coming))]
     if not held:
         return [send(message, await _begin(scene))]
     await notices.back(scene.tx, scene.person.id, scene.now)
@@ -194,7 +196,10 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [edit(query, leaving.not_listed(known.name))]
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
-    at_once = scene.person.is_admin or (scene.installation.registration == "open" and not is_departments(scene, types))
+    opened = scene.installation.registration == "open" and not is_departments(scene, types)
+    # An administrator's own registration needs nobody's word, unless it has to be said whether there are two heads.
+    taken = known is not None and callback_data.role == Role.HEAD and bool(await seats.heads(scene.tx, known.id))
+    at_once = opened or (scene.person.is_admin and not taken)
     if known is not None:
         place = known.id
     else:
@@ -233,31 +238,30 @@ async def _follow(scene: Scene, token: str) -> Screen:
     if offered is not None and offered.left_at is not None:
         return leaving.not_listed(offered.organization_name)
     sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
-    if offered and sits and (offered.role is held[0].role or offered.used_at is not None):
+    if offered and sits and (offered.role is held[0].role or (offered.used_at is not None and not offered.waits)):
         # People open a link again that has done its work, or may still serve somebody else.
         return views.seated(held[0])
+    if offered is not None and offered.waits and offered.used_by == scene.person.id:
+        return views.succeeds(offered)
     invitation = await invitations.use(scene.tx, token, scene.person.id, scene.now)
     if invitation is None:
         return views.bad_invitation()
-    if sits:
-        # A deputy has come with the head's link, or the other way round.
-        await seats.leave(scene.tx, held[0].id, scene.person.id, scene.now)
-    seat = await seats.take(
-        scene.tx, scene.person.id, invitation.organization_id, invitation.role, SeatState.SEATED, scene.now
-    )
-    if seat.role is Role.HEAD and not invitation.beside:
-        await _succeed(scene, seat)
-    await seated(scene, seat, at_once=True)
     await dialogues.end(scene.tx, scene.person.id)
+    await organizations.hold(scene.tx, invitation.organization_id)
+    if invitation.role is Role.HEAD and not invitation.beside and await _unseats(scene, invitation):
+        organization = await organizations.get(scene.tx, invitation.organization_id)
+        assert organization is not None
+        await notices.succession(scene.tx, invitation, organization.types, scene.now)
+        return views.succeeds(invitation)
+    seat = await by_link(scene, invitation, scene.person.id, at_once=True)
+    assert seat is not None, "the link was used in this very transaction"
     return views.seated(seat)
 
 
-async def _succeed(scene: Scene, seat: Seat) -> None:
-    """Puts the new head in the place of the present head, as the department decided when it made the link."""
-    for former in await seats.heads(scene.tx, seat.organization_id):
-        if former.id != seat.id:
-            await seats.vacate(scene.tx, former.id, scene.person.id, scene.now, replaced=True)
-            await dismissed(scene, former, by_other=True)
+async def _unseats(scene: Scene, invitation: Invitation) -> bool:
+    """Whether somebody would lose their place to the bearer of the link."""
+    heads = await seats.heads(scene.tx, invitation.organization_id)
+    return any(head.person_id != scene.person.id for head in heads)
 
 
 async def _join_staff(scene: Scene, token: str) -> Screen:
@@ -277,6 +281,7 @@ async def _join_staff(scene: Scene, token: str) -> Screen:
         await staff.change(tx, person.id, invitation.role, invitation.limits, person.id, now)
     await dialogues.end(tx, person.id)
     await notices.role(tx, person.id, now)
+    await notices.linked(tx, invitation.role, person.id, now)
     if invitation.role is StaffRole.ADMIN:
         await show_waiting(scene)
     return views.staff_seated(invitation.role)
@@ -285,7 +290,8 @@ async def _join_staff(scene: Scene, token: str) -> Screen:
 async def _claim(scene: Scene, token: str) -> Screen:
     expected = await meta.get(scene.tx, meta.CLAIM_HASH) or ""
     fits = hmac.compare_digest(invitations.digest(token), expected)
-    if not fits or not await meta.remove(scene.tx, meta.CLAIM_HASH):
+    # It is for the first administrator: since it was printed the settings may have named one.
+    if not fits or await staff.admins(scene.tx) or not await meta.remove(scene.tx, meta.CLAIM_HASH):
         return views.bad_claim()
     await staff.make_admin(scene.tx, scene.person.id, scene.person.id, scene.now)
     await notices.role(scene.tx, scene.person.id, scene.now)

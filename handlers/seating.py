@@ -1,10 +1,10 @@
 """Does what follows when a seat is taken, given up or taken back."""
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Seat, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Role, Seat, SeatState, StaffRole
 from bot.storage.desk import afterwards, notices
 from bot.storage.ledger import rounds
-from bot.storage.people import organizations, seats, staff
+from bot.storage.people import invitations, links, organizations, seats, staff
 from bot.storage.post import letters
 from handlers.scene import Scene
 
@@ -29,6 +29,29 @@ async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
     await afterwards.join(scene.tx, organization.id, scene.now)
 
 
+async def by_link(scene: Scene, invitation: Invitation, person_id: int, *, at_once: bool) -> Seat | None:
+    """Seats the bearer of the link, in the place of the present heads unless it is beside them.
+
+    None if it has given its seat before, or was recalled. The organization is held by the caller.
+    """
+    tx, now, place = scene.tx, scene.now, invitation.organization_id
+    if not await invitations.give(tx, invitation, person_id, now):
+        return None
+    for held in await seats.of_person(tx, person_id):
+        if held.organization_id == place and held.state is SeatState.SEATED:
+            # A deputy has come with the head's link, or the other way round.
+            await seats.leave(tx, held.id, person_id, now)
+    seat = await seats.take(tx, person_id, place, invitation.role, SeatState.SEATED, now)
+    if seat.role is Role.HEAD and not invitation.beside:
+        for former in await seats.heads(tx, place):
+            if former.id != seat.id:
+                await seats.vacate(tx, former.id, scene.person.id, now, replaced=True)
+                await dismissed(scene, former, by_other=True)
+    await seated(scene, seat, at_once=at_once)
+    await notices.linked(tx, invitation.role, person_id, now)
+    return seat
+
+
 async def unseated(scene: Scene, person_id: int) -> None:
     """Does what follows when a seat is given up: a curator without a seat in the department loses the role."""
     for seat in await seats.of_person(scene.tx, person_id):
@@ -51,8 +74,11 @@ async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
 
 async def show_waiting(scene: Scene) -> None:
     """Sends an administrator, who could not be written to before, the cards of those who still wait."""
+    me, now = [scene.person.id], scene.now
     for seat in await seats.waiting(scene.tx):
-        await letters.write(scene.tx, LetterKind.REGISTRATION, [scene.person.id], scene.now, seat=seat.id)
+        await letters.write(scene.tx, LetterKind.REGISTRATION, me, now, seat=seat.id)
+    for waiting in await links.successions(scene.tx, scene.person.limits):
+        await letters.write(scene.tx, LetterKind.SUCCESSION, me, now, invitation=waiting.id)
 
 
 def is_departments(scene: Scene, types: frozenset[str]) -> bool:

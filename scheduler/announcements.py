@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import GRACE, LetterKind
@@ -14,8 +15,10 @@ from bot.storage.post import letters
 _log = logging.getLogger(__name__)
 
 
-async def send_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> None:
+async def send_due(storage: Storage, calendar: WorkCalendar, now: datetime, *, consent: bool = False) -> None:
     """Sends off the announcements that are due, each in a transaction of its own. A late tick sends late.
+
+    `consent`: a second person has to have agreed.
 
     Whoever plans one chooses its hour, whichever it is; what a downtime has passed goes when people work.
     """
@@ -25,10 +28,10 @@ async def send_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> N
         planned_at = announcement.send_at
         if planned_at is not None and now - planned_at > GRACE and calendar.next_work_moment(now) > now:
             continue
-        await storage.apply(lambda tx, announcement=announcement: _send(tx, announcement, now))  # type: ignore[misc]
+        await storage.apply(partial(_send, announcement=announcement, now=now, consent=consent))
 
 
-async def _send(tx: Tx, announcement: Announcement, now: datetime) -> None:
+async def _send(tx: Tx, announcement: Announcement, now: datetime, *, consent: bool) -> None:
     before = [AnnouncementState.SCHEDULED]
     author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
     if author is None or not author.may_curate:
@@ -37,6 +40,12 @@ async def _send(tx: Tx, announcement: Announcement, now: datetime) -> None:
             _log.warning("announcement %s is cancelled: its author may not announce any more", announcement.id)
             admins = await staff.admins(tx)
             await letters.write(tx, LetterKind.APPROVAL, admins, now, announcement=announcement.id, cancelled=True)
+        return
+    if consent and not announcement.agreed_to(author.limits):
+        # It was planned before the setting was, or would go further than it would have when somebody agreed.
+        if await announcements.move(tx, announcement.id, before, AnnouncementState.DRAFT, None, now):
+            author_id = [author.id]
+            await letters.write(tx, LetterKind.APPROVAL, author_id, now, announcement=announcement.id, not_agreed=True)
         return
     if await broadcasts.start(tx, announcement, author.limits, None, now, before=before) is not None:
         await letters.write(tx, LetterKind.PROGRESS, [author.id], now, announcement=announcement.id, new=True)

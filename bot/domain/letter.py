@@ -37,6 +37,11 @@ class LetterKind(StrEnum):
     # Somebody else sits in the person's place now; a role in the department was given or taken.
     REPLACED = "replaced"
     STAFF = "staff"
+    # Somebody has come by a link that would unseat another, for whose matter it is; what links have given, for
+    # administrators; and the link has been recalled, or is of no use, for whoever came by it.
+    SUCCESSION = "succession"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
     # An invitation of a batch, or a file of all of them.
     INVITATIONS = "invitations"
     # A copy of an announcement; the button below an album; a copy for its author or approver to check.
@@ -107,6 +112,9 @@ class LetterKind(StrEnum):
                 | LetterKind.DIGEST
                 | LetterKind.REPLACED
                 | LetterKind.STAFF
+                | LetterKind.SUCCESSION
+                | LetterKind.LINKED
+                | LetterKind.UNLINKED
                 | LetterKind.INVITATIONS
                 | LetterKind.PREVIEW
                 | LetterKind.PROGRESS

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
+from bot.domain.desk.audience import Audience
 from bot.domain.people.member import Person
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
@@ -29,7 +30,15 @@ async def composed(
     reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
     chosen, about = await words_of(tx, announcement.audience, reader)
     mine = announcement.by_id == viewer_id
-    return Composed(announcement, catalog, now, count, reach, chosen, about, mine, needs_consent)
+    before = (announcement.submitted or {}).get("before") or (announcement.submitted or {}).get("now")
+    was_for = announcement.audience, chosen, about
+    if before is not None and before["audience"] != announcement.audience.dump():
+        was = Audience.load(before["audience"])
+        was_for = was, *await words_of(tx, was, reader)
+    return Composed(
+        announcement, catalog, now, count, reach, chosen, about, mine, needs_consent,
+        limits=limits, before=before, was_for=was_for,
+    )  # fmt: skip
 
 
 async def draw(

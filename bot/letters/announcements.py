@@ -11,6 +11,7 @@ from bot.letters import recipient
 from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, destinations, recipients
 from bot.storage.engine.database import Tx
+from bot.storage.people import people
 from bot.views.department.announcements import approving, broadcast, composing
 
 
@@ -110,7 +111,7 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """Asks somebody to agree; or tells the author that it is returned, administrators that it was cancelled."""
+    """Asks somebody to agree, to it or to corrected words; or tells what was decided, or that it has not gone."""
     announcement = await announcements.get(tx, letter.data["announcement"])
     if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
@@ -118,10 +119,24 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):
         return Rendered(composing.author_gone(announcement)) if await recipient.admin(tx, letter) is not None else None
+    if letter.data.get("not_agreed"):
+        return Rendered(approving.not_agreed(announcement))
+    if "words" in letter.data:
+        return Rendered(approving.words_decided(announcement, agreed=letter.data["words"]))
+    if letter.data.get("proposed"):
+        return await _proposed(tx, announcement)
     if announcement.state is not AnnouncementState.APPROVAL:
         return None
     card = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
     return Rendered(approving.approval(card))
+
+
+async def _proposed(tx: Tx, announcement: Announcement) -> Rendered | None:
+    """Asks to agree to corrected words, as long as nobody has decided about them."""
+    if announcement.proposed is None or not announcement.state.is_sent_off or announcement.proposed_by is None:
+        return None
+    proposer = await people.get(tx, announcement.proposed_by)
+    return Rendered(approving.words(announcement, proposer.name if proposer is not None else ""))
 
 
 async def _sent(tx: Tx, letter: Letter) -> Announcement | None:

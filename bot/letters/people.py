@@ -9,9 +9,10 @@ from bot.domain.people.organization import Organization
 from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.storage.engine.database import Tx
-from bot.storage.people import invitations, organizations, people, seats
+from bot.storage.people import invitations, links, organizations, people, seats
 from bot.views import registration as registration_views
 from bot.views.department.people import invitations as invitation_views
+from bot.views.department.people import links as link_views
 from bot.views.department.people import registrations
 from bot.views.department.people import staff as staff_views
 
@@ -71,6 +72,32 @@ async def staff(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Ren
     if person is None:
         return None
     return Rendered(staff_views.role(person, catalog), menu=person.is_staff)
+
+
+async def succession(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """Asks whoever's matter the organization is about somebody who would take another's place, until it is decided."""
+    curator = await recipient.curator(tx, letter)
+    if curator is None:
+        return None
+    found = await links.successions(tx, curator.limits, invitation_id=letter.data["invitation"])
+    return Rendered(link_views.succession(found[0])) if found else None
+
+
+async def linked(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Tells an administrator whom links have given a seat or a role since the letter was written."""
+    admin = await recipient.admin(tx, letter)
+    if admin is None:
+        return None
+    given = await links.gifts(tx, admin, datetime.fromisoformat(letter.data["since"]))
+    return Rendered(link_views.given(given, now, catalog.calendar.zone)) if given else None
+
+
+async def unlinked(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
+    """Tells the bearer of a link that it has given them no seat."""
+    invitation = await invitations.get(tx, letter.data["invitation"])
+    if invitation is None or invitation.used_by != letter.person_id or invitation.ended_at is None:
+        return None
+    return Rendered(registration_views.not_succeeded(invitation))
 
 
 async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -69,6 +69,12 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return people.unreachable
         case LetterKind.STAFF:
             return people.staff
+        case LetterKind.SUCCESSION:
+            return people.succession
+        case LetterKind.LINKED:
+            return people.linked
+        case LetterKind.UNLINKED:
+            return people.unlinked
         case LetterKind.INVITATIONS:
             return people.invitation
         case LetterKind.DIGEST:

@@ -51,6 +51,7 @@ class Tick:
         self._alarms = alarms
         self._wall_clock = wall_clock
         self._unheard = unheard
+        self._consent = settings.announcement_approval
         self._pruning = Pruning(storage)
         self._backups = Backups(storage, settings.backups_keep)
 
@@ -66,7 +67,7 @@ class Tick:
                 partial(remind_due, storage, catalog.calendar, now),
                 partial(tell_unsent, storage, catalog.calendar, now),
                 partial(end_pauses, storage, catalog.calendar, now),
-                partial(send_due, storage, catalog.calendar, now),
+                partial(send_due, storage, catalog.calendar, now, consent=self._consent),
                 partial(write_digests, storage, catalog.calendar, now),
                 partial(order_reports, storage, catalog.calendar, now),
                 partial(keep_unheard, storage, self._unheard, now),

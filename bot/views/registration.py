@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.domain.people.member import Seat, StaffRole
+from bot.domain.people.member import Invitation, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
@@ -156,6 +156,24 @@ def seated(seat: Seat) -> Screen:
     )
 
 
+def succeeds(invitation: Invitation) -> Screen:
+    """The link is good, and somebody else sits there: the department has to confirm it."""
+    return screen(
+        "✅ <b>Ссылка принята.</b>",
+        f"{esc(invitation.organization_name)}, {role_name(invitation.role)}.",
+        "",
+        "Место сейчас занято: управление образования подтвердит замену, и я сразу напишу вам.",
+    )
+
+
+def not_succeeded(invitation: Invitation) -> Screen:
+    """The department has not confirmed that the bearer of the link takes another's place."""
+    return screen(
+        f"Управление образования не подтвердило замену: {esc(invitation.organization_name)}.",
+        "Если это ошибка, свяжитесь с управлением и попросите новую ссылку.",
+    )
+
+
 def rejected(seat: Seat) -> Screen:
     """The department refused the seat."""
     return screen(
@@ -185,7 +203,7 @@ def by_invitation_only() -> Screen:
 
 
 def bad_invitation() -> Screen:
-    """The link is unknown, used or too old."""
+    """The link is unknown, used, recalled or too old."""
     return screen("Эта ссылка уже использована или устарела. Попросите в управлении образования новую.")
 
 

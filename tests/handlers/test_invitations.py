@@ -11,6 +11,7 @@ from bot.domain.people.member import Role, SeatState
 from bot.storage.people import invitations, staff
 from tests.handlers.registering import apply, id_of, seated_at
 from tests.people import ADMIN, introduced
+from tests.texts.department import LinkList
 from tests.texts.example import Organizations, Titles
 from tests.texts.heads import Anywhere, Registration
 from tests.world import World, living
@@ -100,7 +101,8 @@ async def test_a_link_is_not_wasted_on_somebody_who_sits_there_already(inviting:
     successor = await inviting.person("Петров Олег", 102)
     await successor.send(f"/start {second}")
     await successor.press(Registration.AGREE)
-    assert await seated_at(inviting, successor) == {Organizations.SCHOOL: SeatState.SEATED}
+    # It is good still, and the department is asked whether the present head goes.
+    assert LinkList.TAKEN in await successor.sees()
 
 
 async def test_a_deputy_becomes_head_by_the_heads_link(inviting: World, invite: Invite) -> None:

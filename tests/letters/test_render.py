@@ -19,11 +19,12 @@ OTHERWISE = {LetterKind.ANNOUNCEMENT, LetterKind.REPORT}
 ALONE = [kind for kind in LetterKind if kind not in OTHERWISE]
 
 # All that any letter names.
-NAMED = ("seat", "person", "round", "obligation", "extension", "announcement", "thread", "field", "file")
+NAMED = ("seat", "person", "round", "obligation", "extension", "announcement", "thread", "field", "file", "invitation")
 DATA: dict[str, Any] = {
     **dict.fromkeys(NAMED, NOTHING),
     **{name: [NOTHING] for name in ("obligations", "notes", "organizations")},
     "batch": "b",
+    "since": "2026-10-05T01:00:00+00:00",
 }
 
 

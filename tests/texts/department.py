@@ -61,6 +61,9 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     SURELY_SEND = "Да, отправить"
     SURELY_PLAN = "Да, запланировать"
     FOR_CONSENT = "На согласование"
+    ON_CONSENT = "Объявление на согласование"
+    REPEATED = "Уже отправлено ещё раз"
+    CHANGED_SINCE = "Изменено с прошлого раза"
     CONSENT = "Согласовать"
     RETURN = "Вернуть"
     DECIDED = "уже рассмотрено"
@@ -278,6 +281,25 @@ class Invitations(Texts, of="invitations"):
 
     HEADING = "Приглашения"
     WHERE_VACANT = "Где нет руководителя"
+
+
+class LinkList(Texts, of="links people registration staff"):
+    """Links that can be used still, and whom they would unseat."""
+
+    OPEN = "Открытые ссылки"
+    RECALL = "Отозвать"
+    RECALL_ALL = "Отозвать все"
+    RECALL_NOW = "Отозвать"
+    SURE = "Отозвать"
+    BY_COMMAND = "из командной строки"
+    TAKEN = "подтвердит замену"
+    NOT_CONFIRMED = "не подтвердило замену"
+    DECIDED = "Уже решено"
+    GIVEN = "Вошли по ссылке"
+    ASKED = "По ссылке просят"
+    CONFIRM = "Подтвердить"
+    REFUSE = "Отказать"
+    GONE = "больше нет"
 
 
 class Applications(Texts, of="registrations"):

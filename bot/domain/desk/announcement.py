@@ -1,13 +1,16 @@
 """What the department broadcasts (объявление), and what became of each copy."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.desk.audience import Audience
 from bot.domain.people.failure import Failure
-from bot.domain.people.member import Role
+from bot.domain.people.member import Limits, Role
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -131,6 +134,46 @@ class Announcement:
     corrected_at: datetime | None
     lost_at: datetime | None
     progress_message_id: int | None
+    approved_at: datetime | None = None
+    # What was sent to be agreed to (`to_submit`), and corrected words that wait for it: their text, and whose they are.
+    submitted: dict[str, Any] | None = None
+    proposed: dict[str, Any] | None = None
+    proposed_by: int | None = None
+
+    def matter(self, limits: Limits) -> dict[str, Any]:
+        """All that somebody agrees to, JSON; `limits`: of its author, beyond which it does not go."""
+        moments = {"send_at": self.send_at, "current_until": self.current_until}
+        return {
+            "text": self.text,
+            "messages": list(self.messages),
+            "audience": self.audience.dump(),
+            "acknowledge": self.acknowledge,
+            "limits": limits.dump(),
+        } | {name: at.isoformat() if at is not None else None for name, at in moments.items()}
+
+    def to_submit(self, limits: Limits) -> dict[str, Any]:
+        """What `submitted` is when it is sent to be agreed to now, beside what it was the last time."""
+        past = self.submitted or {}
+        return {"now": self.matter(limits), "before": past.get("now"), "time": past.get("time", 0) + 1}
+
+    def mark(self, limits: Limits) -> str:
+        """Stands in a button for all that its card shows: of the same card sent a second time it is another."""
+        time = (self.submitted or {}).get("time", 0)
+        return _mark([time, self.matter(limits)])
+
+    @property
+    def proposal_mark(self) -> str:
+        """Stands in a button for the corrected words that its card shows."""
+        return _mark([self.proposed, self.text])
+
+    def agreed_to(self, limits: Limits) -> bool:
+        """Whether a second person has agreed to it, and it would not go further now, by its author's limits."""
+        if self.approved_at is None:
+            return False
+        if self.submitted is None:
+            # Of a time when that was not kept.
+            return True
+        return Limits.load(self.submitted["now"]["limits"]).include(limits)
 
     @property
     def is_album(self) -> bool:
@@ -152,6 +195,10 @@ class Announcement:
         per_copy = len(self.messages) + self.acknowledge
         first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
         return list(copies[first::per_copy])
+
+
+def _mark(of: Any) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ class Limits:
         """Whether an organization of these types is the curator's."""
         return not self.types or bool(self.types & types)
 
+    def include(self, other: "Limits") -> bool:
+        """Whether nothing is the matter of somebody with the other limits that is not of somebody with these."""
+        return all(
+            not mine or (theirs and theirs <= mine)
+            for mine, theirs in ((self.types, other.types), (self.topics, other.topics))
+        )
+
     @property
     def are_none(self) -> bool:
         """Whether all of the district's matters are the curator's."""
@@ -175,6 +182,15 @@ class Invitation:
     beside: bool = False
     # Since when the organization is no longer in the roster.
     left_at: datetime | None = None
+    used_by: int | None = None
+    given_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was used and somebody has to confirm that its bearer takes another's place."""
+        used = self.used_at is not None and self.used_by is not None
+        return used and self.given_at is None and self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +203,49 @@ class StaffInvitation:
     expires_at: datetime
     used_at: datetime | None
     used_by: int | None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link that can be used still; without an organization it gives a role in the department.
+
+    `by_name` None: it was made on the command line.
+    """
+
+    id: int
+    role: Role | StaffRole
+    by_name: str | None
+    expires_at: datetime
+    limits: Limits = Limits()
+    organization_id: int | None = None
+    organization_name: str = ""
+    organization_label: str = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Somebody has come by a link that would unseat the present `heads`, and waits for the department's word."""
+
+    id: int
+    organization_id: int
+    organization_name: str
+    organization_label: str
+    person_id: int
+    person_name: str
+    by_name: str | None
+    heads: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What a link has given: a seat at an organization, or a role in the department."""
+
+    at: datetime
+    person_name: str
+    by_name: str | None
+    role: Role | StaffRole
+    organization_id: int | None = None
+    organization_name: str = ""
+    organization_label: str = ""

@@ -36,6 +36,17 @@ async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | N
     return len(strangers) + len(silent)
 
 
+async def repeated_at(tx: Tx, announcement_id: int) -> datetime | None:
+    """When it was last sent again to those who had not acknowledged it."""
+    query = sa.select(sa.func.max(t.letters.c.created_at)).where(
+        t.letters.c.announcement_id == announcement_id,
+        t.letters.c.kind == LetterKind.ANNOUNCEMENT,
+        sa.cast(t.letters.c.data, sa.Text).contains("again"),
+    )
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
 async def to_repeat(tx: Tx, announcement_id: int, now: datetime) -> Reach:
     """Whom `again` would reach now."""
     return await audiences.reach(tx, Audience(unacknowledged=announcement_id), Limits(), now)

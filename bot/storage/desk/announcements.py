@@ -91,6 +91,25 @@ async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
     return await _set(tx, announcement_id, NOT_SENT, {"text": text})
 
 
+async def propose(tx: Tx, announcement_id: int, text: str, by: int, now: datetime) -> bool:
+    """Keeps corrected words until somebody agrees to them; False if nothing can be corrected."""
+    values = {"proposed": {"text": text, "at": now.isoformat()}, "proposed_by": by}
+    if not await _set(tx, announcement_id, SENT_OFF, values):
+        return False
+    await audit.record(tx, now, by, "announcement.proposed", announcement=announcement_id)
+    return True
+
+
+async def decided(tx: Tx, announcement_id: int) -> None:
+    """Forgets the words that were proposed: they are agreed to, or refused."""
+    await _set(tx, announcement_id, list(AnnouncementState), {"proposed": None, "proposed_by": None})
+
+
+async def lose_source(tx: Tx, announcement_id: int, now: datetime) -> None:
+    """Notes that what its author's message is now may go to nobody else."""
+    await _set(tx, announcement_id, SENT_OFF, {"lost_at": now})
+
+
 async def follow(tx: Tx, announcement_id: int, message_id: int) -> None:
     """Keeps this message of the author's, which shows the announcement, up to date from now on."""
     values = {"progress_message_id": message_id}
@@ -104,8 +123,8 @@ async def unfollow(tx: Tx, by: int, message_id: int) -> None:
 
 
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:
-    """The author's announcement that copies this message and is not over."""
-    going = (*NOT_SENT, *UNDER_WAY)
+    """The author's announcement that copies this message: others may get it still."""
+    going = (*NOT_SENT, *SENT_OFF)
     under_way = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.state.in_(going))
     return next((announcement for announcement in under_way if message_id in announcement.messages), None)
 
@@ -197,7 +216,12 @@ async def move(
     now: datetime,
     **values: Any,
 ) -> bool:
-    """Moves it from one of the states to another; False if somebody else has moved it meanwhile."""
+    """Moves it from one of the states to another; False if somebody else has moved it meanwhile.
+
+    What is a draft again can be changed: nobody has agreed to it any more.
+    """
+    if after is AnnouncementState.DRAFT:
+        values |= {"approved_by": None, "approved_at": None}
     changed = await tx.execute(
         sa.update(t.announcements)
         .where(t.announcements.c.id == announcement_id, t.announcements.c.state.in_(before))

@@ -11,7 +11,7 @@ from bot.domain.desk.announcement import AnnouncementState
 from bot.storage import schema as t
 from bot.storage.desk import broadcasts
 from bot.storage.engine.database import Tx
-from bot.storage.people import people
+from bot.storage.people import links, people
 from bot.storage.post import audit, meta
 
 # The chat of a message whose author has been erased: Telegram has no chat of that number.
@@ -25,6 +25,8 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
     again on a backup that is older.
     """
     person = await people.get(tx, person_id)
+    # While it is known whose they are: their maker's role ends here.
+    await links.end_of(tx, person_id, None, None, now)
     await _leave_announcements(tx, person_id, now)
     await _leave_notes(tx, person_id)
     await _leave_others_dialogues(tx, person_id, person.name if person is not None else "")

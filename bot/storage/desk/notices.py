@@ -1,15 +1,17 @@
 """Letters to the department, or to deputies, when something about a person changes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.letter import LetterKind
 from bot.domain.people.failure import Failure
-from bot.domain.people.member import Seat, SeatState
+from bot.domain.people.member import Invitation, Role, Seat, SeatState, StaffRole
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, seats, staff
 from bot.storage.post import letters
+
+_GATHERED = timedelta(hours=1)
 
 
 async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
@@ -20,6 +22,27 @@ async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
 async def role(tx: Tx, person_id: int, now: datetime) -> None:
     """Tells a person that their role in the department has changed; the letter also sets their menu."""
     await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
+
+
+async def succession(tx: Tx, invitation: Invitation, types: frozenset[str], now: datetime) -> None:
+    """Asks those whose matter the organization is whether the bearer of a link takes the place of its head."""
+    asked = await staff.curators(tx, None, types, but=invitation.used_by)
+    await letters.write(tx, LetterKind.SUCCESSION, asked, now, invitation=invitation.id)
+
+
+async def linked(tx: Tx, role: Role | StaffRole, bearer: int, now: datetime) -> None:
+    """Tells administrators what a link has given: of a role in the department at once, of seats once an hour at most.
+
+    A hundred links may have been handed out the same day.
+    """
+    for admin in await staff.admins(tx):
+        if admin == bearer:
+            continue
+        last = await letters.last_written(tx, admin, LetterKind.LINKED)
+        gathered = isinstance(role, Role) and last is not None and now - last < _GATHERED
+        at = last + _GATHERED if gathered and last is not None else now
+        key = "seats" if isinstance(role, Role) else False
+        await letters.write(tx, LetterKind.LINKED, [admin], now, send_after=at, dedup=key, since=now.isoformat())
 
 
 async def unreachable(

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState
 from bot.domain.letter import LetterState
+from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import announcements, broadcasts, erasure
 from bot.storage.engine.database import Tx
+from bot.storage.people import links
 from bot.storage.post import meta
 
 
@@ -17,8 +19,8 @@ async def settle(tx: Tx, erased: Collection[str], now: datetime) -> tuple[int, i
     """Erases again whom `erased` names, and keeps the bot from asking and sending a second time.
 
     Returns how many people were erased, and how many letters dropped that were due. Announcements on their way are
-    paused, planned ones whose time has come are drafts again; rounds that have come due since the backup do not open by
-    themselves (`open_due` reads RESTORED_AT).
+    paused, planned ones whose time has come are drafts again; links are recalled; rounds that have come due since the
+    backup do not open by themselves (`open_due` reads RESTORED_AT).
     """
     again = await erasure.erase_again(tx, erased, now)
     due = sa.or_(
@@ -35,5 +37,8 @@ async def settle(tx: Tx, erased: Collection[str], now: datetime) -> tuple[int, i
         .where(t.letters.c.state == LetterState.WAITING, t.letters.c.send_after <= now)
         .values(state=LetterState.DROPPED, settled_at=now, claimed_until=None, error="a backup was restored")
     )
+    # Those recalled or used since would open doors a second time.
+    await links.end(tx, await links.usable_now(tx, Limits(), now), None, now)
+    await meta.remove(tx, meta.CLAIM_HASH)
     await meta.put_moment(tx, meta.RESTORED_AT, now)
     return again, dropped.rowcount

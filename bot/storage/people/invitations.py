@@ -6,6 +6,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -72,10 +73,10 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
     if kept is None:
         return None
     tokens = {organization_id: _derive(kept.split()[1], organization_id) for organization_id in organization_ids}
-    usable = sa.select(t.invitations.c.token_hash).where(
-        t.invitations.c.organization_id.in_(organization_ids), *_usable(now)
+    query = sa.select(t.invitations.c.token_hash).where(
+        t.invitations.c.organization_id.in_(organization_ids), *usable(now)
     )
-    hashes = set((await tx.execute(usable)).scalars())
+    hashes = set((await tx.execute(query)).scalars())
     return {organization_id: token for organization_id, token in tokens.items() if digest(token) in hashes}
 
 
@@ -89,32 +90,55 @@ async def forget_seeds(tx: Tx, now: datetime) -> None:
 
 async def pending(tx: Tx, organization_id: int, now: datetime) -> int:
     """How many invitations of the organization can still be used."""
-    query = sa.select(sa.func.count()).where(t.invitations.c.organization_id == organization_id, *_usable(now))
+    query = sa.select(sa.func.count()).where(t.invitations.c.organization_id == organization_id, *usable(now))
     return int((await tx.execute(query)).scalar_one())
 
 
 async def find(tx: Tx, token: str) -> Invitation | None:
     """The invitation of that token, used or not; None if there is none."""
-    query = (
-        sa.select(*_INVITATION.columns, t.invitations.c.role)
-        .select_from(t.invitations.join(t.organizations))
-        .where(t.invitations.c.token_hash == digest(token))
-    )
-    row = (await tx.execute(query)).first()
-    if row is None:
-        return None
-    beside = row.role == _BESIDE
-    return _INVITATION(row, role=Role.HEAD if beside else Role(row.role), beside=beside)
+    return await _load(tx, t.invitations.c.token_hash == digest(token))
 
 
 async def use(tx: Tx, token: str, person_id: int, now: datetime) -> Invitation | None:
-    """Uses the invitation up, for one person only; None if it is unknown, expired or used."""
+    """Uses the invitation up, for one person only; None if it is unknown, expired, recalled or used."""
     changed = await tx.execute(
         sa.update(t.invitations)
-        .where(t.invitations.c.token_hash == digest(token), *_usable(now))
+        .where(t.invitations.c.token_hash == digest(token), *usable(now))
         .values(used_at=now, used_by=person_id)
     )
     return await find(tx, token) if changed.rowcount else None
+
+
+async def get(tx: Tx, invitation_id: int) -> Invitation | None:
+    """The invitation of that id, used or not."""
+    return await _load(tx, t.invitations.c.id == invitation_id)
+
+
+async def waiting_for(tx: Tx, person_id: int) -> Invitation | None:
+    """The invitation by which the person waits to take another's place."""
+    return await _load(tx, t.invitations.c.used_by == person_id, *waits())
+
+
+async def give(tx: Tx, invitation: Invitation, person_id: int, now: datetime) -> bool:
+    """Notes that its bearer has the seat; False if that was noted, or decided otherwise, before."""
+    changed = await tx.execute(
+        sa.update(t.invitations).where(t.invitations.c.id == invitation.id, *waits()).values(given_at=now)
+    )
+    if changed.rowcount:
+        place = invitation.organization_id
+        await audit.record(tx, now, person_id, "invitation.used", organization_id=place, role=invitation.role)
+    return changed.rowcount > 0
+
+
+async def refuse(tx: Tx, invitation: Invitation, by: int, now: datetime) -> bool:
+    """Notes that its bearer does not get the seat; False if that was decided before."""
+    changed = await tx.execute(
+        sa.update(t.invitations).where(t.invitations.c.id == invitation.id, *waits()).values(ended_at=now)
+    )
+    if changed.rowcount:
+        place = invitation.organization_id
+        await audit.record(tx, now, by, "invitation.refused", organization_id=place, person=invitation.used_by)
+    return changed.rowcount > 0
 
 
 async def _add(
@@ -122,7 +146,7 @@ async def _add(
 ) -> None:
     if not tokens:
         return
-    common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME}
+    common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME, "by_id": by}
     await tx.execute(
         t.invitations.insert(),
         [
@@ -134,8 +158,33 @@ async def _add(
         await audit.record(tx, now, by, "invitation.created", organization_id=organization_id, role=role)
 
 
-def _usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return t.invitations.c.used_at.is_(None), t.invitations.c.expires_at > now
+async def _load(tx: Tx, *conditions: sa.ColumnElement[bool]) -> Invitation | None:
+    query = (
+        sa.select(*_INVITATION.columns, t.invitations.c.role)
+        .select_from(t.invitations.join(t.organizations))
+        .where(*conditions)
+        .order_by(t.invitations.c.id.desc())
+    )
+    row = (await tx.execute(query)).first()
+    return None if row is None else _INVITATION(row, **role_of(row.role))
+
+
+def role_of(stored: str) -> dict[str, Any]:
+    """The role that the table keeps, and whether the present head stays, by the names of `Invitation`'s fields."""
+    beside = stored == _BESIDE
+    return {"role": Role.HEAD if beside else Role(stored), "beside": beside}
+
+
+def waits() -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that an invitation was used and its bearer waits to take another's place."""
+    own = t.invitations.c
+    return own.used_by.is_not(None), own.given_at.is_(None), own.ended_at.is_(None)
+
+
+def usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that somebody can still use it."""
+    own = t.invitations.c
+    return own.used_at.is_(None), own.ended_at.is_(None), own.expires_at > now
 
 
 def _derive(seed: str, organization_id: int) -> str:

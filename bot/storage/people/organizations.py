@@ -32,6 +32,11 @@ async def get(tx: Tx, organization_id: int) -> Organization | None:
     return organizations[0] if organizations else None
 
 
+async def hold(tx: Tx, organization_id: int) -> None:
+    """Nobody else changes who sits there until this transaction ends: of two who come at once, one sees the other."""
+    await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.id == organization_id).with_for_update())
+
+
 async def by_name(tx: Tx, name: str) -> Organization | None:
     """The active organization of exactly that name."""
     organizations = await _load(tx, t.organizations.c.name == name, t.organizations.c.active)
@@ -195,15 +200,15 @@ async def remove(tx: Tx, organization_id: int, now: datetime) -> bool:
         .where(t.organizations.c.id == organization_id, t.organizations.c.active)
         .values(active=False, left_at=now)
     )
-    # A link handed out long ago would bring it back.
+    # A link handed out long ago would bring it back, and so would a successor who is confirmed now.
     await tx.execute(
         sa.update(t.invitations)
         .where(
             t.invitations.c.organization_id == organization_id,
-            t.invitations.c.used_at.is_(None),
-            t.invitations.c.expires_at > now,
+            t.invitations.c.given_at.is_(None),
+            t.invitations.c.ended_at.is_(None),
         )
-        .values(expires_at=now)
+        .values(ended_at=now)
     )
     return changed.rowcount > 0
 

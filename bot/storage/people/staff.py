@@ -11,7 +11,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
-from bot.storage.people import people
+from bot.storage.people import links, people
 from bot.storage.people.invitations import digest, new_token
 from bot.storage.post import audit
 
@@ -79,6 +79,8 @@ async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: in
     if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
         return False
     await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(role=role, limits=limits.dump()))
+    # Administrators alone make links, within their limits.
+    await links.end_of(tx, person_id, limits if role is StaffRole.ADMIN else None, by, now)
     await audit.record(tx, now, by, "staff.granted", person=person_id, role=role, **limits.dump())
     return True
 
@@ -89,6 +91,7 @@ async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
         return False
     gone = await tx.execute(sa.delete(t.staff).where(t.staff.c.person_id == person_id))
     if gone.rowcount:
+        await links.end_of(tx, person_id, None, by, now)
         await audit.record(tx, now, by, "staff.revoked", person=person_id)
     return gone.rowcount > 0
 
@@ -146,17 +149,23 @@ async def find_invitation(tx: Tx, token: str) -> StaffInvitation | None:
 
 
 async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> StaffInvitation | None:
-    """Uses the link up, for one person only; None if it is unknown, expired or used."""
+    """Uses the link up, for one person only; None if it is unknown, expired, recalled or used."""
     changed = await tx.execute(
         sa.update(t.staff_invitations)
         .where(
             t.staff_invitations.c.token_hash == digest(token),
             t.staff_invitations.c.used_at.is_(None),
+            t.staff_invitations.c.ended_at.is_(None),
             t.staff_invitations.c.expires_at > now,
         )
         .values(used_at=now, used_by=person_id)
     )
-    return await find_invitation(tx, token) if changed.rowcount else None
+    if not changed.rowcount:
+        return None
+    invitation = await find_invitation(tx, token)
+    if invitation is not None:
+        await audit.record(tx, now, person_id, "staff.joined", role=invitation.role)
+    return invitation
 
 
 async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:

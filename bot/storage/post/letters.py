@@ -372,6 +372,15 @@ async def last_reminded(tx: Tx, person_id: int) -> datetime | None:
     return moment
 
 
+async def last_written(tx: Tx, person_id: int, kind: LetterKind) -> datetime | None:
+    """When the newest letter of that kind was written to the person, None if none is remembered."""
+    query = sa.select(sa.func.max(t.letters.c.created_at)).where(
+        t.letters.c.person_id == person_id, t.letters.c.kind == kind
+    )
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
+
+
 async def last_settled(tx: Tx) -> datetime | None:
     """When the newest letter was settled, None if none is remembered."""
     moment: datetime | None = (await tx.execute(sa.select(sa.func.max(t.letters.c.settled_at)))).scalar()

@@ -27,6 +27,11 @@ announcements = sa.Table(
     sa.Column("current_until", Moment),
     sa.Column("approved_at", Moment),
     by("approved_by"),
+    # What was sent to be agreed to, {"now": ..., "before": ...}: a consent is to exactly that.
+    sa.Column("submitted", sa.JSON(none_as_null=True)),
+    # Corrected words that wait for somebody's consent, {"text": ..., "at": ...}, and whose they are.
+    sa.Column("proposed", sa.JSON(none_as_null=True)),
+    by("proposed_by"),
     sa.Column("started_at", Moment),
     sa.Column("finished_at", Moment),
     sa.Column("corrected_at", Moment),

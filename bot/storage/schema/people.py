@@ -56,6 +56,8 @@ staff_invitations = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
+    # When somebody recalled it, or its maker lost the right to it.
+    sa.Column("ended_at", Moment),
     by("used_by"),
     by(),
 )
@@ -154,4 +156,10 @@ invitations = sa.Table(
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     by("used_by"),
+    # Who made it; empty: the command line.
+    by(),
+    # When it gave its seat; later than its use, or never, if somebody else sat there.
+    sa.Column("given_at", Moment),
+    # When somebody recalled it, or its maker lost the right to it.
+    sa.Column("ended_at", Moment),
 )

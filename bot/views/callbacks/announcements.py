@@ -6,10 +6,11 @@ from bot.views.callbacks import Callback, Number
 
 Composing = Literal[
     "acknowledge", "replace", "when", "now", "tomorrow", "morning", "office", "current", "none", "week", "month",
-    "ask", "send", "submit", "recall", "discard", "forget",
+    "ask", "send", "night", "submit", "recall", "discard", "forget",
 ]  # fmt: skip
 Sending = Literal[
     "pause", "resume", "stopping", "stop", "wording", "deleting", "delete", "repeating", "repeat", "retrying", "retry",
+    "resume_at_night", "repeat_at_night", "retry_at_night",
 ]  # fmt: skip
 Who = Literal["reach", "sent", "missed", "acknowledged", "silent"]
 
@@ -59,8 +60,27 @@ class RecipientsFile(Callback, prefix="at"):
     who: Who
 
 
+class AgreeTo(Callback, prefix="ap"):
+    """A second person of the department agrees to exactly what the card has shown (`mark`).
+
+    `at`: outside of working hours they say when it goes.
+    """
+
+    id: Number
+    mark: str
+    at: Literal["", "night", "morning"] = ""
+
+
+class AgreeToWords(Callback, prefix="aw"):
+    """A second person agrees to the corrected words that the card has shown, or refuses; without a mark: shows them."""
+
+    id: Number
+    mark: str
+    agree: bool
+
+
 class Agree(Callback, prefix="ag"):
-    """A second person of the department agrees, or returns the announcement with a comment."""
+    """Returns the announcement with a comment; `agree`: of cards that did not say to what, shows what it is now."""
 
     id: Number
     agree: bool

@@ -115,6 +115,43 @@ class Withdraw(Callback, prefix="wu"):
     sure: bool = False
 
 
+class Links(Callback, prefix="wn"):
+    """Lists the links that can be used still: all of them, or those of an organization."""
+
+    organization: Number = 0
+    page: Number = 0
+
+
+class EndLink(Callback, prefix="wo"):
+    """Recalls a link to a seat or to a role, and leads back to the list (`organization`, `page`) that it stood in."""
+
+    to: Literal["seat", "role"]
+    id: Number
+    organization: Number = 0
+    page: Number = 0
+
+
+class EndLinks(Callback, prefix="wz"):
+    """Recalls all links of the list, which had so many (`count`) when it was asked; 0: asks first."""
+
+    organization: Number = 0
+    count: Number = 0
+
+
+class Successor(Callback, prefix="wy"):
+    """Opens the card of somebody who waits to take another's place by a link."""
+
+    invitation: Number
+
+
+class Succeed(Callback, prefix="we"):
+    """Has them take it or refuses. `mark`: of the heads that the card named."""
+
+    invitation: Number
+    accept: bool
+    mark: str = ""
+
+
 class Import(Callback, prefix="wf"):
     """Takes a step of an import of organizations.
 

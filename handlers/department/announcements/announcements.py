@@ -1,5 +1,6 @@
 """The list of announcements, and those that have gone off: how far they are, who got them, what can be done."""
 
+from datetime import timedelta
 from typing import Literal
 
 from aiogram import F, Router
@@ -17,6 +18,7 @@ from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recipients, RecipientsFile
 from bot.views.callbacks.department import Announcements
+from bot.views.department.announcements import approving as approving_views
 from bot.views.department.announcements import arrivals, broadcast
 from bot.views.department.announcements import composing as views
 from handlers.department.announcements import approving, composing, draft
@@ -31,6 +33,10 @@ KIND = "correction"
 Asking = Literal["stopping", "deleting", "repeating", "retrying", "wording"]
 # What is done at once.
 Acting = Literal["pause", "resume", "stop", "delete", "repeat", "retry"]
+# The same, by a yes that was given when nobody works.
+AT_NIGHT: dict[str, Acting] = {"resume_at_night": "resume", "repeat_at_night": "repeat", "retry_at_night": "retry"}
+# Two who press at once, or an old button, send it once.
+_REPEATED = timedelta(minutes=10)
 
 
 def setup() -> Router:
@@ -106,7 +112,9 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
         case "stopping" | "deleting" | "repeating" | "retrying" | "wording":
             return await _ask(query, callback_data.do, scene, announcement)
         case "pause" | "resume" | "stop" | "delete" | "repeat" | "retry":
-            return await _act(query, callback_data.do, scene, announcement)
+            return await _act(query, callback_data.do, scene, announcement, at_night=False)
+        case "resume_at_night" | "repeat_at_night" | "retry_at_night":
+            return await _act(query, AT_NIGHT[callback_data.do], scene, announcement, at_night=True)
 
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
@@ -121,6 +129,9 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
     if fault:
         return shown(message, scene, broadcast.ask_wording(announcement, fault))
     await dialogues.end(scene.tx, scene.person.id)
+    if scene.installation.announcement_approval:
+        asked = await approving.propose(scene, announcement, text)
+        return shown(message, scene, broadcast.words_wait(announcement) if asked else Screen(views.NO_APPROVER))
     if await broadcasts.correct(scene.tx, announcement, text, scene.person.id, scene.now) is None:
         return shown(message, scene, _standing(announcement))
     again = await announcements.get(scene.tx, announcement.id)
@@ -150,12 +161,12 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
             reach = await afterwards.to_repeat(scene.tx, announcement.id, scene.now)
             if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
-            return await _instead(query, scene, broadcast.ask_repeat(announcement, reach))
+            return await _instead(query, scene, broadcast.ask_repeat(announcement, reach, _night(scene)))
         case "retrying":
             reach = await missed_and_reachable(scene.tx, announcement, scene.now)
             if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_REACHABLE, alert=True), *await _card(query, scene, announcement)]
-            return await _instead(query, scene, arrivals.ask_retry(announcement, reach))
+            return await _instead(query, scene, arrivals.ask_retry(announcement, reach, _night(scene)))
         case "stopping":
             return await _instead(query, scene, broadcast.ask_stop(announcement, tally))
         case "deleting":
@@ -168,15 +179,51 @@ async def _instead(query: CallbackQuery, scene: Scene, screen: Screen) -> Saying
     return [edit(query, screen)]
 
 
-async def _act(query: CallbackQuery, acting: Acting, scene: Scene, announcement: Announcement) -> Sayings:
+def _night(scene: Scene) -> list[str]:
+    """The warning that nobody works now, if so."""
+    return views.night(scene.catalog.calendar, scene.now, scene.now)
+
+
+async def _act(
+    query: CallbackQuery, acting: Acting, scene: Scene, announcement: Announcement, *, at_night: bool
+) -> Sayings:
     if _cannot_go_on(acting, announcement):
         return [toast(query, broadcast.LOST, alert=True)]
+    instead = await _before_sending(query, acting, scene, announcement, at_night=at_night)
+    if instead is not None:
+        return instead
     done, said = await _act_upon(acting, scene, announcement)
     after = await announcements.get(scene.tx, announcement.id)
     assert after is not None
     if not done:
         return [toast(query, _why_not(after), alert=True), *await _card(query, scene, after)]
     return [*([toast(query, said)] if said else []), *await _card(query, scene, after)]
+
+
+async def _before_sending(
+    query: CallbackQuery, acting: Acting, scene: Scene, announcement: Announcement, *, at_night: bool
+) -> Sayings | None:
+    """What stands against more copies: nobody has agreed to it, it is night, or they have just been sent."""
+    if acting not in ("resume", "repeat", "retry"):
+        return None
+    consent = scene.installation.announcement_approval
+    if consent and not announcement.agreed_to(await author_limits(scene.tx, announcement)):
+        return [toast(query, approving_views.NEVER_AGREED, alert=True)]
+    if acting == "repeat":
+        last = await afterwards.repeated_at(scene.tx, announcement.id)
+        if last is not None and scene.now - last < _REPEATED:
+            said = broadcast.REPEATED.format(at=f"{last.astimezone(scene.zone):%H:%M}")
+            return [toast(query, said, alert=True), *await _card(query, scene, announcement)]
+    if at_night or not _night(scene):
+        return None
+    match acting:
+        case "repeat":
+            return await _ask(query, "repeating", scene, announcement)
+        case "retry":
+            return await _ask(query, "retrying", scene, announcement)
+        case _:
+            tally = await recipients.tally(scene.tx, announcement.id)
+            return await _instead(query, scene, broadcast.ask_resume(announcement, tally, _night(scene)))
 
 
 def _cannot_go_on(acting: Acting, announcement: Announcement) -> bool:

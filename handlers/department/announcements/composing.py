@@ -80,8 +80,8 @@ async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) ->
             return await _change(query, callback_data.do, scene, announcement)
         case "ask":
             return await _send_off(query, scene, announcement, sure=False)
-        case "send" | "submit":
-            return await _send_off(query, scene, announcement, sure=True)
+        case "send" | "night" | "submit":
+            return await _send_off(query, scene, announcement, sure=True, at_night=callback_data.do == "night")
         case "discard":
             return await _discard(query, scene, announcement)
 
@@ -184,8 +184,13 @@ async def _take_moment(
     return shown(message, scene, await card(scene, announcement.id))
 
 
-async def _send_off(query: CallbackQuery, scene: Scene, announcement: Announcement, *, sure: bool) -> Sayings:
-    """«Отправить» asks once; then the announcement goes, or waits for its time or for somebody's consent."""
+async def _send_off(
+    query: CallbackQuery, scene: Scene, announcement: Announcement, *, sure: bool, at_night: bool = False
+) -> Sayings:
+    """«Отправить» asks once; then the announcement goes, or waits for its time or for somebody's consent.
+
+    `at_night`: it was asked when nobody works; a yes of the day is none for the night.
+    """
     if announcement.audience.is_nobody:
         return [toast(query, views.NOBODY_CHOSEN, alert=True)]
     drawn = await _composed(scene, announcement)
@@ -194,16 +199,22 @@ async def _send_off(query: CallbackQuery, scene: Scene, announcement: Announceme
     if announcement.send_at is not None and announcement.send_at <= scene.now:
         await listen(query, scene, KIND, step="when", id=announcement.id)
         return [toast(query, views.PAST, alert=True), edit(query, views.when(drawn, MomentFault.PAST))]
-    approvers = await approving.approvers(scene, announcement) if scene.installation.announcement_approval else []
-    if scene.installation.announcement_approval and not approvers:
+    consent = scene.installation.announcement_approval
+    approvers = await approving.approvers(scene, announcement, but=announcement.by_id) if consent else []
+    if consent and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
-    if not sure:
+    goes_now = announcement.send_at is None and not consent
+    unasked = goes_now and not at_night and scene.catalog.calendar.next_work_moment(scene.now) > scene.now
+    if not sure or unasked:
         return [edit(query, views.confirm(drawn))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button, which may be older than the last restart.
-    if scene.installation.announcement_approval:
-        moved = await announcements.move(tx, announcement.id, draft, AnnouncementState.APPROVAL, me, now)
+    if consent:
+        submitted = announcement.to_submit(scene.person.limits)
+        moved = await announcements.move(
+            tx, announcement.id, draft, AnnouncementState.APPROVAL, me, now, submitted=submitted
+        )
         if moved:
             await letters.write(tx, LetterKind.APPROVAL, approvers, now, announcement=announcement.id)
     elif announcement.send_at is not None:

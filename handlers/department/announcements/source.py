@@ -11,7 +11,7 @@ from bot.delivery.sayings import Delete, Edit
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.desk import announcements
+from bot.storage.desk import announcements, broadcasts
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
@@ -133,21 +133,26 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
         return await _too_long(scene.rest.message, scene, announcement)
     if announcement.wording is not Wording.NONE and not announcement.is_album:
         await announcements.reword(scene.tx, announcement.id, source.text)
-    agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_by is not None
+    if announcement.state.is_sent_off:
+        return await _edited_later(message, scene, announcement)
+    agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_at is not None
     again = announcement.state.is_not_sent and agreed
     if again:
         before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
-        again = await announcements.move(
-            scene.tx,
-            announcement.id,
-            before,
-            AnnouncementState.DRAFT,
-            me,
-            scene.now,
-            approved_by=None,
-            approved_at=None,
-        )
+        again = await announcements.move(scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, scene.now)
     return [send(message, views.source_edited(announcement, needs_consent=again))]
+
+
+async def _edited_later(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
+    """The message was edited after it had been sent off: what somebody has agreed to is all that goes."""
+    if announcement.approved_at is None and not scene.installation.announcement_approval:
+        under_way = announcement.state.is_under_way
+        return [send(message, views.source_edited(announcement, needs_consent=False))] if under_way else []
+    if announcement.wording is not Wording.TEXT or announcement.approved_at is None:
+        # Its words are given with each copy, but the files are copied as they are now.
+        await broadcasts.interrupt(scene.tx, announcement.id, scene.now)
+        await announcements.lose_source(scene.tx, announcement.id, scene.now)
+    return [send(message, views.source_kept(announcement))]
 
 
 async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:

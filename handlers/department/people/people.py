@@ -10,7 +10,7 @@ from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.ledger import standing
-from bot.storage.people import invitations, organizations, people, seats
+from bot.storage.people import invitations, links, organizations, people, seats
 from bot.storage.post import dialogues, letters
 from bot.views import common
 from bot.views.callbacks.department import Roster
@@ -208,6 +208,7 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         await standing.debt(tx, organization.id, scene.person.limits, scene.now),
         len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
+        await links.successions(tx, scene.person.limits, organization_id=organization.id),
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND

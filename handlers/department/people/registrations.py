@@ -48,6 +48,8 @@ async def decide(query: CallbackQuery, callback_data: callbacks.Decide, scene: S
         return await _too_late(query, scene)
     if not callback_data.accept:
         return await _decided(query, scene, seat, accept=False)
+    # Of two administrators who confirm two heads at once, the second sees the first's.
+    await organizations.hold(scene.tx, seat.organization_id)
     if seat.role is Role.HEAD and await seats.heads(scene.tx, seat.organization_id):
         # The organization had no head when the card was shown: the department has to say whether it is to have two.
         return [toast(query, views.CHANGED, alert=True), edit(query, await _card(scene, seat))]

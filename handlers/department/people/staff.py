@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 from bot.domain.people.member import Limits, Person, Right, StaffRole
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
-from bot.storage.people import people, staff
+from bot.storage.people import links, people, staff
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
@@ -160,7 +160,8 @@ async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def _members(scene: Scene, page: int) -> Screen:
     everybody, since = await staff.members(scene.tx), await staff.since(scene.tx)
-    return views.members(everybody, since, page, scene.catalog, scene.now, scene.zone)
+    open_links = await links.usable_now(scene.tx, scene.person.limits, scene.now)
+    return views.members(everybody, since, page, len(open_links), scene.catalog, scene.now, scene.zone)
 
 
 async def _member(scene: Scene, person: Person) -> Screen:

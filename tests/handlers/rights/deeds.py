@@ -320,6 +320,10 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(admin, w.Limit, scope="types", value="general", talk=limits)
     yield from _buttons(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
     yield from _buttons(admin, w.Grant, person=0)
+    yield from _buttons(admin, w.Links, w.EndLinks)
+    yield from _buttons(admin, w.Links, organization=ids.school)
+    yield from _buttons(admin, w.EndLink, whose=PLACE, to="seat", id=ids.link)
+    yield from _buttons(Right.CURATE, w.Successor, w.Succeed, whose=PLACE, invitation=ids.succession)
     yield from _buttons(admin, w.Import)
     shown = Dialogue("import", {"step": "apply", "mark": "x", "entries": [["new-1", "Лицей", ["general"], []]]})
     yield from _buttons(admin, w.Pair, w.Leaving, mark="x", talk=shown)
@@ -343,6 +347,8 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
         # What is a draft again is its author's alone.
         yield replace(deed, hidden=dict.fromkeys(PLACE - AUTHORS, ("Собрание 3",)))
     yield from _buttons(curate, a.Agree, whose=SECOND, id=ids.approval)
+    yield from _buttons(curate, a.AgreeTo, whose=SECOND, id=ids.approval, mark="x")
+    yield from _buttons(curate, a.AgreeToWords, whose=SECOND, id=ids.sending, mark="x")
     yield from _buttons(curate, a.Recipients, a.RecipientsFile, whose=PLACE, id=ids.sending)
     yield from _buttons(curate, a.Broadcast, whose=PLACE, id=ids.sending)
     # Whose it is does not change with who is left of those whom it went to.

@@ -13,7 +13,7 @@ from bot.views.department import threads as department
 from bot.views.department.announcements import approving, broadcast, composing
 from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
-from bot.views.department.people import people
+from bot.views.department.people import links, people
 from bot.views.department.questions import questions
 from tests.handlers.rights.deeds import Deed
 from tests.handlers.rights.office import (
@@ -48,9 +48,13 @@ _NOT_THEIRS = {
     approving.DECIDED,
     composing.GONE,
     approving.OWN,
+    approving.OWN_WORDS,
     department.NOT_WITHIN,
     directives.GONE,
     directives.BEYOND,
+    links.over().text,
+    links.DECIDED,
+    links.GONE,
     people.NO_SUCH,
     questions.GONE,
     questions.OF_OTHERS,
@@ -113,7 +117,7 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
     if beyond:
         return beyond
     theirs = deed.whose is None or person_id in deed.whose
-    if deed.silent and deed.whose is not None and not _not_theirs(outcome.said):
+    if deed.silent and deed.whose is not None and not not_theirs(outcome.said):
         if bool(outcome.said) != theirs:
             return "is heard out of turn"
         return "" if theirs else _left_as_it_was(deed, outcome)

@@ -39,7 +39,7 @@ from bot.reports.orders import letterhead
 from bot.storage.desk import announcements, broadcasts, notes, questions, threads
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import drafts, extensions, obligations, replies, roster, rounds
-from bot.storage.people import audiences, organizations, people, seats, staff
+from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.storage.schema import destinations as destination_rows
@@ -120,6 +120,9 @@ class Ids:
     unasked_note: int = 0
     seat: int = 0
     applied: int = 0
+    # Invitations of the school's: one that can be used still, and one by which somebody waits to take the head's place.
+    link: int = 0
+    succession: int = 0
     draft: int = 0
     template: int = 0
     asked: int = 0
@@ -332,6 +335,12 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     await seats.take(tx, OTHER, kindergarten, Role.HEAD, SeatState.SEATED, NOW)
     await seats.take(tx, CENTRE_HEAD, ids.centre, Role.HEAD, SeatState.SEATED, NOW)
     ids.applied = (await seats.take(tx, APPLICANT, ids.school, Role.HEAD, SeatState.WAITING, NOW)).id
+    await invitations.create(tx, ids.school, Role.DEPUTY, ADMIN, NOW)
+    (link,) = await links.usable_now(tx, Limits(), NOW)
+    ids.link = link.id
+    used = await invitations.use(tx, await invitations.create(tx, ids.school, Role.HEAD, ADMIN, NOW), APPLICANT, NOW)
+    assert used is not None
+    ids.succession = used.id
     await _ask(tx, installation, ids)
     await _write(tx, ids)
     await _announce(tx, ids)
@@ -408,6 +417,7 @@ async def _announce(tx: Tx, ids: Ids) -> None:
     await announcements.move(tx, ids.approval, draft, AnnouncementState.APPROVAL, AUTHOR, NOW)
     await announcements.move(tx, ids.scheduled, draft, AnnouncementState.SCHEDULED, AUTHOR, NOW)
     await _send(tx, ids.sending)
+    await announcements.propose(tx, ids.sending, f"Исправлено: {SECRET}", AUTHOR, NOW)
     for audience in (Audience(everyone=True), Audience(types=("general",))):
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)

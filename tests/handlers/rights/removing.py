@@ -29,12 +29,12 @@ from bot.domain.desk.thread import Thread
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Obligation, Round
-from bot.domain.people.member import Limits, Right
+from bot.domain.people.member import Limits, Right, Succession
 from bot.domain.people.organization import Organization
 from bot.storage.desk import announcements, questions, threads
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import extensions, obligations, rounds
-from bot.storage.people import organizations
+from bot.storage.people import links, organizations
 from handlers.rights import Rights, declared
 from handlers.saying import Sayings
 from handlers.scene import Scene
@@ -57,6 +57,11 @@ async def _asked(tx: Any, extension_id: int) -> Asked | None:
     extension = await extensions.get(tx, extension_id)
     obligation = await obligations.get(tx, extension.obligation_id) if extension else None
     return Asked(extension, obligation) if extension and obligation else None
+
+
+async def _successor(tx: Any, invitation_id: int) -> Succession | None:
+    found = await links.successions(tx, Limits(), invitation_id=invitation_id)
+    return found[0] if found else None
 
 
 def _of(load: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -91,6 +96,7 @@ _LOADS: dict[type, Callable[..., Any]] = {
     Organization: _of(organizations.get),
     Round: _of(rounds.get),
     Stored: _of(questions.get),
+    Succession: _of(_successor),
     Thread: _of(threads.get),
 }
 
@@ -112,6 +118,9 @@ _NO_GUARDS = {
     "handlers.department.announcements.composing._save_audience",
     "handlers.department.questions.common.change",
     "handlers.department.questions.fields._edit",
+    # They act on a link that was used, whoever has the word.
+    "handlers.department.people.links._somebody_else",
+    "handlers.seating.by_link",
     # Administrators have to do with all of these.
     "handlers.department.people.registrations._waiting",
     "handlers.department.people.staff._staff",

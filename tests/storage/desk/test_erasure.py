@@ -52,7 +52,9 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
         await staff.make_admin(tx, OLGA, ADMIN, NOW)
         await people.consent(tx, OLGA, NOW)
         token = await invitations.create(tx, school, Role.HEAD, OLGA, NOW)
-        await invitations.use(tx, token, OLGA, NOW)
+        used = await invitations.use(tx, token, OLGA, NOW)
+        assert used is not None
+        await invitations.give(tx, used, OLGA, NOW)
         await seats.take(tx, OLGA, school, Role.HEAD, SeatState.WAITING, NOW)
         await seats.decide(tx, (await seats.waiting(tx))[0].id, True, ADMIN, NOW)
         await people.ensure(tx, IVAN, "Иван", NOW)

@@ -15,11 +15,13 @@ from alembic.script import ScriptDirectory
 
 from bot.domain.desk.announcement import Coverage
 from bot.domain.people.failure import Failure
+from bot.domain.people.member import Limits
 from bot.storage.desk import destinations
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import revisions
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
 from bot.storage.engine.migrate import migrate
+from bot.storage.people import links
 from bot.storage.post import inbox, meta
 from bot.storage.schema import metadata
 
@@ -269,6 +271,33 @@ async def test_announcements_of_before_the_upgrade_are_known_by_organization(emp
     assert (first.acknowledged_by, first.acknowledged_at) == ("Борис", datetime(2026, 10, 5, 2, tzinfo=UTC))
     assert [delivery.person_name for delivery in first.people] == ["Анна", "Борис"]
     assert [delivery.failure for delivery in second.people] == [Failure.UNREACHABLE]
+
+
+LINKED = """
+INSERT INTO people (id, name, created_at) VALUES
+    (1, 'Анна', '2026-10-05 01:00:00+00:00'), (2, 'Борис', '2026-10-05 01:00:00+00:00');
+INSERT INTO organizations (id, code, name, label, active, created_at, sort_key) VALUES
+    (1, 's1', 'Школа', 'Школа', true, '2026-10-05 01:00:00+00:00', '');
+INSERT INTO audit (at, by_id, action, organization_id, detail) VALUES
+    ('2026-10-05 01:00:00+00:00', 1, 'invitation.created', 1, '{}');
+INSERT INTO invitations (id, token_hash, organization_id, role, created_at, expires_at, used_at, used_by) VALUES
+    (1, 'a', 1, 'head', '2026-10-05 01:00:00+00:00', '2026-12-05 01:00:00+00:00', NULL, NULL),
+    (2, 'b', 1, 'head', '2026-10-06 01:00:00+00:00', '2026-12-05 01:00:00+00:00', '2026-10-07 01:00:00+00:00', 2)
+"""
+
+
+async def test_links_of_before_the_upgrade_have_their_makers_and_seats(empty: Storage) -> None:
+    async with empty.write() as tx:
+        await tx.run_sync(upgraded, "0013")
+        for statement in LINKED.split(";"):
+            await tx.execute(sa.text(statement.replace(":", r"\:")))
+    await migrate(empty)
+    now = datetime(2026, 10, 8, tzinfo=UTC)
+    async with empty.read() as tx:
+        (link,) = await links.usable_now(tx, Limits(), now)
+        assert (link.id, link.by_name) == (1, "Анна")
+        # Whoever had come by one of them waits for nobody's word.
+        assert await links.successions(tx, Limits()) == []
 
 
 _OF_OLD = {"id", "code", "name", "active", "created_at", "sort_key"}

@@ -1,17 +1,31 @@
 """A second person's consent to an announcement: it is asked for, given, or the draft goes back to its author."""
 
+from datetime import datetime
+
 from bot.domain.desk.announcement import Announcement
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks.announcements import OpenAnnouncement, ShowCopy
+from bot.views.callbacks.announcements import AgreeTo, AgreeToWords, OpenAnnouncement, ShowCopy
 from bot.views.callbacks.department import Announcements
-from bot.views.department.announcements.composing import Composed, decision, details, first_words, recipients, to_card
+from bot.views.department.announcements.composing import (
+    Composed,
+    changed,
+    decision,
+    details,
+    first_words,
+    night,
+    recipients,
+    to_card,
+)
 from bot.views.department.control.answer import COMMENT
 from bot.views.department.panel import back
-from bot.views.words import esc, screen
+from bot.views.words import esc, moment, plain, screen, shorten
 
 OWN = "Своё объявление согласовать нельзя: это делает другой сотрудник"
 AUTHOR_GONE = "Автор больше не может рассылать объявления. Отправить нельзя"
 DECIDED = "Уже рассмотрено или отозвано"
+CHANGED = "Объявление тем временем изменилось. Просим прочитать ещё раз"
+OWN_WORDS = "Своё исправление согласовать нельзя: это делает другой сотрудник"
+NEVER_AGREED = "Его никто не согласовал. Чтобы отправить ещё раз, создайте новое объявление"
 
 
 def approval(card: Composed) -> Screen:
@@ -23,11 +37,64 @@ def approval(card: Composed) -> Screen:
         f"<i>{esc(first_words(announcement, 1500))}</i>",
         "",
         by,
+        *changed(card),
         *details(card),
         rows=[
             [Button("Показать", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)],
-            decision(announcement.id),
+            decision(card),
         ],
+    )
+
+
+def ask_night(card: Composed, opens: datetime) -> Screen:
+    """Whoever agrees when nobody works says when it goes."""
+    id, mark = card.announcement.id, card.mark
+    return screen(
+        "<b>Отправить сейчас?</b>",
+        *night(card.catalog.calendar, card.now, card.now),
+        rows=[
+            [Button(f"Отложить: {moment(opens, card.now, card.zone)}", AgreeTo(id=id, mark=mark, at="morning").pack())],
+            [Button("Да, отправить сейчас", AgreeTo(id=id, mark=mark, at="night").pack(), style="success")],
+            back(OpenAnnouncement(id=id).pack()),
+        ],
+    )
+
+
+def words(announcement: Announcement, proposer: str) -> Screen:
+    """Asks somebody else of the department to agree to corrected words."""
+    proposed = (announcement.proposed or {}).get("text", "")
+    mark = announcement.proposal_mark
+    return screen(
+        "👀 <b>Исправление объявления на согласование</b>",
+        f"Предлагает: {esc(proposer)}",
+        "",
+        f"Было: <i>{esc(shorten(plain(announcement.text), 1200))}</i>",
+        "",
+        f"Станет: <i>{esc(shorten(plain(proposed), 1200))}</i>",
+        rows=[
+            [
+                Button("Согласовать", AgreeToWords(id=announcement.id, mark=mark, agree=True).pack(), style="success"),
+                Button("Отказать", AgreeToWords(id=announcement.id, mark=mark, agree=False).pack()),
+            ],
+            [to_card(announcement.id)],
+        ],
+    )
+
+
+def words_decided(announcement: Announcement, *, agreed: bool) -> Screen:
+    """What has become of corrected words, for whoever decided and whoever proposed them."""
+    word = "✅ Исправление согласовано: текст меняется у всех." if agreed else "🚫 Исправление не согласовано."
+    return screen(word, f"<i>{esc(first_words(announcement))}</i>", rows=[[to_card(announcement.id)]])
+
+
+def not_agreed(announcement: Announcement) -> Screen:
+    """The author hears that it has not gone in its time: nobody had agreed to it as it is now."""
+    return screen(
+        "⚠️ <b>Объявление не отправлено: нужно согласование</b>",
+        f"<i>{esc(first_words(announcement))}</i>",
+        "",
+        "Оно снова черновик. Просим отправить его на согласование.",
+        rows=[[to_card(announcement.id)]],
     )
 
 

@@ -125,14 +125,15 @@ def to_retry(id: int, reachable: int) -> list[list[Button]]:
     return [[Button(f"Отправить тем, до кого не дошло: {reachable}", data, style="success")]]
 
 
-def ask_retry(announcement: Announcement, reach: Reach) -> Screen:
+def ask_retry(announcement: Announcement, reach: Reach, at_night: Sequence[str]) -> Screen:
     """Asks before it goes to those whom it did not reach."""
     places = plural(len(reach.reached), "организации", "организаций", "организаций")
     people = plural(len(reach.people), "человеку", "людям", "людям")
-    data = Broadcast(id=announcement.id, do="retry").pack()
+    data = Broadcast(id=announcement.id, do="retry_at_night" if at_night else "retry").pack()
     return screen(
         f"<b>Отправить тем, до кого не дошло?</b> Теперь можно написать в {len(reach.reached)} из них.",
         f"Сообщение придёт {people} из {places}. Кто его уже получил, второй копии не получит.",
+        *at_night,
         rows=[[Button("Да, отправить", data, style="success")], back(_card(announcement.id))],
     )
 

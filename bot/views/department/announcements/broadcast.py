@@ -10,6 +10,7 @@ from bot.domain.screen import Button, Copy, Screen
 from bot.domain.text import CAPTION, MESSAGE
 from bot.views.callbacks.announcements import (
     Acknowledge,
+    AgreeToWords,
     Broadcast,
     OpenAnnouncement,
     Recipients,
@@ -35,6 +36,7 @@ NOBODY_REACHABLE = "Отправить некому: написать остал
 PAUSED = "Приостановлено"
 RESUMED = "Продолжаем"
 STOPPED = "Остановлено"
+REPEATED = "Уже отправлено ещё раз: {at}"
 LOST = "Исходное сообщение удалено: продолжить нельзя"
 # To recipients.
 ACKNOWLEDGED = "Спасибо! Отмечено, что вы ознакомлены"
@@ -85,6 +87,8 @@ def card(progress: Progress) -> Screen:
         lines.append(_read(coverage))
     if announcement.corrected_at is not None:
         lines.append(f"Исправлено: {moment(announcement.corrected_at, progress.now, progress.zone)}")
+    if announcement.proposed is not None:
+        lines.append("👀 Исправление ждёт согласования")
     if announcement.current_until is not None and announcement.current_until > progress.now:
         lines.append(f"Новым людям: до {due_day(announcement.current_until, progress.now, progress.zone)}")
     if announcement.state.is_under_way:
@@ -92,6 +96,8 @@ def card(progress: Progress) -> Screen:
     rows += _lists(announcement, tally, coverage)
     if announcement.state.is_sent_off:
         rows += _afterwards(progress)
+    if announcement.proposed is not None:
+        rows.append([Button("Посмотреть исправление", AgreeToWords(id=announcement.id, mark="", agree=False).pack())])
     if announcement.state.is_under_way or announcement.acknowledge:
         # People acknowledge for days; the card does not move by itself then.
         rows.append([Button("Обновить", OpenAnnouncement(id=announcement.id).pack())])
@@ -115,13 +121,27 @@ def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
     )
 
 
-def ask_repeat(announcement: Announcement, reach: Reach) -> Screen:
+def ask_resume(announcement: Announcement, tally: Tally, at_night: Sequence[str]) -> Screen:
+    """Asks before the rest goes when nobody works."""
+    return screen(
+        f"<b>Продолжить рассылку?</b> Осталось: {tally.waiting}.",
+        *at_night,
+        rows=[
+            [Button("Да, продолжить", _do(announcement.id, "resume_at_night"), style="success")],
+            back(_card(announcement.id)),
+        ],
+    )
+
+
+def ask_repeat(announcement: Announcement, reach: Reach, at_night: Sequence[str]) -> Screen:
     """Asks before it goes again to organizations that have not acknowledged."""
+    do: Sending = "repeat_at_night" if at_night else "repeat"
     people = plural(len(reach.people), "человеку", "людям", "людям")
     places = plural(len(reach.reached), "организации", "организаций", "организаций")
     return screen(
         f"<b>Отправить ещё раз?</b> Копия придёт {people} из {places}, где не ознакомились.",
-        rows=[[Button("Да, отправить", _do(announcement.id, "repeat"), style="success")], back(_card(announcement.id))],
+        *at_night,
+        rows=[[Button("Да, отправить", _do(announcement.id, do), style="success")], back(_card(announcement.id))],
     )
 
 
@@ -133,6 +153,15 @@ def ask_wording(announcement: Announcement, fault: str = "") -> Screen:
         f"Пришлите {what} целиком. Он заменит прежний во всех копиях, в конце будет указано время исправления.",
         *([f"⚠️ {fault}"] if fault else []),
         rows=[back(_card(announcement.id))],
+    )
+
+
+def words_wait(announcement: Announcement) -> Screen:
+    """The corrected words wait for somebody else's consent."""
+    return screen(
+        "👀 <b>Исправление отправлено на согласование</b>",
+        "Пока его не согласуют, у всех прежний текст.",
+        rows=[[Button("К объявлению", _card(announcement.id))]],
     )
 
 
@@ -174,16 +203,18 @@ def button(
 
 
 def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
-    """What goes to a person: the source itself, as long as it is there and nobody has corrected its words."""
+    """What goes to a person: the source itself, unless it is gone, or its words have been corrected or agreed to."""
     rows = button(announcement, acknowledged=acknowledged)
     is_corrected = announcement.corrected_at is not None
-    if announcement.wording is Wording.TEXT and (is_corrected or announcement.lost_at is not None):
+    # What was agreed to is what goes, even if its author has edited the source since.
+    agreed = announcement.approved_at is not None
+    if announcement.wording is Wording.TEXT and (is_corrected or agreed or announcement.lost_at is not None):
         return Screen(announcement.text, rows)
     source = Copy(announcement.chat_id, announcement.messages)
     if announcement.is_album:
         # The correction of its words follows as a letter of its own.
         return source
-    caption = announcement.text if is_corrected and announcement.wording is Wording.CAPTION else None
+    caption = announcement.text if (is_corrected or agreed) and announcement.wording is Wording.CAPTION else None
     return replace(source, rows=rows, caption=caption)
 
 

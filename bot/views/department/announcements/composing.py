@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import (
@@ -14,10 +15,14 @@ from bot.domain.desk.announcement import (
     at_tomorrow,
     in_office_hours,
 )
+from bot.domain.desk.audience import Audience
 from bot.domain.fields.moments import MomentFault
+from bot.domain.people.member import Limits
 from bot.domain.screen import Button, Screen
+from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.announcements import (
     Agree,
+    AgreeTo,
     Compose,
     Composing,
     NewAnnouncement,
@@ -88,7 +93,7 @@ class Composed:
     """All that the screens of one announcement are drawn from before it goes off.
 
     `count`: organizations of its audience; `mine`: whoever looks is its author; `needs_consent`: its author cannot
-    send it alone.
+    send it alone; `limits`: the author's; `before`: what was sent to be agreed to the time before, and `was_for` whom.
     """
 
     announcement: Announcement
@@ -100,6 +105,14 @@ class Composed:
     about: str
     mine: bool
     needs_consent: bool
+    limits: Limits
+    before: dict[str, Any] | None
+    was_for: tuple[Audience, Sequence[str], str]
+
+    @property
+    def mark(self) -> str:
+        """Stands in a button for all that the card shows."""
+        return self.announcement.mark(self.limits)
 
     @property
     def zone(self) -> tzinfo:
@@ -204,7 +217,7 @@ def waiting(card: Composed) -> Screen:
     announcement = card.announcement
     rows = [[Button("Показать", ShowCopy(id=announcement.id).pack()), recipients(announcement.id)]]
     if announcement.state is AnnouncementState.APPROVAL and not card.mine:
-        rows.append(decision(announcement.id))
+        rows.append(decision(card))
     elif announcement.state is AnnouncementState.APPROVAL:
         rows.append([Button("Отозвать", _do(announcement.id, "recall"))])
     else:
@@ -272,7 +285,9 @@ def confirm(card: Composed) -> Screen:
         button = Button("На согласование", _do(announcement.id, "submit"), style="success")
     elif announcement.send_at is None:
         lines = [f"<b>Отправить сейчас?</b> {people}"]
-        button = Button(f"Да, отправить: {len(card.reach.people)}", _do(announcement.id, "send"), style="success")
+        # Outside of working hours it is another yes: a screen of the day does not do.
+        yes = _do(announcement.id, "night" if _night(card) else "send")
+        button = Button(f"Да, отправить: {len(card.reach.people)}", yes, style="success")
     else:
         at = moment(announcement.send_at, card.now, card.zone)
         lines = [f"<b>Запланировать на {at}?</b> {people}"]
@@ -290,6 +305,18 @@ def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     else:
         text = "Правка учтена: объявление уйдёт с новым текстом."
     return screen(text, rows=[[to_card(announcement.id)]])
+
+
+def source_kept(announcement: Announcement) -> Screen:
+    """The author has edited the message after somebody has agreed to it: nobody gets what they have not agreed to."""
+    if announcement.wording is Wording.TEXT:
+        text = "Объявление уходит с согласованным текстом: правка никому не отправлена."
+    else:
+        text = "Объявление согласовано в прежнем виде: в изменённом оно больше никому не уйдёт."
+    return screen(
+        text, "Изменить слова у всех: «Исправить текст», правку согласует другой сотрудник.",
+        rows=[[to_card(announcement.id)]],
+    )  # fmt: skip
 
 
 def source_lost(announcement: Announcement) -> Screen:
@@ -353,13 +380,7 @@ def details(card: Composed) -> list[str]:
 
 
 def _night(card: Composed) -> list[str]:
-    if _office(card) is None:
-        return []
-    at = max(card.announcement.send_at or card.now, card.now).astimezone(card.zone)
-    calendar = card.catalog.calendar
-    if not calendar.is_work_day(at.date()):
-        return [f"🌙 Уйдёт в нерабочий день: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
-    return [f"🌙 Уйдёт в нерабочее время: {due_day(at, card.now, card.zone)}, {at:%H:%M}"]
+    return night(card.catalog.calendar, max(card.announcement.send_at or card.now, card.now), card.now)
 
 
 def _bad(fault: MomentFault | None, example: str) -> list[str]:
@@ -370,12 +391,47 @@ def _people(count: int) -> str:
     return plural(count, "человек", "человека", "человек")
 
 
-def decision(id: int) -> list[Button]:
-    """Consent, or back to the author."""
+def decision(card: Composed) -> list[Button]:
+    """Consent to what the card shows, or back to the author."""
+    id = card.announcement.id
     return [
-        Button("Согласовать", Agree(id=id, agree=True).pack(), style="success"),
+        Button("Согласовать", AgreeTo(id=id, mark=card.mark).pack(), style="success"),
         Button("Вернуть", Agree(id=id, agree=False).pack()),
     ]
+
+
+def changed(card: Composed) -> list[str]:
+    """What is other than when consent to it was asked the time before; HTML."""
+    before, now = card.before, card.announcement.matter(card.limits)
+    if before is None or before == now:
+        return []
+    lines = ["<b>Изменено с прошлого раза</b>"]
+    if before["text"] != now["text"]:
+        lines.append(f"Было: <i>{esc(shorten(plain(before['text']), _FIRST_WORDS * 4))}</i>")
+    if before["messages"] != now["messages"]:
+        lines.append("Другое сообщение или другой состав альбома")
+    if before["audience"] != now["audience"]:
+        audience, chosen, about = card.was_for
+        lines.append(f"Было кому: {'; '.join(described(audience, card.catalog, chosen, about))}")
+    if before["limits"] != now["limits"]:
+        lines.append("Полномочия автора")
+    if before["acknowledge"] != now["acknowledge"]:
+        lines.append(f"Кнопка «Ознакомлен»: было «{'да' if before['acknowledge'] else 'нет'}»")
+    for name, title in (("send_at", "Когда"), ("current_until", "Новым людям")):
+        if before[name] != now[name]:
+            was = before[name]
+            at = moment(datetime.fromisoformat(was), card.now, card.zone) if was else "не указано"
+            lines.append(f"{title}: было — {at}")
+    return [*lines, ""]
+
+
+def night(calendar: WorkCalendar, at: datetime, now: datetime) -> list[str]:
+    """The line that warns of a time at which nobody works; HTML."""
+    if calendar.next_work_moment(at) <= at:
+        return []
+    local = at.astimezone(calendar.zone)
+    off = "нерабочее время" if calendar.is_work_day(local.date()) else "нерабочий день"
+    return [f"🌙 Уйдёт в {off}: {due_day(at, now, calendar.zone)}, {local:%H:%M}"]
 
 
 def recipients(id: int) -> Button:

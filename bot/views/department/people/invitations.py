@@ -39,7 +39,7 @@ def link(bot_name: str, payload: str) -> str:
 
 def replacing(name: str) -> str:
     """A toast: what using the link will do to the present head."""
-    return f"{BELOW}. Когда новый руководитель откроет ссылку, место освободит {shorten(name, 60)}."
+    return f"{BELOW}. Когда ссылку откроют и вы подтвердите замену, место освободит {shorten(name, 60)}."
 
 
 def invitation(organization: str, role: Role, url: str, until: datetime, now: datetime, zone: tzinfo) -> Screen:
@@ -86,7 +86,10 @@ def sure(wanted: Print, count: int, headed: int, until: datetime, now: datetime,
     ]
     if headed:
         organizations = plural(headed, "организации", "организациях", "организациях")
-        lines.append(f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место.")
+        lines.append(
+            f"⚠️ В {organizations} руководитель уже есть: открывший ссылку займёт его место. "
+            "Прежде бот попросит это подтвердить."
+        )
     rows = [[Button("Создать файлы", PrintNow(messages=False).pack(), style="primary")]]
     if count <= MESSAGES_AT_MOST:
         rows.append([Button("Создать файлы и сообщения для пересылки", PrintNow(messages=True).pack())])

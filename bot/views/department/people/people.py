@@ -6,12 +6,24 @@ from datetime import datetime, tzinfo
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.standing import Count, Debt
-from bot.domain.people.member import Person, Role, Seat
+from bot.domain.people.member import Person, Role, Seat, Succession
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen
 from bot.views import leaving
 from bot.views.callbacks.department import Roster
-from bot.views.callbacks.people import Applications, Card, Import, Invite, Listed, Members, Print, Show, Vacate
+from bot.views.callbacks.people import (
+    Applications,
+    Card,
+    Import,
+    Invite,
+    Links,
+    Listed,
+    Members,
+    Print,
+    Show,
+    Successor,
+    Vacate,
+)
 from bot.views.callbacks.reports import OfOrganization
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
@@ -36,6 +48,8 @@ class Standing:
     debt: Debt
     waiting: int
     invitations: int
+    # Who would take the head's place by a link, and waits for the department's word.
+    successions: Sequence[Succession] = ()
 
     @property
     def has_head(self) -> bool:
@@ -154,13 +168,31 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
         lines.append(f"Ждут подтверждения: {standing.waiting}.")
     if standing.invitations:
         lines.append(f"Неиспользованных приглашений: {standing.invitations}.")
+    for waiting in standing.successions:
+        lines.append(f"По ссылке место руководителя просит {esc(waiting.person_name)}.")
     lines += ["", *_debt(standing.debt, now, zone)]
     if standing.former:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in standing.former]
     rows = _actions(standing) if person.is_admin and organization.active else []
+    rows += _links(person, standing)
     answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
+
+
+def _links(person: Person, standing: Standing) -> list[list[Button]]:
+    """What can be done about links: the department decides about successors, administrators recall the others."""
+    rows = []
+    if person.may_curate:
+        labels = button_labels([f"Ждёт решения: {each.person_name}" for each in standing.successions])
+        rows += [
+            [Button(label, Successor(invitation=each.id).pack())]
+            for label, each in zip(labels, standing.successions, strict=True)
+        ]
+    if person.is_admin and standing.invitations:
+        to = Links(organization=standing.organization.id).pack()
+        rows.append([Button(f"Открытые ссылки: {standing.invitations}", to)])
+    return rows
 
 
 def reach(person: Person, now: datetime, zone: tzinfo) -> str:

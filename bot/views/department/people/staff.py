@@ -8,7 +8,7 @@ from bot.domain.people.member import Limits, Person, StaffRole
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
-from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
+from bot.views.callbacks.people import Grant, Limit, Links, Member, Members, Withdraw
 from bot.views.department.panel import back
 from bot.views.roles import INVITED, MAY, STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
@@ -25,9 +25,15 @@ BY_SETTING = "Этот администратор задан настройко�
 
 
 def members(
-    people: Sequence[Person], since: Mapping[int, datetime], page: int, catalog: Catalog, now: datetime, zone: tzinfo
+    people: Sequence[Person],
+    since: Mapping[int, datetime],
+    page: int,
+    links: int,
+    catalog: Catalog,
+    now: datetime,
+    zone: tzinfo,
 ) -> Screen:
-    """Lists the staff, and offers links for new ones."""
+    """Lists the staff, and offers links for new ones; `links`: how many can be used still."""
     pages = max(1, -(-len(people) // PAGE))
     page = min(page, pages - 1)
     shown, today = people[page * PAGE : (page + 1) * PAGE], now.astimezone(zone).date()
@@ -46,6 +52,8 @@ def members(
     rows = [[Button(label, Member(person=person.id).pack())] for label, person in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: Members(page=to).pack()))
     rows += [[Button(f"Пригласить {INVITED[role]}", Grant(person=0, role=role).pack())] for role in reversed(StaffRole)]
+    if links:
+        rows.append([Button(f"Открытые ссылки: {links}", Links().pack())])
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
 
@@ -127,7 +135,8 @@ def withdraw(person: Person) -> Screen:
         "<b>Отозвать роль?</b>",
         f"{esc(_name(person))}, {role_name(person.staff_role)}",
         "",
-        "Рабочий стол управления закроется сразу. Сделанное сохранится, места в организациях останутся.",
+        "Рабочий стол управления закроется сразу, ссылки, созданные этим человеком, перестанут действовать. "
+        "Сделанное сохранится, места в организациях останутся.",
         rows=[
             [Button("Отозвать", Withdraw(person=person.id, sure=True).pack(), style="danger")],
             back(Member(person=person.id).pack()),

@@ -17,7 +17,7 @@ from bot.storage.ledger import roster as rosters
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
 from tests.people import ADMIN, SECOND_ADMIN, introduced
-from tests.texts.department import Applications, Invitations, Panel, People
+from tests.texts.department import Applications, Invitations, LinkList, Panel, People
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
 from tests.world import Head, World, catalog_of, living, on_button
@@ -262,6 +262,9 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
     await successor.send(f"/start {link}")
     assert await place_of(approving, former) == {Organizations.SCHOOL: "head"}
     await successor.press(Registration.AGREE)
+    # Nobody loses a place by a link alone.
+    assert await place_of(approving, former) == {Organizations.SCHOOL: "head"}
+    await admin.press_at(await admin.card(LinkList.ASKED), LinkList.CONFIRM)
     assert await place_of(approving, former) == {}
     assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
     assert (

@@ -1,0 +1,273 @@
+"""With ANNOUNCEMENT_APPROVAL nobody's words go to anybody before a second person has read exactly these."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.people import staff
+from bot.views.callbacks.announcements import Agree, AgreeToWords, Broadcast
+from tests.handlers.department.announcements.test_announcements import (
+    compose,
+    copies,
+    go,
+    head,
+    staff_member,
+    state,
+    to_everyone,
+)
+from tests.people import ADMIN, SECOND_ADMIN
+from tests.texts.department import Announcements, LinkList, Panel, Recipients
+from tests.texts.example import Organizations, Types
+from tests.world import Head, World, living
+
+
+@pytest.fixture
+async def strict(tmp_path: Path) -> AsyncIterator[World]:
+    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN), announcement_approval=True) as world:
+        yield world
+
+
+@pytest.fixture
+async def author(strict: World) -> Head:
+    return await staff_member(strict, ADMIN)
+
+
+@pytest.fixture
+async def second(strict: World, author: Head) -> Head:
+    return await staff_member(strict, SECOND_ADMIN, "Заместитель Пётр")
+
+
+async def submit(author: Head, *, acknowledge: bool = False) -> int:
+    """A draft to everybody waits for consent; its card."""
+    await to_everyone(author)
+    if acknowledge:
+        await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    card = await author.card(Announcements.IS_DRAFT)
+    await author.press_at(card, Announcements.FOR_CONSENT)
+    await author.press_at(card, Announcements.FOR_CONSENT)
+    return card
+
+
+async def source(author: Head) -> int:
+    """The author's message that is announced."""
+    return int((await author.phone.messages(from_bot=False))[-1]["message_id"])
+
+
+async def words(person: Head, message_id: int) -> str:
+    """What a message of the bot says now."""
+    return next(str(each["text"]) for each in await person.phone.messages() if each["message_id"] == message_id)
+
+
+async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    old = await second.card(Announcements.ON_CONSENT)
+    await author.press_at(card, LinkList.RECALL)
+    # Another audience and other words, and sent once more to be agreed to.
+    await author.press_at(card, f"{Announcements.TO}: 13")
+    await author.press(Recipients.BY_TYPE, Types.PRESCHOOL)
+    await author.press(next(button for button in await author.buttons() if button.startswith(Recipients.DONE)))
+    await author.edit(await source(author), "Совещание отменяется")
+    await head(strict, 102, Organizations.KINDERGARTEN, Types.PRESCHOOL)
+    for _ in range(2):
+        await author.press_at(card, Announcements.FOR_CONSENT)
+    await second.press_at(old, Announcements.CONSENT)
+    assert "тем временем изменилось" in await second.toast()
+    assert await copies(first, "Совещание отменяется") == []
+    shown = await words(second, old)
+    assert Announcements.CHANGED_SINCE in shown
+    assert "Было: Уважаемые коллеги!" in shown
+    assert "Было кому: все организации" in shown
+    await second.press_at(old, Announcements.CONSENT)
+    assert await state(strict) == "done"
+
+
+async def test_a_button_that_did_not_say_to_what_shows_it_first(strict: World, author: Head, second: Head) -> None:
+    await head(strict, 101)
+    await compose(author)
+    await submit(author)
+    card = await second.card(Announcements.ON_CONSENT)
+    await second.callback(Agree(id=1, agree=True).pack(), card)
+    assert "тем временем изменилось" in await second.toast()
+    assert await state(strict) == "approval"
+    await second.press_at(card, Announcements.CONSENT)
+    assert await state(strict) == "done"
+
+
+async def test_corrected_words_need_consent_of_another(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    await second.press(Announcements.CONSENT)
+    assert len(await copies(first, "совещание")) == 1
+    await author.press_at(card, Announcements.CORRECT)
+    await author.send("Совещание в четверг")
+    assert "Пока его не согласуют, у всех прежний текст" in await author.sees()
+    assert await copies(first, "в четверг") == []
+    asked = await second.card("Исправление объявления на согласование")
+    shown = await words(second, asked)
+    assert "Было: Уважаемые коллеги!" in shown
+    assert "Станет: Совещание в четверг" in shown
+    await second.press(Announcements.TO_ANNOUNCEMENT, "Посмотреть исправление")
+    assert "Станет: Совещание в четверг" in await second.sees()
+    # Not by oneself, not by a forged mark, not to words that have changed since.
+    await author.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack())
+    assert "делает другой сотрудник" in await author.toast()
+    await author.press(Announcements.TO_ANNOUNCEMENT, Announcements.CORRECT)
+    await author.send("Совещание в пятницу")
+    await second.press_at(asked, Announcements.CONSENT)
+    assert "тем временем изменилось" in await second.toast()
+    assert await copies(first, "в четверг") == []
+    await second.press_at(asked, Announcements.CONSENT)
+    assert len(await copies(first, "в пятницу")) == 1
+    assert "Исправление согласовано" in await author.sees()
+    await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack())
+    assert Announcements.DECIDED in (await second.toast()).lower()
+
+
+async def test_refused_words_change_nothing(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    await second.press(Announcements.CONSENT)
+    await author.press_at(card, Announcements.CORRECT)
+    await author.send("Все свободны")
+    await second.press(LinkList.REFUSE)
+    assert "не согласовано" in await author.sees()
+    assert await copies(first, "Все свободны") == []
+    assert len(await copies(first, "совещание")) == 1
+
+
+async def test_an_edited_source_reaches_nobody_later(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    card = await submit(author, acknowledge=True)
+    await second.press(Announcements.CONSENT)
+    assert await state(strict) == "done"
+    await author.edit(await source(author), "Совсем другие слова")
+    assert "правка никому не отправлена" in await author.sees()
+    await author.press_at(card, "Ещё раз не ознакомившимся")
+    await author.press_at(card, Announcements.SURELY_SEND)
+    assert len(await copies(first, "совещание")) == 2
+    assert await copies(first, "другие слова") == []
+
+
+async def test_an_edited_photo_goes_to_nobody_else(strict: World, author: Head, second: Head) -> None:
+    await head(strict, 101)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    photo = await author.send_photo("План эвакуации")
+    card = await submit(author, acknowledge=True)
+    await second.press(Announcements.CONSENT)
+    await author.edit(photo, "Другой план")
+    assert "больше никому не уйдёт" in await author.sees()
+    await author.callback(Broadcast(id=1, do="repeat").pack(), card)
+    assert "продолжить нельзя" in await author.toast()
+
+
+async def test_what_nobody_agreed_to_is_not_sent_again_or_in_its_time(
+    tmp_path: Path,
+) -> None:
+    async with living(tmp_path, admin_ids=(ADMIN, SECOND_ADMIN)) as world:
+        author, first = await staff_member(world, ADMIN), await head(world, 101)
+        await compose(author)
+        await to_everyone(author)
+        await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+        await go(author)
+        await compose(author, "Запланированное")
+        await to_everyone(author)
+        await author.press(Announcements.WHEN, "Завтра в 09:00")
+        await go(author)
+        assert await state(world, 2) == "scheduled"
+        # The setting comes with a restart.
+        world.settings = world.settings.model_copy(update={"announcement_approval": True})
+        await world.restart()
+        await author.callback(Broadcast(id=1, do="repeat").pack())
+        assert "никто не согласовал" in await author.toast()
+        await world.at("2026-08-28 09:01")
+        assert await copies(first, "Запланированное") == []
+        assert await state(world, 2) == "draft"
+        assert "нужно согласование" in await author.sees()
+
+
+async def test_wider_limits_of_the_author_need_consent_again(strict: World, second: Head) -> None:
+    author = await staff_member(strict, 902, "Куратор Ольга")
+    narrow = Limits(frozenset({"preschool"}))
+    await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now, narrow))
+    first = await head(strict, 101)
+    await head(strict, 102, Organizations.KINDERGARTEN, Types.PRESCHOOL)
+    await compose(author)
+    await author.press(Announcements.TO, Recipients.ALL_MINE)
+    await author.press(next(button for button in await author.buttons() if button.startswith(Recipients.DONE)))
+    await author.press(Announcements.WHEN, "Завтра в 09:00")
+    for _ in range(2):
+        await author.press(Announcements.FOR_CONSENT)
+    await second.press(Announcements.CONSENT)
+    assert await state(strict) == "scheduled"
+    await strict.storage.apply(lambda tx: staff.change(tx, 902, StaffRole.CURATOR, Limits(), SECOND_ADMIN, strict.now))
+    await strict.at("2026-08-28 09:01")
+    assert await state(strict) == "draft"
+    assert await copies(first, "совещание") == []
+
+
+async def test_whoever_agrees_at_night_says_when_it_goes(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    await submit(author)
+    await strict.at("2026-08-27 23:00")
+    await second.press(Announcements.CONSENT)
+    assert "нерабочее время" in await second.sees()
+    assert await copies(first, "совещание") == []
+    await second.press("Отложить: 28 августа в 09:00")
+    assert await state(strict) == "scheduled"
+    await strict.at("2026-08-28 09:00")
+    assert len(await copies(first, "совещание")) == 1
+
+
+# --- not at night, not twice ---
+
+
+async def test_a_yes_of_the_day_is_none_for_the_night(desk: World) -> None:
+    author, first = await staff_member(desk, ADMIN), await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await author.press(Announcements.SEND)
+    await desk.at("2026-08-27 23:00")
+    await author.press(f"{Announcements.SURELY_SEND}: 1")
+    assert "нерабочее время" in await author.sees()
+    assert await copies(first, "совещание") == []
+    await author.press(f"{Announcements.SURELY_SEND}: 1")
+    assert len(await copies(first, "совещание")) == 1
+
+
+async def test_more_copies_at_night_need_a_yes(desk: World) -> None:
+    author, first = await staff_member(desk, ADMIN), await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    await go(author)
+    await author.press("Ещё раз не ознакомившимся")
+    await desk.at("2026-08-27 23:00")
+    await author.press(Announcements.SURELY_SEND)
+    assert "нерабочее время" in await author.sees()
+    assert len(await copies(first, "совещание")) == 1
+    await author.press(Announcements.SURELY_SEND)
+    assert len(await copies(first, "совещание")) == 2
+
+
+async def test_of_two_who_send_it_again_one_does(desk: World) -> None:
+    author, other = await staff_member(desk, ADMIN), await staff_member(desk, SECOND_ADMIN, "Заместитель Пётр")
+    first = await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    await go(author)
+    await asyncio.gather(*(each.phone.callback(Broadcast(id=1, do="repeat").pack()) for each in (author, other)))
+    await desk.settle()
+    await author.callback(Broadcast(id=1, do="repeat").pack())
+    assert Announcements.REPEATED in await author.toast()
+    assert len(await copies(first, "совещание")) == 2
