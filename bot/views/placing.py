@@ -70,33 +70,31 @@ def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool
 def late_value(obligation: Obligation, field: Field, values: tuple[str, str], message: int) -> Screen:
     """A value came late, and the field has another by now; `values`: what was typed, and what stands there."""
     typed, present = (shorten(value, _SHOWN) for value in values)
-    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
     return screen(
         f"Сообщение «{esc(typed)}» дошло с опозданием. Вы писали его в ответ на вопрос <b>{esc(field.label)}</b>, "
         f"там теперь: <b>{esc(present)}</b>.",
-        rows=[
-            [
-                Button(button_label(f"Записать «{typed}»"), to_field.pack()),
-                Button("Оставить как есть", Nowhere(message=message).pack()),
-            ]
-        ],
+        rows=_overwrite(obligation, field, typed, message),
     )
 
 
 def other_than_pressed(obligation: Obligation, field: Field, values: tuple[str, str], message: int) -> Screen:
     """A value was typed for a field that has been answered by a button; `values`: what was typed, and that answer."""
     typed, present = (shorten(value, _SHOWN) for value in values)
-    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
     return screen(
         f"Вы написали «{esc(typed)}», а в ответе на вопрос <b>{esc(field.label)}</b> кнопкой выбрано: "
         f"<b>{esc(present)}</b>.",
-        rows=[
-            [
-                Button(button_label(f"Записать «{typed}»"), to_field.pack()),
-                Button("Оставить как есть", Nowhere(message=message).pack()),
-            ]
-        ],
+        rows=_overwrite(obligation, field, typed, message),
     )
+
+
+def _overwrite(obligation: Obligation, field: Field, typed: str, message: int) -> list[list[Button]]:
+    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
+    return [
+        [
+            Button(button_label(f"Записать «{typed}»"), to_field.pack()),
+            Button("Оставить как есть", Nowhere(message=message).pack()),
+        ]
+    ]
 
 
 def which_question(obligation: Obligation, fields: Sequence[Field], message: int, text: str) -> Screen:
