@@ -35,6 +35,7 @@ from handlers import (
     replying,
     settings,
     typing,
+    unshown,
     writing,
 )
 from handlers.department import group
@@ -73,8 +74,9 @@ class Entry:
         self._routing = routing
         self._group = Routing(group.setup())
 
-    async def handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
-        """Has the update handled in `tx`; returns what is to be said about it."""
+    async def handle(self, tx: Tx, update: Update, now: datetime, press: int | None = None) -> list[Saying]:
+        """Has the update handled in `tx`; returns what is to be said about it. `press`: one before it whose
+        answer had not been seen when it was made."""
         event = update.event
         user = getattr(event, "from_user", None)
         if user is None:
@@ -91,18 +93,25 @@ class Entry:
             if arrival.dialogue.kind:
                 await dialogues.put(tx, user.id, arrival.dialogue, now)
             return said
-        said = await self._handle(tx, update, arrival, now, then)
+        shown = order.when_shown(arrival, press, now) if then is None else None
+        said = await self._handle(tx, update, arrival, now, then, shown)
         if then is None and arrival.person is not None and arrival.person.may(Right.AGREED):
             await people.handled(tx, user.id, update.update_id, order.noted(arrival, update.update_id), now)
         return said
 
     async def _handle(
-        self, tx: Tx, update: Update, arrival: Arrival, now: datetime, then: Asked | None
+        self,
+        tx: Tx,
+        update: Update,
+        arrival: Arrival,
+        now: datetime,
+        then: Asked | None,
+        shown: Asked | None = None,
     ) -> list[Saying]:
         event: Any = update.event
         chat = group.chat_of(event)
         scene, beginning = long_text.begun(await self._scene(tx, event.from_user.id, arrival, now))
-        scene = replace(scene, then=then)
+        scene = replace(scene, then=then, shown=shown)
         if not isinstance(event, Message) or update.message is None:
             return await self._answer(event, chat, update, scene)
         before = beginning if beginning is not None and beginning.goes_on(event) else None
@@ -125,6 +134,10 @@ class Entry:
             await notices.back(tx, scene.person.id, now)
         if agreed and scene.then is not None and update.message is not None:
             taken = await late.message(update.message, scene)
+            if taken is not None:
+                return taken
+        if agreed and scene.shown is not None and update.message is not None:
+            taken = await unshown.message(update.message, scene, scene.shown)
             if taken is not None:
                 return taken
         said = await self._routing.handle(update, scene, agreed=agreed, bot=self._bot)

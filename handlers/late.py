@@ -1,5 +1,6 @@
 """What was sent before something that the bot has handled already: it goes to what was asked when it was sent."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from aiogram.types import Message
@@ -12,6 +13,7 @@ from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
+from bot.domain.screen import Screen
 from bot.storage.desk import threads
 from bot.storage.ledger import drafts
 from bot.storage.people import seats
@@ -38,66 +40,87 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
     if then == order.asked(scene.dialogue):
         return None
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed is not None else None
-    obligation = await _meant(scene, then, about[0] if about is not None else None)
+    swiped = about is not None and then.known and then.kind in ("", request_form.KIND)
+    obligation = await request_form.owned(scene, about[0]) if about and swiped else await _meant(scene, then)
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
         return await _astray(message, scene)
     draft = await request_form.draft(scene, obligation)
-    field = _field(obligation, draft, then)
+    if then.kind and then["obligation"] != obligation.id:
+        # It points at another request than the one whose form was open: that one has not moved since.
+        field = obligation.round.directive.field(draft.field) if draft.field else None
+    else:
+        field = asked_then(obligation, draft, then)
+    for_reason = then[request_form.ASKED] == [DraftStep.REASON.value, None]
+    is_remark = swiped and not for_reason and not typing.answers(message, scene, field)
+    if is_remark and (message.text or attachment(message)):
+        # By a swipe, and no answer: a comment or an enclosure of the request, whatever was asked.
+        return await typing.remark(message, scene, obligation, field)
     if field is None:
-        if then[request_form.ASKED] == [DraftStep.REASON.value, None] and draft.step is DraftStep.REASON:
+        if for_reason and draft.step is DraftStep.REASON:
             return await typing.reason(message, scene, obligation, draft)
         return await placing.ask(message, scene, [views.LATE], obligation)
     if rules(field.kind).answering is Answering.ATTACHED:
-        return await _file(message, scene, obligation, draft, field)
+        return await file(message, scene, obligation, draft, field)
     if message.text is None:
         return await placing.ask(message, scene, [views.LATE], obligation)
-    return await _value(message, scene, obligation, draft, field)
+    return await value(message, scene, obligation, draft, field)
 
 
-async def _meant(scene: Scene, then: Asked, pointed: int | None) -> Obligation | None:
-    """The request that the message was for: the one it points at, the one whose form was open, or the only one."""
+async def _meant(scene: Scene, then: Asked) -> Obligation | None:
+    """The request that the message was for: the one whose form was open, or the only one."""
     if not then.known:
         return None
     if then.kind == request_form.KIND:
-        if pointed is not None and pointed != then["obligation"]:
-            return None
         return await request_form.owned(scene, then["obligation"])
     if then.kind:
         return None
-    if pointed is not None:
-        return await request_form.owned(scene, pointed)
     return await typing.addressed(replace(scene, dialogue=Dialogue()))
 
 
-def _field(obligation: Obligation, draft: Draft, then: Asked) -> Field | None:
+def applicable(obligation: Obligation, draft: Draft) -> tuple[Field, ...]:
+    """The fields that are asked as the draft stands."""
+    return tuple(form.applicable(obligation.round.directive, obligation.round.key, draft.values))
+
+
+def asked_then(obligation: Obligation, draft: Draft, then: Asked) -> Field | None:
     """The field that was asked then; without a draft that was the first."""
     step, field_id = then[request_form.ASKED] or (None, None)
     if step is None:
         field_id = drafting.over_nothing(draft.person_id, obligation).field
-    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
-    return next((field for field in asked if field.id == field_id), None)
+    return next((field for field in applicable(obligation, draft) if field.id == field_id), None)
 
 
-async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
-    """Puts the value where it was asked for; the form stays where it has come to since."""
+async def value(
+    message: Message,
+    scene: Scene,
+    obligation: Obligation,
+    draft: Draft,
+    field: Field,
+    differs: Callable[[Obligation, Field, tuple[str, str], int], Screen] = views.late_value,
+) -> Sayings:
+    """Puts the value where it was asked for; the form stays where it has come to since. `differs` asks which of two
+    values counts: the one that was typed, and the one that stands there."""
     person_id, text = scene.person.id, message.text or ""
-    await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
-    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    asked = applicable(obligation, draft)
     try:
         given = parse_many(asked[asked.index(field) :], text, scene.today, asked)
     except Misfit as misfit:
+        # A correction of the message is a correction of the value.
+        await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
         return [answer(message, views.late_misfit(obligation, field, misfits.explain(misfit)))]
     for its, value in given:
         if draft.values.get(its.id, value) != value:
             # Both were meant, and which of them counts is theirs to say.
             await strays.keep(scene.tx, person_id, Stray(message.message_id, text), scene.now)
             both = (value_text(its, value, Style.FORM), value_text(its, draft.values[its.id], Style.FORM))
-            return [answer(message, views.late_value(obligation, its, both, message.message_id))]
+            return [answer(message, differs(obligation, its, both, message.message_id))]
+    await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
     await _keep(scene, drafting.fill(obligation, draft, given))
     return [React(person_id, message.message_id), *await typing.shown(message, scene, obligation)]
 
 
-async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+async def file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    """Adds the file to the field that asked for one."""
     file_id, name = attachment(message) or (None, None)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if file_id is None or len(files) > FILES_AT_MOST:

@@ -51,9 +51,23 @@ def when_sent(arrival: Arrival, update_id: int, now: datetime) -> Asked | None:
         return None
     if update_id >= arrival.handled_id:
         return None
+    return _before(arrival, update_id + 1)
+
+
+def when_shown(arrival: Arrival, press: int | None, now: datetime) -> Asked | None:
+    """What was asked before that press, which has been handled and had not been answered when the update was made: so
+    the screen still asked it; None: nobody knows, or there was no such press."""
+    if press is None or arrival.handled_id is None or arrival.handled_at is None or arrival.handled_id < press:
+        return None
+    before = _before(arrival, press) if now - arrival.handled_at <= _LASTS else Asked(known=False)
+    return before if before.known else None
+
+
+def _before(arrival: Arrival, update_id: int) -> Asked:
+    """What was asked before the first deed of that number or a greater one."""
     if len(arrival.waited) == _KEPT and update_id < arrival.waited[0][0]:
         return Asked(known=False)
-    kind, about = next((what for until, what in arrival.waited if until > update_id), (None, ()))
+    kind, about = next((what for until, what in arrival.waited if until >= update_id), (None, ()))
     return Asked(known=False) if kind is None else Asked(kind, tuple((key, value) for key, value in about))
 
 

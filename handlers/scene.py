@@ -65,6 +65,8 @@ class Scene:
     rest: Rest | None = None
     # What was asked when this was done, if something that was done later has been handled before it.
     then: Asked | None = None
+    # What the screen still asked when this was done, if a press before it had not been answered yet.
+    shown: Asked | None = None
 
     @property
     def zone(self) -> tzinfo:

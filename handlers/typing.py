@@ -73,9 +73,23 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         return await reason(message, scene, obligation, draft)
     if field is not None and _is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
-    # People swipe on the question to answer it. A number where a number is asked is that answer.
-    if field is not None and message.text and _is_answer(field, message.text, scene):
+    if field is not None and message.text and answers(message, scene, field):
         return await _value(message, scene, obligation, draft, field)
+    return await remark(message, scene, obligation, field)
+
+
+def answers(message: Message, scene: Scene, field: Field | None) -> bool:
+    """Whether a reply to the form is so plainly the answer to the field that it is no comment."""
+    if field is None:
+        return False
+    if not message.text:
+        return _is_attached(field)
+    # People swipe on the question to answer it. A number where a number is asked is that answer.
+    return _is_answer(field, message.text, scene)
+
+
+async def remark(message: Message, scene: Scene, obligation: Obligation, field: Field | None) -> Sayings:
+    """A comment of the request, or its enclosure; `field`: what it still waits for."""
     file_id, name = attachment(message) or (None, None)
     text = clean(message.text or message.caption or "") or None
     await replies.remark(

@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -22,7 +23,7 @@ from aiogram.methods import TelegramMethod
 from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
-from bot.delivery.refusals import Fate, guess, meaning
+from bot.delivery.refusals import FILES, Fate, guess, meaning
 
 __all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "subject"]
 
@@ -37,6 +38,8 @@ NETWORK_ERRORS = (
 )
 
 
+# What web servers write on the page with which they refuse an upload.
+_TOO_LARGE = "413 Request Entity Too Large"
 _ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
 
 
@@ -62,6 +65,10 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return Outcome(Fate.WAIT, retry_after=error.retry_after, error=str(error))
     except TelegramMigrateToChat as error:
         return Outcome(Fate.MOVED, error.migrate_to_chat_id, error=str(error))
+    except TelegramEntityTooLarge as error:
+        # Of a file it is true for ever; the server takes 50 MB, and a proxy before it may take less.
+        fate = Fate.REFUSED if subject(error.method)[0] in FILES else Fate.LATER
+        return Outcome(fate, error=str(error))
     except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
         fate = _of_refusal(error)
         return Outcome(fate) if fate is Fate.DONE else Outcome(fate, error=str(error))
@@ -121,5 +128,7 @@ def _of_unreadable(error: ClientDecodeError) -> Outcome:
     if isinstance(error.data, dict) and error.data.get("ok") is True:
         # It was done, only the library cannot read the answer: to repeat it would be to say it twice, and for ever.
         return Outcome(Fate.REFUSED, error=f"done, but the answer cannot be read: {error.original}")
+    if _TOO_LARGE in str(error.data):
+        return Outcome(Fate.REFUSED, error=_TOO_LARGE)
     # The page of a proxy or of a server that is being repaired.
     return Outcome(Fate.LATER, error=f"no answer of Telegram's: {str(error.data)[:100]}")

@@ -89,5 +89,5 @@ def _rendered(order: Order, made: Made, files: tuple[Upload, ...]) -> Rendered |
         return None if order.occasion is not Occasion.ASKED else Rendered(Screen(made.caption))
     first = Upload(files[0].name, files[0].content, views.occasion(order) + made.caption)
     if made.pictures:
-        return Rendered(Pictures((first, *files[1:])))
-    return Rendered(first)
+        return Rendered(Pictures((first, *files[1:])), instead=views.not_taken())
+    return Rendered(first, instead=views.not_taken())

@@ -25,6 +25,7 @@ ASTRAY = "Сообщение сохранено."
 UNASKED_FILE = "Файл сохранён. В другой раз его можно отправить ответом (свайпом) на сообщение с запросом."
 FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
 LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
+UNSHOWN = "Вы писали это, пока бот ещё обрабатывал кнопку."
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
 
 
@@ -90,15 +91,46 @@ def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Scree
 def late_value(obligation: Obligation, field: Field, values: tuple[str, str], message: int) -> Screen:
     """A value came late, and the field has another by now; `values`: what was typed, and what stands there."""
     typed, present = (shorten(value, _SHOWN) for value in values)
-    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
     return screen(
         f"Сообщение «{esc(typed)}» дошло с опозданием. Вы писали его в ответ на вопрос <b>{esc(field.label)}</b>, "
         f"там теперь: <b>{esc(present)}</b>.",
+        rows=_overwrite(obligation, field, typed, message),
+    )
+
+
+def other_than_pressed(obligation: Obligation, field: Field, values: tuple[str, str], message: int) -> Screen:
+    """A value was typed for a field that has been answered by a button; `values`: what was typed, and that answer."""
+    typed, present = (shorten(value, _SHOWN) for value in values)
+    return screen(
+        f"Вы написали «{esc(typed)}», а в ответе на вопрос <b>{esc(field.label)}</b> кнопкой выбрано: "
+        f"<b>{esc(present)}</b>.",
+        rows=_overwrite(obligation, field, typed, message),
+    )
+
+
+def _overwrite(obligation: Obligation, field: Field, typed: str, message: int) -> list[list[Button]]:
+    to_field = ToField(message=message, obligation=obligation.id, field=obligation.round.directive.fields.index(field))
+    return [
+        [
+            Button(button_label(f"Записать «{typed}»"), to_field.pack()),
+            Button("Оставить как есть", Nowhere(message=message).pack()),
+        ]
+    ]
+
+
+def which_question(obligation: Obligation, fields: Sequence[Field], message: int, text: str) -> Screen:
+    """It may be the answer to the question that was still on the screen, or to the one that follows it."""
+    labels = button_titles([f"«{field.label}»" for field in fields])
+    order = obligation.round.directive.fields
+    return screen(
+        f"Вы написали «{esc(shorten(text, _SHOWN))}», пока бот ещё обрабатывал кнопку.",
+        "<b>На какой вопрос это ответ?</b> Повторять не нужно: нажмите кнопку.",
         rows=[
-            [
-                Button(button_label(f"Записать «{typed}»"), to_field.pack()),
-                Button("Оставить как есть", Nowhere(message=message).pack()),
-            ]
+            *(
+                [Button(label, ToField(message=message, obligation=obligation.id, field=order.index(field)).pack())]
+                for label, field in zip(labels, fields, strict=True)
+            ),
+            [Button("Ни на какой", Nowhere(message=message).pack())],
         ],
     )
 

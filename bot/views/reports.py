@@ -31,6 +31,15 @@ def failed(incident: str) -> Screen:
     )
 
 
+def not_taken() -> Screen:
+    """The report was made, and the server does not take its file: it is too large for it, say."""
+    return screen(
+        "Отчёт готов, но сервер Telegram не принял файл.",
+        "Выберите период короче. Полный отчёт администратор получит на сервере командой "
+        "<code>python -m bot report ФАЙЛ.xlsx</code>.",
+    )
+
+
 def too_large() -> Screen:
     """The report is larger than a file that a bot may send."""
     return screen(

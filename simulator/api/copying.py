@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from simulator.api.params import Params
-from simulator.api.posting import Place, check_rights, hindrance, place, post
+from simulator.api.posting import Place, hindrance, place, post
 from simulator.errors import Json, bad_request
 from simulator.world.model import Message
 from simulator.world.world import World
@@ -54,9 +54,9 @@ def copy_message(world: World, params: Params) -> Json:
     """copyMessage; a caption that is given, were it empty, takes the place of the original's."""
     original = _original(world, params, "copy")
     at = place(world, params)
-    if not _copyable(original):
+    # The same words whether nobody could copy it, or it may not be sent there.
+    if not _copyable(original) or hindrance(world, at, original.kind):
         raise bad_request("the message can't be copied")
-    check_rights(world, at, original.kind)
     text, entities = original.text, original.entities
     if original.captioned and params.has("caption"):
         text, entities = params.caption()
@@ -133,9 +133,8 @@ def forward_message(world: World, params: Params) -> Json:
     """forwardMessage"""
     original = _original(world, params, "forward")
     at = place(world, params)
-    if not _forwardable(original):
+    if not _forwardable(original) or hindrance(world, at, original.kind):
         raise bad_request("the message can't be forwarded")
-    check_rights(world, at, original.kind)
     return world.message_json(_forward(world, at, original))
 
 

@@ -92,7 +92,7 @@ TABLE: tuple[Refusals, ...] = (
     Refusals(_PUTS + "sendChatAction", _S, "Client.cpp check_message_topic", ("message thread not found",)),
     Refusals(_PUTS + "sendChatAction", _A, "tdlib/telegram-bot-api #447, #505", ("TOPIC_CLOSED", "TOPIC_DELETED")),
     Refusals(
-        _PUTS, _T, "MessageContent.cpp can_send_message_content",
+        _SENDS, _T, "MessageContent.cpp can_send_message_content",
         (
             *(f"not enough rights to send {what} to the chat" for what in _KINDS),
             "user restricted receiving of voice note messages", "user restricted receiving of video note messages",

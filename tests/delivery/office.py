@@ -183,7 +183,7 @@ class Office:
         await self.bot.session.close()
         await self.storage.close()
 
-    async def _handle(self, tx: Tx, update: Update, now: datetime) -> list[Saying]:
+    async def _handle(self, tx: Tx, update: Update, now: datetime, _unshown: int | None) -> list[Saying]:
         # So that every commit is told of, as if each put something into the outbox.
         tx.filled_outbox = True
         return await self.handle(tx, update, now)

@@ -164,7 +164,10 @@ _ALBUM = 'Bad Request: failed to send message #2 with the error message "{}"'
         ("sendMessage", PERSON, 401, "Unauthorized", Fate.LATER),
         ("sendMessage", PERSON, 401, "Unauthorized: invalid token specified", Fate.LATER),
         ("sendMessage", PERSON, 409, "Conflict: terminated by other getUpdates request", Fate.LATER),
-        ("sendDocument", PERSON, 413, "Request Entity Too Large", Fate.LATER),
+        # A file that is too large for a server, or for a proxy before it, is so at the next try too.
+        ("sendDocument", PERSON, 413, "Request Entity Too Large", Fate.REFUSED),
+        ("sendMediaGroup", PERSON, 413, "Request Entity Too Large", Fate.REFUSED),
+        ("sendMessage", PERSON, 413, "Request Entity Too Large", Fate.LATER),
         ("sendMessage", PERSON, 421, "Misdirected Request: unallowed token specified", Fate.LATER),
         ("sendMessage", PERSON, 500, "Internal Server Error: restart", Fate.LATER),
         ("sendMessage", PERSON, 502, "Bad Gateway", Fate.LATER),
@@ -323,6 +326,10 @@ async def test_what_went_well() -> None:
         # Of a proxy's library, which aiogram does not translate.
         (ConnectionResetError("reset by peer"), Fate.LATER),
         (ClientDecodeError("Failed to decode object", ValueError("no JSON"), "<html>502</html>"), Fate.LATER),
+        (
+            ClientDecodeError("Failed", ValueError("no JSON"), "<h1>413 Request Entity Too Large</h1> nginx"),
+            Fate.REFUSED,
+        ),
         (ClientDecodeError("Failed", ValueError("no such field"), {"unexpected": 1}), Fate.LATER),
         # It was done. To send it again, and again, would be the worst of all.
         (ClientDecodeError("Failed", ValueError("a new type"), {"ok": True, "result": {}}), Fate.REFUSED),

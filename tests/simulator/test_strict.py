@@ -80,7 +80,9 @@ async def test_what_members_may_not_send_a_bot_among_them_may_not_either(
     await sim.forbid(group, "text", "documents")
     text = "not enough rights to send text messages to the chat"
     await refused(bot.send_message(group, "x"), text)
-    await refused(bot.copy_message(group, head.id, words), text)
+    # Of a copy the server says no more than that.
+    await refused(bot.copy_message(group, head.id, words), "the message can't be copied")
+    await refused(bot.forward_message(group, head.id, words), "the message can't be forwarded")
     await refused(bot.send_document(group, file), "not enough rights to send documents to the chat")
     # Several copies leave out what may not be sent.
     await refused(bot.copy_messages(group, head.id, [words, scan]), "messages can't be forwarded")
@@ -115,6 +117,8 @@ async def test_somebody_takes_no_voice_messages(bot: Bot, head: Person, sim: Sim
     await refused(
         bot.send_voice(head.id, BufferedInputFile(b"1", "a.ogg")), "user restricted receiving of voice note messages"
     )
+    voice = await head.send_file(b"1", "a.ogg", kind="voice")
+    await refused(bot.copy_message(head.id, head.id, voice), "the message can't be copied")
     await bot.send_message(head.id, "x")
 
 

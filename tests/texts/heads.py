@@ -47,6 +47,10 @@ class Placing(Texts, of="placing"):
     LATE_VALUE = "дошло с опозданием. Вы писали его в ответ на вопрос"
     WRITE_DOWN = "Записать «"
     OPEN_FIELD = "Открыть вопрос"
+    WHICH_QUESTION = "На какой вопрос это ответ?"
+    UNSHOWN = "пока бот ещё обрабатывал кнопку"
+    OTHER_THAN_PRESSED = "кнопкой выбрано"
+    TO_NONE = "Ни на какой"
 
 
 class Misfit(Texts, of="misfits kinds"):

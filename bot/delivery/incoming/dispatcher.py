@@ -34,8 +34,11 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Handle = Callable[[Tx, Update, datetime], Awaitable[list[Saying]]]
+# The third is the number of a press whose answer had not been seen when the update was made.
+Handle = Callable[[Tx, Update, datetime, int | None], Awaitable[list[Saying]]]
 
+# What the body of a press has, and no other: within a text its quotes would be escaped.
+_PRESS = '"callback_query": {'
 # Updates whose sender waits for a message.
 _SPOKEN = ("message", "edited_message")
 
@@ -110,8 +113,9 @@ class Dispatcher:
             self._queued.add(incoming.update_id)
             queue = self._queues.get(incoming.person_id)
             if queue is not None:
+                behind = replace(incoming, unshown=_first_press(queue, incoming.update_id))
                 # Memory keeps only the numbers of a flood; the inbox has the rest.
-                _insert(queue, incoming if len(queue) < IN_MEMORY else replace(incoming, body=""))
+                _insert(queue, behind if len(queue) < IN_MEMORY else replace(behind, body=""))
                 continue
             self._queues[incoming.person_id] = deque([incoming])
             self._begin(self._serve(incoming.person_id))
@@ -208,7 +212,8 @@ class Dispatcher:
     async def _decide(self, incoming: Incoming, again: bool) -> list[Saying]:
         if not incoming.body:
             async with self._storage.read() as tx:
-                (incoming,) = await inbox.waiting(tx, [incoming.update_id])
+                (stored,) = await inbox.waiting(tx, [incoming.update_id])
+            incoming = replace(stored, unshown=incoming.unshown)
         if incoming.sayings is not None:
             return self._loaded(incoming, incoming.sayings)
         raw = json.loads(incoming.body)
@@ -228,7 +233,7 @@ class Dispatcher:
             if again and (stored := await inbox.waiting(tx, [incoming.update_id])) and stored[0].sayings is not None:
                 return self._loaded(incoming, stored[0].sayings)
             now = self._now()
-            sayings = answering(update, await self._handle(tx, update, now))
+            sayings = answering(update, await self._handle(tx, update, now, incoming.unshown))
             await inbox.applied(tx, incoming.update_id, said.dump(sayings), now)
             nonlocal written
             written = tx.filled_outbox
@@ -283,6 +288,12 @@ def _insert(queue: deque[Incoming], incoming: Incoming) -> None:
     while place > 1 and queue[place - 1].update_id > incoming.update_id:
         place -= 1
     queue.insert(place, incoming)
+
+
+def _first_press(queue: deque[Incoming], before: int) -> int | None:
+    """The number of the first press in the queue, if it was made before that update."""
+    presses = (ahead.update_id for ahead in queue if ahead.update_id < before and _PRESS in ahead.body)
+    return next(presses, None)
 
 
 def answering(update: Update, sayings: list[Saying]) -> list[Saying]:

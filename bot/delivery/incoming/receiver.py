@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram import Bot
 
 from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check, unnoticed
 from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.speaker import backoff
 from bot.delivery.wire import call
 from bot.storage.engine.database import DatabaseUnavailable
@@ -56,6 +58,7 @@ class Receiver:
         self._received_at = now()
         self._has_polled = False
         self._conflicts = 0
+        self._dialect = Dialect()
 
     async def run(self) -> None:
         """Polls until cancelled; a failing Telegram, network or database only makes it wait.
@@ -91,7 +94,11 @@ class Receiver:
         # Unparsed: an update that aiogram cannot read must not stop the others. A dead connection is noticed a little
         # after `timeout`.
         values = {"offset": self._offset, "timeout": timeout, "allowed_updates": ALLOWED}
-        outcome = await attempt(lambda: call(self._bot, "getUpdates", timeout + 15, **values))
+        outcome = await attempt(lambda: self._get(timeout + 15, values))
+        if outcome.fate is Fate.REFUSED and (field := blamed(outcome.error, self._dialect.spoken(values, set()))):
+            # Nothing would ever come from a server that does not know the field.
+            self._dialect.leave_out({field})
+            outcome = await attempt(lambda: self._get(timeout + 15, values))
         if outcome.fate is Fate.WAIT:
             _log.warning("Telegram asks to poll again in %s s", outcome.retry_after)
             await asyncio.sleep(outcome.retry_after)
@@ -111,6 +118,9 @@ class Receiver:
             self._received_at = self._now()
         await self._contact()
         return Fate.DONE
+
+    async def _get(self, seconds: float, values: dict[str, Any]) -> Any:
+        return await call(self._bot, "getUpdates", seconds, **self._dialect.spoken(values, set()))
 
     async def _without_webhook(self) -> Fate:
         """Removes the webhook of an earlier run, with which Telegram refuses polls. Waiting updates stay."""

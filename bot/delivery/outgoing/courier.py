@@ -134,6 +134,8 @@ class Courier:
         paused_until, chats = await self._storage.apply(work)
         for chat, until in chats.items():
             self._speaker.holds.hold(chat, until)
+        # Each was told so for itself, or all would have been paused.
+        self._speaker.holds.served()
         if paused_until is not None and paused_until > self._now():
             # The clock may be behind: then Telegram says again how long it wants silence.
             self._pacer.pause(min(paused_until - self._now(), _LONGEST_SILENCE).total_seconds())

@@ -10,9 +10,16 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 
-# What a message can do without, from the least to the most. Everything else carries meaning: the buttons, the topic,
-# the formatting of the text.
-OPTIONAL = ("link_preview_options", "style", "show_alert", "allow_sending_without_reply", "reply_parameters")
+# What a call can do without, from the least to the most. Everything else carries meaning: the buttons, the topic, the
+# formatting of the text. Of the updates that are not asked for the intake takes those that it knows.
+OPTIONAL = (
+    "allowed_updates",
+    "link_preview_options",
+    "style",
+    "show_alert",
+    "allow_sending_without_reply",
+    "reply_parameters",
+)
 # Some servers name what the field is within.
 _WITHIN = {"style": ("reply_markup", "inline_keyboard", "inline keyboard"), "allow_sending_without_reply": ()}
 _NOT_KNOWN = re.compile(

@@ -18,9 +18,12 @@ class Holds:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._until: dict[int, datetime] = {}
+        # Those that have been told to wait since anybody was last written to.
+        self._together: set[int] = set()
 
     def hold(self, chat: int, until: datetime) -> datetime:
         """Has the chat wait until then; returns until when it waits."""
+        self._together.add(chat)
         until = min(until, self._now() + _LONGEST)
         held = self._until.get(chat)
         if held is None or until > held + _SAME:
@@ -40,6 +43,11 @@ class Holds:
         until = self.until(chat)
         return (until - self._now()).total_seconds() if until is not None else 0.0
 
+    def served(self) -> None:
+        """Telegram has taken something: whoever waits by now waits by themselves."""
+        self._together.clear()
+
     def others(self, chat: int) -> bool:
-        """Whether another chat waits too: then it is no matter of one chat."""
-        return any(other != chat and self.until(other) is not None for other in list(self._until))
+        """Whether another chat has been told to wait too, and nobody was served in between: then it is no matter of
+        one chat. Two groups with slow mode, or one that has got another number, are no such matter."""
+        return any(other != chat and self.until(other) is not None for other in self._together)

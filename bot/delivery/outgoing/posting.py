@@ -77,5 +77,6 @@ class Posting:
         # A file that a group does not take is there all the same: curators get it in their own chats.
         hopeless = (Fate.GONE,) if is_group(chat) else (Fate.GONE, Fate.REFUSED)
         if outcome.fate in hopeless and rendered.instead is not None:
+            _log.warning("letter %s was not taken, and is told of instead: %s", letter.id, outcome.error)
             outcome = await self._speaker.post(chat, rendered.instead, topic)
         return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome

@@ -20,8 +20,8 @@ _FREE = ("get", "deleteWebhook")
 class RateLimit(BaseRequestMiddleware):
     """Answers a call in Telegram's place while the limit lasts, with the seconds that are left.
 
-    A limit that comes for a group is the group's own (slow mode), unless another group has one too: only the group
-    waits. One that comes for a private chat is everybody's.
+    A limit that comes for a group is the group's own (slow mode): only the group waits. If another group gets one too
+    before anything was taken, it is everybody's, and so is one that comes for a private chat.
 
     The pacer's turns are not enough: a letter is worded between its turn and its call, and many are under way when
     Telegram tells one of them to wait. The middleware keeps nobody waiting: its caller gives the letter back, and it is
@@ -45,11 +45,14 @@ class RateLimit(BaseRequestMiddleware):
             # Not rounded up, or each call in the last fraction of a second would lengthen the pause.
             raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
         try:
-            return await make_request(bot, method)
+            taken = await make_request(bot, method)
         except TelegramRetryAfter as error:
             # At once: the caller records it only later.
             self.limit(chat, error.retry_after)
             raise
+        if chat is not None:
+            self._holds.served()
+        return taken
 
     def limit(self, chat: int | None, seconds: float) -> int | None:
         """Has the chat wait, if it is a group and the only one, or everybody; returns which chat, None: everybody."""

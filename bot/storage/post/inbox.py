@@ -34,12 +34,17 @@ _RECEIVED = Upsert(t.received, ("update_id",), ("at",))
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A stored update. `sayings` is what its handler decided to say, None while it has not been applied."""
+    """A stored update. `sayings` is what its handler decided to say, None while it has not been applied.
+
+    `unshown`: the number of the first press of the same person that had not been answered when this came: what the
+    press was to change still stood on the screen. None: there was none.
+    """
 
     update_id: int
     person_id: int
     body: str
     sayings: list[dict[str, Any]] | None = None
+    unshown: int | None = None
 
 
 async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:

@@ -11,6 +11,7 @@ from aiogram.types import Update
 
 from bot.delivery.incoming.intake import sender
 from bot.delivery.incoming.receiver import SameToken
+from bot.delivery.outcomes import Fate
 from bot.storage.engine.database import DatabaseUnavailable
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, UNREADABLE, Office, opened, texts
@@ -296,3 +297,20 @@ async def test_a_webhook_that_comes_back_is_somebody_else_s(office: Office) -> N
     finally:
         other.cancel()
         await asyncio.gather(other, return_exceptions=True)
+
+
+async def test_a_server_that_does_not_know_which_updates_are_asked_for_gives_them_all_the_same(
+    office: Office, head: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "allowed_updates is not supported yet"
+    await office.telegram.order_fault("400", method="getUpdates", count=1, description=words)
+    await head.send("раз")
+    assert await office.receiver.poll(0) is Fate.DONE
+    await head.send("два")
+    assert await office.receiver.poll(0) is Fate.DONE
+    await office.dispatcher.idle()
+    assert [text for text in texts(await head.messages()) if "эхо" in text] == ["эхо: раз", "эхо: два"]
+    assert caplog.text.count("does not know allowed_updates") == 1
+    # What it refuses for another reason is no reason to ask for anything else.
+    await office.telegram.order_fault("400", method="getUpdates", count=1, description="offset is too small")
+    assert await office.receiver.poll(0) is Fate.REFUSED

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage.ledger import drafts
+from bot.domain.ledger.obligation import Remark
+from bot.storage.ledger import drafts, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
@@ -26,6 +27,12 @@ async def draft(world: World, head: Head) -> tuple[dict[str, object], str | None
         kept = await drafts.get(tx, head.id, ids["everything"])
     assert kept is not None
     return dict(kept.values), kept.field
+
+
+async def remarks_of(world: World, obligation_id: int | None = None) -> list[Remark]:
+    """The comments and enclosures of that request, the first one if none is named."""
+    async with world.storage.read() as tx:
+        return await replies.remarks_to(tx, obligation_id or 1)
 
 
 async def to_note(head: Head) -> None:
@@ -254,3 +261,81 @@ async def test_order_is_kept_through_a_restart(world: World, head: Head) -> None
     await world.settle()
     values, field = await draft(world, head)
     assert (values["note"], field) == ("скоро откроем", "page")
+
+
+async def test_a_late_comment_by_a_swipe_is_a_comment(world: World, head: Head) -> None:
+    """In order it would be one: that the press has overtaken it makes no answer of it."""
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE)
+    card = await head.card(Club.TITLE)
+    await head.phone.send("журнал ведёт завуч", reply_to=card)
+    await head.phone.press(Form.NO)
+    await deliver(world, 2, 1)
+    assert [remark.text for remark in await remarks_of(world)] == ["журнал ведёт завуч"]
+    values, field = await draft(world, head)
+    assert (values["register"], field) == (False, "members")
+
+
+async def test_a_late_number_by_a_swipe_is_the_answer_to_what_was_asked(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    card = await head.card(Club.TITLE)
+    await head.phone.send("120", reply_to=card)
+    await head.phone.callback(f"fs:{(await mine(world, head))['everything']}:4:go")
+    await deliver(world, 2, 1)
+    values, field = await draft(world, head)
+    assert (values["members"], field) == (120, "girls")
+
+
+async def test_a_late_file_by_a_swipe_is_enclosed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE)
+    card = await head.card(Club.TITLE)
+    await head.phone.send_file(b"%PDF-1.4", "план.pdf", reply_to=card)
+    await head.phone.press(Form.NO)
+    await deliver(world, 2, 1)
+    assert [remark.file_name for remark in await remarks_of(world)] == ["план.pdf"]
+
+
+async def test_a_late_swipe_on_another_request_is_for_that_one(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await world.at("2026-10-06 09:00")
+    ids = await mine(world, head)
+    other = await head.card("Положение утверждено")
+    await head.press(Club.BEING_MADE)
+    await head.phone.send("в пятницу педсовет", reply_to=other)
+    await head.phone.press(Form.NO, message_id=await head.card(Club.TITLE))
+    await deliver(world, 2, 1)
+    assert [remark.text for remark in await remarks_of(world, ids["tap"])] == ["в пятницу педсовет"]
+    assert (await draft(world, head))[1] == "members"
+
+
+async def test_a_late_correction_of_a_number_corrects_it(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    typed = await head.phone.send("120")
+    await head.phone.edit(typed, "125")
+    await head.phone.press(Form.MORE)
+    await deliver(world, 3, 1, 2)
+    assert (await draft(world, head))[0]["members"] == 125
+    # And one that comes after everything else.
+    await head.phone.edit(typed, "126")
+    await head.phone.send("60")
+    await deliver(world, 2, 1)
+    values, field = await draft(world, head)
+    assert (values["members"], values["girls"], field) == (126, 60, "share")
+
+
+async def test_a_late_correction_of_what_is_asked_about_overwrites_nothing(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press(Form.SEND)
+    await world.at("2027-03-01 09:00")
+    typed = await head.phone.send(Club.BEING_MADE)
+    await head.phone.edit(typed, Club.NOT_MADE)
+    await head.phone.press(Form.UNCHANGED)
+    await deliver(world, 3, 1, 2)
+    assert Placing.LATE_VALUE in await head.sees()
+    assert (await draft(world, head))[0]["club"] == Club.WORKS
+    await head.press(Placing.WRITE_DOWN)
+    assert (await draft(world, head))[0]["club"] == Club.NOT_MADE

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.letter import LetterState
 from tests.handlers.answering.ledger import BOTH_ENGINES
 from tests.texts.example import Club
@@ -73,3 +75,49 @@ async def test_at_night_it_waits_for_the_morning_and_for_nobody_who_has_gone_on(
     await other.press(Form.NO)
     await world.at("2026-10-06 09:00")
     assert (await told(head), await told(other)) == (1, 0)
+
+
+@pytest.mark.parametrize(("seconds", "presses_live"), [(149, True), (151, False)])
+async def test_the_life_of_a_press_to_the_second(world: World, head: Head, seconds: int, presses_live: bool) -> None:
+    """Either the press is there and is taken, or it is gone and that is said."""
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    await world.end()
+    await head.phone.press(Form.NO)
+    world.now += timedelta(seconds=seconds)
+    await world.begin_anew()
+    await world.settle()
+    assert await told(head) == (0 if presses_live else 1)
+    asked = "▶️ Занимается" if presses_live else "▶️ В реестре"
+    assert any(asked in message["text"] for message in await head.phone.messages())
+
+
+async def test_everybody_who_has_something_open_is_told_each_of_their_own(world: World, head: Head) -> None:
+    others = []
+    for number, school in enumerate(("Белоярская", "Сосновоозёрская"), 102):
+        other = await world.person("Петров Олег", number)
+        await other.join("Общее", school)
+        others.append(other)
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    await others[0].send("/write")
+    # The third looked at nothing.
+    await world.restart(after=timedelta(seconds=151))
+    await world.settle()
+    assert [await told(person) for person in (head, *others)] == [1, 1, 0]
+    # Somebody with nothing but a letter begun goes on with it.
+    await others[0].send("Вопрос")
+    await world.restart(after=timedelta(seconds=151))
+    await world.settle()
+    assert await told(others[0]) == 1, "what was written has ended it"
+
+
+async def test_what_was_typed_in_a_long_outage_is_taken(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    await world.end()
+    await head.phone.send("120")
+    world.now += timedelta(hours=2)
+    await world.begin_anew()
+    await world.settle()
+    assert any("▶️ из них девочек" in message["text"] for message in await head.phone.messages())

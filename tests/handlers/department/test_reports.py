@@ -108,6 +108,20 @@ async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head
     assert await admin.buttons() == ["Excel", "К запросу"]
 
 
+async def test_a_file_that_the_server_does_not_take_is_told_of_and_holds_up_no_other(
+    world: World, admin: Head, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy before an own server takes a megabyte: no other try helps, and other reports wait behind this one."""
+    await world.telegram.order_fault("413", method="sendDocument", count=1)
+    await admin.send("/panel")
+    await admin.press(ReportMenu.HEADING, ReportMenu.WORKBOOK)
+    assert ReportMenu.NOT_TAKEN in await admin.sees()
+    assert "Request Entity Too Large" in caplog.text
+    await admin.send("/panel")
+    await admin.press(ReportMenu.HEADING, ReportMenu.WORKBOOK)
+    assert (await admin.received_file())[0].endswith(".xlsx")
+
+
 async def test_from_a_directives_card(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.DIRECTIVES)
