@@ -68,11 +68,11 @@ async def test_how_organizations_stand(seed: Seed) -> None:
     assert await seed.see(standing.total) == Count(3, 2, 0)
     found = await seed.open(SAFETY)
     await seed.answer(await seed.owed(found, school), OLGA, NOW + DAY)
-    debt = await seed.see(lambda tx: standing.debt(tx, school, NOW + DAY))
+    debt = await seed.see(lambda tx: standing.debt(tx, school, Limits(), NOW + DAY))
     assert (debt.open, debt.owed, debt.last_at) == (1, 0, NOW + DAY)
-    owing = await seed.see(lambda tx: standing.debt(tx, gone, NOW + DAY))
+    owing = await seed.see(lambda tx: standing.debt(tx, gone, Limits(), NOW + DAY))
     assert (owing.open, owing.owed, owing.last_at, owing.last_by) == (1, 1, None, None)
-    assert (await seed.see(lambda tx: standing.debt(tx, gone, NOW + 99 * DAY))).open == 0
+    assert (await seed.see(lambda tx: standing.debt(tx, gone, Limits(), NOW + 99 * DAY))).open == 0
     await seed.storage.apply(lambda tx: people.stop(tx, OLGA, NOW))
     assert await seed.see(standing.silent) == set()
     await seed.storage.apply(lambda tx: people.unreachable(tx, IVAN, NOW))
