@@ -6,7 +6,7 @@ from bot.domain.text import mixes_alphabets
 from tests.texts.department import Applications
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
-from tests.world import Head, World
+from tests.world import Head, World, on_button
 
 UNSEEN = "\u202e\u202d\u202a\u2066\u2067\u2069\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 
@@ -55,7 +55,7 @@ async def test_an_organization_of_a_look_alike_name_is_pointed_out(approving: Wo
     await person.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Registration.NOT_LISTED)
     await person.send(f"МБОУ «Тихо{UNSEEN}рeченская школа»\u202e")
     # It looks like one that is there, and whoever insists is looked at.
-    assert Organizations.SCHOOL in await person.buttons()
+    assert on_button(Organizations.SCHOOL) in await person.buttons()
     await person.press(Registration.NOT_MINE, Registration.HEAD)
     card = await admin.sees()
     assert "Название введено вручную" in card

@@ -77,6 +77,8 @@ async def _leave_announcements(tx: Tx, person_id: int, now: datetime) -> None:
     for row in rows.all():
         if row.state == AnnouncementState.SENDING:
             await broadcasts.interrupt(tx, row.id, now)
+    proposed = t.announcements.c.proposed_by == person_id
+    await tx.execute(sa.update(t.announcements).where(proposed).values(proposed=None, proposed_by=None))
     lost_at = sa.func.coalesce(t.announcements.c.lost_at, now)
     await tx.execute(
         sa.update(t.announcements)

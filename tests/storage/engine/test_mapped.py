@@ -115,7 +115,7 @@ async def test_a_draft_is_kept_with_every_field(seed: Seed) -> None:
 
 async def test_an_announcement_is_read_with_every_field(seed: Seed) -> None:
     await seed.person(OLGA, "Ольга")
-    announcement = filled(Announcement, by_id=OLGA, by_name="Ольга", approved_by=OLGA)
+    announcement = filled(Announcement, by_id=OLGA, by_name="Ольга", approved_by=OLGA, proposed_by=OLGA)
     row = {field.name: getattr(announcement, field.name) for field in fields(announcement) if field.name != "by_name"}
     row |= {"audience": announcement.audience.dump(), "messages": list(announcement.messages)}
     await seed.storage.apply(lambda tx: tx.execute(metadata.tables["announcements"].insert().values(**row)))
