@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart
-from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.letter import LetterKind
 from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Person, Role, SeatState
@@ -20,6 +20,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, drafts, obligations, roster, rounds
 from bot.storage.people import invitations, organizations, people, seats
 from bot.storage.post import letters
+from bot.storage.schema import obligations as obligation_rows
 from bot.storage.schema import organizations as organization_rows
 from bot.views.department import audience as audience_views
 from tests.storage.ledger.test_roster import CATALOG, GYMNASIUM, LYCEUM, SCHOOL, active, bring
@@ -44,8 +45,13 @@ UPPER = directive("upper", "upper", AudiencePart("school", ("upper",)))
 
 
 async def states(seed: Seed, organization: int) -> dict[str, ObligationState]:
-    owed = await seed.see(lambda tx: obligations.of_ids(tx, range(1, 50)))
-    return {each.round.directive.id: each.state for each in owed if each.organization_id == organization}
+    async def look(tx: Tx) -> list[Obligation]:
+        # Numbers go on from test to test where a server keeps its database.
+        its = obligation_rows.c.organization_id == organization
+        ids = (await tx.execute(sa.select(obligation_rows.c.id).where(its))).scalars().all()
+        return await obligations.of_ids(tx, ids)
+
+    return {each.round.directive.id: each.state for each in await seed.see(look)}
 
 
 async def lost(seed: Seed, *entries: RosterEntry) -> dict[int, Loss]:
