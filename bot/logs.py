@@ -177,14 +177,18 @@ def _unraisable(ignored: "sys.UnraisableHookArgs") -> None:
         sys.stderr.write(hidden(trace_of(ignored.exc_value)))
 
 
+def tell_last_words() -> None:
+    """Has what nobody has caught, which the interpreter prints past the log, told as in the log."""
+    sys.excepthook = last_words
+    threading.excepthook = _last_words_of_thread
+    sys.unraisablehook = _unraisable
+
+
 def set_up(*, as_json: bool) -> None:
     """Has everything from INFO on written to stderr."""
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if as_json else Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # The interpreter prints what nobody has caught, past the log.
-    sys.excepthook = last_words
-    threading.excepthook = _last_words_of_thread
-    sys.unraisablehook = _unraisable
+    tell_last_words()
     # A line for each tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
