@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -118,6 +119,9 @@ def _tellable(record: logging.LogRecord) -> logging.LogRecord:
     if isinstance(record.args, tuple):
         record.args = tuple(_bare(value) if isinstance(value, BaseException) else value for value in record.args)
     error = record.exc_info[1] if record.exc_info else None
+    if error is not None and record.name == "asyncio":
+        # It writes the error as it is, and what a callback was given; where that was, the trace says.
+        record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0], ()
     record.exc_info, record.exc_text = None, trace_of(error).rstrip() if error is not None else None
     return record
 
@@ -162,12 +166,29 @@ def last_words(_kind: type[BaseException], error: BaseException, _trace: Traceba
     sys.stderr.write(hidden(trace_of(error)))
 
 
+def _last_words_of_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        sys.stderr.write(hidden(trace_of(ended.exc_value)))
+
+
+def _unraisable(ignored: "sys.UnraisableHookArgs") -> None:
+    if ignored.exc_value is not None:
+        # Not the object, which would show itself.
+        sys.stderr.write(hidden(trace_of(ignored.exc_value)))
+
+
+def tell_last_words() -> None:
+    """Has what nobody has caught, which the interpreter prints past the log, told as in the log."""
+    sys.excepthook = last_words
+    threading.excepthook = _last_words_of_thread
+    sys.unraisablehook = _unraisable
+
+
 def set_up(*, as_json: bool) -> None:
     """Has everything from INFO on written to stderr."""
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if as_json else Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # The interpreter prints what nobody has caught, past the log.
-    sys.excepthook = last_words
+    tell_last_words()
     # A line for each tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

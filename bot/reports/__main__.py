@@ -29,7 +29,7 @@ _ENDING = Event()
 def main() -> None:
     """Makes the report that standard input asks for."""
     # What it says last goes into the bot's log.
-    sys.excepthook = logs.last_words
+    logs.tell_last_words()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     database_url, job, folder = pickle.load(sys.stdin.buffer)

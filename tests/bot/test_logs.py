@@ -232,3 +232,49 @@ except workbook.WorkbookError:
     assert "workbook.py" in told
     for secret in (TOKEN_OF_A_BOT, "abcdefSECRET", "HUSH-HUSH"):
         assert secret not in told
+
+
+_UNCAUGHT = """
+import asyncio, gc, threading
+from bot import logs
+logs.set_up(as_json={as_json})
+NAMES = ["Иванова Мария", "Петрова Анна", "Сидоров Иван", "Кузнецов Олег", "Орлова Вера"]
+
+def fail(words):
+    raise ValueError(words)
+
+async def fail_later(words):
+    fail(words)
+
+class Closed:
+    def __del__(self):
+        fail(NAMES[3])
+
+async def main():
+    task = asyncio.create_task(fail_later(NAMES[0]))
+    asyncio.get_running_loop().call_soon(fail, NAMES[1])
+    await asyncio.sleep(0.01)
+    del task
+    gc.collect()
+
+asyncio.run(main())
+thread = threading.Thread(target=fail, args=NAMES[2:3])
+thread.start()
+thread.join()
+Closed()
+gc.collect()
+fail(NAMES[4])
+"""
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_nobody_has_caught_tells_its_place_and_no_words(as_json: bool) -> None:
+    """A task that nobody awaits, a callback, a thread, an object's end, and the program itself."""
+    script = _UNCAUGHT.format(as_json=as_json)
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=ROOT, capture_output=True, timeout=60)
+    written = done.stderr.decode()
+    assert written.count("ValueError (its text is not written)") == 5
+    assert "Task exception was never retrieved" in written
+    assert "Exception in callback fail" in written
+    for name in ("Иванова", "Петрова", "Кузнецов", "Сидоров", "Орлова"):
+        assert name not in written

@@ -1,6 +1,9 @@
 """The right to be forgotten: nothing that is kept says afterwards who the person was."""
 
 import hashlib
+import html
+import json
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -16,6 +19,8 @@ from bot.storage.post import audit, meta
 
 # The chat of a message whose author has been erased: Telegram has no chat of that number.
 NOWHERE = 0
+# So few signs say who somebody is only where nothing else is said.
+_SHORT = 2
 
 
 async def erase(tx: Tx, person_id: int, now: datetime) -> None:
@@ -120,15 +125,30 @@ async def _mentions(
 ) -> list[tuple[Any, Any]]:
     """Keys and contents of the rows whose JSON has the person's number, or the name, as a value."""
     text = sa.cast(data, sa.Text)
-    words = [text.contains(str(person_id)), *([text.contains(name, autoescape=True)] if name else [])]
+    # As JSON has it: a name may hold a quotation mark.
+    said = {json.dumps(each, ensure_ascii=False)[1:-1] for each in _spellings(name)}
+    words = [text.contains(str(person_id)), *(text.contains(each, autoescape=True) for each in said)]
     rows = await tx.execute(sa.select(key, data).where(sa.or_(*words)))
     return [(row[0], row[1]) for row in rows.all() if _speaks_of(row[1], person_id, name)]
+
+
+def _spellings(name: str) -> set[str]:
+    """The name as it was said, and as it stands among HTML."""
+    return {name, html.escape(name), html.escape(name, quote=False)} if name else set()
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether the text has the name, as words of their own: somebody who is called «а» is not in every text."""
+    if len(name) <= _SHORT:
+        return text == name
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) for each in _spellings(name))
 
 
 def _speaks_of(value: Any, person_id: int, name: str) -> bool:
     match value:
         case dict():
-            return any(_speaks_of(inner, person_id, name) for inner in value.values())
+            both = [*value, *value.values()]
+            return any(_speaks_of(inner, person_id, name) for inner in both)
         case list():
             return any(_speaks_of(inner, person_id, name) for inner in value)
         case bool():
@@ -136,6 +156,6 @@ def _speaks_of(value: Any, person_id: int, name: str) -> bool:
         case int():
             return value == person_id
         case str():
-            return value == str(person_id) or (name != "" and name in value)
+            return value == str(person_id) or (name != "" and _names(value, name))
         case _:
             return False

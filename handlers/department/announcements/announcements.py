@@ -96,7 +96,15 @@ async def file(query: CallbackQuery, callback_data: RecipientsFile, scene: Scene
         return announcement
     me, who = [scene.person.id], callback_data.who
     await letters.write(
-        scene.tx, LetterKind.EXPORT, me, scene.now, what=Export.ANNOUNCEMENT, announcement=announcement.id, who=who
+        scene.tx,
+        LetterKind.EXPORT,
+        me,
+        scene.now,
+        # Whoever presses again while it is awaited gets one.
+        dedup=f"recipients:{callback_data.pack()}",
+        what=Export.ANNOUNCEMENT,
+        announcement=announcement.id,
+        who=who,
     )
     return []
 

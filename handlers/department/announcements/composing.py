@@ -59,10 +59,13 @@ async def preview(query: CallbackQuery, callback_data: ShowCopy, scene: Scene) -
     announcement = await approving.within(scene, callback_data.id)
     if announcement is None or announcement.state in (AnnouncementState.CANCELLED, AnnouncementState.WITHDRAWN):
         return [toast(query, views.GONE, alert=True)]
-    me = [scene.person.id]
-    await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=announcement.id)
+    me, key = [scene.person.id], str(announcement.id)
+    await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, dedup=key, announcement=announcement.id)
     if announcement.is_album and announcement.acknowledge:
-        await letters.write(scene.tx, LetterKind.PREVIEW, me, scene.now, announcement=announcement.id, button=True)
+        below = f"{key}:button"
+        await letters.write(
+            scene.tx, LetterKind.PREVIEW, me, scene.now, dedup=below, announcement=announcement.id, button=True
+        )
     return [toast(query, views.PREVIEW_SENT)]
 
 

@@ -71,7 +71,8 @@ def setup() -> Router:
     register(router.message, take_part, _PartOfDraft(), rights=Right.CURATE, refusal=None)
     register(router.message, take, Talking(KIND, "message"), ~F.text.startswith("/"), rights=Right.CURATE)
     register(router.message, one_message, Talking(KIND, "draft"), ~F.text.startswith("/"), rights=Right.CURATE)
-    register(router.edited_message, source_edited, _IsSource(), rights=Right.VIEW, refusal=None)
+    # Whoever has no role any more still has the message in their chat.
+    register(router.edited_message, source_edited, _IsSource(), rights=Right.ANYBODY)
     return router
 
 

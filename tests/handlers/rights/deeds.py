@@ -578,7 +578,7 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
     }
     yield Deed("a part of an album", Right.CURATE, content=part, refused=astray, kept=SEATED)
     source = {"message_id": SOURCE, "text": "Иначе"}
-    yield Deed("a source is edited", Right.VIEW, content=source, kind="edited_message", silent=True)
+    yield Deed("a source is edited", Right.ANYBODY, content=source, kind="edited_message")
     pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}
     yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed, kept=SEATED - HEADS)
     remark = {"message_id": REMARK, "text": "Другое пояснение"}

@@ -1,8 +1,11 @@
 """The right to be forgotten: after it no row says who the person was, also when an older backup comes back."""
 
+import html
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
@@ -216,6 +219,30 @@ async def test_an_administrator_goes_on_about_somebody_else(seed: Seed) -> None:
     await seed.storage.apply(lambda tx: dialogues.put(tx, ADMIN, other, NOW))
     await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
     assert await seed.see(lambda tx: dialogues.get(tx, ADMIN)) == other
+
+
+@pytest.mark.parametrize("name", ['Ольга "Оля" Незабвенная', "О'Нил & Ко <юг>", "Ольга \\ Школа", "100%_Ольга"])
+@pytest.mark.parametrize("draw", [str, html.escape])
+async def test_a_name_of_odd_signs_goes_from_others_dialogues(
+    seed: Seed, name: str, draw: Callable[[str], str]
+) -> None:
+    await seed.person(OLGA, name)
+    await seed.person(IVAN, "Иван")
+    talk = Dialogue("form", {"kept": [{"who": f"Куратор: {draw(name)}"}]})
+    await seed.storage.apply(lambda tx: dialogues.put(tx, IVAN, talk, NOW))
+    await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
+    assert (await everything(seed))["dialogues"] == []
+
+
+@pytest.mark.parametrize("name", ["а", "Я", ".", "шко", "Анна"])
+async def test_whoever_goes_takes_nobody_else_s_conversation_along(seed: Seed, name: str) -> None:
+    """Somebody calls themselves «а» and erases that: whoever was typing something with an «а» goes on."""
+    await seed.person(OLGA, name)
+    await seed.person(IVAN, "Иван")
+    talk = Dialogue("form", {"typed": "Я и Жанна. а также школа", "number": 1})
+    await seed.storage.apply(lambda tx: dialogues.put(tx, IVAN, talk, NOW))
+    await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
+    assert await seed.see(lambda tx: dialogues.get(tx, IVAN)) == talk
 
 
 # --- When a backup comes back ---

@@ -11,6 +11,7 @@ from bot.domain.desk.announcement import Tally
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import announcements, recipients
 from bot.storage.people import staff
+from bot.views.callbacks.announcements import RecipientsFile, ShowCopy
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
@@ -455,3 +456,21 @@ async def test_nobody_else_can_agree(strict: World) -> None:
     await author.press(Announcements.FOR_CONSENT)
     assert f"{Announcements.CONSENT} некому" in await author.toast()
     assert await state(strict) == "draft"
+
+
+async def test_a_thumb_that_presses_ten_times_gets_one_list_and_one_copy(desk: World, author: Head) -> None:
+    first = await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await go(author)
+    assert len(await copies(first, "совещание")) == 1
+    shown = await author.phone.messages()
+    for button in (RecipientsFile(id=1, who="sent"), ShowCopy(id=1)):
+        for _ in range(10):
+            await author.phone.callback(button.pack())
+    await desk.settle()
+    came = (await author.phone.messages())[len(shown) :]
+    assert sorted(message["kind"] for message in came) == ["document", "text"]
+    # Later it is asked for anew.
+    await author.callback(ShowCopy(id=1).pack())
+    assert len(await author.phone.messages()) == len(shown) + 3

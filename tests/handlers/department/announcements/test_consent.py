@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.people import staff
-from bot.views.callbacks.announcements import Agree, AgreeToWords, Broadcast
+from bot.views.callbacks.announcements import Agree, AgreeToWords, Broadcast, OpenAnnouncement
 from tests.handlers.department.announcements.test_announcements import (
     compose,
     copies,
@@ -271,3 +271,33 @@ async def test_of_two_who_send_it_again_one_does(desk: World) -> None:
     await author.callback(Broadcast(id=1, do="repeat").pack())
     assert Announcements.REPEATED in await author.toast()
     assert len(await copies(first, "совещание")) == 2
+
+
+# --- whose role was taken since ---
+
+
+@pytest.mark.parametrize("left_with", [None, StaffRole.VIEWER])
+async def test_whoever_was_of_the_department_changes_no_photo_that_was_agreed_to(
+    strict: World, second: Head, left_with: StaffRole | None
+) -> None:
+    """The author's role is taken; the photo in their chat is still what newcomers would get a copy of."""
+    author = await staff_member(strict, 902, "Куратор Ольга")
+    await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now, Limits()))
+    await head(strict, 101)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    photo = await author.send_photo("План эвакуации")
+    await to_everyone(author)
+    for _ in range(2):
+        await author.press(Announcements.FOR_CONSENT)
+    await second.press(Announcements.CONSENT)
+    assert await state(strict) == "done"
+    if left_with is None:
+        await strict.storage.apply(lambda tx: staff.revoke(tx, 902, SECOND_ADMIN, strict.now))
+    else:
+        await strict.storage.apply(lambda tx: staff.change(tx, 902, left_with, Limits(), SECOND_ADMIN, strict.now))
+    await author.edit(photo, "Другой план")
+    assert "больше никому не уйдёт" in await author.sees()
+    await second.callback(OpenAnnouncement(id=1).pack())
+    await second.callback(Broadcast(id=1, do="retry").pack())
+    assert "продолжить нельзя" in await second.toast()
