@@ -38,8 +38,7 @@ run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
 test: check  ## check, then all tests except the long ones
-	@# One more than there are processors: many tests wait, for a clock or for a process.
-	$(PY) -m pytest -n $$(( $$($(PY) -c 'import os; print(min(os.cpu_count() or 1, 4))') + 1 )) --dist worksteal $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	$(PY) -m ruff check $(CODE)

@@ -32,7 +32,8 @@ from tests.forge import WARM_WITHIN, Forge
 from tests.rosters import sync
 
 ROOT = Path(__file__).parent.parent
-TOKEN = "42:TEST"
+# Not that of bots within tests: one that outlives its test for a moment is a stranger to theirs.
+TOKEN = "42:LIVE"
 AT_WORK = "is at work"
 STARTS_WITHIN = WARM_WITHIN
 STOPS_WITHIN = 10.0

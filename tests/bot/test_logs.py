@@ -24,7 +24,7 @@ from bot import logs
 from bot.commands.console import fail
 from bot.config import Settings
 from tests.forge import Forge
-from tests.live import live
+from tests.live import TOKEN, live
 from tests.ports import free_port
 from tests.world import ROOT
 
@@ -88,7 +88,7 @@ async def test_the_bot_writes_json_and_never_its_token(tmp_path: Path, forge: Fo
         assert bot.log
         for line in bot.log:
             assert json.loads(line)["level"] in ("INFO", "WARNING", "ERROR")
-        assert "42:TEST" not in bot.said()
+        assert TOKEN not in bot.said()
 
 
 TOKEN_OF_A_BOT = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"
