@@ -24,7 +24,7 @@ from bot.views.callbacks.extending import Extend, More
 from bot.views.form import Card
 from handlers import request_form
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, answer, edit, send, toast
+from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
 # The conversation of somebody who asks for more time: until when, then why.
@@ -99,7 +99,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     try:
         day = parse(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), message.text or "", scene.today)
     except Misfit as misfit:
-        return [answer(message, common.misfit(misfits.explain(misfit)))]
+        shown = views.until(card, rules.offers(scene.catalog.calendar, obligation.due_at, scene.now))
+        said = common.misfit(misfits.explain(misfit, scene.today))
+        return await request_form.placed(message, scene, obligation, shown, said)
     wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
     await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
     return await request_form.placed(message, scene, obligation, views.reason(card, wished))
@@ -112,12 +114,13 @@ async def corrected(message: Message, scene: Scene) -> Sayings:
 
 async def _reason(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings:
     reason = clean(message.text or "")
-    if len(reason) not in rules.REASON_LENGTH:
-        return [answer(message, views.bad_reason())]
     until = scene.dialogue.data["until"]
+    if len(reason) not in rules.REASON_LENGTH:
+        asked = views.reason(card, datetime.fromisoformat(until))
+        return await request_form.placed(message, scene, obligation, asked, views.bad_reason())
     await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
     shown = views.preview(card, datetime.fromisoformat(until), reason)
-    return await request_form.placed(message, scene, obligation, shown, in_place=message.edit_date is not None)
+    return await request_form.placed(message, scene, obligation, shown)
 
 
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:

@@ -7,6 +7,7 @@ from bot.domain.people.member import Right
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
 from bot.views import common, tasks
+from handlers import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, send, toast
 from handlers.scene import Scene
@@ -25,7 +26,9 @@ async def message_(message: Message, scene: Scene) -> Sayings:
     if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, tasks.unseated())]
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    return [send(message, tasks.unknown(len(waiting)))]
+    said = [send(message, tasks.unknown(len(waiting)))]
+    # A command leads away from the form; whatever else came is followed by the question that waits.
+    return said if (message.text or "").startswith("/") else [*said, *await request_form.below(scene)]
 
 
 async def press(query: CallbackQuery) -> Sayings:

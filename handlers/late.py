@@ -107,7 +107,8 @@ async def value(
     except Misfit as misfit:
         # A correction of the message is a correction of the value.
         await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
-        return [answer(message, views.late_misfit(obligation, field, misfits.explain(misfit)))]
+        notice = views.late_misfit(obligation, field, misfits.explain(misfit, scene.today))
+        return await typing.shown(message, scene, obligation, notice)
     for its, value in given:
         if draft.values.get(its.id, value) != value:
             # Both were meant, and which of them counts is theirs to say.

@@ -23,6 +23,7 @@ from bot.storage.people import seats
 from bot.storage.post import strays
 from bot.storage.post.strays import Stray
 from bot.views import common
+from bot.views import form as form_views
 from bot.views import placing as views
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToField, ToRequest
 from handlers import request_form
@@ -56,7 +57,8 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
         # One question for an album.
         return [React(scene.person.id, message.message_id)]
     open_ = [only] if only and request_form.takes_answers(only, scene.now) else []
-    return [answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))]
+    asked = answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))
+    return [asked, *await request_form.below(scene, only)]
 
 
 async def offer(message: Message, scene: Scene, refusal: Screen, obligation: Obligation) -> Screen:
@@ -122,13 +124,17 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
                 file_name=stray.file_name,
             )
     await strays.forget(scene.tx, scene.person.id, kept)
-    said = edit(query, views.in_request(obligation, is_value=is_value))
-    if query.message is None:
-        return [said]
-    # The form goes below: the message that asked says what has become of it.
     await request_form.focus_here(scene, obligation)
+    return await _settled(query, scene, obligation, views.in_request(obligation, is_value=is_value))
+
+
+async def _settled(query: CallbackQuery, scene: Scene, obligation: Obligation, said: Screen) -> Sayings:
+    """What has become of it, in the message that asked; the form below, unless that message is the form."""
     shown = await request_form.screen(scene, obligation)
-    return [said, *await request_form.moved_down(scene, obligation, shown)]
+    pressed = query.message.message_id if query.message is not None else None
+    if pressed is not None and await drafts.about(scene.tx, scene.person.id, pressed) == (obligation.id, None):
+        return [edit(query, form_views.noticed(said, shown), obligation.id)]
+    return [edit(query, said), *await request_form.moved_down(scene, obligation, shown)]
 
 
 def _joined(kept: list[Stray]) -> list[Stray]:
@@ -156,9 +162,7 @@ async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -
     await request_form.keep(scene, drafting.fill(obligation, draft, given))
     await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
     await strays.forget(scene.tx, scene.person.id, kept)
-    shown = await request_form.screen(scene, obligation)
-    said = edit(query, views.in_request(obligation, is_value=True))
-    return [said, *await request_form.moved_down(scene, obligation, shown)]
+    return await _settled(query, scene, obligation, views.in_request(obligation, is_value=True))
 
 
 async def _to_place(
@@ -202,14 +206,16 @@ async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene
         if note is not None:
             await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
     await strays.forget(scene.tx, scene.person.id, kept)
-    return [edit(query, views.in_department(thread.id))]
+    return await request_form.aside(query, scene, views.in_department(thread.id))
 
 
 async def nowhere(query: CallbackQuery, callback_data: Nowhere, scene: Scene) -> Sayings:
     """«Ничего»."""
     kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
     await strays.forget(scene.tx, scene.person.id, kept)
-    return [edit(query, views.nowhere())] if kept else [toast(query, views.PLACED, alert=True)]
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    return await request_form.aside(query, scene, views.nowhere())
 
 
 async def _open(scene: Scene) -> list[Obligation]:

@@ -8,9 +8,10 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.directives import form
+from bot.domain.fields.days import takes
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.fields.values import fits, zero
+from bot.domain.fields.values import zero
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
@@ -87,7 +88,9 @@ async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
         picked = unpacked(callback_data.day)
-        if field is None or picked is None or not fits(field, picked.isoformat()):
+        if field is None or picked is None or not rules(field.kind).is_day:
+            return None
+        if not takes(field, picked, scene.today):
             return None
         if _typed_since(scene, draft, field):
             return None
@@ -157,7 +160,7 @@ async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayin
     previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
-        return drafting.unchanged(obligation, draft, previous.values) if previous else None
+        return drafting.unchanged(obligation, draft, previous.values, scene.today) if previous else None
 
     return await _step(query, scene, callback_data.obligation, fill)
 

@@ -15,14 +15,13 @@ from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import form as views
+from handlers.saying import edit
 from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
 KIND = "form"
 # Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
 ASKED = "asked"
-# Messages below the form after which it is moved down, so that the next question is on the screen.
-_FAR = 6
 
 
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
@@ -101,25 +100,53 @@ async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, mo
 
 
 async def placed(
-    message: Message, scene: Scene, obligation: Obligation, screen: Screen, *, in_place: bool = False
+    message: Message, scene: Scene, obligation: Obligation, screen: Screen, notice: Screen | None = None
 ) -> list[Saying]:
-    """The screen where the request's form stands, or below what was typed if that has scrolled out of sight."""
-    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
-    if form_message is None:
-        return [Send(chat, screen, obligation.id)]
-    # An edited message has its old number: what counts is what has been written since the form was sent.
-    if in_place or message.message_id - form_message < _FAR:
-        return [Edit(chat, form_message, screen, obligation.id)]
-    return await moved_down(scene, obligation, screen)
+    """The screen below everything else, so that its buttons are under the thumb; above it, in the same message, what
+    is to be heard about what was typed."""
+    shown = screen if notice is None else views.noticed(notice, screen)
+    form_message = await drafts.card(scene.tx, scene.person.id, obligation.id)
+    if message.edit_date is None and form_message is not None and form_message > message.message_id:
+        # Of an album: the form stands below all its parts since the first was taken.
+        return [Edit(scene.person.id, form_message, shown, obligation.id)]
+    about = None if notice is None else message.message_id
+    return await moved_down(scene, obligation, shown, about)
 
 
-async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:
+async def moved_down(scene: Scene, obligation: Obligation, screen: Screen, reply_to: int | None = None) -> list[Saying]:
     """The screen below everything else, in place of the form that stands further up."""
     chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
+    sent = Send(chat, screen, obligation.id, reply_to)
     if form_message is None:
-        return [Send(chat, screen, obligation.id)]
+        return [sent]
     await drafts.forget_message(scene.tx, chat, form_message)
-    return [Delete(chat, form_message), Send(chat, screen, obligation.id)]
+    return [Delete(chat, form_message), sent]
+
+
+async def below(scene: Scene, obligation: Obligation | None = None) -> list[Saying]:
+    """The form that the person is filling in, or that obligation's, below what they have been told aside; nothing if
+    there is none."""
+    if obligation is None and scene.dialogue.kind == KIND:
+        obligation = await owned(scene, scene.dialogue.data["obligation"])
+    if obligation is None or not takes_answers(obligation, scene.now):
+        return []
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    if kept is None and not obligation.is_unanswered:
+        return []
+    return await moved_down(scene, obligation, await screen_of(scene, obligation, kept))
+
+
+async def aside(query: CallbackQuery, scene: Scene, said: Screen) -> list[Saying]:
+    """What has become of something that belongs to no form, where its buttons stood; the form below it.
+
+    Where the form itself had those buttons, it stays.
+    """
+    pressed = query.message.message_id if query.message is not None else 0
+    about = await drafts.about(scene.tx, scene.person.id, pressed)
+    obligation = await owned(scene, about[0]) if about is not None and about[1] is None else None
+    if obligation is not None:
+        return [edit(query, views.noticed(said, await screen(scene, obligation)), obligation.id)]
+    return [edit(query, said), *await below(scene)]
 
 
 async def tidy(query: CallbackQuery, scene: Scene) -> list[Saying]:

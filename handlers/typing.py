@@ -15,6 +15,7 @@ from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
+from bot.domain.screen import Screen
 from bot.domain.text import MESSAGE, clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
@@ -95,14 +96,12 @@ async def remark(message: Message, scene: Scene, obligation: Obligation, field: 
     await replies.remark(
         scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
     )
-    said = common.remark_saved()
-    if field is not None:
-        fits = text is not None and file_id is None and _is_value(field, text, scene)
-        if fits:
-            # Whoever meant it for the answer says so by a button, and sends nothing again.
-            await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text or ""), scene.now)
-        said = placing_views.remark_saved(obligation, field.label, message.message_id, fits=fits)
-    return [answer(message, said), *await shown(message, scene, obligation, in_place=True)]
+    said = common.remark_saved(is_file=file_id is not None)
+    if field is not None and file_id is None and text is not None and _is_value(field, text, scene):
+        # Whoever meant it for the answer says so by a button, and sends nothing again.
+        await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text), scene.now)
+        said = placing_views.or_answer(said, message.message_id, obligation)
+    return await shown(message, scene, obligation, said)
 
 
 async def attached(message: Message, scene: Scene) -> Sayings:
@@ -138,13 +137,13 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     assert about is not None
     draft = await request_form.draft(scene, obligation)
     if about[1] == _PART_OF_REMARK:
-        return [answer(message, common.remark_of_parts())]
+        return await shown(message, scene, obligation, common.remark_of_parts())
     if about[1] == _REASON:
         return await reason(message, scene, obligation, draft)
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     field = next((field for field in asked if field.id == about[1]), None)
     if field is None:
-        return [answer(message, common.no_longer_asked())]
+        return await shown(message, scene, obligation, common.no_longer_asked())
     return await _value(message, scene, obligation, draft, field)
 
 
@@ -153,21 +152,19 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
     text, mark = clean(message.text or ""), message.message_id
     if scene.rest is not None and len(text) > REMARK_LENGTH:
         await replies.forget_remark(scene.tx, scene.person.id, mark)
-        too_long = answer(scene.rest.message, common.remark_too_long(REMARK_LENGTH))
-        return [too_long, *await shown(message, scene, obligation, in_place=True)]
+        return await shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
     if scene.rest is None and units(kept or "") > MESSAGE:
         # What was edited is but a part of it.
-        return [answer(message, common.remark_of_parts())]
+        return await shown(message, scene, obligation, common.remark_of_parts())
     await replies.remark(scene.tx, obligation, scene.person.id, mark, scene.now, text=text)
     if scene.rest is not None:
-        said: Saying = React(message.chat.id, scene.rest.message.message_id)
         await drafts.remember_message(
             scene.tx, scene.person.id, scene.rest.message.message_id, obligation.id, _PART_OF_REMARK
         )
-    else:
-        said = answer(message, common.remark_changed())
-    return [said, *await shown(message, scene, obligation, in_place=True)]
+        taken = React(message.chat.id, scene.rest.message.message_id)
+        return [taken, *await shown(message, scene, obligation)]
+    return await shown(message, scene, obligation, common.remark_changed())
 
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
@@ -218,7 +215,7 @@ async def reason(message: Message, scene: Scene, obligation: Obligation, draft: 
     """The reason of «не относится к нам»."""
     why = clean(message.text or "")
     if len(why) not in REASON_LENGTH:
-        return [answer(message, common.bad_reason())]
+        return await shown(message, scene, obligation, common.bad_reason())
     await request_form.keep(scene, drafting.give_reason(draft, why))
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
     return await shown(message, scene, obligation)
@@ -234,12 +231,12 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         await request_form.keep(scene, draft)
         meant = misfit.field
         if may_be_zero(meant, message.text or ""):
-            return [answer(message, views.is_it_zero(obligation, meant, given=meant.id in draft.values))]
+            return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
-        said = common.misfit(misfits.explain(misfit), common.WRITE_ZERO if hint else "")
+        said = common.misfit(misfits.explain(misfit, scene.today), common.WRITE_ZERO if hint else "")
         if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
             said = await placing.offer(message, scene, said, obligation)
-        return [answer(message, said)]
+        return await shown(message, scene, obligation, said)
     await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
@@ -299,14 +296,12 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
     file_id, name = attachment(message) or (None, None)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if len(files) > FILES_AT_MOST:
-        return [answer(message, common.too_many_files(FILES_AT_MOST))]
+        return await shown(message, scene, obligation, common.too_many_files(FILES_AT_MOST))
     await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
     return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
 
 
-async def shown(message: Message, scene: Scene, obligation: Obligation, *, in_place: bool = False) -> list[Saying]:
-    """The form as it is now: edited where it stands, or moved down if it has scrolled out of sight."""
-    return await request_form.placed(
-        message, scene, obligation, await request_form.screen(scene, obligation), in_place=in_place
-    )
+async def shown(message: Message, scene: Scene, obligation: Obligation, notice: Screen | None = None) -> list[Saying]:
+    """The form as it is now, below what was typed; above it what is to be heard about that."""
+    return await request_form.placed(message, scene, obligation, await request_form.screen(scene, obligation), notice)

@@ -5,7 +5,7 @@ is in `rules`. Every message is a sentence for the person who edits the file.
 """
 
 import re
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_mode
 
 from bot.catalog.faults import did_you_mean, unknown
 from bot.domain.directives.directive import AudiencePart
-from bot.domain.fields.field import Check, Condition, FieldKind
+from bot.domain.fields.field import Check, Condition, FieldKind, When
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
 from bot.domain.spelling import spelled
 from bot.domain.text import INVISIBLE, LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
@@ -27,6 +27,8 @@ SOURCE, PERIOD_TITLE = 200, 60
 MAX_FIELDS, MAX_OPTIONS = 25, 20
 # A text that is answered must fit a message as well, together with the other answers.
 MAX_ANSWER = 1000
+# What is said where a check does not hold stands above the answer that it is about.
+CHECK_MESSAGE = 200
 YEAR = 366
 
 WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
@@ -36,6 +38,7 @@ _ID = re.compile(r"[a-z0-9_-]{1,40}")
 _YEAR_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_PLACEHOLDER = re.compile(r"[{}][^{}]*[{}]?")
 _CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 
 E_ = TypeVar("E_", bound=StrEnum)
@@ -151,6 +154,30 @@ def _audience(value: object) -> AudiencePart:
 
 
 def _check(value: object) -> Check:
+    if not isinstance(value, dict):
+        return _rule(value)
+    for key in value:
+        if key not in ("rule", "message"):
+            raise DoesNotFit(unknown("key", str(key), ["rule", "message"]))
+    if "rule" not in value:
+        raise DoesNotFit("missing key 'rule'")
+    check = _rule(value["rule"])
+    return replace(check, message=_message(value["message"])) if "message" in value else check
+
+
+def _message(value: object) -> str:
+    message = value.strip() if isinstance(value, str) else ""
+    if not message or _CONTROL.search(message) or "\n" in message:
+        raise DoesNotFit("the message must be one line of text")
+    if units(message) > CHECK_MESSAGE:
+        raise DoesNotFit(f"the message is {units(message)} characters long, at most {CHECK_MESSAGE} fit")
+    for placeholder in _PLACEHOLDER.findall(message):
+        if placeholder not in ("{left}", "{right}"):
+            raise DoesNotFit(unknown("placeholder", placeholder, ["{left}", "{right}"]))
+    return message
+
+
+def _rule(value: object) -> Check:
     sides = value.split("<=") if isinstance(value, str) else []
     names = [tuple(name.strip() for name in side.split("+")) for side in sides]
     if len(names) != 2 or not all(_ID.fullmatch(name) for side in names for name in side):
@@ -233,6 +260,7 @@ class FieldItem(Shape):
     max: Number | None = None
     earliest: Day | None = None
     latest: Day | None = None
+    when: Annotated[When, _one_of(When, "time")] | None = None
     max_length: Annotated[int, Strict(), Ge(1), Le(MAX_ANSWER)] | None = None
     total: Flag = False
     only_in: Annotated[list[Annotated[str, _text(40)]], MinLen(1)] | None = None

@@ -3,6 +3,7 @@
 import calendar as months
 from datetime import date
 
+from bot.domain.fields.days import bounds, takes
 from bot.domain.fields.field import Field
 from bot.domain.screen import Button
 from bot.domain.text import MONTHS
@@ -13,18 +14,10 @@ from bot.views.words import WEEKDAYS_SHORT
 _EMPTY = "\N{MIDDLE DOT}"
 
 
-def allowed(field: Field, on: date) -> bool:
-    """Whether the field takes that day."""
-    return (field.earliest is None or on >= field.earliest) and (field.latest is None or on <= field.latest)
-
-
 def open_button(today: date, field: Field, obligation: int, index: int) -> Button:
     """Opens the calendar at the month of today, or at the nearest one that the field takes."""
-    start = today
-    if field.earliest and start < field.earliest:
-        start = field.earliest
-    if field.latest and start > field.latest:
-        start = field.latest
+    first, last = bounds(field, today)
+    start = max(first, min(today, last))
     return Button("Другой день", _month(obligation, index, start.year, start.month))
 
 
@@ -48,7 +41,7 @@ def month(shown: date, today: date, field: Field, obligation: int, index: int) -
 
 
 def _day(on: date, shown: date, today: date, field: Field, obligation: int, index: int, same: str) -> Button:
-    if on.month != shown.month or not allowed(field, on):
+    if on.month != shown.month or not takes(field, on, today):
         return Button(_EMPTY, same)
     text = f"[{on.day}]" if on == today else str(on.day)
     return Button(text, Day(obligation=obligation, field=index, day=packed(on)).pack())

@@ -40,13 +40,13 @@ WRITE_ZERO = "Если это ноль, напишите 0."
 
 
 def misfit(explanation: str, hint: str = "") -> Screen:
-    """A typed value does not fit; `explanation` is HTML of bot.views.misfits."""
-    return screen(explanation, *([hint] if hint else []), "Исправьте своё сообщение или напишите новое.")
+    """A typed value does not fit; `explanation` is HTML of bot.views.misfits. The question stands below."""
+    return screen(f"❗️ {explanation}", *([hint] if hint else []))
 
 
-def remark_saved() -> Screen:
+def remark_saved(*, is_file: bool) -> Screen:
     """A comment or evidence was kept."""
-    return screen("💬 Сохранено как комментарий к запросу.")
+    return screen("📎 Файл приложен к ответу." if is_file else "💬 Сохранено как комментарий к запросу.")
 
 
 def remark_changed() -> Screen:

@@ -8,7 +8,7 @@ from bot.domain.ledger.district import BATCH, Figure
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
-from bot.views.kinds import value_text
+from bot.views.kinds import unit_beside, value_text
 from bot.views.words import esc, number, percent, screen, shorten
 
 _TENTH = Decimal("0.1")
@@ -34,7 +34,7 @@ def district(obligation: Obligation, asked: int, answered: int, figures: Sequenc
 
 
 def _figure(figure: Figure, own: object) -> list[str]:
-    unit = f" {esc(figure.field.unit)}" if figure.field.unit else ""
+    unit = f" {esc(unit_beside(figure.field))}" if unit_beside(figure.field) else ""
     mine = [] if own is None else [f"У вас: {esc(shorten(value_text(figure.field, own), 120))}"]
     if figure.total is not None and figure.average is not None:
         return [

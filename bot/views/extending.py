@@ -9,7 +9,7 @@ from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
 from bot.views.callbacks.threads import Write
 from bot.views.form import Card, heading
-from bot.views.words import day, due_day, due_hour, esc, left, moment, screen
+from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, typed_day
 
 SENT = "Просьба отправлена в управление"
 ALREADY_ASKED = "Просьба уже отправлена: ждём решения"
@@ -37,7 +37,7 @@ def until(card: Card, offers: tuple[date, date]) -> Screen:
         *heading(card),
         "",
         "<b>До какого дня продлить срок?</b>",
-        "Выберите или напишите дату, например: 25.10.2026.",
+        f"Выберите или напишите: {typed_day(far)}.",
         rows=[
             *([Button(f"{text}: до {day(on, card.today)}", _step(card, "until", packed(on)))] for text, on in labels),
             [Button("‹ Назад", More(obligation=card.obligation.id).pack())],

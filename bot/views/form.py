@@ -1,21 +1,25 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from itertools import takewhile
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Check, Field, Values
+from bot.domain.fields.field import Field, Values
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
 from bot.domain.screen import Button, Screen
+from bot.domain.text import caseless
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.callbacks.threads import Write
 from bot.views.common import why_final
-from bot.views.kinds import Asked, Style, looks, value_text
+from bot.views.kinds import Asked, Style, looks, unit_beside, value_text
+from bot.views.misfits import broken
 from bot.views.words import (
     button_titles,
     by,
@@ -94,8 +98,14 @@ def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
             return _preview(card, draft)
 
 
-def is_it_zero(obligation: Obligation, field: Field, *, given: bool) -> Screen:
-    """«Нет» was typed where a number is asked; `given`: where there is one."""
+def noticed(notice: Screen, form: Screen) -> Screen:
+    """The form below what is to be heard first, in one message: its buttons stay under the thumb."""
+    return screen(notice.text, "", form.text, rows=[*map(list, notice.rows), *map(list, form.rows)])
+
+
+def is_it_zero(obligation: Obligation, draft: Draft, field: Field) -> Screen:
+    """«Нет» was typed where a number is asked, above the form."""
+    given = field.id in draft.values
     index = obligation.round.directive.fields.index(field)
     zero, none = (
         Step(obligation=obligation.id, field=index, step="zero"),
@@ -104,9 +114,10 @@ def is_it_zero(obligation: Obligation, field: Field, *, given: bool) -> Screen:
     if given:
         zero, none = zero.but(step="nought"), none.but(step="blank")
     offered = [Button("Записать 0", zero.pack(), style="primary")]
-    if not field.required:
-        offered.append(Button("Пропустить", none.pack()))
-    return screen(f"<b>{esc(field.label)}</b>: это ноль?", "Нажмите кнопку или напишите число.", rows=[offered])
+    # The form below offers that of the field that it asks.
+    if not field.required and field.id != draft.field:
+        offered.append(Button(f"Пропустить «{shorten(field.label, 30)}»", none.pack()))
+    return screen(f"<b>{esc(field.label)}</b>: это ноль?", rows=[offered])
 
 
 def to_be_corrected(card: Card, draft: Draft) -> Screen:
@@ -131,7 +142,7 @@ def to_be_corrected(card: Card, draft: Draft) -> Screen:
 def press_again(form: Screen | None) -> Screen:
     """The bot was away for so long that presses are gone; below that the form, if that is what is open."""
     words = screen("⚠️ Бот какое-то время не работал.", "Если вы нажимали кнопку, пока бот не работал, нажмите ещё раз.")
-    return words if form is None else replace(form, text=f"{words.text}\n\n{form.text}")
+    return words if form is None else noticed(words, form)
 
 
 def not_corrected(card: Card) -> Screen:
@@ -156,7 +167,7 @@ def fields(card: Card, draft: Draft) -> Screen:
     rows = [[Button(label, _step(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
     rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])
-    return screen(*title(card), "", "<b>Что изменить?</b>", rows=rows)
+    return screen(*_top(card, fresh=False), "", "<b>Что изменить?</b>", rows=rows)
 
 
 def accepted(card: Card) -> Screen:
@@ -306,33 +317,63 @@ def _why(card: Card, *, with_prompt: bool) -> list[str]:
     return ["<blockquote expandable>{}</blockquote>".format("\n".join(said))] if said else []
 
 
-def _prompt(directive: Directive, current: Field | None) -> list[str]:
-    """The prompt, unless the title or the label of the field that is asked says the same."""
-    heard = {directive.title, current.label if current else ""}
-    said = {directive.prompt, directive.prompt.rstrip(".:;,!")}
-    return [] if said & heard else [esc(directive.prompt), ""]
+def _is_said(directive: Directive, field: Field) -> bool:
+    """Whether the title, or a question of the department's own, says what the field's label does."""
+    said = [directive.title]
+    if not directive.text:
+        said += [directive.prompt, *directive.prompt.split("\n")]
+    return _bare(field.label) in map(_bare, said)
+
+
+def _bare(text: str) -> str:
+    return caseless(text).rstrip(" .:;,!?")
+
+
+def _top(card: Card, *, fresh: bool) -> list[str]:
+    """Which request it is and of whom, in few words; a question of the department's own is asked there, once."""
+    directive, label = card.directive, esc(card.obligation.organization_label)
+    name = f"<b>{esc(directive.title)}</b>"
+    if directive.text:
+        occasion = card.obligation.round.title
+        return [f"{name} · {esc(occasion)}" if occasion else name, label]
+    if not fresh:
+        return [name, label]
+    # The title is the beginning of one of its lines, unless its author has given it a name.
+    lines, begins = directive.prompt.split("\n"), directive.title.rstrip("…")
+    titled = next((line for line in lines if line.startswith(begins)), None)
+    if titled is None:
+        return [name, esc(directive.prompt), "", label]
+    return [
+        *(f"<b>{esc(line)}</b>" if line is titled else esc(line) for line in lines),
+        *([""] * (len(lines) > 1)),
+        label,
+    ]
+
+
+# So many of the answers above the one that is asked are shown; the preview shows all.
+_ABOVE = 2
+# So many of the numbers that may come in the same message are named.
+_AHEAD = 3
 
 
 def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:
-    """`fresh`: nothing has been answered, so the prompt is shown in full and the list of fields is not."""
+    """`fresh`: nothing has been answered, so a question of the department's own is shown in full."""
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
     current = next((field for field in asked if field.id == draft.field), None)
-    lines = [*heading(card), ""]
-    if fresh:
-        lines += [*_prompt(directive, current), *_why(card, with_prompt=False)]
-    else:
-        lines += _why(card, with_prompt=True)
-        for field in asked:
-            lines.append(_line(field, draft, current))
+    # A question of the department's own is asked in full, or by its title.
+    heard = not directive.text and (fresh or _bare(directive.prompt) == _bare(directive.title))
+    lines = [*_top(card, fresh=fresh), *_term(card), *_returned(card), *_why(card, with_prompt=not heard)]
     rows: list[list[Button]] = []
     if current is not None:
-        place = f"{asked.index(current) + 1} из {len(asked)}. " if len(asked) > 1 else ""
-        gap = [""] if lines[-1] else []
-        lines += [*gap, f"{place}<b>{esc(_label(current))}</b>", _instruction(current, asked)]
         index = directive.fields.index(current)
         given = draft.values.get(current.id)
-        rows = looks(current.kind).buttons(Asked(current, card.obligation.id, index, card.today, given, month))
+        asking = Asked(current, card.obligation.id, index, card.today, given, month)
+        above = asked[: asked.index(current)]
+        answered = [field for field in above if field.id in draft.values][-_ABOVE:]
+        lines += [f"✅ {esc(field.label)}: <b>{esc(_value(field, draft.values))}</b>" for field in answered]
+        lines += ["", *_asking(directive, asking, asked)]
+        rows = looks(current.kind).buttons(asking)
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
     if fresh and card.has_previous:
@@ -352,38 +393,50 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
     return screen(*lines, rows=rows)
 
 
+def _asking(directive: Directive, asking: Asked, asked: Sequence[Field]) -> list[str]:
+    """What is asked now, unless the screen says it already, and what to do."""
+    field, place = asking.field, asked.index(asking.field)
+    counted = f"{place + 1} из {len(asked)}. " if len(asked) > 1 else ""
+    do = [*_present(asking), looks(field.kind).instruction(asking), *_ahead(asked, place)]
+    if _is_said(directive, field):
+        return [f"{counted}{' '.join(filter(None, do)) or 'Выберите ответ.'}"]
+    said = " ".join(filter(None, do))
+    return [f"{counted}<b>{esc(_label(field))}</b>", *([said] if said else [])]
+
+
+def _present(asking: Asked) -> list[str]:
+    """What is answered already; ticked options show it themselves."""
+    if asking.value is None or rules(asking.field.kind).answering is Answering.TICKED:
+        return []
+    return [f"Сейчас: <i>{esc(_value(asking.field, {asking.field.id: asking.value}))}</i>."]
+
+
+def _ahead(asked: Sequence[Field], place: int) -> list[str]:
+    """Numbers that may be written in the same message, said at the first of them."""
+    if asked[place].kind not in NUMERIC or (place and asked[place - 1].kind in NUMERIC):
+        return []
+    run = list(takewhile(lambda field: field.kind in NUMERIC, asked[place + 1 :]))
+    if not run:
+        return []
+    more = "…" if len(run) > _AHEAD else "."
+    return [f"Можно сразу с новой строки: {esc('; '.join(field.label for field in run[:_AHEAD]))}{more}"]
+
+
 def _more(card: Card) -> list[Button]:
     """What can be done about a request that waits for an answer."""
     return [Button("Ещё…", More(obligation=card.obligation.id).pack())] if card.obligation.is_unanswered else []
 
 
-def _line(field: Field, draft: Draft, current: Field | None) -> str:
-    if field is current:
-        mark = "▶️"
-    elif field.id in draft.values:
-        mark = "✅"
-    else:
-        mark = "➖" if field.id in draft.skipped else "◻️"
-    value = f": <b>{esc(_value(field, draft.values))}</b>" if field.id in draft.values else ""
-    return f"{mark} {esc(field.label)}{value}"
-
-
 def _label(field: Field) -> str:
-    if not field.unit:
+    unit = unit_beside(field)
+    if not unit:
         return field.label
-    return f"{field.label} ({field.unit})" if field.label.endswith("?") else f"{field.label}, {field.unit}"
-
-
-def _instruction(field: Field, asked: Sequence[Field]) -> str:
-    following = asked[asked.index(field) + 1 :][:1]
-    several = field.kind in NUMERIC and any(each.kind in NUMERIC for each in following)
-    hint = " Можно сразу несколько: каждое с новой строки." if several else ""
-    return f"{looks(field.kind).instruction(field)}{hint}"
+    return f"{field.label} ({unit})" if field.label.endswith("?") else f"{field.label}, {unit}"
 
 
 def _reason(card: Card) -> Screen:
     return screen(
-        *title(card),
+        *_top(card, fresh=False),
         "",
         f"<b>Почему {'поручение' if card.directive.number else 'запрос'} не относится к вашей организации?</b>",
         "Напишите причину одним сообщением.",
@@ -393,15 +446,14 @@ def _reason(card: Card) -> Screen:
 
 def _preview(card: Card, draft: Draft) -> Screen:
     obligation = card.obligation
-    lines = ["<b>Проверьте ответ</b>", *heading(card), ""]
+    faults = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
+    lines = [f"❗️ {broken(fault)}" for fault in faults] or ["<b>Проверьте ответ</b>"]
+    lines += [*_top(card, fresh=False), *_returned(card), ""]
     lines += answer_lines(card, draft.values, draft.not_ours)
     if card.remarks:
         lines += ["", *_remarks(card.remarks)]
-    broken = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
     rows = []
-    if broken:
-        lines += ["", *(f"❗️ {_broken(card.directive, check)}" for check in broken), "Исправьте, пожалуйста."]
-    else:
+    if not faults:
         send = Send(obligation=obligation.id, version=draft.base_version).pack()
         rows.append([Button("Отправить", send, style="success")])
     if draft.not_ours:
@@ -411,18 +463,13 @@ def _preview(card: Card, draft: Draft) -> Screen:
     return screen(*lines, rows=rows)
 
 
-def _broken(directive: Directive, check: Check) -> str:
-    def names(ids: Sequence[str]) -> str:
-        return " + ".join(f"«{esc(directive.field(one).label)}»" for one in ids)
-
-    return f"{names(check.left)} не может быть больше, чем {names(check.right)}."
-
-
 def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
     """What was answered, a line for each field."""
     if not_ours:
         return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
     asked = form.applicable(card.directive, card.key, values)
+    if len(asked) == 1 and _is_said(card.directive, asked[0]):
+        return [f"Ответ: <b>{esc(_value(asked[0], values))}</b>"]
     return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in asked]
 
 

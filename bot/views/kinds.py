@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.fields import days
+from bot.domain.fields.days import Near
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.screen import Button
-from bot.domain.text import clean
+from bot.domain.text import clean, folded
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, FormStep, Step, packed
-from bot.views.words import day, number
+from bot.views.words import day, number, typed_day
 
 
 class Style(StrEnum):
@@ -59,12 +62,12 @@ class Looks:
 
     # In a list of fields: «целое число».
     name: str
-    # What to do, below the question.
-    instruction: Callable[[Field], str]
+    # What to do, below the question; empty where the buttons say it.
+    instruction: Callable[[Asked], str]
     # Why something is no such value at all.
     unreadable: str
-    # Said after why something does not fit; what it shows as code fits. HTML.
-    example: str
+    # Said after why something does not fit, on that day; what it shows as code fits. HTML.
+    example: Callable[[Field, date], str]
     # A value for people, not escaped.
     words: Callable[[Field, Any, Style], str] = _words
     # Below the question; without any, the answer is typed or attached.
@@ -74,16 +77,38 @@ class Looks:
 # Numbers
 
 
-def _number_instruction(field: Field) -> str:
-    low = f" от {number(field.min, exact=True)}" if field.min is not None else ""
-    high = f" до {number(field.max, exact=True)}" if field.max is not None else ""
-    return f"Напишите число{low}{high}."
+# Units that name nothing: «Секций: 3», not «Секций: 3 ед.».
+_NAMELESS = frozenset({"ед", "единиц", "единица", "шт", "штук", "раз"})
+
+
+def unit_beside(field: Field) -> str:
+    """The unit to be said beside the field's label and its number; empty where the label says what is counted."""
+    unit = field.unit.rstrip(".").casefold()
+    return "" if unit in _NAMELESS or unit in folded(field.label).split() else field.unit
+
+
+def _write_number(_asked: Asked) -> str:
+    return "Напишите число."
+
+
+def _number_example(typed: str) -> Callable[[Field, date], str]:
+    """Its bounds, if it has both; otherwise `typed`, or the bound where that is beyond it."""
+
+    def example(field: Field, _today: date) -> str:
+        low, high = field.min, field.max
+        if low is not None and high is not None:
+            return f"Напишите число от {number(low)} до {number(high)}."
+        shown = Decimal(typed)
+        shown = max(shown, low) if low is not None else shown if high is None else min(shown, high)
+        return f"Например: <code>{number(shown)}</code>"
+
+    return example
 
 
 def _number_words(field: Field, value: Any, style: Style) -> str:
     match style:
         case Style.FORM:
-            return f"{number(value, exact=True)} {field.unit}".rstrip()
+            return f"{number(value, exact=True)} {unit_beside(field)}".rstrip()
         case Style.TABLE:
             return number(value)
         case Style.CELL:
@@ -91,8 +116,8 @@ def _number_words(field: Field, value: Any, style: Style) -> str:
 
 
 _NO_NUMBER = "это не похоже на число."
-_WHOLE = Looks("целое число", _number_instruction, _NO_NUMBER, "Например: <code>12</code>", _number_words)
-_DECIMAL = Looks("число", _number_instruction, _NO_NUMBER, "Например: <code>12,5</code>", _number_words)
+_WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"), _number_words)
+_DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"), _number_words)
 
 # Days
 
@@ -106,22 +131,39 @@ def _day_buttons(asked: Asked) -> list[list[Button]]:
     field, obligation, index, today = asked.field, asked.obligation, asked.index, asked.today
     if asked.month is not None:
         return calendar.month(asked.month, today, field, obligation, index)
-    near = [("Сегодня", today), ("Вчера", today - timedelta(days=1))]
     return [
         [
-            Button(text, Day(obligation=obligation, field=index, day=packed(on)).pack())
-            for text, on in near
-            if calendar.allowed(field, on)
+            Button(_near(which, on, today), Day(obligation=obligation, field=index, day=packed(on)).pack())
+            for which, on in days.near(field, today)
         ],
         [calendar.open_button(today, field, obligation, index)],
     ]
 
 
+def _near(which: Near, on: date, today: date) -> str:
+    match which:
+        case Near.YESTERDAY:
+            return "Вчера"
+        case Near.TODAY:
+            return "Сегодня"
+        case Near.TOMORROW:
+            return "Завтра"
+        case Near.WEEK:
+            return "Через неделю"
+        case Near.MONTH_END:
+            return day(on, today)
+
+
+def day_example(field: Field, today: date) -> str:
+    """«25.10.2026»: how a day is typed, by one that the field takes."""
+    return typed_day(days.example(field, today))
+
+
 _DATE = Looks(
     "дата",
-    lambda _field: "Выберите день или напишите дату: 05.10.2026.",
+    lambda asked: f"Выберите день или напишите: {day_example(asked.field, asked.today)}.",
     "это не похоже на дату.",
-    "Например: <code>05.10.2026</code>",
+    lambda field, today: f"Например: <code>{day_example(field, today)}</code>",
     _day_words,
     _day_buttons,
 )
@@ -130,21 +172,24 @@ _DATE = Looks(
 
 _TEXT = Looks(
     "текст",
-    lambda field: f"Напишите сообщением, до {field.max_length} знаков.",
+    lambda asked: f"Напишите сообщением, до {asked.field.max_length} знаков.",
     "это не похоже на текст.",
-    "Отправьте текст ещё раз, пожалуйста.",
+    lambda _field, _today: "Отправьте текст ещё раз, пожалуйста.",
 )
 _LINK = Looks(
     "ссылка",
-    lambda _field: "Пришлите ссылку сообщением.",
+    lambda _asked: "Пришлите ссылку сообщением.",
     "это не похоже на ссылку.",
-    "Например: <code>https://school.ru/page</code>",
+    lambda _field, _today: "Например: <code>https://school.ru/page</code>",
 )
 
 # Options
 
 _NO_OPTION = "такого варианта нет."
-_BY_BUTTON = "Выберите вариант кнопкой."
+
+
+def _by_button(_field: Field, _today: date) -> str:
+    return "Нажмите кнопку."
 
 
 def _several(_field: Field, value: Any, style: Style) -> str:
@@ -169,20 +214,24 @@ def _ticked_buttons(asked: Asked) -> list[list[Button]]:
     return [*rows, [asked.step("Готово", "done", "success")]] if chosen else rows
 
 
-_CHOICE = Looks("выбор", lambda _field: "Выберите ответ.", _NO_OPTION, _BY_BUTTON, buttons=_option_buttons)
+def _tick(asked: Asked) -> str:
+    return "Отметьте всё, что подходит, и нажмите «Готово»." if asked.value else "Отметьте всё, что подходит."
+
+
+_CHOICE = Looks("выбор", lambda _asked: "", _NO_OPTION, _by_button, buttons=_option_buttons)
 _MULTI_CHOICE = Looks(
     "выбор нескольких",
-    lambda _field: "Отметьте всё, что подходит, и нажмите «Готово».",
+    _tick,
     _NO_OPTION,
-    _BY_BUTTON,
+    _by_button,
     _several,
     _ticked_buttons,
 )
 _YES_NO = Looks(
     "да или нет",
-    lambda _field: "Выберите ответ.",
+    lambda _asked: "",
     "нужно «да» или «нет».",
-    _BY_BUTTON,
+    _by_button,
     _yes_no,
     lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
 )
@@ -205,9 +254,9 @@ def _file_buttons(asked: Asked) -> list[list[Button]]:
 
 _FILE = Looks(
     "файл",
-    lambda _field: "Прикрепите файл или фото, затем нажмите «Готово».",
+    lambda asked: "Прикрепите ещё или нажмите «Готово»." if asked.value else "Прикрепите файл или фото.",
     "нужен файл.",
-    "Прикрепите файл или фото.",
+    lambda _field, _today: "Прикрепите файл или фото.",
     _files,
     _file_buttons,
 )

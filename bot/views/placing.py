@@ -17,12 +17,14 @@ _LISTED = 20
 # Characters of a value.
 _SHOWN = 40
 
+TO_DEPARTMENT = "Передать в управление"
+
 PLACED = "Это уже разобрано"
 CLOSED = "Приём ответов по этому запросу завершён. Сообщение можно передать в управление"
 TOO_MANY = "Слишком много сообщений подряд. Нажмите ещё раз через 10 минут"
 
 ASTRAY = "Сообщение сохранено."
-UNASKED_FILE = "Файл сохранён. В другой раз его можно отправить ответом (свайпом) на сообщение с запросом."
+UNASKED_FILE = "Файл сохранён."
 FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
 LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
 UNSHOWN = "Вы писали это, пока бот ещё обрабатывал кнопку."
@@ -49,7 +51,7 @@ def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = 
     rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
     rows.append(
         [
-            Button("В управление", ToDepartment(message=message).pack()),
+            Button(TO_DEPARTMENT, ToDepartment(message=message).pack()),
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )
@@ -65,14 +67,10 @@ def _detail(obligation: Obligation, *, several: bool, periods: int) -> str:
     return " · ".join(filter(None, (organization, obligation.round.title if periods > 1 else "")))
 
 
-def remark_saved(obligation: Obligation, label: str, message: int, *, fits: bool) -> Screen:
-    """A comment was kept while the form waits for an answer; `fits`: it could be that answer."""
-    ours = [Button("Это ответ на вопрос", ToRequest(message=message, obligation=obligation.id).pack())] if fits else []
-    return screen(
-        "💬 Сохранено как комментарий к запросу.",
-        f"Вопрос «{esc(label)}» ещё ждёт ответа.",
-        rows=[ours] if ours else [],
-    )
+def or_answer(saved: Screen, message: int, obligation: Obligation) -> Screen:
+    """A comment was kept, which could be the answer that the form waits for."""
+    button = Button("Это ответ на вопрос", ToRequest(message=message, obligation=obligation.id).pack())
+    return replace(saved, rows=((button,),))
 
 
 def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Screen:
@@ -80,10 +78,10 @@ def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Scree
     to_request = ToRequest(message=message, obligation=obligation.id).pack()
     return replace(
         refusal,
-        text=f"{refusal.text}\n\nЕсли это не ответ на вопрос, нажмите кнопку: повторять не нужно.",
+        text=f"{refusal.text}\nЕсли это не ответ, передайте кнопкой: повторять не нужно.",
         rows=(
             (Button(button_label(f"К запросу «{title(obligation)}»"), to_request),),
-            (Button("В управление", ToDepartment(message=message).pack()),),
+            (Button(TO_DEPARTMENT, ToDepartment(message=message).pack()),),
         ),
     )
 

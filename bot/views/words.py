@@ -89,6 +89,11 @@ def day(on: date, today: date | None = None) -> str:
     return text if today is not None and on.year == today.year else f"{text} {on.year}"
 
 
+def typed_day(on: date) -> str:
+    """«25.10.2026», as people type it."""
+    return f"{on:%d.%m.%Y}"
+
+
 def due_day(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«15 октября, четверг», with the year if it is not this one."""
     local = at.astimezone(zone).date()

@@ -28,10 +28,10 @@ directives:
     fields:
       - {id: club, kind: choice, label: Клуб, options: [Да, Нет]}
       - {id: done, kind: whole, label: Выполнено, unit: шт., min: 0, max: 9, total: true, only_if: {club: Да}}
-      - {id: day, kind: date, label: Когда, earliest: 2026-09-01, latest: 2027-05-31, only_in: [a]}
+      - {id: day, kind: date, label: Когда, earliest: 2026-09-01, latest: 2027-05-31, when: past, only_in: [a]}
       - {id: planned, kind: whole, label: План}
       - {id: words, kind: text, label: Слова, required: false, max_length: 100}
-    check: [done <= planned]
+    check: [{rule: done <= planned, message: "Сделано {left}, а в плане {right}"}]
     schedule:
       dates: [{key: a, title: Осень, open: 10-05, due: 10-15}]
       at: 10:30
@@ -75,6 +75,7 @@ def left_out(objects: Sequence[Any]) -> list[str]:
 def test_no_key_is_lost(directive: Directive) -> None:
     assert left_out([directive]) == []
     assert left_out(directive.fields) == []
+    assert left_out(directive.checks) == []
     assert left_out([directive.schedule]) == []
     assert left_out([directive.reminders]) == []
 

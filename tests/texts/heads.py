@@ -34,7 +34,7 @@ class LongText(Texts, of="common composing"):
 class Placing(Texts, of="placing"):
     """Something was sent, and nobody knows where it belongs."""
 
-    TO_DEPARTMENT = "В управление"
+    TO_DEPARTMENT = "Передать в управление"
     NOTHING = "Ничего"
     KEPT = "Сообщение сохранено"
     NOWHERE = "никуда не передано"

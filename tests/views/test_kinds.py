@@ -23,7 +23,7 @@ TYPED = [kind for kind in FieldKind if rules(kind).answering is Answering.TYPED]
 
 def sample(kind: FieldKind) -> str:
     """What somebody types in answer to it: what its example shows, or one of its options."""
-    shown = re.search(r"<code>(.+)</code>", looks(kind).example)
+    shown = re.search(r"<code>(.+)</code>", looks(kind).example(a_field(kind), TODAY))
     return shown[1] if shown else "да" if not rules(kind).needs_options else "Бег"
 
 

@@ -1,9 +1,12 @@
 """Which fields of a directive are asked, and whether the answers hold together."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from bot.domain.directives.directive import Directive
+from bot.domain.fields.days import takes
 from bot.domain.fields.field import Check, Field, Values
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC, fits
@@ -36,24 +39,49 @@ def missing(directive: Directive, key: str, values: Values) -> list[Field]:
     return [field for field in applicable(directive, key, values) if field.required and _is_blank(values, field)]
 
 
-def broken_checks(directive: Directive, key: str, values: Values) -> list[Check]:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of a check: the fields that are asked, and their sum."""
+
+    fields: tuple[Field, ...]
+    sum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A check that does not hold: the left side is more than the right one."""
+
+    check: Check
+    left: Side
+    right: Side
+
+
+def broken_checks(directive: Directive, key: str, values: Values) -> list[Broken]:
     """The checks whose left sum exceeds the right one.
 
     A term that does not apply counts as 0. A check is silent if one of its terms applies and is blank, or if no term
     of a side applies: nobody could correct it.
     """
     asked = {field.id: field for field in applicable(directive, key, values)}
-    return [check for check in directive.checks if _is_broken(check, asked, values)]
+    found = (_held(check, asked, values) for check in directive.checks)
+    return [broken for broken in found if broken is not None]
 
 
-def carry_over(directive: Directive, key: str, previous: Values) -> Values:
+def carry_over(directive: Directive, key: str, previous: Values, today: date) -> Values:
     """The values of the previous answer that fit the fields as they are now: «Без изменений» sends these."""
     fitting = {
         field.id: previous[field.id]
         for field in directive.fields
-        if field.id in previous and fits(field, previous[field.id])
+        if field.id in previous and _still_fits(field, previous[field.id], today)
     }
     return prune(directive, key, fitting)
+
+
+def _still_fits(field: Field, value: object, today: date) -> bool:
+    """Whether it is one of the field's values, and no day to come that has passed since."""
+    if not fits(field, value):
+        return False
+    return not rules(field.kind).is_day or takes(field, date.fromisoformat(str(value)), today)
 
 
 def is_one_tap(directive: Directive, key: str) -> bool:
@@ -94,14 +122,16 @@ def _is_blank(values: Values, field: Field) -> bool:
     return values.get(field.id) in (None, "", [])
 
 
-def _is_broken(check: Check, asked: dict[str, Field], values: Values) -> bool:
-    left = [asked[field_id] for field_id in check.left if field_id in asked]
-    right = [asked[field_id] for field_id in check.right if field_id in asked]
+def _held(check: Check, asked: dict[str, Field], values: Values) -> Broken | None:
+    """The check held against the values; None if it holds, or is silent."""
+    left = tuple(asked[field_id] for field_id in check.left if field_id in asked)
+    right = tuple(asked[field_id] for field_id in check.right if field_id in asked)
     terms = left + right
     if not left or not right or any(_is_blank(values, term) or term.kind not in NUMERIC for term in terms):
-        return False
-    return _sum(left, values) > _sum(right, values)
+        return None
+    broken = Broken(check, Side(left, _sum(left, values)), Side(right, _sum(right, values)))
+    return broken if broken.left.sum > broken.right.sum else None
 
 
-def _sum(terms: list[Field], values: Values) -> Decimal:
+def _sum(terms: Collection[Field], values: Values) -> Decimal:
     return sum((Decimal(str(values[term.id])) for term in terms), Decimal(0))

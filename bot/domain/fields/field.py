@@ -28,6 +28,14 @@ class FieldKind(StrEnum):
     FILE = "file"
 
 
+class When(StrEnum):
+    """On which side of today a date lies; today itself is on both."""
+
+    ANY = "any"
+    PAST = "past"
+    FUTURE = "future"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`only_if`: the field is asked only after certain answers to another field of the same directive.
@@ -53,6 +61,8 @@ class Field:
     max: Decimal | None = None
     earliest: date | None = None
     latest: date | None = None
+    # Of a date: what is done has a day that has come, what is planned has one to come.
+    when: When = When.ANY
     max_length: int = 500
     # Whether a total over organizations means something: true for pupils, false for a percentage.
     total: bool = False
@@ -63,7 +73,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`check: done <= planned`: the sum of the left fields may not exceed the sum of the right ones."""
+    """`check: done <= planned`: the sum of the left fields may not exceed the sum of the right ones.
+
+    `message`: what is said where it does; `{left}` and `{right}` in it stand for the sums. Empty: the fields are named.
+    """
 
     left: tuple[str, ...]
     right: tuple[str, ...]
+    message: str = ""

@@ -5,14 +5,15 @@ A new kind is a member of `FieldKind`, its record here and its looks there: mypy
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.fields import reading
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.days import FIRST_DAY
+from bot.domain.fields.field import Field, FieldKind, When
 from bot.domain.fields.misfit import Misfit, MisfitReason
 
 Value = str | int | bool | list[str]
@@ -32,7 +33,7 @@ class Answering(StrEnum):
 def _reads_back(field: Field, value: Any) -> bool:
     """Whether the value is what its own text would be read as."""
     try:
-        return bool(rules(field.kind).read(field, str(value), reading.FIRST_DAY) == value)
+        return bool(rules(field.kind).read(field, str(value), FIRST_DAY) == value)
     except Misfit:
         return False
 
@@ -163,12 +164,18 @@ def _holds_day(text: str, value: str) -> bool:
     return value == ((_EPOCH + timedelta(days=int(text))).isoformat() if is_serial else _typed_day(text))
 
 
+def _was_day(field: Field, value: Any) -> bool:
+    # What was to come when it was kept may have passed since.
+    return _reads_back(replace(field, when=When.ANY), value)
+
+
 _DATE = Rules(
     Answering.TYPED,
     str,
     reading.day,
     width=13,
-    keys=frozenset({"earliest", "latest"}),
+    accepts=_was_day,
+    keys=frozenset({"earliest", "latest", "when"}),
     is_day=True,
     is_unmistakable=True,
     cell=_day_cell,

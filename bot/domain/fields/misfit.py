@@ -25,6 +25,9 @@ class MisfitReason(StrEnum):
     NO_SUCH_DATE = "no_such_date"
     BEFORE_EARLIEST = "before_earliest"
     AFTER_LATEST = "after_latest"
+    # A day to come of something that is done, and a day that has passed of something that is planned.
+    TO_COME = "to_come"
+    PASSED = "passed"
     TOO_LONG = "too_long"
 
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from bot.domain.fields import labels
-from bot.domain.fields.field import Field
+from bot.domain.fields.days import FIRST_DAY, bounds
+from bot.domain.fields.field import Field, When
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.spelling import spelled
 from bot.domain.text import MONTHS, OF_MONTHS, folded
@@ -20,11 +21,6 @@ LINK_LENGTH = 500
 # Digits before and after the decimal point. Fifteen survive Excel and JavaScript, which count in doubles.
 WHOLE_DIGITS = 15
 FRACTION_DIGITS = 10
-# Where a date field declares no bounds: beyond these a year is a slip of the finger.
-FIRST_DAY = date(1990, 1, 1)
-LAST_DAY = date(2100, 12, 31)
-
-
 # Numbers
 
 
@@ -224,6 +220,7 @@ _DATE_FORMATS = tuple(
 def day(field: Field, text: str, today: date) -> str:
     """A date in ISO format, within the field's bounds."""
     text = _plain_digits(text).casefold()
+    first, last = bounds(field, today)
     if text.rstrip(".") in _RELATIVE:
         day = today + timedelta(days=_RELATIVE[text.rstrip(".")])
     else:
@@ -231,13 +228,17 @@ def day(field: Field, text: str, today: date) -> str:
         month = _month(match["month"]) if match else None
         if match is None or month is None:
             raise Misfit(MisfitReason.UNREADABLE, field)
-        named = _calendar_day(match["year"], month, int(match["day"]), today)
+        named = _calendar_day(match["year"], month, int(match["day"]), today, (first, last))
         if named is None:
             raise Misfit(MisfitReason.NO_SUCH_DATE, field)
         day = named
-    if day < (field.earliest or FIRST_DAY):
+    if field.when is When.PAST and day > today:
+        raise Misfit(MisfitReason.TO_COME, field)
+    if field.when is When.FUTURE and day < today:
+        raise Misfit(MisfitReason.PASSED, field)
+    if day < first:
         raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
-    if day > (field.latest or LAST_DAY):
+    if day > last:
         raise Misfit(MisfitReason.AFTER_LATEST, field)
     return day.isoformat()
 
@@ -250,16 +251,17 @@ def _month(text: str) -> int | None:
     return next((number for number, forms in names if any(form.startswith(text) for form in forms)), None)
 
 
-def _calendar_day(year: str, month: int, day: int, today: date) -> date | None:
-    """That day; without a year the nearest to `today`, of two the past one."""
+def _calendar_day(year: str, month: int, day: int, today: date, within: tuple[date, date]) -> date | None:
+    """That day; without a year the nearest to `today` of those `within`, if any is, of two the past one."""
     if year:
         number = int(year)
         if len(year) == 2:
             number += 1900 if number >= FIRST_DAY.year % 100 else 2000
         return _day_of(number, month, day)
     # 29 February may be four years away, eight around 2100.
-    near = (_day_of(number, month, day) for number in range(today.year - 8, today.year + 9))
-    return min(filter(None, near), key=lambda each: abs((each - today).days), default=None)
+    near = list(filter(None, (_day_of(number, month, day) for number in range(today.year - 8, today.year + 9))))
+    fitting = [each for each in near if within[0] <= each <= within[1]]
+    return min(fitting or near, key=lambda each: abs((each - today).days), default=None)
 
 
 def _day_of(year: int, month: int, day: int) -> date | None:

@@ -5,10 +5,11 @@ from datetime import date
 from itertools import takewhile
 
 from bot.domain.fields import labels
+from bot.domain.fields.days import FIRST_DAY
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, Value, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.reading import FIRST_DAY, means_nothing
+from bot.domain.fields.reading import means_nothing
 from bot.domain.text import clean
 
 NUMERIC = frozenset(kind for kind in FieldKind if rules(kind).is_numeric)

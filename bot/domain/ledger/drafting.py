@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
@@ -101,11 +102,11 @@ def go_to(draft: Draft, field: Field) -> Draft:
     return replace(draft, step=DraftStep.FIELDS, field=field.id)
 
 
-def unchanged(obligation: Obligation, draft: Draft, previous: Values) -> Draft:
+def unchanged(obligation: Obligation, draft: Draft, previous: Values, today: date) -> Draft:
     """«Без изменений»: the draft filled from the previous answer; what does not fit any more is left to ask, and what
     was typed before the press stays."""
     directive, key = obligation.round.directive, obligation.round.key
-    values = {**form.carry_over(directive, key, previous), **draft.values}
+    values = {**form.carry_over(directive, key, previous, today), **draft.values}
     draft = replace(draft, values=values, not_ours=None, skipped=_optional_blanks(obligation, values))
     return onward(obligation, draft)
 

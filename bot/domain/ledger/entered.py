@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.directives import form
-from bot.domain.fields.field import Check, Field, Values
+from bot.domain.fields.field import Field, Values
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
@@ -90,7 +90,7 @@ class EnteringFault:
     misfit: Misfit | None = None
     text: str = ""
     exact: str = ""
-    check: Check | None = None
+    check: form.Broken | None = None
     other: SheetRow | None = None
 
 

@@ -86,7 +86,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     except Unfit as unfit:
         return await refused(message, scene, field_views.unfit(unfit))
     except Misfit as misfit:
-        return await refused(message, scene, field_views.unfit_due(misfit))
+        return await refused(message, scene, field_views.unfit_due(misfit, scene.today))
     if not await change(scene, said["q"], **changes):
         return await vanished(message, scene)
     return await proceed(message, scene, said["q"], note)

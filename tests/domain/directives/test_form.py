@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,8 @@ from bot.domain.directives.directive import Directive
 from bot.domain.directives.form import applicable, broken_checks, carry_over, is_one_tap, missing, next_blank, prune
 from bot.domain.fields.field import Check, Condition, Field, FieldKind, Values
 from tests.domain.samples import a_directive, a_field
+
+TODAY = date(2026, 10, 5)
 
 EXISTS = a_field(FieldKind.YES_NO, "exists")
 MEMBERS = a_field(FieldKind.WHOLE, "members", min=Decimal(0), only_if=Condition("exists", (True,)))
@@ -94,7 +97,7 @@ def test_missing_are_required_fields_that_apply() -> None:
 def test_a_check_compares_sums_and_is_silent_while_a_term_is_blank(values: Values, broken: bool) -> None:
     check = Check(("won", "placed"), ("took",))
     directive = a_directive(*(a_field(field_id=each) for each in ("won", "placed", "took")), checks=(check,))
-    assert broken_checks(directive, "", values) == ([check] if broken else [])
+    assert [each.check for each in broken_checks(directive, "", values)] == ([check] if broken else [])
 
 
 def test_decimals_are_compared_exactly() -> None:
@@ -113,7 +116,9 @@ def test_a_term_that_does_not_apply_counts_as_nothing() -> None:
     )
     values = {"won": 5, "grade4": 9, "grade9": 4}
     assert broken_checks(directive, "school", values) == []
-    assert broken_checks(directive, "final", values) == [check]
+    (found,) = broken_checks(directive, "final", values)
+    assert (found.check, found.left.sum, found.right.sum) == (check, 5, 4)
+    assert [field.id for field in found.right.fields] == ["grade9"]
     # Nothing on the right applies: there is nothing to compare with.
     assert broken_checks(directive, "region", values) == []
 
@@ -142,7 +147,7 @@ def test_no_change_carries_over_what_still_fits() -> None:
         "page": "https://school.ru/page",
         "note": "Пять.",
     }
-    assert carry_over(directive, "spring", {**fitting, "autumn": 3, "gone": 1}) == fitting
+    assert carry_over(directive, "spring", {**fitting, "autumn": 3, "gone": 1}, TODAY) == fitting
     unfit: Values = {
         "exists": "да",
         "members": 5,
@@ -154,8 +159,8 @@ def test_no_change_carries_over_what_still_fits() -> None:
         "page": "school.ru",
         "note": "Шесть!",
     }
-    assert carry_over(directive, "spring", unfit) == {}
-    assert carry_over(directive, "spring", {**fitting, "members": 101, "exists": True}).keys() == (
+    assert carry_over(directive, "spring", unfit, TODAY) == {}
+    assert carry_over(directive, "spring", {**fitting, "members": 101, "exists": True}, TODAY).keys() == (
         fitting.keys() - {"members"}
     )
 
@@ -205,6 +210,6 @@ def test_pruning_changes_nothing_of_what_is_asked(fields: list[Field], values: V
     pruned = prune(directive, "", values)
     assert applicable(directive, "", pruned) == applicable(directive, "", values)
     assert prune(directive, "", pruned) == pruned
-    assert prune(directive, "", carry_over(directive, "", values)) == carry_over(directive, "", values)
+    assert prune(directive, "", carry_over(directive, "", values, TODAY)) == carry_over(directive, "", values, TODAY)
     for field in missing(directive, "", values):
         assert field in applicable(directive, "", values)

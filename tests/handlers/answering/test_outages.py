@@ -28,9 +28,9 @@ async def test_whoever_has_a_form_open_is_told_once_and_goes_on(world: World, he
     assert world.telegram.pending_updates() == 0, "the press is gone"
     await world.begin_anew()
     assert await told(head) == 1
-    assert "▶️ В реестре" in await head.sees()
+    assert ". В реестре" in await head.sees()
     await head.press(Form.NO)
-    assert "▶️ Занимается" in await head.sees()
+    assert ". Занимается" in await head.sees()
     assert await told(head) == 0, "the form is the form again"
 
 
@@ -88,7 +88,7 @@ async def test_the_life_of_a_press_to_the_second(world: World, head: Head, secon
     await world.begin_anew()
     await world.settle()
     assert await told(head) == (0 if presses_live else 1)
-    asked = "▶️ Занимается" if presses_live else "▶️ В реестре"
+    asked = ". Занимается" if presses_live else ". В реестре"
     assert any(asked in message["text"] for message in await head.phone.messages())
 
 
@@ -120,4 +120,4 @@ async def test_what_was_typed_in_a_long_outage_is_taken(world: World, head: Head
     world.now += timedelta(hours=2)
     await world.begin_anew()
     await world.settle()
-    assert any("▶️ из них девочек" in message["text"] for message in await head.phone.messages())
+    assert any(". из них девочек" in message["text"] for message in await head.phone.messages())

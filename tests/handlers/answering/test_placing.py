@@ -158,7 +158,7 @@ async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, h
     await world.at("2026-10-05 09:00")
     await fill(head)
     await head.send("Приказ вышлем завтра")
-    assert Placing.FILLED_IN in await head.sees()
+    assert Placing.FILLED_IN in await head.screen()
     await head.press(f"К запросу «{Club.TITLE}»")
     assert await remarks(world) == [("Приказ вышлем завтра", None)]
     await head.press(Form.SEND)
@@ -191,13 +191,13 @@ async def test_yes_or_no_by_a_swipe_is_the_answer(world: World, head: Head) -> N
 async def test_a_comment_by_a_swipe_says_that_the_question_is_open(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.send("Клуб переехал", reply_to=await head.card(Club.TITLE))
-    assert "Вопрос «Клуб» ещё ждёт ответа" in await head.sees()
+    assert "1 из 9. Клуб" in await head.sees()
     await head.press(Club.BEING_MADE, Form.NO)
     await head.send("1\n1\n1")
     await head.press(Form.TODAY)
     # Where a text is asked only its writer knows whether it is the answer.
     sent = await head.send("Секция на каникулах", reply_to=await head.card(Club.TITLE))
-    assert "Вопрос «Примечание» ещё ждёт ответа" in await head.sees()
+    assert ". Примечание" in await head.sees()
     assert len(await remarks(world)) == 2
     await world.at(world.now + timedelta(days=1))
     await head.press(Placing.IS_ANSWER)

@@ -160,10 +160,10 @@ async def test_answers_that_do_not_fit_each_other_cannot_be_sent(world: World, h
     await fill(head)
     await head.press(Form.CHANGE, "из них девочек")
     await head.send("121")
-    assert "«из них девочек» не может быть больше, чем «Занимается»" in await head.sees()
+    assert "«из них девочек» — 121, а «Занимается» — только 120. Проверьте числа." in await head.sees()
     assert Form.SEND not in await head.buttons()
     ids = await mine(world, head)
-    await head.callback(f"fy:{ids['everything']}:0", await head.card("Проверьте"))
+    await head.callback(f"fy:{ids['everything']}:0", await head.card("Проверьте числа"))
     assert await newest(world) is None, "nor by a forged press"
 
 

@@ -14,7 +14,7 @@ from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
 from bot.views.kinds import value_text
-from bot.views.misfits import reason
+from bot.views.misfits import broken, reason
 from bot.views.words import arrows, by, esc, moment, plural, screen, shorten
 
 # Rows of a page; a phone shows about 25 lines at once.
@@ -35,7 +35,6 @@ _FAULTS = {
     EnteringFaultKind.WIPED: "все ответы стёрты. Удалить ответ нельзя, его можно вернуть на доработку.",
     EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»).",
     EnteringFaultKind.MISSING: "<b>{field}</b>: нужен ответ.",
-    EnteringFaultKind.CHECK: "{left} больше, чем {right}.",
     EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",
     EnteringFaultKind.UNCOMPUTED: "<b>{field}</b>: формула «{text}» не вычислена. Откройте файл в Excel и сохраните "
     "книгой XLSX или впишите значение.",
@@ -225,19 +224,14 @@ def _why(fault: EnteringFault) -> str:
     label = esc(fault.field.label) if fault.field else ""
     if fault.misfit is not None:
         return f"<b>{label}</b>: {reason(fault.misfit)} В ячейке: «{esc(shorten(fault.text, _VALUE))}»"
-    left, right = "", ""
-    if fault.check is not None and fault.obligation is not None:
-        directive = fault.obligation.round.directive
-        sides = (fault.check.left, fault.check.right)
-        left, right = (" + ".join(f"«{esc(directive.field(field_id).label)}»" for field_id in side) for side in sides)
+    if fault.check is not None:
+        return broken(fault.check)
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shortened(fault.row.name, _NAME))}»",
         other=_other(fault.row, fault.other) if fault.other else "",
         field=label,
         text=esc(shorten(fault.text, _VALUE)),
         exact=esc(fault.exact.replace(".", ",")),
-        left=left,
-        right=right,
     )
     return text[:1].upper() + text[1:]
 

@@ -1,5 +1,7 @@
 """The fields of a one-off question, and why something that was typed does not fit."""
 
+from datetime import date
+
 from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import rules
@@ -120,9 +122,9 @@ def unfit(fault: Unfit) -> Screen:
     return screen(_reason(fault), "Напишите, пожалуйста, ещё раз.")
 
 
-def unfit_due(misfit: Misfit) -> Screen:
+def unfit_due(misfit: Misfit, today: date) -> Screen:
     """Says why what was typed cannot be the due date."""
-    return screen(misfits.explain(misfit))
+    return screen(misfits.explain(misfit, today))
 
 
 def words_wanted() -> Screen:
