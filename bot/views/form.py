@@ -353,7 +353,7 @@ def _top(card: Card, *, fresh: bool) -> list[str]:
 # So many of the answers above the one that is asked are shown; the preview shows all.
 _ABOVE = 2
 # So many of the numbers that may come in the same message are named.
-_AHEAD = 3
+_AHEAD = 2
 
 
 def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:

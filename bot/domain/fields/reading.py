@@ -202,6 +202,8 @@ def _check_bounds(field: Field, value: Decimal) -> None:
 # Dates
 
 
+# Of a day without a year: its own year is meant.
+_CLOSE = timedelta(days=60)
 _RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 
 _YEAR_WORD = r"(?:\s?(?:года?|г)\.?)?"
@@ -252,7 +254,11 @@ def _month(text: str) -> int | None:
 
 
 def _calendar_day(year: str, month: int, day: int, today: date, within: tuple[date, date]) -> date | None:
-    """That day; without a year the nearest to `today` of those `within`, if any is, of two the past one."""
+    """That day; without a year the nearest to `today`, of two the past one.
+
+    Where that is far and not `within` what the field takes, the nearest that is: in October «15 мая» is planned for the
+    next year. Where it is close to today it is meant, and refused.
+    """
     if year:
         number = int(year)
         if len(year) == 2:
@@ -260,8 +266,10 @@ def _calendar_day(year: str, month: int, day: int, today: date, within: tuple[da
         return _day_of(number, month, day)
     # 29 February may be four years away, eight around 2100.
     near = list(filter(None, (_day_of(number, month, day) for number in range(today.year - 8, today.year + 9))))
-    fitting = [each for each in near if within[0] <= each <= within[1]]
-    return min(fitting or near, key=lambda each: abs((each - today).days), default=None)
+    near.sort(key=lambda each: abs((each - today).days))
+    if not near or abs(near[0] - today) <= _CLOSE:
+        return near[0] if near else None
+    return next((each for each in near if within[0] <= each <= within[1]), near[0])
 
 
 def _day_of(year: int, month: int, day: int) -> date | None:

@@ -146,8 +146,8 @@ async def test_of_several_lines_a_no_is_never_taken_for_zero(world: World, asked
 
 
 async def test_another_unit_is_asked_about_by_swipe_as_well(world: World, asked: Head) -> None:
-    for swiped in (None, await asked.card(Club.TITLE)):
-        await asked.send("1500 руб.", reply_to=swiped)
+    for swiped in (False, True):
+        await asked.send("1500 руб.", reply_to=await asked.card(Club.TITLE) if swiped else None)
         assert f"{Misfit.OTHER_UNIT}, нужно: чел. Пересчитайте" in await asked.sees()
     assert "members" not in await values(world, asked)
     assert await remarks(world) == []
@@ -326,8 +326,6 @@ async def test_what_is_no_option_is_refused_alike_wherever_it_is_typed(world: Wo
     await head.press(Club.WORKS)
     await head.send("не знаю")
     assert (await head.sees()).split("\n")[0] == first.replace("Клуб", Club.SPORTS)
-
-
 
 
 async def test_a_long_text_is_kept_whole_and_shown_short(world: World, asked: Head) -> None:

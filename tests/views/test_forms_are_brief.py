@@ -1,0 +1,164 @@
+"""A request is read at a glance: every screen of every directive of the data, at every step, counted in words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.directives import form
+from bot.domain.directives.directive import Directive
+from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.kinds import rules
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import Draft, Extension, Obligation, ObligationState, Round
+from bot.domain.screen import Screen
+from bot.domain.timing.schedule import Dates
+from bot.views import form as views
+from tests.world import ZONE, catalog_of, local
+
+# Of the text, without the collapsed quotation; and with the buttons, of which a choice has as many as it has options.
+TEXT, WITH_BUTTONS = 45, 45
+NOW = local("2026-10-05 10:00")
+DIRECTIVES = catalog_of().directives
+SCHOOL = "Сосновоозёрская СОШ"
+# The largest that a school of the district says.
+WORDS = {
+    FieldKind.TEXT: "№ 12 от 5 октября",
+    FieldKind.LINK: "https://school.ru/page",
+    FieldKind.DECIMAL: "12.5",
+    FieldKind.DATE: "2026-10-05",
+}
+
+
+def words(screen: Screen) -> tuple[int, int]:
+    """Words of the text outside the collapsed quotation, and the same with those on the buttons."""
+    text = re.sub(r"<blockquote expandable>.*?</blockquote>", " ", screen.text, flags=re.DOTALL)
+    shown = re.sub(r"<[^>]*>", " ", text)
+    buttons = " ".join(button.text for row in screen.rows for button in row)
+    return count(shown), count(f"{shown} {buttons}")
+
+
+def count(text: str) -> int:
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+def periods(directive: Directive) -> list[tuple[str, str]]:
+    """Keys and titles of the directive's periods."""
+    rule = directive.schedule.rule
+    assert isinstance(rule, Dates)
+    return [(period.key, period.title) for period in rule.periods]
+
+
+def a_card(directive: Directive, key: str, title: str) -> views.Card:
+    """A request that came today; it has been answered before, and is not the only one."""
+    due = NOW + timedelta(days=10, hours=8)
+    opened = Round(1, directive, key, key, title, NOW, due, due + timedelta(days=14), NOW)
+    owed = Obligation(1, opened, 1, f"МБОУ «{SCHOOL}»", SCHOOL, ObligationState.OPEN, due, 0)
+    return views.Card(owed, NOW, ZONE, source=catalog_of().source, has_previous=True, others=3)
+
+
+def answers(field: Field) -> list[Any]:
+    """What may be answered: each option, otherwise one value."""
+    if field.kind is FieldKind.MULTI_CHOICE:
+        return [list(field.options)]
+    if options := rules(field.kind).options(field):
+        return list(options)
+    if field.kind is FieldKind.WHOLE:
+        return [int(field.max or 1000)]
+    return [WORDS[field.kind]]
+
+
+def drafts(card: views.Card, draft: Draft) -> Iterator[Draft]:
+    """The draft, and all that may follow it."""
+    yield draft
+    if draft.field is None:
+        return
+    field = card.directive.field(draft.field)
+    for value in answers(field):
+        yield from drafts(card, drafting.onward(card.obligation, drafting.put(draft, field, value)))
+
+
+def screens(card: views.Card) -> Iterator[tuple[str, Screen]]:
+    """All that somebody may see who fills it in."""
+    first = drafting.begin(1, card.obligation, None)
+    yield "request", views.request(card)
+    yield "reason", views.of_draft(card, drafting.ask_reason(first))
+    for draft in drafts(card, first):
+        yield f"{draft.step} {draft.field} {draft.values}", views.of_draft(card, draft)
+        if draft.field is not None and card.directive.field(draft.field).kind is FieldKind.DATE:
+            yield f"calendar {draft.field}", views.of_draft(card, draft, date(2026, 10, 1))
+
+
+@pytest.mark.parametrize("directive", DIRECTIVES.values(), ids=DIRECTIVES)
+def test_no_screen_of_a_form_is_long(directive: Directive) -> None:
+    for key, title in periods(directive):
+        for what, screen in screens(a_card(directive, key, title)):
+            text, with_buttons = words(screen)
+            assert text <= TEXT, f"{key}, {what}: {text} words\n{screen.text}"
+            if not what.startswith("calendar"):
+                assert with_buttons <= WITH_BUTTONS, f"{key}, {what}: {with_buttons} words with buttons\n{screen.text}"
+
+
+@pytest.mark.parametrize("directive", DIRECTIVES.values(), ids=DIRECTIVES)
+def test_a_correction_and_a_request_for_more_time_fit_too(directive: Directive) -> None:
+    for key, title in periods(directive):
+        card = a_card(directive, key, title)
+        until = NOW + timedelta(days=17)
+        asked = Extension(1, 1, 1, "Иванова Мария", NOW, until, "Болезнь", None)
+        extended = replace(card, has_previous=False, extension=asked)
+        assert words(views.request(extended))[0] <= TEXT
+
+
+def test_what_is_shown_of_the_answer_above_a_question_is_the_last_that_was_said() -> None:
+    card = a_card(DIRECTIVES["olympiad"], "school", "Школьный этап")
+    draft = drafting.begin(1, card.obligation, None)
+    for number in (10, 20, 30):
+        draft = drafting.onward(card.obligation, drafting.put(draft, card.directive.field(draft.field or ""), number))
+    text = views.of_draft(card, draft).text
+    assert "4 класс:" not in text
+    assert "✅ 5–6 классы: <b>20 чел.</b>\n✅ 7–8 классы: <b>30 чел.</b>\n\n4 из 7. <b>9–11 классы, чел.</b>" in text
+
+
+def test_a_check_that_does_not_hold_is_a_sentence_with_both_sums() -> None:
+    card = a_card(DIRECTIVES["olympiad"], "school", "Школьный этап")
+    values = {"g4": 10, "g56": 10, "g78": 10, "g911": 15, "winners": 38, "prize": 40, "other": 0}
+    draft = drafting.onward(card.obligation, replace(drafting.begin(1, card.obligation, None), values=values))
+    shown = views.of_draft(card, draft)
+    assert shown.text.startswith(
+        "❗️ Победителей и призёров вместе 78, а участников всего 45. Проверьте числа.\n<b>Олимпиада"
+    )
+    assert words(shown)[0] <= TEXT
+    assert "Отправить" not in [button.text for row in shown.rows for button in row]
+
+
+def test_every_check_of_the_data_speaks_for_itself() -> None:
+    checks = [check for directive in DIRECTIVES.values() for check in directive.checks]
+    assert checks
+    assert all("{left}" in check.message and "{right}" in check.message for check in checks)
+
+
+def test_sections_are_counted_and_people_keep_their_unit() -> None:
+    directive = DIRECTIVES["school-sports-clubs"]
+    card = a_card(directive, "autumn", "Сентябрь")
+    values = {"club": "Действует", "registered": False, "members": 120, "sections": 3, "events": 2}
+    lines = views.answer_lines(card, values, None)
+    assert "• Секций: <b>3</b>" in lines
+    assert "• Занимается обучающихся: <b>120 чел.</b>" in lines
+    assert not any("ед." in line for line in lines)
+    assert form.broken_checks(directive, "autumn", values) == []
+
+
+def figures() -> dict[str, tuple[int, int]]:
+    """The longest screen of each directive, for looking at: text, and with buttons."""
+    return {
+        directive.number: max(
+            words(screen)
+            for key, title in periods(directive)
+            for what, screen in screens(a_card(directive, key, title))
+            if not what.startswith("calendar")
+        )
+        for directive in DIRECTIVES.values()
+    }
