@@ -54,7 +54,7 @@ async def open_(query: CallbackQuery, callback_data: Open, scene: Scene) -> Sayi
     obligation = await request_form.owned(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    return await _show(query, scene, obligation)
+    return [*await _show(query, scene, obligation), *await request_form.alone(query, scene, obligation)]
 
 
 async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> Sayings:

@@ -115,12 +115,24 @@ async def placed(
 
 async def moved_down(scene: Scene, obligation: Obligation, screen: Screen, reply_to: int | None = None) -> list[Saying]:
     """The screen below everything else, in place of the form that stands further up."""
-    chat, form_message = scene.person.id, await drafts.card(scene.tx, scene.person.id, obligation.id)
-    sent = Send(chat, screen, obligation.id, reply_to)
-    if form_message is None:
-        return [sent]
-    await drafts.forget_message(scene.tx, chat, form_message)
-    return [Delete(chat, form_message), sent]
+    return [*await _gone(scene, obligation), Send(scene.person.id, screen, obligation.id, reply_to)]
+
+
+async def alone(query: CallbackQuery, scene: Scene, obligation: Obligation) -> list[Saying]:
+    """Takes the form away wherever else it stands: it is filled in where it has been opened."""
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    if not takes_answers(obligation, scene.now) or (kept is None and not obligation.is_unanswered):
+        # An answer that was sent stays where it was accepted.
+        return []
+    return await _gone(scene, obligation, but=query.message.message_id if query.message is not None else 0)
+
+
+async def _gone(scene: Scene, obligation: Obligation, but: int = 0) -> list[Saying]:
+    chat = scene.person.id
+    standing = [number for number in await drafts.cards(scene.tx, chat, obligation.id) if number != but]
+    if standing:
+        await drafts.forget_message(scene.tx, chat, *standing)
+    return [Delete(chat, number) for number in standing]
 
 
 async def below(scene: Scene, obligation: Obligation | None = None) -> list[Saying]:

@@ -77,8 +77,8 @@ def tail() -> Screen:
 
 
 def attach_by_reply() -> Screen:
-    """A file came where none was asked."""
-    return screen("Чтобы приложить файл, отправьте его ответом (свайпом) на сообщение с запросом. Запросы: /tasks.")
+    """A file came from somebody whom nothing is asked."""
+    return screen("Этот файл пока ни к чему не приложить: запросы приходят тем, кто связан с организацией.", "/start")
 
 
 def why_final(obligation: Obligation) -> str:

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Check, Field, FieldKind
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, Extension, Obligation, ObligationState, Round
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Dates
 from bot.views import form as views
+from bot.views.misfits import broken
+from tests.domain.samples import a_directive, a_field
 from tests.world import ZONE, catalog_of, local
 
 # Of the text, without the collapsed quotation; and with the buttons, of which a choice has as many as it has options.
@@ -162,3 +164,71 @@ def figures() -> dict[str, tuple[int, int]]:
         )
         for directive in DIRECTIVES.values()
     }
+
+
+ASKED = "Просим сообщить, сколько автобусов исправно"
+BUSES = "Сколько автобусов исправно на 2 ноября?"
+
+
+def a_question(prompt: str, title: str, *labels: str) -> views.Card:
+    """A question of the department's own, as a head has it."""
+    fields = (a_field(FieldKind.WHOLE, f"f{place}") for place in range(1, len(labels) + 1))
+    asked = (replace(field, label=label, unit="ед.") for field, label in zip(fields, labels, strict=True))
+    directive = replace(a_directive(*asked), number="", text="", prompt=prompt, title=title)
+    return a_card(directive, "once", "запрос от 2 ноября 2026")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title", "label"),
+    [
+        (BUSES, BUSES, BUSES),
+        (f"Уважаемые коллеги!\n{BUSES}", BUSES, BUSES),
+        # A title is cut where it is long, a label loses what stands at its end.
+        (f"{ASKED}:", "Просим сообщить, сколько автобусов…", ASKED),
+        (BUSES, "Автобусы", BUSES),
+    ],
+)  # fmt: skip
+def test_a_question_of_the_department_is_said_once(prompt: str, title: str, label: str) -> None:
+    card = a_question(prompt, title, label)
+    shown = views.request(card)
+    assert shown.text.count("автобусов") == 1
+    assert prompt.splitlines()[-1] in re.sub(r"<[^>]*>", "", shown.text)
+    assert words(shown)[0] <= 30
+    assert "запрос от" not in shown.text
+    draft = drafting.onward(
+        card.obligation, drafting.put(drafting.begin(1, card.obligation, None), card.directive.fields[0], 3)
+    )
+    checked = views.of_draft(card, draft).text
+    assert ("Ответ: <b>3</b>" in checked) is (title != "Автобусы" or label == prompt)
+    assert checked.count("автобусов") <= 1
+
+
+def test_a_question_of_several_fields_names_each() -> None:
+    card = a_question(BUSES, BUSES, BUSES, "Водителей")
+    assert "1 из 2. Напишите число. Можно сразу с новой строки: Водителей." in views.request(card).text
+    first = drafting.begin(1, card.obligation, None)
+    second = drafting.onward(card.obligation, drafting.put(first, card.directive.fields[0], 3))
+    text = views.of_draft(card, second).text
+    assert "<blockquote" not in text
+    assert "2 из 2. <b>Водителей</b>" in text
+
+
+def test_a_title_that_is_the_first_question_is_not_repeated() -> None:
+    card = a_card(DIRECTIVES["school-sports-clubs"], "autumn", "Сентябрь")
+    text = re.sub(r"<blockquote expandable>.*?</blockquote>", "", views.request(card).text, flags=re.DOTALL)
+    assert text.casefold().count("школьный спортивный клуб") == 1
+    assert text.endswith("Выберите ответ.")
+
+
+def test_a_check_that_says_nothing_of_its_own_names_the_fields() -> None:
+    fields = [replace(a_field(FieldKind.DECIMAL, each), label=each.upper()) for each in "abcd"]
+    values = {"a": "10.5", "b": "2", "c": "1", "d": "0.5"}
+
+    def said(left: str, right: str) -> str:
+        check = Check(tuple(left), tuple(right))
+        (found,) = form.broken_checks(a_directive(*fields, checks=(check,)), "", values)
+        return broken(found)
+
+    assert said("a", "b") == "«A» — 10,5, а «B» — только 2. Проверьте числа."
+    assert said("ab", "c") == "«A» и «B» вместе — 12,5, а «C» — только 1. Проверьте числа."
+    assert said("a", "bcd") == "«A» — 10,5, а «B», «C» и «D» вместе — только 3,5. Проверьте числа."

@@ -20,13 +20,13 @@ _GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
 _DROP = Prepared(sa.delete(t.drafts).where(_ITS))
 _PUT = Upsert(t.drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
 _REMEMBER = Upsert(t.messages, ("person_id", "message_id"), ("obligation_id", "field"))
-_CARD = Prepared(
-    sa.select(sa.func.max(t.messages.c.message_id)).where(
-        t.messages.c.person_id == sa.bindparam("whose"),
-        t.messages.c.obligation_id == sa.bindparam("which"),
-        t.messages.c.field.is_(None),
-    )
+_IS_CARD = sa.and_(
+    t.messages.c.person_id == sa.bindparam("whose"),
+    t.messages.c.obligation_id == sa.bindparam("which"),
+    t.messages.c.field.is_(None),
 )
+_CARD = Prepared(sa.select(sa.func.max(t.messages.c.message_id)).where(_IS_CARD))
+_CARDS = Prepared(sa.select(t.messages.c.message_id).where(_IS_CARD).order_by(t.messages.c.message_id))
 
 
 async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
@@ -116,8 +116,13 @@ async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
     return message_id
 
 
-async def forget_message(tx: Tx, person_id: int, message_id: int) -> None:
-    """Forgets what the message was about: it shows something else now."""
+async def cards(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
+    """The numbers of all messages in the person's chat that are the form of the obligation, in their order."""
+    return [row.message_id for row in await _CARDS.all(tx, whose=person_id, which=obligation_id)]
+
+
+async def forget_message(tx: Tx, person_id: int, *message_ids: int) -> None:
+    """Forgets what the messages were about: they show something else now, or are gone."""
     await tx.execute(
-        sa.delete(t.messages).where(t.messages.c.person_id == person_id, t.messages.c.message_id == message_id)
+        sa.delete(t.messages).where(t.messages.c.person_id == person_id, t.messages.c.message_id.in_(message_ids))
     )

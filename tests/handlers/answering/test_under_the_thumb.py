@@ -202,3 +202,21 @@ async def test_no_is_zero_by_a_press_in_the_form_itself(world: World, asked: Hea
     await is_below(asked)
     assert Form.IS_IT_ZERO not in await asked.sees()
     assert (await values(world, asked))["members"] == 0
+
+
+async def test_a_form_opened_elsewhere_stands_there_alone(world: World, asked: Head) -> None:
+    await asked.send("/tasks")
+    await asked.press(f"1. {Club.TITLE}")
+    await is_below(asked)
+    await asked.send("120")
+    await is_below(asked)
+    assert (await values(world, asked))["members"] == 120
+
+
+async def test_an_answer_that_was_sent_stays_where_it_is(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press(Form.SEND)
+    await head.send("/history")
+    await head.press(f"1. {Club.TITLE}")
+    assert sum(Form.ACCEPTED in message["text"] for message in await head.phone.messages()) == 2
