@@ -468,7 +468,7 @@ def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
     if not_ours:
         return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
     asked = form.applicable(card.directive, card.key, values)
-    if len(asked) == 1 and _is_said(card.directive, asked[0]):
+    if len(asked) == 1 and not card.directive.text and _is_said(card.directive, asked[0]):
         return [f"Ответ: <b>{esc(_value(asked[0], values))}</b>"]
     return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in asked]
 

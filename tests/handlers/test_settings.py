@@ -16,7 +16,7 @@ from tests.texts.department import Announcements, Applications, Panel, Recipient
 from tests.texts.example import Organizations, Titles, Topics, Types
 from tests.texts.heads import Anywhere, Form, Placing, Preferences, Registration, Reminder, Request
 from tests.traces import traces
-from tests.world import Head, World
+from tests.world import Head, World, on_button
 
 BOTH = "МБОУ «Белояровская средняя общеобразовательная школа — детский сад»"
 OPENS = "2026-09-03 09:00"
@@ -213,8 +213,8 @@ async def test_leaving_one_of_two(world: World, head: Head) -> None:
     await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "/settings" in await head.sees()
     await world.at(OPENS)
-    assert BOTH in await head.sees()
-    assert Organizations.SCHOOL not in (await head.sees())
+    assert on_button(BOTH) in await head.sees()
+    assert on_button(Organizations.SCHOOL) not in await head.sees()
 
 
 # --- stopping ---

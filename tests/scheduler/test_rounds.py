@@ -218,7 +218,7 @@ async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> N
     await head.send("/history")
     assert Titles.CORRECTION in await head.sees()
     await head.press(f"1. {Titles.CORRECTION}")
-    assert "Состояние исполнения: Не начато" in await head.sees()
+    assert "Состояние: Не начато" in await head.sees()
 
 
 async def test_an_organization_that_comes_later_owes_what_is_open(world: World, head: Head) -> None:

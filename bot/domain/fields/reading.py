@@ -234,10 +234,13 @@ def day(field: Field, text: str, today: date) -> str:
         if named is None:
             raise Misfit(MisfitReason.NO_SUCH_DATE, field)
         day = named
-    if field.when is When.PAST and day > today:
-        raise Misfit(MisfitReason.TO_COME, field)
-    if field.when is When.FUTURE and day < today:
-        raise Misfit(MisfitReason.PASSED, field)
+    match field.when:
+        case When.PAST if day > today:
+            raise Misfit(MisfitReason.TO_COME, field)
+        case When.FUTURE if day < today:
+            raise Misfit(MisfitReason.PASSED, field)
+        case When.PAST | When.FUTURE | When.ANY:
+            pass
     if day < first:
         raise Misfit(MisfitReason.BEFORE_EARLIEST, field)
     if day > last:

@@ -35,6 +35,7 @@ _FAULTS = {
     EnteringFaultKind.WIPED: "все ответы стёрты. Удалить ответ нельзя, его можно вернуть на доработку.",
     EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»).",
     EnteringFaultKind.MISSING: "<b>{field}</b>: нужен ответ.",
+    EnteringFaultKind.CHECK: "{check}",
     EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",
     EnteringFaultKind.UNCOMPUTED: "<b>{field}</b>: формула «{text}» не вычислена. Откройте файл в Excel и сохраните "
     "книгой XLSX или впишите значение.",
@@ -224,14 +225,13 @@ def _why(fault: EnteringFault) -> str:
     label = esc(fault.field.label) if fault.field else ""
     if fault.misfit is not None:
         return f"<b>{label}</b>: {reason(fault.misfit)} В ячейке: «{esc(shorten(fault.text, _VALUE))}»"
-    if fault.check is not None:
-        return broken(fault.check)
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shortened(fault.row.name, _NAME))}»",
         other=_other(fault.row, fault.other) if fault.other else "",
         field=label,
         text=esc(shorten(fault.text, _VALUE)),
         exact=esc(fault.exact.replace(".", ",")),
+        check=broken(fault.check) if fault.check is not None else "",
     )
     return text[:1].upper() + text[1:]
 

@@ -214,9 +214,8 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     await head.send_file("приказ 12.pdf")
     await head.send_photo()
     await head.press(Form.DONE, Form.SEND)
-    card = await head.card(Form.ACCEPTED)
-    await head.send_file("положение.pdf", reply_to=card)
-    gone = await head.send_file("лишнее.pdf", reply_to=card)
+    await head.send_file("положение.pdf", reply_to=await head.card(Form.ACCEPTED))
+    gone = await head.send_file("лишнее.pdf", reply_to=await head.card(Form.ACCEPTED))
     await admin.callback(Answer(obligation=1).pack())
     del world.telegram.world.chats[head.id].messages[gone]
     await admin.press("Файлы (4)")
