@@ -1,5 +1,6 @@
 """What pressing and typing have in common: rights, the draft, the screen that follows, and where it is shown."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -105,17 +106,18 @@ async def placed(
     """The screen below everything else, so that its buttons are under the thumb; above it, in the same message, what
     is to be heard about what was typed."""
     shown = screen if notice is None else views.noticed(notice, screen)
-    form_message = await drafts.card(scene.tx, scene.person.id, obligation.id)
-    if message.edit_date is None and form_message is not None and form_message > message.message_id:
+    chat, forms = scene.person.id, await drafts.forms(scene.tx, scene.person.id, obligation.id)
+    if message.edit_date is None and forms and forms[-1] > message.message_id:
         # Of an album: the form stands below all its parts since the first was taken.
-        return [Edit(scene.person.id, form_message, shown, obligation.id)]
+        return [Edit(chat, forms[-1], shown, obligation.id)]
     about = None if notice is None else message.message_id
-    return await moved_down(scene, obligation, shown, about)
+    return [*await _gone(scene, forms), Send(chat, shown, obligation.id, about)]
 
 
-async def moved_down(scene: Scene, obligation: Obligation, screen: Screen, reply_to: int | None = None) -> list[Saying]:
+async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:
     """The screen below everything else, in place of the form that stands further up."""
-    return [*await _gone(scene, obligation), Send(scene.person.id, screen, obligation.id, reply_to)]
+    forms = await drafts.forms(scene.tx, scene.person.id, obligation.id)
+    return [*await _gone(scene, forms), Send(scene.person.id, screen, obligation.id)]
 
 
 async def alone(query: CallbackQuery, scene: Scene, obligation: Obligation) -> list[Saying]:
@@ -124,15 +126,15 @@ async def alone(query: CallbackQuery, scene: Scene, obligation: Obligation) -> l
     if not takes_answers(obligation, scene.now) or (kept is None and not obligation.is_unanswered):
         # An answer that was sent stays where it was accepted.
         return []
-    return await _gone(scene, obligation, but=query.message.message_id if query.message is not None else 0)
+    opened = query.message.message_id if query.message is not None else None
+    forms = await drafts.forms(scene.tx, scene.person.id, obligation.id)
+    return await _gone(scene, [form for form in forms if form != opened])
 
 
-async def _gone(scene: Scene, obligation: Obligation, but: int = 0) -> list[Saying]:
-    chat = scene.person.id
-    standing = [number for number in await drafts.cards(scene.tx, chat, obligation.id) if number != but]
-    if standing:
-        await drafts.forget_message(scene.tx, chat, *standing)
-    return [Delete(chat, number) for number in standing]
+async def _gone(scene: Scene, forms: Sequence[int]) -> list[Saying]:
+    if forms:
+        await drafts.forget_message(scene.tx, scene.person.id, *forms)
+    return [Delete(scene.person.id, form) for form in forms]
 
 
 async def below(scene: Scene, obligation: Obligation | None = None) -> list[Saying]:

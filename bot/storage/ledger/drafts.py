@@ -20,13 +20,15 @@ _GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
 _DROP = Prepared(sa.delete(t.drafts).where(_ITS))
 _PUT = Upsert(t.drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
 _REMEMBER = Upsert(t.messages, ("person_id", "message_id"), ("obligation_id", "field"))
-_IS_CARD = sa.and_(
-    t.messages.c.person_id == sa.bindparam("whose"),
-    t.messages.c.obligation_id == sa.bindparam("which"),
-    t.messages.c.field.is_(None),
+_FORMS = Prepared(
+    sa.select(t.messages.c.message_id)
+    .where(
+        t.messages.c.person_id == sa.bindparam("whose"),
+        t.messages.c.obligation_id == sa.bindparam("which"),
+        t.messages.c.field.is_(None),
+    )
+    .order_by(t.messages.c.message_id)
 )
-_CARD = Prepared(sa.select(sa.func.max(t.messages.c.message_id)).where(_IS_CARD))
-_CARDS = Prepared(sa.select(t.messages.c.message_id).where(_IS_CARD).order_by(t.messages.c.message_id))
 
 
 async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
@@ -110,15 +112,9 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
     return (row.obligation_id, row.field) if row else None
 
 
-async def card(tx: Tx, person_id: int, obligation_id: int) -> int | None:
-    """The number of the newest message in the person's chat that is the form of the obligation."""
-    message_id: int | None = await _CARD.scalar(tx, whose=person_id, which=obligation_id)
-    return message_id
-
-
-async def cards(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
-    """The numbers of all messages in the person's chat that are the form of the obligation, in their order."""
-    return [row.message_id for row in await _CARDS.all(tx, whose=person_id, which=obligation_id)]
+async def forms(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
+    """The numbers of the messages in the person's chat that are the form of the obligation, in their order."""
+    return [row.message_id for row in await _FORMS.all(tx, whose=person_id, which=obligation_id)]
 
 
 async def forget_message(tx: Tx, person_id: int, *message_ids: int) -> None:

@@ -100,16 +100,16 @@ async def test_a_message_is_about_what_it_was_last_said_to_be(seed: Seed, owed: 
     assert await about(IVAN, 10) == (sport.id, "done")
 
 
-async def test_the_card_is_the_newest_form_of_the_obligation(seed: Seed, owed: Obligation) -> None:
-    assert await seed.see(lambda tx: drafts.card(tx, OLGA, owed.id)) is None
+async def test_the_forms_of_an_obligation_stand_in_their_order(seed: Seed, owed: Obligation) -> None:
+    assert await seed.see(lambda tx: drafts.forms(tx, OLGA, owed.id)) == []
     for message, field in ((20, None), (9, None), (30, "done")):
         await seed.storage.apply(
             lambda tx, message=message, field=field: drafts.remember_message(tx, OLGA, message, owed.id, field)  # type: ignore[misc]
         )
     await seed.storage.apply(lambda tx: drafts.remember_message(tx, IVAN, 40, owed.id))
-    assert await seed.see(lambda tx: drafts.card(tx, OLGA, owed.id)) == 20
+    assert await seed.see(lambda tx: drafts.forms(tx, OLGA, owed.id)) == [9, 20]
     await seed.storage.apply(lambda tx: drafts.forget_message(tx, OLGA, 20))
-    assert await seed.see(lambda tx: drafts.card(tx, OLGA, owed.id)) == 9
+    assert await seed.see(lambda tx: drafts.forms(tx, OLGA, owed.id)) == [9]
 
 
 # --- Meta ---
