@@ -23,6 +23,8 @@ from handlers.scene import Scene
 KIND = "form"
 # Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
 ASKED = "asked"
+# What `messages.field` says of a message that was the form once, and is pointed at; no id has a "!".
+_POINTED_AT = "!pointed-at"
 
 
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
@@ -111,7 +113,14 @@ async def placed(
         # Of an album: the form stands below all its parts since the first was taken.
         return [Edit(chat, forms[-1], shown, obligation.id)]
     about = None if notice is None else message.message_id
-    return [*await _gone(scene, forms), Send(chat, shown, obligation.id, about)]
+    pointed = message.reply_to_message.message_id if message.reply_to_message is not None else None
+    left: list[Saying] = []
+    if pointed is not None and pointed in forms:
+        # What a comment points at stays, so that one can see what it is about, and point at it again.
+        await drafts.remember_message(scene.tx, chat, pointed, obligation.id, _POINTED_AT)
+        left.append(Edit(chat, pointed, views.moved_on(obligation)))
+    gone = await _gone(scene, [form for form in forms if form != pointed])
+    return [*left, *gone, Send(chat, shown, obligation.id, about)]
 
 
 async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:

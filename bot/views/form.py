@@ -103,6 +103,13 @@ def noticed(notice: Screen, form: Screen) -> Screen:
     return screen(notice.text, "", form.text, rows=[*map(list, notice.rows), *map(list, form.rows)])
 
 
+def moved_on(obligation: Obligation) -> Screen:
+    """What is left of a form that somebody's comment points at: the form stands further down."""
+    occasion = obligation.round.title
+    name = f"<b>{esc(obligation.round.directive.title)}</b>"
+    return screen(f"{name} · {esc(occasion)}" if occasion else name, "Запрос — ниже.")
+
+
 def is_it_zero(obligation: Obligation, draft: Draft, field: Field) -> Screen:
     """«Нет» was typed where a number is asked, above the form."""
     given = field.id in draft.values

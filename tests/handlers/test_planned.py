@@ -3,6 +3,7 @@
 import pytest
 
 from bot.storage.ledger import drafts
+from tests.texts.department import Panel
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Form
 from tests.world import Head, World
@@ -30,12 +31,12 @@ async def kept(world: World, head: Head) -> dict[str, object]:
 
 async def test_a_day_to_come_is_no_day_on_which_it_was_done(world: World, asked: Head) -> None:
     await asked.press(Titles.DONE)
-    assert await asked.buttons() == [Form.TODAY, Form.YESTERDAY, "Другой день", "‹ Назад", Form.MORE]
+    assert await asked.buttons() == [Form.TODAY, Form.YESTERDAY, Form.OTHER_DAY, Panel.BACK, Form.MORE]
     for typed in ("05.10.2026", "завтра", "5 октября"):
         await asked.send(typed)
         assert (await asked.sees()).startswith("❗️ Дата рассмотрения: этот день ещё не наступил. Например: 02.10.2026")
         assert "date" not in await kept(world, asked)
-    await asked.press("Другой день")
+    await asked.press(Form.OTHER_DAY)
     assert "[2]" in await asked.buttons()
     assert "3" not in await asked.buttons(), "no day to come can be tapped"
     await asked.press("1")
@@ -44,11 +45,11 @@ async def test_a_day_to_come_is_no_day_on_which_it_was_done(world: World, asked:
 
 async def test_of_what_is_planned_days_to_come_are_offered(world: World, asked: Head) -> None:
     await asked.press("В работе")
-    offered = ["Завтра", "Через неделю", "30 октября"]
-    assert await asked.buttons() == [*offered, "Другой день", "‹ Назад", Form.MORE]
+    offered = [Form.TOMORROW, Form.IN_A_WEEK, "30 октября"]
+    assert await asked.buttons() == [*offered, Form.OTHER_DAY, Panel.BACK, Form.MORE]
     await asked.send("вчера")
     assert "этот день уже прошёл. Например: 08.10.2026" in await asked.sees()
-    await asked.press("Через неделю")
+    await asked.press(Form.IN_A_WEEK)
     assert Form.CHECK in await asked.sees()
     assert "• Рассмотрение запланировано на: 9 октября 2026" in await asked.sees()
     # It has been done meanwhile: the day that was planned is not sent as the day on which it was.

@@ -119,7 +119,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds"):
+class Form(Texts, of="form kinds calendar"):
     """The answer is filled in, checked, sent and corrected."""
 
     YES = "Да"
@@ -130,6 +130,9 @@ class Form(Texts, of="form kinds"):
     MORE = "Ещё…"
     TODAY = "Сегодня"
     YESTERDAY = "Вчера"
+    TOMORROW = "Завтра"
+    IN_A_WEEK = "Через неделю"
+    OTHER_DAY = "Другой день"
     NUMBER = "Напишите число"
     IS_IT_ZERO = "это ноль?"
     TAKE_ZERO = "Записать 0"

@@ -345,7 +345,7 @@ async def test_the_calendar_picks_any_day_that_the_field_takes(world: World, hea
     await head.press(Club.BEING_MADE, Form.NO)
     await head.send("10\n5")
     await head.send("50")
-    await head.press("Другой день")
+    await head.press(Form.OTHER_DAY)
     assert "Октябрь 2026" in await head.buttons()
     await head.press("‹", "17")
     await head.press(Form.TO_CHECK) if Form.TO_CHECK in await head.buttons() else None

@@ -130,10 +130,14 @@ async def test_after_a_sentence_that_goes_elsewhere(world: World, asked: Head, p
 
 
 async def test_after_a_comment_and_evidence_by_a_swipe(world: World, asked: Head) -> None:
-    comment = await asked.send("Клуб переехал", reply_to=await asked.card(Club.TITLE))
+    card = await asked.card(Club.TITLE)
+    comment = await asked.send("Клуб переехал", reply_to=card)
     await is_below(asked)
     assert (await asked.sees()).startswith(Placing.AS_COMMENT.join(("💬 ", ".")))
-    await asked.send_file("фото.jpg", reply_to=await asked.card(Club.TITLE))
+    # What it points at is still to be seen, and can be pointed at again; but nothing can be pressed there.
+    left = await asked.phone.find("Запрос — ниже.")
+    assert (left["message_id"], left["buttons"]) == (card, [])
+    await asked.send_file("фото.jpg", reply_to=card)
     await is_below(asked)
     assert (await asked.sees()).startswith("📎 Файл приложен к ответу.")
     await asked.edit(comment, "Клуб не переехал")
