@@ -9,7 +9,7 @@ from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
-from bot.storage.ledger import drafts, obligations, own_calendars
+from bot.storage.ledger import drafts, extensions, obligations, own_calendars
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, leaving
@@ -109,7 +109,8 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
     if not unanswered and len(gone) == len(held):
         return leaving.nothing_comes(gone, scene.now, scene.zone)
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
-    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page)
+    asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
+    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page, asked)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

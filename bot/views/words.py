@@ -10,6 +10,7 @@ from html import escape, unescape
 from typing import Protocol
 
 from bot.domain.brevity import TITLE, told_apart
+from bot.domain.ledger.obligation import Extension
 from bot.domain.people.labels import official as whole_name
 from bot.domain.screen import Button, Screen
 from bot.domain.text import MESSAGE, OF_MONTHS
@@ -105,6 +106,12 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«12 октября в 14:05», with the year if it is not this one."""
     local = at.astimezone(zone)
     return f"{day(local.date(), now.astimezone(zone).date())} в {local:%H:%M}"
+
+
+def asks_for_more(extension: Extension, now: datetime, zone: tzinfo) -> str:
+    """«Просите продлить до 6 ноября: ждём решения»."""
+    until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
+    return f"🕓 Просите продлить до {until}: ждём решения"
 
 
 def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:

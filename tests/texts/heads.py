@@ -119,7 +119,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds"):
+class Form(Texts, of="form kinds words"):
     """The answer is filled in, checked, sent and corrected."""
 
     YES = "Да"
@@ -177,8 +177,9 @@ class Preferences(Texts, of="settings"):
     END_HOLIDAY = "Закончить отпуск"
     STOPPED = "Сообщения остановлены"
     WELCOME_BACK = "С возвращением"
-    TYPES = "Подписки по типам"
-    TOPICS = "Подписки по темам"
+    WANTED = "Что присылать"
+    ORGANIZATIONS = "Мои организации"
+    TO_ORGANIZATIONS = "‹ Мои организации"
 
 
 class Leaving(Texts, of="leaving"):

@@ -54,7 +54,9 @@ async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -
 
 async def test_a_head_of_two_schools_sees_which_one_a_button_is_for(world: World, asked: Head) -> None:
     await asked.send("/settings")
-    await asked.press(Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD)
+    await asked.press(
+        Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD
+    )
     await asked.send("Просим учесть ремонт")
     buttons = await asked.buttons()
     assert "К запросу «Положение утверждено» · Белоярская школа" in buttons

@@ -455,7 +455,7 @@ async def test_an_application_that_waits_ends_and_waits_again(
 
 async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
-    await head.press(Preferences.LEAVE, SCHOOL)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, SCHOOL)
     assert "запросы не получит никто" in await head.sees()
     await head.press(Preferences.SURELY_LEAVE)
     told = await said(admin, Leaving.DESERTED)
@@ -467,7 +467,7 @@ async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, he
     other = await seated(world, "Петров Олег", DEPUTY, "Общее", OTHER)
     await bring(world, admin, [LIST[0], LIST[2]])
     await other.send("/settings")
-    await other.press(Preferences.LEAVE, OTHER, Preferences.SURELY_LEAVE)
+    await other.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, OTHER, Preferences.SURELY_LEAVE)
     assert Leaving.DESERTED not in await all_said(admin)
 
 
