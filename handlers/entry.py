@@ -25,6 +25,7 @@ from handlers import (
     district,
     extending,
     fallback,
+    keyboard,
     late,
     lists,
     long_text,
@@ -77,6 +78,7 @@ class Entry:
     async def handle(self, tx: Tx, update: Update, now: datetime, press: int | None = None) -> list[Saying]:
         """Has the update handled in `tx`; returns what is to be said about it. `press`: one before it whose
         answer had not been seen when it was made."""
+        update = await keyboard.as_command(tx, update)
         event = update.event
         user = getattr(event, "from_user", None)
         if user is None:

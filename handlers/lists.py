@@ -12,7 +12,7 @@ from bot.domain.screen import Screen
 from bot.storage.ledger import drafts, extensions, obligations, own_calendars
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
-from bot.views import callbacks, leaving
+from bot.views import callbacks, leaving, menu
 from bot.views import own_calendar as calendar_views
 from bot.views import tasks as views
 from bot.views.department.reports import TOO_MANY
@@ -36,8 +36,9 @@ def setup() -> Router:
 
 
 async def tasks(message: Message, scene: Scene) -> Sayings:
-    """/tasks shows what is open."""
-    return [send(message, await _tasks(scene))]
+    """/tasks shows what is open. Where nothing is, no buttons stand in the way of the words below."""
+    shown = await _tasks(scene)
+    return [send(message, shown if shown.rows or not await _has_words(scene) else menu.with_words(shown))]
 
 
 async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -87,7 +88,13 @@ async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def help_(message: Message, scene: Scene) -> Sayings:
     """/help explains the bot."""
-    return [send(message, views.help_(scene.person.id, staff=scene.person.staff_role is not None))]
+    explained = views.help_(scene.person.id, staff=scene.person.staff_role is not None)
+    return [send(message, menu.with_words(explained) if await _has_words(scene) else explained)]
+
+
+async def _has_words(scene: Scene) -> bool:
+    """Whether the person has the words below: a seat, and no wish to be left alone."""
+    return scene.person.stopped_at is None and bool(await seats.roles(scene.tx, scene.person.id))
 
 
 async def _tasks(scene: Scene, page: int = 0) -> Screen:

@@ -20,7 +20,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import settings as views
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
 from handlers.seating import unseated
 
@@ -121,8 +121,10 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
     if held[0].state is SeatState.SEATED:
         await unseated(scene, scene.person.id)
         await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.person.id, scene.now)
-    others = len(await seats.of_person(scene.tx, scene.person.id))
-    return [edit(query, views.left(held[0], others))]
+    others = await seats.of_person(scene.tx, scene.person.id)
+    seated = any(seat.state is SeatState.SEATED for seat in others)
+    said = views.left(held[0], len(others), seated=seated)
+    return [edit(query, said)] if seated else anew(query, said)
 
 
 async def delete(message: Message, scene: Scene) -> Sayings:
@@ -143,7 +145,7 @@ async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Sc
     await erasure.erase(scene.tx, scene.person.id, scene.now)
     left = [seat.organization_id for seat in held if seat.state is SeatState.SEATED]
     await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.person.id, scene.now)
-    return [edit(query, views.deleted())]
+    return anew(query, views.deleted())
 
 
 async def _pause(scene: Scene, day: date) -> Screen:

@@ -20,10 +20,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Telegram's HTML and rows of buttons."""
+    """Telegram's HTML and rows of buttons.
+
+    `keyboard`: words that stand under the line in which the person types from then on; (): none any more, None: what
+    stood there. Only a new message without rows can bring or take it.
+    """
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    keyboard: tuple[tuple[str, ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
 from bot.views.common import SHORTER
+from bot.views.menu import GONE, KEYBOARD
 from bot.views.roles import ROLES, role_name
 from bot.views.words import arrows, button_labels, esc, plural, screen, sought
 
@@ -152,7 +153,10 @@ def seated(seat: Seat) -> Screen:
         "✅ <b>Вы зарегистрированы.</b>",
         f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
-        "Запросы будут приходить сюда. Что сейчас открыто: /tasks. Настройки: /settings.",
+        "📋 Запрос придёт сюда. Отвечайте кнопками, числа пишите сообщением.",
+        "✏️ Ошиблись? Нажмите «Изменить» или исправьте своё сообщение.",
+        "🕓 Не успеваете? Под запросом: «Ещё…» → «Попросить продлить срок».",
+        keyboard=KEYBOARD,
     )
 
 
@@ -182,8 +186,8 @@ def rejected(seat: Seat) -> Screen:
     )
 
 
-def replaced(seat: Seat, *, by_other: bool) -> Screen:
-    """The department has taken the seat away; `by_other`: somebody else sits there now."""
+def replaced(seat: Seat, *, by_other: bool, last: bool) -> Screen:
+    """The department has taken the seat away; `by_other`: somebody else sits there now; `last`: it was the only one."""
     role = role_name(seat.role)
     cause = "теперь занимает другой человек" if by_other else "освобождено управлением образования"
     return screen(
@@ -192,6 +196,7 @@ def replaced(seat: Seat, *, by_other: bool) -> Screen:
         "",
         "Запросы этой организации к вам больше не приходят, отправленные ответы сохранены. "
         "Если это ошибка, свяжитесь с управлением.",
+        keyboard=GONE if last else None,
     )
 
 

@@ -9,6 +9,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
 from bot.views.callbacks.people import Members
 from bot.views.leaving import nothing_comes, place
+from bot.views.menu import GONE, KEYBOARD
 from bot.views.words import button_label, button_labels, day, official, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
@@ -139,16 +140,25 @@ def leave(seat: Seat, *, alone: bool = False) -> Screen:
     )
 
 
-def left(seat: Seat, others: int) -> Screen:
-    """The seat is given up, or no longer asked for; `others` is how many the person still has."""
+def left(seat: Seat, others: int, *, seated: bool) -> Screen:
+    """The seat is given up, or no longer asked for; `others` is how many the person still has or waits for.
+
+    `seated`: some of them are theirs.
+    """
     name = official(seat)
     said = f"Заявка отозвана: {name}." if seat.state is SeatState.WAITING else f"Вы ушли из организации: {name}."
-    return screen(said, "Настройки: /settings." if others else "Зарегистрироваться снова: /start.")
+    return screen(
+        said,
+        "Настройки: /settings." if others else "Зарегистрироваться снова: /start.",
+        keyboard=None if seated else GONE,
+    )
 
 
 def stopped() -> Screen:
     """The person gets no more messages."""
-    return screen("Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.")
+    return screen(
+        "Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.", keyboard=GONE
+    )
 
 
 def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
@@ -162,6 +172,7 @@ def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
         "",
         *(["Если организации нет в списке по ошибке, напишите в управление: /write."] if gone else []),
         "Открытые запросы: /tasks. Настройки: /settings.",
+        keyboard=KEYBOARD,
     )
 
 
@@ -189,7 +200,7 @@ def last_administrator() -> Screen:
 
 def deleted() -> Screen:
     """The person's data is erased."""
-    return screen("Ваши данные удалены. Начать заново: /start.")
+    return screen("Ваши данные удалены. Начать заново: /start.", keyboard=GONE)
 
 
 def not_deleted() -> Screen:

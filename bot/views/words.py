@@ -146,9 +146,11 @@ def sought(typed: str) -> str:
     return esc(shorten(" ".join(typed.split()), 60))
 
 
-def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
+def screen(
+    *lines: str, rows: list[list[Button]] | None = None, keyboard: tuple[tuple[str, ...], ...] | None = None
+) -> Screen:
     """A screen of these lines, cut if they are too long; rows without buttons are left out."""
-    return Screen(fit("\n".join(lines)), tuple(row for row in _told_apart(rows or ()) if row))
+    return Screen(fit("\n".join(lines)), tuple(row for row in _told_apart(rows or ()) if row), keyboard)
 
 
 def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:

@@ -162,6 +162,14 @@ class Extending(Texts, of="extending"):
     OPEN = "Открыть запрос"
 
 
+class Words(Texts, of="menu"):
+    """What stands under the line in which a head types."""
+
+    TASKS = "Мои запросы"
+    WRITE = "Написать"
+    SETTINGS = "Настройки"
+
+
 class Preferences(Texts, of="settings"):
     """Holidays, subscriptions, leaving."""
 

@@ -50,6 +50,16 @@ def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
     return {"inline_keyboard": [[_button(button) for button in row] for row in rows]} if rows else None
 
 
+def _below(screen: Screen) -> dict[str, Any] | None:
+    """What Telegram shows under a new message, or under the line in which its reader types."""
+    if screen.rows or screen.keyboard is None:
+        return keyboard(screen.rows)
+    if not screen.keyboard:
+        return {"remove_keyboard": True}
+    words = [[{"text": word} for word in row] for row in screen.keyboard]
+    return {"keyboard": words, "is_persistent": True, "resize_keyboard": True}
+
+
 def _button(button: Button) -> dict[str, str]:
     values = {"callback_data": button.data, "url": button.url, "style": button.style}
     return {"text": button.text} | {key: value for key, value in values.items() if value}
@@ -194,7 +204,7 @@ class Speaker:
             chat_id=chat,
             text=screen.text,
             message_thread_id=topic,
-            reply_markup=keyboard(screen.rows),
+            reply_markup=_below(screen),
             reply_parameters=reply,
             **_WORDED,
         )

@@ -369,7 +369,12 @@ async def test_several_organizations(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/settings")
     await head.press(
-        Registration.ADD_ORGANIZATION, Types.GENERAL, Form.DONE, Organizations.OTHER_SCHOOL, Registration.HEAD
+        Preferences.ORGANIZATIONS,
+        Registration.ADD_ORGANIZATION,
+        Types.GENERAL,
+        Form.DONE,
+        Organizations.OTHER_SCHOOL,
+        Registration.HEAD,
     )
     await admin.press(Applications.CONFIRM)
     await head.send("/write")

@@ -174,7 +174,14 @@ async def test_what_was_shown_is_what_is_done_to_people_too(world: World, admin:
 
 async def test_a_head_of_two_organizations_goes_on_with_the_other(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
-    await head.press(Registration.ADD_ORGANIZATION, "Дошкольное", Registration.DONE, GARDEN, Registration.HEAD)
+    await head.press(
+        Preferences.ORGANIZATIONS,
+        Registration.ADD_ORGANIZATION,
+        "Дошкольное",
+        Registration.DONE,
+        GARDEN,
+        Registration.HEAD,
+    )
     await opens(head, Club.TITLE)
     await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
     await bring(world, admin, LIST[1:])
