@@ -159,7 +159,9 @@ async def _pause(scene: Scene, day: date) -> Screen:
 
 async def _main(scene: Scene, held: list[Seat]) -> Screen:
     types, topics, _ = await _offered(scene, held)
-    return views.main(scene.person, held, scene.now, scene.zone, chooses=bool(types or topics))
+    seated = any(seat.state is SeatState.SEATED for seat in held)
+    subscribes = seated and bool(scene.installation.calendar_url)
+    return views.main(scene.person, held, scene.now, scene.zone, chooses=bool(types or topics), subscribes=subscribes)
 
 
 async def _wanted(scene: Scene, held: list[Seat]) -> Screen:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from bot.domain.people.member import Person, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
+from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings, Subscription
 from bot.views.callbacks.people import Members
 from bot.views.leaving import nothing_comes, place
 from bot.views.menu import GONE, KEYBOARD
@@ -18,8 +18,13 @@ _WANTED = "Что присылать"
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
 
 
-def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo, *, chooses: bool) -> Screen:
-    """Shows seats and vacation, and leads to all that can be set. `chooses`: of what is sent they may choose a part."""
+def main(
+    person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo, *, chooses: bool, subscribes: bool
+) -> Screen:
+    """Shows seats and vacation, and leads to all that can be set. `chooses`: of what is sent they may choose a part.
+
+    `subscribes`: their own calendar can look up their deadlines.
+    """
     lines = ["<b>Настройки</b>", "", *_places(seats, now, zone)]
     if person.stopped_at:
         lines += ["", "Сообщения остановлены. Снова присылать: /start."]
@@ -32,6 +37,7 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo, *, 
             [Button("Отпуск", Settings(screen="pause").pack())],
             [Button("Мои организации", Settings(screen="organizations").pack())],
             [Button(_WANTED, Settings(screen="wanted").pack())] if chooses else [],
+            [Button("Сроки в календаре", Subscription(step="show").pack())] if subscribes else [],
         ],
     )
 

@@ -108,6 +108,12 @@ class InCalendar(Callback, prefix="tc"):
     """Orders the deadlines of what is open as a file for one's own calendar."""
 
 
+class Subscription(Callback, prefix="ts"):
+    """Shows the subscription of one's own calendar, makes its address anew, ends it; or orders the file."""
+
+    step: Literal["show", "make", "end", "file"]
+
+
 class History(Callback, prefix="hl"):
     """Lists what was answered."""
 
