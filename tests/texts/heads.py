@@ -102,13 +102,20 @@ class Request(Texts, of="tasks form"):
     IN_CALENDAR = "В календарь"
 
 
-class OwnCalendar(Texts, of="own_calendar"):
+class OwnCalendar(Texts, of="own_calendar settings"):
     """Deadlines as a file for one's own calendar."""
 
     DUE = "Срок ответа"
     NOT_AWAITED = "Ответа больше не ждём"
     NOTHING_OPEN = "в календарь добавить нечего"
     CANCELLED = "Отменено"
+    SUBSCRIBE = "Подписаться"
+    AS_FILE = "Файлом"
+    IS_ON = "Подписка включена"
+    REPLACE = "Заменить адрес"
+    SWITCH_OFF = "Отключить"
+    ENDED = "Подписка отключена"
+    IN_SETTINGS = "Сроки в календаре"
 
 
 class Reminder(Texts, of="tasks words"):
