@@ -122,4 +122,4 @@ def too_many_files(most: int) -> Screen:
 
 def withdrawn() -> Screen:
     """What is left of an old reminder or form: its successor stands further down."""
-    return screen("Это сообщение устарело. Открытые запросы: /tasks")
+    return screen("Сообщение устарело.")
