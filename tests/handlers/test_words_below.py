@@ -79,7 +79,7 @@ async def test_a_form_that_is_being_filled_in_stays_whole(world: World, head: He
     assert draft is not None
     assert draft.not_ours == "Группы закрыты на ремонт"
     await head.press(Form.SEND)
-    assert Form.ACCEPTED in await head.sees()
+    assert Form.ACCEPTED in await head.screen()
 
 
 async def test_the_word_for_writing_leaves_the_draft(world: World, head: Head) -> None:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as tables
+from bot.storage.desk import threads
 from bot.storage.ledger import drafts, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
 from tests.texts.example import Club
@@ -173,6 +174,11 @@ async def test_words_by_a_swipe_on_a_closed_request_can_go_to_the_department(wor
     await asked.send("Мы не успели", reply_to=card)
     await asked.press(Placing.TO_DEPARTMENT)
     assert await count(world, tables.notes) == 1
+    # The request that they have pointed at is what it is about.
+    async with world.storage.read() as tx:
+        (thread,), _ = await threads.of_person(tx, asked.id, 1, 0)
+    assert thread.about is not None
+    assert thread.about.startswith(Club.TITLE)
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Действует", Club.WORKS), ("создаётся", Club.BEING_MADE)])

@@ -253,6 +253,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(agreed, of, whose=whose, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, g.MorePlaces, message=_MESSAGE, page=0)
     yield from _buttons(agreed, g.ToField, whose=HEADS, message=_MESSAGE, obligation=ids.owed, field=0)
+    yield from _buttons(agreed, g.ToDepartmentAbout, whose=HEADS, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
     yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
 
