@@ -37,9 +37,8 @@ def setup() -> Router:
 
 
 async def tasks(message: Message, scene: Scene) -> Sayings:
-    """/tasks shows what is open. Where nothing is, no buttons stand in the way of the words below."""
-    shown = await _tasks(scene)
-    return [send(message, shown if shown.rows or not await _has_words(scene) else menu.with_words(shown))]
+    """/tasks shows what is open."""
+    return [send(message, await _tasks(scene))]
 
 
 async def show_tasks(query: CallbackQuery, scene: Scene) -> Sayings:

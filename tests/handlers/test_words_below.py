@@ -113,6 +113,18 @@ async def test_whoever_had_the_bot_before_gets_them_with_help(world: World, head
     assert await below(head) == WORDS
 
 
+async def test_whoever_asks_for_nothing_gets_them_with_the_first_word(world: World, head: Head) -> None:
+    """Heads of an older bot, who never open the menu."""
+    await head.do(head.phone.delete_chat())
+    await world.at("2026-10-06 09:00")
+    assert await below(head) == []
+    await head.press(Form.NOT_OURS)
+    assert await below(head) == []
+    # Too short for a reason: what says so has no buttons.
+    await head.send("а")
+    assert await below(head) == WORDS
+
+
 async def test_they_go_with_the_last_seat(world: World, head: Head) -> None:
     await head.press(Words.SETTINGS)
     await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, GARDEN, Preferences.SURELY_LEAVE)
