@@ -117,7 +117,7 @@ class District:
             await people.ensure(tx, _AUTHOR, "Методист", now)
             await people.consent(tx, _AUTHOR, now)
             await staff.grant(tx, _AUTHOR, StaffRole.ADMIN, None, now)
-            source = Source(_AUTHOR, 5, Wording.TEXT, "Собрание руководителей в 15:00")
+            source = Source(_AUTHOR, 5, Wording.CAPTION, "Собрание руководителей в 15:00")
             made = await announcements.create(tx, _AUTHOR, source, now)
             await announcements.change(tx, made, audience=Audience(everyone=True))
             announcement = await announcements.get(tx, made)

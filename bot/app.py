@@ -15,6 +15,7 @@ from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
 from bot.parts.alarms import Alarms
+from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
 from bot.parts.opening import Opening
 from bot.parts.post import Post
@@ -75,7 +76,10 @@ class App:
         installation = _installation(settings, self.shelf, self.storage, telegram)
         entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
         contact = Contact(self.storage, self.shelf, now, bell)
-        self._reception = Reception(settings, self.storage, telegram, entry.handle, now, bell, watch, contact)
+        calendars = Calendars(self.storage, self.shelf, now)
+        self._reception = Reception(
+            settings, self.storage, telegram, entry.handle, now, bell, watch, contact, calendars
+        )
         self._opening = Opening(
             self.storage,
             self.shelf,
@@ -156,4 +160,5 @@ def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: 
         read=storage.read,
         announcement_approval=settings.announcement_approval,
         department_chat=settings.department_chat_id,
+        calendar_url=settings.calendar_url,
     )

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     # Where Telegram delivers updates; empty: the bot polls.
     webhook_url: str = ""
     webhook_secret: SecretStr | None = None
+    # The address under which the world reaches LISTEN; empty: it does not.
+    public_url: str = ""
     log_format: Literal["text", "json"] = "text"
     # For the demo alone: where the bot asks what time it is.
     clock_url: str = ""
@@ -142,6 +144,22 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https://")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            is_host = bool(parts.hostname) and parts.port != 0 and parts.username is None
+        except ValueError:
+            raise ValueError("must be an address such as https://bot.example.org") from None
+        if not is_host or parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
+            raise ValueError("must be an address such as https://bot.example.org")
+        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(value)):
+            raise ValueError("must begin with https://: whoever sees an address on its way reads the calendar")
+        return value.rstrip("/")
+
     def secrets(self) -> list[str]:
         """What must not be written anywhere: token, webhook's secret, passwords as they are and as in an address."""
         secrets = [secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret is not None]
@@ -168,12 +186,24 @@ class Settings(BaseSettings):
             raise ValueError("WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered")
         if self.webhook_url and self.webhook_secret is None:
             raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram")
+        if self.public_url and not self.listen:
+            raise ValueError("PUBLIC_URL needs LISTEN, where the bot answers what comes by it")
         return self
 
     @property
     def webhook_path(self) -> str:
         """Where on LISTEN updates are delivered."""
         return urlsplit(self.webhook_url).path or "/"
+
+    @property
+    def calendar_url(self) -> str:
+        """Below which people's own calendars look their deadlines up; empty: nowhere."""
+        return f"{self.public_url}/calendar" if self.public_url else ""
+
+    @property
+    def calendar_path(self) -> str:
+        """Where on LISTEN that is."""
+        return urlsplit(self.calendar_url).path
 
     @field_validator("bot_token")
     @classmethod

@@ -25,6 +25,7 @@ from handlers import (
     district,
     extending,
     fallback,
+    keyboard,
     late,
     lists,
     long_text,
@@ -77,27 +78,34 @@ class Entry:
     async def handle(self, tx: Tx, update: Update, now: datetime, press: int | None = None) -> list[Saying]:
         """Has the update handled in `tx`; returns what is to be said about it. `press`: one before it whose
         answer had not been seen when it was made."""
+        update = await keyboard.as_command(tx, update)
+        arrival, said = await self._handled(tx, update, now, press)
+        return await keyboard.beneath(tx, arrival.person if arrival is not None else None, said)
+
+    async def _handled(
+        self, tx: Tx, update: Update, now: datetime, press: int | None
+    ) -> tuple[Arrival | None, list[Saying]]:
         event = update.event
         user = getattr(event, "from_user", None)
         if user is None:
-            return []
+            return None, []
         arrival = await arrivals.look(tx, user.id)
         chat = group.chat_of(event)
         if chat is not None:
             # What is said in a group belongs to what it points at, and to nothing that was asked before.
-            return await self._handle(tx, update, arrival, now, None)
+            return arrival, await self._handle(tx, update, arrival, now, None)
         then = order.when_sent(arrival, update.update_id, now)
         if then is not None and isinstance(event, Message) and (event.text or "").startswith("/"):
             # A command that comes late ends nothing that was begun since.
             said = await self._handle(tx, update, replace(arrival, dialogue=Dialogue()), now, then)
             if arrival.dialogue.kind:
                 await dialogues.put(tx, user.id, arrival.dialogue, now)
-            return said
+            return arrival, said
         shown = order.when_shown(arrival, press, now) if then is None else None
         said = await self._handle(tx, update, arrival, now, then, shown)
         if then is None and arrival.person is not None and arrival.person.may(Right.AGREED):
             await people.handled(tx, user.id, update.update_id, order.noted(arrival, update.update_id), now)
-        return said
+        return arrival, said
 
     async def _handle(
         self,

@@ -133,7 +133,8 @@ async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sa
         assert organization is not None
         curators = await staff.curators(scene.tx, obligation.round.directive, organization.types)
         await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
-    return [toast(query, views.SENT), *await _request(query, scene, obligation)]
+    # A reminder of nothing but this presses on no more.
+    return [toast(query, views.SENT), *await _request(query, scene, obligation), *await request_form.tidy(query, scene)]
 
 
 async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:

@@ -9,10 +9,10 @@ from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right, SeatState
 from bot.domain.screen import Screen
-from bot.storage.ledger import drafts, obligations, own_calendars
-from bot.storage.people import seats
+from bot.storage.ledger import drafts, extensions, obligations, own_calendars
+from bot.storage.people import addresses, seats
 from bot.storage.post import dialogues, letters
-from bot.views import callbacks, leaving
+from bot.views import callbacks, leaving, menu
 from bot.views import own_calendar as calendar_views
 from bot.views import tasks as views
 from bot.views.department.reports import TOO_MANY
@@ -30,6 +30,7 @@ def setup() -> Router:
     register(router.callback_query, show_tasks, callbacks.Tasks.filter(), rights=Right.AGREED)
     register(router.callback_query, more_tasks, callbacks.MoreTasks.filter(), rights=Right.AGREED)
     register(router.callback_query, in_calendar, callbacks.InCalendar.filter(), rights=Right.AGREED)
+    register(router.callback_query, subscription, callbacks.Subscription.filter(), rights=Right.AGREED)
     register(router.callback_query, show_history, callbacks.History.filter(), rights=Right.AGREED)
     register(router.callback_query, history_file, callbacks.HistoryFile.filter(), rights=Right.AGREED)
     return router
@@ -54,6 +55,13 @@ async def more_tasks(query: CallbackQuery, callback_data: callbacks.MoreTasks, s
 
 
 async def in_calendar(query: CallbackQuery, scene: Scene) -> Sayings:
+    """Leads to the subscription of the person's own calendar; where there can be none, orders a file for it."""
+    if scene.installation.calendar_url:
+        return [edit(query, await _subscription(scene))]
+    return await _file(query, scene)
+
+
+async def _file(query: CallbackQuery, scene: Scene) -> Sayings:
     """Orders the deadlines of what is open as a file for the person's own calendar; it is made when it is sent."""
     person_id = scene.person.id
     if not await _concerns_calendar(scene, await obligations.unanswered(scene.tx, person_id, scene.now)):
@@ -61,6 +69,33 @@ async def in_calendar(query: CallbackQuery, scene: Scene) -> Sayings:
     await own_calendars.begin(scene.tx, person_id)
     await letters.write(scene.tx, LetterKind.CALENDAR, [person_id], scene.now, dedup=True)
     return [toast(query, views.FILE_COMING)]
+
+
+async def subscription(query: CallbackQuery, callback_data: callbacks.Subscription, scene: Scene) -> Sayings:
+    """Shows the subscription of the person's own calendar, or does something about it."""
+    tx, person = scene.tx, scene.person
+    url = scene.installation.calendar_url
+    if callback_data.step == "end":
+        # Also where there are no subscriptions any more.
+        ended = await addresses.end(tx, person.id)
+        word = calendar_views.ENDED if ended else calendar_views.NONE_TO_END
+        return [toast(query, word), edit(query, await _subscription(scene) if url else await _tasks(scene))]
+    if callback_data.step == "file" or not url:
+        return await _file(query, scene)
+    if callback_data.step == "show":
+        return [edit(query, await _subscription(scene))]
+    if not await seats.roles(tx, person.id):
+        return [toast(query, views.NO_ORGANIZATION, alert=True)]
+    if person.stopped_at is not None:
+        return [toast(query, calendar_views.STOPPED, alert=True)]
+    await own_calendars.begin(tx, person.id)
+    token = await addresses.make(tx, person.id, scene.now)
+    return [edit(query, calendar_views.address(f"{url}/{token}.ics"))]
+
+
+async def _subscription(scene: Scene) -> Screen:
+    made_at = await addresses.made_at(scene.tx, scene.person.id)
+    return calendar_views.subscription(made_at, scene.now, scene.zone)
 
 
 async def history(message: Message, scene: Scene) -> Sayings:
@@ -87,7 +122,13 @@ async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def help_(message: Message, scene: Scene) -> Sayings:
     """/help explains the bot."""
-    return [send(message, views.help_(scene.person.id, staff=scene.person.staff_role is not None))]
+    explained = views.help_(scene.person.id, staff=scene.person.staff_role is not None)
+    return [send(message, menu.with_words(explained) if await _has_words(scene) else explained)]
+
+
+async def _has_words(scene: Scene) -> bool:
+    """Whether the person has the words below: a seat, and no wish to be left alone."""
+    return scene.person.stopped_at is None and bool(await seats.roles(scene.tx, scene.person.id))
 
 
 async def _tasks(scene: Scene, page: int = 0) -> Screen:
@@ -109,7 +150,8 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
     if not unanswered and len(gone) == len(held):
         return leaving.nothing_comes(gone, scene.now, scene.zone)
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
-    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page)
+    asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
+    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page, asked)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

@@ -25,7 +25,7 @@ from bot.storage.post.strays import Stray
 from bot.views import common
 from bot.views import form as form_views
 from bot.views import placing as views
-from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToField, ToRequest
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from handlers import request_form
 from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.rights import register
@@ -42,6 +42,7 @@ def setup() -> Router:
     register(router.callback_query, to_request, ToRequest.filter(), rights=Right.AGREED)
     register(router.callback_query, to_field, ToField.filter(), rights=Right.AGREED)
     register(router.callback_query, to_department, ToDepartment.filter(), rights=Right.AGREED)
+    register(router.callback_query, about_request, ToDepartmentAbout.filter(), rights=Right.AGREED)
     register(router.callback_query, more, MorePlaces.filter(), rights=Right.AGREED)
     register(router.callback_query, nowhere, Nowhere.filter(), rights=Right.AGREED)
     return router
@@ -56,9 +57,13 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
     if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
         # One question for an album.
         return [React(scene.person.id, message.message_id)]
-    open_ = [only] if only and request_form.takes_answers(only, scene.now) else []
-    asked = answer(message, views.where(message.message_id, open_ if only else await _open(scene), why))
-    return [asked, *await request_form.below(scene, only)]
+    if only is None:
+        screen = views.where(message.message_id, await _open(scene), why)
+    elif request_form.takes_answers(only, scene.now):
+        screen = views.where(message.message_id, [only], why)
+    else:
+        screen = views.where(message.message_id, [], why, about=only.id)
+    return [answer(message, screen), *await request_form.below(scene, only)]
 
 
 async def offer(message: Message, scene: Scene, refusal: Screen, obligation: Obligation) -> Screen:
@@ -180,16 +185,32 @@ async def _to_place(
     return obligation, kept
 
 
+async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, scene: Scene) -> Sayings:
+    """«В управление», about a request that takes no answer any more."""
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    return await _to_department(query, scene, callback_data.message, obligation)
+
+
 async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:
     """«В управление»: as if it had been written there."""
-    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    return await _to_department(query, scene, callback_data.message)
+
+
+async def _to_department(query: CallbackQuery, scene: Scene, message: int, about: Obligation | None = None) -> Sayings:
+    kept = await strays.of(scene.tx, scene.person.id, message)
     if not kept:
         return [toast(query, views.PLACED, alert=True)]
     if await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
         return [toast(query, views.TOO_MANY, alert=True)]
     held = await seats.of_person(scene.tx, scene.person.id)
     organization = held[0].organization_id if len(held) == 1 else None
-    thread = await threads.begin(scene.tx, scene.person.id, organization, None, scene.now)
+    if about is not None:
+        organization = about.organization_id
+    thread = await threads.begin(
+        scene.tx, scene.person.id, organization, about.id if about is not None else None, scene.now
+    )
     chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
     for stray in kept:
         note = await notes.add(

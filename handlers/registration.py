@@ -20,7 +20,7 @@ from bot.views import callbacks, common, leaving
 from bot.views import registration as views
 from bot.views import settings as settings_views
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
 from handlers.seating import by_link, is_departments, seated, show_waiting
 
@@ -84,7 +84,8 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
     if scene.person.is_admin:
         await show_waiting(scene)
     if callback_data.token:
-        return [edit(query, await _follow(scene, callback_data.token))]
+        led_to = await _follow(scene, callback_data.token)
+        return [edit(query, led_to)] if led_to.keyboard is None else anew(query, led_to)
     if scene.person.is_admin and scene.person.consent_at is None:
         return [edit(query, views.claimed())]
     return [edit(query, await _begin(scene))]
@@ -211,7 +212,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         await notices.registration(scene.tx, seat, scene.now)
         return [edit(query, views.waiting(seat))]
     await seated(scene, seat, at_once=True)
-    return [edit(query, views.seated(seat))]
+    return anew(query, views.seated(seat))
 
 
 async def _begin(scene: Scene) -> Screen:

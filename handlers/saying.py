@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 
-from bot.delivery.sayings import Edit, Saying, Send, Toast
+from bot.delivery.sayings import Delete, Edit, Saying, Send, Toast
 from bot.domain.screen import Screen
 from handlers.scene import Scene
 
@@ -29,6 +29,13 @@ def edit(query: CallbackQuery, screen: Screen, about: int | None = None) -> Sayi
     if message is None or isinstance(message, InaccessibleMessage):
         return Send(query.from_user.id, screen, about)
     return Edit(message.chat.id, message.message_id, screen, about)
+
+
+def anew(query: CallbackQuery, screen: Screen) -> Sayings:
+    """A new message in place of the button's: only a new one can bring or take the words below."""
+    message = query.message
+    said = send(query, screen)
+    return [said] if message is None else [said, Delete(message.chat.id, message.message_id)]
 
 
 def toast(query: CallbackQuery, text: str, *, alert: bool = False) -> Saying:

@@ -38,6 +38,8 @@ class Installation:
     announcement_approval: bool = False
     # The group of the settings to which notes go; bot.storage.desk.group knows its number of the moment.
     department_chat: int | None = None
+    # Below which people's own calendars look their deadlines up; empty: nowhere, and they are sent files.
+    calendar_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

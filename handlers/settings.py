@@ -10,7 +10,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
-from bot.domain.people.member import Right, SeatState
+from bot.domain.people.member import Right, Seat, SeatState
+from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Screen
 from bot.storage.desk import erasure, notices
 from bot.storage.people import organizations, people, seats, staff
@@ -19,7 +20,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
 from bot.views import settings as views
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
 from handlers.seating import unseated
 
@@ -45,7 +46,7 @@ def setup() -> Router:
 async def settings(message: Message, scene: Scene) -> Sayings:
     """/settings shows the settings' first screen."""
     held = await seats.of_person(scene.tx, scene.person.id)
-    return [send(message, views.main(scene.person, held, scene.now, scene.zone))]
+    return [send(message, await _main(scene, held))]
 
 
 async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene: Scene) -> Sayings:
@@ -54,15 +55,17 @@ async def screen(query: CallbackQuery, callback_data: callbacks.Settings, scene:
         await dialogues.end(scene.tx, scene.person.id)
     held = await seats.of_person(scene.tx, scene.person.id)
     match callback_data.screen:
-        case "types" | "topics":
-            return [edit(query, await _subscriptions(scene, callback_data.screen))]
+        case "wanted" | "types" | "topics":
+            return [edit(query, await _wanted(scene, held))]
         case "pause":
             await dialogues.put(scene.tx, scene.person.id, Dialogue(PAUSE), scene.now)
             return [edit(query, views.pause(scene.person, scene.now, scene.zone))]
+        case "organizations":
+            return [edit(query, views.organizations(held, scene.now, scene.zone))]
         case "seats":
             return [edit(query, views.seats(held))]
         case "main":
-            return [edit(query, views.main(scene.person, held, scene.now, scene.zone))]
+            return [edit(query, await _main(scene, held))]
 
 
 async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene) -> Sayings:
@@ -73,8 +76,7 @@ async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene
     muted = await seats.toggle_mute(scene.tx, scene.person.id, callback_data.scope, callback_data.value, scene.now)
     if not muted:
         await notices.back(scene.tx, scene.person.id, scene.now)
-    shown = "types" if callback_data.scope == "type" else "topics"
-    return [edit(query, await _subscriptions(scene, shown))]
+    return [edit(query, await _wanted(scene, await seats.of_person(scene.tx, scene.person.id)))]
 
 
 async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Scene) -> Sayings:
@@ -119,8 +121,10 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
     if held[0].state is SeatState.SEATED:
         await unseated(scene, scene.person.id)
         await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.person.id, scene.now)
-    others = len(await seats.of_person(scene.tx, scene.person.id))
-    return [edit(query, views.left(held[0], others))]
+    others = await seats.of_person(scene.tx, scene.person.id)
+    seated = any(seat.state is SeatState.SEATED for seat in others)
+    said = views.left(held[0], len(others), seated=seated)
+    return [edit(query, said)] if seated else anew(query, said)
 
 
 async def delete(message: Message, scene: Scene) -> Sayings:
@@ -141,7 +145,7 @@ async def erase(query: CallbackQuery, callback_data: callbacks.Delete, scene: Sc
     await erasure.erase(scene.tx, scene.person.id, scene.now)
     left = [seat.organization_id for seat in held if seat.state is SeatState.SEATED]
     await notices.vacated(scene.tx, left, scene.catalog.calendar, scene.person.id, scene.now)
-    return [edit(query, views.deleted())]
+    return anew(query, views.deleted())
 
 
 async def _pause(scene: Scene, day: date) -> Screen:
@@ -153,27 +157,41 @@ async def _pause(scene: Scene, day: date) -> Screen:
     return views.paused(fresh, scene.zone, scene.now)
 
 
-async def _subscriptions(scene: Scene, shown: str) -> Screen:
+async def _main(scene: Scene, held: list[Seat]) -> Screen:
+    types, topics, _ = await _offered(scene, held)
+    seated = any(seat.state is SeatState.SEATED for seat in held)
+    subscribes = seated and bool(scene.installation.calendar_url)
+    return views.main(scene.person, held, scene.now, scene.zone, chooses=bool(types or topics), subscribes=subscribes)
+
+
+async def _wanted(scene: Scene, held: list[Seat]) -> Screen:
+    return views.wanted(*await _offered(scene, held))
+
+
+async def _offered(
+    scene: Scene, held: list[Seat]
+) -> tuple[list[OrganizationType], dict[str, str], set[tuple[str, str]]]:
+    """Types and topics of which a part may be muted, and what is muted. Of one there is no part."""
     muted = await seats.muted(scene.tx, scene.person.id)
     mine: set[str] = set()
-    for seat in await seats.of_person(scene.tx, scene.person.id):
+    for seat in held:
         if seat.left_at is not None:
             # Nothing comes of it that could be muted.
             continue
         organization = await organizations.get(scene.tx, seat.organization_id)
         mine |= organization.types if organization else set()
-    if shown == "types":
-        return views.types(
-            [organization_type for organization_type in scene.catalog.types.values() if organization_type.id in mine],
-            muted,
-        )
     asked = {
         directive.topic
         for directive in scene.catalog.directives.values()
         if any(part.type in mine for part in directive.audience)
     }
     # What is muted can be unmuted, even if nobody asks about it any more.
-    asked |= {value for scope, value in muted if scope == "topic"}
-    return views.topics(
-        {topic_id: title for topic_id, title in scene.catalog.topics.items() if topic_id in asked}, muted
+    types = mine if len(mine) > 1 else set()
+    topics = asked if len(asked) > 1 else set()
+    types = types | {value for scope, value in muted if scope == "type"}
+    topics = topics | {value for scope, value in muted if scope == "topic"}
+    return (
+        [type_ for type_ in scene.catalog.types.values() if type_.id in types],
+        {topic_id: title for topic_id, title in scene.catalog.topics.items() if topic_id in topics},
+        muted,
     )

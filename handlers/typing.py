@@ -66,7 +66,8 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         handler = typed if message.text else attached
         return await handler(message, scene)
     if not request_form.takes_answers(obligation, scene.now):
-        return await placing.ask(message, scene, [common.why_final(obligation) or placing_views.CLOSED_REQUEST])
+        why = common.why_final(obligation) or placing_views.CLOSED_REQUEST
+        return await placing.ask(message, scene, [why], obligation)
     draft = await request_form.draft(scene, obligation)
     unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None

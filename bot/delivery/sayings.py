@@ -84,7 +84,9 @@ def _load(stored: dict[str, Any]) -> Saying:
     content = {key: value for key, value in stored.items() if key != "say"}
     if "screen" in content:
         raw = content["screen"]
-        content["screen"] = Screen(raw["text"], _rows(raw["rows"]))
+        words = raw.get("keyboard")
+        standing = tuple(tuple(row) for row in words) if words is not None else None
+        content["screen"] = Screen(raw["text"], _rows(raw["rows"]), standing)
     if "rows" in content:
         content["rows"] = _rows(content["rows"])
     return _KINDS[stored["say"]](**content)

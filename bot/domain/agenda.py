@@ -26,7 +26,7 @@ class Deadline:
 def to_be_said(owed: Sequence[Deadline], said: Sequence[Deadline], now: datetime) -> list[Deadline]:
     """What the next file says, of what is owed now and of what the files before it have `said`; by due date."""
     before = {deadline.obligation_id: deadline for deadline in said}
-    standing = [_after(before.pop(deadline.obligation_id, None), deadline) for deadline in owed]
+    there = [_after(before.pop(deadline.obligation_id, None), deadline) for deadline in owed]
     gone = [
         deadline
         if deadline.cancelled
@@ -34,7 +34,16 @@ def to_be_said(owed: Sequence[Deadline], said: Sequence[Deadline], now: datetime
         for deadline in before.values()
         if not deadline.cancelled or deadline.changed_at > now - _SAID_AGAIN
     ]
-    return sorted([*standing, *gone], key=lambda deadline: (deadline.due_at, deadline.obligation_id))
+    return sorted([*there, *gone], key=lambda deadline: (deadline.due_at, deadline.obligation_id))
+
+
+def standing(owed: Sequence[Deadline], said: Sequence[Deadline]) -> list[Deadline]:
+    """What a subscription says: all that is owed, and nothing else. It is read whole, so what is gone is gone."""
+    before = {deadline.obligation_id: deadline for deadline in said}
+    return sorted(
+        (_after(before.get(deadline.obligation_id), deadline) for deadline in owed),
+        key=lambda deadline: (deadline.due_at, deadline.obligation_id),
+    )
 
 
 def _after(said: Deadline | None, deadline: Deadline) -> Deadline:

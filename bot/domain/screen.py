@@ -20,10 +20,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Telegram's HTML and rows of buttons."""
+    """Telegram's HTML and rows of buttons.
+
+    `keyboard`: words that stand under the line in which the person types from then on; (): none any more, None: what
+    stood there. Only a new message without rows can bring or take it. `preview`: of the first link in the text.
+    """
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    keyboard: tuple[tuple[str, ...], ...] | None = None
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)

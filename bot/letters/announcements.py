@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Wording
 from bot.domain.letter import Letter, Postponed
-from bot.domain.screen import Amend, Rendered, Screen, Withdraw
+from bot.domain.screen import Amend, Rendered, Withdraw
 from bot.letters import recipient
 from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, destinations, recipients
@@ -33,8 +33,7 @@ async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, 
             reminded = [letter.person_id for letter in its_letters if letter.data.get("again")]
             silent = await destinations.silent(tx, announcement.id, reminded) if reminded else set()
             contents = {
-                acknowledged: Rendered(broadcast.copy(announcement, acknowledged=acknowledged))
-                for acknowledged in (True, False)
+                acknowledged: broadcast.copy(announcement, acknowledged=acknowledged) for acknowledged in (True, False)
             }
             made |= {
                 letter.id: contents[ready[letter.person_id]]
@@ -68,7 +67,7 @@ async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> 
         return Rendered(composing.source_lost(announcement))
     if letter.data.get("button"):
         return Rendered(broadcast.below_album(announcement))
-    return Rendered(broadcast.copy(announcement, acknowledged=False))
+    return broadcast.copy(announcement, acknowledged=False)
 
 
 async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -87,7 +86,7 @@ async def correction(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
     acknowledged = copy.acknowledged_at is not None
     rows = () if announcement.is_album else broadcast.button(announcement, acknowledged=acknowledged, places=places)
     is_caption = announcement.wording is not Wording.TEXT
-    return Rendered(Amend(worded[number], Screen(announcement.text, rows), caption=is_caption))
+    return Rendered(Amend(worded[number], broadcast.worded(announcement, rows), caption=is_caption))
 
 
 async def withdrawal(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:

@@ -40,7 +40,8 @@ async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
     # The person may have a seat there again, in another role perhaps.
     if seat.organization_id in places:
         return None
-    return Rendered(registration_views.replaced(seat, by_other=letter.data["by_other"]))
+    last = not await seats.roles(tx, letter.person_id)
+    return Rendered(registration_views.replaced(seat, by_other=letter.data["by_other"], last=last))
 
 
 async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

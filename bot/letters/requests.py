@@ -8,7 +8,7 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import drafts, obligations, openings
+from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people
 from bot.storage.post import letters
 from bot.views import form, tasks
@@ -46,8 +46,9 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     if not unanswered:
         return None
     filled = await drafts.filled_in(tx, letter.person_id, unanswered)
+    asked = await extensions.of_obligations(tx, unanswered, now)
     return Rendered(
-        tasks.reminder(unanswered, now, catalog.calendar.zone, filled),
+        tasks.reminder(unanswered, now, catalog.calendar.zone, filled, asked),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )

@@ -1,10 +1,11 @@
-"""The doors that the settings open: where updates come in, and where the bot says how it is."""
+"""The doors that the settings open: where updates come in, where the bot says how it is, where calendars look."""
 
 import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.delivery.incoming.receiver import Receiver
+from bot.parts.calendars import Calendars
 from bot.watch import Watch
 
 if TYPE_CHECKING:
@@ -22,12 +23,24 @@ class CannotListen(Exception):
 class Doors:
     """Takes updates in by the webhook, at its path of LISTEN; without one the receiver polls."""
 
-    def __init__(self, receiver: Receiver, watch: Watch, listen: str, webhook: "Webhook | None", path: str) -> None:
+    def __init__(
+        self,
+        receiver: Receiver,
+        watch: Watch,
+        listen: str,
+        webhook: "Webhook | None",
+        path: str,
+        calendars: Calendars,
+        calendar_path: str,
+    ) -> None:
         self._receiver = receiver
         self._watch = watch
         self._listen = listen
         self._webhook = webhook
         self._path = path
+        self._calendars = calendars
+        # Where calendars are answered; empty: nowhere.
+        self._calendar_path = calendar_path
         self._listener: Listener | None = None
 
     async def listen(self) -> None:
@@ -42,6 +55,10 @@ class Doors:
         routes = health.routes(self._watch)
         if self._webhook is not None:
             routes.append(self._webhook.route(self._path))
+        if self._calendar_path:
+            from bot.feed import Feed  # noqa: PLC0415
+
+            routes.append(Feed(self._calendars.look).route(self._calendar_path))
         self._listener = Listener()
         try:
             await self._listener.serve(host.strip("[]"), int(port), routes)

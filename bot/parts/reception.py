@@ -11,6 +11,7 @@ from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.outgoing.bell import Bell
+from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
 from bot.parts.doors import Doors
 from bot.parts.telegram import Telegram
@@ -35,6 +36,7 @@ class Reception:
         bell: Bell,
         watch: Watch,
         contact: Contact,
+        calendars: Calendars,
     ) -> None:
         self._unsaved = Unsaved(telegram.speaker, common.busy)
         self.dispatcher = Dispatcher(
@@ -59,7 +61,9 @@ class Reception:
         self._contact = contact
         self.receiver = Receiver(telegram.bot, self.intake, now, watch.polled, contact.made)
         webhook = _webhook(settings, telegram, self.intake, watch, contact)
-        self.doors = Doors(self.receiver, watch, settings.listen, webhook, settings.webhook_path)
+        self.doors = Doors(
+            self.receiver, watch, settings.listen, webhook, settings.webhook_path, calendars, settings.calendar_path
+        )
 
     async def close(self) -> None:
         """Closes the doors, and drops the notices that have not been sent."""

@@ -2,7 +2,9 @@
 
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Obligation, ObligationState
-from bot.domain.screen import Screen
+from bot.domain.screen import Button, Screen
+from bot.views.callbacks.threads import Write
+from bot.views.threads import WRITE, about_request
 from bot.views.words import esc, screen
 
 NOT_YOURS = "Эта кнопка не для вас или больше не действует. Что открыто: /tasks"
@@ -97,9 +99,10 @@ def why_final(obligation: Obligation) -> str:
 
 def closed(obligation: Obligation | None = None) -> Screen:
     """The request takes nothing any more."""
-    if obligation is not None and (why := why_final(obligation)):
-        return screen(why, "Если в нём ошибка, напишите в управление: /write.")
-    return screen("Приём ответов по этому запросу завершён.", "Если нужно что-то передать, свяжитесь с управлением.")
+    over = "Приём ответов по этому запросу завершён."
+    if obligation is None:
+        return screen(over, rows=[[Button(WRITE, Write().pack())]])
+    return screen(why_final(obligation) or over, rows=[about_request(obligation.id)])
 
 
 def no_longer_asked() -> Screen:
@@ -119,4 +122,4 @@ def too_many_files(most: int) -> Screen:
 
 def withdrawn() -> Screen:
     """What is left of an old reminder or form: its successor stands further down."""
-    return screen("Это сообщение устарело. Открытые запросы: /tasks")
+    return screen("Сообщение устарело.")

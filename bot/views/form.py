@@ -16,11 +16,12 @@ from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
-from bot.views.callbacks.threads import Write
 from bot.views.common import why_final
 from bot.views.kinds import Asked, Style, looks, unit_beside, value_text
 from bot.views.misfits import broken
+from bot.views.threads import about_request
 from bot.views.words import (
+    asks_for_more,
     button_titles,
     by,
     day,
@@ -161,7 +162,7 @@ def not_corrected(card: Card) -> Screen:
         "Приём ответов завершён, исправление передать уже нельзя. Учтён прежний ответ.",
         rows=[
             [Button("Открыть ответ", Open(obligation=card.obligation.id).pack())],
-            [Button("Написать в управление", Write(obligation=card.obligation.id).pack())],
+            about_request(card.obligation.id),
         ],
     )
 
@@ -201,6 +202,8 @@ def accepted(card: Card) -> Screen:
         until = obligation.closes_at.astimezone(card.zone).date()
         lines += ["", f"Изменить ответ можно до {day(until, card.today)}."]
         rows.append([Button("Изменить", Edit(obligation=obligation.id).pack())])
+    if not rows:
+        rows.append(about_request(obligation.id))
     if reply.version > 1:
         rows.append([Button(f"Все версии ({reply.version})", Versions(obligation=obligation.id).pack())])
     rows.append([Button("Как в районе", InDistrict(obligation=obligation.id).pack())])
@@ -222,8 +225,7 @@ def closed(card: Card) -> Screen:
         *title(card),
         "",
         f"Приём ответов завершён {day(card.obligation.closes_at.astimezone(card.zone).date(), card.today)}.",
-        "Если ответ всё же нужно передать, свяжитесь с управлением образования.",
-        rows=_others(card),
+        rows=[about_request(card.obligation.id), *_others(card)],
     )
 
 
@@ -232,8 +234,9 @@ def excused(card: Card) -> Screen:
     comment = card.obligation.comment
     why = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
     if card.obligation.left_at is not None:
-        why = [why_final(card.obligation), "Если это ошибка, напишите в управление: /write."]
-    return screen(*title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=_others(card))
+        why = [why_final(card.obligation)]
+    rows = [about_request(card.obligation.id), *_others(card)]
+    return screen(*title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=rows)
 
 
 def conflict(card: Card, draft: Draft) -> Screen:
@@ -298,8 +301,7 @@ def _returned(card: Card) -> list[str]:
 def _term(card: Card) -> list[str]:
     if card.extension is None:
         return [_due(card)]
-    until = day(card.extension.until.astimezone(card.zone).date(), card.today)
-    return [_due(card), f"🕓 Просите продлить до {until}: ждём решения"]
+    return [_due(card), asks_for_more(card.extension, card.now, card.zone)]
 
 
 def _due(card: Card) -> str:

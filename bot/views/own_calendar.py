@@ -1,23 +1,33 @@
 """Deadlines as a file that a person's own calendar opens (iCalendar, RFC 5545)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID, uuid5
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard, vDuration
 
 from bot.domain.agenda import Deadline
 from bot.domain.file_names import dated
 from bot.domain.ledger.obligation import Obligation
-from bot.domain.screen import Screen, Upload
+from bot.domain.screen import Button, Screen, Upload
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import DayOff
-from bot.views.words import plural, screen
+from bot.views.callbacks import Settings, Subscription, Tasks
+from bot.views.words import day, esc, plural, screen
 
 NOTHING_OPEN = "Открытых запросов нет, в календарь добавить нечего"
+STOPPED = "Сообщения остановлены. Сначала возобновите их: /start"
+ENDED = "Подписка отключена"
+NONE_TO_END = "Подписки нет"
 
 # Google and Outlook want an event that ends after it begins.
 _LENGTH = timedelta(minutes=15)
+# How often a calendar is to look at its subscription. Google does as it pleases.
+_EVERY = timedelta(hours=1)
+_NAME = "Сроки ответов"
+_PRODID = "-//Porucheniya//Deadlines//RU"
+_BACK = [Button("‹ Запросы", Tasks().pack()), Button("‹ Настройки", Settings(screen="main").pack())]
+_FILE = [Button("Файлом", Subscription(step="file").pack())]
 
 
 def deadlines(obligations: Sequence[Obligation], now: datetime) -> list[Deadline]:
@@ -36,13 +46,86 @@ def file(said: Sequence[Deadline], key: UUID, work: WorkCalendar, now: datetime)
     There is no ORGANIZER, though RFC 5546 asks for one: with one, calendars take an event for somebody's invitation.
     """
     calendar = Calendar()
-    calendar.add("prodid", "-//Porucheniya//Deadlines//RU")
+    calendar.add("prodid", _PRODID)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     for deadline in said:
-        calendar.add_component(_event(deadline, key, work, now))
+        calendar.add_component(_event(deadline, key, work, now, now))
     name = dated(f"{now.astimezone(work.zone):%Y-%m-%d}", "сроки ответов", ".ics")
     return Upload(name, calendar.to_ical(), _caption(said))
+
+
+def feed(standing: Sequence[Deadline], key: UUID, work: WorkCalendar) -> bytes:
+    """The same events as a subscription, which a calendar reads again and again, and whole.
+
+    What is answered is not there any more: of what is cancelled Google shows nothing, Apple's Calendar strikes it
+    through for ever. The same deadlines are the same bytes, so a calendar need not fetch them twice: each is as of its
+    last change. There is no METHOD, which is for what is sent.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", _PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("name", _NAME)
+    calendar.add("x-wr-calname", _NAME)
+    calendar.add("refresh-interval", vDuration(_EVERY), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(_EVERY))
+    for deadline in standing:
+        calendar.add_component(_event(deadline, key, work, deadline.changed_at, deadline.changed_at))
+    if not standing:
+        # A calendar without anything in it is none, by RFC 5545 (3.6).
+        calendar.add_component(_utc())
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _utc() -> Timezone:
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 (a zone begins by its own clock)
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    zone = Timezone()
+    zone.add("tzid", "Etc/UTC")
+    zone.add_component(standard)
+    return zone
+
+
+def subscription(made_at: datetime | None, now: datetime, zone: tzinfo) -> Screen:
+    """How deadlines come into one's own calendar; `made_at`: since when there is a subscription; None: never."""
+    if made_at is None:
+        return screen(
+            "🗓 <b>Сроки в вашем календаре</b>",
+            "Подписка обновляется сама, файл — нет.",
+            rows=[[Button("Подписаться", Subscription(step="make").pack(), style="primary")], _FILE, _BACK],
+        )
+    since = day(made_at.astimezone(zone).date(), now.astimezone(zone).date())
+    return screen(
+        f"🗓 <b>Подписка включена</b> {since}.",
+        "Адрес мы не храним. Потеряли — замените: прежний перестанет работать.",
+        rows=[
+            [Button("Заменить адрес", Subscription(step="make").pack())],
+            [Button("Отключить", Subscription(step="end").pack(), style="danger")],
+            _FILE,
+            _BACK,
+        ],
+    )
+
+
+def address(url: str) -> Screen:
+    """The address, once."""
+    bare = url.partition("://")[2]
+    return screen(
+        "🗓 <b>Ваша подписка</b>",
+        "Нажмите на адрес — он скопируется — и вставьте в календарь.",
+        "",
+        "iPhone, Mac («Подписной календарь»):",
+        f"<code>webcal://{esc(bare)}</code>",
+        "",
+        "Google («Добавить по URL»), Outlook («Из Интернета») — на компьютере:",
+        f"<code>{esc(url)}</code>",
+        "",
+        "🔒 Кто знает адрес, видит названия и сроки. Второй раз не покажем.",
+        rows=[[Button("Отключить", Subscription(step="end").pack(), style="danger")], _BACK],
+    )
 
 
 def nothing() -> Screen:
@@ -56,11 +139,11 @@ def _title(obligation: Obligation, *, several: bool) -> str:
     return f"{title} — {obligation.organization_label}" if several else title
 
 
-def _event(deadline: Deadline, key: UUID, work: WorkCalendar, now: datetime) -> Event:
+def _event(deadline: Deadline, key: UUID, work: WorkCalendar, stamp: datetime, now: datetime) -> Event:
     event = Event()
     event.add("uid", str(uuid5(key, str(deadline.obligation_id))))
     event.add("sequence", deadline.sequence)
-    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstamp", stamp.astimezone(UTC))
     event.add("last-modified", deadline.changed_at.astimezone(UTC))
     event.add("dtstart", deadline.due_at.astimezone(UTC))
     event.add("dtend", (deadline.due_at + _LENGTH).astimezone(UTC))

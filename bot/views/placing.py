@@ -9,7 +9,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views import threads
 from bot.views.callbacks import Step
-from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToField, ToRequest
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.words import arrows, button_label, button_titles, esc, screen, shorten
 
 # More buttons than this and a phone scrolls; the rest is on further pages.
@@ -31,8 +31,10 @@ UNSHOWN = "Вы писали это, пока бот ещё обрабатыва
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
 
 
-def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = (), page: int = 0) -> Screen:
-    """Which place it is to have. Nothing is to be sent again."""
+def where(
+    message: int, obligations: Sequence[Obligation], why: Sequence[str] = (), page: int = 0, about: int = 0
+) -> Screen:
+    """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to."""
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
     shown = obligations[page * _LISTED : (page + 1) * _LISTED]
@@ -49,9 +51,10 @@ def where(message: int, obligations: Sequence[Obligation], why: Sequence[str] = 
         for label, obligation in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
+    passed = ToDepartmentAbout(message=message, obligation=about) if about else ToDepartment(message=message)
     rows.append(
         [
-            Button(TO_DEPARTMENT, ToDepartment(message=message).pack()),
+            Button(TO_DEPARTMENT, passed.pack()),
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )

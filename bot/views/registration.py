@@ -6,8 +6,11 @@ from bot.domain.people.member import Invitation, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
+from bot.views.callbacks.threads import Write
 from bot.views.common import SHORTER
+from bot.views.menu import GONE, KEYBOARD
 from bot.views.roles import ROLES, role_name
+from bot.views.threads import WRITE
 from bot.views.words import arrows, button_labels, esc, plural, screen, sought
 
 PAGE = 8
@@ -152,7 +155,10 @@ def seated(seat: Seat) -> Screen:
         "✅ <b>Вы зарегистрированы.</b>",
         f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
-        "Запросы будут приходить сюда. Что сейчас открыто: /tasks. Настройки: /settings.",
+        "📋 Запрос придёт сюда. Отвечайте кнопками, числа пишите сообщением.",
+        "✏️ Ошиблись? Нажмите «Изменить» или исправьте своё сообщение.",
+        "🕓 Не успеваете? Под запросом: «Ещё…» → «Попросить продлить срок».",
+        keyboard=KEYBOARD,
     )
 
 
@@ -170,7 +176,8 @@ def not_succeeded(invitation: Invitation) -> Screen:
     """The department has not confirmed that the bearer of the link takes another's place."""
     return screen(
         f"Управление образования не подтвердило замену: {esc(invitation.organization_name)}.",
-        "Если это ошибка, свяжитесь с управлением и попросите новую ссылку.",
+        "Если это ошибка, попросите новую ссылку.",
+        rows=[[Button(WRITE, Write().pack())]],
     )
 
 
@@ -178,12 +185,13 @@ def rejected(seat: Seat) -> Screen:
     """The department refused the seat."""
     return screen(
         f"Управление образования отклонило заявку: {esc(seat.organization_name)}, {role_name(seat.role)}.",
-        "Если это ошибка, свяжитесь с управлением и начните снова: /start.",
+        "Если это ошибка, напишите управлению и начните снова: /start.",
+        rows=[[Button(WRITE, Write().pack())]],
     )
 
 
-def replaced(seat: Seat, *, by_other: bool) -> Screen:
-    """The department has taken the seat away; `by_other`: somebody else sits there now."""
+def replaced(seat: Seat, *, by_other: bool, last: bool) -> Screen:
+    """The department has taken the seat away; `by_other`: somebody else sits there now; `last`: it was the only one."""
     role = role_name(seat.role)
     cause = "теперь занимает другой человек" if by_other else "освобождено управлением образования"
     return screen(
@@ -191,7 +199,8 @@ def replaced(seat: Seat, *, by_other: bool) -> Screen:
         f"🏫 {esc(seat.organization_name)}",
         "",
         "Запросы этой организации к вам больше не приходят, отправленные ответы сохранены. "
-        "Если это ошибка, свяжитесь с управлением.",
+        "Если это ошибка, напишите в управление: /write.",
+        keyboard=GONE if last else None,
     )
 
 

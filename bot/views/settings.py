@@ -1,30 +1,31 @@
-"""Subscriptions, vacation, seats; stopping, resuming, erasing."""
+"""Vacation, seats, what is sent; stopping, resuming, erasing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.people.member import Person, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings
+from bot.views.callbacks import Delete, Leave, Mute, MuteScope, Pause, Registration, Settings, Subscription
 from bot.views.callbacks.people import Members
 from bot.views.leaving import nothing_comes, place
+from bot.views.menu import GONE, KEYBOARD
 from bot.views.words import button_label, button_labels, day, official, screen
 
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
+_TO_ORGANIZATIONS = [Button("‹ Мои организации", Settings(screen="organizations").pack())]
+_WANTED = "Что присылать"
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
 
 
-def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
-    """Shows seats and vacation, and leads to all that can be set."""
-    lines = ["<b>Настройки</b>", ""]
-    for seat in seats:
-        waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
-        lines.append(place(seat, now, zone) + waits)
-    if any(seat.left_at is not None for seat in seats):
-        lines.append("Если это ошибка, напишите в управление: /write.")
-    if not seats:
-        lines.append("Организация не выбрана.")
+def main(
+    person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo, *, chooses: bool, subscribes: bool
+) -> Screen:
+    """Shows seats and vacation, and leads to all that can be set. `chooses`: of what is sent they may choose a part.
+
+    `subscribes`: their own calendar can look up their deadlines.
+    """
+    lines = ["<b>Настройки</b>", "", *_places(seats, now, zone)]
     if person.stopped_at:
         lines += ["", "Сообщения остановлены. Снова присылать: /start."]
     elif person.paused_until and person.paused_until > now:
@@ -33,31 +34,43 @@ def main(person: Person, seats: Sequence[Seat], now: datetime, zone: tzinfo) -> 
     return screen(
         *lines,
         rows=[
-            [Button("Подписки по типам", Settings(screen="types").pack())],
-            [Button("Подписки по темам", Settings(screen="topics").pack())],
             [Button("Отпуск", Settings(screen="pause").pack())],
+            [Button("Мои организации", Settings(screen="organizations").pack())],
+            [Button(_WANTED, Settings(screen="wanted").pack())] if chooses else [],
+            [Button("Сроки в календаре", Subscription(step="show").pack())] if subscribes else [],
+        ],
+    )
+
+
+def _places(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> list[str]:
+    if not seats:
+        return ["Организация не выбрана."]
+    lines = []
+    for seat in seats:
+        waits = " (ждёт подтверждения)" if seat.state is SeatState.WAITING else ""
+        lines.append(place(seat, now, zone) + waits)
+    if any(seat.left_at is not None for seat in seats):
+        lines.append("Если это ошибка, напишите в управление: /write.")
+    return lines
+
+
+def organizations(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
+    """The person's organizations; to leave one stands apart, below what does no harm."""
+    return screen(
+        "<b>Мои организации</b>",
+        *_places(seats, now, zone),
+        rows=[
             [Button("Добавить организацию", Registration(step="again").pack())],
+            _BACK,
             [Button("Уйти из организации", Settings(screen="seats").pack())] if seats else [],
         ],
     )
 
 
-def types(mine: Sequence[OrganizationType], muted: set[tuple[str, str]]) -> Screen:
-    """Switches subscriptions by the types of the person's organizations."""
-    pairs = [(organization_type.id, organization_type.title) for organization_type in mine]
-    return _subscriptions("<b>О каких типах организаций присылать запросы?</b>", "type", pairs, muted)
-
-
-def topics(mine: Mapping[str, str], muted: set[tuple[str, str]]) -> Screen:
-    """Switches subscriptions by the topics that the person's organizations are asked about."""
-    return _subscriptions("<b>По каким темам присылать запросы?</b>", "topic", list(mine.items()), muted)
-
-
-def _subscriptions(
-    heading: str, scope: MuteScope, pairs: Sequence[tuple[str, str]], muted: set[tuple[str, str]]
-) -> Screen:
-    if not pairs:
-        return screen("Здесь будет что выбрать, когда вы зарегистрируетесь: /start.", rows=[_BACK])
+def wanted(types: Sequence[OrganizationType], topics: Mapping[str, str], muted: Collection[tuple[str, str]]) -> Screen:
+    """Switches what is sent as a message: by the types of the person's organizations, and by topic."""
+    offered: list[tuple[MuteScope, str, str]] = [("type", type_.id, f"Тип: {type_.title}") for type_ in types]
+    offered += [("topic", topic_id, title) for topic_id, title in topics.items()]
     rows = [
         [
             Button(
@@ -65,11 +78,13 @@ def _subscriptions(
                 Mute(scope=scope, value=value).pack(),
             )
         ]
-        for value, title in pairs
+        for scope, value, title in offered
     ]
+    if not rows:
+        return screen(f"<b>{_WANTED}</b>", "Присылаем всё: выбирать пока не из чего.", rows=[_BACK])
     return screen(
-        heading,
-        "Отключённое не приходит сообщением, но остаётся в /tasks: сам запрос никуда не делся.",
+        f"<b>{_WANTED}</b>",
+        "🔕 — не присылать. Отвечать всё равно нужно: запрос остаётся в /tasks.",
         rows=[*rows, _BACK],
     )
 
@@ -111,10 +126,10 @@ def paused(person: Person, zone: tzinfo, now: datetime) -> Screen:
 def seats(held: Sequence[Seat]) -> Screen:
     """Asks which seat to give up."""
     if not held:
-        return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_BACK])
+        return screen("Вы не связаны ни с одной организацией. Зарегистрироваться: /start.", rows=[_TO_ORGANIZATIONS])
     labels = button_labels([seat.organization_label for seat in held])
     rows = [[Button(label, Leave(seat=seat.id).pack())] for label, seat in zip(labels, held, strict=True)]
-    return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _BACK])
+    return screen("<b>Из какой организации уйти?</b>", rows=[*rows, _TO_ORGANIZATIONS])
 
 
 def leave(seat: Seat, *, alone: bool = False) -> Screen:
@@ -126,21 +141,30 @@ def leave(seat: Seat, *, alone: bool = False) -> Screen:
         *(["Больше там никого нет: запросы не получит никто, мы сообщим управлению."] if reaches_nobody else []),
         rows=[
             [Button("Уйти", Leave(seat=seat.id, sure=True).pack(), style="danger")],
-            _BACK,
+            _TO_ORGANIZATIONS,
         ],
     )
 
 
-def left(seat: Seat, others: int) -> Screen:
-    """The seat is given up, or no longer asked for; `others` is how many the person still has."""
+def left(seat: Seat, others: int, *, seated: bool) -> Screen:
+    """The seat is given up, or no longer asked for; `others` is how many the person still has or waits for.
+
+    `seated`: some of them are theirs.
+    """
     name = official(seat)
     said = f"Заявка отозвана: {name}." if seat.state is SeatState.WAITING else f"Вы ушли из организации: {name}."
-    return screen(said, "Настройки: /settings." if others else "Зарегистрироваться снова: /start.")
+    return screen(
+        said,
+        "Настройки: /settings." if others else "Зарегистрироваться снова: /start.",
+        keyboard=None if seated else GONE,
+    )
 
 
 def stopped() -> Screen:
     """The person gets no more messages."""
-    return screen("Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.")
+    return screen(
+        "Сообщения остановлены. Снова присылать: /start.", "Открытые запросы по-прежнему в /tasks.", keyboard=GONE
+    )
 
 
 def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
@@ -154,6 +178,7 @@ def resumed(seats: Sequence[Seat], now: datetime, zone: tzinfo) -> Screen:
         "",
         *(["Если организации нет в списке по ошибке, напишите в управление: /write."] if gone else []),
         "Открытые запросы: /tasks. Настройки: /settings.",
+        keyboard=KEYBOARD,
     )
 
 
@@ -181,7 +206,7 @@ def last_administrator() -> Screen:
 
 def deleted() -> Screen:
     """The person's data is erased."""
-    return screen("Ваши данные удалены. Начать заново: /start.")
+    return screen("Ваши данные удалены. Начать заново: /start.", keyboard=GONE)
 
 
 def not_deleted() -> Screen:

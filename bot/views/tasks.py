@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from bot.domain.brevity import shortened
-from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Extension, Obligation, ObligationState
 from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
 from bot.views import leaving
@@ -14,7 +14,7 @@ from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Ope
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import arrows, button_label, day, due_day, due_hour, esc, left, plural, screen
+from bot.views.words import arrows, asks_for_more, button_label, day, due_day, due_hour, esc, left, plural, screen
 
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is on further pages.
@@ -27,6 +27,9 @@ NO_ORGANIZATION = "За вами не закреплена организаци�
 # Of each obligation the person's draft, if that could be sent as it is.
 Filled = Mapping[int, Draft]
 _NONE: Filled = MappingProxyType({})
+# Of each obligation the request for more time that waits for a decision.
+Extensions = Mapping[int, Extension]
+_UNASKED: Extensions = MappingProxyType({})
 
 
 def tasks(
@@ -36,13 +39,15 @@ def tasks(
     filled: Filled = _NONE,
     gone: Sequence[Seat] = (),
     page: int = 0,
+    extensions: Extensions = _UNASKED,
 ) -> Screen:
     """A page of what is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes."""
     below = leaving.note(gone, now, zone)
     if not obligations:
         coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
         return screen("Открытых запросов нет 👍", "", coming, *below)
-    return _list(f"<b>Открытые запросы: {len(obligations)}</b>", obligations, now, zone, filled, below, page)
+    heading = f"<b>Открытые запросы: {len(obligations)}</b>"
+    return _list(heading, obligations, now, zone, filled, extensions, below, page)
 
 
 def with_calendar(tasks_: Screen) -> Screen:
@@ -56,9 +61,15 @@ def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo)
     return _list(f"📋 <b>{count}</b>", obligations, now, zone)
 
 
-def reminder(obligations: Sequence[Obligation], now: datetime, zone: tzinfo, filled: Filled = _NONE) -> Screen:
+def reminder(
+    obligations: Sequence[Obligation],
+    now: datetime,
+    zone: tzinfo,
+    filled: Filled = _NONE,
+    extensions: Extensions = _UNASKED,
+) -> Screen:
     """All that is unanswered, in one message; what is filled in wants but a press."""
-    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone, filled)
+    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone, filled, extensions)
 
 
 def _list(
@@ -67,6 +78,7 @@ def _list(
     now: datetime,
     zone: tzinfo,
     filled: Filled = _NONE,
+    extensions: Extensions = _UNASKED,
     below: Sequence[str] = (),
     page: int = 0,
 ) -> Screen:
@@ -84,6 +96,8 @@ def _list(
         hour = due_hour(obligation.due_at, now, zone)
         until = f", {hour}" if hour else ""
         lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)}{until} ({left(obligation.due_at, now, zone)})")
+        if obligation.id in extensions:
+            lines.append(asks_for_more(extensions[obligation.id], now, zone))
         if obligation.state is ObligationState.RETURNED:
             lines.append("↩️ Возвращено на доработку")
         if obligation.id in filled:
@@ -149,7 +163,7 @@ def help_(person_id: int, *, staff: bool) -> Screen:
         "/tasks — открытые запросы",
         "/history — отправленные ответы",
         "/write — написать в управление",
-        "/settings — подписки, отпуск, организация",
+        "/settings — отпуск, организации, что присылать",
         "/stop — не присылать сообщения, /start — снова присылать",
         "/delete — удалить мои данные",
     ]

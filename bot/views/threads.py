@@ -35,6 +35,11 @@ def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, 
     )
 
 
+def about_request(obligation_id: int) -> list[Button]:
+    """The way to the department, with the request as what is written about."""
+    return [Button(WRITE, Write(obligation=obligation_id).pack())]
+
+
 def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
     """The person sits at several organizations."""
     labels = button_labels([seat.organization_label for seat in seats])

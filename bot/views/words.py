@@ -10,6 +10,7 @@ from html import escape, unescape
 from typing import Protocol
 
 from bot.domain.brevity import TITLE, told_apart
+from bot.domain.ledger.obligation import Extension
 from bot.domain.people.labels import official as whole_name
 from bot.domain.screen import Button, Screen
 from bot.domain.text import MESSAGE, OF_MONTHS
@@ -112,6 +113,12 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day(local.date(), now.astimezone(zone).date())} в {local:%H:%M}"
 
 
+def asks_for_more(extension: Extension, now: datetime, zone: tzinfo) -> str:
+    """«Просите продлить до 6 ноября: ждём решения»."""
+    until = day(extension.until.astimezone(zone).date(), now.astimezone(zone).date())
+    return f"🕓 Просите продлить до {until}: ждём решения"
+
+
 def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
     """How much time is left: «сегодня до 18:00», «осталось 9 дней», «просрочено на 2 дня»."""
     due, today = due_at.astimezone(zone), now.astimezone(zone).date()
@@ -144,9 +151,11 @@ def sought(typed: str) -> str:
     return esc(shorten(" ".join(typed.split()), 60))
 
 
-def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
+def screen(
+    *lines: str, rows: list[list[Button]] | None = None, keyboard: tuple[tuple[str, ...], ...] | None = None
+) -> Screen:
     """A screen of these lines, cut if they are too long; rows without buttons are left out."""
-    return Screen(fit("\n".join(lines)), tuple(row for row in _told_apart(rows or ()) if row))
+    return Screen(fit("\n".join(lines)), tuple(row for row in _told_apart(rows or ()) if row), keyboard)
 
 
 def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:

@@ -237,6 +237,53 @@ def test_a_webhook_needs_a_place_and_a_secret(monkeypatch: pytest.MonkeyPatch, m
     assert faults(monkeypatch, **HOOK | {missing: ""}) == [line]
 
 
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("https://bot.example.org", "/calendar"),
+        ("https://bot.example.org/", "/calendar"),
+        ("https://bot.example.org:8443/office/bot/", "/office/bot/calendar"),
+        ("http://127.0.0.1:8080", "/calendar"),
+    ],
+)
+def test_a_public_address(monkeypatch: pytest.MonkeyPatch, url: str, where: str) -> None:
+    monkeypatch.setenv("LISTEN", "127.0.0.1:8080")
+    monkeypatch.setenv("PUBLIC_URL", url)
+    settings = load()
+    assert settings.calendar_path == where
+    assert settings.calendar_url == f"{url.rstrip('/')}/calendar"
+
+
+def test_without_a_public_address_nothing_is_answered() -> None:
+    assert (load().calendar_url, load().calendar_path) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "bot.example.org",
+        "http://bot.example.org",
+        "webcal://bot.example.org",
+        "https://",
+        "https://user:password@bot.example.org",
+        "https://bot.example.org/?x=1",
+        "https://bot.example.org/#x",
+        "https://bot.example.org/{token}",
+        "https://bot.example.org:0",
+        "https://bot.example.org:99999",
+        "https://[bot",
+    ],
+)
+def test_no_public_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    (line,) = faults(monkeypatch, LISTEN="127.0.0.1:8080", PUBLIC_URL=url)
+    assert line.startswith("PUBLIC_URL: must")
+
+
+def test_a_public_address_needs_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = ".env: PUBLIC_URL needs LISTEN, where the bot answers what comes by it"
+    assert faults(monkeypatch, PUBLIC_URL="https://bot.example.org") == [line]
+
+
 def test_a_password_may_have_any_signs(folder: Path) -> None:
     lines = [
         "DATABASE_URL=postgresql+asyncpg://bot:a%24b%40c%3A%2F%23%25@db/bot",

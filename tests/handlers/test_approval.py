@@ -153,7 +153,7 @@ async def test_an_application_is_withdrawn(approving: World, admin: Head) -> Non
     head = await apply(approving, "Иванова Мария", 101)
     await head.send("/settings")
     assert "ждёт подтверждения" in await head.sees()
-    await head.press(Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "Заявка отозвана" in await head.sees()
     await admin.press(Applications.CONFIRM)
     assert Applications.REVOKED in await admin.sees()
@@ -208,12 +208,18 @@ async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, m
         assert Titles.SANITARY_RULES in await worker.sees()
         # Whoever leaves the department leaves its doors too, even while asking for another seat there.
         await worker.send("/settings")
-        await worker.press(Preferences.ADD_ORGANIZATION, Types.DEPARTMENT, Registration.DONE, Registration.NOT_LISTED)
+        await worker.press(
+            Preferences.ORGANIZATIONS,
+            Preferences.ADD_ORGANIZATION,
+            Types.DEPARTMENT,
+            Registration.DONE,
+            Registration.NOT_LISTED,
+        )
         await worker.send("Другое управление")
         await worker.press(Registration.HEAD)
         assert Registration.APPLIED in await worker.sees()
         await worker.send("/settings")
-        await worker.press(Preferences.LEAVE, Types.DEPARTMENT, Preferences.SURELY_LEAVE)
+        await worker.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, Types.DEPARTMENT, Preferences.SURELY_LEAVE)
         await worker.send("/status")
         assert Panel.STAFF_ONLY in await worker.sees()
 
@@ -226,7 +232,13 @@ async def test_no_way_around_for_a_typed_in_department(world: World, head: Head)
     assert Registration.APPLIED in await head.sees()
     await head.send("/start")
     await head.send("/settings")
-    await head.press(Preferences.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE, Registration.NOT_LISTED)
+    await head.press(
+        Preferences.ORGANIZATIONS,
+        Preferences.ADD_ORGANIZATION,
+        Types.GENERAL,
+        Registration.DONE,
+        Registration.NOT_LISTED,
+    )
     await head.send("Управление образования администрации Сосновоозёрского района")
     await head.press(Registration.HEAD)
     assert Registration.APPLIED in await head.sees()

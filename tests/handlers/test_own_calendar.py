@@ -44,7 +44,14 @@ async def of_two(world: World) -> Head:
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее", SCHOOL)
     await head.send("/settings")
-    await head.press(Preferences.ADD_ORGANIZATION, "Дошкольное", Registration.DONE, KINDERGARTEN, Registration.HEAD)
+    await head.press(
+        Preferences.ORGANIZATIONS,
+        Preferences.ADD_ORGANIZATION,
+        "Дошкольное",
+        Registration.DONE,
+        KINDERGARTEN,
+        Registration.HEAD,
+    )
     await world.at("2026-10-06 09:00")
     return head
 
@@ -206,7 +213,7 @@ async def test_an_old_button_says_that_nothing_is_open(world: World, head: Head)
 async def test_who_has_left_is_told_of_nothing_but_the_end(world: World, head: Head) -> None:
     (first,) = await downloaded(head)
     await head.send("/settings")
-    await head.press(Preferences.LEAVE, KINDERGARTEN, Preferences.SURELY_LEAVE)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, KINDERGARTEN, Preferences.SURELY_LEAVE)
     await head.send("/tasks")
     assert Request.NO_SEAT in await head.sees()
     await head.press(Request.IN_CALENDAR)

@@ -16,7 +16,7 @@ from tests.handlers.registering import begin, id_of, seated_at
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Registration, Request
+from tests.texts.heads import Anywhere, Preferences, Registration, Request
 from tests.traces import traces
 from tests.world import Head, World, catalog_of, living, on_button
 
@@ -290,6 +290,7 @@ async def test_one_person_at_several_organizations(world: World, head: Head) -> 
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/settings")
     await head.press(
+        Preferences.ORGANIZATIONS,
         Registration.ADD_ORGANIZATION,
         Types.PRESCHOOL,
         Registration.DONE,
@@ -311,7 +312,12 @@ async def test_the_same_organization_twice_is_one_seat(world: World, head: Head)
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/settings")
     await head.press(
-        Registration.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD
+        Preferences.ORGANIZATIONS,
+        Registration.ADD_ORGANIZATION,
+        Types.GENERAL,
+        Registration.DONE,
+        Organizations.SCHOOL,
+        Registration.HEAD,
     )
     assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
 

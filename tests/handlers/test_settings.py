@@ -10,7 +10,7 @@ from bot.storage.ledger import obligations, replies
 from bot.storage.people import seats, staff
 from bot.storage.post import letters
 from bot.storage.schema import audit
-from bot.views.callbacks import Delete, Leave, Mute, Pause
+from bot.views.callbacks import Delete, Leave, Mute, Pause, Settings
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Panel, Recipients, Threads
 from tests.texts.example import Organizations, Titles, Topics, Types
@@ -50,7 +50,7 @@ async def was_sent(person: Head, text: str) -> bool:
 
 
 async def test_a_muted_topic_is_in_the_list_but_not_sent(world: World, head: Head) -> None:
-    await settings(head, Preferences.TOPICS)
+    await settings(head, Preferences.WANTED)
     assert f"✅ {Topics.CURRICULA}" in await head.buttons()
     # Topics of the department are nothing to a school.
     assert not any(Topics.SANITARY in button for button in await head.buttons())
@@ -62,13 +62,13 @@ async def test_a_muted_topic_is_in_the_list_but_not_sent(world: World, head: Hea
     assert Titles.CORRECTION in await head.sees()
     await world.at("2026-09-07 09:00")
     assert "Отдых и оздоровление" in await head.sees()
-    await settings(head, Preferences.TOPICS, Topics.CURRICULA)
+    await settings(head, Preferences.WANTED, Topics.CURRICULA)
     # The screen changes first, then what was missed comes.
     assert Titles.CORRECTION in await head.sees()
 
 
 async def test_a_muted_topic_brings_no_reminders(world: World, head: Head) -> None:
-    await settings(head, Preferences.TOPICS, Topics.CURRICULA, "Отдых и оздоровление")
+    await settings(head, Preferences.WANTED, Topics.CURRICULA, "Отдых и оздоровление")
     await head.press(Titles.CLASS_TEACHING)
     await world.until("2026-09-21 12:00", step=timedelta(hours=24))
     assert not await was_sent(head, Titles.CORRECTION)
@@ -78,15 +78,18 @@ async def test_a_muted_topic_brings_no_reminders(world: World, head: Head) -> No
 async def test_a_muted_type(world: World, deputy: Head) -> None:
     person = await world.person("Цыренова Баирма", 105)
     await person.join(Types.GENERAL, BOTH)
-    await settings(person, Preferences.TYPES)
-    assert await person.buttons() == [f"✅ {Types.GENERAL}", f"✅ {Types.PRESCHOOL}", Preferences.BACK]
-    await person.press(Types.GENERAL)
+    await settings(person, Preferences.WANTED)
+    buttons = await person.buttons()
+    assert buttons[:2] == [f"✅ Тип: {Types.GENERAL}", f"✅ Тип: {Types.PRESCHOOL}"]
+    assert f"✅ {Topics.CURRICULA}" in buttons
+    await person.press(f"✅ Тип: {Types.GENERAL}")
+    assert (await person.buttons())[0] == f"🔕 Тип: {Types.GENERAL}"
     await world.at(OPENS)
     # It is also a kindergarten's matter, and that is not muted.
     assert await was_sent(person, Titles.CORRECTION)
     await world.at("2026-09-07 09:00")
     assert not await was_sent(person, "Отдых и оздоровление")
-    await settings(person, Preferences.TYPES, Types.GENERAL)
+    await settings(person, Preferences.WANTED, f"🔕 Тип: {Types.GENERAL}")
     assert "Отдых и оздоровление" in await person.sees()
 
 
@@ -98,12 +101,35 @@ async def test_subscriptions_of_nothing(world: World, head: Head) -> None:
 
 
 async def test_settings_without_an_organization(world: World, head: Head) -> None:
-    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
-    await settings(head, Preferences.TYPES)
-    assert "когда вы зарегистрируетесь" in await head.sees()
+    await settings(head, Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     await settings(head)
     assert "Организация не выбрана" in await head.sees()
-    assert Preferences.LEAVE not in await head.buttons()
+    assert await head.buttons() == [Preferences.HOLIDAY, Preferences.ORGANIZATIONS]
+    await head.press(Preferences.ORGANIZATIONS)
+    assert await head.buttons() == [Preferences.ADD_ORGANIZATION, Preferences.BACK]
+    # An older card leads there all the same.
+    await head.callback(Settings(screen="topics").pack())
+    assert "выбирать пока не из чего" in await head.sees()
+
+
+async def test_a_list_of_one_box_is_none(world: World, head: Head) -> None:
+    """A school is one type: which of its types it wants to hear of is no question."""
+    await settings(head)
+    assert await head.buttons() == [Preferences.HOLIDAY, Preferences.ORGANIZATIONS, Preferences.WANTED]
+    await head.press(Preferences.WANTED)
+    assert not any("Тип:" in button for button in await head.buttons())
+    # Leaving stands apart from what does no harm.
+    await head.press(Preferences.BACK, Preferences.ORGANIZATIONS)
+    assert await head.buttons() == [Preferences.ADD_ORGANIZATION, Preferences.BACK, Preferences.LEAVE]
+    assert "Тихореченская" in await head.sees()
+
+
+async def test_what_is_muted_can_be_heard_of_again(world: World, head: Head) -> None:
+    """A card of an older bot has muted the only type there is."""
+    await head.callback(Mute(scope="type", value="general").pack())
+    await settings(head, Preferences.WANTED)
+    await head.press(f"🔕 Тип: {Types.GENERAL}")
+    assert not any("Тип:" in button for button in await head.buttons())
 
 
 # --- vacations ---
@@ -168,9 +194,9 @@ async def test_back_early_gets_what_came_meanwhile(world: World, head: Head) -> 
 async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> None:
     await world.at(OPENS)
     form = await head.card(Titles.CORRECTION)
-    await settings(head, Preferences.LEAVE, Organizations.SCHOOL)
+    await settings(head, Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL)
     assert f"{Preferences.LEAVE}?" in await head.sees()
-    await head.press(Preferences.BACK, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await head.press(Preferences.TO_ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "Вы ушли из организации" in await head.sees()
     successor = await world.person("Петров Олег", 102)
     await successor.join(Types.GENERAL, Organizations.SCHOOL)
@@ -195,7 +221,7 @@ async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> 
 async def test_the_deputy_is_asked_when_the_head_leaves(world: World, head: Head, deputy: Head) -> None:
     await world.at(OPENS)
     assert not await was_sent(deputy, Titles.CORRECTION)
-    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await settings(head, Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert Titles.CORRECTION in await deputy.sees()
 
 
@@ -209,8 +235,16 @@ async def test_a_seat_of_somebody_else_cannot_be_left(world: World, head: Head, 
 
 
 async def test_leaving_one_of_two(world: World, head: Head) -> None:
-    await settings(head, Preferences.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE, BOTH, Registration.HEAD)
-    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await settings(
+        head,
+        Preferences.ORGANIZATIONS,
+        Preferences.ADD_ORGANIZATION,
+        Types.GENERAL,
+        Registration.DONE,
+        BOTH,
+        Registration.HEAD,
+    )
+    await settings(head, Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     assert "/settings" in await head.sees()
     await world.at(OPENS)
     assert on_button(BOTH) in await head.sees()
@@ -244,7 +278,7 @@ async def test_stopping_in_the_round_asks_the_deputy(world: World, head: Head, d
 
 async def test_who_stopped_left_and_comes_back_is_asked_again(world: World, head: Head) -> None:
     await head.send("/stop")
-    await settings(head, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await settings(head, Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     await head.send("/start")
     await head.press(Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
     await world.at(OPENS)
@@ -258,7 +292,7 @@ async def test_delete_erases_the_person_and_keeps_the_answer(world: World) -> No
     head = await world.person("Краснопёрова Дарима", 7_700_123_456)
     signs = (head.id, "Краснопёрова", "Дарима")
     await head.join(Types.GENERAL, Organizations.SCHOOL)
-    await settings(head, Preferences.TOPICS, "Олимпиадное")
+    await settings(head, Preferences.WANTED, "Олимпиадное")
     await world.at(OPENS)
     await head.press(Titles.NOT_BEGUN, Form.SEND)
     await head.send("Приказ готовится", reply_to=await head.card(Form.ACCEPTED))

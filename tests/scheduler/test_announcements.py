@@ -23,7 +23,7 @@ async def schedule(author: Head, moment: str) -> None:
 
 async def got(person: Head) -> int:
     """How many copies stand in the chat."""
-    return [message["text"] for message in await person.phone.messages()].count(TEXT)
+    return len([message for message in await person.phone.messages() if message["text"].endswith(TEXT)])
 
 
 async def state(world: World) -> str:

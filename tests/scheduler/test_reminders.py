@@ -172,7 +172,7 @@ async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, hea
     # 2.2 is due on 18 September, 2.9 on the 17th, 2.5 on the 21st: mute all topics but the one of 2.5.
     await world.at("2026-09-10 09:00")
     await head.send("/settings")
-    await head.press(Preferences.TOPICS)
+    await head.press(Preferences.WANTED)
     topics = [label for label in await head.buttons() if label.startswith("✅") and Topics.CLASS_TEACHERS not in label]
     for label in topics:
         await head.press(label)

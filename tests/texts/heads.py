@@ -102,13 +102,20 @@ class Request(Texts, of="tasks form"):
     IN_CALENDAR = "В календарь"
 
 
-class OwnCalendar(Texts, of="own_calendar"):
+class OwnCalendar(Texts, of="own_calendar settings"):
     """Deadlines as a file for one's own calendar."""
 
     DUE = "Срок ответа"
     NOT_AWAITED = "Ответа больше не ждём"
     NOTHING_OPEN = "в календарь добавить нечего"
     CANCELLED = "Отменено"
+    SUBSCRIBE = "Подписаться"
+    AS_FILE = "Файлом"
+    IS_ON = "Подписка включена"
+    REPLACE = "Заменить адрес"
+    SWITCH_OFF = "Отключить"
+    ENDED = "Подписка отключена"
+    IN_SETTINGS = "Сроки в календаре"
 
 
 class Reminder(Texts, of="tasks words"):
@@ -119,7 +126,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds calendar"):
+class Form(Texts, of="form kinds calendar words"):
     """The answer is filled in, checked, sent and corrected."""
 
     YES = "Да"
@@ -165,6 +172,14 @@ class Extending(Texts, of="extending"):
     OPEN = "Открыть запрос"
 
 
+class Words(Texts, of="menu"):
+    """What stands under the line in which a head types."""
+
+    TASKS = "Мои запросы"
+    WRITE = "Написать"
+    SETTINGS = "Настройки"
+
+
 class Preferences(Texts, of="settings"):
     """Holidays, subscriptions, leaving."""
 
@@ -180,8 +195,9 @@ class Preferences(Texts, of="settings"):
     END_HOLIDAY = "Закончить отпуск"
     STOPPED = "Сообщения остановлены"
     WELCOME_BACK = "С возвращением"
-    TYPES = "Подписки по типам"
-    TOPICS = "Подписки по темам"
+    WANTED = "Что присылать"
+    ORGANIZATIONS = "Мои организации"
+    TO_ORGANIZATIONS = "‹ Мои организации"
 
 
 class Leaving(Texts, of="leaving"):

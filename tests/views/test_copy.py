@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Wording
 from bot.domain.desk.audience import Audience
-from bot.domain.screen import Copy, Screen
-from bot.views.department.announcements.broadcast import button, copy
+from bot.domain.screen import Copy, Rendered, Screen
+from bot.views.department.announcements.broadcast import HEAD, button, copy
 
 NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
 TEXT = Announcement(
@@ -17,21 +17,37 @@ TEXT = Announcement(
 CAPTION = replace(TEXT, wording=Wording.CAPTION)
 ALBUM = replace(CAPTION, messages=(7, 8), album="a")
 ROWS = button(TEXT, acknowledged=False)
+NEW = replace(TEXT, headed=True)
 
 
-def test_the_source_serves_as_long_as_it_says_what_is_meant() -> None:
-    assert copy(TEXT, acknowledged=False) == Copy(900, (7,), ROWS)
-    assert copy(replace(TEXT, corrected_at=NOW), acknowledged=False) == Screen("Завтра", ROWS)
+def test_the_words_go_with_who_speaks() -> None:
+    assert copy(NEW, acknowledged=False) == Rendered(Screen(f"{HEAD}\n\nЗавтра", ROWS, preview=True))
+    assert copy(replace(NEW, corrected_at=NOW), acknowledged=False) == copy(NEW, acknowledged=False)
 
 
 def test_a_text_outlives_its_source() -> None:
-    assert copy(replace(TEXT, lost_at=NOW), acknowledged=False) == Screen("Завтра", ROWS)
+    assert copy(replace(NEW, lost_at=NOW), acknowledged=False) == copy(NEW, acknowledged=False)
 
 
-def test_a_file_is_copied_with_its_corrected_words() -> None:
-    assert copy(CAPTION, acknowledged=False) == Copy(900, (7,), ROWS)
-    assert copy(replace(CAPTION, corrected_at=NOW), acknowledged=False) == Copy(900, (7,), ROWS, caption="Завтра")
+def test_a_file_is_copied_with_its_words() -> None:
+    caption = replace(CAPTION, headed=True)
+    said = Rendered(Copy(900, (7,), ROWS, caption=f"{HEAD}\n\nЗавтра"))
+    assert copy(caption, acknowledged=False) == said
+    assert copy(replace(caption, corrected_at=NOW), acknowledged=False) == said
 
 
 def test_an_album_has_neither_buttons_nor_other_words() -> None:
-    assert copy(replace(ALBUM, corrected_at=NOW), acknowledged=False) == Copy(900, (7, 8))
+    album = replace(ALBUM, headed=True, corrected_at=NOW)
+    assert copy(album, acknowledged=False) == Rendered(Copy(900, (7, 8)), before=Screen(HEAD))
+    # Its words stand below its last message; before it stands who speaks, after it the question.
+    assert replace(album, wording=Wording.LAST).worded([1, 2, 3, 4, 5, 6, 7, 8]) == [3, 7]
+    assert album.worded([1, 2, 3, 4, 5, 6, 7, 8]) == [2, 6]
+
+
+def test_one_of_an_older_bot_goes_on_as_it_began() -> None:
+    assert copy(TEXT, acknowledged=False) == Rendered(Copy(900, (7,), ROWS))
+    assert copy(replace(TEXT, corrected_at=NOW), acknowledged=False) == Rendered(Screen("Завтра", ROWS))
+    assert copy(replace(TEXT, lost_at=NOW), acknowledged=False) == Rendered(Screen("Завтра", ROWS))
+    assert copy(CAPTION, acknowledged=False) == Rendered(Copy(900, (7,), ROWS))
+    assert copy(ALBUM, acknowledged=False) == Rendered(Copy(900, (7, 8)))
+    assert ALBUM.worded([1, 2, 3, 4, 5, 6]) == [1, 4]

@@ -8,7 +8,7 @@ from bot.delivery.outcomes import Fate, Outcome, is_group
 from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter
-from bot.domain.screen import Rendered
+from bot.domain.screen import Rendered, Withdraw
 from bot.storage.desk import group, threads
 from bot.storage.engine.database import Storage
 from bot.storage.post import letters
@@ -79,4 +79,7 @@ class Posting:
         if outcome.fate in hopeless and rendered.instead is not None:
             _log.warning("letter %s was not taken, and is told of instead: %s", letter.id, outcome.error)
             outcome = await self._speaker.post(chat, rendered.instead, topic)
+        if first and outcome.fate in hopeless:
+            # What it was to introduce does not come.
+            await self._speaker.post(chat, Withdraw(tuple(first)), topic)
         return Outcome(Fate.DONE, first + outcome.value) if outcome.fate is Fate.DONE else outcome

@@ -41,13 +41,25 @@ _PRESS_LASTS = 10.0
 # Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
 _NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 
-# All texts are HTML, with what people typed escaped. Nobody asked for a preview of a link.
-_WORDED = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+def _worded(screen: Screen) -> dict[str, Any]:
+    """The text as Telegram takes it: HTML, with what people typed escaped. Few screens ask for a preview of a link."""
+    return {"text": screen.text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": not screen.preview}}
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
     """Rows of buttons for Telegram."""
     return {"inline_keyboard": [[_button(button) for button in row] for row in rows]} if rows else None
+
+
+def _below(screen: Screen) -> dict[str, Any] | None:
+    """What Telegram shows under a new message, or under the line in which its reader types."""
+    if screen.rows or screen.keyboard is None:
+        return keyboard(screen.rows)
+    if not screen.keyboard:
+        return {"remove_keyboard": True}
+    words = [[{"text": word} for word in row] for row in screen.keyboard]
+    return {"keyboard": words, "is_persistent": True, "resize_keyboard": True}
 
 
 def _button(button: Button) -> dict[str, str]:
@@ -192,11 +204,10 @@ class Speaker:
         return await self._line.call(
             "sendMessage",
             chat_id=chat,
-            text=screen.text,
             message_thread_id=topic,
-            reply_markup=keyboard(screen.rows),
+            reply_markup=_below(screen),
             reply_parameters=reply,
-            **_WORDED,
+            **_worded(screen),
         )
 
     async def withdraw(self, chat: int, message: int) -> Outcome:
@@ -290,9 +301,8 @@ class Speaker:
             "editMessageText",
             chat_id=chat,
             message_id=message,
-            text=screen.text,
             reply_markup=keyboard(screen.rows),
-            **_WORDED,
+            **_worded(screen),
         )
 
     async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:

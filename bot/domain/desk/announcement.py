@@ -139,6 +139,8 @@ class Announcement:
     submitted: dict[str, Any] | None = None
     proposed: dict[str, Any] | None = None
     proposed_by: int | None = None
+    # Whether its copies say who speaks; those of an older bot did not.
+    headed: bool = False
 
     def matter(self, limits: Limits) -> dict[str, Any]:
         """All that somebody agrees to, JSON; `limits`: of its author, beyond which it does not go."""
@@ -181,6 +183,11 @@ class Announcement:
         return len(self.messages) > 1
 
     @property
+    def is_introduced(self) -> bool:
+        """Whether a message of its own says who speaks: an album, a poll or a sticker cannot say it."""
+        return self.headed and (self.is_album or self.wording is Wording.NONE)
+
+    @property
     def can_be_copied(self) -> bool:
         """Whether somebody else can get it: its source is there, or the bot has its words."""
         return self.lost_at is None or self.wording is Wording.TEXT
@@ -191,9 +198,9 @@ class Announcement:
             return []
         if not self.is_album:
             return list(copies)
-        # «Ознакомлен» follows an album in a message of its own.
-        per_copy = len(self.messages) + self.acknowledge
-        first = len(self.messages) - 1 if self.wording is Wording.LAST else 0
+        # Who speaks goes before an album in a message of its own, and «Ознакомлен» follows it in another.
+        per_copy = self.is_introduced + len(self.messages) + self.acknowledge
+        first = self.is_introduced + (len(self.messages) - 1 if self.wording is Wording.LAST else 0)
         return list(copies[first::per_copy])
 
 

@@ -45,6 +45,7 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
             text=source.text,
             audience={},
             acknowledge=False,
+            headed=True,
         )
     )
     made: int = row.inserted_primary_key[0]  # type: ignore[index]

@@ -11,7 +11,7 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import announcements, broadcasts, erasure
 from bot.storage.engine.database import Tx
-from bot.storage.people import links
+from bot.storage.people import addresses, links
 from bot.storage.post import meta
 
 
@@ -19,8 +19,8 @@ async def settle(tx: Tx, erased: Collection[str], now: datetime) -> tuple[int, i
     """Erases again whom `erased` names, and keeps the bot from asking and sending a second time.
 
     Returns how many people were erased, and how many letters dropped that were due. Announcements on their way are
-    paused, planned ones whose time has come are drafts again; links are recalled; rounds that have come due since the
-    backup do not open by themselves (`open_due` reads RESTORED_AT).
+    paused, planned ones whose time has come are drafts again; links and addresses of calendars are recalled; rounds
+    that have come due since the backup do not open by themselves (`open_due` reads RESTORED_AT).
     """
     again = await erasure.erase_again(tx, erased, now)
     due = sa.or_(
@@ -39,6 +39,7 @@ async def settle(tx: Tx, erased: Collection[str], now: datetime) -> tuple[int, i
     )
     # Those recalled or used since would open doors a second time.
     await links.end(tx, await links.usable_now(tx, Limits(), now), None, now)
+    await addresses.end_all(tx)
     await meta.remove(tx, meta.CLAIM_HASH)
     await meta.put_moment(tx, meta.RESTORED_AT, now)
     return again, dropped.rowcount

@@ -4,6 +4,7 @@ A request waits as long as there is something to decide: its obligation wants an
 earlier than was asked for.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,6 +37,9 @@ _SELECT = sa.select(*_EXTENSION.columns).select_from(
     .outerjoin(_DECIDER, _DECIDER.c.id == t.extensions.c.decided_by)
 )
 _OF_OBLIGATION = Prepared(_SELECT.where(t.extensions.c.obligation_id == sa.bindparam("its"), *_WAITS))
+_OF_OBLIGATIONS = Prepared(
+    _SELECT.where(t.extensions.c.obligation_id.in_(sa.bindparam("ids", expanding=True)), *_WAITS)
+)
 _SETTLE = Prepared(
     sa.update(t.extensions)
     .where(t.extensions.c.obligation_id == sa.bindparam("its"), t.EXTENSION_WAITS)
@@ -79,6 +83,12 @@ async def of_obligation(tx: Tx, obligation_id: int, now: datetime) -> Extension 
     """The request that waits for a decision about the obligation."""
     row = await _OF_OBLIGATION.first(tx, its=obligation_id, now=now)
     return _EXTENSION(row) if row else None
+
+
+async def of_obligations(tx: Tx, owed: Collection[Obligation], now: datetime) -> dict[int, Extension]:
+    """The requests that wait for a decision, by the obligation's id."""
+    rows = await _OF_OBLIGATIONS.all(tx, ids=[obligation.id for obligation in owed], now=now)
+    return {row.obligation_id: _EXTENSION(row) for row in rows}
 
 
 async def waits(tx: Tx, extension_id: int, now: datetime) -> bool:

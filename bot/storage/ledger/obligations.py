@@ -97,6 +97,18 @@ _ASKED = Prepared.insert(
         .where(t.people.c.id == sa.bindparam("whose")),
     ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
 )
+# Whose head has asked in time for more of it than there is now: until the date asked for nobody presses them.
+_PATIENT = Prepared(
+    sa.select(t.obligations.c.id)
+    .join(t.extensions, t.extensions.c.obligation_id == t.obligations.c.id)
+    .where(
+        t.obligations.c.id.in_(sa.bindparam("ids", expanding=True)),
+        t.EXTENSION_WAITS,
+        t.extensions.c.asked_at <= t.obligations.c.due_at,
+        t.extensions.c.until > t.obligations.c.due_at,
+        t.extensions.c.until > sa.bindparam("now"),
+    )
+)
 # A person who was asked less than this ago needs no reminder of the same.
 _FRESH = timedelta(hours=12)
 
@@ -161,8 +173,9 @@ async def to_remind(
     no reason to write about the rest. `reminded_at`: when they were reminded of everything today, which is enough for a
     day. A deputy is reminded beside the head of what is overdue. A reminder by hand repeats what was said before it,
     however short a time ago. Without `unasked_too` what a letter is still going to ask them comes with that letter.
+    Nobody is reminded of what the department owes a decision about.
     """
-    owed = await unanswered(tx, person_id, now)
+    owed = await pressed(tx, await unanswered(tx, person_id, now), now)
     mine = await _addressed(tx, person_id, owed, now, deputies=False)
     if not unasked_too:
         unasked = {obligation.id for obligation in await to_ask(tx, person_id, now)}
@@ -215,6 +228,12 @@ async def seen_by(tx: Tx, obligation_id: int) -> str | None:
     )
     name: str | None = (await tx.execute(query)).scalar()
     return name
+
+
+async def pressed(tx: Tx, obligations: Collection[Obligation], now: datetime) -> list[Obligation]:
+    """Those of which people are reminded: all but those whose extension was asked for in time and is not decided."""
+    patient = {row.id for row in await _PATIENT.all(tx, ids=[obligation.id for obligation in obligations], now=now)}
+    return [obligation for obligation in obligations if obligation.id not in patient]
 
 
 async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime) -> dict[int, set[int]]:

@@ -12,6 +12,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.people import addresses
 from bot.storage.post import audit
 
 PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
@@ -67,6 +68,7 @@ async def consent(tx: Tx, person_id: int, now: datetime) -> None:
 async def stop(tx: Tx, person_id: int, now: datetime) -> None:
     """Stops messages to the person until `resume`."""
     await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(stopped_at=now))
+    await addresses.end(tx, person_id)
     await audit.record(tx, now, person_id, "person.stopped")
 
 

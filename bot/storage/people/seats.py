@@ -11,6 +11,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.people import addresses
 from bot.storage.post import audit
 
 _SEAT = Mapped(
@@ -108,6 +109,7 @@ async def leave(tx: Tx, seat_id: int, person_id: int, now: datetime) -> Seat | N
     if not changed.rowcount:
         return None
     seat = (await _load(tx, t.seats.c.id == seat_id))[0]
+    await addresses.end_unseated(tx, person_id)
     await audit.record(tx, now, person_id, "seat.left", organization_id=seat.organization_id, role=seat.role)
     return seat
 
@@ -122,6 +124,7 @@ async def vacate(tx: Tx, seat_id: int, by: int, now: datetime, *, replaced: bool
     if not changed.rowcount:
         return None
     seat = (await _load(tx, t.seats.c.id == seat_id))[0]
+    await addresses.end_unseated(tx, seat.person_id)
     action = "seat.replaced" if replaced else "seat.vacated"
     await audit.record(tx, now, by, action, organization_id=seat.organization_id, role=seat.role, person=seat.person_id)
     return seat

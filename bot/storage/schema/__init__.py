@@ -31,6 +31,7 @@ from bot.storage.schema.ledger import (
 from bot.storage.schema.people import (
     ORGANIZATIONS_IN_ORDER,
     SEAT_IS_LIVE,
+    calendar_addresses,
     invitations,
     mutes,
     organization_tags,
@@ -69,6 +70,7 @@ __all__ = [
     "announcements",
     "askings",
     "audit",
+    "calendar_addresses",
     "destinations",
     "dialogues",
     "directive_pauses",

@@ -37,6 +37,8 @@ announcements = sa.Table(
     sa.Column("corrected_at", Moment),
     # When Telegram said that the author's message is gone: nobody else can get it.
     sa.Column("lost_at", Moment),
+    # Whether its copies say who speaks; those that were begun before the bot did do not.
+    sa.Column("headed", sa.Boolean, nullable=False, server_default=sa.false()),
     # The message in the author's chat that shows how far it is.
     sa.Column("progress_message_id", sa.BigInteger),
 )

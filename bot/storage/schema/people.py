@@ -135,6 +135,18 @@ sa.Index(
     postgresql_where=SEAT_IS_LIVE,
 )
 
+# Secret addresses at which people's own calendars look up their deadlines, by the SHA-256 of what is secret in them.
+calendar_addresses = sa.Table(
+    "calendar_addresses",
+    metadata,
+    person(primary_key=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("made_at", Moment, nullable=False),
+    # SHA-256 of what was said there last, and since when it has been.
+    sa.Column("content_hash", sa.Text),
+    sa.Column("changed_at", Moment),
+)
+
 # What a person does not want to be written about: scope `type` or `topic`. The obligation itself stays.
 mutes = sa.Table(
     "mutes",

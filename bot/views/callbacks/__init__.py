@@ -15,7 +15,8 @@ Number = Annotated[int, Field(ge=0, le=2**53)]
 # Steps in a form; `go` leads to a field. `skip` and `zero` stand on a card on which the field has no value, and take
 # none away; `blank` and `nought` are the same where it has one.
 FormStep = Literal["done", "skip", "blank", "zero", "nought", "clear", "go", "back", "fields", "check", "drop"]
-SettingsScreen = Literal["main", "types", "topics", "pause", "seats"]
+# `types` and `topics` stand on older cards: both are `wanted` now.
+SettingsScreen = Literal["main", "wanted", "types", "topics", "pause", "organizations", "seats"]
 MuteScope = Literal["type", "topic"]
 # What waits for a decision of an administrator's.
 Affair = Literal["registrations", "missed"]
@@ -105,6 +106,12 @@ class MoreTasks(Callback, prefix="tm"):
 
 class InCalendar(Callback, prefix="tc"):
     """Orders the deadlines of what is open as a file for one's own calendar."""
+
+
+class Subscription(Callback, prefix="ts"):
+    """Shows the subscription of one's own calendar, makes its address anew, ends it; or orders the file."""
+
+    step: Literal["show", "make", "end", "file"]
 
 
 class History(Callback, prefix="hl"):

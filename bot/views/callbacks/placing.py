@@ -31,6 +31,13 @@ class ToDepartment(Callback, prefix="jd"):
     message: Number
 
 
+class ToDepartmentAbout(Callback, prefix="jb"):
+    """The same, about a request that takes no answer any more."""
+
+    message: Number
+    obligation: Number
+
+
 class Nowhere(Callback, prefix="jn"):
     """«Ничего»."""
 

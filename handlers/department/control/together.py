@@ -54,7 +54,8 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
     ]
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
-    reached = await obligations.addressees(scene.tx, owing, scene.now)
+    pressed = await obligations.pressed(scene.tx, owing, scene.now)
+    reached = await obligations.addressees(scene.tx, pressed, scene.now)
     people = len({person_id for person_ids in reached.values() for person_id in person_ids})
     calendar = scene.catalog.calendar
     when = calendar.next_work_moment(scene.now)

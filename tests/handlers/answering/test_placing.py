@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as tables
+from bot.storage.desk import threads
 from bot.storage.ledger import drafts, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
 from tests.texts.example import Club
@@ -54,7 +55,9 @@ async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -
 
 async def test_a_head_of_two_schools_sees_which_one_a_button_is_for(world: World, asked: Head) -> None:
     await asked.send("/settings")
-    await asked.press(Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD)
+    await asked.press(
+        Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, "Общее", Form.DONE, "Белоярская", Registration.HEAD
+    )
     await asked.send("Просим учесть ремонт")
     buttons = await asked.buttons()
     assert "К запросу «Положение утверждено» · Белоярская школа" in buttons
@@ -171,6 +174,11 @@ async def test_words_by_a_swipe_on_a_closed_request_can_go_to_the_department(wor
     await asked.send("Мы не успели", reply_to=card)
     await asked.press(Placing.TO_DEPARTMENT)
     assert await count(world, tables.notes) == 1
+    # The request that they have pointed at is what it is about.
+    async with world.storage.read() as tx:
+        (thread,), _ = await threads.of_person(tx, asked.id, 1, 0)
+    assert thread.about is not None
+    assert thread.about.startswith(Club.TITLE)
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Действует", Club.WORKS), ("создаётся", Club.BEING_MADE)])

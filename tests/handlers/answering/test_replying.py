@@ -3,11 +3,12 @@
 import pytest
 
 from bot.domain.ledger.obligation import ObligationState
+from bot.storage.desk import threads
 from bot.storage.ledger import obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, answer, fill, mine, newest, state
 from tests.texts.department import Control
 from tests.texts.example import Club
-from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
+from tests.texts.heads import Anywhere, Extending, Form, Registration, Reminder, Request, Writing
 from tests.world import Head, World
 
 
@@ -261,7 +262,7 @@ async def test_a_stranger_pressing_a_forwarded_button_gets_nowhere(world: World,
     ):
         await other.callback(data)
         assert Anywhere.NOT_YOURS in await other.toast()
-    assert before.split("(popped up)")[0].strip() in await other.screen()
+    assert before.split("keyboard:")[0].strip() in await other.screen()
     assert await newest(world, ids["tap"]) is None
     assert await state(world, ids["tap"]) is ObligationState.OPEN
 
@@ -312,6 +313,16 @@ async def test_a_button_of_last_year_shows_how_things_are(world: World, head: He
     await head.press_at(form, Club.WORKS)
     assert Form.CLOSED in (await head.phone.find("Приём ответов"))["text"]
     assert await newest(world) is None
+    # Whoever has to say something still writes about that request, and comes back to it.
+    await head.press_at(form, Extending.WRITE)
+    await head.press_at(form, Writing.CANCEL)
+    assert Form.CLOSED in (await head.phone.find("Приём ответов"))["text"]
+    await head.press_at(form, Extending.WRITE)
+    await head.send("Просим принять ответ на бумаге")
+    async with world.storage.read() as tx:
+        (thread,), _ = await threads.of_person(tx, head.id, 1, 0)
+    assert thread.about is not None
+    assert thread.about.startswith(Club.TITLE)
 
 
 @BOTH_ENGINES

@@ -5,7 +5,7 @@ import pytest
 from bot.storage.ledger import drafts, obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
 from tests.texts.example import Club
-from tests.texts.heads import Anywhere, Form, Misfit
+from tests.texts.heads import Anywhere, Extending, Form, Misfit
 from tests.world import Head, World
 
 
@@ -221,6 +221,7 @@ async def test_a_correction_after_closing_changes_nothing(world: World, asked: H
     await world.at("2026-12-05 09:00")
     await asked.edit(sent, "125")
     assert Anywhere.CLOSED in await asked.sees()
+    assert await asked.buttons() == [Extending.WRITE]
 
 
 async def remarks(world: World) -> list[tuple[str | None, str | None]]:

@@ -80,9 +80,16 @@ async def test_lists_and_cards_tell_them_apart(district: World, author: Head) ->
     assert f"{OFFICIAL}{VILLAGES[1]}" in await head.sees()
     for label in (BRIEF[1], *TWINS):
         await head.send("/settings")
-        await head.press(Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Registration.DONE, label, Registration.HEAD)
+        await head.press(
+            Preferences.ORGANIZATIONS,
+            Preferences.ADD_ORGANIZATION,
+            Types.PRESCHOOL,
+            Registration.DONE,
+            label,
+            Registration.HEAD,
+        )
     await head.send("/settings")
-    await head.press(Preferences.LEAVE)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE)
     assert [button for button in await head.buttons() if "сад" in button] == [*BRIEF[:2], *TWINS]
     await head.press(TWINS[0])
     assert f"{TWIN} — {TWINS[0]}" in await head.sees()

@@ -12,7 +12,7 @@ from bot.storage.people import people, staff
 from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Extending, Form, Placing, Preferences, Registration, Writing
+from tests.texts.heads import Anywhere, Extending, Form, Placing, Preferences, Registration, Words, Writing
 from tests.world import Head, World
 
 
@@ -66,7 +66,8 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     curator = await member(approving, "Куратор Ольга", 300)
     await head.send("/help")
-    await head.press(Extending.WRITE)
+    # Whoever has the words below needs no button above them.
+    await head.press(Words.WRITE)
     assert f"🏫 {Organizations.SCHOOL}" in await head.sees()
     await head.send("Когда совещание <директоров>?")
     assert await head.sees() == Writing.FORWARDED
@@ -369,7 +370,12 @@ async def test_several_organizations(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/settings")
     await head.press(
-        Registration.ADD_ORGANIZATION, Types.GENERAL, Form.DONE, Organizations.OTHER_SCHOOL, Registration.HEAD
+        Preferences.ORGANIZATIONS,
+        Registration.ADD_ORGANIZATION,
+        Types.GENERAL,
+        Form.DONE,
+        Organizations.OTHER_SCHOOL,
+        Registration.HEAD,
     )
     await admin.press(Applications.CONFIRM)
     await head.send("/write")

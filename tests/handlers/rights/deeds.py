@@ -216,7 +216,15 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     at_role = Dialogue("registration", {"step": "role", "types": ["general"], "organization": ids.school})
     yield from _buttons(agreed, callbacks.PickRole, role="deputy", talk=at_role)
     yield from _buttons(agreed, callbacks.MoreTasks, page=0)
-    yield from _buttons(agreed, callbacks.Tasks, callbacks.History, callbacks.HistoryFile, callbacks.InCalendar, x.Mine)
+    yield from _buttons(
+        agreed,
+        callbacks.Tasks,
+        callbacks.History,
+        callbacks.HistoryFile,
+        callbacks.InCalendar,
+        callbacks.Subscription,
+        x.Mine,
+    )
     for screen in ("main", "types", "topics", "pause", "seats"):
         yield from _buttons(agreed, callbacks.Settings, screen=screen)
     yield from _buttons(agreed, callbacks.Mute, scope="topic", value="olympiad")
@@ -245,6 +253,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
         yield from _buttons(agreed, of, whose=whose, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, g.MorePlaces, message=_MESSAGE, page=0)
     yield from _buttons(agreed, g.ToField, whose=HEADS, message=_MESSAGE, obligation=ids.owed, field=0)
+    yield from _buttons(agreed, g.ToDepartmentAbout, whose=HEADS, message=_MESSAGE, obligation=ids.owed)
     yield from _buttons(agreed, callbacks.InDistrict, whose=HEADS, obligation=ids.answered)
     yield from _buttons(agreed, a.Acknowledge, whose=HEADS, id=ids.sending)
 

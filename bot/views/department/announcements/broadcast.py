@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
-from bot.domain.screen import Button, Copy, Screen
+from bot.domain.screen import Button, Copy, Rendered, Screen
 from bot.domain.text import CAPTION, MESSAGE
 from bot.views.callbacks.announcements import (
     Acknowledge,
@@ -28,6 +28,7 @@ from bot.views.words import due_day, esc, moment, percent, plural, screen, units
 _TOAST, _LABEL = 150, 40
 _LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
 
+HEAD = "📣 <b>Управление образования</b>"
 OVER = "Рассылка этого объявления уже закончилась"
 WITHDRAWN = "Это объявление удалено у всех"
 NO_WORDS = "У этого сообщения нет текста, который можно исправить"
@@ -202,20 +203,29 @@ def button(
     return ((Button(f"✅ Ознакомлен{of}", data),),)
 
 
-def copy(announcement: Announcement, *, acknowledged: bool) -> Copy | Screen:
-    """What goes to a person: the source itself, unless it is gone, or its words have been corrected or agreed to."""
+def copy(announcement: Announcement, *, acknowledged: bool) -> Rendered:
+    """What goes to a person: who speaks, and the words; where there are files, the source itself."""
     rows = button(announcement, acknowledged=acknowledged)
     is_corrected = announcement.corrected_at is not None
     # What was agreed to is what goes, even if its author has edited the source since.
     agreed = announcement.approved_at is not None
-    if announcement.wording is Wording.TEXT and (is_corrected or agreed or announcement.lost_at is not None):
-        return Screen(announcement.text, rows)
+    ours = announcement.headed or is_corrected or agreed
+    if announcement.wording is Wording.TEXT and (ours or announcement.lost_at is not None):
+        return Rendered(worded(announcement, rows))
     source = Copy(announcement.chat_id, announcement.messages)
+    before = screen(HEAD) if announcement.is_introduced else None
     if announcement.is_album:
         # The correction of its words follows as a letter of its own.
-        return source
-    caption = announcement.text if (is_corrected or agreed) and announcement.wording is Wording.CAPTION else None
-    return replace(source, rows=rows, caption=caption)
+        return Rendered(source, before=before)
+    caption = worded(announcement).text if ours and announcement.wording is Wording.CAPTION else None
+    return Rendered(replace(source, rows=rows, caption=caption), before=before)
+
+
+def worded(announcement: Announcement, rows: tuple[tuple[Button, ...], ...] = ()) -> Screen:
+    """Its words under the name of who speaks, unless that makes them too long."""
+    text = f"{HEAD}\n\n{announcement.text}" if announcement.text else HEAD
+    headed = announcement.headed and not announcement.is_album and units(text) <= _LONGEST[announcement.wording]
+    return Screen(text if headed else announcement.text, rows, preview=announcement.headed)
 
 
 def below_album(announcement: Announcement) -> Screen:

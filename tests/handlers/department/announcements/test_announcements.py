@@ -60,6 +60,10 @@ async def state(world: World, id: int = 1) -> str:
         return announcement.state
 
 
+# Who speaks, above each announcement.
+HEAD = "📣 Управление образования"
+
+
 async def copies(person: Head, text: str) -> list[dict[str, object]]:
     return [message for message in await person.phone.messages() if text in message["text"]]
 
@@ -88,7 +92,7 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "никто не зарегистрирован" in content.decode("utf-8-sig")
     await author.press(Panel.BACK, f"«{Announcements.ACKNOWLEDGE}»: нет", Announcements.TRY)
     assert await author.toast() == "Отправил копию ниже"
-    assert await author.sees() == "Уважаемые коллеги! В среду в 15:00 совещание руководителей."
+    assert await author.sees() == f"{HEAD}\n\nУважаемые коллеги! В среду в 15:00 совещание руководителей."
     await author.press(Announcements.ACKNOWLEDGE)
     assert "Это образец" in await author.toast()
     card = await author.card(f"{Announcements.HEADING} · {Announcements.IS_DRAFT}")
@@ -96,7 +100,7 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Отправить сейчас? Получателей: 2." in (await author.phone.find("Отправить сейчас?"))["text"]
     await author.press_at(card, f"{Announcements.SURELY_SEND}: 2")
     for one in (first, second):
-        assert await one.sees() == "Уважаемые коллеги! В среду в 15:00 совещание руководителей."
+        assert await one.sees() == f"{HEAD}\n\nУважаемые коллеги! В среду в 15:00 совещание руководителей."
         assert {entity["type"] for entity in (await one.phone.last_message())["entities"]} >= {"bold"}
     text = (await author.phone.find(f"{Announcements.HEADING} · {Announcements.IS_SENT}"))["text"]
     assert f"{Announcements.SENT}: 2 из 2" in text
@@ -225,6 +229,78 @@ async def test_an_album(desk: World, author: Head) -> None:
     assert not await copies(first, Announcements.PLEASE_CONFIRM)
 
 
+async def test_who_speaks(desk: World, author: Head) -> None:
+    """A head knows the department's words from the bot's: in a text, under a file, before what has no words."""
+    first = await head(desk, 101)
+
+    async def announced() -> list[str]:
+        before = await first.count()
+        await to_everyone(author)
+        await go(author)
+        return [str(message["text"]) for message in (await first.phone.messages())[before:]]
+
+    async def new() -> None:
+        await author.send("/panel")
+        await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+
+    await new()
+    await author.send_photo("План <b>совещания</b>", html=True)
+    assert await announced() == [f"{HEAD}\n\nПлан совещания"]
+    await new()
+    await author.send_photo()
+    assert await announced() == [HEAD]
+    # A caption of 1024 signs has no room for it; what was written goes whole.
+    await new()
+    await author.send_photo("а" * 1000)
+    assert await announced() == ["а" * 1000]
+    await new()
+    await author.send("а" * 4096)
+    assert await announced() == ["а" * 4096]
+    await new()
+    await author.send_sticker()
+    assert (await announced())[0] == HEAD
+    await new()
+    await author.send_album("photo", "photo", caption="Снимки")
+    album = await announced()
+    assert album[0] == HEAD
+    assert set(album) == {HEAD, "Снимки", ""}
+
+
+async def test_an_album_is_corrected_and_deleted_with_its_heading(desk: World, author: Head) -> None:
+    first = await head(desk, 101)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await author.send_album("document", "document", caption="Приказы")
+    await to_everyone(author)
+    before = await first.count()
+    await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    await go(author)
+    card = await author.card(Announcements.IS_SENT)
+    await author.callback("ab:1:repeating", card)
+    await author.press(Announcements.SURELY_SEND)
+    assert len(await copies(first, HEAD)) == 2
+    await author.callback("aa:1", card)
+    await author.press(Announcements.CORRECT)
+    await author.send("Приказы и письма")
+    corrected = await copies(first, "Приказы и письма")
+    assert [message["kind"] for message in corrected] == ["document"] * 2
+    assert await copies(first, "Приказы") == corrected
+    await author.callback("ab:1:deleting", card)
+    await author.press(Announcements.DELETE_EVERYWHERE)
+    assert await first.count() == before
+
+
+async def test_a_correction_keeps_who_speaks(desk: World, author: Head) -> None:
+    first = await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await go(author)
+    await author.press(Announcements.CORRECT)
+    await author.send("Совещание перенесено.")
+    (message,) = await copies(first, "Совещание перенесено.")
+    assert str(message["text"]).startswith(f"{HEAD}\n\nСовещание перенесено.\n\nИсправлено")
+
+
 async def go_slowly(world: World, author: Head) -> None:
     """It is sent off, and no copy has gone yet."""
     await author.press(Announcements.SEND)
@@ -289,15 +365,13 @@ async def test_the_source_is_deleted(desk: World, author: Head) -> None:
     await go_slowly(desk, author)
     await author.phone.delete_chat()
     await desk.settle()
-    assert await state(desk) == "paused"
+    # The bot has the words.
+    assert await state(desk) == "done"
+    assert await first.sees() == f"{HEAD}\n\nУважаемые коллеги! В среду в 15:00 совещание руководителей."
     await author.send("/panel")
-    await author.press(Panel.ANNOUNCEMENTS, "⏸ Уважаемые коллеги! В среду в 15:00 совещание…")
-    assert "Исходное сообщение удалено из переписки с ботом.\nТекст сохранён" in await author.sees()
-    await author.press(Announcements.RESUME)
-    assert await first.sees() == "Уважаемые коллеги! В среду в 15:00 совещание руководителей."
-    assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await author.sees()
+    await author.press(Panel.ANNOUNCEMENTS)
     # What is no text cannot be sent without its source, and a look at it says so.
-    await author.press(Panel.BACK, Announcements.NEW)
+    await author.press(Announcements.NEW)
     await author.send_photo("План")
     await to_everyone(author)
     await author.phone.delete_chat()
@@ -421,7 +495,7 @@ async def test_a_second_person_agrees(strict: World) -> None:
         assert f"{Announcements.HEADING} на согласование" in await one.sees()
         assert f"{Announcements.RECIPIENTS}: 1 человек" in await one.sees()
     await second.press("Показать")
-    assert (await second.sees()).startswith("Уважаемые коллеги!")
+    assert (await second.sees()).startswith(f"{HEAD}\n\nУважаемые коллеги!")
     card = await second.card("на согласование")
     await second.press_at(card, Announcements.RETURN)
     await second.send("а")

@@ -23,7 +23,7 @@ from tests.world import Head, World, on_button
 async def take_another(person: Head, organization: str, type_: str = Types.GENERAL) -> None:
     """Takes a seat at another organization."""
     await person.send("/settings")
-    await person.press(Preferences.ADD_ORGANIZATION, type_, Registration.DONE)
+    await person.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, type_, Registration.DONE)
     if organization not in " ".join(await person.buttons()):
         await person.send(organization)
     await person.press(organization, Registration.HEAD)
@@ -31,7 +31,7 @@ async def take_another(person: Head, organization: str, type_: str = Types.GENER
 
 async def leave(person: Head, organization: str) -> None:
     await person.send("/settings")
-    await person.press(Preferences.LEAVE, organization, Preferences.SURELY_LEAVE)
+    await person.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, organization, Preferences.SURELY_LEAVE)
 
 
 async def announce(author: Head, *, current: bool = False) -> int:

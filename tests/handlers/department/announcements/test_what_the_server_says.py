@@ -54,11 +54,15 @@ async def announce(author: Head, *, album: bool) -> None:
     if album:
         await author.send_album(caption="План на месяц")
     else:
-        await author.send("Совещание в среду")
+        await author.send_photo("Совещание в среду")
     await author.press(Announcements.TO, Recipients.ALL)
     await author.press(next(button for button in await author.buttons() if button.startswith(Recipients.DONE)))
     await author.press(Announcements.SEND)
     await author.press(next(button for button in await author.buttons() if button.startswith("Да, ")))
+
+
+# Who speaks, above each announcement.
+HEAD = "📣 Управление образования"
 
 
 @pytest.mark.parametrize("words", ["there are no messages to forward", "messages can't be forwarded"])
@@ -80,7 +84,7 @@ async def test_a_server_that_moves_loses_nothing(desk: World, author: Head, head
     assert await state(desk) is AnnouncementState.SENDING
     await desk.telegram.cancel_faults(fault)
     await desk.at(desk.now + timedelta(minutes=15))
-    assert [await head.sees() for head in heads] == ["Совещание в среду"] * 2
+    assert [await head.sees() for head in heads] == [f"{HEAD}\n\nСовещание в среду"] * 2
     assert await state(desk) is AnnouncementState.DONE
 
 
@@ -94,7 +98,7 @@ async def test_who_cannot_get_this_kind_of_message_is_still_written_to(
     await announce(author, album=False)
     await desk.at(desk.now + SECONDS)
     assert await state(desk) is AnnouncementState.DONE
-    assert await heads[1].sees() == "Совещание в среду"
+    assert await heads[1].sees() == f"{HEAD}\n\nСовещание в среду"
     async with desk.storage.read() as tx:
         assert set((await people.reachability(tx, {head.id for head in heads})).values()) == {True}
     # The log has it.

@@ -1,6 +1,7 @@
 """A head asks for more time, and the first curator whose matter it is decides."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.storage.people import staff
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, DEPUTY, HEAD, VIEWER
 from tests.texts.department import Extensions, Panel
-from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Request
+from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Reminder, Request
 from tests.world import Head, World, local
 
 KINDERGARTEN = "Детский сад «Ёлочка»"
@@ -111,6 +112,41 @@ async def _decided(world: World) -> Extension:
     assert extension is not None
     assert extension.decided_at is not None
     return extension
+
+
+async def test_whoever_asked_in_time_is_not_pressed(world: World, admin: Head, head: Head) -> None:
+    """The department owes them a decision, not they it an answer; until the day that they asked for."""
+    await ask(head)
+    await head.send("/tasks")
+    assert f"🕓 {Form.EXTENSION_ASKED} 22 октября: {Form.AWAITS_EXTENSION}" in await head.sees()
+    await world.until("2026-10-19 12:00", step=timedelta(hours=12))
+    assert await letters_about(head, Reminder.HEADING) == 0
+    # Nor by hand: the desk says how many it would reach.
+    await world.at("2026-10-22 12:00")
+    assert await letters_about(head, Reminder.HEADING) == 0
+    await head.send("/tasks")
+    assert f"({Reminder.OVERDUE} 7 дней)\n🕓 {Form.EXTENSION_ASKED} 22 октября" in await head.sees()
+
+
+async def test_after_a_refusal_they_are_reminded_again(world: World, admin: Head, head: Head) -> None:
+    await ask(head)
+    await admin.press(Extensions.REFUSE)
+    await world.until("2026-10-16 12:00", step=timedelta(hours=12))
+    assert await letters_about(head, Reminder.HEADING) == 1
+    assert Form.AWAITS_EXTENSION not in (await head.phone.find(Reminder.HEADING))["text"]
+
+
+async def test_whoever_asks_after_the_due_date_is_pressed_with_a_word_of_it(
+    world: World, admin: Head, head: Head
+) -> None:
+    await world.at("2026-10-16 08:00")
+    await head.send("/tasks")
+    await head.press("1. Положение утверждено")
+    await ask(head)
+    await world.at("2026-10-16 09:00")
+    await world.at("2026-10-16 10:00")
+    text = (await head.phone.find(Reminder.HEADING))["text"]
+    assert f"🕓 {Form.EXTENSION_ASKED} 23 октября: {Form.AWAITS_EXTENSION}" in text
 
 
 async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: Head, head: Head) -> None:

@@ -174,7 +174,14 @@ async def test_what_was_shown_is_what_is_done_to_people_too(world: World, admin:
 
 async def test_a_head_of_two_organizations_goes_on_with_the_other(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
-    await head.press(Registration.ADD_ORGANIZATION, "Дошкольное", Registration.DONE, GARDEN, Registration.HEAD)
+    await head.press(
+        Preferences.ORGANIZATIONS,
+        Registration.ADD_ORGANIZATION,
+        "Дошкольное",
+        Registration.DONE,
+        GARDEN,
+        Registration.HEAD,
+    )
     await opens(head, Club.TITLE)
     await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
     await bring(world, admin, LIST[1:])
@@ -455,7 +462,7 @@ async def test_an_application_that_waits_ends_and_waits_again(
 
 async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
-    await head.press(Preferences.LEAVE, SCHOOL)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, SCHOOL)
     assert "запросы не получит никто" in await head.sees()
     await head.press(Preferences.SURELY_LEAVE)
     told = await said(admin, Leaving.DESERTED)
@@ -467,7 +474,7 @@ async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, he
     other = await seated(world, "Петров Олег", DEPUTY, "Общее", OTHER)
     await bring(world, admin, [LIST[0], LIST[2]])
     await other.send("/settings")
-    await other.press(Preferences.LEAVE, OTHER, Preferences.SURELY_LEAVE)
+    await other.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, OTHER, Preferences.SURELY_LEAVE)
     assert Leaving.DESERTED not in await all_said(admin)
 
 

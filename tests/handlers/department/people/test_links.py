@@ -176,7 +176,7 @@ async def test_a_deputy_keeps_the_seat_while_the_department_thinks(approving: Wo
     # The head goes meanwhile: the card that named one is shown anew.
     old = await admin.card(LinkList.ASKED)
     await head.send("/settings")
-    await head.press(Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)
     await admin.press_at(old, LinkList.CONFIRM)
     assert "сменился" in await admin.toast()
     await admin.press_at(old, LinkList.CONFIRM)

@@ -186,7 +186,7 @@ async def test_a_role_by_link_survives_leaving_a_seat(approving: World, admin: H
     await by_link.send(f"/start {await link_of(admin)}")
     for head in (by_link, by_seat):
         await head.send("/settings")
-        await head.press(Preferences.LEAVE, PLACE, Preferences.SURELY_LEAVE)
+        await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, PLACE, Preferences.SURELY_LEAVE)
     assert (await who(approving, 301)).limits == Limits(frozenset({"general"}))
     assert (await who(approving, 302)).staff_role is None
     assert "panel" not in await menu(by_seat)
