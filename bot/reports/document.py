@@ -17,7 +17,7 @@ from bot.domain.text import clean
 _FONT = "Times New Roman"
 # A space after a number, before one that ends a part of a sentence, and after short words and «№».
 _TIES = re.compile(
-    r"(?<=\d) (?=[%а-яё])|(?<=[\w:]) (?=\d+(?:[;,.)]|$))|(?<=\d) (?=\d)|(?<=№) (?=\d)|(?<=\b[А-Яа-яё]) (?=\S)| (?=[—–] )"
+    r"(?<=\d) (?=[%а-яё\d])|(?<=[\w:]) (?=\d+(?:[;,.)]|$))|(?<=№) (?=\d)|(?<=\b[А-Яа-яё]) (?=\S)| (?=[—–] )"
 )
 # Left, right, top, bottom, in cm.
 _MARGINS = (3.0, 1.0, 2.0, 2.0)
@@ -93,7 +93,8 @@ class Document:
         for text in ("", "Начальник управления образования", "", "Исполнитель"):
             paragraph = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
             paragraph.paragraph_format.first_line_indent = Cm(0)
-            paragraph.paragraph_format.keep_together = True
+            # The date does not go onto a page alone.
+            paragraph.paragraph_format.keep_together = paragraph.paragraph_format.keep_with_next = True
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(8.5))
             paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(12.5))

@@ -23,19 +23,6 @@ class Standing(StrEnum):
     EXCUSED = "excused"
 
     @property
-    def has_no_answer(self) -> bool:
-        """Whether nothing has been answered that is wanted."""
-        match self:
-            case Standing.OPEN | Standing.SEEN | Standing.EXTENDED | Standing.OVERDUE:
-                return True
-            case Standing.ANSWERED | Standing.ANSWERED_LATE | Standing.NOT_OURS:
-                return False
-            case Standing.ACCEPTED | Standing.ACCEPTED_LATE:
-                return False
-            case Standing.RETURNED | Standing.EXCUSED:
-                return False
-
-    @property
     def is_answered(self) -> bool:
         """Whether there is an answer that the department has not returned."""
         match self:

@@ -53,7 +53,7 @@ async def of_period(tx: Tx, job: Job) -> list[Sent]:
 async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     """Writes both sheets."""
     sheet = book.sheet("Объявления")
-    columns(sheet, [width for _, width in _COLUMNS], repeated=2)
+    columns(sheet, [width for _, width in _COLUMNS], repeated=2, rows=len(announcements))
     last = len(_COLUMNS)
     book.line(sheet, 0, "Объявления", book.style("title"))
     book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
@@ -95,7 +95,7 @@ def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
 
 async def _destinations(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     sheet = book.sheet("Ознакомление")
-    columns(sheet, [width for _, width in _DESTINATIONS], repeated=2)
+    columns(sheet, [width for _, width in _DESTINATIONS], repeated=2, rows=ROWS)
     for column, (heading, _) in enumerate(_DESTINATIONS, start=1):
         book.text(sheet, 0, column, heading, book.style("head"))
     row = 1

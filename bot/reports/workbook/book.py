@@ -35,7 +35,9 @@ _FONT = {"font_name": "Arial", "font_size": 10}
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 _A4 = (842, 595)
 # Letters are 10 points high: no smaller scale, or nobody can read them.
-_SMALLEST, _LARGEST = 80, 100
+_SMALLEST, _LARGEST, _MARGIN = 80, 100, 3
+# So many rows may stand on one page.
+_ROWS = 20
 # LibreOffice takes columns for a little wider than Excel does.
 _SLACK = 0.93
 # Letters in a unit of width, which is a digit; lines of a heading.
@@ -222,7 +224,7 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
     rows are streamed.
     """
     lines = max((_lines(text, width) for text, width in texts), default=1)
-    return min(409, 13.5 * lines + 1.5)
+    return min(409, 12.75 * lines + 2)
 
 
 def _lines(text: str, width: float) -> int:
@@ -232,14 +234,18 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
 
 
-def columns(sheet: Worksheet, widths: Sequence[float], *, repeated: int = 0, landscape: bool = True) -> Printed:
+def columns(
+    sheet: Worksheet, widths: Sequence[float], *, repeated: int = 0, landscape: bool = True, rows: int = 0
+) -> Printed:
     """Sets the widths of the columns from B on (0: hidden), and how they are printed; A holds keys and is hidden.
 
-    What is too wide for a page goes on beside it: the first `repeated` columns stand on each page then.
+    What is too wide for a page goes on beside it: the first `repeated` columns stand on each page then. Letters are as
+    large as the pages side by side allow, unless `rows` take several pages below each other.
     """
     for column, width in enumerate((0.0, *widths)):
         sheet.set_column(column, column, width or None, None, {"hidden": not width})
-    scale, breaks = _scale(widths, repeated, _side(landscape=landscape))
+    largest = _LARGEST if rows <= _ROWS else _SMALLEST
+    scale, breaks = _scale(widths, repeated, _side(landscape=landscape), largest)
     sheet.set_print_scale(scale)
     sheet.print_across()
     if repeated:
@@ -254,14 +260,15 @@ def _side(*, landscape: bool) -> float:
     return (_A4[0] if landscape else _A4[1]) - 72 * inches
 
 
-def _scale(widths: Sequence[float], repeated: int, room: float) -> tuple[int, list[int]]:
+def _scale(widths: Sequence[float], repeated: int, room: float, largest: int) -> tuple[int, list[int]]:
     """The largest scale that takes no more pages than the smallest, and the columns that begin further pages."""
     points = [_points(width) for width in widths]
     scale = _SMALLEST
     breaks = _breaks(points, repeated, room / scale * 100)
-    while scale < _LARGEST and len(wider := _breaks(points, repeated, room / (scale + 1) * 100)) == len(breaks):
+    while scale < largest and len(wider := _breaks(points, repeated, room / (scale + 1) * 100)) == len(breaks):
         scale, breaks = scale + 1, wider
-    return scale, breaks
+    # A program that takes columns for wider still has some room.
+    return max(_SMALLEST, scale - _MARGIN), breaks
 
 
 def _breaks(points: Sequence[float], repeated: int, room: float) -> list[int]:

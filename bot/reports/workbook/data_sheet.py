@@ -100,7 +100,7 @@ class DataSheet:
     def _begin(self) -> Worksheet:
         self._number += 1
         sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
-        columns(sheet, [width for _, width in _COLUMNS], repeated=1)
+        columns(sheet, [width for _, width in _COLUMNS], repeated=1, rows=ROWS)
         footer(sheet, f"Данные, {words.short_day(self._job.today)}")
         for column, (heading, _) in enumerate(_COLUMNS, start=1):
             self._book.text(sheet, 0, column, heading, self._book.style("head"))

@@ -188,7 +188,7 @@ class DirectiveSheet:
             needless = column >= self._remarks and not self._longest[column]
             widths.append(0 if needless else narrowed(heading, self._widths[column - 1], self._longest[column]))
         # Number and organization stand on each page.
-        printed = columns(self._sheet, widths, repeated=2)
+        printed = columns(self._sheet, widths, repeated=2, rows=self._row)
         self._book.print_area(self._sheet, printed, _HEADINGS, max(self._row - 1, _HEADINGS))
 
     def _write_totals(self, block: Block) -> None:

@@ -18,7 +18,7 @@ from bot.reports.workbook.book import Book, columns, footer, height, narrowed, s
 _TITLE, _PERIOD, _LEGEND, _COMPLETION, _PUNCTUALITY, _PENDING, _HEADINGS = range(7)
 _FIRST = 3
 _NONE = 255
-_NAME, _SIGN, _COUNT = 34.0, 6.5, 6.5
+_NAME, _SIGN, _COUNT = 36.0, 6.5, 6.5
 _COUNTS = ("Ожидалось к сроку", "Представлено", "Представлено, %", "В срок, %", "Срок не наступил")
 
 
@@ -60,7 +60,7 @@ class Summary:
         longest = max((len(debtor.label) for debtor in self._debtors), default=0)
         self._name = narrowed("Организация", _NAME, longest)
         widths = [5, self._name, *(_SIGN for _ in self._part.sections), *(_COUNT for _ in _COUNTS)]
-        printed = columns(sheet, widths, repeated=2)
+        printed = columns(sheet, widths, repeated=2, rows=len(self._debtors))
         source = f" {job.letterhead.source}" if job.letterhead.source else ""
         title = "Ответы на разовые вопросы" if self._part.is_questions else f"Сводка исполнения поручений{source}"
         book.line(sheet, _TITLE, title, book.style("title"))
@@ -85,7 +85,7 @@ class Summary:
 
     def _headings(self, after: int) -> None:
         book, sheet = self._book, self._sheet
-        sheet.set_row(_HEADINGS, 170)
+        sheet.set_row(_HEADINGS, 145)
         book.text(sheet, _HEADINGS, 1, "№", book.style("head"))
         book.text(sheet, _HEADINGS, 2, "Организация", book.style("head"))
         for column, section in enumerate(self._part.sections, start=_FIRST):
