@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -227,6 +227,8 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
     return min(409, 12.75 * lines + 2)
 
 
+# The same names and standings come again and again.
+@lru_cache(4096)
 def _lines(text: str, width: float) -> int:
     letters = max(1, int(width * _LETTERS))
     if len(text) <= letters and "\n" not in text:
