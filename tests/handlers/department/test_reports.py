@@ -55,7 +55,7 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     assert book.sheetnames[0] == Report.SUMMARY
     assert "Свод по поручениям" in await admin.screen()
     # Nobody is late yet, so there is no share of anything.
-    assert f"{Report.REPORTED} 1; {Report.PENDING}" in await admin.screen()
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: " in await admin.screen()
 
 
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
@@ -85,7 +85,7 @@ async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None
     assert rows[0][0] == "1"
     assert any(SCHOOL in row[1] and Report.REPORTED_COLUMN in row[2] for row in rows)
     seen = await admin.sees()
-    assert f"{Report.REPORTED} 1; {Report.PENDING}1" in seen
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: 1" in seen
     # The other school still has time.
     assert Report.NOT_REPORTED not in seen
     # For a telephone that does not draw tables.
@@ -115,7 +115,7 @@ async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head
     await world.telegram.order_fault("400", method="sendRichMessage")
     await admin.press(Control.AS_TABLE)
     seen = await admin.sees()
-    assert f"{Report.REPORTED} 1; {Report.PENDING}1" in seen
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: 1" in seen
     assert SCHOOL in seen
     assert await admin.buttons() == ["Excel", "К запросу"]
 
