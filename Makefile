@@ -50,7 +50,7 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server
 	$(PY) -m pytest -m soak $(ARGS)
 
-office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice and Gnumeric: from apt)
+office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)
 	$(PY) -m pytest -m soak tests/office $(ARGS)
 
 bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 organizations too)

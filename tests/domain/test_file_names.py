@@ -59,8 +59,9 @@ def test_any_names_survive_and_stay_apart(names: list[str]) -> None:
 
 def test_a_long_title_loses_its_end_and_neither_date_nor_page_nor_kind() -> None:
     title = "Матрица исполнения " + "и очень длинное название " * 5
-    pages = [dated("2026-10-05", title, f" {page}.png") for page in (1, 12)]
-    assert pages[0].startswith("2026-10-05 Матрица исполнения")
+    pages = [dated("05.10.2026", title, f" {page}.png") for page in (1, 12)]
+    assert pages[0].startswith("Матрица исполнения и очень")
+    assert pages[0].endswith(" 05.10.2026 1.png")
     assert [page.rpartition(" ")[2] for page in pages] == ["1.png", "12.png"]
     assert [as_the_server(page) for page in pages] == pages
     assert max(len(page) for page in pages) <= STEM + len(".png")

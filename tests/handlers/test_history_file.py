@@ -44,7 +44,7 @@ async def test_a_head_gets_all_answers_of_the_school(head: Head) -> None:
     await head.press(Request.DOWNLOAD)
     assert "Готовим файл" in await head.toast()
     name, content = await head.received_file()
-    assert name.startswith("2026-10-05 Ответы Сосновоозёрская школа")
+    assert name == "Ответы Сосновоозёрская школа 05.10.2026.xlsx"
     cells = rows(content)
     assert "Сосновоозёрская школа" in cells[0][0]
     assert "2026/2027 учебный год" in cells[1][0]
@@ -73,7 +73,7 @@ async def test_who_has_only_asked_for_the_seat_gets_nothing(world: World, head: 
     before = await stranger.count()
     await ordered(world, stranger.id, head.id)
     assert await stranger.count() == before
-    assert (await head.received_file())[0].startswith("2026-10-05 Ответы")
+    assert (await head.received_file())[0].endswith(" 05.10.2026.xlsx")
 
 
 @pytest.mark.usefixtures("head")
@@ -83,4 +83,4 @@ async def test_staff_within_their_limits(world: World) -> None:
     before = await far.count()
     await ordered(world, near.id, far.id)
     assert await far.count() == before
-    assert (await near.received_file())[0].startswith("2026-10-05 Ответы")
+    assert (await near.received_file())[0].endswith(" 05.10.2026.xlsx")

@@ -30,7 +30,8 @@ _FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
     "ods": "calc8",
     "xls": "MS Excel 97",
-    "pdf": "writer_pdf_Export",
+    "docx>pdf": "writer_pdf_Export",
+    "xlsx>pdf": "calc_pdf_Export",
     "txt": "Text (encoded)",
 }
 _EXPORTERS = {
@@ -92,7 +93,7 @@ class LibreOffice:
             "pipe": pipe,
             "source": str(source),
             "steps": [_words(step) for step in steps],
-            "targets": [(str(target), _FILTERS[target.suffix[1:]]) for target in targets],
+            "targets": [(str(target), _filter(source, target)) for target in targets],
         }
         with _profile() as profile:
             (profile / "user").mkdir()
@@ -195,6 +196,12 @@ class Gnumeric:
 
 
 PROGRAMS: tuple[Program, ...] = (LibreOffice(), OnlyOffice(), Gnumeric())
+
+
+def _filter(source: Path, target: Path) -> str:
+    """How LibreOffice calls the format; each of its programs prints by a filter of its own."""
+    kind = target.suffix[1:]
+    return _FILTERS[f"{source.suffix[1:]}>pdf" if kind == "pdf" else kind]
 
 
 def _words(step: Step) -> list[object]:

@@ -30,18 +30,20 @@ def read(files: list[Path]) -> Document:
 
 def written(document: Document) -> str:
     """Its paragraphs."""
-    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+    return "\n".join(paragraph.text for paragraph in document.paragraphs).replace("\u00a0", " ")
 
 
 def tables(document: Document) -> list[list[list[str]]]:
     """Its tables' cells."""
-    return [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    return [
+        [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows] for table in document.tables
+    ]
 
 
 async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     job = ledgers.job(EXECUTION)
     made, files = await making_of(autumn)(job)
-    assert made.files == ("2026-09-01 - 2026-11-30 Справка об исполнении резолюции.docx",)
+    assert made.files == ("Справка об исполнении резолюции 01.09.2026-30.11.2026.docx",)
     document = read(files)
     text = written(document)
     assert text.startswith(
@@ -52,12 +54,13 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
         rounds = await ledger_report.of_order(tx, job.order, ledgers.ZONE)
         counted = await ledger_report.executions(tx, [one.id for one in rounds], job.order.limits, ledgers.NOW)
     total = sum(counted.values(), Execution())
-    assert f"Представили {total.answered} из {total.asked}" in text.replace("\u00a0", " ")
-    assert f"не представили — {total.missing}." in text
+    assert f"Представили {total.answered} из {total.wanted}" in text
+    assert f"не представили — {total.overdue}." in text
     # The overview has a row for each directive, and each is quoted to the letter.
     overview, *_ = tables(document)
     directives = {one.directive.id: one.directive for one in rounds}
-    assert len(overview) == 1 + len(directives)
+    assert len(overview) == 1 + len(directives) + 1
+    assert overview[-1][:3] == ["Итого", str(total.wanted), str(total.answered)]
     for one in directives.values():
         assert f"«{' '.join(one.text.split())}»" in text
     # Those to the department come before those to the organizations.

@@ -4,11 +4,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 import sqlalchemy as sa
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,6 +20,7 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Letterhead, Order, ReportKind
 from bot.domain.people.member import Limits, Role
+from bot.domain.shares import whole_percent
 from bot.domain.timing.schedule import Occurrence
 from bot.reports.job import Job, Made
 from bot.storage.desk import destinations, ledger_report
@@ -127,9 +128,10 @@ async def test_each_value_is_what_it_is(seed: Seed, make: Making) -> None:
     ]  # fmt: skip
     assert sheet.row_dimensions[5].hidden
     assert sheet.column_dimensions["A"].hidden
-    # A4, landscape, one page wide, with the headings on each page.
+    # A4, landscape, with the headings on each page; letters of ten points are not made smaller than eight.
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert 80 <= (sheet.page_setup.scale or 100) <= 100
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$6:$6"
     assert sheet.freeze_panes == "D7"
 
@@ -155,7 +157,7 @@ async def test_totals_are_live_and_blank_is_not_zero(seed: Seed, make: Making) -
     ]
     assert row_of(sheet, "Школа № 1")[2] == "Просрочено"
     written = "\n".join(str(row[1]) for row in texts(sheet))
-    assert "Октябрь 2026: срок 15.10.2026. Представили 2 из 3 (66 %), в срок 2" in written
+    assert "Октябрь 2026: срок 15.10.2026. Представили 2 из 3 (67 %), в срок 2" in written
     assert "Не представили: Школа № 1" in written
     assert three
 
@@ -187,9 +189,11 @@ async def test_what_people_type_stays_text(seed: Seed, make: Making) -> None:
     # Controls and directions are left out; everything else is there to the letter.
     expected = {words.replace("\u0007", "").replace("\u202e", "") for words in INNOCENT}
     rows = texts(sheet_of(files))[6 : 6 + len(INNOCENT)]
-    assert {row[2] for row in rows} == expected
-    assert all((row[11], row[13]) == (row[2], row[2]) for row in rows)
-    assert made.files == ("2026-10-17 Свод.xlsx",)
+    assert {row[13] for row in rows} == expected
+    assert all(row[11] == row[13] for row in rows)
+    # Organizations are called by their labels.
+    assert len({row[2] for row in rows} & expected) == len(expected) - 1
+    assert made.files == ("Свод 17.10.2026.xlsx",)
 
 
 async def test_standings_and_the_departments_words(seed: Seed, make: Making) -> None:
@@ -224,7 +228,7 @@ async def test_standings_and_the_departments_words(seed: Seed, make: Making) -> 
         "Школа № 6": ("Снято с контроля", None, "Ремонт"),
     }
     # Excused ones are not asked; a returned answer is not one yet.
-    assert "Представили 4 из 5 (80\u00a0%), в срок 3" in made.caption
+    assert "Представили 4 из 5 (80\u00a0%), в срок 2, на доработке 1." in made.caption
 
 
 def months(number: int) -> list[Occurrence]:
@@ -249,17 +253,18 @@ async def test_periods_stand_below_each_other_and_make_a_curve(seed: Seed, make:
     bands = [str(row[1]).split(":")[0] for row in texts(book["2.4 Школьный спортивный клуб"]) if "срок" in str(row[1])]
     assert bands == ["Месяц 3", "Месяц 2", "Месяц 1"]
     curve = book["Динамика"]
-    rows = [row[1:] for row in texts(curve) if str(row[1]).startswith("месяц")]
-    assert [row[5] for row in rows] == [
+    rows = [row[1:] for row in texts(curve) if str(row[1]).startswith("Месяц")]
+    assert [row[6] for row in rows] == [
         "='2.4 Школьный спортивный клуб'!H19", None, "='2.4 Школьный спортивный клуб'!H9",
     ]  # fmt: skip
-    assert [row[6] for row in cached(files, "Динамика") if str(row[1]).startswith("месяц")] == [10, "", 30]
-    assert [row[1:3] for row in rows] == [[1, 1]] * 3
+    assert [row[7] for row in cached(files, "Динамика") if str(row[1]).startswith("Месяц")] == [10, "", 30]
+    assert [row[1:4] for row in rows] == [[1, 1, 1]] * 3
+    assert [row[5] for row in cached(files, "Динамика") if str(row[1]).startswith("Месяц")] == [1, 1, 1]
     assert [name for name in zipfile.ZipFile(files[0]).namelist() if name.startswith("xl/charts/")] == [
         "xl/charts/chart1.xml"
     ]
     # Several rounds of a directive in one cell of the summary.
-    assert [cell.value for cell in book["Сводка"][5]][1:7] == [1, "Школа № 1", "+ 3/3", 3, 3, 1]
+    assert [cell.value for cell in book["Сводка"][8]][1:9] == [1, "Школа № 1", "+ 3/3", 3, 3, 1, 1, 0]
 
 
 async def test_a_field_that_has_gone_stays_readable(seed: Seed, make: Making) -> None:
@@ -348,7 +353,7 @@ async def test_what_a_limited_curator_may_see(autumn: Storage, making_of: Callab
     make = making_of(autumn)
     _, files = await make(ledgers.job(limits=Limits(frozenset({"preschool"}))))
     book = openpyxl.load_workbook(files[0])
-    organizations = {row[2] for row in texts(book["Сводка"])[4:] if row[1]}
+    organizations = {row[2] for row in texts(book["Сводка"])[7:] if row[1]}
     assert organizations
     assert all("сад" in name for name in organizations)
     everywhere = {cell for sheet in book for row in texts(sheet) for cell in row if isinstance(cell, str)}
@@ -374,12 +379,11 @@ async def test_the_summary_adds_up(autumn: Storage, making_of: Callable[[Storage
     _, files = await making_of(autumn)(ledgers.job())
     sheet = openpyxl.load_workbook(files[0])["Сводка"]
     rows = texts(sheet)
-    headings = rows[3]
-    organizations = [row for row in rows[4:] if isinstance(row[1], int)]
-    asked, answered = headings.index("Запрошено"), headings.index("Представлено")
+    headings, organizations, last = rows[6], rows[7:], rows[3]
+    asked, answered = headings.index("Ожидалось к сроку"), headings.index("Представлено")
     assert [row[1] for row in organizations] == list(range(1, 14))
-    last = rows[4 + len(organizations)]
-    assert last[2] == "Представили"
+    # The totals stand on the first page, above the rows that a filter hides.
+    assert last[2] == "Итого: представлено, %"
     assert (last[asked], last[answered]) == (
         sum(row[asked] for row in organizations),
         sum(row[answered] for row in organizations),
@@ -388,13 +392,13 @@ async def test_the_summary_adds_up(autumn: Storage, making_of: Callable[[Storage
         order = ledgers.job().order
         rounds = await ledger_report.of_order(tx, order, ledgers.ZONE)
         counted = await ledger_report.executions(tx, [one.id for one in rounds], order.limits, ledgers.NOW)
-    assert last[asked] == sum(execution.asked for execution in counted.values())
+    assert last[asked] == sum(execution.wanted for execution in counted.values())
     assert last[answered] == sum(execution.answered for execution in counted.values())
     shares = {one.directive.title: counted[one.id].completion for one in rounds if one.directive.number != "2.9"}
     for place, text in enumerate(headings):
         title = str(text).partition(" ")[2]
         if title in shares:
-            assert last[place] == pytest.approx(float(shares[title] or 0)), title
+            assert last[place] == whole_percent(shares[title] or Fraction(0)) / 100, title
 
 
 async def test_the_flat_ledger_can_be_pivoted(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:

@@ -380,6 +380,7 @@ class Report(Texts, of="words summary directive_sheet dynamics matrix book execu
     NOTHING_ASKED = "За этот период запросов не было."
     REPORTED = "Представили"
     NOT_REPORTED = "Не представили: "
+    PENDING = "срок не наступил"
     REPORTED_COLUMN = "Представлено"
     SUMMARY = "Сводка"
 

@@ -50,11 +50,12 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     await admin.press(ReportMenu.WORKBOOK)
     assert await admin.toast() == "Готовим. Пришлём сюда отдельным сообщением"
     name, content = await admin.received_file()
-    assert name == "2026-09-01 - 2026-10-05 Свод.xlsx"
+    assert name == "Свод 01.09.2026-05.10.2026.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames[0] == Report.SUMMARY
     assert "Свод по поручениям" in await admin.screen()
-    assert f"{Report.REPORTED} 1 из" in await admin.screen()
+    # Nobody is late yet, so there is no share of anything.
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: " in await admin.screen()
 
 
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
@@ -84,8 +85,9 @@ async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None
     assert rows[0][0] == "1"
     assert any(SCHOOL in row[1] and Report.REPORTED_COLUMN in row[2] for row in rows)
     seen = await admin.sees()
-    assert f"{Report.REPORTED} 1 из" in seen
-    assert Report.NOT_REPORTED in seen
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: 1" in seen
+    # The other school still has time.
+    assert Report.NOT_REPORTED not in seen
     # For a telephone that does not draw tables.
     await admin.press("Текстом")
     seen = await admin.sees()
@@ -97,13 +99,23 @@ async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None
     assert Report.SUMMARY not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
 
 
+async def test_after_the_due_date_the_silent_are_named(world: World, admin: Head) -> None:
+    await world.at("2026-10-16 09:00")
+    await admin.send("/status")
+    await admin.press(Club.TITLE)
+    await admin.press(Control.AS_TABLE)
+    seen = await admin.sees()
+    assert f"{Report.REPORTED} 1 из 2 (50\u00a0%), в срок 1" in seen
+    assert Report.NOT_REPORTED in seen
+
+
 async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head) -> None:
     await admin.send("/status")
     await admin.press(Club.TITLE)
     await world.telegram.order_fault("400", method="sendRichMessage")
     await admin.press(Control.AS_TABLE)
     seen = await admin.sees()
-    assert f"{Report.REPORTED} 1 из" in seen
+    assert f"{Report.REPORTED} 1; {Report.PENDING}: 1" in seen
     assert SCHOOL in seen
     assert await admin.buttons() == ["Excel", "К запросу"]
 
@@ -189,7 +201,7 @@ async def test_reports_that_come_by_themselves(world: World, admin: Head) -> Non
     assert len(await admin.phone.files()) == files
     await world.at("2026-11-02 09:00")
     received = (await admin.phone.files())[files:]
-    assert "2026-10-01 - 2026-10-31 Свод.xlsx" in [name for name, _ in received]
+    assert "Свод 01.10.2026-31.10.2026.xlsx" in [name for name, _ in received]
     # Once: neither the next tick nor the next day brings it again.
     await world.at("2026-11-02 09:01")
     await world.at("2026-11-03 09:00")

@@ -249,7 +249,7 @@ async def test_whom_it_did_not_reach_and_why(desk: World, author: Head) -> None:
     assert text.count("никто не зарегистрирован") == 9
     await author.press_at(card, "Списком в файл")
     name, content = await author.received_file()
-    assert name == "2026-08-27 объявление 1 не-дошло.csv"
+    assert name == "объявление 1 не-дошло 27.08.2026.csv"
     rows = content.decode("utf-8-sig").splitlines()
     assert len(rows) == 13
     assert sum("никто не зарегистрирован" in row for row in rows) == 9
