@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from bot.domain.fields.field import Field
 from bot.domain.file_names import dated
+from bot.domain.ledger.obligation import Reply
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
@@ -93,7 +94,7 @@ def status(line: Line, standing: Standing) -> str:
     return WORDS[standing]
 
 
-def author(line: Line) -> str:
+def author(line: Line | Reply) -> str:
     """Who gave the answer: «Иванова Мария», «Петрова Анна (управление)»; empty if nobody knows."""
     if not line.entered:
         return line.by_name or ""
